@@ -1,0 +1,10 @@
+//! The words everyone uses. Pure; imports nothing of ours.
+
+pub mod text;
+pub mod ids;
+pub mod currency;
+pub mod money;
+pub mod calendar;
+pub mod address;
+pub mod bank_account;
+pub mod tax_id;

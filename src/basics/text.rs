@@ -1,0 +1,75 @@
+//! Text from strangers, made comparable and safe to show.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Folds text for comparison: NFKC, lower case, diacritics stripped, white space collapsed to single blanks.
+pub fn fold(text: &str) -> String {
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let mut folded = String::with_capacity(text.len());
+    for c in plain {
+        let c = if c.is_whitespace() || c.is_control() { ' ' } else { c };
+        if c != ' ' || !folded.ends_with(' ') {
+            folded.push(c);
+        }
+    }
+    folded.trim().to_owned()
+}
+
+/// Keeps only letters and digits of the folded text: what is left of a name or number when the typing differs.
+pub fn squash(text: &str) -> String {
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// One printable line: no NUL (PostgreSQL refuses it), no line break (mail headers end at one), at most `max_chars`.
+pub fn one_line(text: &str, max_chars: usize) -> String {
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let joined = clean.collect::<String>();
+    let words = joined.split_whitespace().collect::<Vec<_>>().join(" ");
+    shorten(&words, max_chars)
+}
+
+/// Several lines without control characters except line feed and tab, at most `max_chars`.
+pub fn clean_lines(text: &str, max_chars: usize) -> String {
+    let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+    let clean = unix.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>();
+    shorten(&clean, max_chars)
+}
+
+/// The first `max_chars` characters, with an ellipsis where something was cut.
+pub fn shorten(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(max_chars.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// All but the last four characters replaced: how bank numbers and tokens may appear in a log or on a screen.
+pub fn mask(secret: &str) -> String {
+    let count = secret.chars().count();
+    let shown = secret.chars().skip(count.saturating_sub(4)).collect::<String>();
+    if count <= 4 { "****".to_owned() } else { format!("****{shown}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_ignores_case_marks_and_width() {
+        assert_eq!(fold("  Gemüse\u{a0}MÜLLER "), "gemuse muller");
+        assert_eq!(squash("RE-2026/0815"), squash("re 2026 0815"));
+    }
+
+    #[test]
+    fn one_line_cannot_carry_a_header() {
+        assert_eq!(one_line("RE-1\r\nBcc: x@evil.test\0", 80), "RE-1 Bcc: x@evil.test");
+    }
+
+    #[test]
+    fn shortening_counts_characters_not_bytes() {
+        assert_eq!(shorten("äöüß", 4), "äöüß");
+        assert_eq!(shorten("äöüß!", 4), "äöü…");
+        assert_eq!(mask("DE89370400440532013000"), "****3000");
+    }
+}

@@ -1,0 +1,163 @@
+//! The common model of an electronic invoice: EN 16931 business terms (BT numbers), whatever the syntax.
+
+use rust_decimal::Decimal;
+
+use super::issue::Issue;
+use super::page::EmbeddedFile;
+use crate::basics::calendar::Date;
+
+/// The syntax an e-invoice was written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Syntax {
+    /// OASIS UBL 2.1 Invoice.
+    UblInvoice,
+    /// OASIS UBL 2.1 CreditNote.
+    UblCreditNote,
+    /// UN/CEFACT Cross Industry Invoice D16B, also inside Factur-X and ZUGFeRD 2 PDFs.
+    Cii,
+}
+
+/// A seller, buyer or payee.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Party {
+    /// BT-27, BT-44, BT-59: legal name.
+    pub name: Option<String>,
+    /// BT-28, BT-45.
+    pub trade_name: Option<String>,
+    /// BT-31, BT-48: VAT id as written.
+    pub vat_id: Option<String>,
+    /// BT-32: national tax number.
+    pub tax_number: Option<String>,
+    /// BT-29, BT-46, BT-60: identifiers such as a GLN.
+    pub ids: Vec<String>,
+    /// BT-30, BT-47: legal registration.
+    pub registration: Option<String>,
+    /// BT-34, BT-49: electronic address.
+    pub e_address: Option<String>,
+    /// BT-40, BT-55: country code.
+    pub country: Option<String>,
+    /// BT-43, BT-58: contact mail address.
+    pub contact_mail: Option<String>,
+}
+
+/// An allowance or charge on document level (BG-20, BG-21).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AllowanceCharge {
+    /// True for a charge (BT-99), false for an allowance (BT-92).
+    pub is_charge: bool,
+    /// BT-92 or BT-99.
+    pub amount: Option<Decimal>,
+}
+
+/// One row of the VAT breakdown (BG-23).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VatRow {
+    /// BT-116.
+    pub base: Option<Decimal>,
+    /// BT-117.
+    pub tax: Option<Decimal>,
+    /// BT-118: S, Z, E, AE, K, G, O, L, M, B.
+    pub category: Option<String>,
+    /// BT-119 in per cent.
+    pub rate: Option<Decimal>,
+}
+
+/// One invoice line (BG-25).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Line {
+    /// BT-126.
+    pub id: Option<String>,
+    /// BT-153, else BT-154.
+    pub description: Option<String>,
+    /// BT-129.
+    pub quantity: Option<Decimal>,
+    /// BT-130.
+    pub unit: Option<String>,
+    /// BT-146.
+    pub unit_price: Option<Decimal>,
+    /// BT-149.
+    pub base_quantity: Option<Decimal>,
+    /// BT-131.
+    pub net: Option<Decimal>,
+    /// BT-152 in per cent.
+    pub tax_rate: Option<Decimal>,
+    /// BT-132.
+    pub order_line: Option<String>,
+    /// BT-133.
+    pub accounting_reference: Option<String>,
+}
+
+/// One electronic invoice or credit note. Amounts are as written: positive on a credit note.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EInvoice {
+    /// The syntax it came in.
+    pub syntax: Syntax,
+    /// BT-24: specification identifier.
+    pub specification: Option<String>,
+    /// BT-1.
+    pub number: Option<String>,
+    /// BT-2.
+    pub issue_date: Option<Date>,
+    /// BT-3: UNCL1001 code.
+    pub type_code: Option<String>,
+    /// BT-5: ISO 4217 code as written.
+    pub currency: Option<String>,
+    /// BT-9.
+    pub due_date: Option<Date>,
+    /// BT-10.
+    pub buyer_reference: Option<String>,
+    /// BT-13.
+    pub order_number: Option<String>,
+    /// BT-19.
+    pub accounting_reference: Option<String>,
+    /// BT-20.
+    pub payment_terms: Option<String>,
+    /// BT-22.
+    pub notes: Vec<String>,
+    /// BT-25: numbers of preceding invoices.
+    pub preceding: Vec<String>,
+    /// BG-4.
+    pub seller: Party,
+    /// BG-7.
+    pub buyer: Party,
+    /// BG-10, when the payee is not the seller.
+    pub payee: Option<Party>,
+    /// BT-81: UNCL4461 code.
+    pub payment_means: Option<String>,
+    /// BT-83.
+    pub payment_reference: Option<String>,
+    /// BT-84 of every credit transfer, as written.
+    pub accounts: Vec<String>,
+    /// BT-86 of the first account that has one.
+    pub bic: Option<String>,
+    /// BG-20 and BG-21.
+    pub allowances_charges: Vec<AllowanceCharge>,
+    /// BT-106.
+    pub line_total: Option<Decimal>,
+    /// BT-107.
+    pub allowance_total: Option<Decimal>,
+    /// BT-108.
+    pub charge_total: Option<Decimal>,
+    /// BT-109.
+    pub tax_exclusive: Option<Decimal>,
+    /// BT-110: VAT total in the document currency.
+    pub tax_total: Option<Decimal>,
+    /// BT-112.
+    pub tax_inclusive: Option<Decimal>,
+    /// BT-113.
+    pub prepaid: Option<Decimal>,
+    /// BT-114.
+    pub rounding: Option<Decimal>,
+    /// BT-115.
+    pub payable: Option<Decimal>,
+    /// BG-23.
+    pub vat_rows: Vec<VatRow>,
+    /// BG-25.
+    pub lines: Vec<Line>,
+    /// BG-24: files carried inside, decoded.
+    pub attachments: Vec<EmbeddedFile>,
+    /// Paths of the terms that were found, by BT number: `("BT-1", "/Invoice/ID")`.
+    pub paths: Vec<(&'static str, String)>,
+    /// What was odd.
+    pub issues: Vec<Issue>,
+}

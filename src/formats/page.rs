@@ -1,0 +1,58 @@
+//! Words with their places on a page: what a PDF, a scan or a mail body gives to whoever reads it.
+
+use serde::{Deserialize, Serialize};
+
+use super::issue::Issue;
+
+/// A rectangle on a page in points (1/72 inch), origin at the top left corner.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Rect {
+    /// Left edge.
+    pub x0: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Right edge.
+    pub x1: f32,
+    /// Lower edge.
+    pub bottom: f32,
+}
+
+/// One word as printed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Word {
+    /// Its text, never empty.
+    pub text: String,
+    /// Its place.
+    pub place: Rect,
+}
+
+/// One page in reading order: line by line from the top, words from the left.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Page {
+    /// Width in points.
+    pub width: f32,
+    /// Height in points.
+    pub height: f32,
+    /// The words a reader of the page sees.
+    pub words: Vec<Word>,
+}
+
+/// A file carried inside a PDF or an e-invoice.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EmbeddedFile {
+    /// Its name, a claim of whoever made the file.
+    pub name: String,
+    /// Its bytes, decoded.
+    pub bytes: Vec<u8>,
+}
+
+/// What reading a paginated document gave.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Paginated {
+    /// The pages, perhaps cut at a limit (then `issues` says so).
+    pub pages: Vec<Page>,
+    /// Files carried inside.
+    pub embedded: Vec<EmbeddedFile>,
+    /// What was odd.
+    pub issues: Vec<Issue>,
+}

@@ -1,0 +1,6 @@
+//! Countinghouse works a company's finance mailboxes. The modules in reading order:
+
+/// The words everyone uses: money, dates, identifiers, addresses.
+pub mod basics;
+/// Other people's formats: bytes to plain structs and back.
+pub mod formats;
