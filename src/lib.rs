@@ -4,3 +4,5 @@
 pub mod basics;
 /// Other people's formats: bytes to plain structs and back.
 pub mod formats;
+/// Decides. Pure.
+pub mod domain;

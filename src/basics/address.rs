@@ -15,11 +15,16 @@ impl MailAddress {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
-        let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@');
+        let odd = |c: char| {
+            c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '@')
+        };
         let plain = !local.is_empty() && !local.contains(odd) && !domain.contains(odd);
         let dotted = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
         let fits = text.len() <= 254 && plain && dotted;
-        fits.then(|| Self { local: local.to_owned(), domain: domain.to_lowercase() })
+        fits.then(|| Self {
+            local: local.to_owned(),
+            domain: domain.to_lowercase(),
+        })
     }
 
     /// The part before the `@`, as written.
@@ -44,8 +49,14 @@ impl MailAddress {
 
     /// `ap+detail@example.com` for `ap@example.com`; an existing detail is replaced.
     pub fn with_detail(&self, detail: &str) -> Self {
-        let user = self.local.split_once('+').map_or(self.local.as_str(), |(user, _)| user);
-        Self { local: format!("{user}+{detail}"), domain: self.domain.clone() }
+        let user = self
+            .local
+            .split_once('+')
+            .map_or(self.local.as_str(), |(user, _)| user);
+        Self {
+            local: format!("{user}+{detail}"),
+            domain: self.domain.clone(),
+        }
     }
 
     /// `a***@example.com`: how an address may appear in a log.
@@ -73,8 +84,21 @@ mod tests {
 
     #[test]
     fn addresses_are_bare_and_single() {
-        assert!(MailAddress::parse("Anna.Berg@Example.COM").is_some_and(|a| a.domain() == "example.com"));
-        for bad in ["", "a", "@b", "a@", "a b@c", "<a@b>", "a@b@c", "a@b\r\nBcc: x@y", "a@.b"] {
+        assert!(
+            MailAddress::parse("Anna.Berg@Example.COM")
+                .is_some_and(|a| a.domain() == "example.com")
+        );
+        for bad in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a b@c",
+            "<a@b>",
+            "a@b@c",
+            "a@b\r\nBcc: x@y",
+            "a@.b",
+        ] {
             assert_eq!(MailAddress::parse(bad), None, "{bad:?}");
         }
     }
@@ -83,7 +107,10 @@ mod tests {
     fn details_come_and_go() {
         let ap = MailAddress::parse("ap@fin.test");
         let tagged = ap.map(|a| a.with_detail("tok"));
-        assert_eq!(tagged.as_ref().map(ToString::to_string), Some("ap+tok@fin.test".into()));
+        assert_eq!(
+            tagged.as_ref().map(ToString::to_string),
+            Some("ap+tok@fin.test".into())
+        );
         assert_eq!(tagged.as_ref().and_then(|a| a.detail()), Some("tok"));
     }
 }

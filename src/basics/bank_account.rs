@@ -12,7 +12,10 @@ pub struct Iban(String);
 impl Iban {
     /// Reads an IBAN in any spacing and case; `None` when shape, country length or check digits are wrong.
     pub fn parse(text: &str) -> Option<Self> {
-        let compact = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>();
+        let compact = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect::<String>();
         let upper = compact.to_ascii_uppercase();
         let bytes = upper.as_bytes();
         let shape = (15..=34).contains(&bytes.len())
@@ -31,7 +34,11 @@ impl Iban {
 
     /// The last four characters: what a mail may show of it.
     pub fn last_four(&self) -> &str {
-        self.0.len().checked_sub(4).and_then(|start| self.0.get(start..)).unwrap_or(&self.0)
+        self.0
+            .len()
+            .checked_sub(4)
+            .and_then(|start| self.0.get(start..))
+            .unwrap_or(&self.0)
     }
 }
 
@@ -101,10 +108,22 @@ mod tests {
 
     #[test]
     fn the_standards_own_examples() {
-        for good in ["DE89 3704 0044 0532 0130 00", "gb82west12345698765432", "NO9386011117947", "BE68539007547034"] {
+        for good in [
+            "DE89 3704 0044 0532 0130 00",
+            "gb82west12345698765432",
+            "NO9386011117947",
+            "BE68539007547034",
+        ] {
             assert!(Iban::parse(good).is_some(), "{good}");
         }
-        for bad in ["DE89370400440532013001", "DE8937040044053201300", "", "DE", "XX00", "89370400440532013000DE"] {
+        for bad in [
+            "DE89370400440532013001",
+            "DE8937040044053201300",
+            "",
+            "DE",
+            "XX00",
+            "89370400440532013000DE",
+        ] {
             assert_eq!(Iban::parse(bad), None, "{bad}");
         }
     }

@@ -11,7 +11,9 @@ pub fn parse_iso_date(text: &str) -> Option<Date> {
 
 /// Days from `from` to `to`; negative when `to` is earlier.
 pub fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map(|span| span.get_days()).unwrap_or_default()
+    from.until(to)
+        .map(|span| span.get_days())
+        .unwrap_or_default()
 }
 
 /// `days` later (earlier when negative), or the last representable date.
@@ -24,7 +26,10 @@ pub fn add_days(day: Date, days: i32) -> Date {
 /// 1 May, 25 and 26 December (European Central Bank, long-term calendar of TARGET closing days).
 pub fn is_target_closed(day: Date) -> bool {
     let easter = easter_sunday(day.year());
-    let fixed = matches!((day.month(), day.day()), (1, 1) | (5, 1) | (12, 25) | (12, 26));
+    let fixed = matches!(
+        (day.month(), day.day()),
+        (1, 1) | (5, 1) | (12, 25) | (12, 26)
+    );
     let moving = day == add_days(easter, -2) || day == add_days(easter, 1);
     is_weekend(day) || fixed || moving
 }
@@ -75,16 +80,36 @@ mod tests {
 
     #[test]
     fn target_closes_where_the_bank_says() {
-        let closed = [(2026, 12, 25), (2027, 1, 1), (2027, 3, 26), (2027, 3, 29), (2026, 5, 1), (2026, 11, 21)];
-        assert!(closed.iter().all(|&(y, m, d)| is_target_closed(date(y, m, d))));
+        let closed = [
+            (2026, 12, 25),
+            (2027, 1, 1),
+            (2027, 3, 26),
+            (2027, 3, 29),
+            (2026, 5, 1),
+            (2026, 11, 21),
+        ];
+        assert!(
+            closed
+                .iter()
+                .all(|&(y, m, d)| is_target_closed(date(y, m, d)))
+        );
         assert!(!is_target_closed(date(2026, 11, 26)));
     }
 
     #[test]
     fn payment_days_step_over_weekends_and_easter() {
-        assert_eq!(target_day_on_or_before(date(2026, 12, 20)), date(2026, 12, 18));
-        assert_eq!(target_day_on_or_before(date(2027, 3, 28)), date(2027, 3, 25));
-        assert_eq!(target_day_on_or_after(date(2026, 12, 25)), date(2026, 12, 28));
+        assert_eq!(
+            target_day_on_or_before(date(2026, 12, 20)),
+            date(2026, 12, 18)
+        );
+        assert_eq!(
+            target_day_on_or_before(date(2027, 3, 28)),
+            date(2027, 3, 25)
+        );
+        assert_eq!(
+            target_day_on_or_after(date(2026, 12, 25)),
+            date(2026, 12, 28)
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ pub struct Currency {
 
 impl Currency {
     /// The euro.
-    pub const EUR: Self = Self { code: *b"EUR", exponent: 2 };
+    pub const EUR: Self = Self {
+        code: *b"EUR",
+        exponent: 2,
+    };
 
     /// Reads a three-letter code in any case; `None` when ISO 4217 does not list it or gives it no minor unit.
     pub fn parse(text: &str) -> Option<Self> {

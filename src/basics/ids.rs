@@ -11,6 +11,9 @@ use uuid::Uuid;
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
+    /// All zeros: what a chain begins with.
+    pub const ZERO: Self = Self([0; 32]);
+
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -60,8 +63,14 @@ impl HeaderMessageId {
     /// Takes the text between the angle brackets, or the whole text where a sloppy program left them away.
     /// `None` when nothing printable is left or it is longer than 998 octets (RFC 5322 section 2.1.1).
     pub fn parse(text: &str) -> Option<Self> {
-        let inner = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
-        let fits = !inner.is_empty() && inner.len() <= 998 && !inner.chars().any(|c| c.is_control() || c == ' ');
+        let inner = text
+            .trim()
+            .trim_start_matches('<')
+            .trim_end_matches('>')
+            .trim();
+        let fits = !inner.is_empty()
+            && inner.len() <= 998
+            && !inner.chars().any(|c| c.is_control() || c == ' ');
         fits.then(|| Self(inner.to_owned()))
     }
 
@@ -168,7 +177,10 @@ mod tests {
     fn the_same_parts_give_the_same_id_and_others_do_not() {
         assert_eq!(BillId::derive(&["a", "b"]), BillId::derive(&["a", "b"]));
         assert_ne!(BillId::derive(&["ab", ""]), BillId::derive(&["a", "b"]));
-        assert_ne!(BillId::derive(&["a"]).to_string(), DocumentId::derive(&["a"]).to_string());
+        assert_ne!(
+            BillId::derive(&["a"]).to_string(),
+            DocumentId::derive(&["a"]).to_string()
+        );
         let id = BillId::derive(&["x"]);
         assert_eq!(BillId::parse(&id.to_string()), Some(id));
     }
@@ -183,7 +195,10 @@ mod tests {
 
     #[test]
     fn message_ids_lose_their_brackets_and_refuse_line_breaks() {
-        assert_eq!(HeaderMessageId::parse(" <a@b> ").map(|id| id.to_string()), Some("<a@b>".into()));
+        assert_eq!(
+            HeaderMessageId::parse(" <a@b> ").map(|id| id.to_string()),
+            Some("<a@b>".into())
+        );
         assert_eq!(HeaderMessageId::parse("<>"), None);
         assert_eq!(HeaderMessageId::parse("<a\r\nBcc: x@y>"), None);
     }

@@ -1,5 +1,6 @@
 //! The words everyone uses. Pure; imports nothing of ours.
 
+pub mod words;
 pub mod text;
 pub mod ids;
 pub mod currency;

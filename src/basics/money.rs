@@ -31,14 +31,20 @@ impl Money {
         if !scaled.fract().is_zero() {
             return None;
         }
-        Some(Self { minor: scaled.to_i64()?, currency })
+        Some(Self {
+            minor: scaled.to_i64()?,
+            currency,
+        })
     }
 
     /// Rounds half away from zero to the currency's minor unit; `None` when it does not fit 64 bits.
     pub fn rounded(amount: Decimal, currency: Currency) -> Option<Self> {
         use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
         let places = u32::from(currency.exponent());
-        Self::from_decimal(amount.round_dp_with_strategy(places, MidpointAwayFromZero), currency)
+        Self::from_decimal(
+            amount.round_dp_with_strategy(places, MidpointAwayFromZero),
+            currency,
+        )
     }
 
     /// In minor units.
@@ -60,19 +66,28 @@ impl Money {
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
         let minor = self.minor.checked_add(other.minor).filter(|_| same)?;
-        Some(Self { minor, currency: self.currency })
+        Some(Self {
+            minor,
+            currency: self.currency,
+        })
     }
 
     /// `None` for different currencies or past 64 bits.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let same = self.currency == other.currency;
         let minor = self.minor.checked_sub(other.minor).filter(|_| same)?;
-        Some(Self { minor, currency: self.currency })
+        Some(Self {
+            minor,
+            currency: self.currency,
+        })
     }
 
     /// The other direction; `None` for the one amount that has no opposite in 64 bits.
     pub fn checked_neg(self) -> Option<Self> {
-        Some(Self { minor: self.minor.checked_neg()?, currency: self.currency })
+        Some(Self {
+            minor: self.minor.checked_neg()?,
+            currency: self.currency,
+        })
     }
 
     /// The sum, or `None` for a mix of currencies, past 64 bits, or nothing to sum.
@@ -99,7 +114,8 @@ impl Money {
 
     /// The larger magnitude decides; `None` for different currencies.
     pub fn exceeds(&self, limit: Self) -> Option<bool> {
-        (self.currency == limit.currency).then(|| self.minor.unsigned_abs() > limit.minor.unsigned_abs())
+        (self.currency == limit.currency)
+            .then(|| self.minor.unsigned_abs() > limit.minor.unsigned_abs())
     }
 }
 
@@ -121,7 +137,10 @@ impl fmt::Display for Money {
         }
         let sign = if self.minor < 0 { "-" } else { "" };
         let point = if fraction.is_empty() { "" } else { "." };
-        f.pad(&format!("{sign}{grouped}{point}{fraction} {}", self.currency))
+        f.pad(&format!(
+            "{sign}{grouped}{point}{fraction} {}",
+            self.currency
+        ))
     }
 }
 
@@ -146,7 +165,9 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_or_refused() {
-        let parse = |text: &str, code: &str| Money::from_decimal(text.parse().ok()?, Currency::parse(code)?);
+        let parse = |text: &str, code: &str| {
+            Money::from_decimal(text.parse().ok()?, Currency::parse(code)?)
+        };
         assert_eq!(parse("123.45", "EUR"), Some(eur(12345)));
         assert_eq!(parse("123.456", "EUR"), None);
         assert_eq!(parse("123.456", "KWD").map(|m| m.minor()), Some(123_456));

@@ -9,7 +9,9 @@ pub struct VatId(String);
 impl VatId {
     /// Reads one in any spacing; `None` unless two letters are followed by 2 to 13 letters or digits with a digit among them.
     pub fn parse(text: &str) -> Option<Self> {
-        let kept = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '/'));
+        let kept = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-' | '/'));
         let upper = kept.collect::<String>().to_ascii_uppercase();
         let bytes = upper.as_bytes();
         let shape = (4..=15).contains(&bytes.len())
@@ -43,7 +45,10 @@ mod tests {
     #[test]
     fn spacing_and_case_do_not_matter() {
         assert_eq!(VatId::parse("de 136 695 976"), VatId::parse("DE136695976"));
-        assert_eq!(VatId::parse("NL123456782B90").as_ref().map(VatId::country), Some("NL"));
+        assert_eq!(
+            VatId::parse("NL123456782B90").as_ref().map(VatId::country),
+            Some("NL")
+        );
         assert_eq!(VatId::parse("136695976"), None);
         assert_eq!(VatId::parse("DEABC"), None);
     }

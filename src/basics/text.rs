@@ -5,10 +5,17 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Folds text for comparison: NFKC, lower case, diacritics stripped, white space collapsed to single blanks.
 pub fn fold(text: &str) -> String {
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    let plain = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(text.len());
     for c in plain {
-        let c = if c.is_whitespace() || c.is_control() { ' ' } else { c };
+        let c = if c.is_whitespace() || c.is_control() {
+            ' '
+        } else {
+            c
+        };
         if c != ' ' || !folded.ends_with(' ') {
             folded.push(c);
         }
@@ -32,7 +39,10 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
 /// Several lines without control characters except line feed and tab, at most `max_chars`.
 pub fn clean_lines(text: &str, max_chars: usize) -> String {
     let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-    let clean = unix.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>();
+    let clean = unix
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect::<String>();
     shorten(&clean, max_chars)
 }
 
@@ -40,15 +50,26 @@ pub fn clean_lines(text: &str, max_chars: usize) -> String {
 pub fn shorten(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         None => text.to_owned(),
-        Some(_) => text.chars().take(max_chars.saturating_sub(1)).chain(['…']).collect(),
+        Some(_) => text
+            .chars()
+            .take(max_chars.saturating_sub(1))
+            .chain(['…'])
+            .collect(),
     }
 }
 
 /// All but the last four characters replaced: how bank numbers and tokens may appear in a log or on a screen.
 pub fn mask(secret: &str) -> String {
     let count = secret.chars().count();
-    let shown = secret.chars().skip(count.saturating_sub(4)).collect::<String>();
-    if count <= 4 { "****".to_owned() } else { format!("****{shown}") }
+    let shown = secret
+        .chars()
+        .skip(count.saturating_sub(4))
+        .collect::<String>();
+    if count <= 4 {
+        "****".to_owned()
+    } else {
+        format!("****{shown}")
+    }
 }
 
 #[cfg(test)]
@@ -63,7 +84,10 @@ mod tests {
 
     #[test]
     fn one_line_cannot_carry_a_header() {
-        assert_eq!(one_line("RE-1\r\nBcc: x@evil.test\0", 80), "RE-1 Bcc: x@evil.test");
+        assert_eq!(
+            one_line("RE-1\r\nBcc: x@evil.test\0", 80),
+            "RE-1 Bcc: x@evil.test"
+        );
     }
 
     #[test]

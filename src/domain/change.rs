@@ -1,0 +1,213 @@
+//! Everything one commit writes. It cannot be made without an audit event, and no state in it changes without one.
+
+use super::approval::{ApprovalRequest, Vote};
+use super::audit::{AuditEvent, Subject};
+use super::bank::BankEntry;
+use super::document::Document;
+use super::exception::Exception;
+use super::job::{JobClaim, NewJob, Step};
+use super::message::{Arrival, Message};
+use super::outbound::OutboundMessage;
+use super::payable::{Bill, Payment, Supplier};
+use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
+
+/// Where fetching a mailbox stands: the next UID to ask for, per UIDVALIDITY.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MailboxProgress {
+    /// Its name in the configuration.
+    pub mailbox: String,
+    /// UIDVALIDITY of the folder; 0 for a Maildir.
+    pub uid_validity: u32,
+    /// The first UID not yet stored; 0 for a Maildir.
+    pub next_uid: u32,
+    /// 0 before it is stored.
+    pub version: u64,
+}
+
+/// One row to write. A thing with a version is inserted at version 0 and otherwise replaced only if nobody else
+/// replaced it since it was loaded; a thing without one is inserted and never changed.
+#[derive(Clone, PartialEq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a change holds few records and each is moved once"
+)]
+pub enum Record {
+    /// Versioned.
+    Mailbox(MailboxProgress),
+    /// Versioned.
+    Message(Message),
+    /// Inserted; only `filed` ever changes.
+    Arrival(Arrival),
+    /// Versioned.
+    Document(Document),
+    /// Versioned.
+    Supplier(Supplier),
+    /// Versioned.
+    Bill(Bill),
+    /// Versioned.
+    ApprovalRequest(ApprovalRequest),
+    /// Inserted.
+    Vote(Vote),
+    /// Versioned.
+    Payment(Payment),
+    /// Versioned.
+    Customer(Customer),
+    /// Versioned.
+    CustomerInvoice(CustomerInvoice),
+    /// Versioned.
+    Remittance(Remittance),
+    /// Versioned.
+    BankEntry(BankEntry),
+    /// Inserted.
+    CashApplication(CashApplication),
+    /// Inserted.
+    Reminder(Reminder),
+    /// Versioned.
+    Outbound(OutboundMessage),
+    /// Versioned; raising one that exists changes nothing.
+    Exception(Exception),
+}
+
+/// What makes a commit happen once: the same key with the same input gives the first result again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IdempotencyKey {
+    /// Names the act: a job and its attempt's subject, a command and the hash of its file.
+    pub key: String,
+    /// Hash of what it was decided from; the same key with other input is a bug.
+    pub input: crate::basics::ids::ContentHash,
+}
+
+/// Everything one commit writes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Change {
+    events: Vec<AuditEvent>,
+    records: Vec<Record>,
+    jobs: Vec<NewJob>,
+    key: Option<IdempotencyKey>,
+    done: Option<JobClaim>,
+}
+
+impl Change {
+    /// A change begins with what is said of it in the audit trail.
+    pub fn new(event: AuditEvent) -> Self {
+        Self {
+            events: vec![event],
+            records: Vec::new(),
+            jobs: Vec::new(),
+            key: None,
+            done: None,
+        }
+    }
+
+    /// One more event.
+    pub fn event(mut self, event: AuditEvent) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// One more row.
+    pub fn put(mut self, record: Record) -> Self {
+        self.records.push(record);
+        self
+    }
+
+    /// One more job; it becomes visible with the commit.
+    pub fn job(mut self, job: NewJob) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
+    /// A mail to send: its row, and the job that sends it.
+    pub fn mail(self, message: OutboundMessage) -> Self {
+        let job = NewJob::now(Step::SendOutbound, message.id, message.next_attempt_at);
+        self.put(Record::Outbound(message)).job(job)
+    }
+
+    /// A person is asked.
+    pub fn raise(self, exception: Exception) -> Self {
+        let raised = AuditEvent::new(
+            exception.raised_at,
+            super::audit::Actor::program("raise_exception"),
+            "exception raised",
+            exception.id,
+            exception.reason.clone(),
+        )
+        .state(None, exception.state.as_str())
+        .fact("code", exception.code)
+        .fact("about", &exception.subject);
+        self.event(raised).put(Record::Exception(exception))
+    }
+
+    /// Everything of another change as well.
+    pub fn and(mut self, other: Self) -> Self {
+        self.events.extend(other.events);
+        self.records.extend(other.records);
+        self.jobs.extend(other.jobs);
+        self.key = self.key.or(other.key);
+        self.done = self.done.or(other.done);
+        self
+    }
+
+    /// Happens once for this key.
+    pub fn once(mut self, key: IdempotencyKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Also ends this job, in the same commit.
+    pub fn finishing(mut self, claim: JobClaim) -> Self {
+        self.done = Some(claim);
+        self
+    }
+
+    /// What is said in the audit trail, in order.
+    pub fn events(&self) -> &[AuditEvent] {
+        &self.events
+    }
+
+    /// The rows to write, in order.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The jobs to enqueue.
+    pub fn jobs(&self) -> &[NewJob] {
+        &self.jobs
+    }
+
+    /// What makes it happen once.
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
+    }
+
+    /// The job it ends.
+    pub fn done(&self) -> Option<&JobClaim> {
+        self.done.as_ref()
+    }
+}
+
+impl Record {
+    /// What the row is about and the state it stands in, for things that have states. The store refuses a commit in
+    /// which such a row has no event that says so.
+    pub fn state(&self) -> Option<(Subject, &'static str)> {
+        match self {
+            Self::Message(m) => Some((m.id.into(), m.state.as_str())),
+            Self::Document(d) => Some((d.id.into(), d.state.as_str())),
+            Self::Bill(b) => Some((b.id.into(), b.state.as_str())),
+            Self::ApprovalRequest(r) => Some((r.id.into(), r.state.as_str())),
+            Self::Payment(p) => Some((p.id.into(), p.state.as_str())),
+            Self::Remittance(r) => Some((r.id.into(), r.state.as_str())),
+            Self::Outbound(o) => Some((o.id.into(), o.state.as_str())),
+            Self::Exception(e) => Some((e.id.into(), e.state.as_str())),
+            Self::Mailbox(_)
+            | Self::Arrival(_)
+            | Self::Supplier(_)
+            | Self::Vote(_)
+            | Self::Customer(_)
+            | Self::CustomerInvoice(_)
+            | Self::BankEntry(_)
+            | Self::CashApplication(_)
+            | Self::Reminder(_) => None,
+        }
+    }
+}

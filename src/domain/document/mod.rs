@@ -1,0 +1,222 @@
+//! One file or body worth reading: its kind, its side, its fields with the evidence for each.
+
+pub mod field;
+pub mod state;
+
+pub use field::{Confidence, Field, Fields, Method, Source};
+pub use state::{DocumentEvent, DocumentState};
+
+use rust_decimal::Decimal;
+
+use crate::basics::calendar::Date;
+use crate::basics::ids::{ContentHash, DocumentId, MessageId};
+use crate::basics::money::Money;
+use crate::formats::issue::Issue;
+use crate::words;
+
+words! {
+    /// What a document is. The spelling is the contract of the command line.
+    pub enum DocumentKind {
+        /// A supplier asks us to pay.
+        Bill = "bill",
+        /// A supplier owes us less trouble: reduces what we owe.
+        CreditNote = "credit_note",
+        /// An invoice of ours, coming back to us.
+        CustomerInvoice = "customer_invoice",
+        /// A payer says what a payment covers.
+        Remittance = "remittance",
+        /// A supplier lists what is open.
+        SupplierStatement = "supplier_statement",
+        /// An order.
+        PurchaseOrder = "purchase_order",
+        /// A change of an order.
+        PurchaseOrderChange = "purchase_order_change",
+        /// An answer to an order.
+        PurchaseOrderResponse = "purchase_order_response",
+        /// Goods were delivered or received.
+        GoodsReceipt = "goods_receipt",
+        /// An offer.
+        Quotation = "quotation",
+        /// Looks like an invoice and is none.
+        Proforma = "proforma",
+        /// A supplier reminds us.
+        SupplierReminder = "supplier_reminder",
+        /// A payment was received.
+        Receipt = "receipt",
+        /// A bank lists what moved.
+        BankStatement = "bank_statement",
+        /// None of these, or not certain.
+        Other = "other",
+    }
+}
+
+words! {
+    /// Which side of the books a document belongs to.
+    pub enum Side {
+        /// Money we owe.
+        Payable = "ap",
+        /// Money owed to us.
+        Receivable = "ar",
+        /// Neither.
+        None = "none",
+        /// The evidence disagrees: a person decides.
+        Unclear = "unclear",
+    }
+}
+
+/// One line of a bill as printed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DocumentLine {
+    /// What was delivered.
+    pub description: String,
+    /// How many.
+    pub quantity: Option<Decimal>,
+    /// Price of one, in the document's currency.
+    pub unit_price: Option<Decimal>,
+    /// Net amount of the line, in the document's currency (BT-131).
+    pub net: Option<Decimal>,
+    /// VAT rate in per cent (BT-152).
+    pub tax_rate: Option<Decimal>,
+}
+
+/// One line of a remittance advice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RemittanceLine {
+    /// The invoice number as the payer wrote it.
+    pub invoice: String,
+    /// What is paid on it.
+    pub amount: Money,
+    /// A discount the payer took, when stated.
+    pub discount: Option<Money>,
+}
+
+/// The amounts of an invoice as stated, for the arithmetic rules BR-CO-10 to BR-CO-17. In the document's currency.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StatedAmounts {
+    /// BT-131 of every line.
+    pub line_nets: Vec<Decimal>,
+    /// BT-92 of every document-level allowance.
+    pub allowances: Vec<Decimal>,
+    /// BT-99 of every document-level charge.
+    pub charges: Vec<Decimal>,
+    /// BT-106.
+    pub line_total: Option<Decimal>,
+    /// BT-107.
+    pub allowance_total: Option<Decimal>,
+    /// BT-108.
+    pub charge_total: Option<Decimal>,
+    /// BT-109.
+    pub net: Option<Decimal>,
+    /// BT-110.
+    pub tax: Option<Decimal>,
+    /// BT-112.
+    pub gross: Option<Decimal>,
+    /// BT-113.
+    pub prepaid: Option<Decimal>,
+    /// BT-114.
+    pub rounding: Option<Decimal>,
+    /// BT-115.
+    pub payable: Option<Decimal>,
+    /// BT-116, BT-117 and BT-119 of every row of the VAT breakdown.
+    pub vat_rows: Vec<StatedVat>,
+}
+
+/// One row of a VAT breakdown (BG-23).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StatedVat {
+    /// BT-116.
+    pub base: Option<Decimal>,
+    /// BT-117.
+    pub tax: Option<Decimal>,
+    /// BT-119 in per cent.
+    pub rate: Option<Decimal>,
+}
+
+/// What reading a document gave.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Reading {
+    /// What it is and which side it belongs to.
+    pub classification: Classification,
+    /// The values, each with where it was found and how sure we are.
+    pub fields: Fields,
+    /// The lines of a bill.
+    pub lines: Vec<DocumentLine>,
+    /// The amounts as stated, for the arithmetic.
+    pub amounts: StatedAmounts,
+    /// The lines of a remittance.
+    pub payments: Vec<RemittanceLine>,
+    /// What was odd.
+    pub issues: Vec<Issue>,
+    /// Numbered pages; 0 for what has none.
+    pub pages: u32,
+}
+
+/// What a document is, and why we think so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Classification {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Which side it belongs to.
+    pub side: Side,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The evidence, in words.
+    pub reasons: Vec<String>,
+    /// Why a person has to decide, when the evidence disagrees.
+    pub conflict: Option<String>,
+}
+
+impl Default for Classification {
+    fn default() -> Self {
+        Self {
+            kind: DocumentKind::Other,
+            side: Side::None,
+            confidence: Confidence::NONE,
+            reasons: Vec::new(),
+            conflict: None,
+        }
+    }
+}
+
+/// One document of a message.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Document {
+    /// Derived from the message and the place in it.
+    pub id: DocumentId,
+    /// The mail it came with.
+    pub message: MessageId,
+    /// The document it was taken out of.
+    pub parent: Option<DocumentId>,
+    /// Its place in the mail: `1.2`, or `1.2/factur-x.xml` inside another document.
+    pub part: String,
+    /// Its file name, a claim of the sender, cleaned; `body` for a mail body.
+    pub name: String,
+    /// Its type by leading bytes: `application/pdf`.
+    pub media_type: String,
+    /// Names its bytes in the vault.
+    pub content: ContentHash,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// Why it was set aside or replaced.
+    pub note: Option<String>,
+    /// What reading it gave, once read.
+    pub reading: Reading,
+    /// 0 before it is stored.
+    pub version: u64,
+}
+
+impl Document {
+    /// The id of the document at this place of a message.
+    pub fn id_of(message: MessageId, part: &str) -> DocumentId {
+        DocumentId::derive(&[&message.to_string(), part])
+    }
+
+    /// The day printed on it, when it was read.
+    pub fn issue_date(&self) -> Option<Date> {
+        self.reading
+            .fields
+            .issue_date
+            .as_ref()
+            .map(|field| field.value)
+    }
+}

@@ -1,0 +1,155 @@
+//! Exceptions: work items for a person. `ExceptionCode` is the one list of reasons a person is asked.
+
+use super::audit::Subject;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::ExceptionId;
+use crate::basics::words::Refused;
+use crate::words;
+
+words! {
+    /// Why a person is asked. Stable: users filter and script on the spelling.
+    pub enum ExceptionCode {
+        /// The mail could not be taken apart; its bytes are kept.
+        MessageUnreadable = "message_unreadable",
+        /// A file in a mail is damaged, encrypted or over a limit.
+        DocumentUnreadable = "document_unreadable",
+        /// The kind of a document is not certain.
+        DocumentUnclear = "document_unclear",
+        /// The three questions of direction disagree.
+        DirectionConflict = "direction_conflict",
+        /// Neither the issuer nor the addressee is one of our companies.
+        NotAddressedToUs = "not_addressed_to_us",
+        /// Something that needs a person though it is not payable: a proforma, a supplier's reminder.
+        NotPayable = "not_payable",
+        /// A PDF and the XML inside it say different things.
+        HybridMismatch = "hybrid_mismatch",
+        /// A bill is held by its checks.
+        BillHeld = "bill_held",
+        /// The configured policy cannot name enough approvers.
+        NoApprover = "no_approver",
+        /// An approver asked a question or answered unclearly.
+        ApproverAsks = "approver_asks",
+        /// A reply to an approval request was refused.
+        ReplyRefused = "reply_refused",
+        /// An approval request ran out of time.
+        ApprovalExpired = "approval_expired",
+        /// A bill was rejected and its supplier should be told.
+        BillRejected = "bill_rejected",
+        /// A remittance could not be matched.
+        RemittanceUnmatched = "remittance_unmatched",
+        /// A bank credit could not be matched.
+        CashUnidentified = "cash_unidentified",
+        /// A customer answered something a person must read.
+        CustomerReply = "customer_reply",
+        /// A mail of ours was refused or came back.
+        DeliveryFailed = "delivery_failed",
+        /// Nobody knows whether a mail of ours arrived.
+        DeliveryUnsure = "delivery_unsure",
+        /// A message was announced by the server and gone before it was fetched.
+        MessageGone = "message_gone",
+        /// A mailbox was re-created on the server; its messages were compared with what is known.
+        MailboxChanged = "mailbox_changed",
+        /// A step failed too often or panicked; it is parked.
+        JobParked = "job_parked",
+    }
+}
+
+words! {
+    /// Where a work item stands.
+    pub enum ExceptionState {
+        /// Somebody has to look.
+        Open = "open",
+        /// Somebody has decided.
+        Resolved = "resolved",
+    }
+}
+
+/// A work item with an owner, a reason and a due time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exception {
+    /// Derived from code, subject and occurrence: raising the same one twice is raising it once.
+    pub id: ExceptionId,
+    /// Why a person is asked.
+    pub code: ExceptionCode,
+    /// About what.
+    pub subject: Subject,
+    /// Who has to act: a mail address of the configuration.
+    pub owner: String,
+    /// What was seen, for that person.
+    pub reason: String,
+    /// What that person can do now.
+    pub next_action: String,
+    /// Since when.
+    pub raised_at: Timestamp,
+    /// By when.
+    pub due_at: Timestamp,
+    /// Open or resolved.
+    pub state: ExceptionState,
+    /// Who decided what, once resolved.
+    pub resolution: Option<String>,
+    /// 0 before it is stored.
+    pub version: u64,
+}
+
+/// Who is asked and how long they have; from the configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ownership {
+    /// Mail address of the person or team.
+    pub owner: String,
+    /// Hours until the item is late.
+    pub due_hours: u32,
+}
+
+impl Exception {
+    /// A new work item. `occurrence` tells apart items of the same code about the same thing: the bill's version, the
+    /// mail that asked.
+    pub fn raise(
+        code: ExceptionCode,
+        subject: Subject,
+        occurrence: &str,
+        ownership: &Ownership,
+        now: Timestamp,
+        (reason, next_action): (impl Into<String>, impl Into<String>),
+    ) -> Self {
+        let patience = jiff::Span::new()
+            .try_hours(i64::from(ownership.due_hours))
+            .unwrap_or_default();
+        Self {
+            id: ExceptionId::derive(&[
+                code.as_str(),
+                subject.kind.as_str(),
+                &subject.id,
+                occurrence,
+            ]),
+            code,
+            subject,
+            owner: ownership.owner.clone(),
+            reason: reason.into(),
+            next_action: next_action.into(),
+            raised_at: now,
+            due_at: now.checked_add(patience).unwrap_or(now),
+            state: ExceptionState::Open,
+            resolution: None,
+            version: 0,
+        }
+    }
+
+    /// Somebody has decided.
+    ///
+    /// # Errors
+    /// Refused when it is resolved already.
+    pub fn resolve(mut self, by: &str, words: &str) -> Result<Self, Refused> {
+        match self.state {
+            ExceptionState::Open => {
+                self.state = ExceptionState::Resolved;
+                self.resolution = Some(format!("{by}: {words}"));
+                Ok(self)
+            }
+            ExceptionState::Resolved => Err(Refused {
+                machine: "exception",
+                state: self.state.as_str(),
+                event: "resolved",
+            }),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Decides. Pure: no async, no I/O, no clock, no randomness. Now, today, ids and keys are arguments.
+
+pub mod audit;
+pub mod exception;
+pub mod job;
+pub mod message;
+pub mod document;
+pub mod approval;
+pub mod payable;
+pub mod receivable;
+pub mod bank;
+pub mod outbound;
+pub mod change;

@@ -1,0 +1,90 @@
+//! Mails we send: written in the same commit as the reason for them, sent later, once.
+
+pub mod state;
+
+pub use state::{OutboundEvent, OutboundState};
+
+use super::audit::Subject;
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{ContentHash, HeaderMessageId, OutboundId};
+use crate::words;
+
+words! {
+    /// Why we write.
+    pub enum Purpose {
+        /// Asks an approver.
+        ApprovalRequest = "approval_request",
+        /// Tells an approver that the answer was taken.
+        ApprovalReceipt = "approval_receipt",
+        /// Tells why an answer was not taken.
+        ReplyRefused = "reply_refused",
+        /// Asks for one clear word.
+        Clarification = "clarification",
+        /// Reminds a customer.
+        Reminder = "reminder",
+    }
+}
+
+/// A file sent along.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attachment {
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes in the vault.
+    pub content: ContentHash,
+}
+
+/// What a mail says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Letter {
+    /// One line.
+    pub subject: String,
+    /// The plain text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+/// One mail to one recipient. Everything in its bytes is fixed here, so that a second try sends the same mail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutboundMessage {
+    /// Derived from what it is about and the occasion.
+    pub id: OutboundId,
+    /// Why we write.
+    pub purpose: Purpose,
+    /// What it is about.
+    pub about: Subject,
+    /// Fixed before the first try.
+    pub header_message_id: HeaderMessageId,
+    /// The header From.
+    pub from: MailAddress,
+    /// The header Reply-To, when it differs.
+    pub reply_to: Option<MailAddress>,
+    /// The envelope sender, unique to this mail so that a bounce finds it.
+    pub envelope_from: MailAddress,
+    /// The one recipient.
+    pub to: MailAddress,
+    /// The mail it answers.
+    pub in_reply_to: Option<HeaderMessageId>,
+    /// The thread it belongs to, oldest first.
+    pub references: Vec<HeaderMessageId>,
+    /// What it says.
+    pub letter: Letter,
+    /// What it carries.
+    pub attachments: Vec<Attachment>,
+    /// When it was written; the Date header.
+    pub written_at: Timestamp,
+    /// Where it stands.
+    pub state: OutboundState,
+    /// Tries so far.
+    pub attempts: u32,
+    /// Not before.
+    pub next_attempt_at: Timestamp,
+    /// What the server said last, or what a bounce said.
+    pub last_answer: Option<String>,
+    /// 0 before it is stored.
+    pub version: u64,
+}

@@ -1,0 +1,82 @@
+//! The life of a mail we send: Queued, Sending, Sent, Bounced, Failed, Unsure.
+
+use crate::basics::words::Refused;
+use crate::words;
+
+words! {
+    /// Where a mail stands.
+    pub enum OutboundState {
+        /// Written, not tried.
+        Queued = "queued",
+        /// About to be handed to the server; after a crash nobody knows.
+        Sending = "sending",
+        /// The server took it.
+        Sent = "sent",
+        /// It came back.
+        Bounced = "bounced",
+        /// The server refused it, or we gave up.
+        Failed = "failed",
+        /// The connection was lost after DATA. Repeated once, with the same Message-ID.
+        Unsure = "unsure",
+    }
+}
+
+words! {
+    /// What happens to a mail.
+    pub enum OutboundEvent {
+        /// The intent is committed.
+        Start = "started",
+        /// The server took it.
+        Accept = "accepted",
+        /// The server cannot take it now.
+        Defer = "deferred",
+        /// The server will never take it.
+        Refuse = "refused",
+        /// The answer was lost.
+        Lose = "lost from sight",
+        /// A report says it came back.
+        Bounce = "bounced",
+    }
+}
+
+/// The state that follows.
+///
+/// # Errors
+/// Refused where the event means nothing.
+pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState, Refused> {
+    use OutboundEvent::{Accept, Bounce, Defer, Lose, Refuse, Start};
+    let refused = Err(Refused {
+        machine: "outbound message",
+        state: state.as_str(),
+        event: event.as_str(),
+    });
+    match state {
+        OutboundState::Queued => match event {
+            Start => Ok(OutboundState::Sending),
+            Refuse => Ok(OutboundState::Failed),
+            Accept | Defer | Lose | Bounce => refused,
+        },
+        OutboundState::Sending => match event {
+            Accept => Ok(OutboundState::Sent),
+            Defer => Ok(OutboundState::Queued),
+            Refuse => Ok(OutboundState::Failed),
+            Lose => Ok(OutboundState::Unsure),
+            Bounce => Ok(OutboundState::Bounced),
+            Start => refused,
+        },
+        OutboundState::Unsure => match event {
+            Start => Ok(OutboundState::Sending),
+            Accept => Ok(OutboundState::Sent),
+            Refuse => Ok(OutboundState::Failed),
+            Bounce => Ok(OutboundState::Bounced),
+            Defer | Lose => refused,
+        },
+        OutboundState::Sent => match event {
+            Bounce => Ok(OutboundState::Bounced),
+            Start | Accept | Defer | Refuse | Lose => refused,
+        },
+        OutboundState::Bounced | OutboundState::Failed => match event {
+            Start | Accept | Defer | Refuse | Lose | Bounce => refused,
+        },
+    }
+}

@@ -1,0 +1,38 @@
+//! Accounts payable: what suppliers ask us to pay.
+
+pub mod state;
+pub mod payment_state;
+pub mod supplier;
+pub mod bill;
+pub mod payment;
+
+pub use bill::{Bill, BillKind, NumberKey};
+pub use payment::Payment;
+pub use payment_state::{PaymentEvent, PaymentState};
+pub use state::{BillEvent, BillState};
+pub use supplier::Supplier;
+
+use crate::words;
+
+words! {
+    /// How much a finding weighs.
+    pub enum Severity {
+        /// Shown to the approver.
+        Note = "note",
+        /// The bill may be approved, its payment waits.
+        BlocksPayment = "blocks_payment",
+        /// A person has to look before anybody is asked to approve.
+        Hold = "hold",
+    }
+}
+
+/// What a check saw. Data, not an error.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// Stable: `arithmetic.br_co_15`, `duplicate.exact_number`, ….
+    pub code: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What was seen, with the values.
+    pub evidence: String,
+}

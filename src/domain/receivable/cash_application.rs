@@ -1,0 +1,26 @@
+//! Cash applications: immutable entries applying money to an invoice; corrected by a reversal.
+
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{BankEntryId, CashApplicationId, CustomerInvoiceId, RemittanceId};
+use crate::basics::money::Money;
+
+/// Money of one bank entry applied to one invoice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CashApplication {
+    /// Derived from bank entry and invoice (and what it reverses).
+    pub id: CashApplicationId,
+    /// The invoice it pays.
+    pub invoice: CustomerInvoiceId,
+    /// The money.
+    pub bank_entry: BankEntryId,
+    /// The remittance that explained it, when there was one.
+    pub remittance: Option<RemittanceId>,
+    /// How much; negative for a reversal.
+    pub amount: Money,
+    /// How it was matched.
+    pub how: String,
+    /// When.
+    pub at: Timestamp,
+    /// The entry this one takes back.
+    pub reverses: Option<CashApplicationId>,
+}

@@ -1,0 +1,46 @@
+//! Customer invoices: what a customer owes us.
+
+use crate::basics::calendar::Date;
+use crate::basics::ids::{CustomerId, CustomerInvoiceId};
+use crate::basics::money::Money;
+
+/// What a customer owes us, from the import. What is still open is computed from the cash applied to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CustomerInvoice {
+    /// Derived from the number.
+    pub id: CustomerInvoiceId,
+    /// Our number.
+    pub number: String,
+    /// Who owes it.
+    pub customer: CustomerId,
+    /// When it was issued.
+    pub issue_date: Date,
+    /// When it is due.
+    pub due_date: Date,
+    /// BT-112.
+    pub gross: Money,
+    /// The reference we asked the customer to quote (RF, QRR, OGM, KID), when there is one.
+    pub payment_reference: Option<String>,
+    /// Why the customer does not accept it, while it is disputed.
+    pub disputed: Option<String>,
+    /// 0 before it is stored.
+    pub version: u64,
+}
+
+impl CustomerInvoice {
+    /// The id of the invoice with this number.
+    pub fn id_of(number: &str) -> CustomerInvoiceId {
+        CustomerInvoiceId::derive(&[number])
+    }
+}
+
+/// An invoice with what has been applied to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenInvoice {
+    /// The invoice.
+    pub invoice: CustomerInvoice,
+    /// Gross less the cash applied; zero when it is paid.
+    pub balance: Money,
+    /// A parked remittance says it is paid.
+    pub claimed: bool,
+}
