@@ -24,8 +24,7 @@ def with_file(name, part, words="Siehe Anhang.\n", to=AP):
 
 def standards():
     yield "ubl-invoice", with_file("ubl-invoice", mime.file(einvoice.ubl(B03).encode(), "SR-26-2207.xml", "application/xml"))
-    yield "cii-invoice", with_file("cii-invoice", mime.file(
-        einvoice.cii(B02, einvoice.XRECHNUNG).encode(), "xrechnung.xml", "text/xml"))
+    yield "cii-invoice", with_file("cii-invoice", mime.file(einvoice.cii(B02).encode(), "MS-260731-cii.xml", "text/xml"))
     yield "remittance-plain-text", crlf(plain_mail("remittance-plain-text", AR, mime.text(
         "Good morning,\n\nToday we paid the following invoices by bank transfer:\n\n"
         "  Invoice MR-2026-1040    EUR 1,284.00\n  Invoice MR-2026-1058    EUR   749.00\n\n  Total paid              EUR 2,033.00\n\n"
