@@ -6,3 +6,6 @@ pub mod basics;
 pub mod formats;
 /// Decides. Pure.
 pub mod domain;
+/// One TOML file: every problem reported at once, secrets named but never in it.
+#[cfg(feature = "daemon")]
+pub mod config;

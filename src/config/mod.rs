@@ -1,0 +1,353 @@
+//! The configuration: one TOML file, every problem reported at once, secrets named but never in it.
+
+pub mod keys;
+pub mod read;
+pub mod secret;
+pub mod sections;
+pub mod sample;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use toml::Table;
+
+use crate::basics::address::MailAddress;
+use crate::basics::bank_account::Iban;
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::basics::tax_id::VatId;
+use crate::domain::document::Side;
+use crate::domain::exception::Ownership;
+use read::{Problem, Problems};
+use secret::SecretSource;
+
+/// A configuration file larger than this is a wrong file.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// Everything the file says, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who we are.
+    pub company: Company,
+    /// Where mails and books are kept.
+    pub storage: Storage,
+    /// The mailboxes to work.
+    pub mailboxes: Vec<Mailbox>,
+    /// How mail leaves.
+    pub outgoing: Outgoing,
+    /// Who may approve bills.
+    pub approvers: Vec<Approver>,
+    /// Who is asked.
+    pub approval_rules: Vec<ApprovalRule>,
+    /// How approval by mail works.
+    pub approval: Approval,
+    /// What proves a sender.
+    pub authenticity: Authenticity,
+    /// Who is asked when no rule can decide.
+    pub owners: Owners,
+    /// Payment reminders.
+    pub reminders: Reminders,
+    /// What the daemon tells.
+    pub log: Log,
+}
+
+/// `[company]`.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// Legal name.
+    pub name: String,
+    /// Other names suppliers use for us.
+    pub also_known_as: Vec<String>,
+    /// Our VAT ids.
+    pub vat_ids: Vec<VatId>,
+    /// Our accounts.
+    pub ibans: Vec<Iban>,
+    /// Domains our own people mail from, lower case.
+    pub domains: Vec<String>,
+    /// Regular expressions of our own invoice numbers; they compile.
+    pub invoice_number_patterns: Vec<String>,
+    /// Where days begin and end.
+    pub time_zone: TimeZone,
+    /// The currency of the limits.
+    pub currency: Currency,
+}
+
+/// `[storage]`.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    /// Raw mails and, with SQLite, the database.
+    pub data_folder: PathBuf,
+    /// `sqlite:FILE` or `postgres://…`.
+    pub database_url: String,
+    /// Its password, for PostgreSQL.
+    pub database_password: Option<SecretSource>,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Security {
+    /// TLS from the first byte.
+    Tls,
+    /// TLS after STARTTLS; refused when the server does not offer it.
+    StartTls,
+    /// None; only for a server on this machine.
+    None,
+}
+
+/// A server to talk to.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Login, when there is one.
+    pub user: Option<String>,
+    /// Its password.
+    pub password: Option<SecretSource>,
+    /// Certificates to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// How long any answer may take.
+    pub timeout_seconds: u16,
+}
+
+/// `[[mailbox]]`.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// Short name; part of what names a message for ever.
+    pub name: String,
+    /// Payable or receivable.
+    pub side: Side,
+    /// Its mail address.
+    pub address: MailAddress,
+    /// Where its mails are.
+    pub source: MailboxSource,
+    /// How often to look.
+    pub poll_seconds: u32,
+    /// What to do with a mail that is in the books.
+    pub after_reading: AfterReading,
+    /// A larger mail is quarantined unread.
+    pub max_message_bytes: u64,
+}
+
+/// Where the mails of a mailbox are.
+#[derive(Clone, Debug)]
+pub enum MailboxSource {
+    /// On an IMAP server.
+    Imap {
+        /// The server.
+        server: Server,
+        /// The folder.
+        folder: String,
+    },
+    /// In a local Maildir.
+    Maildir(PathBuf),
+}
+
+/// What to do with a mail that is in the books. Nothing depends on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AfterReading {
+    /// Leave it.
+    Nothing,
+    /// Set this flag.
+    Flag(String),
+    /// Move it to this folder.
+    Move(String),
+}
+
+/// `[outgoing]`.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Where mail goes.
+    pub target: OutgoingTarget,
+    /// Files that replace built-in texts.
+    pub templates_folder: Option<PathBuf>,
+}
+
+/// Where mail goes.
+#[derive(Clone, Debug)]
+pub enum OutgoingTarget {
+    /// To a mail server.
+    Smtp(Server),
+    /// Into a local Maildir.
+    Maildir(PathBuf),
+}
+
+/// `[[approver]]`.
+#[derive(Clone, Debug)]
+pub struct Approver {
+    /// As the mails address them.
+    pub name: String,
+    /// The exact address they answer from.
+    pub address: MailAddress,
+    /// The highest gross amount they may approve.
+    pub limit: Option<Money>,
+}
+
+/// `[[approval_rule]]`.
+#[derive(Clone, Debug)]
+pub struct ApprovalRule {
+    /// Shown to the approver.
+    pub name: String,
+    /// Matches bills strictly above.
+    pub above: Option<Money>,
+    /// Matches bills of this supplier.
+    pub supplier: Option<String>,
+    /// Who may be asked, in order.
+    pub approvers: Vec<MailAddress>,
+    /// How many different persons have to agree.
+    pub needed: u32,
+}
+
+/// `[approval]`.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Strictly above, two different persons must agree.
+    pub two_above: Money,
+    /// How long a request may be answered.
+    pub expires_days: u16,
+}
+
+/// `[authenticity]`.
+#[derive(Clone, Debug)]
+pub struct Authenticity {
+    /// Whose Authentication-Results count.
+    pub trusted_authserv_ids: Vec<String>,
+    /// Verify DKIM ourselves.
+    pub verify_dkim: bool,
+    /// DNS server for that.
+    pub dns_server: Option<std::net::SocketAddr>,
+    /// Domains that send through our own authenticated relay.
+    pub internal_relay_domains: Vec<String>,
+}
+
+/// `[owners]`.
+#[derive(Clone, Debug)]
+pub struct Owners {
+    /// Exceptions about bills.
+    pub payables: Ownership,
+    /// Exceptions about customers' money.
+    pub receivables: Ownership,
+    /// Exceptions about the mail itself.
+    pub mail: Ownership,
+}
+
+/// `[reminders]`.
+#[derive(Clone, Debug)]
+pub struct Reminders {
+    /// Whether they are sent.
+    pub enabled: bool,
+    /// Smaller open amounts are not reminded of.
+    pub minimum: Money,
+    /// Days from the due date, ascending.
+    pub levels_days: Vec<i32>,
+}
+
+/// `[log]`.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// One JSON object a line instead of text.
+    pub json: bool,
+    /// Levels, as EnvFilter reads them.
+    pub filter: String,
+}
+
+/// Why there is no configuration.
+#[derive(Debug)]
+pub struct ConfigError {
+    /// The file.
+    pub file: PathBuf,
+    /// Everything wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.problems.len();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        write!(f, "{}: {count} {noun}", self.file.display())?;
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads and checks a file. Relative paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// Every problem at once, each with key, value, reason and example.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let failed = |problems| ConfigError {
+            file: file.to_owned(),
+            problems,
+        };
+        let text = read_file(file).map_err(|problem| failed(vec![problem]))?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, folder).map_err(failed)
+    }
+
+    /// Reads and checks the text of a file that stands in `folder`.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, Vec<Problem>> {
+        let root = text
+            .parse::<Table>()
+            .map_err(|error| vec![syntax(&error)])?;
+        let problems = Problems::default();
+        read::unknown_sections(&root, &problems);
+        let config = sections::read(&root, folder, &problems);
+        let problems = problems.into_vec();
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(problems),
+        }
+    }
+
+    /// The mailbox with this name.
+    pub fn mailbox(&self, name: &str) -> Option<&Mailbox> {
+        self.mailboxes.iter().find(|mailbox| mailbox.name == name)
+    }
+
+    /// The first mailbox of a side: whose address our mails about that side come from.
+    pub fn mailbox_of(&self, side: Side) -> Option<&Mailbox> {
+        self.mailboxes
+            .iter()
+            .find(|mailbox| mailbox.side == side)
+            .or(self.mailboxes.first())
+    }
+}
+
+fn read_file(file: &Path) -> Result<String, Problem> {
+    use std::io::Read;
+    let problem = |reason: String| Problem {
+        key: "configuration file".into(),
+        value: String::new(),
+        reason,
+        example: "countinghouse --config /etc/countinghouse/countinghouse.toml check".into(),
+    };
+    let opened =
+        std::fs::File::open(file).map_err(|error| problem(format!("cannot be opened: {error}")))?;
+    let mut text = String::new();
+    let read = opened.take(MAX_CONFIG_BYTES).read_to_string(&mut text);
+    read.map_err(|error| problem(format!("cannot be read: {error}")))?;
+    Ok(text)
+}
+
+fn syntax(error: &toml::de::Error) -> Problem {
+    Problem {
+        key: "TOML".into(),
+        value: String::new(),
+        reason: error.to_string().trim().replace('\n', "\n    "),
+        example: "name = \"Example GmbH\"".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

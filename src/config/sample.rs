@@ -1,0 +1,94 @@
+//! The annotated sample and docs/CONFIG.md, written from the table of keys.
+
+use std::fmt::Write;
+
+use super::keys::{KeyDoc, SECTIONS, SectionDoc};
+
+/// The values a new user fills in first; everything else stands as a comment with its default.
+const FILLED: &[(&str, &str)] = &[
+    ("mailbox", "host"),
+    ("mailbox", "user"),
+    ("mailbox", "password_file"),
+    ("outgoing", "host"),
+    ("outgoing", "user"),
+    ("outgoing", "password_file"),
+    ("authenticity", "trusted_authserv_ids"),
+    ("approver", "limit"),
+    ("company", "vat_ids"),
+    ("company", "ibans"),
+];
+
+/// config/countinghouse.toml: every key, its default, one sentence.
+pub fn annotated_sample() -> String {
+    let mut out = String::from(
+        "# Countinghouse: every key with its default. A key behind `#` stands at its default or is optional.\n\
+         # `countinghouse --config FILE check` names everything that is wrong, all at once.\n",
+    );
+    for section in SECTIONS {
+        let (open, close) = if section.repeated {
+            ("[[", "]]")
+        } else {
+            ("[", "]")
+        };
+        out.push_str(&format!(
+            "\n# {}\n{open}{}{close}\n",
+            section.about, section.name
+        ));
+        for key in section.keys {
+            out.push_str(&sample_line(section, key));
+        }
+    }
+    out
+}
+
+fn sample_line(section: &SectionDoc, key: &KeyDoc) -> String {
+    let filled = key.required || FILLED.contains(&(section.name, key.name));
+    let value = if filled {
+        key.example
+    } else {
+        key.default.unwrap_or(key.example)
+    };
+    let mark = if filled { "" } else { "# " };
+    format!("# {}\n{mark}{} = {value}\n", key.about, key.name)
+}
+
+/// docs/CONFIG.md.
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Configuration\n\nOne TOML file. Units are in the names of the keys; relative paths are relative to the file; \
+         secrets are named, never written in it. This page is written by `countinghouse config-reference` and a test \
+         keeps it fresh.\n",
+    );
+    for section in SECTIONS {
+        let name = if section.repeated {
+            format!("[[{}]]", section.name)
+        } else {
+            format!("[{}]", section.name)
+        };
+        out.push_str(&format!(
+            "\n## `{name}`\n\n{}\n\n| key | default | what |\n|---|---|---|\n",
+            section.about
+        ));
+        for key in section.keys {
+            out.push_str(&reference_row(key));
+        }
+    }
+    out
+}
+
+fn reference_row(key: &KeyDoc) -> String {
+    let default = match (key.required, key.default) {
+        (true, _) => "required".to_owned(),
+        (false, Some(default)) => format!("`{default}`"),
+        (false, None) => "none".to_owned(),
+    };
+    let mut row = String::new();
+    // Writing into a String cannot fail.
+    write!(
+        row,
+        "| `{}` | {default} | {} Example: `{}` |\n",
+        key.name, key.about, key.example
+    )
+    .ok();
+    row
+}

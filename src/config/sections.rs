@@ -1,0 +1,469 @@
+//! Each table of the file, from TOML to its struct.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use toml::{Table, Value};
+
+use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
+use super::secret::{self, SecretSource};
+use super::{
+    AfterReading, Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, Mailbox,
+    MailboxSource, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
+};
+use crate::basics::address::MailAddress;
+use crate::basics::bank_account::Iban;
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::basics::tax_id::VatId;
+use crate::domain::document::Side;
+use crate::domain::exception::Ownership;
+
+/// The whole file. `None` only together with a noted problem.
+pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> {
+    let company = company(Section::single(root, "company", problems));
+    let currency = company.as_ref().map_or(Currency::EUR, |c| c.currency);
+    let storage = storage(Section::single(root, "storage", problems), folder);
+    let mailboxes = mailboxes(root, folder, problems);
+    let outgoing = outgoing(Section::single(root, "outgoing", problems), folder);
+    let approvers = approvers(root, problems, currency);
+    let approval_rules = approval_rules(root, problems, currency);
+    approvers_are_known(&approval_rules, &approvers, problems);
+    let approval = approval(Section::single(root, "approval", problems), currency);
+    let authenticity = authenticity(Section::single(root, "authenticity", problems));
+    let owners = owners(Section::single(root, "owners", problems));
+    let reminders = reminders(Section::single(root, "reminders", problems), currency);
+    let log = log(Section::single(root, "log", problems));
+    Some(Config {
+        company: company?,
+        storage,
+        mailboxes,
+        outgoing,
+        approvers,
+        approval_rules,
+        approval,
+        authenticity,
+        owners: owners?,
+        reminders,
+        log,
+    })
+}
+
+fn company(s: Section<'_>) -> Option<Company> {
+    let company = Company {
+        name: s.get("name", String::new(), text),
+        also_known_as: s.get("also_known_as", Vec::new(), list(text)),
+        vat_ids: s.get(
+            "vat_ids",
+            Vec::new(),
+            list(parsed("a VAT id with its country prefix", VatId::parse)),
+        ),
+        ibans: s.get(
+            "ibans",
+            Vec::new(),
+            list(parsed("an IBAN with right check digits", Iban::parse)),
+        ),
+        domains: s.get("domains", Vec::new(), list(domain)),
+        invoice_number_patterns: s.get("invoice_number_patterns", Vec::new(), list(pattern)),
+        time_zone: s.get(
+            "time_zone",
+            TimeZone::UTC,
+            parsed("an IANA time zone", |name| TimeZone::get(name).ok()),
+        ),
+        currency: s.get(
+            "currency",
+            Currency::EUR,
+            parsed("an ISO 4217 currency code", Currency::parse),
+        ),
+    };
+    s.finish();
+    Some(company)
+}
+
+fn storage(s: Section<'_>, folder: &Path) -> Storage {
+    let storage = Storage {
+        data_folder: s.get("data_folder", PathBuf::new(), path_in(folder)),
+        database_url: s.get("database_url", String::new(), database_url),
+        database_password: secret::source(
+            &s,
+            [
+                "database_password_file",
+                "database_password_env",
+                "database_password_credential",
+            ],
+        ),
+    };
+    s.finish();
+    storage
+}
+
+fn mailboxes(root: &Table, folder: &Path, problems: &Problems) -> Vec<Mailbox> {
+    let sections = Section::repeated(root, "mailbox", problems);
+    if sections.is_empty() && !root.contains_key("mailbox") {
+        problems.add(Problem {
+            key: "mailbox".into(),
+            value: String::new(),
+            reason: "at least one [[mailbox]] is needed".into(),
+            example: "[[mailbox]]\n    name = \"ap\"\n    side = \"ap\"\n    address = \"ap@example.com\"".into(),
+        });
+    }
+    let mut boxes = Vec::<Mailbox>::new();
+    for section in sections {
+        let Some(mailbox) = mailbox(&section, folder) else {
+            continue;
+        };
+        if boxes.iter().any(|other| other.name == mailbox.name) {
+            section.problem("name", "is the name of another mailbox too");
+        }
+        section.finish();
+        boxes.push(mailbox);
+    }
+    boxes
+}
+
+fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
+    let side = parsed("`ap` or `ar`", |text| match text {
+        "ap" => Some(Side::Payable),
+        "ar" => Some(Side::Receivable),
+        _ => None,
+    });
+    let name = s.get("name", String::new(), short_name);
+    let side = s.get("side", Side::None, side);
+    let address = s.optional("address", address);
+    let is_maildir = s.get("kind", false, kind("imap"));
+    let (local, remote) = (
+        s.optional("maildir", path_in(folder)),
+        server(s, !is_maildir),
+    );
+    let folder_name = s.get("folder", String::new(), text);
+    let after = match s.get("after_reading", String::new(), text).as_str() {
+        "flag" => AfterReading::Flag(s.get("flag", String::new(), text)),
+        "move" => AfterReading::Move(s.get("move_to", String::new(), text)),
+        "nothing" => AfterReading::Nothing,
+        _ => {
+            s.problem("after_reading", "must be `flag`, `move` or `nothing`");
+            AfterReading::Nothing
+        }
+    };
+    s.optional("flag", text);
+    s.optional("move_to", text);
+    let poll_seconds = s.get("poll_seconds", 60, number(1, 86_400));
+    let max_message_mib = s.get("max_message_mib", 50, number(1_u64, 500));
+    let source = match (is_maildir, local) {
+        (true, Some(path)) => MailboxSource::Maildir(path),
+        (true, None) => {
+            s.problem("maildir", "is missing: kind = \"maildir\" needs the folder");
+            return None;
+        }
+        (false, _) => MailboxSource::Imap {
+            server: remote,
+            folder: folder_name,
+        },
+    };
+    if matches!(source, MailboxSource::Imap { .. }) {
+        needs_login(s);
+    }
+    Some(Mailbox {
+        name,
+        side,
+        address: address?,
+        source,
+        poll_seconds,
+        after_reading: after,
+        max_message_bytes: max_message_mib << 20,
+    })
+}
+
+fn needs_login(s: &Section<'_>) {
+    if s.optional("user", text).is_none() {
+        s.problem("user", "is missing: an IMAP mailbox needs a login");
+    }
+    if secret::source(s, ["password_file", "password_env", "password_credential"]).is_none() {
+        s.problem(
+            "password_file",
+            "is missing: name one of password_file, password_env and password_credential",
+        );
+    }
+}
+
+fn outgoing(s: Section<'_>, folder: &Path) -> Outgoing {
+    let is_maildir = s.get("kind", false, kind("smtp"));
+    let local = s.optional("maildir", path_in(folder));
+    let server = server(&s, !is_maildir);
+    let templates_folder = s.optional("templates_folder", path_in(folder));
+    if server.user.is_some() && server.password.is_none() && !is_maildir {
+        s.problem(
+            "password_file",
+            "is missing: a user needs one of password_file, password_env and password_credential",
+        );
+    }
+    let target = match (is_maildir, local) {
+        (true, Some(path)) => OutgoingTarget::Maildir(path),
+        (true, None) => {
+            s.problem("maildir", "is missing: kind = \"maildir\" needs the folder");
+            OutgoingTarget::Maildir(PathBuf::new())
+        }
+        (false, _) => OutgoingTarget::Smtp(server),
+    };
+    s.finish();
+    Outgoing {
+        target,
+        templates_folder,
+    }
+}
+
+fn server(s: &Section<'_>, needed: bool) -> Server {
+    let host = s.optional("host", text);
+    if needed && host.is_none() {
+        s.problem("host", "is missing: name the mail server");
+    }
+    let security = parsed("`tls`, `starttls` or `none`", |text| match text {
+        "tls" => Some(Security::Tls),
+        "starttls" => Some(Security::StartTls),
+        "none" => Some(Security::None),
+        _ => None,
+    });
+    let security = s.get("security", Security::Tls, security);
+    let host = host.unwrap_or_default();
+    let is_local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
+    if needed && security == Security::None && !is_local {
+        s.problem("security", "`none` sends the password readable over the network: only for a server on this machine");
+    }
+    Server {
+        host,
+        port: s.get("port", 0, number(1_u16, u16::MAX)),
+        security,
+        user: s.optional("user", text),
+        password: secret::source(s, ["password_file", "password_env", "password_credential"]),
+        ca_file: s.optional("ca_file", |value| text(value).map(PathBuf::from)),
+        timeout_seconds: s.get("timeout_seconds", 60, number(1_u16, 3600)),
+    }
+}
+
+fn approvers(root: &Table, problems: &Problems, currency: Currency) -> Vec<Approver> {
+    let one = |s: Section<'_>| {
+        let name = s.get("name", String::new(), text);
+        let limit = s.optional("limit", amount(currency));
+        let address = s.optional("address", address);
+        s.finish();
+        Some(Approver {
+            name,
+            address: address?,
+            limit,
+        })
+    };
+    Section::repeated(root, "approver", problems)
+        .into_iter()
+        .filter_map(one)
+        .collect()
+}
+
+fn approval_rules(root: &Table, problems: &Problems, currency: Currency) -> Vec<ApprovalRule> {
+    let one = |s: Section<'_>| {
+        let rule = ApprovalRule {
+            name: s.get("name", String::new(), text),
+            above: s.optional("above", amount(currency)),
+            supplier: s.optional("supplier", text),
+            approvers: s.get("approvers", Vec::new(), list(address)),
+            needed: s.get("needed", 1, number(0_u32, 10)),
+        };
+        if rule.approvers.len() < usize::try_from(rule.needed).unwrap_or(usize::MAX) {
+            s.problem("needed", "is more than there are approvers in this rule");
+        }
+        s.finish();
+        rule
+    };
+    Section::repeated(root, "approval_rule", problems)
+        .into_iter()
+        .map(one)
+        .collect()
+}
+
+fn approvers_are_known(rules: &[ApprovalRule], approvers: &[Approver], problems: &Problems) {
+    for (index, rule) in rules.iter().enumerate() {
+        for address in &rule.approvers {
+            if !approvers.iter().any(|a| a.address.same_mailbox(address)) {
+                problems.add(Problem {
+                    key: format!("approval_rule[{}].approvers", index + 1),
+                    value: format!("\"{address}\""),
+                    reason: "has no [[approver]] of its own".into(),
+                    example: format!("[[approver]]\n    name = \"…\"\n    address = \"{address}\""),
+                });
+            }
+        }
+    }
+}
+
+fn approval(s: Section<'_>, currency: Currency) -> Approval {
+    let approval = Approval {
+        two_above: s.get("two_above", Money::zero(currency), amount(currency)),
+        expires_days: s.get("expires_days", 7, number(1_u16, 365)),
+    };
+    s.finish();
+    approval
+}
+
+fn authenticity(s: Section<'_>) -> Authenticity {
+    let authenticity = Authenticity {
+        trusted_authserv_ids: s.get("trusted_authserv_ids", Vec::new(), list(text)),
+        verify_dkim: s.get("verify_dkim", false, flag),
+        dns_server: s.optional(
+            "dns_server",
+            parsed("an address with port", |text| text.parse().ok()),
+        ),
+        internal_relay_domains: s.get("internal_relay_domains", Vec::new(), list(domain)),
+    };
+    s.finish();
+    authenticity
+}
+
+fn owners(s: Section<'_>) -> Option<Owners> {
+    let due_hours = s.get("due_hours", 8, number(1_u32, 24 * 365));
+    let owner = |name| {
+        let address = s.optional(name, address)?;
+        Some(Ownership {
+            owner: address.to_string(),
+            due_hours,
+        })
+    };
+    let (payables, receivables, mail) = (owner("payables"), owner("receivables"), owner("mail"));
+    s.finish();
+    Some(Owners {
+        payables: payables?,
+        receivables: receivables?,
+        mail: mail?,
+    })
+}
+
+fn reminders(s: Section<'_>, currency: Currency) -> Reminders {
+    let mut levels_days = s.get("levels_days", Vec::new(), list(number(-60, 365)));
+    levels_days.sort_unstable();
+    levels_days.dedup();
+    let reminders = Reminders {
+        enabled: s.get("enabled", true, flag),
+        minimum: s.get("minimum", Money::zero(currency), amount(currency)),
+        levels_days,
+    };
+    s.finish();
+    reminders
+}
+
+fn log(s: Section<'_>) -> Log {
+    let format = parsed("`text` or `json`", |text| match text {
+        "text" => Some(false),
+        "json" => Some(true),
+        _ => None,
+    });
+    let log = Log {
+        json: s.get("format", false, format),
+        filter: s.get("filter", "info".into(), text),
+    };
+    s.finish();
+    log
+}
+
+fn kind(other: &'static str) -> impl Fn(&Value) -> Result<bool, String> {
+    move |value| match text(value)?.as_str() {
+        "maildir" => Ok(true),
+        name if name == other => Ok(false),
+        _ => Err(format!("must be `{other}` or `maildir`")),
+    }
+}
+
+fn short_name(value: &Value) -> Result<String, String> {
+    let name = text(value)?;
+    let plain = name.len() <= 40
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if plain {
+        Ok(name)
+    } else {
+        Err("must be up to 40 letters, digits, dots, hyphens".into())
+    }
+}
+
+fn address(value: &Value) -> Result<MailAddress, String> {
+    parsed("a bare mail address", MailAddress::parse)(value)
+}
+
+fn domain(value: &Value) -> Result<String, String> {
+    let domain = text(value)?.to_lowercase();
+    let plain = !domain.contains(['@', ' ', '/']) && domain.contains('.');
+    if plain {
+        Ok(domain)
+    } else {
+        Err("is not a domain name".into())
+    }
+}
+
+fn pattern(value: &Value) -> Result<String, String> {
+    let pattern = text(value)?;
+    match regex::Regex::new(&pattern) {
+        Ok(_) => Ok(pattern),
+        Err(error) => Err(format!("is not a regular expression: {error}")),
+    }
+}
+
+fn database_url(value: &Value) -> Result<String, String> {
+    let url = text(value)?;
+    let scheme = url.split(':').next().unwrap_or_default();
+    let has_password = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('@'))
+        .is_some_and(|(user, _)| user.contains(':'));
+    match scheme {
+        "sqlite" => Ok(url),
+        "postgres" | "postgresql" if has_password => {
+            Err("holds a password: name it by database_password_file, _env or _credential".into())
+        }
+        "postgres" | "postgresql" => Ok(url),
+        _ => Err("must begin with `sqlite:` or `postgres://`".into()),
+    }
+}
+
+fn amount(currency: Currency) -> impl Fn(&Value) -> Result<Money, String> {
+    move |value| {
+        let shape =
+            || format!("must be an amount in quotes, in {currency}, with a point: \"10000.00\"");
+        let text = text(value).map_err(|_| shape())?;
+        let decimal = text.parse::<Decimal>().map_err(|_| shape())?;
+        let money = Money::from_decimal(decimal, currency).ok_or_else(shape)?;
+        if money.is_negative() {
+            Err("must not be negative".into())
+        } else {
+            Ok(money)
+        }
+    }
+}
+
+fn path_in(folder: &Path) -> impl Fn(&Value) -> Result<PathBuf, String> + use<'_> {
+    move |value| Ok(folder.join(text(value)?))
+}
+
+/// The secrets a configuration names: what `check` tries to read.
+pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
+    let mut named = Vec::new();
+    for mailbox in &config.mailboxes {
+        if let MailboxSource::Imap { server, .. } = &mailbox.source {
+            named.extend(
+                server
+                    .password
+                    .as_ref()
+                    .map(|s| (format!("mailbox {}", mailbox.name), s)),
+            );
+        }
+    }
+    if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
+        named.extend(server.password.as_ref().map(|s| ("outgoing".to_owned(), s)));
+    }
+    named.extend(
+        config
+            .storage
+            .database_password
+            .as_ref()
+            .map(|s| ("storage".to_owned(), s)),
+    );
+    named
+}

@@ -1,0 +1,132 @@
+use super::*;
+
+const SMALL: &str = r#"
+[company]
+name = "Example GmbH"
+domains = ["example.com"]
+[storage]
+data_folder = "data"
+[[mailbox]]
+name = "ap"
+side = "ap"
+address = "ap@example.com"
+kind = "maildir"
+maildir = "in"
+[outgoing]
+kind = "maildir"
+maildir = "out"
+[owners]
+payables = "a@example.com"
+receivables = "b@example.com"
+mail = "c@example.com"
+"#;
+
+fn problems(text: &str) -> Vec<Problem> {
+    Config::parse(text, Path::new("/etc")).expect_err("it has problems")
+}
+
+#[test]
+fn a_small_file_is_enough_and_defaults_are_real() {
+    let config = Config::parse(SMALL, Path::new("/etc")).expect("valid");
+    assert_eq!(config.storage.data_folder, Path::new("/etc/data"));
+    assert_eq!(config.reminders.levels_days, [-7, -3, 0, 3, 7, 14, 30]);
+    assert_eq!(config.approval.two_above.to_string(), "10,000.00 EUR");
+    assert_eq!(
+        config.mailboxes[0].after_reading,
+        AfterReading::Flag("\\Seen".into())
+    );
+}
+
+#[test]
+fn every_problem_is_named_at_once_with_key_value_reason_and_example() {
+    let broken = SMALL
+        .replace("side = \"ap\"", "side = \"payable\"")
+        .replace("payables = \"a@example.com\"", "payables = \"nobody\"")
+        .replace("data_folder", "data_foldr");
+    let found = problems(&broken);
+    let keys = found.iter().map(|p| p.key.as_str()).collect::<Vec<_>>();
+    assert_eq!(
+        keys,
+        [
+            "storage.data_folder",
+            "storage.data_foldr",
+            "mailbox[1].side",
+            "owners.payables"
+        ]
+    );
+    assert_eq!(found[2].value, "\"payable\"");
+    assert_eq!(found[2].reason, "is not `ap` or `ar`");
+    assert_eq!(found[2].example, "side = \"ap\"");
+    assert!(found[1].reason.contains("did you mean `data_folder`?"));
+}
+
+#[test]
+fn a_password_over_the_open_network_is_refused() {
+    let imap = "kind = \"imap\"\nhost = \"imap.example.com\"\nuser = \"ap\"\npassword_env = \"P\"\nsecurity = \"none\"";
+    let text = SMALL.replace("kind = \"maildir\"\nmaildir = \"in\"", imap);
+    assert_eq!(problems(&text)[0].key, "mailbox[1].security");
+}
+
+#[test]
+fn a_database_url_may_not_carry_a_password() {
+    let text = SMALL.replace(
+        "data_folder = \"data\"",
+        "data_folder = \"data\"\ndatabase_url = \"postgres://u:secret@db/x\"",
+    );
+    let found = problems(&text);
+    assert_eq!(found[0].key, "storage.database_url");
+}
+
+#[test]
+fn a_rule_may_only_name_approvers_that_exist() {
+    let text =
+        format!("{SMALL}\n[[approval_rule]]\nname = \"all\"\napprovers = [\"x@example.com\"]\n");
+    let found = problems(&text);
+    assert_eq!(found[0].key, "approval_rule[1].approvers");
+}
+
+#[test]
+fn amounts_are_texts_so_that_no_float_is_ever_read() {
+    let text = format!("{SMALL}\n[reminders]\nminimum = 10.0\n");
+    assert!(problems(&text)[0].reason.contains("amount in quotes"));
+}
+
+#[test]
+fn the_sample_is_a_valid_file_and_fresh() {
+    let sample = sample::annotated_sample();
+    let found = Config::parse(&sample, Path::new("/etc"))
+        .err()
+        .unwrap_or_default();
+    assert!(found.is_empty(), "{found:#?}");
+    let committed = include_str!("../../config/countinghouse.toml");
+    assert_eq!(
+        committed, sample,
+        "write it anew: cargo run -- config-sample > config/countinghouse.toml"
+    );
+}
+
+#[test]
+fn the_reference_is_fresh() {
+    let committed = include_str!("../../docs/CONFIG.md");
+    assert_eq!(
+        committed,
+        sample::reference(),
+        "write it anew: cargo run -- config-reference > docs/CONFIG.md"
+    );
+}
+
+#[test]
+fn every_default_and_example_is_toml() {
+    for section in keys::SECTIONS {
+        for key in section.keys {
+            for toml in key.default.into_iter().chain([key.example]) {
+                assert!(
+                    format!("x = {toml}").parse::<Table>().is_ok(),
+                    "{}.{}: {toml}",
+                    section.name,
+                    key.name
+                );
+            }
+        }
+    }
+}
