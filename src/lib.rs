@@ -9,3 +9,6 @@ pub mod domain;
 /// One TOML file: every problem reported at once, secrets named but never in it.
 #[cfg(feature = "daemon")]
 pub mod config;
+/// The doors to the world.
+#[cfg(feature = "daemon")]
+pub mod io;

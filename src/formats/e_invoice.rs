@@ -15,6 +15,8 @@ pub enum Syntax {
     UblCreditNote,
     /// UN/CEFACT Cross Industry Invoice D16B, also inside Factur-X and ZUGFeRD 2 PDFs.
     Cii,
+    /// ZUGFeRD 1.0, the ancestor of CII D16B.
+    Zugferd1,
 }
 
 /// A seller, buyer or payee.

@@ -2,4 +2,17 @@
 
 pub mod issue;
 pub mod page;
+pub mod sniff;
+pub mod number;
+pub mod date;
+pub mod xml;
 pub mod e_invoice;
+mod xml_terms;
+mod ubl;
+mod cii;
+pub mod invoice_xml;
+pub mod pdf;
+pub mod factur_x;
+pub mod image;
+pub mod html;
+pub mod csv_import;

@@ -1,0 +1,282 @@
+//! UN/CEFACT Cross Industry Invoice D16B (Factur-X, ZUGFeRD 2, XRechnung), by the paths of EN 16931-3-3, and its
+//! ancestor ZUGFeRD 1.0, which calls the same things by other names.
+
+use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
+use super::invoice_xml::RootKind;
+use super::xml::Element;
+use super::xml_terms::{Terms, text_in, texts};
+
+/// Reads a Cross Industry Invoice; `None` when the root is another document.
+pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
+    if kind == RootKind::CiiInvoice {
+        Some(read(Syntax::Cii, &D16B, root))
+    } else if kind == RootKind::Zugferd1 {
+        Some(read(Syntax::Zugferd1, &ZUGFERD_1, root))
+    } else {
+        None
+    }
+}
+
+/// What the two versions call differently.
+struct Names {
+    context: &'static str,
+    document: &'static str,
+    transaction: &'static str,
+    agreement: &'static str,
+    settlement: &'static str,
+    summation: &'static str,
+    line_agreement: &'static str,
+    line_delivery: &'static str,
+    line_settlement: &'static str,
+    line_summation: &'static str,
+    reference: &'static str,
+    rate: &'static str,
+}
+
+const D16B: Names = Names {
+    context: "ExchangedDocumentContext",
+    document: "ExchangedDocument",
+    transaction: "SupplyChainTradeTransaction",
+    agreement: "ApplicableHeaderTradeAgreement",
+    settlement: "ApplicableHeaderTradeSettlement",
+    summation: "SpecifiedTradeSettlementHeaderMonetarySummation",
+    line_agreement: "SpecifiedLineTradeAgreement",
+    line_delivery: "SpecifiedLineTradeDelivery",
+    line_settlement: "SpecifiedLineTradeSettlement",
+    line_summation: "SpecifiedTradeSettlementLineMonetarySummation",
+    reference: "IssuerAssignedID",
+    rate: "RateApplicablePercent",
+};
+
+const ZUGFERD_1: Names = Names {
+    context: "SpecifiedExchangedDocumentContext",
+    document: "HeaderExchangedDocument",
+    transaction: "SpecifiedSupplyChainTradeTransaction",
+    agreement: "ApplicableSupplyChainTradeAgreement",
+    settlement: "ApplicableSupplyChainTradeSettlement",
+    summation: "SpecifiedTradeSettlementMonetarySummation",
+    line_agreement: "SpecifiedSupplyChainTradeAgreement",
+    line_delivery: "SpecifiedSupplyChainTradeDelivery",
+    line_settlement: "SpecifiedSupplyChainTradeSettlement",
+    line_summation: "SpecifiedTradeSettlementMonetarySummation",
+    reference: "ID",
+    rate: "ApplicablePercent",
+};
+
+fn read(syntax: Syntax, n: &Names, root: &Element) -> EInvoice {
+    let mut terms = Terms::new(root);
+    let t = &mut terms;
+    let (document, transaction) = (n.document, n.transaction);
+    let agreement = format!("{transaction}/{}", n.agreement);
+    let settlement = format!("{transaction}/{}", n.settlement);
+    let sums = format!("{settlement}/{}", n.summation);
+    let means = format!("{settlement}/SpecifiedTradeSettlementPaymentMeans");
+    let terms_path = format!("{settlement}/SpecifiedTradePaymentTerms");
+    let currency = t.text("BT-5", &[&format!("{settlement}/InvoiceCurrencyCode")]);
+    let lines = root.all(&format!("{transaction}/IncludedSupplyChainTradeLineItem"));
+    EInvoice {
+        syntax,
+        specification: t.text(
+            "BT-24",
+            &[&format!(
+                "{}/GuidelineSpecifiedDocumentContextParameter/ID",
+                n.context
+            )],
+        ),
+        number: t.text("BT-1", &[&format!("{document}/ID")]),
+        issue_date: t.date(
+            "BT-2",
+            &[&format!("{document}/IssueDateTime/DateTimeString")],
+        ),
+        type_code: t.text("BT-3", &[&format!("{document}/TypeCode")]),
+        due_date: t.date(
+            "BT-9",
+            &[&format!("{terms_path}/DueDateDateTime/DateTimeString")],
+        ),
+        buyer_reference: t.text("BT-10", &[&format!("{agreement}/BuyerReference")]),
+        order_number: t.text(
+            "BT-13",
+            &[&format!(
+                "{agreement}/BuyerOrderReferencedDocument/{}",
+                n.reference
+            )],
+        ),
+        accounting_reference: t.text(
+            "BT-19",
+            &[&format!(
+                "{settlement}/ReceivableSpecifiedTradeAccountingAccount/ID"
+            )],
+        ),
+        payment_terms: t
+            .text("BT-20", &[&format!("{terms_path}/Description")])
+            .map(|_| texts(root, &format!("{terms_path}/Description")).join("\n")),
+        notes: texts(root, &format!("{document}/IncludedNote/Content")),
+        preceding: texts(
+            root,
+            &format!("{settlement}/InvoiceReferencedDocument/{}", n.reference),
+        ),
+        seller: named_party(
+            t,
+            root,
+            ["BT-27", "BT-31"],
+            &format!("{agreement}/SellerTradeParty"),
+        ),
+        buyer: named_party(
+            t,
+            root,
+            ["BT-44", "BT-48"],
+            &format!("{agreement}/BuyerTradeParty"),
+        ),
+        payee: root
+            .find(&format!("{settlement}/PayeeTradeParty"))
+            .map(party),
+        payment_means: t.text("BT-81", &[&format!("{means}/TypeCode")]),
+        payment_reference: t.text("BT-83", &[&format!("{settlement}/PaymentReference")]),
+        accounts: accounts(t, root, &means),
+        bic: t.text(
+            "BT-86",
+            &[&format!(
+                "{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"
+            )],
+        ),
+        allowances_charges: allowances_charges(
+            t,
+            root,
+            &format!("{settlement}/SpecifiedTradeAllowanceCharge"),
+        ),
+        line_total: t.amount("BT-106", &format!("{sums}/LineTotalAmount")),
+        allowance_total: t.amount("BT-107", &format!("{sums}/AllowanceTotalAmount")),
+        charge_total: t.amount("BT-108", &format!("{sums}/ChargeTotalAmount")),
+        tax_exclusive: t.amount("BT-109", &format!("{sums}/TaxBasisTotalAmount")),
+        tax_total: tax_total(t, root, &sums, currency.as_deref()),
+        tax_inclusive: t.amount("BT-112", &format!("{sums}/GrandTotalAmount")),
+        prepaid: t.amount("BT-113", &format!("{sums}/TotalPrepaidAmount")),
+        rounding: t.amount("BT-114", &format!("{sums}/RoundingAmount")),
+        payable: t.amount("BT-115", &format!("{sums}/DuePayableAmount")),
+        vat_rows: vat_rows(t, n, root, &format!("{settlement}/ApplicableTradeTax")),
+        lines: lines
+            .into_iter()
+            .filter_map(|line| read_line(t, n, line))
+            .collect(),
+        attachments: t.attachments(&format!(
+            "{agreement}/AdditionalReferencedDocument/AttachmentBinaryObject"
+        )),
+        currency,
+        paths: terms.paths,
+        issues: terms.issues,
+    }
+}
+
+/// The VAT total in the document currency (BT-110); a second one may be in the accounting currency (BT-111).
+fn tax_total(
+    t: &mut Terms<'_>,
+    root: &Element,
+    sums: &str,
+    currency: Option<&str>,
+) -> Option<rust_decimal::Decimal> {
+    let path = format!("{sums}/TaxTotalAmount");
+    let totals = root.all(&path);
+    let fits = |total: &&&Element| total.attribute("currencyID") == currency;
+    let total = totals.iter().find(fits).or(totals.first())?;
+    let amount = t.amount_in(total, "")?;
+    t.paths.push(("BT-110", format!("/{}/{path}", root.name)));
+    Some(amount)
+}
+
+fn accounts(t: &mut Terms<'_>, root: &Element, means: &str) -> Vec<String> {
+    let iban = format!("{means}/PayeePartyCreditorFinancialAccount/IBANID");
+    let other = format!("{means}/PayeePartyCreditorFinancialAccount/ProprietaryID");
+    t.text("BT-84", &[&iban, &other]);
+    let mut accounts = texts(root, &iban);
+    accounts.extend(texts(root, &other));
+    accounts
+}
+
+fn named_party(
+    t: &mut Terms<'_>,
+    root: &Element,
+    [name, vat]: [&'static str; 2],
+    path: &str,
+) -> Party {
+    t.text(name, &[&format!("{path}/Name")]);
+    t.text(vat, &[&format!("{path}/SpecifiedTaxRegistration/ID")]);
+    root.find(path).map(party).unwrap_or_default()
+}
+
+fn party(party: &Element) -> Party {
+    let tax_id = |scheme: &str| {
+        let mut ids = party.all("SpecifiedTaxRegistration/ID").into_iter();
+        ids.find(|id| id.attribute("schemeID") == Some(scheme))
+            .and_then(|id| text_in(id, ""))
+    };
+    let mut ids = texts(party, "ID");
+    ids.extend(texts(party, "GlobalID"));
+    Party {
+        name: text_in(party, "Name"),
+        trade_name: text_in(party, "SpecifiedLegalOrganization/TradingBusinessName"),
+        vat_id: tax_id("VA"),
+        tax_number: tax_id("FC"),
+        ids,
+        registration: text_in(party, "SpecifiedLegalOrganization/ID"),
+        e_address: text_in(party, "URIUniversalCommunication/URIID"),
+        country: text_in(party, "PostalTradeAddress/CountryID"),
+        contact_mail: text_in(
+            party,
+            "DefinedTradeContact/EmailURIUniversalCommunication/URIID",
+        ),
+    }
+}
+
+fn allowances_charges(t: &mut Terms<'_>, root: &Element, path: &str) -> Vec<AllowanceCharge> {
+    let one = |entry: &Element| AllowanceCharge {
+        is_charge: entry
+            .text_at("ChargeIndicator/Indicator")
+            .or(entry.text_at("ChargeIndicator"))
+            == Some("true"),
+        amount: t.amount_in(entry, "ActualAmount"),
+    };
+    root.all(path).into_iter().map(one).collect()
+}
+
+fn vat_rows(t: &mut Terms<'_>, n: &Names, root: &Element, path: &str) -> Vec<VatRow> {
+    let one = |row: &Element| VatRow {
+        base: t.amount_in(row, "BasisAmount"),
+        tax: t.amount_in(row, "CalculatedAmount"),
+        category: text_in(row, "CategoryCode"),
+        rate: t.amount_in(row, n.rate),
+    };
+    root.all(path).into_iter().map(one).collect()
+}
+
+/// `None` for a line that is only a text: ZUGFeRD 1.0 writes notes as lines without an amount or a product.
+fn read_line(t: &mut Terms<'_>, n: &Names, line: &Element) -> Option<Line> {
+    let (agreement, delivery, settlement) = (n.line_agreement, n.line_delivery, n.line_settlement);
+    let price = format!("{agreement}/NetPriceProductTradePrice");
+    let quantity = format!("{delivery}/BilledQuantity");
+    let read = Line {
+        id: text_in(line, "AssociatedDocumentLineDocument/LineID"),
+        description: text_in(line, "SpecifiedTradeProduct/Name")
+            .or_else(|| text_in(line, "SpecifiedTradeProduct/Description")),
+        quantity: t.amount_in(line, &quantity),
+        unit: line
+            .find(&quantity)
+            .and_then(|q| q.attribute("unitCode"))
+            .map(str::to_owned),
+        unit_price: t.amount_in(line, &format!("{price}/ChargeAmount")),
+        base_quantity: t.amount_in(line, &format!("{price}/BasisQuantity")),
+        net: t.amount_in(
+            line,
+            &format!("{settlement}/{}/LineTotalAmount", n.line_summation),
+        ),
+        tax_rate: t.amount_in(line, &format!("{settlement}/ApplicableTradeTax/{}", n.rate)),
+        order_line: text_in(
+            line,
+            &format!("{agreement}/BuyerOrderReferencedDocument/LineID"),
+        ),
+        accounting_reference: text_in(
+            line,
+            &format!("{settlement}/ReceivableSpecifiedTradeAccountingAccount/ID"),
+        ),
+    };
+    (read.description.is_some() || read.net.is_some() || read.quantity.is_some()).then_some(read)
+}

@@ -1,0 +1,404 @@
+//! HTML bodies of mails: the text a reader sees, line by line, and the tables in it. Nothing is ever fetched.
+
+mod guard;
+
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+use self::guard::{Shape, inspect};
+
+/// Larger bodies are cut: what asks for money stands at the beginning.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Tables, rows and cells kept, and the characters of one cell: a remittance lists at most some hundred invoices.
+const MAX_TABLES: usize = 200;
+const MAX_ROWS: usize = 5_000;
+const MAX_CELLS: usize = 100;
+const MAX_CELL_CHARS: usize = 2_000;
+
+/// What to do with the part of a mail that quotes earlier mails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Quotes {
+    /// Keep everything.
+    Keep,
+    /// Drop block quotes, and from where a mail program starts its quotation everything that follows.
+    Drop,
+}
+
+/// The visible text: block elements on lines of their own, cells of a row divided by a tab, at most one empty line.
+pub fn text(html: &str, quotes: Quotes) -> String {
+    let html = cut(html);
+    if inspect(html) == Shape::Hostile {
+        return guard::strip_tags(html);
+    }
+    let document = Html::parse_document(html);
+    let mut out = Lines::default();
+    walk(&document, quotes, |step| match step {
+        Step::Text(text) => out.inline(text),
+        Step::Preformatted(text) => out.verbatim(text),
+        Step::Start(element) if element.name() == "br" => out.break_line(),
+        Step::Start(element) if element.name() == "hr" => out.block(),
+        Step::Start(element) | Step::End(element) if matches!(element.name(), "td" | "th") => {
+            out.cell()
+        }
+        Step::Start(element) | Step::End(element) if is_paragraph(element.name()) => {
+            out.paragraph()
+        }
+        Step::Start(element) | Step::End(element) if is_block(element.name()) => out.block(),
+        Step::Start(_) | Step::End(_) => {}
+    });
+    out.finish()
+}
+
+/// Every table that holds no other table, as rows of cells with their text on one line.
+pub fn tables(html: &str) -> Vec<Vec<Vec<String>>> {
+    let html = cut(html);
+    if inspect(html) == Shape::Hostile {
+        return Vec::new();
+    }
+    let document = Html::parse_document(html);
+    let mut open: Vec<Table> = Vec::new();
+    let mut closed: Vec<Vec<Vec<String>>> = Vec::new();
+    walk(&document, Quotes::Keep, |step| match step {
+        Step::Start(element) if element.name() == "table" => {
+            if let Some(outer) = open.last_mut() {
+                outer.holds_tables = true;
+            }
+            open.push(Table::default());
+        }
+        Step::End(element) if element.name() == "table" => {
+            let rows = open.pop().map(Table::finish).unwrap_or_default();
+            if !rows.is_empty() && closed.len() < MAX_TABLES {
+                closed.push(rows);
+            }
+        }
+        Step::Start(element) => {
+            if let Some(table) = open.last_mut() {
+                table.start(element.name());
+            }
+        }
+        Step::Text(text) | Step::Preformatted(text) => {
+            if let Some(table) = open.last_mut() {
+                table.text(text);
+            }
+        }
+        Step::End(_) => {}
+    });
+    closed
+}
+
+fn cut(html: &str) -> &str {
+    let mut end = html.len().min(MAX_BYTES);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    html.get(..end).unwrap_or_default()
+}
+
+enum Step<'d> {
+    Start(&'d Element),
+    Text(&'d str),
+    /// Inside `pre`: line ends count.
+    Preformatted(&'d str),
+    End(&'d Element),
+}
+
+/// Visits what a reader sees, in document order. Iterative: the depth of the tree is the sender's choice.
+fn walk<'d>(document: &'d Html, quotes: Quotes, mut visit: impl FnMut(Step<'d>)) {
+    let mut hidden_depth = 0_usize;
+    let mut preformatted = 0_usize;
+    let drop_quotes = quotes == Quotes::Drop;
+    let root = *document.root_element();
+    let (mut node, mut opens) = (root, true);
+    loop {
+        match node.value() {
+            Node::Element(element) => {
+                if opens && hidden_depth == 0 && drop_quotes && starts_quotation(element) {
+                    return;
+                }
+                let hidden = is_hidden(element) || (drop_quotes && is_quote(element));
+                let is_pre = usize::from(element.name() == "pre");
+                if opens {
+                    if hidden_depth == 0 && !hidden {
+                        visit(Step::Start(element));
+                    }
+                    hidden_depth += usize::from(hidden);
+                    preformatted += is_pre;
+                } else {
+                    hidden_depth -= usize::from(hidden);
+                    preformatted -= is_pre;
+                    if hidden_depth == 0 && !hidden {
+                        visit(Step::End(element));
+                    }
+                }
+            }
+            Node::Text(text) if opens && hidden_depth == 0 => {
+                visit(if preformatted > 0 {
+                    Step::Preformatted(text)
+                } else {
+                    Step::Text(text)
+                });
+            }
+            Node::Text(_)
+            | Node::Document
+            | Node::Fragment
+            | Node::Doctype(_)
+            | Node::Comment(_)
+            | Node::ProcessingInstruction(_) => {}
+        }
+        let child = if opens { node.first_child() } else { None };
+        (node, opens) = match child {
+            Some(child) => (child, true),
+            None if opens => (node, false),
+            None if node.id() == root.id() => return,
+            None => match (node.next_sibling(), node.parent()) {
+                (Some(sibling), _) => (sibling, true),
+                (None, Some(parent)) => (parent, false),
+                (None, None) => return,
+            },
+        };
+    }
+}
+
+/// Where Outlook and others put the quoted mail: everything from here on is old.
+fn starts_quotation(element: &Element) -> bool {
+    let ids = [
+        "divRplyFwdMsg",
+        "appendonsend",
+        "x_divRplyFwdMsg",
+        "x_appendonsend",
+        "mail-editor-reference-message-container",
+    ];
+    element.id().is_some_and(|id| ids.contains(&id))
+}
+
+/// What Gmail, Apple Mail, Thunderbird and others wrap quoted text into.
+fn is_quote(element: &Element) -> bool {
+    let classes = [
+        "gmail_quote",
+        "gmail_quote_container",
+        "moz-cite-prefix",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "x_gmail_quote",
+    ];
+    element.name() == "blockquote" || element.classes().any(|class| classes.contains(&class))
+}
+
+/// Not shown to a reader: scripts and styles, and what style or attribute hides. Fraud hides text, too.
+fn is_hidden(element: &Element) -> bool {
+    let never = [
+        "head", "script", "style", "title", "template", "noscript", "object", "select", "textarea",
+        "svg",
+    ];
+    if never.contains(&element.name()) || element.attr("hidden").is_some() {
+        return true;
+    }
+    let Some(style) = element.attr("style") else {
+        return false;
+    };
+    let compact = style
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_ascii_lowercase();
+    compact.split(';').any(|rule| {
+        let rule = rule.trim_end_matches("!important");
+        let (property, value) = rule.split_once(':').unwrap_or((rule, ""));
+        match property {
+            "display" => value == "none",
+            "visibility" => value == "hidden",
+            "opacity" => value == "0",
+            "font-size" => ["0", "0px", "0pt", "0em", "0%"].contains(&value),
+            "mso-hide" => value == "all",
+            "max-height" => ["0", "0px"].contains(&value) && compact.contains("overflow:hidden"),
+            _ => false,
+        }
+    })
+}
+
+fn is_paragraph(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "blockquote"
+            | "ul"
+            | "ol"
+            | "table"
+            | "pre"
+    )
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "body"
+            | "center"
+            | "dd"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figure"
+            | "footer"
+            | "form"
+            | "header"
+            | "li"
+            | "main"
+            | "nav"
+            | "section"
+            | "tr"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "caption"
+    )
+}
+
+/// Text put together line by line.
+#[derive(Default)]
+struct Lines {
+    done: String,
+    line: String,
+    pending_blank: bool,
+    pending_cell: bool,
+    wants_empty_line: bool,
+}
+
+impl Lines {
+    /// White space collapses; a blank is written only when something follows on the line.
+    fn inline(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() && c != '\u{a0}' {
+                self.pending_blank = true;
+            } else if !is_invisible(c) {
+                self.push(if c == '\u{a0}' { ' ' } else { c });
+            }
+        }
+    }
+
+    fn verbatim(&mut self, text: &str) {
+        for c in text.chars() {
+            if c == '\n' {
+                self.break_line();
+            } else if !c.is_control() && !is_invisible(c) {
+                self.push(c);
+            }
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        if !self.line.is_empty() {
+            if self.pending_cell {
+                self.line.push('\t');
+            } else if self.pending_blank {
+                self.line.push(' ');
+            }
+        }
+        (self.pending_cell, self.pending_blank) = (false, false);
+        self.line.push(c);
+    }
+
+    fn cell(&mut self) {
+        self.pending_cell = true;
+    }
+
+    fn break_line(&mut self) {
+        let line = self.line.trim_end();
+        if line.is_empty() {
+            self.wants_empty_line = true;
+        } else {
+            if self.wants_empty_line && !self.done.is_empty() {
+                self.done.push('\n');
+            }
+            self.wants_empty_line = false;
+            self.done.push_str(line);
+            self.done.push('\n');
+        }
+        self.line.clear();
+        (self.pending_cell, self.pending_blank) = (false, false);
+    }
+
+    fn block(&mut self) {
+        if !self.line.trim().is_empty() {
+            self.break_line();
+        }
+        self.line.clear();
+        (self.pending_cell, self.pending_blank) = (false, false);
+    }
+
+    fn paragraph(&mut self) {
+        self.block();
+        self.wants_empty_line = true;
+    }
+
+    fn finish(mut self) -> String {
+        self.block();
+        self.done.trim_end().to_owned()
+    }
+}
+
+/// Zero-width characters are put between letters to hide words from filters.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}' | '\u{34f}')
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<String>>,
+    holds_tables: bool,
+}
+
+impl Table {
+    fn start(&mut self, name: &str) {
+        match name {
+            "tr" if self.rows.len() < MAX_ROWS => self.rows.push(Vec::new()),
+            "td" | "th" => {
+                if let Some(row) = self.rows.last_mut()
+                    && row.len() < MAX_CELLS
+                {
+                    row.push(String::new());
+                }
+            }
+            "br" | "p" | "div" => self.text(" "),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let cell = self.rows.last_mut().and_then(|row| row.last_mut());
+        if let Some(cell) = cell
+            && cell.len() < MAX_CELL_CHARS
+        {
+            cell.extend(
+                text.chars()
+                    .filter(|c| !is_invisible(*c))
+                    .take(MAX_CELL_CHARS),
+            );
+        }
+    }
+
+    /// Rows with their text on one line; empty rows and tables that only arrange others are left out.
+    fn finish(self) -> Vec<Vec<String>> {
+        if self.holds_tables {
+            return Vec::new();
+        }
+        let tidy = |cell: String| cell.split_whitespace().collect::<Vec<_>>().join(" ");
+        let rows = self
+            .rows
+            .into_iter()
+            .map(|row| row.into_iter().map(tidy).collect::<Vec<_>>());
+        rows.filter(|row| row.iter().any(|cell| !cell.is_empty()))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+use super::*;
+use crate::basics::calendar::date;
+use crate::formats::e_invoice::Syntax;
+
+const UBL: &str = r#"<?xml version="1.0"?>
+<u:Invoice xmlns:u="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2" xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">
+<CustomizationID>urn:cen.eu:en16931:2017</CustomizationID><ID>RE-4711</ID><IssueDate>2026-11-22</IssueDate><DueDate>2026-12-22</DueDate>
+<InvoiceTypeCode>380</InvoiceTypeCode><Note>Thank you</Note><DocumentCurrencyCode>EUR</DocumentCurrencyCode><AccountingCost>4400</AccountingCost>
+<BuyerReference>04011000-12345-03</BuyerReference><a:OrderReference><ID>PO-9</ID></a:OrderReference>
+<a:BillingReference><a:InvoiceDocumentReference><ID>RE-4000</ID></a:InvoiceDocumentReference></a:BillingReference>
+<a:AdditionalDocumentReference><ID>1</ID><a:Attachment><EmbeddedDocumentBinaryObject filename="hours.txt" mimeCode="text/plain">aG91
+cnM=</EmbeddedDocumentBinaryObject></a:Attachment></a:AdditionalDocumentReference>
+<a:AccountingSupplierParty><a:Party><EndpointID schemeID="EM">bill@mill.test</EndpointID><a:PartyIdentification><ID schemeID="SEPA">DE98ZZZ09999999999</ID></a:PartyIdentification>
+<a:PartyIdentification><ID>S-77</ID></a:PartyIdentification><a:PartyName><Name>The Mill</Name></a:PartyName><a:PostalAddress><a:Country><IdentificationCode>DE</IdentificationCode></a:Country></a:PostalAddress>
+<a:PartyTaxScheme><CompanyID>201/113/40209</CompanyID><a:TaxScheme><ID>FC</ID></a:TaxScheme></a:PartyTaxScheme>
+<a:PartyTaxScheme><CompanyID>DE136695976</CompanyID><a:TaxScheme><ID>VAT</ID></a:TaxScheme></a:PartyTaxScheme>
+<a:PartyLegalEntity><RegistrationName>Mill &amp; Sons GmbH</RegistrationName><CompanyID>HRB 1</CompanyID></a:PartyLegalEntity><a:Contact><ElectronicMail>ann@mill.test</ElectronicMail></a:Contact></a:Party></a:AccountingSupplierParty>
+<a:AccountingCustomerParty><a:Party><a:PartyLegalEntity><RegistrationName>Baker AG</RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>
+<a:PayeeParty><a:PartyName><Name>Factor Bank</Name></a:PartyName></a:PayeeParty>
+<a:PaymentMeans><PaymentMeansCode>58</PaymentMeansCode><PaymentID>RE-4711 Baker</PaymentID><a:PayeeFinancialAccount><ID>DE89370400440532013000</ID><a:FinancialInstitutionBranch><ID>COBADEFFXXX</ID></a:FinancialInstitutionBranch></a:PayeeFinancialAccount></a:PaymentMeans>
+<a:PaymentTerms><Note>30 days net</Note></a:PaymentTerms>
+<a:AllowanceCharge><ChargeIndicator>false</ChargeIndicator><Amount currencyID="EUR">50.00</Amount></a:AllowanceCharge>
+<a:TaxTotal><TaxAmount currencyID="CHF">180.00</TaxAmount></a:TaxTotal>
+<a:TaxTotal><TaxAmount currencyID="EUR">190.00</TaxAmount><a:TaxSubtotal><TaxableAmount currencyID="EUR">1000.00</TaxableAmount><TaxAmount currencyID="EUR">190.00</TaxAmount><a:TaxCategory><ID>S</ID><Percent>19</Percent></a:TaxCategory></a:TaxSubtotal></a:TaxTotal>
+<a:LegalMonetaryTotal><LineExtensionAmount>1050.00</LineExtensionAmount><TaxExclusiveAmount>1000.00</TaxExclusiveAmount><TaxInclusiveAmount>1190.00</TaxInclusiveAmount><AllowanceTotalAmount>50.00</AllowanceTotalAmount><PrepaidAmount>190.00</PrepaidAmount><PayableAmount>1000.00</PayableAmount></a:LegalMonetaryTotal>
+<a:InvoiceLine><ID>1</ID><InvoicedQuantity unitCode="KGM">105</InvoicedQuantity><LineExtensionAmount>1050.00</LineExtensionAmount><AccountingCost>4401</AccountingCost><a:OrderLineReference><LineID>10</LineID></a:OrderLineReference><a:Item><Name>Flour</Name><a:ClassifiedTaxCategory><ID>S</ID><Percent>19</Percent></a:ClassifiedTaxCategory></a:Item><a:Price><PriceAmount>10.00</PriceAmount><BaseQuantity>1</BaseQuantity></a:Price></a:InvoiceLine>
+</u:Invoice>"#;
+
+const CII: &str = r#"<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" xmlns:ram="urn:r" xmlns:udt="urn:u">
+<rsm:ExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter><ram:ID>urn:cen.eu:en16931:2017</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter></rsm:ExchangedDocumentContext>
+<rsm:ExchangedDocument><ram:ID>RE-4711</ram:ID><ram:TypeCode>380</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format="102">20261122</udt:DateTimeString></ram:IssueDateTime><ram:IncludedNote><ram:Content>Thank you</ram:Content></ram:IncludedNote></rsm:ExchangedDocument>
+<rsm:SupplyChainTradeTransaction><ram:IncludedSupplyChainTradeLineItem><ram:AssociatedDocumentLineDocument><ram:LineID>1</ram:LineID></ram:AssociatedDocumentLineDocument><ram:SpecifiedTradeProduct><ram:Name>Flour</ram:Name></ram:SpecifiedTradeProduct>
+<ram:SpecifiedLineTradeAgreement><ram:BuyerOrderReferencedDocument><ram:LineID>10</ram:LineID></ram:BuyerOrderReferencedDocument><ram:NetPriceProductTradePrice><ram:ChargeAmount>10.00</ram:ChargeAmount><ram:BasisQuantity>1</ram:BasisQuantity></ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>
+<ram:SpecifiedLineTradeDelivery><ram:BilledQuantity unitCode="KGM">105</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>
+<ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax><ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>19</ram:RateApplicablePercent></ram:ApplicableTradeTax><ram:SpecifiedTradeSettlementLineMonetarySummation><ram:LineTotalAmount>1050.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLineMonetarySummation><ram:ReceivableSpecifiedTradeAccountingAccount><ram:ID>4401</ram:ID></ram:ReceivableSpecifiedTradeAccountingAccount></ram:SpecifiedLineTradeSettlement></ram:IncludedSupplyChainTradeLineItem>
+<ram:ApplicableHeaderTradeAgreement><ram:BuyerReference>04011000-12345-03</ram:BuyerReference>
+<ram:SellerTradeParty><ram:ID>S-77</ram:ID><ram:Name>Mill &amp; Sons GmbH</ram:Name><ram:SpecifiedLegalOrganization><ram:ID>HRB 1</ram:ID><ram:TradingBusinessName>The Mill</ram:TradingBusinessName></ram:SpecifiedLegalOrganization><ram:DefinedTradeContact><ram:EmailURIUniversalCommunication><ram:URIID>ann@mill.test</ram:URIID></ram:EmailURIUniversalCommunication></ram:DefinedTradeContact><ram:PostalTradeAddress><ram:CountryID>DE</ram:CountryID></ram:PostalTradeAddress><ram:URIUniversalCommunication><ram:URIID schemeID="EM">bill@mill.test</ram:URIID></ram:URIUniversalCommunication>
+<ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">201/113/40209</ram:ID></ram:SpecifiedTaxRegistration><ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE136695976</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
+<ram:BuyerTradeParty><ram:Name>Baker AG</ram:Name></ram:BuyerTradeParty><ram:BuyerOrderReferencedDocument><ram:IssuerAssignedID>PO-9</ram:IssuerAssignedID></ram:BuyerOrderReferencedDocument>
+<ram:AdditionalReferencedDocument><ram:IssuerAssignedID>1</ram:IssuerAssignedID><ram:AttachmentBinaryObject filename="hours.txt" mimeCode="text/plain">aG91cnM=</ram:AttachmentBinaryObject></ram:AdditionalReferencedDocument></ram:ApplicableHeaderTradeAgreement>
+<ram:ApplicableHeaderTradeSettlement><ram:PaymentReference>RE-4711 Baker</ram:PaymentReference><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode><ram:PayeeTradeParty><ram:Name>Factor Bank</ram:Name></ram:PayeeTradeParty>
+<ram:SpecifiedTradeSettlementPaymentMeans><ram:TypeCode>58</ram:TypeCode><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>DE89370400440532013000</ram:IBANID></ram:PayeePartyCreditorFinancialAccount><ram:PayeeSpecifiedCreditorFinancialInstitution><ram:BICID>COBADEFFXXX</ram:BICID></ram:PayeeSpecifiedCreditorFinancialInstitution></ram:SpecifiedTradeSettlementPaymentMeans>
+<ram:ApplicableTradeTax><ram:CalculatedAmount>190.00</ram:CalculatedAmount><ram:BasisAmount>1000.00</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>19</ram:RateApplicablePercent></ram:ApplicableTradeTax>
+<ram:SpecifiedTradeAllowanceCharge><ram:ChargeIndicator><udt:Indicator>false</udt:Indicator></ram:ChargeIndicator><ram:ActualAmount>50.00</ram:ActualAmount></ram:SpecifiedTradeAllowanceCharge>
+<ram:SpecifiedTradePaymentTerms><ram:Description>30 days net</ram:Description><ram:DueDateDateTime><udt:DateTimeString format="102">20261222</udt:DateTimeString></ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>
+<ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:LineTotalAmount>1050.00</ram:LineTotalAmount><ram:AllowanceTotalAmount>50.00</ram:AllowanceTotalAmount><ram:TaxBasisTotalAmount>1000.00</ram:TaxBasisTotalAmount><ram:TaxTotalAmount currencyID="CHF">180.00</ram:TaxTotalAmount><ram:TaxTotalAmount currencyID="EUR">190.00</ram:TaxTotalAmount><ram:GrandTotalAmount>1190.00</ram:GrandTotalAmount><ram:TotalPrepaidAmount>190.00</ram:TotalPrepaidAmount><ram:DuePayableAmount>1000.00</ram:DuePayableAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation>
+<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>RE-4000</ram:IssuerAssignedID></ram:InvoiceReferencedDocument><ram:ReceivableSpecifiedTradeAccountingAccount><ram:ID>4400</ram:ID></ram:ReceivableSpecifiedTradeAccountingAccount></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"#;
+
+#[test]
+fn one_invoice_in_two_syntaxes_gives_the_same_model() {
+    let ubl = read(UBL.as_bytes()).unwrap();
+    let mut cii = read(CII.as_bytes()).unwrap();
+    assert_eq!((ubl.syntax, cii.syntax), (Syntax::UblInvoice, Syntax::Cii));
+    let terms = |invoice: &EInvoice| {
+        let mut terms = invoice
+            .paths
+            .iter()
+            .map(|(term, _)| *term)
+            .collect::<Vec<_>>();
+        terms.sort_unstable();
+        terms
+    };
+    assert_eq!(terms(&ubl), terms(&cii));
+    cii.syntax = ubl.syntax;
+    cii.paths.clone_from(&ubl.paths);
+    assert_eq!(ubl, cii);
+}
+
+#[test]
+fn every_term_of_the_twins_is_where_it_belongs() {
+    let read = read(UBL.as_bytes()).unwrap();
+    assert_eq!(
+        (read.number.as_deref(), read.issue_date, read.due_date),
+        (
+            Some("RE-4711"),
+            Some(date(2026, 11, 22)),
+            Some(date(2026, 12, 22))
+        )
+    );
+    assert_eq!(
+        (
+            read.seller.name.as_deref(),
+            read.seller.trade_name.as_deref()
+        ),
+        (Some("Mill & Sons GmbH"), Some("The Mill"))
+    );
+    assert_eq!(
+        (
+            read.seller.vat_id.as_deref(),
+            read.seller.tax_number.as_deref()
+        ),
+        (Some("DE136695976"), Some("201/113/40209"))
+    );
+    assert_eq!(read.seller.ids, ["S-77"]);
+    assert_eq!(
+        read.payee.and_then(|payee| payee.name).as_deref(),
+        Some("Factor Bank")
+    );
+    assert_eq!(
+        (read.accounts, read.bic.as_deref()),
+        (
+            vec!["DE89370400440532013000".to_owned()],
+            Some("COBADEFFXXX")
+        )
+    );
+    let total = |amount: Option<rust_decimal::Decimal>| amount.map(|a| a.to_string());
+    assert_eq!(
+        total(read.tax_total).as_deref(),
+        Some("190.00"),
+        "not the total in francs"
+    );
+    assert_eq!(
+        (
+            total(read.tax_inclusive).as_deref(),
+            total(read.payable).as_deref()
+        ),
+        (Some("1190.00"), Some("1000.00"))
+    );
+    assert_eq!(read.lines.len(), 1);
+    assert_eq!(
+        read.attachments.first().map(|file| file.bytes.as_slice()),
+        Some(b"hours".as_slice())
+    );
+    assert!(read.paths.contains(&("BT-1", "/Invoice/ID".to_owned())));
+    assert_eq!(read.issues, []);
+}
+
+#[test]
+fn a_credit_note_has_its_own_names() {
+    let xml = UBL
+        .replace("Invoice-2", "CreditNote-2")
+        .replace("u:Invoice", "u:CreditNote")
+        .replace("InvoiceTypeCode>380", "CreditNoteTypeCode>381")
+        .replace("InvoiceTypeCode", "CreditNoteTypeCode")
+        .replace("CreditNoteCreditNote", "CreditNote")
+        .replace("a:InvoiceLine", "a:CreditNoteLine")
+        .replace("InvoicedQuantity", "CreditedQuantity");
+    let read = read(xml.as_bytes()).unwrap();
+    assert_eq!(
+        (read.syntax, read.type_code.as_deref()),
+        (Syntax::UblCreditNote, Some("381"))
+    );
+    assert_eq!(
+        read.lines
+            .first()
+            .and_then(|line| line.quantity)
+            .map(|q| q.to_string())
+            .as_deref(),
+        Some("105")
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_an_issue_beside_the_rest() {
+    let xml = UBL
+        .replace("2026-12-22", "22.12.2026")
+        .replace(">1190.00<", ">1.190,00<")
+        .replace("aG91", "?");
+    let read = read(xml.as_bytes()).unwrap();
+    assert_eq!(
+        (read.due_date, read.tax_inclusive, read.attachments.len()),
+        (None, None, 0)
+    );
+    let issues = read
+        .issues
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    assert_eq!(issues.len(), 3, "{issues:?}");
+    assert!(
+        issues.contains(&"/Invoice/DueDate: \"22.12.2026\" is not a date".to_owned()),
+        "{issues:?}"
+    );
+    assert_eq!(read.number.as_deref(), Some("RE-4711"));
+}
+
+#[test]
+fn other_documents_are_named_and_not_read() {
+    let ubl = |name: &str| {
+        format!("<{name} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{name}-2'/>")
+    };
+    let cases = [
+        (ubl("Order"), RootKind::UblOrder),
+        (ubl("OrderResponse"), RootKind::UblOrderResponse),
+        (ubl("DespatchAdvice"), RootKind::UblDespatchAdvice),
+        (ubl("ReceiptAdvice"), RootKind::UblReceiptAdvice),
+        (ubl("Statement"), RootKind::UblStatement),
+        (ubl("Reminder"), RootKind::UblReminder),
+        (ubl("RemittanceAdvice"), RootKind::UblRemittanceAdvice),
+        ("<p:FatturaElettronica xmlns:p='http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2'/>".into(), RootKind::FatturaPa),
+        ("<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>".into(), RootKind::Iso20022),
+        ("<Invoice/>".into(), RootKind::Other),
+    ];
+    for (xml, kind) in cases {
+        assert_eq!(sniff(xml.as_bytes()), Ok(kind), "{xml}");
+        assert!(
+            matches!(read(xml.as_bytes()), Err(NotAnInvoice::Root { kind: found, .. }) if found == kind),
+            "{xml}"
+        );
+    }
+}

@@ -1,0 +1,192 @@
+use super::*;
+use crate::formats::page::Word;
+
+/// A PDF of numbered objects, the first of them the catalog; the parser finds the objects without a cross-reference table.
+fn pdf(objects: &[String]) -> Vec<u8> {
+    let mut file = String::from("%PDF-1.7\n");
+    for (number, object) in (1..).zip(objects) {
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    file.push_str("trailer\n<</Root 1 0 R>>\n%%EOF\n");
+    file.into_bytes()
+}
+
+fn stream(entries: &str, content: &str) -> String {
+    format!(
+        "<<{entries}/Length {}>>\nstream\n{content}\nendstream",
+        content.len()
+    )
+}
+
+/// One page of 600 by 800 points with Helvetica as F1.
+fn one_page(content: &str) -> Vec<u8> {
+    pdf(&[
+        "<</Type/Catalog/Pages 2 0 R>>".into(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".into(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".into(),
+        stream("", content),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".into(),
+    ])
+}
+
+fn words(content: &str) -> Vec<Word> {
+    read(one_page(content)).unwrap().pages.remove(0).words
+}
+
+fn texts(content: &str) -> Vec<String> {
+    words(content).into_iter().map(|word| word.text).collect()
+}
+
+#[test]
+fn words_have_places_from_the_top_left_corner() {
+    let words = words("BT /F1 10 Tf 100 700 Td (Total 1.190,00) Tj ET");
+    assert_eq!(
+        words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(),
+        ["Total", "1.190,00"]
+    );
+    let place = words[0].place;
+    assert!(
+        (place.x0 - 100.0).abs() < 0.1
+            && (place.top - 92.5).abs() < 0.1
+            && (place.bottom - 102.2).abs() < 0.1,
+        "{place:?}"
+    );
+    assert!(words[1].place.x0 > place.x1);
+}
+
+#[test]
+fn lines_come_from_the_top_whatever_order_they_are_drawn_in() {
+    let content = "BT /F1 10 Tf 100 600 Td (second) Tj ET BT /F1 10 Tf 300 700 Td (right) Tj ET BT /F1 10 Tf 100 700 Td (left) Tj ET";
+    assert_eq!(texts(content), ["left", "right", "second"]);
+}
+
+#[test]
+fn kerning_and_fake_bold_with_spaces_on_top_leave_a_word_whole() {
+    assert_eq!(
+        texts("BT /F1 10 Tf 100 700 Td [(V) 80 (erk) -60 (\\344ufer)] TJ ET"),
+        ["Verkäufer"]
+    );
+    let twice = "BT /F1 10 Tf 100 700 Td (471102) Tj ET BT /F1 10 Tf 100.3 700 Td (471102) Tj ET BT /F1 10 Tf 102 700 Td ( ) Tj ET";
+    assert_eq!(texts(twice), ["471102"]);
+    assert_eq!(
+        texts("BT /F1 10 Tf 100 700 Td [(one) -300 (two)] TJ ET"),
+        ["one", "two"]
+    );
+}
+
+#[test]
+fn turned_text_is_grouped_along_its_own_direction() {
+    let content = "BT /F1 10 Tf 100 700 Td (Total) Tj ET BT /F1 8 Tf 0 1 -1 0 20 100 Tm (printed in Bonn) Tj ET";
+    let words = words(content);
+    assert_eq!(
+        words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(),
+        ["Total", "printed", "in", "Bonn"]
+    );
+    let upright = words[1].place;
+    assert!(
+        upright.bottom - upright.top > upright.x1 - upright.x0,
+        "{upright:?}"
+    );
+    assert!((upright.bottom - 700.0).abs() < 0.1, "{upright:?}");
+}
+
+#[test]
+fn invisible_text_beside_visible_text_is_left_out_and_said() {
+    let content = "BT /F1 10 Tf 100 700 Td (Pay 100) Tj ET BT 3 Tr /F1 10 Tf 100 600 Td (Pay 900) Tj ET BT 0 Tr /F1 10 Tf 900 600 Td (outside) Tj ET";
+    let read = read(one_page(content)).unwrap();
+    assert_eq!(
+        read.pages[0]
+            .words
+            .iter()
+            .map(|w| w.text.as_str())
+            .collect::<Vec<_>>(),
+        ["Pay", "100"]
+    );
+    assert_eq!(
+        read.issues,
+        [Issue::new(
+            "page 1",
+            "13 invisible characters were left out"
+        )]
+    );
+}
+
+#[test]
+fn text_under_a_scan_is_read_and_said() {
+    let read = read(one_page("BT 3 Tr /F1 10 Tf 100 700 Td (Invoice) Tj ET")).unwrap();
+    assert_eq!(read.pages[0].words[0].text, "Invoice");
+    assert!(read.issues[0].problem.contains("under a scan"));
+}
+
+#[test]
+fn a_page_without_text_needs_ocr() {
+    let read = read(one_page("0 0 100 100 re f")).unwrap();
+    assert!(read.pages[0].words.is_empty());
+    assert!(read.issues[0].problem.contains(NEEDS_OCR));
+}
+
+#[test]
+fn files_inside_are_found_in_the_name_tree_and_among_associated_files_once() {
+    let file = pdf(&[
+        "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Kids[<</Names[(a)5 0 R]>>]>>>>/AF[5 0 R 7 0 R]>>".into(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".into(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>".into(),
+        stream("", ""),
+        "<</Type/Filespec/F(factur-x.xml)/UF<FEFF0066002D0078002E0078006D006C>/EF<</F 6 0 R>>>>".into(),
+        stream("/Type/EmbeddedFile", "<a/>"),
+        "<</Type/Filespec/F(other.txt)/EF<</F 8 0 R>>>>".into(),
+        stream("/Type/EmbeddedFile", "note"),
+    ]);
+    let found = read(file).unwrap().embedded;
+    let names = found
+        .iter()
+        .map(|f| (f.name.as_str(), f.bytes.as_slice()))
+        .collect::<Vec<_>>();
+    assert_eq!(
+        names,
+        [("f-x.xml", b"<a/>".as_slice()), ("other.txt", b"note")]
+    );
+}
+
+#[test]
+fn a_user_password_is_told_from_damage_and_an_owner_password_is_no_obstacle() {
+    let locked = include_bytes!("../../../tests/golden/files/pdf_user_password.pdf");
+    assert_eq!(read(locked.to_vec()), Err(PdfError::Encrypted));
+    let restricted = include_bytes!("../../../tests/golden/files/pdf_owner_password.pdf");
+    assert_eq!(
+        read(restricted.to_vec()).unwrap().pages[0].words[0].text,
+        "Invoice"
+    );
+}
+
+#[test]
+fn damaged_files_are_refused_with_a_reason() {
+    for bad in [
+        b"".as_slice(),
+        b"%PDF-1.7\n",
+        b"not a pdf at all",
+        b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n",
+    ] {
+        assert!(matches!(read(bad.to_vec()), Err(PdfError::Damaged(_))));
+    }
+    assert_eq!(read(vec![0; MAX_BYTES + 1]), Err(PdfError::TooLarge));
+}
+
+#[test]
+fn only_the_first_thirty_pages_are_read() {
+    let kids = "3 0 R ".to_owned() + &(5..40).map(|n| format!("{n} 0 R ")).collect::<String>();
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>".to_owned();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".into(),
+        format!("<</Type/Pages/Kids[{kids}]/Count 36>>"),
+        page.clone(),
+        stream("", ""),
+    ];
+    objects.extend((5..40).map(|_| page.clone()));
+    let read = read(pdf(&objects)).unwrap();
+    assert_eq!(read.pages.len(), MAX_PAGES);
+    assert_eq!(
+        read.issues[0].problem,
+        "36 pages, only the first 30 were read"
+    );
+}

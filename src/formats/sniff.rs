@@ -1,0 +1,264 @@
+//! What a file is, by its leading bytes. Never by its name or declared type: both are claims of the sender.
+
+use serde::{Deserialize, Serialize};
+
+use super::invoice_xml::{self, RootKind};
+use super::xml;
+
+/// The type of a file as its first bytes show it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum FileType {
+    /// Nothing in it, or only blanks.
+    Empty,
+    /// PDF.
+    Pdf,
+    /// XML with its root, or `RootKind::Other` when the root cannot be read.
+    Xml(RootKind),
+    /// HTML.
+    Html,
+    /// Text whose lines share a delimiter.
+    Csv,
+    /// Any other text.
+    Text,
+    /// PNG image.
+    Png,
+    /// JPEG image.
+    Jpeg,
+    /// GIF image.
+    Gif,
+    /// TIFF image.
+    Tiff,
+    /// ZIP, also inside it Office files.
+    Zip,
+    /// OLE compound file: an Outlook .msg or an old Office file.
+    Ole,
+    /// TNEF, Outlook's winmail.dat.
+    Tnef,
+    /// PKCS #7: a signature or an encrypted mail.
+    Pkcs7,
+    /// An e-mail (RFC 5322 header fields first).
+    Email,
+    /// None of these.
+    Unknown,
+}
+
+/// A PDF may have this much rubbish in front of its mark (ISO 32000-1 Annex H, note 13).
+const PDF_MARK_WITHIN_BYTES: usize = 1024;
+/// Enough text to tell prose from a table and a header from a letter.
+const TEXT_HEAD_BYTES: usize = 8 * 1024;
+
+/// The type of `bytes`.
+pub fn file_type(bytes: &[u8]) -> FileType {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return FileType::Empty;
+    }
+    by_mark(bytes).unwrap_or_else(|| by_text(bytes))
+}
+
+fn by_mark(bytes: &[u8]) -> Option<FileType> {
+    let marks: [(&[u8], FileType); 10] = [
+        (b"\x89PNG\r\n\x1a\n", FileType::Png),
+        (b"\xff\xd8\xff", FileType::Jpeg),
+        (b"GIF87a", FileType::Gif),
+        (b"GIF89a", FileType::Gif),
+        (b"II*\0", FileType::Tiff),
+        (b"MM\0*", FileType::Tiff),
+        (b"PK\x03\x04", FileType::Zip),
+        (b"PK\x05\x06", FileType::Zip),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileType::Ole),
+        (b"\x78\x9f\x3e\x22", FileType::Tnef),
+    ];
+    let marked = marks
+        .iter()
+        .find(|(mark, _)| bytes.starts_with(mark))
+        .map(|(_, kind)| *kind);
+    let head = bytes
+        .get(..bytes.len().min(PDF_MARK_WITHIN_BYTES))
+        .unwrap_or_default();
+    let pdf = || {
+        head.windows(5)
+            .any(|window| window == b"%PDF-")
+            .then_some(FileType::Pdf)
+    };
+    marked
+        .or_else(pdf)
+        .or_else(|| is_pkcs7(bytes).then_some(FileType::Pkcs7))
+}
+
+/// A DER sequence that starts with an object identifier of PKCS #7 (1.2.840.113549.1.7), or its PEM armour.
+fn is_pkcs7(bytes: &[u8]) -> bool {
+    const OID: [u8; 10] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+    let head = bytes.get(..bytes.len().min(24)).unwrap_or_default();
+    let der = head.first() == Some(&0x30) && head.windows(OID.len()).any(|window| window == OID);
+    der || bytes.starts_with(b"-----BEGIN PKCS7-----") || bytes.starts_with(b"-----BEGIN CMS-----")
+}
+
+fn by_text(bytes: &[u8]) -> FileType {
+    let head = bytes
+        .get(..bytes.len().min(TEXT_HEAD_BYTES))
+        .unwrap_or_default();
+    let utf16 = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
+    if !utf16 && is_binary(head) {
+        return FileType::Unknown;
+    }
+    let (text, _, _) = encoding_rs::UTF_8.decode(head);
+    let text = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let lower = text
+        .chars()
+        .take(256)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    if is_html(&lower) {
+        return FileType::Html;
+    }
+    if text.starts_with('<') {
+        let root = xml::root(bytes);
+        return match (&root, lower.starts_with("<?xml")) {
+            (Ok((_, name)), _) if name.eq_ignore_ascii_case("html") => FileType::Html,
+            (Ok(_), _) | (Err(_), true) => {
+                FileType::Xml(invoice_xml::sniff(bytes).unwrap_or(RootKind::Other))
+            }
+            (Err(_), false) => FileType::Text,
+        };
+    }
+    if is_email(text) {
+        FileType::Email
+    } else if is_table(text, bytes.len() > TEXT_HEAD_BYTES) {
+        FileType::Csv
+    } else {
+        FileType::Text
+    }
+}
+
+/// Control characters no text has. A byte above 127 may be any letter.
+fn is_binary(head: &[u8]) -> bool {
+    let control = |b: &&u8| matches!(**b, 0..=8 | 14..=26 | 28..=31);
+    head.iter().filter(control).count() * 100 > head.len() || head.contains(&0)
+}
+
+fn is_html(lower: &str) -> bool {
+    let starts = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<div",
+        "<table",
+        "<p>",
+        "<p ",
+        "<meta",
+        "<style",
+    ];
+    starts.iter().any(|start| lower.starts_with(start))
+        || (lower.starts_with("<?xml") && lower.contains("<html"))
+}
+
+/// The first lines are header fields and one of those every mail has is among them.
+fn is_email(text: &str) -> bool {
+    let mut known = false;
+    for (index, line) in text.lines().take(60).enumerate() {
+        if line.is_empty() {
+            break;
+        }
+        let name = line.split_once(':').map(|(name, _)| name);
+        let folded = line.starts_with([' ', '\t']) || (index == 0 && line.starts_with("From "));
+        let named = name.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_graphic()));
+        if !folded && !named {
+            return false;
+        }
+        let usual = [
+            "received",
+            "return-path",
+            "from",
+            "message-id",
+            "delivered-to",
+            "mime-version",
+        ];
+        known |= name.is_some_and(|n| usual.contains(&n.to_ascii_lowercase().as_str()));
+    }
+    known
+}
+
+/// At least two lines, and all of the first ones split into the same number of fields by one delimiter.
+fn is_table(text: &str, is_cut: bool) -> bool {
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(11)
+        .collect::<Vec<_>>();
+    if is_cut || lines.len() > 10 {
+        lines.pop();
+    }
+    let count = |line: &str, delimiter: char| {
+        let mut quoted = false;
+        let outside = |c: &char| {
+            quoted ^= *c == '"';
+            !quoted && *c == delimiter
+        };
+        line.chars().filter(outside).count()
+    };
+    lines.len() >= 2
+        && [',', ';', '\t'].into_iter().any(|delimiter| {
+            let first = lines.first().map_or(0, |line| count(line, delimiter));
+            first > 0 && lines.iter().all(|line| count(line, delimiter) == first)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_their_first_bytes() {
+        let cases: [(&[u8], FileType); 20] = [
+            (b"", FileType::Empty),
+            (b" \r\n", FileType::Empty),
+            (b"%PDF-1.7\n", FileType::Pdf),
+            (b"rubbish\n%PDF-1.4", FileType::Pdf),
+            (b"\x89PNG\r\n\x1a\n....", FileType::Png),
+            (b"\xff\xd8\xff\xe0", FileType::Jpeg),
+            (b"GIF89a", FileType::Gif),
+            (b"PK\x03\x04", FileType::Zip),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileType::Ole),
+            (b"\x78\x9f\x3e\x22", FileType::Tnef),
+            (
+                b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+                FileType::Pkcs7,
+            ),
+            (b"<!DOCTYPE HTML><html>", FileType::Html),
+            (b"<table><tr>", FileType::Html),
+            (
+                b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>",
+                FileType::Html,
+            ),
+            (
+                b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>",
+                FileType::Xml(RootKind::UblInvoice),
+            ),
+            (
+                b"<?xml version='1.0'?><!DOCTYPE x []><x/>",
+                FileType::Xml(RootKind::Other),
+            ),
+            (b"invoice;amount\nRE-1;1.190,00\n", FileType::Csv),
+            (b"Dear all,\nplease pay.\n", FileType::Text),
+            (
+                b"Return-Path: <a@b.test>\nSubject: x\n\nbody",
+                FileType::Email,
+            ),
+            (b"\0\x01\x02\x03", FileType::Unknown),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(
+                file_type(bytes),
+                expected,
+                "{:?}",
+                String::from_utf8_lossy(bytes)
+            );
+        }
+    }
+
+    #[test]
+    fn a_pdf_called_by_another_name_is_still_a_pdf() {
+        assert_eq!(file_type(b"MZ-not-really %PDF-1.4"), FileType::Pdf);
+    }
+}

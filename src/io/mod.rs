@@ -1,0 +1,4 @@
+//! The doors to the world. They decide nothing.
+
+pub mod disposition;
+pub mod reader;

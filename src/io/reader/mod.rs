@@ -1,0 +1,239 @@
+//! Hostile files are read in child processes that can reach nothing: this is the daemon's side of it.
+//!
+//! A child reads many documents, because starting one costs more than reading a page. It is replaced after
+//! `documents_per_child`, and at once after anything but a plain success, so that a file that breaks it meets no other
+//! file. A document is blamed for a crash only when a child that had read nothing before also falls over it.
+
+pub mod child;
+mod frame;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+
+use self::frame::{Answer, MAX_ANSWER_BYTES};
+use super::disposition::Disposition;
+use crate::formats::page::Paginated;
+use crate::formats::pdf;
+
+/// The hidden subcommand under which the executable calls `child::main`.
+pub const SUBCOMMAND: &str = "read-file";
+
+/// How the children are used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReaderSettings {
+    /// Children at work at the same time, at least 1.
+    pub children: usize,
+    /// A child is replaced after this many documents; 1 gives every document a process of its own.
+    pub documents_per_child: u32,
+    /// Wall time for one document; the slowest genuine one measured takes well under a second.
+    pub time_limit: Duration,
+}
+
+impl Default for ReaderSettings {
+    fn default() -> Self {
+        Self {
+            children: 2,
+            documents_per_child: 200,
+            time_limit: Duration::from_secs(20),
+        }
+    }
+}
+
+/// A child may use `child::CPU_SECONDS` in its life; past this much it is replaced, so that the next document has
+/// enough left. Wall time is an upper bound of what its one thread used.
+const BUSY_LIMIT: Duration = Duration::from_secs(4);
+
+/// Why a document was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReaderError {
+    /// It opens only with a password.
+    #[error("the file is protected by a password")]
+    Encrypted,
+    /// It is broken; the reason is a sentence for the clerk.
+    #[error("{0}")]
+    Damaged(String),
+    /// It is larger than what is read.
+    #[error("the file is larger than what is read (25 MiB)")]
+    TooLarge,
+    /// The child fell over it, with this signal where the system told one.
+    #[error("the file broke the program that reads files (signal {0:?})")]
+    Crashed(Option<i32>),
+    /// It took too long.
+    #[error("reading the file took longer than {0:?}")]
+    TimedOut(Duration),
+    /// No child could be started.
+    #[error("the program that reads files could not be started")]
+    Spawn(#[source] io::Error),
+}
+
+impl ReaderError {
+    /// A file that cannot be read stays so: a person looks at it. A child that does not start is our own trouble.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Spawn(_) => Disposition::Retry,
+            Self::Encrypted
+            | Self::Damaged(_)
+            | Self::TooLarge
+            | Self::Crashed(_)
+            | Self::TimedOut(_) => Disposition::AskPerson,
+        }
+    }
+}
+
+/// Reads files in child processes of `executable`.
+#[derive(Debug)]
+pub struct Reader {
+    executable: PathBuf,
+    settings: ReaderSettings,
+    idle: Mutex<Vec<Worker>>,
+    permits: Semaphore,
+}
+
+/// One child and its pipes. Dropping it kills the process.
+#[derive(Debug)]
+struct Worker {
+    process: Child,
+    requests: ChildStdin,
+    answers: ChildStdout,
+    documents: u32,
+    busy: Duration,
+}
+
+impl Reader {
+    /// `executable` is the daemon's own program (`/proc/self/exe`), or any that calls `child::main` for `SUBCOMMAND`.
+    pub fn new(executable: PathBuf) -> Self {
+        Self::with_settings(executable, ReaderSettings::default())
+    }
+
+    /// As `new`, with other numbers.
+    pub fn with_settings(executable: PathBuf, settings: ReaderSettings) -> Self {
+        let permits = Semaphore::new(settings.children.max(1));
+        Self {
+            executable,
+            settings,
+            idle: Mutex::new(Vec::new()),
+            permits,
+        }
+    }
+
+    /// The words and embedded files of a PDF. Cancelling the future kills the child that was at it.
+    pub async fn read_pdf(&self, bytes: Vec<u8>) -> Result<Paginated, ReaderError> {
+        if bytes.len() > pdf::MAX_BYTES {
+            return Err(ReaderError::TooLarge);
+        }
+        // The semaphore is never closed; if it were, reading without a permit is only slower.
+        let _permit = self.permits.acquire().await.ok();
+        let (worker, fresh) = self.worker()?;
+        let first = self.read_with(worker, &bytes).await;
+        let blamed_on_others = matches!(
+            first,
+            Err(ReaderError::Crashed(_) | ReaderError::TimedOut(_))
+        );
+        if fresh || !blamed_on_others {
+            return first;
+        }
+        self.read_with(self.spawn()?, &bytes).await
+    }
+
+    /// A child, and whether it has read nothing yet.
+    fn worker(&self) -> Result<(Worker, bool), ReaderError> {
+        let idle = self.idle().pop();
+        let fresh = idle.is_none();
+        Ok((idle.map_or_else(|| self.spawn(), Ok)?, fresh))
+    }
+
+    async fn read_with(&self, mut worker: Worker, bytes: &[u8]) -> Result<Paginated, ReaderError> {
+        let limit = self.settings.time_limit;
+        let started = Instant::now();
+        let Ok(exchanged) = timeout(limit, worker.exchange(bytes)).await else {
+            return Err(ReaderError::TimedOut(limit));
+        };
+        let answer = match exchanged {
+            Ok(Some(answer)) => answer,
+            Ok(None) | Err(_) => return Err(ReaderError::Crashed(worker.signal().await)),
+        };
+        worker.documents += 1;
+        worker.busy += started.elapsed();
+        match answer {
+            Answer::Read(paginated) => {
+                self.put_back(worker);
+                Ok(paginated)
+            }
+            Answer::Encrypted => Err(ReaderError::Encrypted),
+            Answer::Damaged(reason) => Err(ReaderError::Damaged(reason)),
+            Answer::TooLarge => Err(ReaderError::TooLarge),
+            Answer::Panicked => Err(ReaderError::Crashed(None)),
+        }
+    }
+
+    fn put_back(&self, worker: Worker) {
+        let used_up = worker.documents >= self.settings.documents_per_child;
+        if !used_up && worker.busy < BUSY_LIMIT {
+            self.idle().push(worker);
+        }
+    }
+
+    /// No environment (it may hold secrets), no working folder of ours, no standard error.
+    fn spawn(&self) -> Result<Worker, ReaderError> {
+        let mut process = Command::new(&self.executable)
+            .arg(SUBCOMMAND)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(ReaderError::Spawn)?;
+        let pipes = process.stdin.take().zip(process.stdout.take());
+        let (requests, answers) =
+            pipes.ok_or_else(|| ReaderError::Spawn(io::Error::other("no pipes")))?;
+        Ok(Worker {
+            process,
+            requests,
+            answers,
+            documents: 0,
+            busy: Duration::ZERO,
+        })
+    }
+
+    /// A panic elsewhere leaves the list of idle children whole.
+    fn idle(&self) -> MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Worker {
+    /// `None` when the answer makes no sense, which only a child out of its mind gives.
+    async fn exchange(&mut self, bytes: &[u8]) -> io::Result<Option<Answer>> {
+        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+        self.requests.write_all(&length.to_le_bytes()).await?;
+        self.requests.write_all(bytes).await?;
+        self.requests.flush().await?;
+        let length = self.answers.read_u32_le().await? as usize;
+        if length > MAX_ANSWER_BYTES {
+            return Ok(None);
+        }
+        let mut answer = vec![0; length];
+        self.answers.read_exact(&mut answer).await?;
+        Ok(frame::decode(&answer))
+    }
+
+    /// The signal that ended the child. It closed its pipes, so it ends by itself; if not, a second is enough patience.
+    async fn signal(mut self) -> Option<i32> {
+        use std::os::unix::process::ExitStatusExt;
+        let ended = timeout(Duration::from_secs(1), self.process.wait()).await;
+        ended
+            .ok()
+            .and_then(Result::ok)
+            .and_then(|status| status.signal())
+    }
+}
