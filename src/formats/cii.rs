@@ -63,108 +63,141 @@ const ZUGFERD_1: Names = Names {
     rate: "ApplicablePercent",
 };
 
+/// Paths of the groups that hold the terms.
+struct Groups {
+    agreement: String,
+    settlement: String,
+    sums: String,
+    means: String,
+    terms: String,
+}
+
 fn read(syntax: Syntax, n: &Names, root: &Element) -> EInvoice {
     let mut terms = Terms::new(root);
     let t = &mut terms;
-    let (document, transaction) = (n.document, n.transaction);
-    let agreement = format!("{transaction}/{}", n.agreement);
-    let settlement = format!("{transaction}/{}", n.settlement);
-    let sums = format!("{settlement}/{}", n.summation);
-    let means = format!("{settlement}/SpecifiedTradeSettlementPaymentMeans");
-    let terms_path = format!("{settlement}/SpecifiedTradePaymentTerms");
-    let currency = t.text("BT-5", &[&format!("{settlement}/InvoiceCurrencyCode")]);
-    let lines = root.all(&format!("{transaction}/IncludedSupplyChainTradeLineItem"));
-    EInvoice {
+    let settlement = format!("{}/{}", n.transaction, n.settlement);
+    let groups = Groups {
+        agreement: format!("{}/{}", n.transaction, n.agreement),
+        sums: format!("{settlement}/{}", n.summation),
+        means: format!("{settlement}/SpecifiedTradeSettlementPaymentMeans"),
+        terms: format!("{settlement}/SpecifiedTradePaymentTerms"),
+        settlement,
+    };
+    let mut invoice = EInvoice {
         syntax,
-        specification: t.text(
-            "BT-24",
-            &[&format!(
-                "{}/GuidelineSpecifiedDocumentContextParameter/ID",
-                n.context
-            )],
-        ),
-        number: t.text("BT-1", &[&format!("{document}/ID")]),
-        issue_date: t.date(
-            "BT-2",
-            &[&format!("{document}/IssueDateTime/DateTimeString")],
-        ),
-        type_code: t.text("BT-3", &[&format!("{document}/TypeCode")]),
-        due_date: t.date(
-            "BT-9",
-            &[&format!("{terms_path}/DueDateDateTime/DateTimeString")],
-        ),
-        buyer_reference: t.text("BT-10", &[&format!("{agreement}/BuyerReference")]),
-        order_number: t.text(
-            "BT-13",
-            &[&format!(
-                "{agreement}/BuyerOrderReferencedDocument/{}",
-                n.reference
-            )],
-        ),
-        accounting_reference: t.text(
-            "BT-19",
-            &[&format!(
-                "{settlement}/ReceivableSpecifiedTradeAccountingAccount/ID"
-            )],
-        ),
-        payment_terms: t
-            .text("BT-20", &[&format!("{terms_path}/Description")])
-            .map(|_| texts(root, &format!("{terms_path}/Description")).join("\n")),
-        notes: texts(root, &format!("{document}/IncludedNote/Content")),
-        preceding: texts(
-            root,
-            &format!("{settlement}/InvoiceReferencedDocument/{}", n.reference),
-        ),
-        seller: named_party(
-            t,
-            root,
-            ["BT-27", "BT-31"],
-            &format!("{agreement}/SellerTradeParty"),
-        ),
-        buyer: named_party(
-            t,
-            root,
-            ["BT-44", "BT-48"],
-            &format!("{agreement}/BuyerTradeParty"),
-        ),
-        payee: root
-            .find(&format!("{settlement}/PayeeTradeParty"))
-            .map(party),
-        payment_means: t.text("BT-81", &[&format!("{means}/TypeCode")]),
-        payment_reference: t.text("BT-83", &[&format!("{settlement}/PaymentReference")]),
-        accounts: accounts(t, root, &means),
-        bic: t.text(
-            "BT-86",
-            &[&format!(
-                "{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID"
-            )],
-        ),
-        allowances_charges: allowances_charges(
-            t,
-            root,
-            &format!("{settlement}/SpecifiedTradeAllowanceCharge"),
-        ),
-        line_total: t.amount("BT-106", &format!("{sums}/LineTotalAmount")),
-        allowance_total: t.amount("BT-107", &format!("{sums}/AllowanceTotalAmount")),
-        charge_total: t.amount("BT-108", &format!("{sums}/ChargeTotalAmount")),
-        tax_exclusive: t.amount("BT-109", &format!("{sums}/TaxBasisTotalAmount")),
-        tax_total: tax_total(t, root, &sums, currency.as_deref()),
-        tax_inclusive: t.amount("BT-112", &format!("{sums}/GrandTotalAmount")),
-        prepaid: t.amount("BT-113", &format!("{sums}/TotalPrepaidAmount")),
-        rounding: t.amount("BT-114", &format!("{sums}/RoundingAmount")),
-        payable: t.amount("BT-115", &format!("{sums}/DuePayableAmount")),
-        vat_rows: vat_rows(t, n, root, &format!("{settlement}/ApplicableTradeTax")),
-        lines: lines
-            .into_iter()
-            .filter_map(|line| read_line(t, n, line))
-            .collect(),
-        attachments: t.attachments(&format!(
-            "{agreement}/AdditionalReferencedDocument/AttachmentBinaryObject"
-        )),
-        currency,
-        paths: terms.paths,
-        issues: terms.issues,
-    }
+        ..EInvoice::default()
+    };
+    read_header(&mut invoice, t, n, &groups, root);
+    read_payment(&mut invoice, t, &groups, root);
+    read_totals(&mut invoice, t, n, &groups, root);
+    let lines = root.all(&format!(
+        "{}/IncludedSupplyChainTradeLineItem",
+        n.transaction
+    ));
+    invoice.lines = lines
+        .into_iter()
+        .filter_map(|line| read_line(t, n, line))
+        .collect();
+    invoice.paths = terms.paths;
+    invoice.issues = terms.issues;
+    invoice
+}
+
+fn read_header(
+    invoice: &mut EInvoice,
+    t: &mut Terms<'_>,
+    n: &Names,
+    groups: &Groups,
+    root: &Element,
+) {
+    let Groups {
+        agreement,
+        settlement,
+        ..
+    } = groups;
+    let document = n.document;
+    let specification = format!(
+        "{}/GuidelineSpecifiedDocumentContextParameter/ID",
+        n.context
+    );
+    invoice.specification = t.text("BT-24", &[&specification]);
+    invoice.number = t.text("BT-1", &[&format!("{document}/ID")]);
+    invoice.issue_date = t.date(
+        "BT-2",
+        &[&format!("{document}/IssueDateTime/DateTimeString")],
+    );
+    invoice.type_code = t.text("BT-3", &[&format!("{document}/TypeCode")]);
+    invoice.currency = t.text("BT-5", &[&format!("{settlement}/InvoiceCurrencyCode")]);
+    invoice.notes = texts(root, &format!("{document}/IncludedNote/Content"));
+    invoice.buyer_reference = t.text("BT-10", &[&format!("{agreement}/BuyerReference")]);
+    let order = format!("{agreement}/BuyerOrderReferencedDocument/{}", n.reference);
+    invoice.order_number = t.text("BT-13", &[&order]);
+    let account = format!("{settlement}/ReceivableSpecifiedTradeAccountingAccount/ID");
+    invoice.accounting_reference = t.text("BT-19", &[&account]);
+    let preceding = format!("{settlement}/InvoiceReferencedDocument/{}", n.reference);
+    invoice.preceding = texts(root, &preceding);
+    invoice.seller = named_party(
+        t,
+        root,
+        ["BT-27", "BT-31"],
+        &format!("{agreement}/SellerTradeParty"),
+    );
+    invoice.buyer = named_party(
+        t,
+        root,
+        ["BT-44", "BT-48"],
+        &format!("{agreement}/BuyerTradeParty"),
+    );
+    invoice.payee = root
+        .find(&format!("{settlement}/PayeeTradeParty"))
+        .map(party);
+    let files = format!("{agreement}/AdditionalReferencedDocument/AttachmentBinaryObject");
+    invoice.attachments = t.attachments(&files);
+}
+
+fn read_payment(invoice: &mut EInvoice, t: &mut Terms<'_>, groups: &Groups, root: &Element) {
+    let Groups {
+        settlement,
+        means,
+        terms,
+        ..
+    } = groups;
+    invoice.due_date = t.date(
+        "BT-9",
+        &[&format!("{terms}/DueDateDateTime/DateTimeString")],
+    );
+    let description = format!("{terms}/Description");
+    let first = t.text("BT-20", &[&description]);
+    invoice.payment_terms = first.map(|_| texts(root, &description).join("\n"));
+    invoice.payment_means = t.text("BT-81", &[&format!("{means}/TypeCode")]);
+    invoice.payment_reference = t.text("BT-83", &[&format!("{settlement}/PaymentReference")]);
+    invoice.accounts = accounts(t, root, means);
+    let bic = format!("{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID");
+    invoice.bic = t.text("BT-86", &[&bic]);
+}
+
+fn read_totals(
+    invoice: &mut EInvoice,
+    t: &mut Terms<'_>,
+    n: &Names,
+    groups: &Groups,
+    root: &Element,
+) {
+    let Groups {
+        settlement, sums, ..
+    } = groups;
+    let adjustments = format!("{settlement}/SpecifiedTradeAllowanceCharge");
+    invoice.allowances_charges = allowances_charges(t, root, &adjustments);
+    invoice.line_total = t.amount("BT-106", &format!("{sums}/LineTotalAmount"));
+    invoice.allowance_total = t.amount("BT-107", &format!("{sums}/AllowanceTotalAmount"));
+    invoice.charge_total = t.amount("BT-108", &format!("{sums}/ChargeTotalAmount"));
+    invoice.tax_exclusive = t.amount("BT-109", &format!("{sums}/TaxBasisTotalAmount"));
+    invoice.tax_total = tax_total(t, root, sums, invoice.currency.as_deref());
+    invoice.tax_inclusive = t.amount("BT-112", &format!("{sums}/GrandTotalAmount"));
+    invoice.prepaid = t.amount("BT-113", &format!("{sums}/TotalPrepaidAmount"));
+    invoice.rounding = t.amount("BT-114", &format!("{sums}/RoundingAmount"));
+    invoice.payable = t.amount("BT-115", &format!("{sums}/DuePayableAmount"));
+    invoice.vat_rows = vat_rows(t, n, root, &format!("{settlement}/ApplicableTradeTax"));
 }
 
 /// The VAT total in the document currency (BT-110); a second one may be in the accounting currency (BT-111).

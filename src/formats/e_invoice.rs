@@ -7,9 +7,10 @@ use super::page::EmbeddedFile;
 use crate::basics::calendar::Date;
 
 /// The syntax an e-invoice was written in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Syntax {
     /// OASIS UBL 2.1 Invoice.
+    #[default]
     UblInvoice,
     /// OASIS UBL 2.1 CreditNote.
     UblCreditNote,
@@ -90,7 +91,7 @@ pub struct Line {
 }
 
 /// One electronic invoice or credit note. Amounts are as written: positive on a credit note.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct EInvoice {
     /// The syntax it came in.
     pub syntax: Syntax,

@@ -1,19 +1,20 @@
 //! HTML bodies of mails: the text a reader sees, line by line, and the tables in it. Nothing is ever fetched.
 
 mod guard;
+mod lines;
+mod table;
 
 use scraper::node::Element;
 use scraper::{Html, Node};
 
 use self::guard::{Shape, inspect};
+use self::lines::Lines;
+use self::table::Table;
 
 /// Larger bodies are cut: what asks for money stands at the beginning.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
-/// Tables, rows and cells kept, and the characters of one cell: a remittance lists at most some hundred invoices.
+/// Tables kept: a mail made of layout tables has some dozen.
 const MAX_TABLES: usize = 200;
-const MAX_ROWS: usize = 5_000;
-const MAX_CELLS: usize = 100;
-const MAX_CELL_CHARS: usize = 2_000;
 
 /// What to do with the part of a mail that quotes earlier mails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -262,142 +263,9 @@ fn is_block(name: &str) -> bool {
     )
 }
 
-/// Text put together line by line.
-#[derive(Default)]
-struct Lines {
-    done: String,
-    line: String,
-    pending_blank: bool,
-    pending_cell: bool,
-    wants_empty_line: bool,
-}
-
-impl Lines {
-    /// White space collapses; a blank is written only when something follows on the line.
-    fn inline(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() && c != '\u{a0}' {
-                self.pending_blank = true;
-            } else if !is_invisible(c) {
-                self.push(if c == '\u{a0}' { ' ' } else { c });
-            }
-        }
-    }
-
-    fn verbatim(&mut self, text: &str) {
-        for c in text.chars() {
-            if c == '\n' {
-                self.break_line();
-            } else if !c.is_control() && !is_invisible(c) {
-                self.push(c);
-            }
-        }
-    }
-
-    fn push(&mut self, c: char) {
-        if !self.line.is_empty() {
-            if self.pending_cell {
-                self.line.push('\t');
-            } else if self.pending_blank {
-                self.line.push(' ');
-            }
-        }
-        (self.pending_cell, self.pending_blank) = (false, false);
-        self.line.push(c);
-    }
-
-    fn cell(&mut self) {
-        self.pending_cell = true;
-    }
-
-    fn break_line(&mut self) {
-        let line = self.line.trim_end();
-        if line.is_empty() {
-            self.wants_empty_line = true;
-        } else {
-            if self.wants_empty_line && !self.done.is_empty() {
-                self.done.push('\n');
-            }
-            self.wants_empty_line = false;
-            self.done.push_str(line);
-            self.done.push('\n');
-        }
-        self.line.clear();
-        (self.pending_cell, self.pending_blank) = (false, false);
-    }
-
-    fn block(&mut self) {
-        if !self.line.trim().is_empty() {
-            self.break_line();
-        }
-        self.line.clear();
-        (self.pending_cell, self.pending_blank) = (false, false);
-    }
-
-    fn paragraph(&mut self) {
-        self.block();
-        self.wants_empty_line = true;
-    }
-
-    fn finish(mut self) -> String {
-        self.block();
-        self.done.trim_end().to_owned()
-    }
-}
-
 /// Zero-width characters are put between letters to hide words from filters.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{202a}'..='\u{202e}' | '\u{34f}')
-}
-
-#[derive(Default)]
-struct Table {
-    rows: Vec<Vec<String>>,
-    holds_tables: bool,
-}
-
-impl Table {
-    fn start(&mut self, name: &str) {
-        match name {
-            "tr" if self.rows.len() < MAX_ROWS => self.rows.push(Vec::new()),
-            "td" | "th" => {
-                if let Some(row) = self.rows.last_mut()
-                    && row.len() < MAX_CELLS
-                {
-                    row.push(String::new());
-                }
-            }
-            "br" | "p" | "div" => self.text(" "),
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        let cell = self.rows.last_mut().and_then(|row| row.last_mut());
-        if let Some(cell) = cell
-            && cell.len() < MAX_CELL_CHARS
-        {
-            cell.extend(
-                text.chars()
-                    .filter(|c| !is_invisible(*c))
-                    .take(MAX_CELL_CHARS),
-            );
-        }
-    }
-
-    /// Rows with their text on one line; empty rows and tables that only arrange others are left out.
-    fn finish(self) -> Vec<Vec<String>> {
-        if self.holds_tables {
-            return Vec::new();
-        }
-        let tidy = |cell: String| cell.split_whitespace().collect::<Vec<_>>().join(" ");
-        let rows = self
-            .rows
-            .into_iter()
-            .map(|row| row.into_iter().map(tidy).collect::<Vec<_>>());
-        rows.filter(|row| row.iter().any(|cell| !cell.is_empty()))
-            .collect()
-    }
 }
 
 #[cfg(test)]

@@ -191,8 +191,8 @@ impl Parser<'_> {
                     Some(self.element(&start)?)
                 }
                 Event::End(_) => self.open.pop(),
-                Event::Text(text) => self.append(&text)?,
-                Event::CData(text) => self.append(&text)?,
+                Event::Text(text) => self.append(&text.xml10_content())?,
+                Event::CData(text) => self.append(&text.xml10_content())?,
                 Event::GeneralRef(reference) => {
                     let character = resolve(&reference)?;
                     self.append(character.encode_utf8(&mut [0; 4]))?

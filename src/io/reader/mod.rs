@@ -116,6 +116,8 @@ impl Reader {
     /// As `new`, with other numbers.
     pub fn with_settings(executable: PathBuf, settings: ReaderSettings) -> Self {
         let permits = Semaphore::new(settings.children.max(1));
+        // The child starts in another folder, where a relative path would mean something else.
+        let executable = std::path::absolute(&executable).unwrap_or(executable);
         Self {
             executable,
             settings,
