@@ -12,3 +12,5 @@ pub mod config;
 /// The doors to the world.
 #[cfg(feature = "daemon")]
 pub mod io;
+/// Joins them: load, decide, commit.
+pub mod steps;

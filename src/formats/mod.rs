@@ -16,3 +16,6 @@ pub mod factur_x;
 pub mod image;
 pub mod html;
 pub mod csv_import;
+pub mod mime;
+pub mod delivery_status;
+pub mod authentication_results;

@@ -2,3 +2,4 @@
 
 pub mod disposition;
 pub mod reader;
+pub mod dkim;

@@ -1,5 +1,13 @@
 //! One received mail: who sent it, what is in it, where it goes.
 
+pub mod facts;
+pub mod token;
+pub mod automatic;
+pub mod delivery_report;
+pub mod new_text;
+pub mod authenticity;
+pub mod route;
+pub mod parts;
 pub mod state;
 
 pub use state::{MessageEvent, MessageState};

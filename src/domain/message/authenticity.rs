@@ -1,0 +1,315 @@
+//! Did this mail really come from the domain in its From line? Only what our own mail server wrote counts, or a signature
+//! we checked ourselves. From alone proves nothing.
+
+use super::facts::{AuthenticationStatement, CheckResult, MailFacts};
+use crate::basics::address::MailAddress;
+
+/// Whom to believe; from the configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuthenticityPolicy {
+    /// Names under which our own mail server writes `Authentication-Results`, lower case. `-` stands for the field without
+    /// a name that Exchange Online writes. Empty: no such field is believed.
+    pub trusted_authserv_ids: Vec<String>,
+    /// Gmail and some milters write the field right below the server's own Received line instead of above it. The server
+    /// must then remove fields of its name from incoming mail, as RFC 8601 section 5 asks.
+    pub results_below_received: bool,
+    /// A DKIM signature aligned with the From domain is enough; without it only DMARC is.
+    pub accept_dkim: bool,
+    /// Mail that never left our own servers.
+    pub internal_relay: Option<InternalRelay>,
+}
+
+/// How mail from our own people is known, which carries neither DKIM nor DMARC.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InternalRelay {
+    /// Our own domains, lower case.
+    pub domains: Vec<String>,
+    /// A field and value that our server writes on mail of logged-in users and removes from all other mail.
+    pub marker: Option<(String, String)>,
+}
+
+/// The result of one check.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CheckOutcome {
+    /// Passed.
+    Pass,
+    /// Failed in any way, softly or hard.
+    Fail,
+    /// Not checked, or nothing there to check.
+    None,
+}
+
+impl CheckOutcome {
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Our own check of one DKIM signature (RFC 6376).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnDkim {
+    /// `d=` of the signature, lower case.
+    pub domain: String,
+    /// What came out.
+    pub result: CheckOutcome,
+}
+
+/// What is known about the sender's authenticity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Authenticity {
+    /// Any signature.
+    pub dkim: CheckOutcome,
+    /// The sending host.
+    pub spf: CheckOutcome,
+    /// The domain's policy.
+    pub dmarc: CheckOutcome,
+    /// In words.
+    pub reasons: Vec<String>,
+}
+
+/// Why the sender is believed; kept with the decision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// Our server says that DMARC passed for this domain.
+    Dmarc {
+        /// The From domain.
+        domain: String,
+    },
+    /// A signature of this domain, checked by our server or by us.
+    Dkim {
+        /// `d=`.
+        domain: String,
+        /// True when we checked it ourselves.
+        is_own_check: bool,
+    },
+    /// One of our own people, logged in at our server.
+    InternalRelay {
+        /// What says so.
+        by: String,
+    },
+}
+
+impl Proof {
+    /// For the audit trail.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Dmarc { domain } => format!("DMARC passed for {domain}"),
+            Self::Dkim { domain, is_own_check: true } => format!("DKIM signature of {domain}, checked by us"),
+            Self::Dkim { domain, is_own_check: false } => format!("DKIM signature of {domain}, checked by our mail server"),
+            Self::InternalRelay { by } => format!("own mail server: {by}"),
+        }
+    }
+}
+
+/// Why the sender is not believed, in a sentence for the sender and the audit trail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unproven {
+    /// The sentence.
+    pub reason: String,
+}
+
+/// The fields our own server wrote about this mail, topmost first.
+///
+/// Mail servers prepend, so what stands below the own server's Received line came with the mail and may be forged.
+fn trusted<'m>(mail: &'m MailFacts, policy: &AuthenticityPolicy) -> Vec<&'m AuthenticationStatement> {
+    let is_trusted = |statement: &&AuthenticationStatement| {
+        let id = statement.authserv_id.as_deref().unwrap_or("-");
+        policy.trusted_authserv_ids.iter().any(|trusted| trusted.eq_ignore_ascii_case(id))
+    };
+    let Some(topmost) = mail.authentication.iter().find(is_trusted) else { return Vec::new() };
+    let end = boundary(mail, topmost, policy);
+    let id = topmost.authserv_id.as_deref();
+    let above = mail.authentication.iter().filter(|statement| statement.field < end);
+    above.filter(|statement| statement.authserv_id.as_deref() == id).collect()
+}
+
+/// The first field that is not to be believed.
+fn boundary(mail: &MailFacts, topmost: &AuthenticationStatement, policy: &AuthenticityPolicy) -> usize {
+    let received = || mail.fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"));
+    let next_after = |field: usize| received().map(|(at, _)| at).find(|at| *at > field).unwrap_or(mail.fields.len());
+    let written_by_us = |value: &str| {
+        let host = received_by(value);
+        topmost.authserv_id.as_deref().zip(host).is_some_and(|(id, host)| same_organisation(id, &host))
+    };
+    match received().find(|(_, (_, value))| written_by_us(value)) {
+        Some((own, _)) if policy.results_below_received => next_after(own),
+        Some((own, _)) => own,
+        // Its Received line bears another name: the fields that stand together with the topmost are one server's work.
+        None => next_after(topmost.field),
+    }
+}
+
+/// The host after `by` in a Received line (RFC 5321 section 4.4).
+fn received_by(value: &str) -> Option<String> {
+    let mut words = value.split_whitespace();
+    words.find(|word| word.eq_ignore_ascii_case("by"))?;
+    words.next().map(|host| host.trim_matches(|c: char| matches!(c, ';' | '(' | ')' | '[' | ']')).to_lowercase())
+}
+
+/// What the checks said, ours and our server's.
+pub fn authenticity(mail: &MailFacts, own: &[OwnDkim], policy: &AuthenticityPolicy) -> Authenticity {
+    let statements = trusted(mail, policy);
+    let results = || statements.iter().flat_map(|statement| &statement.results);
+    let mut reasons = Vec::new();
+    if !mail.duplicated.is_empty() {
+        reasons.push(format!("{} written twice", mail.duplicated.join(", ")));
+    }
+    if mail.from_count != 1 {
+        reasons.push(format!("From names {} mailboxes", mail.from_count));
+    }
+    match statements.first() {
+        Some(statement) => {
+            let id = statement.authserv_id.as_deref().unwrap_or("the server without a name");
+            reasons.push(format!("results of {id}"));
+        }
+        None if mail.authentication.is_empty() => reasons.push("no Authentication-Results".into()),
+        None => reasons.push("Authentication-Results of servers that are not trusted are left out".into()),
+    }
+    reasons.extend(own.iter().map(|own| format!("own check of the signature of {}: {}", own.domain, own.result.as_str())));
+    let own_result = strongest(own.iter().map(|own| own.result));
+    let served = |method: &str| strongest(results().filter(|result| result.method == method).map(outcome));
+    Authenticity {
+        dkim: strongest([own_result, served("dkim")]),
+        spf: served("spf"),
+        dmarc: served("dmarc"),
+        reasons,
+    }
+}
+
+fn strongest(outcomes: impl IntoIterator<Item = CheckOutcome>) -> CheckOutcome {
+    outcomes.into_iter().fold(CheckOutcome::None, |best, next| match (best, next) {
+        (CheckOutcome::Pass, _) | (_, CheckOutcome::Pass) => CheckOutcome::Pass,
+        (CheckOutcome::Fail, _) | (_, CheckOutcome::Fail) => CheckOutcome::Fail,
+        (CheckOutcome::None, CheckOutcome::None) => CheckOutcome::None,
+    })
+}
+
+fn outcome(result: &CheckResult) -> CheckOutcome {
+    match result.result.as_str() {
+        "pass" => CheckOutcome::Pass,
+        "none" | "neutral" | "temperror" | "permerror" | "bestguesspass" => CheckOutcome::None,
+        _ => CheckOutcome::Fail,
+    }
+}
+
+/// Is the From address proven? Exactly one From mailbox, no field written twice, and one of the accepted proofs.
+pub fn authenticates(
+    from: &MailAddress,
+    mail: &MailFacts,
+    own: &[OwnDkim],
+    policy: &AuthenticityPolicy,
+) -> Result<Proof, Unproven> {
+    let refuse = |reason: String| Err(Unproven { reason });
+    if !mail.duplicated.is_empty() {
+        return refuse(format!("the mail has {} more than once", mail.duplicated.join(" and ")));
+    }
+    if mail.from_count != 1 || !mail.from.iter().any(|only| only == from) {
+        return refuse("the mail does not name exactly one sender".into());
+    }
+    let statements = trusted(mail, policy);
+    let results = statements.iter().flat_map(|statement| &statement.results).collect::<Vec<_>>();
+    let passed = |method: &str| results.iter().filter(|result| result.method == method && result.result == "pass").copied().collect::<Vec<_>>();
+    if results.iter().any(|result| result.method == "dmarc" && outcome(result) == CheckOutcome::Fail) {
+        return refuse(format!("our mail server says that the mail is not from {} (DMARC failed)", from.domain()));
+    }
+    // DMARC speaks of the From domain itself, so nothing but that domain counts.
+    let is_from_domain = |result: &&CheckResult| result.property("header.from").is_some_and(|value| domain_of(value) == from.domain());
+    if passed("dmarc").iter().any(is_from_domain) {
+        return Ok(Proof::Dmarc { domain: from.domain().to_owned() });
+    }
+    let aligned_own = own.iter().find(|own| own.result == CheckOutcome::Pass && same_organisation(&own.domain, from.domain()));
+    if let Some(own) = aligned_own.filter(|_| policy.accept_dkim) {
+        return Ok(Proof::Dkim { domain: own.domain.clone(), is_own_check: true });
+    }
+    let signer = |result: &CheckResult| result.property("header.d").or_else(|| result.property("header.i")).map(domain_of);
+    let signers = passed("dkim").into_iter().filter_map(signer).collect::<Vec<_>>();
+    if let Some(domain) = signers.iter().find(|domain| policy.accept_dkim && same_organisation(domain, from.domain())) {
+        return Ok(Proof::Dkim { domain: domain.clone(), is_own_check: false });
+    }
+    if let Some(proof) = policy.internal_relay.as_ref().and_then(|relay| internal(from, mail, &passed("auth"), relay, &statements)) {
+        return Ok(proof);
+    }
+    refuse(missing(from, &statements, policy))
+}
+
+/// A user who logged in at our server, or the server's own mark; only for our own domains.
+fn internal(
+    from: &MailAddress,
+    mail: &MailFacts,
+    logged_in: &[&CheckResult],
+    relay: &InternalRelay,
+    statements: &[&AuthenticationStatement],
+) -> Option<Proof> {
+    relay.domains.iter().find(|domain| domain.eq_ignore_ascii_case(from.domain()))?;
+    let is_sender = |result: &&&CheckResult| {
+        let user = result.property("smtp.auth").or_else(|| result.property("smtp.mailfrom")).and_then(MailAddress::parse);
+        user.is_some_and(|user| user.same_mailbox(from))
+    };
+    if logged_in.iter().any(|result| is_sender(&result)) {
+        return Some(Proof::InternalRelay { by: "the sender had logged in".into() });
+    }
+    let (name, value) = relay.marker.as_ref()?;
+    // Where our server's own fields are known, the mark must stand among them.
+    let end = statements.last().map_or(mail.fields.len(), |last| {
+        let received = mail.fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"));
+        received.map(|(at, _)| at).find(|at| *at > last.field).unwrap_or(mail.fields.len())
+    });
+    let marked = mail.fields.iter().take(end).find(|(own, _)| own.eq_ignore_ascii_case(name));
+    let is_marked = marked.is_some_and(|(_, own)| own.trim() == value);
+    is_marked.then(|| Proof::InternalRelay { by: format!("{name}: {value}") })
+}
+
+fn missing(from: &MailAddress, statements: &[&AuthenticationStatement], policy: &AuthenticityPolicy) -> String {
+    let domain = from.domain();
+    if policy.trusted_authserv_ids.is_empty() {
+        return format!("no valid DKIM signature of {domain}, and no mail server is configured whose results are trusted");
+    }
+    if statements.is_empty() {
+        return format!("no valid DKIM signature of {domain}, and our mail server wrote no result for this mail");
+    }
+    format!("neither DMARC nor DKIM passed for {domain}")
+}
+
+/// The domain of `anna@example.com`, `@example.com` or `example.com`.
+fn domain_of(value: &str) -> String {
+    value.rsplit('@').next().unwrap_or_default().trim().trim_end_matches('.').to_lowercase()
+}
+
+/// Relaxed alignment (RFC 7489 section 3.1): both belong to the same organisational domain.
+pub fn same_organisation(one: &str, other: &str) -> bool {
+    let (one, other) = (domain_of(one), domain_of(other));
+    !one.is_empty() && (one == other || organisational(&one).is_some_and(|own| organisational(&other) == Some(own)))
+}
+
+/// The domain somebody registered: one label below the public suffix. The suffixes known here are the country's generic
+/// second levels (`co.uk`); the full public suffix list would replace this function and nothing else.
+fn organisational(domain: &str) -> Option<&str> {
+    let labels = domain.split('.').collect::<Vec<_>>();
+    let (top, second) = (labels.last()?, labels.get(labels.len().checked_sub(2)?)?);
+    let is_shared = top.len() == 2 && SECOND_LEVELS.contains(second);
+    let wanted = if is_shared { 3 } else { 2 };
+    let skipped = labels.len().checked_sub(wanted)?;
+    let start = labels.iter().take(skipped).map(|label| label.len() + 1).sum::<usize>();
+    let own = domain.get(start..)?;
+    // Hosts that rent out names below their own: neighbours there are strangers.
+    (!RENTED.contains(&own) && labels.iter().all(|label| !label.is_empty())).then_some(own)
+}
+
+const SECOND_LEVELS: &[&str] = &[
+    "ac", "co", "com", "ed", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil", "ne", "net", "nom", "or",
+    "org", "plc", "sch",
+];
+
+const RENTED: &[&str] = &[
+    "github.io", "gitlab.io", "onmicrosoft.com", "azurewebsites.net", "cloudfront.net", "herokuapp.com", "amazonaws.com",
+    "blogspot.com", "web.app", "pages.dev", "workers.dev", "netlify.app", "vercel.app", "myshopify.com",
+];
+
+#[cfg(test)]
+#[path = "authenticity/tests.rs"]
+mod tests;

@@ -1,0 +1,244 @@
+//! Which parts of a mail are documents, which is its text, and which are set aside, with the reason.
+
+/// What the bytes of a part are, told from the bytes themselves; the declared type is a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PartLooks {
+    /// PDF.
+    Pdf,
+    /// XML of any kind.
+    Xml,
+    /// PNG, JPEG, GIF, WebP, BMP.
+    Image,
+    /// TIFF or HEIC: scanners and phones.
+    ScanImage,
+    /// XLSX, XLS, ODS.
+    Spreadsheet,
+    /// Text in columns.
+    Csv,
+    /// Word processor files.
+    TextDocument,
+    /// Plain text.
+    Text,
+    /// HTML.
+    Html,
+    /// A mail that was opened; its parts stand beside it.
+    OpenedMail,
+    /// A mail that was left closed.
+    ClosedMail,
+    /// ZIP.
+    Archive,
+    /// Archives that are not opened: 7z, RAR, ISO, CAB.
+    OtherArchive,
+    /// `winmail.dat`.
+    Tnef,
+    /// An Outlook `.msg` file.
+    OutlookMessage,
+    /// CMS: a signed file or mail.
+    SignedData,
+    /// Programs, scripts, files with macros.
+    Active,
+    /// Bank statement text: MT940, BAI2, OFX, X12.
+    BankText,
+    /// Zero bytes.
+    Empty,
+    /// None of these.
+    Unknown,
+}
+
+/// How a part asks to be shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// No word about it.
+    Unstated,
+    /// With the text.
+    Inline,
+    /// As a file.
+    Attached,
+}
+
+/// What is known about one part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartFacts {
+    /// Its place in the mail.
+    pub path: String,
+    /// Told from the bytes.
+    pub looks: PartLooks,
+    /// Declared type, lower case.
+    pub declared: String,
+    /// File name, cleaned.
+    pub name: Option<String>,
+    /// Size decoded, in bytes.
+    pub size_bytes: usize,
+    /// Width and height of an image in pixels, when known.
+    pub pixels: Option<(u32, u32)>,
+    /// How it asks to be shown.
+    pub shown: Shown,
+    /// An HTML body names it by its Content-ID.
+    pub is_referenced: bool,
+}
+
+/// What becomes of a part.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PartUse {
+    /// Read as a document.
+    Document,
+    /// The text of the mail.
+    Body,
+    /// Kept and not read, with the reason.
+    SetAside(String),
+}
+
+/// Logos and signature images are smaller than this; a scan of a page is larger.
+const LOGO_BYTES: usize = 20 * 1024;
+/// Nobody reads a page from fewer pixels.
+const LOGO_SIDE_PIXELS: u32 = 200;
+/// A scan of a page has at least this many pixels along its longer side: 86 dpi on A4.
+const SCAN_SIDE_PIXELS: u32 = 1_000;
+/// Scans of a page compress to no less.
+const SCAN_BYTES: usize = 80 * 1024;
+
+/// Decides about one part. `body_is_document` says whether a text holds what a document would: a remittance, for instance.
+pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool) -> PartUse {
+    let aside = |reason: &str| PartUse::SetAside(reason.to_owned());
+    if is_signature(part) {
+        return aside("a signature over the mail, not a document");
+    }
+    match part.looks {
+        PartLooks::Empty => aside("the file is empty: ask for it again"),
+        PartLooks::OpenedMail => aside("an attached mail: its parts are read one by one"),
+        PartLooks::Active => aside("a program or a file with macros: never opened"),
+        PartLooks::OtherArchive => aside("an archive of a kind that is not opened: ask for a ZIP or the files themselves"),
+        PartLooks::Image => image(part),
+        PartLooks::Text | PartLooks::Html if is_body(part) => {
+            if body_is_document(part) { PartUse::Document } else { PartUse::Body }
+        }
+        PartLooks::Html => aside("an HTML file: may hold scripts, never opened"),
+        PartLooks::Text if is_calendar_or_card(part) => aside("a calendar entry or address card"),
+        PartLooks::Unknown if is_calendar_or_card(part) => aside("a calendar entry or address card"),
+        PartLooks::Unknown => aside("a file of a kind that is not read"),
+        PartLooks::Pdf
+        | PartLooks::Xml
+        | PartLooks::ScanImage
+        | PartLooks::Spreadsheet
+        | PartLooks::Csv
+        | PartLooks::TextDocument
+        | PartLooks::Text
+        | PartLooks::ClosedMail
+        | PartLooks::Archive
+        | PartLooks::Tnef
+        | PartLooks::OutlookMessage
+        | PartLooks::SignedData
+        | PartLooks::BankText => PartUse::Document,
+    }
+}
+
+/// A text without a file name that does not ask to be a file.
+fn is_body(part: &PartFacts) -> bool {
+    let declared = matches!(part.declared.as_str(), "text/plain" | "text/html" | "text/enriched" | "text/richtext");
+    declared && part.name.is_none() && part.shown != Shown::Attached
+}
+
+fn is_signature(part: &PartFacts) -> bool {
+    let declared = matches!(
+        part.declared.as_str(),
+        "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature"
+    );
+    declared || ends_with(part, &[".p7s", ".asc", ".sig"])
+}
+
+fn is_calendar_or_card(part: &PartFacts) -> bool {
+    let declared = matches!(part.declared.as_str(), "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory");
+    declared || ends_with(part, &[".ics", ".vcf"])
+}
+
+fn ends_with(part: &PartFacts, endings: &[&str]) -> bool {
+    let name = part.name.as_deref().unwrap_or_default().to_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Pictures: a scan is always read, a logo never; in doubt a picture sent as a file is read, one shown in the text is not.
+fn image(part: &PartFacts) -> PartUse {
+    let in_text = part.is_referenced || part.shown == Shown::Inline;
+    if is_scan(part) {
+        return PartUse::Document;
+    }
+    let is_small = part.size_bytes < LOGO_BYTES || part.pixels.is_some_and(|(width, height)| width.min(height) < LOGO_SIDE_PIXELS);
+    match (is_small, in_text) {
+        (true, true) => PartUse::SetAside("a logo or signature picture in the text".into()),
+        (true, false) => PartUse::SetAside("a picture too small to be a page".into()),
+        (false, true) if part.is_referenced => PartUse::SetAside("a picture in the text, not a page".into()),
+        (false, _) => PartUse::Document,
+    }
+}
+
+/// The size and shape of a page: longer side against shorter between 1.2 and 1.6 (A4 has 1.41, Letter 1.29).
+fn is_scan(part: &PartFacts) -> bool {
+    part.pixels.is_some_and(|(width, height)| {
+        let (long, short) = (u64::from(width.max(height)), u64::from(width.min(height)));
+        let is_page = long * 10 >= short * 12 && long * 10 <= short * 16;
+        is_page && long >= u64::from(SCAN_SIDE_PIXELS) && part.size_bytes > SCAN_BYTES
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(looks: PartLooks) -> PartFacts {
+        PartFacts {
+            path: "2".into(),
+            looks,
+            declared: "application/octet-stream".into(),
+            name: Some("file".into()),
+            size_bytes: 50_000,
+            pixels: None,
+            shown: Shown::Attached,
+            is_referenced: false,
+        }
+    }
+
+    fn image(size_bytes: usize, pixels: (u32, u32), shown: Shown, is_referenced: bool) -> PartUse {
+        part_use(&PartFacts { size_bytes, pixels: Some(pixels), shown, is_referenced, ..part(PartLooks::Image) }, |_| false)
+    }
+
+    #[test]
+    fn logos_are_set_aside() {
+        assert!(matches!(image(4_000, (300, 80), Shown::Inline, true), PartUse::SetAside(_)));
+        assert!(matches!(image(90_000, (1_800, 150), Shown::Attached, false), PartUse::SetAside(_)));
+        assert!(matches!(image(90_000, (1_200, 300), Shown::Inline, true), PartUse::SetAside(_)));
+    }
+
+    #[test]
+    fn a_scan_is_read_wherever_it_stands() {
+        for (shown, is_referenced) in [(Shown::Inline, true), (Shown::Attached, false), (Shown::Unstated, true)] {
+            assert_eq!(image(300_000, (1_240, 1_754), shown, is_referenced), PartUse::Document);
+        }
+        assert_eq!(image(40_000, (800, 900), Shown::Attached, false), PartUse::Document);
+    }
+
+    #[test]
+    fn a_text_is_the_body_unless_it_holds_a_document_or_is_a_file() {
+        let body = PartFacts { declared: "text/plain".into(), name: None, shown: Shown::Unstated, ..part(PartLooks::Text) };
+        assert_eq!(part_use(&body, |_| false), PartUse::Body);
+        assert_eq!(part_use(&body, |_| true), PartUse::Document);
+        let file = PartFacts { name: Some("remittance.txt".into()), ..body };
+        assert_eq!(part_use(&file, |_| false), PartUse::Document);
+    }
+
+    #[test]
+    fn what_is_dangerous_or_no_document_is_set_aside_with_its_reason() {
+        for looks in [PartLooks::Active, PartLooks::Html, PartLooks::OtherArchive, PartLooks::Empty, PartLooks::Unknown] {
+            assert!(matches!(part_use(&part(looks), |_| true), PartUse::SetAside(reason) if !reason.is_empty()), "{looks:?}");
+        }
+        let invite = PartFacts { name: Some("invite.ics".into()), ..part(PartLooks::Text) };
+        assert!(matches!(part_use(&invite, |_| true), PartUse::SetAside(_)));
+        let signature = PartFacts { name: Some("smime.p7s".into()), ..part(PartLooks::SignedData) };
+        assert!(matches!(part_use(&signature, |_| true), PartUse::SetAside(_)));
+    }
+
+    #[test]
+    fn an_invoice_that_lies_about_its_type_is_still_read() {
+        assert_eq!(part_use(&part(PartLooks::Pdf), |_| false), PartUse::Document);
+        assert_eq!(part_use(&part(PartLooks::Xml), |_| false), PartUse::Document);
+    }
+}

@@ -1,0 +1,158 @@
+//! Where a mail goes: by what it is, then by what it answers.
+
+use super::Route;
+use super::automatic::{Automatic, AutomaticKind, automatic};
+use super::delivery_report::{DeliveryReport, delivery_report, is_feedback_report};
+use super::facts::MailFacts;
+use super::token::{TokenPlace, TokenPurpose, TokenSighting, find_tokens, is_reminder_id};
+
+/// A route and what led to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Routed {
+    /// Where it goes.
+    pub route: Route,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+    /// The tokens found, best first.
+    pub tokens: Vec<TokenSighting>,
+    /// Set when a program wrote the mail: it is not answered, whatever its route.
+    pub automatic: Option<Automatic>,
+    /// Read out of a delivery report.
+    pub report: Option<DeliveryReport>,
+}
+
+/// Decides. What programs write is recognised before any token: an absence notice or a bounce quotes the token of the
+/// request it answers, and must not be taken for the approver's answer.
+pub fn route(mail: &MailFacts, installation: &str) -> Routed {
+    let tokens = find_tokens(mail);
+    let automatic = automatic(mail, installation);
+    let to = |route: Route, reasons: Vec<String>| Routed { route, reasons, tokens: tokens.clone(), automatic: automatic.clone(), report: None };
+    if is_feedback_report(mail) {
+        return to(Route::FeedbackReport, vec!["a complaint (RFC 5965)".into()]);
+    }
+    let program = automatic.as_ref().map(|found| (found.kind, found.why.clone()));
+    if let Some((AutomaticKind::OwnMail, why)) = &program {
+        return to(Route::Nothing, vec![why.clone()]);
+    }
+    if let Some(report) = delivery_report(mail) {
+        let reasons = report.reasons.clone();
+        return Routed { report: Some(report), ..to(Route::DeliveryReport, reasons) };
+    }
+    if let Some((AutomaticKind::Reply, why)) = &program {
+        // Some billing systems mark their invoices as replies; an absence notice brings no file.
+        let brings_documents = mail.documents > 0 && !has_answer_token(&tokens);
+        if !brings_documents {
+            return to(Route::AutomaticReply, vec![why.clone()]);
+        }
+    }
+    if let Some((purpose, why)) = answered(mail, &tokens) {
+        let route = if purpose == TokenPurpose::Reminder { Route::CustomerReply } else { Route::ApprovalReply };
+        // A program that answers our question has not decided it.
+        return match &program {
+            Some((_, by_program)) if route == Route::ApprovalReply => to(Route::AutomaticReply, vec![why, by_program.clone()]),
+            _ => to(route, vec![why]),
+        };
+    }
+    match mail.documents {
+        0 => to(Route::Nothing, vec!["no document in it, and it answers nothing of ours".into()]),
+        1 => to(Route::Documents, vec!["one document".into()]),
+        many => to(Route::Documents, vec![format!("{many} documents")]),
+    }
+}
+
+fn has_answer_token(tokens: &[TokenSighting]) -> bool {
+    tokens.iter().any(|seen| seen.purpose != TokenPurpose::Envelope)
+}
+
+/// What our mail asked that this one answers. A reminder is told by its Message-ID; every other token by its case.
+fn answered(mail: &MailFacts, tokens: &[TokenSighting]) -> Option<(TokenPurpose, String)> {
+    let reminder = mail.thread.iter().any(|id| is_reminder_id(id.as_str()));
+    let best = tokens.iter().find(|seen| seen.purpose != TokenPurpose::Envelope);
+    let approval = tokens.iter().find(|seen| seen.purpose == TokenPurpose::Approval);
+    match (approval.or(best), reminder) {
+        (Some(seen), _) if seen.purpose == TokenPurpose::Approval => Some((TokenPurpose::Approval, place(seen))),
+        (_, true) => Some((TokenPurpose::Reminder, "it answers a reminder of ours".into())),
+        (Some(seen), false) => Some((seen.purpose, place(seen))),
+        (None, false) => None,
+    }
+}
+
+fn place(seen: &TokenSighting) -> String {
+    let place = match seen.place {
+        TokenPlace::Recipient => "the address it was sent to",
+        TokenPlace::Thread => "the mail it answers",
+        TokenPlace::Subject => "its subject",
+    };
+    format!("a token of ours in {place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::address::MailAddress;
+    use crate::basics::ids::HeaderMessageId;
+
+    const TOKEN: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    fn reply() -> MailFacts {
+        MailFacts {
+            from: MailAddress::parse("anna@example.com").into_iter().collect(),
+            from_count: 1,
+            subject: format!("Re: Please approve [#{TOKEN}]"),
+            thread: HeaderMessageId::parse(&format!("<approval.{TOKEN}@fin.test>")).into_iter().collect(),
+            ..MailFacts::default()
+        }
+    }
+
+    fn goes(mail: &MailFacts) -> Route {
+        route(mail, "inst-1").route
+    }
+
+    #[test]
+    fn an_approvers_answer_is_found_by_any_of_its_tokens() {
+        assert_eq!(goes(&reply()), Route::ApprovalReply);
+        assert_eq!(goes(&MailFacts { thread: Vec::new(), ..reply() }), Route::ApprovalReply);
+        assert_eq!(goes(&MailFacts { subject: "Re: x".into(), ..reply() }), Route::ApprovalReply);
+        let with_file = MailFacts { documents: 1, ..reply() };
+        assert_eq!(goes(&with_file), Route::ApprovalReply);
+    }
+
+    #[test]
+    fn an_absence_notice_that_quotes_the_token_is_no_answer() {
+        for field in [("Auto-Submitted", "auto-replied"), ("Auto-Submitted", "auto-generated"), ("X-Autoreply", "yes")] {
+            let fields = vec![(field.0.to_owned(), field.1.to_owned())];
+            assert_eq!(goes(&MailFacts { fields, documents: 1, ..reply() }), Route::AutomaticReply, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_bounce_that_quotes_the_token_is_a_report() {
+        let from = MailAddress::parse("mailer-daemon@example.com").into_iter().collect();
+        let mail = MailFacts { from, subject: "Undeliverable".into(), text: "could not be delivered".into(), ..reply() };
+        assert_eq!(goes(&mail), Route::DeliveryReport);
+    }
+
+    #[test]
+    fn answers_to_reminders_go_to_the_customers_side() {
+        let thread = HeaderMessageId::parse("<reminder.2026-1001.3@fin.test>").into_iter().collect();
+        let mail = MailFacts { thread, subject: "Re: Reminder".into(), ..reply() };
+        assert_eq!(goes(&mail), Route::CustomerReply);
+    }
+
+    #[test]
+    fn bills_of_billing_systems_are_read_though_nobody_may_answer_them() {
+        let fields = vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())];
+        let mail = MailFacts { fields, documents: 2, ..MailFacts::default() };
+        let routed = route(&mail, "inst-1");
+        assert_eq!(routed.route, Route::Documents);
+        assert!(routed.automatic.is_some());
+        let replied = vec![("Auto-Submitted".to_owned(), "auto-replied".to_owned())];
+        assert_eq!(goes(&MailFacts { fields: replied, documents: 1, ..MailFacts::default() }), Route::Documents);
+    }
+
+    #[test]
+    fn our_own_mail_come_back_goes_nowhere() {
+        let fields = vec![("X-Countinghouse-Installation".to_owned(), "inst-1".to_owned())];
+        assert_eq!(goes(&MailFacts { fields, ..reply() }), Route::Nothing);
+    }
+}

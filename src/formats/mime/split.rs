@@ -1,0 +1,290 @@
+//! Walking the tree of parts (RFC 2046 section 5.1), under the limits of the module above.
+
+use std::borrow::Cow;
+
+use super::header::{Headers, read_headers};
+use super::{
+    Disposition, Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS, MAX_PARTS, Part, Unreadable, transfer,
+};
+
+/// Cuts a mail or part where its header section ends: at the first empty line, or at the first line that can be no header
+/// (the blank line is missing then). A leading mbox "From " line is skipped.
+pub fn header_and_body(raw: &[u8]) -> (&[u8], &[u8]) {
+    let start = skip_envelope_line(raw);
+    let mut end = start;
+    for line in raw.get(start..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+        let content = line.trim_ascii_end();
+        if content.is_empty() && !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            return (raw.get(start..end).unwrap_or_default(), raw.get(end + line.len()..).unwrap_or_default());
+        }
+        let continues = line.starts_with(b" ") || line.starts_with(b"\t");
+        if !(is_field(content) || continues && end > start) {
+            break;
+        }
+        end += line.len();
+        if end - start > MAX_HEADER_BYTES {
+            break;
+        }
+    }
+    (raw.get(start..end).unwrap_or_default(), raw.get(end..).unwrap_or_default())
+}
+
+fn skip_envelope_line(raw: &[u8]) -> usize {
+    let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let rest = raw.get(blank..).unwrap_or_default();
+    let is_mbox = rest.starts_with(b"From ") || rest.starts_with(b">From ");
+    let line = rest.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    if is_mbox { blank + line } else { blank }
+}
+
+/// `Name: value` with a name of printable ASCII (RFC 5322 section 2.2), blanks before the colon forgiven.
+fn is_field(line: &[u8]) -> bool {
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else { return false };
+    let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
+    !name.is_empty() && name.iter().all(|byte| (33..=126).contains(byte))
+}
+
+/// What a walk has gathered so far.
+#[derive(Default)]
+pub struct Walk<'a> {
+    pub parts: Vec<Part<'a>>,
+    pub issues: Vec<Issue>,
+    /// Containers and leaves met, to hold against the limit.
+    met: usize,
+    inside: Option<String>,
+}
+
+/// Where the walk stands.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    path: &'p str,
+    depth: usize,
+    opened: usize,
+    is_alternative: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// The body of the mail itself or of an attached mail at `path` (empty for the mail itself).
+    pub fn mail_body(
+        &mut self,
+        headers: &Headers,
+        body: &'a [u8],
+        path: &str,
+        depth: usize,
+        opened: usize,
+    ) -> Result<(), Unreadable> {
+        let is_container = headers.content.media_type.starts_with("multipart/");
+        let own = if is_container { path.to_owned() } else { child(path, 1) };
+        self.entity(headers, body, Place { path: &own, depth, opened, is_alternative: false })
+    }
+
+    fn entity(&mut self, headers: &Headers, body: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+        self.met += 1;
+        if self.met > MAX_PARTS {
+            return Err(Unreadable::TooManyParts);
+        }
+        if place.depth > MAX_DEPTH {
+            return Err(Unreadable::TooDeep { place: place.path.to_owned() });
+        }
+        if headers.content.media_type.starts_with("multipart/") {
+            match headers.content.boundary.as_deref().filter(|boundary| !boundary.is_empty()) {
+                Some(boundary) => return self.container(headers, body, boundary, place),
+                None => self.odd(place.path, "a container without a boundary; read as text"),
+            }
+        }
+        self.leaf(headers, body, place)
+    }
+
+    fn container(
+        &mut self,
+        headers: &Headers,
+        body: &'a [u8],
+        boundary: &str,
+        place: Place<'_>,
+    ) -> Result<(), Unreadable> {
+        let is_digest = headers.content.media_type == "multipart/digest";
+        let is_alternative = headers.content.media_type == "multipart/alternative" || place.is_alternative;
+        let mut pieces = Pieces::new(body, boundary);
+        let mut number = 0;
+        while let Some(piece) = pieces.next() {
+            number += 1;
+            let path = child(place.path, number);
+            let (head, content) = piece_header_and_body(piece);
+            if head.len() > MAX_HEADER_BYTES {
+                return Err(Unreadable::HeaderTooLong { place: path });
+            }
+            let mut inner = read_headers(head);
+            if is_digest && !inner.content.is_declared {
+                // RFC 2046 section 5.1.5: in a digest the default is a mail.
+                inner.content.media_type = "message/rfc822".into();
+            }
+            self.entity(&inner, content, Place { path: &path, depth: place.depth + 1, is_alternative, ..place })?;
+        }
+        if number == 0 {
+            self.odd(place.path, "a container whose boundary never appears; read as text");
+            return self.leaf(&headers.as_plain_text(), body, Place { path: &leaf_path(place.path), ..place });
+        }
+        if !pieces.is_closed {
+            self.odd(place.path, "the last boundary is missing: the mail may be cut short");
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, headers: &Headers, body: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+        let content = &headers.content;
+        let decoded = transfer::decode(body, &content.transfer_encoding);
+        if let Some(problem) = &decoded.problem {
+            self.odd(place.path, problem);
+        }
+        let mut part = Part {
+            path: leaf_path(place.path),
+            inside: self.inside.clone(),
+            content_type: content.media_type.clone(),
+            charset: content.charset.clone(),
+            is_flowed: content.is_flowed,
+            is_alternative: place.is_alternative,
+            name: content.name.clone(),
+            disposition: content.disposition,
+            content_id: content.id.clone(),
+            bytes: decoded.bytes,
+            opened: None,
+        };
+        if !is_attached_mail(&part) {
+            self.parts.push(part);
+            return Ok(());
+        }
+        if place.opened >= MAX_OPENED_MAILS {
+            self.odd(place.path, "mails attached to mails go deeper than is opened; left closed");
+            self.parts.push(part);
+            return Ok(());
+        }
+        match std::mem::take(&mut part.bytes) {
+            Cow::Borrowed(bytes) => self.attached(part, bytes, place),
+            Cow::Owned(bytes) => {
+                // What was decoded lives no longer than this call, so its parts own their bytes.
+                let mut inner = Walk { met: self.met, inside: self.inside.clone(), ..Walk::default() };
+                let outcome = inner.attached(part.clone(), &bytes, place);
+                self.met = inner.met;
+                self.issues.append(&mut inner.issues);
+                self.parts.extend(inner.parts.into_iter().map(Part::into_owned));
+                outcome
+            }
+        }
+    }
+
+    fn attached(&mut self, mut part: Part<'a>, bytes: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+        let (head, body) = header_and_body(bytes);
+        if head.len() > MAX_HEADER_BYTES {
+            return Err(Unreadable::HeaderTooLong { place: part.path });
+        }
+        if head.is_empty() {
+            self.odd(&part.path, "an attached mail without a header; left closed");
+            part.bytes = Cow::Borrowed(bytes);
+            self.parts.push(part);
+            return Ok(());
+        }
+        let headers = read_headers(head);
+        let path = part.path.clone();
+        part.opened = Some(Box::new(headers.clone()));
+        self.parts.push(part);
+        let outer = self.inside.replace(path.clone());
+        let outcome = self.mail_body(&headers, body, &path, place.depth + 1, place.opened + 1);
+        self.inside = outer;
+        outcome
+    }
+
+    fn odd(&mut self, path: &str, problem: &str) {
+        if self.issues.len() < MAX_ISSUES {
+            self.issues.push(Issue::new(format!("part {}", leaf_path(path)), problem));
+        }
+    }
+}
+
+impl Part<'_> {
+    fn into_owned<'b>(self) -> Part<'b> {
+        Part { bytes: Cow::Owned(self.bytes.into_owned()), ..self }
+    }
+}
+
+/// Declared as a mail, or a file named `.eml` that looks like one.
+fn is_attached_mail(part: &Part<'_>) -> bool {
+    let declared = matches!(part.content_type.as_str(), "message/rfc822" | "message/global");
+    let named = part.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().ends_with(".eml"));
+    declared || named && looks_like_mail(&part.bytes)
+}
+
+fn looks_like_mail(bytes: &[u8]) -> bool {
+    let (head, _) = header_and_body(bytes);
+    let names = head.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b':').next());
+    let known: &[&[u8]] = &[b"from", b"date", b"subject", b"received", b"message-id", b"to", b"mime-version"];
+    names.filter(|name| known.iter().any(|known| name.eq_ignore_ascii_case(known))).count() >= 2
+}
+
+fn child(path: &str, number: usize) -> String {
+    if path.is_empty() { number.to_string() } else { format!("{path}.{number}") }
+}
+
+fn leaf_path(path: &str) -> String {
+    if path.is_empty() { "1".into() } else { path.to_owned() }
+}
+
+/// A piece begins with its header section, or at once with the blank line when it has none.
+fn piece_header_and_body(piece: &[u8]) -> (&[u8], &[u8]) {
+    let no_header = piece.strip_prefix(b"\r\n").or_else(|| piece.strip_prefix(b"\n"));
+    no_header.map_or_else(|| header_and_body(piece), |body| (&[], body))
+}
+
+/// The pieces of a container between its boundary lines.
+struct Pieces<'a> {
+    rest: Option<&'a [u8]>,
+    dashes: Vec<u8>,
+    is_closed: bool,
+}
+
+/// A boundary line that was found.
+struct Boundary {
+    start: usize,
+    end: usize,
+    is_last: bool,
+}
+
+impl<'a> Pieces<'a> {
+    fn new(body: &'a [u8], boundary: &str) -> Self {
+        let dashes = [b"--", boundary.trim_end().as_bytes()].concat();
+        let mut pieces = Self { rest: None, dashes, is_closed: false };
+        // What stands before the first boundary is for programs that know no MIME.
+        if let Some(first) = pieces.find(body) {
+            pieces.is_closed = first.is_last;
+            pieces.rest = if first.is_last { None } else { body.get(first.end..) };
+        }
+        pieces
+    }
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest?;
+        let Some(found) = self.find(rest) else {
+            self.rest = None;
+            return Some(rest).filter(|piece| !piece.trim_ascii().is_empty());
+        };
+        self.is_closed = found.is_last;
+        self.rest = if found.is_last { None } else { rest.get(found.end..) };
+        let piece = rest.get(..found.start).unwrap_or_default();
+        let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
+        Some(piece.strip_suffix(b"\r").unwrap_or(piece))
+    }
+
+    fn find(&self, text: &[u8]) -> Option<Boundary> {
+        let mut start = 0;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            let end = start + line.len();
+            if let Some(after) = line.strip_prefix(self.dashes.as_slice()) {
+                let after = after.trim_ascii();
+                if after.is_empty() || after.starts_with(b"--") {
+                    return Some(Boundary { start, end, is_last: !after.is_empty() });
+                }
+            }
+            start = end;
+        }
+        None
+    }
+}

@@ -1,0 +1,91 @@
+//! Our own check of DKIM signatures (RFC 6376), for mailboxes whose server writes no trustworthy result.
+//!
+//! It must run soon after the mail came, because senders replace their keys, and on the bytes as they came.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
+use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
+
+use crate::domain::message::authenticity::{CheckOutcome, OwnDkim};
+
+/// Signatures of one mail that are checked: each costs a DNS question. Honest mails carry up to three.
+const MAX_SIGNATURES: usize = 5;
+/// One DNS question; the whole check has its own deadline.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The door to DNS could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("the DNS resolver could not be set up")]
+pub struct ResolverError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Checks signatures with keys from DNS.
+#[derive(Clone)]
+pub struct DkimChecker {
+    authenticator: MessageAuthenticator,
+    deadline: Duration,
+}
+
+impl DkimChecker {
+    /// `dns_server` asks that server over UDP and TCP; without it the system's resolver configuration is used.
+    pub fn new(dns_server: Option<SocketAddr>, deadline: Duration) -> Result<Self, ResolverError> {
+        let opened = match dns_server {
+            Some(address) => {
+                let mut server = NameServerConfig::udp_and_tcp(address.ip());
+                server.connections.iter_mut().for_each(|connection| connection.port = address.port());
+                let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
+                let mut options = ResolverOpts::default();
+                options.timeout = QUESTION_TIMEOUT;
+                options.attempts = 2;
+                MessageAuthenticator::new(config, options)
+            }
+            None => MessageAuthenticator::new_system_conf(),
+        };
+        let authenticator = opened.map_err(|error| ResolverError(Box::new(error)))?;
+        Ok(Self { authenticator, deadline })
+    }
+
+    /// Checks the signatures of a raw mail. What cannot be decided in time, or at all, is `CheckOutcome::None`: no proof,
+    /// and no accusation either.
+    pub async fn check(&self, raw: &[u8]) -> Vec<OwnDkim> {
+        let raw = with_network_line_ends(raw);
+        // Strict: a signature over only the first bytes of the body (l=) is left out; anything may follow them.
+        let Some(mut message) = AuthenticatedMessage::parse_with_opts(&raw, None, true) else { return Vec::new() };
+        message.dkim_headers.truncate(MAX_SIGNATURES);
+        let Ok(outputs) = tokio::time::timeout(self.deadline, self.authenticator.verify_dkim(&message)).await else {
+            return Vec::new();
+        };
+        let named = outputs.iter().filter_map(|output| Some((output.signature()?, output.result())));
+        named.map(|(signature, result)| OwnDkim { domain: signature.d.to_lowercase(), result: outcome(result) }).collect()
+    }
+}
+
+fn outcome(result: &DkimResult) -> CheckOutcome {
+    match result {
+        DkimResult::Pass => CheckOutcome::Pass,
+        // A changed body is reported as neutral; for us it is a signature that does not fit.
+        DkimResult::Fail(_) | DkimResult::Neutral(_) | DkimResult::PermError(_) => CheckOutcome::Fail,
+        DkimResult::TempError(_) | DkimResult::None => CheckOutcome::None,
+    }
+}
+
+/// Signatures cover CR LF (RFC 6376 section 3.4); a Maildir stores LF alone.
+fn with_network_line_ends(raw: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    let lines = raw.split_inclusive(|byte| *byte == b'\n');
+    let is_bare = |line: &[u8]| line.ends_with(b"\n") && !line.ends_with(b"\r\n");
+    if !lines.clone().any(is_bare) {
+        return raw.into();
+    }
+    let mut fixed = Vec::with_capacity(raw.len() + raw.len() / 40);
+    for line in lines {
+        match line.strip_suffix(b"\n").filter(|_| is_bare(line)) {
+            Some(content) => {
+                fixed.extend_from_slice(content);
+                fixed.extend_from_slice(b"\r\n");
+            }
+            None => fixed.extend_from_slice(line),
+        }
+    }
+    fixed.into()
+}
