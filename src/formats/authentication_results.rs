@@ -49,7 +49,10 @@ pub fn read(value: &str) -> Option<AuthenticationResults> {
             _ => results.push(method_result(clause)?),
         }
     }
-    Some(AuthenticationResults { authserv_id, results })
+    Some(AuthenticationResults {
+        authserv_id,
+        results,
+    })
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,7 +73,9 @@ fn tokens(value: &str) -> Option<Vec<Token>> {
             '"' => tokens.push(Token::Word(quoted(&mut rest)?)),
             c => {
                 let mut word = String::from(c);
-                while let Some(c) = rest.next_if(|c| !c.is_whitespace() && !matches!(c, ';' | '=' | '(' | '"')) {
+                while let Some(c) =
+                    rest.next_if(|c| !c.is_whitespace() && !matches!(c, ';' | '=' | '(' | '"'))
+                {
                     word.push(c);
                 }
                 tokens.push(Token::Word(word));
@@ -113,10 +118,20 @@ fn method_result(clause: &[Token]) -> Option<MethodResult> {
     let mut pairs = pairs(clause)?.into_iter();
     let (method, result) = pairs.next()?;
     // A method may carry its version: `dkim/1`.
-    let method = method.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    let method = method
+        .split('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let known = pairs.filter(|(name, _)| name.contains('.'));
-    let properties = known.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-    Some(MethodResult { method, result: result.to_ascii_lowercase(), properties })
+    let properties = known
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect();
+    Some(MethodResult {
+        method,
+        result: result.to_ascii_lowercase(),
+        properties,
+    })
 }
 
 fn pairs(clause: &[Token]) -> Option<Vec<(String, String)>> {
@@ -124,7 +139,12 @@ fn pairs(clause: &[Token]) -> Option<Vec<(String, String)>> {
     let mut rest = clause;
     while !rest.is_empty() {
         match rest {
-            [Token::Word(name), Token::Sign('='), Token::Word(value), after @ ..] => {
+            [
+                Token::Word(name),
+                Token::Sign('='),
+                Token::Word(value),
+                after @ ..,
+            ] => {
                 let mut value = value.clone();
                 rest = after;
                 // Values such as base64 may hold an equals sign.
@@ -147,7 +167,11 @@ mod tests {
     use super::*;
 
     fn property<'r>(result: &'r MethodResult, name: &str) -> Option<&'r str> {
-        result.properties.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        result
+            .properties
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
     }
 
     #[test]
@@ -169,27 +193,47 @@ mod tests {
             unreachable!("it follows the grammar")
         };
         assert_eq!(read.authserv_id.as_deref(), Some("mx.fin.test"));
-        let methods = read.results.iter().map(|r| format!("{}={}", r.method, r.result)).collect::<Vec<_>>();
+        let methods = read
+            .results
+            .iter()
+            .map(|r| format!("{}={}", r.method, r.result))
+            .collect::<Vec<_>>();
         assert_eq!(methods, ["spf=pass", "dkim=pass", "dmarc=pass"]);
-        assert_eq!(read.results.get(1).and_then(|r| property(r, "header.d")), Some("Example.com"));
+        assert_eq!(
+            read.results.get(1).and_then(|r| property(r, "header.d")),
+            Some("Example.com")
+        );
     }
 
     #[test]
     fn none_and_a_field_that_names_no_one() {
         assert_eq!(read("mx.fin.test; none").map(|r| r.results.len()), Some(0));
-        let exchange = read("spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=x.test; dmarc=pass action=none header.from=x.test;compauth=pass reason=100");
-        assert_eq!(exchange.map(|r| (r.authserv_id, r.results.len())), Some((None, 3)));
+        let exchange = read(
+            "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=x.test; dmarc=pass action=none header.from=x.test;compauth=pass reason=100",
+        );
+        assert_eq!(
+            exchange.map(|r| (r.authserv_id, r.results.len())),
+            Some((None, 3))
+        );
     }
 
     #[test]
     fn a_result_hidden_in_a_quoted_string_or_comment_is_no_result() {
-        let read = read("mx.fin.test; spf=fail smtp.mailfrom=\"x; dmarc=pass header.from=boss.test\" (; dmarc=pass)");
+        let read = read(
+            "mx.fin.test; spf=fail smtp.mailfrom=\"x; dmarc=pass header.from=boss.test\" (; dmarc=pass)",
+        );
         assert_eq!(read.map(|r| r.results.len()), Some(1));
     }
 
     #[test]
     fn what_breaks_the_grammar_says_nothing() {
-        for bad in ["", "mx.fin.test; dmarc", "mx.fin.test; dkim=pass \"open", "mx.fin.test (open; dmarc=pass", "a b c; spf=pass"] {
+        for bad in [
+            "",
+            "mx.fin.test; dmarc",
+            "mx.fin.test; dkim=pass \"open",
+            "mx.fin.test (open; dmarc=pass",
+            "a b c; spf=pass",
+        ] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
     }

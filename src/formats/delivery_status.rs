@@ -47,7 +47,10 @@ pub fn read(text: &str) -> DeliveryStatus {
                 "final-recipient" | "original-recipient" | "x-actual-recipient" => {
                     let repeated = match name.as_str() {
                         "final-recipient" => recipient.final_recipient.is_some(),
-                        _ => recipient.original_recipient.is_some() && recipient.final_recipient.is_some(),
+                        _ => {
+                            recipient.original_recipient.is_some()
+                                && recipient.final_recipient.is_some()
+                        }
                     };
                     if repeated {
                         status.recipients.push(std::mem::take(&mut recipient));
@@ -64,7 +67,10 @@ pub fn read(text: &str) -> DeliveryStatus {
                 _ => {}
             }
         }
-        if recipient.final_recipient.is_some() || recipient.original_recipient.is_some() || recipient.action.is_some() {
+        if recipient.final_recipient.is_some()
+            || recipient.original_recipient.is_some()
+            || recipient.action.is_some()
+        {
             status.recipients.push(recipient);
         }
     }
@@ -79,7 +85,9 @@ pub fn read_feedback(text: &str) -> Vec<(String, String)> {
 fn groups(text: &str) -> Vec<Vec<(String, String)>> {
     let mut groups: Vec<Vec<(String, String)>> = vec![Vec::new()];
     for line in text.lines() {
-        let Some(group) = groups.last_mut() else { break };
+        let Some(group) = groups.last_mut() else {
+            break;
+        };
         if line.trim().is_empty() {
             if !group.is_empty() {
                 groups.push(Vec::new());
@@ -92,7 +100,10 @@ fn groups(text: &str) -> Vec<Vec<(String, String)>> {
                 *value = one_line(&format!("{value} {line}"), MAX_VALUE_CHARS);
             }
         } else if let Some((name, value)) = line.split_once(':') {
-            group.push((name.trim().to_ascii_lowercase(), one_line(value, MAX_VALUE_CHARS)));
+            group.push((
+                name.trim().to_ascii_lowercase(),
+                one_line(value, MAX_VALUE_CHARS),
+            ));
         }
     }
     groups.retain(|group| !group.is_empty());
@@ -102,28 +113,52 @@ fn groups(text: &str) -> Vec<Vec<(String, String)>> {
 /// `rfc822; anna@example.com`, also with angle brackets or without the type.
 fn address(value: &str) -> String {
     let bare = without_type(value);
-    let inner = bare.split_once('<').map_or(bare.as_str(), |(_, rest)| rest.split('>').next().unwrap_or(rest));
+    let inner = bare.split_once('<').map_or(bare.as_str(), |(_, rest)| {
+        rest.split('>').next().unwrap_or(rest)
+    });
     xtext(inner.trim())
 }
 
 fn without_type(value: &str) -> String {
-    let is_type = |head: &str| !head.is_empty() && head.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    value.split_once(';').filter(|(head, _)| is_type(head)).map_or(value, |(_, rest)| rest).trim().to_owned()
+    let is_type = |head: &str| {
+        !head.is_empty()
+            && head
+                .trim()
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    value
+        .split_once(';')
+        .filter(|(head, _)| is_type(head))
+        .map_or(value, |(_, rest)| rest)
+        .trim()
+        .to_owned()
 }
 
 fn first_word(value: &str) -> Option<&str> {
-    value.split(|c: char| c.is_whitespace() || matches!(c, '(' | ';')).find(|word| !word.is_empty())
+    value
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ';'))
+        .find(|word| !word.is_empty())
 }
 
 /// The first enhanced status code of RFC 3463 in a text: class 2, 4 or 5, subject and detail of up to three digits.
 pub fn enhanced_code(text: &str) -> Option<String> {
     let is_code = |word: &&str| {
         let parts = word.split('.').collect::<Vec<_>>();
-        let digits = |part: &&str| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
-        parts.len() == 3 && matches!(parts.first(), Some(&("2" | "4" | "5"))) && parts.iter().all(|part| digits(&part))
+        let digits = |part: &&str| {
+            !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit())
+        };
+        parts.len() == 3
+            && matches!(parts.first(), Some(&("2" | "4" | "5")))
+            && parts.iter().all(|part| digits(&part))
     };
-    let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.')).map(|word| word.trim_matches('.'));
-    words.into_iter().find(|word| is_code(word)).map(str::to_owned)
+    let words = text
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'));
+    words
+        .into_iter()
+        .find(|word| is_code(word))
+        .map(str::to_owned)
 }
 
 /// RFC 3461 section 4: `+HH` stands for one byte. A plus sign of an address written without the encoding stays.
@@ -134,10 +169,14 @@ fn xtext(text: &str) -> String {
         let mut ahead = rest.clone();
         let digit = |byte: Option<u8>| {
             let upper = byte.filter(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b))?;
-            char::from(upper).to_digit(16).and_then(|value| u8::try_from(value).ok())
+            char::from(upper)
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
         };
         match (byte, digit(ahead.next()), digit(ahead.next())) {
-            (b'+', Some(high), Some(low)) if matches!(high << 4 | low, b'+' | b'=' | b'@' | b' '..=b'#') => {
+            (b'+', Some(high), Some(low))
+                if matches!(high << 4 | low, b'+' | b'=' | b'@' | b' '..=b'#') =>
+            {
                 bytes.push(high << 4 | low);
                 rest = ahead;
             }
@@ -160,16 +199,31 @@ mod tests {
         );
         assert_eq!(status.envelope_id.as_deref(), Some("ABC=1"));
         let recipient = status.recipients.first().cloned().unwrap_or_default();
-        assert_eq!(recipient.final_recipient.as_deref(), Some("box7@example.net"));
-        assert_eq!(recipient.original_recipient.as_deref(), Some("anna@example.com"));
+        assert_eq!(
+            recipient.final_recipient.as_deref(),
+            Some("box7@example.net")
+        );
+        assert_eq!(
+            recipient.original_recipient.as_deref(),
+            Some("anna@example.com")
+        );
         assert_eq!(recipient.status.as_deref(), Some("5.1.1"));
-        assert_eq!(recipient.diagnostic.as_deref(), Some("550 5.1.1 no such user here"));
+        assert_eq!(
+            recipient.diagnostic.as_deref(),
+            Some("550 5.1.1 no such user here")
+        );
     }
 
     #[test]
     fn recipients_without_the_blank_line_between_are_still_two() {
-        let status = read("Final-Recipient: rfc822; a@b.test\nAction: failed\nFinal-Recipient: rfc822; c@d.test\nAction: delayed\n");
-        let seen = status.recipients.iter().filter_map(|r| r.final_recipient.as_deref()).collect::<Vec<_>>();
+        let status = read(
+            "Final-Recipient: rfc822; a@b.test\nAction: failed\nFinal-Recipient: rfc822; c@d.test\nAction: delayed\n",
+        );
+        let seen = status
+            .recipients
+            .iter()
+            .filter_map(|r| r.final_recipient.as_deref())
+            .collect::<Vec<_>>();
         assert_eq!(seen, ["a@b.test", "c@d.test"]);
     }
 
@@ -181,7 +235,10 @@ mod tests {
 
     #[test]
     fn enhanced_codes_are_told_from_addresses_and_versions() {
-        assert_eq!(enhanced_code("550 5.7.26 unauthenticated").as_deref(), Some("5.7.26"));
+        assert_eq!(
+            enhanced_code("550 5.7.26 unauthenticated").as_deref(),
+            Some("5.7.26")
+        );
         assert_eq!(enhanced_code("host 192.0.2.1 said 550"), None);
         assert_eq!(enhanced_code("(8.14.4/8.14.4)"), None);
     }

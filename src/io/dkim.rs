@@ -33,7 +33,10 @@ impl DkimChecker {
         let opened = match dns_server {
             Some(address) => {
                 let mut server = NameServerConfig::udp_and_tcp(address.ip());
-                server.connections.iter_mut().for_each(|connection| connection.port = address.port());
+                server
+                    .connections
+                    .iter_mut()
+                    .for_each(|connection| connection.port = address.port());
                 let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
                 let mut options = ResolverOpts::default();
                 options.timeout = QUESTION_TIMEOUT;
@@ -43,7 +46,10 @@ impl DkimChecker {
             None => MessageAuthenticator::new_system_conf(),
         };
         let authenticator = opened.map_err(|error| ResolverError(Box::new(error)))?;
-        Ok(Self { authenticator, deadline })
+        Ok(Self {
+            authenticator,
+            deadline,
+        })
     }
 
     /// Checks the signatures of a raw mail. What cannot be decided in time, or at all, is `CheckOutcome::None`: no proof,
@@ -51,13 +57,24 @@ impl DkimChecker {
     pub async fn check(&self, raw: &[u8]) -> Vec<OwnDkim> {
         let raw = with_network_line_ends(raw);
         // Strict: a signature over only the first bytes of the body (l=) is left out; anything may follow them.
-        let Some(mut message) = AuthenticatedMessage::parse_with_opts(&raw, None, true) else { return Vec::new() };
-        message.dkim_headers.truncate(MAX_SIGNATURES);
-        let Ok(outputs) = tokio::time::timeout(self.deadline, self.authenticator.verify_dkim(&message)).await else {
+        let Some(mut message) = AuthenticatedMessage::parse_with_opts(&raw, None, true) else {
             return Vec::new();
         };
-        let named = outputs.iter().filter_map(|output| Some((output.signature()?, output.result())));
-        named.map(|(signature, result)| OwnDkim { domain: signature.d.to_lowercase(), result: outcome(result) }).collect()
+        message.dkim_headers.truncate(MAX_SIGNATURES);
+        let Ok(outputs) =
+            tokio::time::timeout(self.deadline, self.authenticator.verify_dkim(&message)).await
+        else {
+            return Vec::new();
+        };
+        let named = outputs
+            .iter()
+            .filter_map(|output| Some((output.signature()?, output.result())));
+        named
+            .map(|(signature, result)| OwnDkim {
+                domain: signature.d.to_lowercase(),
+                result: outcome(result),
+            })
+            .collect()
     }
 }
 
@@ -65,7 +82,9 @@ fn outcome(result: &DkimResult) -> CheckOutcome {
     match result {
         DkimResult::Pass => CheckOutcome::Pass,
         // A changed body is reported as neutral; for us it is a signature that does not fit.
-        DkimResult::Fail(_) | DkimResult::Neutral(_) | DkimResult::PermError(_) => CheckOutcome::Fail,
+        DkimResult::Fail(_) | DkimResult::Neutral(_) | DkimResult::PermError(_) => {
+            CheckOutcome::Fail
+        }
         DkimResult::TempError(_) | DkimResult::None => CheckOutcome::None,
     }
 }

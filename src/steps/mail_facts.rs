@@ -14,7 +14,10 @@ const MAX_TEXT_BYTES: usize = 256 * 1024;
 /// `body` is the text people read (HTML already made text); `documents` how many parts are worth reading.
 pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts {
     let headers = &mail.headers;
-    let report = own_part(mail, &["message/delivery-status", "message/global-delivery-status"]);
+    let report = own_part(
+        mail,
+        &["message/delivery-status", "message/global-delivery-status"],
+    );
     let feedback = own_part(mail, &["message/feedback-report"]);
     MailFacts {
         fields: headers.fields.clone(),
@@ -30,7 +33,9 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
         text: body,
         documents,
         delivery_status: report.and_then(Part::text).map(|text| status_facts(&text)),
-        feedback: feedback.and_then(Part::text).map(|text| delivery_status::read_feedback(&text)),
+        feedback: feedback
+            .and_then(Part::text)
+            .map(|text| delivery_status::read_feedback(&text)),
         returned_message_id: returned(mail),
         authentication: statements(&headers.fields),
     }
@@ -38,8 +43,14 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
 
 /// The first plain text of the mail itself, attached mails left out; the body until HTML is made text.
 pub fn plain_body(mail: &Mail<'_>) -> String {
-    let own = mail.parts.iter().filter(|part| part.inside.is_none() && part.name.is_none());
-    let mut text = own.filter(|part| part.content_type == "text/plain").find_map(Part::text).unwrap_or_default();
+    let own = mail
+        .parts
+        .iter()
+        .filter(|part| part.inside.is_none() && part.name.is_none());
+    let mut text = own
+        .filter(|part| part.content_type == "text/plain")
+        .find_map(Part::text)
+        .unwrap_or_default();
     while text.len() > MAX_TEXT_BYTES {
         text.truncate(text.len() / 2 - usize::from(!text.is_char_boundary(text.len() / 2)));
     }
@@ -47,11 +58,16 @@ pub fn plain_body(mail: &Mail<'_>) -> String {
 }
 
 fn own_part<'m>(mail: &'m Mail<'_>, types: &[&str]) -> Option<&'m Part<'m>> {
-    mail.parts.iter().find(|part| part.inside.is_none() && types.contains(&part.content_type.as_str()))
+    mail.parts
+        .iter()
+        .find(|part| part.inside.is_none() && types.contains(&part.content_type.as_str()))
 }
 
 fn addresses(mailboxes: &[Mailbox]) -> Vec<MailAddress> {
-    mailboxes.iter().filter_map(|mailbox| mailbox.address.clone()).collect()
+    mailboxes
+        .iter()
+        .filter_map(|mailbox| mailbox.address.clone())
+        .collect()
 }
 
 /// A mail sent back whole, or only its header section.
@@ -59,26 +75,38 @@ fn returned(mail: &Mail<'_>) -> Option<HeaderMessageId> {
     let mut own = mail.parts.iter().filter(|part| part.inside.is_none());
     own.find_map(|part| match (&part.opened, part.content_type.as_str()) {
         (Some(opened), _) => opened.message_id.clone(),
-        (None, "text/rfc822-headers" | "message/rfc822-headers") => read_headers(&part.bytes).message_id,
+        (None, "text/rfc822-headers" | "message/rfc822-headers") => {
+            read_headers(&part.bytes).message_id
+        }
         _ => None,
     })
 }
 
 fn status_facts(text: &str) -> DeliveryStatusFacts {
     let status = delivery_status::read(text);
-    let recipients = status.recipients.into_iter().map(|recipient| RecipientFacts {
-        final_recipient: recipient.final_recipient,
-        original_recipient: recipient.original_recipient,
-        action: recipient.action,
-        status: recipient.status,
-        diagnostic: recipient.diagnostic,
-    });
-    DeliveryStatusFacts { envelope_id: status.envelope_id, recipients: recipients.collect() }
+    let recipients = status
+        .recipients
+        .into_iter()
+        .map(|recipient| RecipientFacts {
+            final_recipient: recipient.final_recipient,
+            original_recipient: recipient.original_recipient,
+            action: recipient.action,
+            status: recipient.status,
+            diagnostic: recipient.diagnostic,
+        });
+    DeliveryStatusFacts {
+        envelope_id: status.envelope_id,
+        recipients: recipients.collect(),
+    }
 }
 
 fn statements(fields: &[(String, String)]) -> Vec<AuthenticationStatement> {
-    let named = fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case("Authentication-Results"));
-    let read = named.filter_map(|(at, (_, value))| Some((at, authentication_results::read(value)?)));
+    let named = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| name.eq_ignore_ascii_case("Authentication-Results"));
+    let read =
+        named.filter_map(|(at, (_, value))| Some((at, authentication_results::read(value)?)));
     read.map(|(field, read)| AuthenticationStatement {
         field,
         authserv_id: read.authserv_id,
@@ -88,5 +116,9 @@ fn statements(fields: &[(String, String)]) -> Vec<AuthenticationStatement> {
 }
 
 fn check(result: authentication_results::MethodResult) -> CheckResult {
-    CheckResult { method: result.method, result: result.result, properties: result.properties }
+    CheckResult {
+        method: result.method,
+        result: result.result,
+        properties: result.properties,
+    }
 }

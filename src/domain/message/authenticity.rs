@@ -3,6 +3,7 @@
 
 use super::facts::{AuthenticationStatement, CheckResult, MailFacts};
 use crate::basics::address::MailAddress;
+use crate::words;
 
 /// Whom to believe; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,25 +29,15 @@ pub struct InternalRelay {
     pub marker: Option<(String, String)>,
 }
 
-/// The result of one check.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CheckOutcome {
-    /// Passed.
-    Pass,
-    /// Failed in any way, softly or hard.
-    Fail,
-    /// Not checked, or nothing there to check.
-    None,
-}
-
-impl CheckOutcome {
-    /// The word on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::None => "none",
-        }
+words! {
+    /// The result of one check.
+    pub enum CheckOutcome {
+        /// Passed.
+        Pass = "pass",
+        /// Failed in any way, softly or hard.
+        Fail = "fail",
+        /// Not checked, or nothing there to check.
+        None = "none",
     }
 }
 
@@ -99,8 +90,14 @@ impl Proof {
     pub fn describe(&self) -> String {
         match self {
             Self::Dmarc { domain } => format!("DMARC passed for {domain}"),
-            Self::Dkim { domain, is_own_check: true } => format!("DKIM signature of {domain}, checked by us"),
-            Self::Dkim { domain, is_own_check: false } => format!("DKIM signature of {domain}, checked by our mail server"),
+            Self::Dkim {
+                domain,
+                is_own_check: true,
+            } => format!("DKIM signature of {domain}, checked by us"),
+            Self::Dkim {
+                domain,
+                is_own_check: false,
+            } => format!("DKIM signature of {domain}, checked by our mail server"),
             Self::InternalRelay { by } => format!("own mail server: {by}"),
         }
     }
@@ -116,25 +113,56 @@ pub struct Unproven {
 /// The fields our own server wrote about this mail, topmost first.
 ///
 /// Mail servers prepend, so what stands below the own server's Received line came with the mail and may be forged.
-fn trusted<'m>(mail: &'m MailFacts, policy: &AuthenticityPolicy) -> Vec<&'m AuthenticationStatement> {
+fn trusted<'m>(
+    mail: &'m MailFacts,
+    policy: &AuthenticityPolicy,
+) -> Vec<&'m AuthenticationStatement> {
     let is_trusted = |statement: &&AuthenticationStatement| {
         let id = statement.authserv_id.as_deref().unwrap_or("-");
-        policy.trusted_authserv_ids.iter().any(|trusted| trusted.eq_ignore_ascii_case(id))
+        policy
+            .trusted_authserv_ids
+            .iter()
+            .any(|trusted| trusted.eq_ignore_ascii_case(id))
     };
-    let Some(topmost) = mail.authentication.iter().find(is_trusted) else { return Vec::new() };
+    let Some(topmost) = mail.authentication.iter().find(is_trusted) else {
+        return Vec::new();
+    };
     let end = boundary(mail, topmost, policy);
     let id = topmost.authserv_id.as_deref();
-    let above = mail.authentication.iter().filter(|statement| statement.field < end);
-    above.filter(|statement| statement.authserv_id.as_deref() == id).collect()
+    let above = mail
+        .authentication
+        .iter()
+        .filter(|statement| statement.field < end);
+    above
+        .filter(|statement| statement.authserv_id.as_deref() == id)
+        .collect()
 }
 
 /// The first field that is not to be believed.
-fn boundary(mail: &MailFacts, topmost: &AuthenticationStatement, policy: &AuthenticityPolicy) -> usize {
-    let received = || mail.fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"));
-    let next_after = |field: usize| received().map(|(at, _)| at).find(|at| *at > field).unwrap_or(mail.fields.len());
+fn boundary(
+    mail: &MailFacts,
+    topmost: &AuthenticationStatement,
+    policy: &AuthenticityPolicy,
+) -> usize {
+    let received = || {
+        mail.fields
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"))
+    };
+    let next_after = |field: usize| {
+        received()
+            .map(|(at, _)| at)
+            .find(|at| *at > field)
+            .unwrap_or(mail.fields.len())
+    };
     let written_by_us = |value: &str| {
         let host = received_by(value);
-        topmost.authserv_id.as_deref().zip(host).is_some_and(|(id, host)| same_organisation(id, &host))
+        topmost
+            .authserv_id
+            .as_deref()
+            .zip(host)
+            .is_some_and(|(id, host)| same_organisation(id, &host))
     };
     match received().find(|(_, (_, value))| written_by_us(value)) {
         Some((own, _)) if policy.results_below_received => next_after(own),
@@ -148,11 +176,18 @@ fn boundary(mail: &MailFacts, topmost: &AuthenticationStatement, policy: &Authen
 fn received_by(value: &str) -> Option<String> {
     let mut words = value.split_whitespace();
     words.find(|word| word.eq_ignore_ascii_case("by"))?;
-    words.next().map(|host| host.trim_matches(|c: char| matches!(c, ';' | '(' | ')' | '[' | ']')).to_lowercase())
+    words.next().map(|host| {
+        host.trim_matches(|c: char| matches!(c, ';' | '(' | ')' | '[' | ']'))
+            .to_lowercase()
+    })
 }
 
 /// What the checks said, ours and our server's.
-pub fn authenticity(mail: &MailFacts, own: &[OwnDkim], policy: &AuthenticityPolicy) -> Authenticity {
+pub fn authenticity(
+    mail: &MailFacts,
+    own: &[OwnDkim],
+    policy: &AuthenticityPolicy,
+) -> Authenticity {
     let statements = trusted(mail, policy);
     let results = || statements.iter().flat_map(|statement| &statement.results);
     let mut reasons = Vec::new();
@@ -164,15 +199,31 @@ pub fn authenticity(mail: &MailFacts, own: &[OwnDkim], policy: &AuthenticityPoli
     }
     match statements.first() {
         Some(statement) => {
-            let id = statement.authserv_id.as_deref().unwrap_or("the server without a name");
+            let id = statement
+                .authserv_id
+                .as_deref()
+                .unwrap_or("the server without a name");
             reasons.push(format!("results of {id}"));
         }
         None if mail.authentication.is_empty() => reasons.push("no Authentication-Results".into()),
-        None => reasons.push("Authentication-Results of servers that are not trusted are left out".into()),
+        None => reasons
+            .push("Authentication-Results of servers that are not trusted are left out".into()),
     }
-    reasons.extend(own.iter().map(|own| format!("own check of the signature of {}: {}", own.domain, own.result.as_str())));
+    reasons.extend(own.iter().map(|own| {
+        format!(
+            "own check of the signature of {}: {}",
+            own.domain,
+            own.result.as_str()
+        )
+    }));
     let own_result = strongest(own.iter().map(|own| own.result));
-    let served = |method: &str| strongest(results().filter(|result| result.method == method).map(outcome));
+    let served = |method: &str| {
+        strongest(
+            results()
+                .filter(|result| result.method == method)
+                .map(outcome),
+        )
+    };
     Authenticity {
         dkim: strongest([own_result, served("dkim")]),
         spf: served("spf"),
@@ -182,11 +233,13 @@ pub fn authenticity(mail: &MailFacts, own: &[OwnDkim], policy: &AuthenticityPoli
 }
 
 fn strongest(outcomes: impl IntoIterator<Item = CheckOutcome>) -> CheckOutcome {
-    outcomes.into_iter().fold(CheckOutcome::None, |best, next| match (best, next) {
-        (CheckOutcome::Pass, _) | (_, CheckOutcome::Pass) => CheckOutcome::Pass,
-        (CheckOutcome::Fail, _) | (_, CheckOutcome::Fail) => CheckOutcome::Fail,
-        (CheckOutcome::None, CheckOutcome::None) => CheckOutcome::None,
-    })
+    outcomes
+        .into_iter()
+        .fold(CheckOutcome::None, |best, next| match (best, next) {
+            (CheckOutcome::Pass, _) | (_, CheckOutcome::Pass) => CheckOutcome::Pass,
+            (CheckOutcome::Fail, _) | (_, CheckOutcome::Fail) => CheckOutcome::Fail,
+            (CheckOutcome::None, CheckOutcome::None) => CheckOutcome::None,
+        })
 }
 
 fn outcome(result: &CheckResult) -> CheckOutcome {
@@ -206,32 +259,79 @@ pub fn authenticates(
 ) -> Result<Proof, Unproven> {
     let refuse = |reason: String| Err(Unproven { reason });
     if !mail.duplicated.is_empty() {
-        return refuse(format!("the mail has {} more than once", mail.duplicated.join(" and ")));
+        return refuse(format!(
+            "the mail has {} more than once",
+            mail.duplicated.join(" and ")
+        ));
     }
     if mail.from_count != 1 || !mail.from.iter().any(|only| only == from) {
         return refuse("the mail does not name exactly one sender".into());
     }
     let statements = trusted(mail, policy);
-    let results = statements.iter().flat_map(|statement| &statement.results).collect::<Vec<_>>();
-    let passed = |method: &str| results.iter().filter(|result| result.method == method && result.result == "pass").copied().collect::<Vec<_>>();
-    if results.iter().any(|result| result.method == "dmarc" && outcome(result) == CheckOutcome::Fail) {
-        return refuse(format!("our mail server says that the mail is not from {} (DMARC failed)", from.domain()));
+    let results = statements
+        .iter()
+        .flat_map(|statement| &statement.results)
+        .collect::<Vec<_>>();
+    let passed = |method: &str| {
+        results
+            .iter()
+            .filter(|result| result.method == method && result.result == "pass")
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    if results
+        .iter()
+        .any(|result| result.method == "dmarc" && outcome(result) == CheckOutcome::Fail)
+    {
+        return refuse(format!(
+            "our mail server says that the mail is not from {} (DMARC failed)",
+            from.domain()
+        ));
     }
     // DMARC speaks of the From domain itself, so nothing but that domain counts.
-    let is_from_domain = |result: &&CheckResult| result.property("header.from").is_some_and(|value| domain_of(value) == from.domain());
+    let is_from_domain = |result: &&CheckResult| {
+        result
+            .property("header.from")
+            .is_some_and(|value| domain_of(value) == from.domain())
+    };
     if passed("dmarc").iter().any(is_from_domain) {
-        return Ok(Proof::Dmarc { domain: from.domain().to_owned() });
+        return Ok(Proof::Dmarc {
+            domain: from.domain().to_owned(),
+        });
     }
-    let aligned_own = own.iter().find(|own| own.result == CheckOutcome::Pass && same_organisation(&own.domain, from.domain()));
+    let aligned_own = own.iter().find(|own| {
+        own.result == CheckOutcome::Pass && same_organisation(&own.domain, from.domain())
+    });
     if let Some(own) = aligned_own.filter(|_| policy.accept_dkim) {
-        return Ok(Proof::Dkim { domain: own.domain.clone(), is_own_check: true });
+        return Ok(Proof::Dkim {
+            domain: own.domain.clone(),
+            is_own_check: true,
+        });
     }
-    let signer = |result: &CheckResult| result.property("header.d").or_else(|| result.property("header.i")).map(domain_of);
-    let signers = passed("dkim").into_iter().filter_map(signer).collect::<Vec<_>>();
-    if let Some(domain) = signers.iter().find(|domain| policy.accept_dkim && same_organisation(domain, from.domain())) {
-        return Ok(Proof::Dkim { domain: domain.clone(), is_own_check: false });
+    let signer = |result: &CheckResult| {
+        result
+            .property("header.d")
+            .or_else(|| result.property("header.i"))
+            .map(domain_of)
+    };
+    let signers = passed("dkim")
+        .into_iter()
+        .filter_map(signer)
+        .collect::<Vec<_>>();
+    if let Some(domain) = signers
+        .iter()
+        .find(|domain| policy.accept_dkim && same_organisation(domain, from.domain()))
+    {
+        return Ok(Proof::Dkim {
+            domain: domain.clone(),
+            is_own_check: false,
+        });
     }
-    if let Some(proof) = policy.internal_relay.as_ref().and_then(|relay| internal(from, mail, &passed("auth"), relay, &statements)) {
+    if let Some(proof) = policy
+        .internal_relay
+        .as_ref()
+        .and_then(|relay| internal(from, mail, &passed("auth"), relay, &statements))
+    {
         return Ok(proof);
     }
     refuse(missing(from, &statements, policy))
@@ -245,45 +345,82 @@ fn internal(
     relay: &InternalRelay,
     statements: &[&AuthenticationStatement],
 ) -> Option<Proof> {
-    relay.domains.iter().find(|domain| domain.eq_ignore_ascii_case(from.domain()))?;
+    relay
+        .domains
+        .iter()
+        .find(|domain| domain.eq_ignore_ascii_case(from.domain()))?;
     let is_sender = |result: &&&CheckResult| {
-        let user = result.property("smtp.auth").or_else(|| result.property("smtp.mailfrom")).and_then(MailAddress::parse);
+        let user = result
+            .property("smtp.auth")
+            .or_else(|| result.property("smtp.mailfrom"))
+            .and_then(MailAddress::parse);
         user.is_some_and(|user| user.same_mailbox(from))
     };
     if logged_in.iter().any(|result| is_sender(&result)) {
-        return Some(Proof::InternalRelay { by: "the sender had logged in".into() });
+        return Some(Proof::InternalRelay {
+            by: "the sender had logged in".into(),
+        });
     }
     let (name, value) = relay.marker.as_ref()?;
     // Where our server's own fields are known, the mark must stand among them.
     let end = statements.last().map_or(mail.fields.len(), |last| {
-        let received = mail.fields.iter().enumerate().filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"));
-        received.map(|(at, _)| at).find(|at| *at > last.field).unwrap_or(mail.fields.len())
+        let received = mail
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, (name, _))| name.eq_ignore_ascii_case("Received"));
+        received
+            .map(|(at, _)| at)
+            .find(|at| *at > last.field)
+            .unwrap_or(mail.fields.len())
     });
-    let marked = mail.fields.iter().take(end).find(|(own, _)| own.eq_ignore_ascii_case(name));
+    let marked = mail
+        .fields
+        .iter()
+        .take(end)
+        .find(|(own, _)| own.eq_ignore_ascii_case(name));
     let is_marked = marked.is_some_and(|(_, own)| own.trim() == value);
-    is_marked.then(|| Proof::InternalRelay { by: format!("{name}: {value}") })
+    is_marked.then(|| Proof::InternalRelay {
+        by: format!("{name}: {value}"),
+    })
 }
 
-fn missing(from: &MailAddress, statements: &[&AuthenticationStatement], policy: &AuthenticityPolicy) -> String {
+fn missing(
+    from: &MailAddress,
+    statements: &[&AuthenticationStatement],
+    policy: &AuthenticityPolicy,
+) -> String {
     let domain = from.domain();
     if policy.trusted_authserv_ids.is_empty() {
-        return format!("no valid DKIM signature of {domain}, and no mail server is configured whose results are trusted");
+        return format!(
+            "no valid DKIM signature of {domain}, and no mail server is configured whose results are trusted"
+        );
     }
     if statements.is_empty() {
-        return format!("no valid DKIM signature of {domain}, and our mail server wrote no result for this mail");
+        return format!(
+            "no valid DKIM signature of {domain}, and our mail server wrote no result for this mail"
+        );
     }
     format!("neither DMARC nor DKIM passed for {domain}")
 }
 
 /// The domain of `anna@example.com`, `@example.com` or `example.com`.
 fn domain_of(value: &str) -> String {
-    value.rsplit('@').next().unwrap_or_default().trim().trim_end_matches('.').to_lowercase()
+    value
+        .rsplit('@')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches('.')
+        .to_lowercase()
 }
 
 /// Relaxed alignment (RFC 7489 section 3.1): both belong to the same organisational domain.
 pub fn same_organisation(one: &str, other: &str) -> bool {
     let (one, other) = (domain_of(one), domain_of(other));
-    !one.is_empty() && (one == other || organisational(&one).is_some_and(|own| organisational(&other) == Some(own)))
+    !one.is_empty()
+        && (one == other
+            || organisational(&one).is_some_and(|own| organisational(&other) == Some(own)))
 }
 
 /// The domain somebody registered: one label below the public suffix. The suffixes known here are the country's generic
@@ -294,20 +431,36 @@ fn organisational(domain: &str) -> Option<&str> {
     let is_shared = top.len() == 2 && SECOND_LEVELS.contains(second);
     let wanted = if is_shared { 3 } else { 2 };
     let skipped = labels.len().checked_sub(wanted)?;
-    let start = labels.iter().take(skipped).map(|label| label.len() + 1).sum::<usize>();
+    let start = labels
+        .iter()
+        .take(skipped)
+        .map(|label| label.len() + 1)
+        .sum::<usize>();
     let own = domain.get(start..)?;
     // Hosts that rent out names below their own: neighbours there are strangers.
     (!RENTED.contains(&own) && labels.iter().all(|label| !label.is_empty())).then_some(own)
 }
 
 const SECOND_LEVELS: &[&str] = &[
-    "ac", "co", "com", "ed", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil", "ne", "net", "nom", "or",
-    "org", "plc", "sch",
+    "ac", "co", "com", "ed", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil",
+    "ne", "net", "nom", "or", "org", "plc", "sch",
 ];
 
 const RENTED: &[&str] = &[
-    "github.io", "gitlab.io", "onmicrosoft.com", "azurewebsites.net", "cloudfront.net", "herokuapp.com", "amazonaws.com",
-    "blogspot.com", "web.app", "pages.dev", "workers.dev", "netlify.app", "vercel.app", "myshopify.com",
+    "github.io",
+    "gitlab.io",
+    "onmicrosoft.com",
+    "azurewebsites.net",
+    "cloudfront.net",
+    "herokuapp.com",
+    "amazonaws.com",
+    "blogspot.com",
+    "web.app",
+    "pages.dev",
+    "workers.dev",
+    "netlify.app",
+    "vercel.app",
+    "myshopify.com",
 ];
 
 #[cfg(test)]

@@ -44,7 +44,10 @@ pub struct MailFacts {
 impl MailFacts {
     /// The values of the fields of this name, top to bottom.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
-        self.fields.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The topmost field of this name.
@@ -102,6 +105,9 @@ pub struct CheckResult {
 impl CheckResult {
     /// The first value of a property.
     pub fn property(&self, name: &str) -> Option<&str> {
-        self.properties.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.properties
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
     }
 }

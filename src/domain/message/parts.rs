@@ -107,14 +107,22 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
         PartLooks::Empty => aside("the file is empty: ask for it again"),
         PartLooks::OpenedMail => aside("an attached mail: its parts are read one by one"),
         PartLooks::Active => aside("a program or a file with macros: never opened"),
-        PartLooks::OtherArchive => aside("an archive of a kind that is not opened: ask for a ZIP or the files themselves"),
+        PartLooks::OtherArchive => {
+            aside("an archive of a kind that is not opened: ask for a ZIP or the files themselves")
+        }
         PartLooks::Image => image(part),
         PartLooks::Text | PartLooks::Html if is_body(part) => {
-            if body_is_document(part) { PartUse::Document } else { PartUse::Body }
+            if body_is_document(part) {
+                PartUse::Document
+            } else {
+                PartUse::Body
+            }
         }
         PartLooks::Html => aside("an HTML file: may hold scripts, never opened"),
         PartLooks::Text if is_calendar_or_card(part) => aside("a calendar entry or address card"),
-        PartLooks::Unknown if is_calendar_or_card(part) => aside("a calendar entry or address card"),
+        PartLooks::Unknown if is_calendar_or_card(part) => {
+            aside("a calendar entry or address card")
+        }
         PartLooks::Unknown => aside("a file of a kind that is not read"),
         PartLooks::Pdf
         | PartLooks::Xml
@@ -134,20 +142,28 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
 
 /// A text without a file name that does not ask to be a file.
 fn is_body(part: &PartFacts) -> bool {
-    let declared = matches!(part.declared.as_str(), "text/plain" | "text/html" | "text/enriched" | "text/richtext");
+    let declared = matches!(
+        part.declared.as_str(),
+        "text/plain" | "text/html" | "text/enriched" | "text/richtext"
+    );
     declared && part.name.is_none() && part.shown != Shown::Attached
 }
 
 fn is_signature(part: &PartFacts) -> bool {
     let declared = matches!(
         part.declared.as_str(),
-        "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature"
+        "application/pgp-signature"
+            | "application/pkcs7-signature"
+            | "application/x-pkcs7-signature"
     );
     declared || ends_with(part, &[".p7s", ".asc", ".sig"])
 }
 
 fn is_calendar_or_card(part: &PartFacts) -> bool {
-    let declared = matches!(part.declared.as_str(), "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory");
+    let declared = matches!(
+        part.declared.as_str(),
+        "text/calendar" | "text/vcard" | "text/x-vcard" | "text/directory"
+    );
     declared || ends_with(part, &[".ics", ".vcf"])
 }
 
@@ -162,11 +178,16 @@ fn image(part: &PartFacts) -> PartUse {
     if is_scan(part) {
         return PartUse::Document;
     }
-    let is_small = part.size_bytes < LOGO_BYTES || part.pixels.is_some_and(|(width, height)| width.min(height) < LOGO_SIDE_PIXELS);
+    let is_small = part.size_bytes < LOGO_BYTES
+        || part
+            .pixels
+            .is_some_and(|(width, height)| width.min(height) < LOGO_SIDE_PIXELS);
     match (is_small, in_text) {
         (true, true) => PartUse::SetAside("a logo or signature picture in the text".into()),
         (true, false) => PartUse::SetAside("a picture too small to be a page".into()),
-        (false, true) if part.is_referenced => PartUse::SetAside("a picture in the text, not a page".into()),
+        (false, true) if part.is_referenced => {
+            PartUse::SetAside("a picture in the text, not a page".into())
+        }
         (false, _) => PartUse::Document,
     }
 }
@@ -198,47 +219,107 @@ mod tests {
     }
 
     fn image(size_bytes: usize, pixels: (u32, u32), shown: Shown, is_referenced: bool) -> PartUse {
-        part_use(&PartFacts { size_bytes, pixels: Some(pixels), shown, is_referenced, ..part(PartLooks::Image) }, |_| false)
+        part_use(
+            &PartFacts {
+                size_bytes,
+                pixels: Some(pixels),
+                shown,
+                is_referenced,
+                ..part(PartLooks::Image)
+            },
+            |_| false,
+        )
     }
 
     #[test]
     fn logos_are_set_aside() {
-        assert!(matches!(image(4_000, (300, 80), Shown::Inline, true), PartUse::SetAside(_)));
-        assert!(matches!(image(90_000, (1_800, 150), Shown::Attached, false), PartUse::SetAside(_)));
-        assert!(matches!(image(90_000, (1_200, 300), Shown::Inline, true), PartUse::SetAside(_)));
+        assert!(matches!(
+            image(4_000, (300, 80), Shown::Inline, true),
+            PartUse::SetAside(_)
+        ));
+        assert!(matches!(
+            image(90_000, (1_800, 150), Shown::Attached, false),
+            PartUse::SetAside(_)
+        ));
+        assert!(matches!(
+            image(90_000, (1_200, 300), Shown::Inline, true),
+            PartUse::SetAside(_)
+        ));
     }
 
     #[test]
     fn a_scan_is_read_wherever_it_stands() {
-        for (shown, is_referenced) in [(Shown::Inline, true), (Shown::Attached, false), (Shown::Unstated, true)] {
-            assert_eq!(image(300_000, (1_240, 1_754), shown, is_referenced), PartUse::Document);
+        for (shown, is_referenced) in [
+            (Shown::Inline, true),
+            (Shown::Attached, false),
+            (Shown::Unstated, true),
+        ] {
+            assert_eq!(
+                image(300_000, (1_240, 1_754), shown, is_referenced),
+                PartUse::Document
+            );
         }
-        assert_eq!(image(40_000, (800, 900), Shown::Attached, false), PartUse::Document);
+        assert_eq!(
+            image(40_000, (800, 900), Shown::Attached, false),
+            PartUse::Document
+        );
     }
 
     #[test]
     fn a_text_is_the_body_unless_it_holds_a_document_or_is_a_file() {
-        let body = PartFacts { declared: "text/plain".into(), name: None, shown: Shown::Unstated, ..part(PartLooks::Text) };
+        let body = PartFacts {
+            declared: "text/plain".into(),
+            name: None,
+            shown: Shown::Unstated,
+            ..part(PartLooks::Text)
+        };
         assert_eq!(part_use(&body, |_| false), PartUse::Body);
         assert_eq!(part_use(&body, |_| true), PartUse::Document);
-        let file = PartFacts { name: Some("remittance.txt".into()), ..body };
+        let file = PartFacts {
+            name: Some("remittance.txt".into()),
+            ..body
+        };
         assert_eq!(part_use(&file, |_| false), PartUse::Document);
     }
 
     #[test]
     fn what_is_dangerous_or_no_document_is_set_aside_with_its_reason() {
-        for looks in [PartLooks::Active, PartLooks::Html, PartLooks::OtherArchive, PartLooks::Empty, PartLooks::Unknown] {
-            assert!(matches!(part_use(&part(looks), |_| true), PartUse::SetAside(reason) if !reason.is_empty()), "{looks:?}");
+        for looks in [
+            PartLooks::Active,
+            PartLooks::Html,
+            PartLooks::OtherArchive,
+            PartLooks::Empty,
+            PartLooks::Unknown,
+        ] {
+            assert!(
+                matches!(part_use(&part(looks), |_| true), PartUse::SetAside(reason) if !reason.is_empty()),
+                "{looks:?}"
+            );
         }
-        let invite = PartFacts { name: Some("invite.ics".into()), ..part(PartLooks::Text) };
+        let invite = PartFacts {
+            name: Some("invite.ics".into()),
+            ..part(PartLooks::Text)
+        };
         assert!(matches!(part_use(&invite, |_| true), PartUse::SetAside(_)));
-        let signature = PartFacts { name: Some("smime.p7s".into()), ..part(PartLooks::SignedData) };
-        assert!(matches!(part_use(&signature, |_| true), PartUse::SetAside(_)));
+        let signature = PartFacts {
+            name: Some("smime.p7s".into()),
+            ..part(PartLooks::SignedData)
+        };
+        assert!(matches!(
+            part_use(&signature, |_| true),
+            PartUse::SetAside(_)
+        ));
     }
 
     #[test]
     fn an_invoice_that_lies_about_its_type_is_still_read() {
-        assert_eq!(part_use(&part(PartLooks::Pdf), |_| false), PartUse::Document);
-        assert_eq!(part_use(&part(PartLooks::Xml), |_| false), PartUse::Document);
+        assert_eq!(
+            part_use(&part(PartLooks::Pdf), |_| false),
+            PartUse::Document
+        );
+        assert_eq!(
+            part_use(&part(PartLooks::Xml), |_| false),
+            PartUse::Document
+        );
     }
 }

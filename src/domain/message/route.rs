@@ -26,17 +26,28 @@ pub struct Routed {
 pub fn route(mail: &MailFacts, installation: &str) -> Routed {
     let tokens = find_tokens(mail);
     let automatic = automatic(mail, installation);
-    let to = |route: Route, reasons: Vec<String>| Routed { route, reasons, tokens: tokens.clone(), automatic: automatic.clone(), report: None };
+    let to = |route: Route, reasons: Vec<String>| Routed {
+        route,
+        reasons,
+        tokens: tokens.clone(),
+        automatic: automatic.clone(),
+        report: None,
+    };
     if is_feedback_report(mail) {
         return to(Route::FeedbackReport, vec!["a complaint (RFC 5965)".into()]);
     }
-    let program = automatic.as_ref().map(|found| (found.kind, found.why.clone()));
+    let program = automatic
+        .as_ref()
+        .map(|found| (found.kind, found.why.clone()));
     if let Some((AutomaticKind::OwnMail, why)) = &program {
         return to(Route::Nothing, vec![why.clone()]);
     }
     if let Some(report) = delivery_report(mail) {
         let reasons = report.reasons.clone();
-        return Routed { report: Some(report), ..to(Route::DeliveryReport, reasons) };
+        return Routed {
+            report: Some(report),
+            ..to(Route::DeliveryReport, reasons)
+        };
     }
     if let Some((AutomaticKind::Reply, why)) = &program {
         // Some billing systems mark their invoices as replies; an absence notice brings no file.
@@ -46,32 +57,52 @@ pub fn route(mail: &MailFacts, installation: &str) -> Routed {
         }
     }
     if let Some((purpose, why)) = answered(mail, &tokens) {
-        let route = if purpose == TokenPurpose::Reminder { Route::CustomerReply } else { Route::ApprovalReply };
+        let route = if purpose == TokenPurpose::Reminder {
+            Route::CustomerReply
+        } else {
+            Route::ApprovalReply
+        };
         // A program that answers our question has not decided it.
         return match &program {
-            Some((_, by_program)) if route == Route::ApprovalReply => to(Route::AutomaticReply, vec![why, by_program.clone()]),
+            Some((_, by_program)) if route == Route::ApprovalReply => {
+                to(Route::AutomaticReply, vec![why, by_program.clone()])
+            }
             _ => to(route, vec![why]),
         };
     }
     match mail.documents {
-        0 => to(Route::Nothing, vec!["no document in it, and it answers nothing of ours".into()]),
+        0 => to(
+            Route::Nothing,
+            vec!["no document in it, and it answers nothing of ours".into()],
+        ),
         1 => to(Route::Documents, vec!["one document".into()]),
         many => to(Route::Documents, vec![format!("{many} documents")]),
     }
 }
 
 fn has_answer_token(tokens: &[TokenSighting]) -> bool {
-    tokens.iter().any(|seen| seen.purpose != TokenPurpose::Envelope)
+    tokens
+        .iter()
+        .any(|seen| seen.purpose != TokenPurpose::Envelope)
 }
 
 /// What our mail asked that this one answers. A reminder is told by its Message-ID; every other token by its case.
 fn answered(mail: &MailFacts, tokens: &[TokenSighting]) -> Option<(TokenPurpose, String)> {
     let reminder = mail.thread.iter().any(|id| is_reminder_id(id.as_str()));
-    let best = tokens.iter().find(|seen| seen.purpose != TokenPurpose::Envelope);
-    let approval = tokens.iter().find(|seen| seen.purpose == TokenPurpose::Approval);
+    let best = tokens
+        .iter()
+        .find(|seen| seen.purpose != TokenPurpose::Envelope);
+    let approval = tokens
+        .iter()
+        .find(|seen| seen.purpose == TokenPurpose::Approval);
     match (approval.or(best), reminder) {
-        (Some(seen), _) if seen.purpose == TokenPurpose::Approval => Some((TokenPurpose::Approval, place(seen))),
-        (_, true) => Some((TokenPurpose::Reminder, "it answers a reminder of ours".into())),
+        (Some(seen), _) if seen.purpose == TokenPurpose::Approval => {
+            Some((TokenPurpose::Approval, place(seen)))
+        }
+        (_, true) => Some((
+            TokenPurpose::Reminder,
+            "it answers a reminder of ours".into(),
+        )),
         (Some(seen), false) => Some((seen.purpose, place(seen))),
         (None, false) => None,
     }
@@ -99,7 +130,9 @@ mod tests {
             from: MailAddress::parse("anna@example.com").into_iter().collect(),
             from_count: 1,
             subject: format!("Re: Please approve [#{TOKEN}]"),
-            thread: HeaderMessageId::parse(&format!("<approval.{TOKEN}@fin.test>")).into_iter().collect(),
+            thread: HeaderMessageId::parse(&format!("<approval.{TOKEN}@fin.test>"))
+                .into_iter()
+                .collect(),
             ..MailFacts::default()
         }
     }
@@ -111,48 +144,102 @@ mod tests {
     #[test]
     fn an_approvers_answer_is_found_by_any_of_its_tokens() {
         assert_eq!(goes(&reply()), Route::ApprovalReply);
-        assert_eq!(goes(&MailFacts { thread: Vec::new(), ..reply() }), Route::ApprovalReply);
-        assert_eq!(goes(&MailFacts { subject: "Re: x".into(), ..reply() }), Route::ApprovalReply);
-        let with_file = MailFacts { documents: 1, ..reply() };
+        assert_eq!(
+            goes(&MailFacts {
+                thread: Vec::new(),
+                ..reply()
+            }),
+            Route::ApprovalReply
+        );
+        assert_eq!(
+            goes(&MailFacts {
+                subject: "Re: x".into(),
+                ..reply()
+            }),
+            Route::ApprovalReply
+        );
+        let with_file = MailFacts {
+            documents: 1,
+            ..reply()
+        };
         assert_eq!(goes(&with_file), Route::ApprovalReply);
     }
 
     #[test]
     fn an_absence_notice_that_quotes_the_token_is_no_answer() {
-        for field in [("Auto-Submitted", "auto-replied"), ("Auto-Submitted", "auto-generated"), ("X-Autoreply", "yes")] {
+        for field in [
+            ("Auto-Submitted", "auto-replied"),
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Autoreply", "yes"),
+        ] {
             let fields = vec![(field.0.to_owned(), field.1.to_owned())];
-            assert_eq!(goes(&MailFacts { fields, documents: 1, ..reply() }), Route::AutomaticReply, "{field:?}");
+            assert_eq!(
+                goes(&MailFacts {
+                    fields,
+                    documents: 1,
+                    ..reply()
+                }),
+                Route::AutomaticReply,
+                "{field:?}"
+            );
         }
     }
 
     #[test]
     fn a_bounce_that_quotes_the_token_is_a_report() {
-        let from = MailAddress::parse("mailer-daemon@example.com").into_iter().collect();
-        let mail = MailFacts { from, subject: "Undeliverable".into(), text: "could not be delivered".into(), ..reply() };
+        let from = MailAddress::parse("mailer-daemon@example.com")
+            .into_iter()
+            .collect();
+        let mail = MailFacts {
+            from,
+            subject: "Undeliverable".into(),
+            text: "could not be delivered".into(),
+            ..reply()
+        };
         assert_eq!(goes(&mail), Route::DeliveryReport);
     }
 
     #[test]
     fn answers_to_reminders_go_to_the_customers_side() {
-        let thread = HeaderMessageId::parse("<reminder.2026-1001.3@fin.test>").into_iter().collect();
-        let mail = MailFacts { thread, subject: "Re: Reminder".into(), ..reply() };
+        let thread = HeaderMessageId::parse("<reminder.2026-1001.3@fin.test>")
+            .into_iter()
+            .collect();
+        let mail = MailFacts {
+            thread,
+            subject: "Re: Reminder".into(),
+            ..reply()
+        };
         assert_eq!(goes(&mail), Route::CustomerReply);
     }
 
     #[test]
     fn bills_of_billing_systems_are_read_though_nobody_may_answer_them() {
         let fields = vec![("Auto-Submitted".to_owned(), "auto-generated".to_owned())];
-        let mail = MailFacts { fields, documents: 2, ..MailFacts::default() };
+        let mail = MailFacts {
+            fields,
+            documents: 2,
+            ..MailFacts::default()
+        };
         let routed = route(&mail, "inst-1");
         assert_eq!(routed.route, Route::Documents);
         assert!(routed.automatic.is_some());
         let replied = vec![("Auto-Submitted".to_owned(), "auto-replied".to_owned())];
-        assert_eq!(goes(&MailFacts { fields: replied, documents: 1, ..MailFacts::default() }), Route::Documents);
+        assert_eq!(
+            goes(&MailFacts {
+                fields: replied,
+                documents: 1,
+                ..MailFacts::default()
+            }),
+            Route::Documents
+        );
     }
 
     #[test]
     fn our_own_mail_come_back_goes_nowhere() {
-        let fields = vec![("X-Countinghouse-Installation".to_owned(), "inst-1".to_owned())];
+        let fields = vec![(
+            "X-Countinghouse-Installation".to_owned(),
+            "inst-1".to_owned(),
+        )];
         assert_eq!(goes(&MailFacts { fields, ..reply() }), Route::Nothing);
     }
 }

@@ -11,9 +11,13 @@ impl ReplyToken {
     /// Reads one in any case, because servers on the way may fold local parts; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let upper = text.to_ascii_uppercase();
-        let in_alphabet = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && !matches!(c, 'I' | 'L' | 'O' | 'U');
+        let in_alphabet = |c: char| {
+            c.is_ascii_digit() || c.is_ascii_uppercase() && !matches!(c, 'I' | 'L' | 'O' | 'U')
+        };
         // 26 characters hold 130 bits; the first one carries only three.
-        let fits = upper.len() == 26 && upper.starts_with(|c| matches!(c, '0'..='7')) && upper.chars().all(in_alphabet);
+        let fits = upper.len() == 26
+            && upper.starts_with(|c| matches!(c, '0'..='7'))
+            && upper.chars().all(in_alphabet);
         fits.then_some(Self(upper))
     }
 
@@ -66,15 +70,28 @@ pub struct TokenSighting {
 }
 
 /// Fields a delivering server writes the envelope recipient into. Cyrus writes none of them (seen), hence the other places.
-const ENVELOPE_FIELDS: [&str; 4] = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To"];
+const ENVELOPE_FIELDS: [&str; 4] = [
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+];
 /// Sightings kept: a mail of ours is found by the first; a References field of noise must not cost time.
 const MAX_SIGHTINGS: usize = 20;
 
 /// Every token in the mail, in the order in which they are to be believed: recipient, thread, subject.
 pub fn find_tokens(mail: &MailFacts) -> Vec<TokenSighting> {
-    let envelope = ENVELOPE_FIELDS.iter().flat_map(|name| mail.all(name)).filter_map(address_in_field);
-    let recipients = envelope.chain(mail.recipients.iter().cloned()).filter_map(|address| in_recipient(&address));
-    let thread = mail.thread.iter().filter_map(|id| in_message_id(id.as_str()));
+    let envelope = ENVELOPE_FIELDS
+        .iter()
+        .flat_map(|name| mail.all(name))
+        .filter_map(address_in_field);
+    let recipients = envelope
+        .chain(mail.recipients.iter().cloned())
+        .filter_map(|address| in_recipient(&address));
+    let thread = mail
+        .thread
+        .iter()
+        .filter_map(|id| in_message_id(id.as_str()));
     let subject = in_subject(&mail.subject);
     let mut sightings: Vec<TokenSighting> = Vec::new();
     for sighting in recipients.chain(thread).chain(subject).take(MAX_SIGHTINGS) {
@@ -91,13 +108,22 @@ fn address_in_field(value: &str) -> Option<MailAddress> {
 
 fn in_recipient(address: &MailAddress) -> Option<TokenSighting> {
     let token = ReplyToken::parse(address.detail()?)?;
-    let mailbox = address.local().split('+').next().unwrap_or_default().to_lowercase();
+    let mailbox = address
+        .local()
+        .split('+')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
     let purpose = match mailbox.as_str() {
         "bounce" | "bounces" => TokenPurpose::Envelope,
         "approval" | "approvals" => TokenPurpose::Approval,
         _ => TokenPurpose::Unstated,
     };
-    Some(TokenSighting { token, purpose, place: TokenPlace::Recipient })
+    Some(TokenSighting {
+        token,
+        purpose,
+        place: TokenPlace::Recipient,
+    })
 }
 
 /// `approval.TOKEN@domain`, without angle brackets. Any domain: the token decides, not its surroundings.
@@ -109,7 +135,11 @@ pub fn in_message_id(id: &str) -> Option<TokenSighting> {
         "reminder" => TokenPurpose::Reminder,
         _ => TokenPurpose::Unstated,
     };
-    Some(TokenSighting { token: ReplyToken::parse(token)?, purpose, place: TokenPlace::Thread })
+    Some(TokenSighting {
+        token: ReplyToken::parse(token)?,
+        purpose,
+        place: TokenPlace::Thread,
+    })
 }
 
 /// True for a Message-ID of one of our reminders, with a token or without.
@@ -118,9 +148,18 @@ pub fn is_reminder_id(id: &str) -> bool {
 }
 
 fn in_subject(subject: &str) -> Option<TokenSighting> {
-    let tags = subject.split("[#").skip(1).filter_map(|rest| rest.split_once(']'));
-    let token = tags.filter_map(|(tag, _)| ReplyToken::parse(tag.trim())).next()?;
-    Some(TokenSighting { token, purpose: TokenPurpose::Unstated, place: TokenPlace::Subject })
+    let tags = subject
+        .split("[#")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(']'));
+    let token = tags
+        .filter_map(|(tag, _)| ReplyToken::parse(tag.trim()))
+        .next()?;
+    Some(TokenSighting {
+        token,
+        purpose: TokenPurpose::Unstated,
+        place: TokenPlace::Subject,
+    })
 }
 
 #[cfg(test)]
@@ -133,12 +172,19 @@ mod tests {
     #[test]
     fn a_token_is_found_in_all_three_places_in_any_case() {
         let mail = MailFacts {
-            recipients: MailAddress::parse(&format!("Approvals+{}@fin.test", TOKEN.to_lowercase())).into_iter().collect(),
-            thread: HeaderMessageId::parse(&format!("<approval.{TOKEN}@fin.test>")).into_iter().collect(),
+            recipients: MailAddress::parse(&format!("Approvals+{}@fin.test", TOKEN.to_lowercase()))
+                .into_iter()
+                .collect(),
+            thread: HeaderMessageId::parse(&format!("<approval.{TOKEN}@fin.test>"))
+                .into_iter()
+                .collect(),
             subject: format!("Re: Bill 12 [#{TOKEN}]"),
             ..MailFacts::default()
         };
-        let places = find_tokens(&mail).iter().map(|seen| (seen.place, seen.purpose)).collect::<Vec<_>>();
+        let places = find_tokens(&mail)
+            .iter()
+            .map(|seen| (seen.place, seen.purpose))
+            .collect::<Vec<_>>();
         let expected = [
             (TokenPlace::Recipient, TokenPurpose::Approval),
             (TokenPlace::Thread, TokenPurpose::Approval),
@@ -150,12 +196,25 @@ mod tests {
     #[test]
     fn the_envelope_recipient_counts_where_a_server_writes_it() {
         let fields = vec![("Delivered-To".to_owned(), format!("<ap+{TOKEN}@fin.test>"))];
-        assert_eq!(find_tokens(&MailFacts { fields, ..MailFacts::default() }).len(), 1);
+        assert_eq!(
+            find_tokens(&MailFacts {
+                fields,
+                ..MailFacts::default()
+            })
+            .len(),
+            1
+        );
     }
 
     #[test]
     fn what_is_no_token_is_not_found() {
-        for bad in ["", "APPROVE", "81ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAU", "01ARZ3NDEKTSV4RRFFQ69G5FAV0"] {
+        for bad in [
+            "",
+            "APPROVE",
+            "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAU",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV0",
+        ] {
             assert_eq!(ReplyToken::parse(bad), None, "{bad:?}");
         }
         assert!(!format!("{:?}", ReplyToken::parse(TOKEN)).contains("ARZ3"));

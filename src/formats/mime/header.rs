@@ -91,7 +91,10 @@ const MAX_IDS: usize = 200;
 /// Reads a header section: the bytes before the first empty line.
 pub fn read_headers(section: &[u8]) -> Headers {
     let raw = raw_fields(section);
-    let fields = raw.iter().map(|field| (field.name.to_owned(), unfold(field.value))).collect();
+    let fields = raw
+        .iter()
+        .map(|field| (field.name.to_owned(), unfold(field.value)))
+        .collect();
     let all = Lookup { raw: &raw };
     let mut headers = Headers {
         fields,
@@ -100,7 +103,10 @@ pub fn read_headers(section: &[u8]) -> Headers {
         to: all.mailboxes("To"),
         cc: all.mailboxes("Cc"),
         reply_to: all.mailboxes("Reply-To"),
-        subject: all.first("Subject").map(|value| unstructured(value)).unwrap_or_default(),
+        subject: all
+            .first("Subject")
+            .map(|value| unstructured(value))
+            .unwrap_or_default(),
         date: all.date("Date"),
         in_reply_to: all.ids("In-Reply-To"),
         references: all.ids("References"),
@@ -109,9 +115,17 @@ pub fn read_headers(section: &[u8]) -> Headers {
         issues: Vec::new(),
     };
     for name in ["From", "Subject", "To", "Date", "Message-ID"] {
-        if raw.iter().filter(|field| field.name.eq_ignore_ascii_case(name)).count() > 1 {
+        if raw
+            .iter()
+            .filter(|field| field.name.eq_ignore_ascii_case(name))
+            .count()
+            > 1
+        {
             headers.duplicated.push(name);
-            headers.issues.push(Issue::new("header", format!("{name} is written more than once")));
+            headers.issues.push(Issue::new(
+                "header",
+                format!("{name} is written more than once"),
+            ));
         }
     }
     headers
@@ -120,13 +134,23 @@ pub fn read_headers(section: &[u8]) -> Headers {
 impl Headers {
     /// The values of the fields of this name, top to bottom.
     pub fn all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
-        self.fields.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The same part taken for plain text: for a container that is none.
     pub(super) fn as_plain_text(&self) -> Self {
-        let content = Content { media_type: "text/plain".into(), name: None, ..self.content.clone() };
-        Self { content, ..self.clone() }
+        let content = Content {
+            media_type: "text/plain".into(),
+            name: None,
+            ..self.content.clone()
+        };
+        Self {
+            content,
+            ..self.clone()
+        }
     }
 }
 
@@ -154,12 +178,18 @@ fn raw_fields(section: &[u8]) -> Vec<RawField<'_>> {
 fn raw_field(bytes: &[u8]) -> Option<RawField<'_>> {
     let colon = bytes.iter().position(|byte| *byte == b':')?;
     let name = std::str::from_utf8(bytes.get(..colon)?).ok()?.trim();
-    (!name.is_empty()).then_some(RawField { name, value: bytes.get(colon + 1..)? })
+    (!name.is_empty()).then_some(RawField {
+        name,
+        value: bytes.get(colon + 1..)?,
+    })
 }
 
 fn unfold(value: &[u8]) -> String {
     let text = super::transfer::text(value, None);
-    let joined = text.chars().filter(|c| !matches!(c, '\r' | '\n' | '\0')).collect::<String>();
+    let joined = text
+        .chars()
+        .filter(|c| !matches!(c, '\r' | '\n' | '\0'))
+        .collect::<String>();
     joined.trim().to_owned()
 }
 
@@ -169,26 +199,43 @@ struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     fn first(&self, name: &str) -> Option<&'a [u8]> {
-        let field = self.raw.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
+        let field = self
+            .raw
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))?;
         (field.value.len() <= MAX_FIELD_BYTES).then_some(field.value)
     }
 
     fn mailboxes(&self, name: &str) -> Vec<Mailbox> {
-        let Some(value) = self.first(name) else { return Vec::new() };
+        let Some(value) = self.first(name) else {
+            return Vec::new();
+        };
         let parsed = MessageStream::new(value).parse_address();
-        let Some(addresses) = parsed.as_address() else { return Vec::new() };
-        addresses.iter().filter(|entry| entry.address.is_some() || entry.name.is_some()).map(mailbox).collect()
+        let Some(addresses) = parsed.as_address() else {
+            return Vec::new();
+        };
+        addresses
+            .iter()
+            .filter(|entry| entry.address.is_some() || entry.name.is_some())
+            .map(mailbox)
+            .collect()
     }
 
     fn ids(&self, name: &str) -> Vec<HeaderMessageId> {
-        let Some(value) = self.first(name) else { return Vec::new() };
+        let Some(value) = self.first(name) else {
+            return Vec::new();
+        };
         let parsed = MessageStream::new(value).parse_id();
         let texts: Vec<&str> = match &parsed {
             HeaderValue::Text(text) => vec![text.as_ref()],
             HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
             _ => Vec::new(),
         };
-        texts.into_iter().filter_map(HeaderMessageId::parse).take(MAX_IDS).collect()
+        texts
+            .into_iter()
+            .filter_map(HeaderMessageId::parse)
+            .take(MAX_IDS)
+            .collect()
     }
 
     fn date(&self, name: &str) -> Option<Timestamp> {
@@ -198,15 +245,23 @@ impl<'a> Lookup<'a> {
     }
 
     fn content_field(&self, name: &str) -> Option<ContentType<'a>> {
-        let value = self.first(name).filter(|value| value.len() <= MAX_CONTENT_FIELD_BYTES)?;
-        MessageStream::new(value).parse_content_type().into_content_type()
+        let value = self
+            .first(name)
+            .filter(|value| value.len() <= MAX_CONTENT_FIELD_BYTES)?;
+        MessageStream::new(value)
+            .parse_content_type()
+            .into_content_type()
     }
 }
 
 fn mailbox(entry: &mail_parser::Addr<'_>) -> Mailbox {
     let written = entry.address.as_deref().unwrap_or_default();
     Mailbox {
-        name: entry.name.as_deref().map(|name| one_line(name, MAX_NAME_CHARS)).filter(|name| !name.is_empty()),
+        name: entry
+            .name
+            .as_deref()
+            .map(|name| one_line(name, MAX_NAME_CHARS))
+            .filter(|name| !name.is_empty()),
         address: MailAddress::parse(written),
         written: one_line(written, MAX_NAME_CHARS),
     }
@@ -223,7 +278,10 @@ fn content(all: &Lookup<'_>) -> Content {
     let declared = all.content_field("Content-Type");
     let shown = all.content_field("Content-Disposition");
     let attribute = |field: &Option<ContentType<'_>>, name: &str| {
-        field.as_ref().and_then(|field| field.attribute(name)).map(str::to_owned)
+        field
+            .as_ref()
+            .and_then(|field| field.attribute(name))
+            .map(str::to_owned)
     };
     let media_type = declared.as_ref().map(|field| {
         let subtype = field.subtype().unwrap_or_default();
@@ -233,32 +291,52 @@ fn content(all: &Lookup<'_>) -> Content {
     Content {
         is_declared: declared.is_some(),
         // RFC 2045 section 5.2: the default.
-        media_type: media_type.filter(|kind| !kind.starts_with('/')).unwrap_or_else(|| "text/plain".into()),
+        media_type: media_type
+            .filter(|kind| !kind.starts_with('/'))
+            .unwrap_or_else(|| "text/plain".into()),
         boundary: attribute(&declared, "boundary"),
         charset: attribute(&declared, "charset"),
-        is_flowed: attribute(&declared, "format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
+        is_flowed: attribute(&declared, "format")
+            .is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
         report_type: attribute(&declared, "report-type").map(|kind| kind.to_ascii_lowercase()),
         name: name.as_deref().and_then(clean_name),
-        disposition: match shown.as_ref().map(|field| field.ctype().to_ascii_lowercase()).as_deref() {
+        disposition: match shown
+            .as_ref()
+            .map(|field| field.ctype().to_ascii_lowercase())
+            .as_deref()
+        {
             Some("inline") => Disposition::Inline,
             Some("") | None => Disposition::Unstated,
             // RFC 2183 section 2.8: an unknown one is an attachment.
             Some(_) => Disposition::Attachment,
         },
-        transfer_encoding: all.first("Content-Transfer-Encoding").map(encoding_word).unwrap_or_default(),
-        id: all.ids("Content-ID").first().map(|id| id.as_str().to_owned()),
+        transfer_encoding: all
+            .first("Content-Transfer-Encoding")
+            .map(encoding_word)
+            .unwrap_or_default(),
+        id: all
+            .ids("Content-ID")
+            .first()
+            .map(|id| id.as_str().to_owned()),
     }
 }
 
 fn encoding_word(value: &[u8]) -> String {
     let text = unfold(value);
-    let word = text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '(')).next().unwrap_or_default();
+    let word = text
+        .split(|c: char| c.is_whitespace() || matches!(c, ';' | '('))
+        .next()
+        .unwrap_or_default();
     word.trim_matches('"').to_owned()
 }
 
 /// A bare file name: decoded where a program wrote an encoded word, no folders, no control characters.
 fn clean_name(written: &str) -> Option<String> {
-    let decoded = if written.contains("=?") { unstructured(written.as_bytes()) } else { written.to_owned() };
+    let decoded = if written.contains("=?") {
+        unstructured(written.as_bytes())
+    } else {
+        written.to_owned()
+    };
     let last = decoded.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible = last.chars().filter(|c| !is_hidden(*c)).collect::<String>();
     let name = one_line(&visible, MAX_NAME_CHARS);

@@ -85,7 +85,9 @@ impl Part<'_> {
         let textual = self.content_type.starts_with("text/")
             || matches!(
                 self.content_type.as_str(),
-                "message/delivery-status" | "message/feedback-report" | "message/global-delivery-status"
+                "message/delivery-status"
+                    | "message/feedback-report"
+                    | "message/global-delivery-status"
             );
         textual.then(|| transfer::text(&self.bytes, self.charset.as_deref()))
     }
@@ -98,7 +100,9 @@ pub enum Unreadable {
     #[error("the mail is empty: ask the sender to send it again")]
     Empty,
     /// Above [`MAX_MAIL_BYTES`].
-    #[error("the mail has {bytes} bytes, more than the {MAX_MAIL_BYTES} that are read: ask for smaller files")]
+    #[error(
+        "the mail has {bytes} bytes, more than the {MAX_MAIL_BYTES} that are read: ask for smaller files"
+    )]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -110,7 +114,9 @@ pub enum Unreadable {
         what: String,
     },
     /// A header section above [`MAX_HEADER_BYTES`].
-    #[error("the header section of part {place} is longer than {MAX_HEADER_BYTES} bytes: no mail program writes that")]
+    #[error(
+        "the header section of part {place} is longer than {MAX_HEADER_BYTES} bytes: no mail program writes that"
+    )]
     HeaderTooLong {
         /// The part.
         place: String,
@@ -119,7 +125,9 @@ pub enum Unreadable {
     #[error("the mail has more than {MAX_PARTS} parts: ask for one file or an archive")]
     TooManyParts,
     /// Deeper than [`MAX_DEPTH`].
-    #[error("the mail nests deeper than {MAX_DEPTH} levels, at part {place}: no mail program writes that")]
+    #[error(
+        "the mail nests deeper than {MAX_DEPTH} levels, at part {place}: no mail program writes that"
+    )]
     TooDeep {
         /// The part.
         place: String,
@@ -147,7 +155,9 @@ pub fn read(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
 fn read_checked(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
     let (head, body) = split::header_and_body(raw);
     if head.is_empty() {
-        return Err(Unreadable::NotAMail { what: describe(raw) });
+        return Err(Unreadable::NotAMail {
+            what: describe(raw),
+        });
     }
     if head.len() > MAX_HEADER_BYTES {
         return Err(Unreadable::HeaderTooLong { place: "0".into() });
@@ -161,7 +171,11 @@ fn read_checked(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
     let mut issues = headers.issues.clone();
     issues.append(&mut walk.issues);
     issues.truncate(MAX_ISSUES);
-    Ok(Mail { headers, parts: walk.parts, issues })
+    Ok(Mail {
+        headers,
+        parts: walk.parts,
+        issues,
+    })
 }
 
 fn describe(raw: &[u8]) -> String {
@@ -172,6 +186,12 @@ fn describe(raw: &[u8]) -> String {
     if start.iter().all(u8::is_ascii_whitespace) {
         return "it begins with nothing but blanks".into();
     }
-    let line = start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
-    format!("no header field at its top but “{}”", one_line(&String::from_utf8_lossy(line), 60))
+    let line = start
+        .split(|byte| *byte == b'\n')
+        .find(|line| !line.trim_ascii().is_empty())
+        .unwrap_or_default();
+    format!(
+        "no header field at its top but “{}”",
+        one_line(&String::from_utf8_lossy(line), 60)
+    )
 }

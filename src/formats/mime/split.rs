@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::header::{Headers, read_headers};
 use super::{
-    Disposition, Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS, MAX_PARTS, Part, Unreadable, transfer,
+    Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS, MAX_PARTS, Part, Unreadable,
+    transfer,
 };
 
 /// Cuts a mail or part where its header section ends: at the first empty line, or at the first line that can be no header
@@ -12,10 +13,17 @@ use super::{
 pub fn header_and_body(raw: &[u8]) -> (&[u8], &[u8]) {
     let start = skip_envelope_line(raw);
     let mut end = start;
-    for line in raw.get(start..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+    for line in raw
+        .get(start..)
+        .unwrap_or_default()
+        .split_inclusive(|byte| *byte == b'\n')
+    {
         let content = line.trim_ascii_end();
         if content.is_empty() && !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            return (raw.get(start..end).unwrap_or_default(), raw.get(end + line.len()..).unwrap_or_default());
+            return (
+                raw.get(start..end).unwrap_or_default(),
+                raw.get(end + line.len()..).unwrap_or_default(),
+            );
         }
         let continues = line.starts_with(b" ") || line.starts_with(b"\t");
         if !(is_field(content) || continues && end > start) {
@@ -26,20 +34,31 @@ pub fn header_and_body(raw: &[u8]) -> (&[u8], &[u8]) {
             break;
         }
     }
-    (raw.get(start..end).unwrap_or_default(), raw.get(end..).unwrap_or_default())
+    (
+        raw.get(start..end).unwrap_or_default(),
+        raw.get(end..).unwrap_or_default(),
+    )
 }
 
 fn skip_envelope_line(raw: &[u8]) -> usize {
-    let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let blank = raw
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count();
     let rest = raw.get(blank..).unwrap_or_default();
     let is_mbox = rest.starts_with(b"From ") || rest.starts_with(b">From ");
-    let line = rest.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let line = rest
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(0, |end| end + 1);
     if is_mbox { blank + line } else { blank }
 }
 
 /// `Name: value` with a name of printable ASCII (RFC 5322 section 2.2), blanks before the colon forgiven.
 fn is_field(line: &[u8]) -> bool {
-    let Some(colon) = line.iter().position(|byte| *byte == b':') else { return false };
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        return false;
+    };
     let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
     !name.is_empty() && name.iter().all(|byte| (33..=126).contains(byte))
 }
@@ -74,20 +93,45 @@ impl<'a> Walk<'a> {
         opened: usize,
     ) -> Result<(), Unreadable> {
         let is_container = headers.content.media_type.starts_with("multipart/");
-        let own = if is_container { path.to_owned() } else { child(path, 1) };
-        self.entity(headers, body, Place { path: &own, depth, opened, is_alternative: false })
+        let own = if is_container {
+            path.to_owned()
+        } else {
+            child(path, 1)
+        };
+        self.entity(
+            headers,
+            body,
+            Place {
+                path: &own,
+                depth,
+                opened,
+                is_alternative: false,
+            },
+        )
     }
 
-    fn entity(&mut self, headers: &Headers, body: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+    fn entity(
+        &mut self,
+        headers: &Headers,
+        body: &'a [u8],
+        place: Place<'_>,
+    ) -> Result<(), Unreadable> {
         self.met += 1;
         if self.met > MAX_PARTS {
             return Err(Unreadable::TooManyParts);
         }
         if place.depth > MAX_DEPTH {
-            return Err(Unreadable::TooDeep { place: place.path.to_owned() });
+            return Err(Unreadable::TooDeep {
+                place: place.path.to_owned(),
+            });
         }
         if headers.content.media_type.starts_with("multipart/") {
-            match headers.content.boundary.as_deref().filter(|boundary| !boundary.is_empty()) {
+            match headers
+                .content
+                .boundary
+                .as_deref()
+                .filter(|boundary| !boundary.is_empty())
+            {
                 Some(boundary) => return self.container(headers, body, boundary, place),
                 None => self.odd(place.path, "a container without a boundary; read as text"),
             }
@@ -103,7 +147,8 @@ impl<'a> Walk<'a> {
         place: Place<'_>,
     ) -> Result<(), Unreadable> {
         let is_digest = headers.content.media_type == "multipart/digest";
-        let is_alternative = headers.content.media_type == "multipart/alternative" || place.is_alternative;
+        let is_alternative =
+            headers.content.media_type == "multipart/alternative" || place.is_alternative;
         let mut pieces = Pieces::new(body, boundary);
         let mut number = 0;
         while let Some(piece) = pieces.next() {
@@ -118,19 +163,46 @@ impl<'a> Walk<'a> {
                 // RFC 2046 section 5.1.5: in a digest the default is a mail.
                 inner.content.media_type = "message/rfc822".into();
             }
-            self.entity(&inner, content, Place { path: &path, depth: place.depth + 1, is_alternative, ..place })?;
+            self.entity(
+                &inner,
+                content,
+                Place {
+                    path: &path,
+                    depth: place.depth + 1,
+                    is_alternative,
+                    ..place
+                },
+            )?;
         }
         if number == 0 {
-            self.odd(place.path, "a container whose boundary never appears; read as text");
-            return self.leaf(&headers.as_plain_text(), body, Place { path: &leaf_path(place.path), ..place });
+            self.odd(
+                place.path,
+                "a container whose boundary never appears; read as text",
+            );
+            return self.leaf(
+                &headers.as_plain_text(),
+                body,
+                Place {
+                    path: &leaf_path(place.path),
+                    ..place
+                },
+            );
         }
         if !pieces.is_closed {
-            self.odd(place.path, "the last boundary is missing: the mail may be cut short");
+            self.odd(
+                place.path,
+                "the last boundary is missing: the mail may be cut short",
+            );
         }
         Ok(())
     }
 
-    fn leaf(&mut self, headers: &Headers, body: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+    fn leaf(
+        &mut self,
+        headers: &Headers,
+        body: &'a [u8],
+        place: Place<'_>,
+    ) -> Result<(), Unreadable> {
         let content = &headers.content;
         let decoded = transfer::decode(body, &content.transfer_encoding);
         if let Some(problem) = &decoded.problem {
@@ -154,7 +226,10 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         if place.opened >= MAX_OPENED_MAILS {
-            self.odd(place.path, "mails attached to mails go deeper than is opened; left closed");
+            self.odd(
+                place.path,
+                "mails attached to mails go deeper than is opened; left closed",
+            );
             self.parts.push(part);
             return Ok(());
         }
@@ -162,17 +237,27 @@ impl<'a> Walk<'a> {
             Cow::Borrowed(bytes) => self.attached(part, bytes, place),
             Cow::Owned(bytes) => {
                 // What was decoded lives no longer than this call, so its parts own their bytes.
-                let mut inner = Walk { met: self.met, inside: self.inside.clone(), ..Walk::default() };
+                let mut inner = Walk {
+                    met: self.met,
+                    inside: self.inside.clone(),
+                    ..Walk::default()
+                };
                 let outcome = inner.attached(part.clone(), &bytes, place);
                 self.met = inner.met;
                 self.issues.append(&mut inner.issues);
-                self.parts.extend(inner.parts.into_iter().map(Part::into_owned));
+                self.parts
+                    .extend(inner.parts.into_iter().map(Part::into_owned));
                 outcome
             }
         }
     }
 
-    fn attached(&mut self, mut part: Part<'a>, bytes: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+    fn attached(
+        &mut self,
+        mut part: Part<'a>,
+        bytes: &'a [u8],
+        place: Place<'_>,
+    ) -> Result<(), Unreadable> {
         let (head, body) = header_and_body(bytes);
         if head.len() > MAX_HEADER_BYTES {
             return Err(Unreadable::HeaderTooLong { place: part.path });
@@ -195,42 +280,75 @@ impl<'a> Walk<'a> {
 
     fn odd(&mut self, path: &str, problem: &str) {
         if self.issues.len() < MAX_ISSUES {
-            self.issues.push(Issue::new(format!("part {}", leaf_path(path)), problem));
+            self.issues
+                .push(Issue::new(format!("part {}", leaf_path(path)), problem));
         }
     }
 }
 
 impl Part<'_> {
     fn into_owned<'b>(self) -> Part<'b> {
-        Part { bytes: Cow::Owned(self.bytes.into_owned()), ..self }
+        Part {
+            bytes: Cow::Owned(self.bytes.into_owned()),
+            ..self
+        }
     }
 }
 
 /// Declared as a mail, or a file named `.eml` that looks like one.
 fn is_attached_mail(part: &Part<'_>) -> bool {
-    let declared = matches!(part.content_type.as_str(), "message/rfc822" | "message/global");
-    let named = part.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().ends_with(".eml"));
+    let declared = matches!(
+        part.content_type.as_str(),
+        "message/rfc822" | "message/global"
+    );
+    let named = part
+        .name
+        .as_deref()
+        .is_some_and(|name| name.to_ascii_lowercase().ends_with(".eml"));
     declared || named && looks_like_mail(&part.bytes)
 }
 
 fn looks_like_mail(bytes: &[u8]) -> bool {
     let (head, _) = header_and_body(bytes);
-    let names = head.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b':').next());
-    let known: &[&[u8]] = &[b"from", b"date", b"subject", b"received", b"message-id", b"to", b"mime-version"];
-    names.filter(|name| known.iter().any(|known| name.eq_ignore_ascii_case(known))).count() >= 2
+    let names = head
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| line.split(|byte| *byte == b':').next());
+    let known: &[&[u8]] = &[
+        b"from",
+        b"date",
+        b"subject",
+        b"received",
+        b"message-id",
+        b"to",
+        b"mime-version",
+    ];
+    names
+        .filter(|name| known.iter().any(|known| name.eq_ignore_ascii_case(known)))
+        .count()
+        >= 2
 }
 
 fn child(path: &str, number: usize) -> String {
-    if path.is_empty() { number.to_string() } else { format!("{path}.{number}") }
+    if path.is_empty() {
+        number.to_string()
+    } else {
+        format!("{path}.{number}")
+    }
 }
 
 fn leaf_path(path: &str) -> String {
-    if path.is_empty() { "1".into() } else { path.to_owned() }
+    if path.is_empty() {
+        "1".into()
+    } else {
+        path.to_owned()
+    }
 }
 
 /// A piece begins with its header section, or at once with the blank line when it has none.
 fn piece_header_and_body(piece: &[u8]) -> (&[u8], &[u8]) {
-    let no_header = piece.strip_prefix(b"\r\n").or_else(|| piece.strip_prefix(b"\n"));
+    let no_header = piece
+        .strip_prefix(b"\r\n")
+        .or_else(|| piece.strip_prefix(b"\n"));
     no_header.map_or_else(|| header_and_body(piece), |body| (&[], body))
 }
 
@@ -251,11 +369,19 @@ struct Boundary {
 impl<'a> Pieces<'a> {
     fn new(body: &'a [u8], boundary: &str) -> Self {
         let dashes = [b"--", boundary.trim_end().as_bytes()].concat();
-        let mut pieces = Self { rest: None, dashes, is_closed: false };
+        let mut pieces = Self {
+            rest: None,
+            dashes,
+            is_closed: false,
+        };
         // What stands before the first boundary is for programs that know no MIME.
         if let Some(first) = pieces.find(body) {
             pieces.is_closed = first.is_last;
-            pieces.rest = if first.is_last { None } else { body.get(first.end..) };
+            pieces.rest = if first.is_last {
+                None
+            } else {
+                body.get(first.end..)
+            };
         }
         pieces
     }
@@ -267,7 +393,11 @@ impl<'a> Pieces<'a> {
             return Some(rest).filter(|piece| !piece.trim_ascii().is_empty());
         };
         self.is_closed = found.is_last;
-        self.rest = if found.is_last { None } else { rest.get(found.end..) };
+        self.rest = if found.is_last {
+            None
+        } else {
+            rest.get(found.end..)
+        };
         let piece = rest.get(..found.start).unwrap_or_default();
         let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
         Some(piece.strip_suffix(b"\r").unwrap_or(piece))
@@ -280,7 +410,11 @@ impl<'a> Pieces<'a> {
             if let Some(after) = line.strip_prefix(self.dashes.as_slice()) {
                 let after = after.trim_ascii();
                 if after.is_empty() || after.starts_with(b"--") {
-                    return Some(Boundary { start, end, is_last: !after.is_empty() });
+                    return Some(Boundary {
+                        start,
+                        end,
+                        is_last: !after.is_empty(),
+                    });
                 }
             }
             start = end;

@@ -1,11 +1,17 @@
 use super::*;
 
 fn paths<'m>(mail: &'m Mail<'_>) -> Vec<(&'m str, &'m str)> {
-    mail.parts.iter().map(|part| (part.path.as_str(), part.content_type.as_str())).collect()
+    mail.parts
+        .iter()
+        .map(|part| (part.path.as_str(), part.content_type.as_str()))
+        .collect()
 }
 
 fn multipart(boundary: &str, parts: &[&str]) -> String {
-    let inner = parts.iter().map(|part| format!("--{boundary}\n{part}\n")).collect::<String>();
+    let inner = parts
+        .iter()
+        .map(|part| format!("--{boundary}\n{part}\n"))
+        .collect::<String>();
     format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\n\n{inner}--{boundary}--\n")
 }
 
@@ -19,25 +25,65 @@ fn headers_are_read_and_kept_as_written() {
         let mail = read(raw.as_bytes()).expect("a mail");
         let headers = &mail.headers;
         assert_eq!(headers.subject, "Rechnung für Mai");
-        assert_eq!(headers.from.first().and_then(|from| from.name.as_deref()), Some("Berg, Anna"));
-        assert_eq!(headers.from.first().map(|from| from.written.as_str()), Some("Anna@Example.com"));
+        assert_eq!(
+            headers.from.first().and_then(|from| from.name.as_deref()),
+            Some("Berg, Anna")
+        );
+        assert_eq!(
+            headers.from.first().map(|from| from.written.as_str()),
+            Some("Anna@Example.com")
+        );
         assert_eq!(headers.to.len(), 2);
-        assert_eq!(headers.message_id.as_ref().map(|id| id.as_str()), Some("a1@example.com"));
+        assert_eq!(
+            headers.message_id.as_ref().map(|id| id.as_str()),
+            Some("a1@example.com")
+        );
         assert_eq!(headers.references.len(), 2);
-        assert_eq!(headers.date.map(|date| date.to_string()).as_deref(), Some("2026-11-21T09:00:00Z"));
-        assert_eq!(headers.all("references").next(), Some("<c@fin.test> <b@fin.test>"));
-        assert_eq!(mail.parts.first().and_then(Part::text).as_deref(), Some(format!("Hello{line_end}").as_str()));
+        assert_eq!(
+            headers.date.map(|date| date.to_string()).as_deref(),
+            Some("2026-11-21T09:00:00Z")
+        );
+        assert_eq!(
+            headers.all("references").next(),
+            Some("<c@fin.test> <b@fin.test>")
+        );
+        assert_eq!(
+            mail.parts.first().and_then(Part::text).as_deref(),
+            Some(format!("Hello{line_end}").as_str())
+        );
         assert_eq!(mail.issues, []);
     }
 }
 
 #[test]
 fn parts_are_numbered_as_imap_numbers_them() {
-    let inner = multipart("in", &["Content-Type: text/plain\n\ntext", "Content-Type: text/html\n\n<p>text"]);
-    let raw = format!("{HEAD}{}", multipart("out", &[&inner, "Content-Type: application/pdf; name=a.pdf\n\n%PDF"]));
+    let inner = multipart(
+        "in",
+        &[
+            "Content-Type: text/plain\n\ntext",
+            "Content-Type: text/html\n\n<p>text",
+        ],
+    );
+    let raw = format!(
+        "{HEAD}{}",
+        multipart(
+            "out",
+            &[&inner, "Content-Type: application/pdf; name=a.pdf\n\n%PDF"]
+        )
+    );
     let mail = read(raw.as_bytes()).expect("a mail");
-    assert_eq!(paths(&mail), [("1.1", "text/plain"), ("1.2", "text/html"), ("2", "application/pdf")]);
-    assert_eq!(mail.parts.last().map(|part| part.bytes.as_ref()), Some(b"%PDF".as_slice()));
+    assert_eq!(
+        paths(&mail),
+        [
+            ("1.1", "text/plain"),
+            ("1.2", "text/html"),
+            ("2", "application/pdf")
+        ]
+    );
+    assert_eq!(
+        mail.parts.last().map(|part| part.bytes.as_ref()),
+        Some(b"%PDF".as_slice())
+    );
 }
 
 #[test]
@@ -48,14 +94,35 @@ fn attached_mails_are_opened_also_when_they_hide_as_a_file() {
     let hidden = format!(
         "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"fw.eml\"\nContent-Transfer-Encoding: base64\n\n{encoded}"
     );
-    let raw = format!("{HEAD}{}", multipart("b", &["\nSee below", &plain, &hidden]));
+    let raw = format!(
+        "{HEAD}{}",
+        multipart("b", &["\nSee below", &plain, &hidden])
+    );
     let mail = read(raw.as_bytes()).expect("a mail");
-    let expected = [("1", "text/plain"), ("2", "message/rfc822"), ("2.1", "text/plain"), ("3", "application/octet-stream"), ("3.1", "text/plain")];
+    let expected = [
+        ("1", "text/plain"),
+        ("2", "message/rfc822"),
+        ("2.1", "text/plain"),
+        ("3", "application/octet-stream"),
+        ("3.1", "text/plain"),
+    ];
     assert_eq!(paths(&mail), expected);
-    let inside = mail.parts.iter().map(|part| part.inside.as_deref()).collect::<Vec<_>>();
+    let inside = mail
+        .parts
+        .iter()
+        .map(|part| part.inside.as_deref())
+        .collect::<Vec<_>>();
     assert_eq!(inside, [None, None, Some("2"), None, Some("3")]);
-    assert!(mail.parts.iter().filter_map(|part| part.opened.as_ref()).all(|inner| inner.subject == "Rechnung für Mai"));
-    assert_eq!(mail.parts.last().and_then(Part::text).as_deref(), Some("Inner text"));
+    assert!(
+        mail.parts
+            .iter()
+            .filter_map(|part| part.opened.as_ref())
+            .all(|inner| inner.subject == "Rechnung für Mai")
+    );
+    assert_eq!(
+        mail.parts.last().and_then(Part::text).as_deref(),
+        Some("Inner text")
+    );
 }
 
 fn data_encoding(text: &str) -> String {
@@ -67,25 +134,45 @@ fn data_encoding(text: &str) -> String {
 fn file_names_are_decoded_and_lead_nowhere() {
     for (written, name) in [
         ("filename=\"../../etc/passwd\"", Some("passwd")),
-        ("filename=\"C:\\\\temp\\\\Rechnung.pdf\"", Some("Rechnung.pdf")),
-        ("filename*=utf-8''Rechnung%20f%C3%BCr.pdf", Some("Rechnung für.pdf")),
-        ("filename=\"=?utf-8?q?Rechnung_f=C3=BCr.pdf?=\"", Some("Rechnung für.pdf")),
+        (
+            "filename=\"C:\\\\temp\\\\Rechnung.pdf\"",
+            Some("Rechnung.pdf"),
+        ),
+        (
+            "filename*=utf-8''Rechnung%20f%C3%BCr.pdf",
+            Some("Rechnung für.pdf"),
+        ),
+        (
+            "filename=\"=?utf-8?q?Rechnung_f=C3=BCr.pdf?=\"",
+            Some("Rechnung für.pdf"),
+        ),
         ("filename*0=\"a\"; filename*1=\"b.pdf\"", Some("ab.pdf")),
         ("filename=\"fdp.\u{202e}exe\"", Some("fdp.exe")),
         ("filename=\"..\"", None),
         ("filename=\"\"", None),
     ] {
-        let part = format!("Content-Type: application/pdf\nContent-Disposition: attachment; {written}\n\nx");
+        let part = format!(
+            "Content-Type: application/pdf\nContent-Disposition: attachment; {written}\n\nx"
+        );
         let raw = format!("{HEAD}{}", multipart("b", &[&part]));
         let mail = read(raw.as_bytes()).expect("a mail");
-        assert_eq!(mail.parts.first().and_then(|part| part.name.as_deref()), name, "{written}");
+        assert_eq!(
+            mail.parts.first().and_then(|part| part.name.as_deref()),
+            name,
+            "{written}"
+        );
     }
 }
 
 #[test]
 fn transfer_encodings_and_character_sets() {
     for (encoding, charset, body, text) in [
-        ("quoted-printable", "iso-8859-1", "f=FCr =\nalle=", "für alle"),
+        (
+            "quoted-printable",
+            "iso-8859-1",
+            "f=FCr =\nalle=",
+            "für alle",
+        ),
         ("quoted-printable", "utf-8", "100 =ZZ =3D", "100 =ZZ ="),
         ("base64", "utf-8", "Z\nsO8cg==", "g\u{fffd}"),
         ("base64", "utf-8", "ZsO8cg==", "für"),
@@ -93,7 +180,9 @@ fn transfer_encodings_and_character_sets() {
         ("8bit", "us-ascii", "für", "für"),
         ("x-strange", "utf-8", "as it is", "as it is"),
     ] {
-        let raw = format!("{HEAD}Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n{body}");
+        let raw = format!(
+            "{HEAD}Content-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n{body}"
+        );
         let mail = read(raw.as_bytes()).expect("a mail");
         let read = mail.parts.first().and_then(Part::text).unwrap_or_default();
         if !text.contains('\u{fffd}') {
@@ -105,14 +194,22 @@ fn transfer_encodings_and_character_sets() {
 #[test]
 fn what_is_no_mail_is_refused_with_a_reason() {
     assert_eq!(read(b""), Err(Unreadable::Empty));
-    for (bytes, words) in [(&[0_u8; 4096][..], "NUL"), (b"   \n \n", "blanks"), (b"%PDF-1.7\nbinary", "PDF"), (b"\xff\xfe\x00", "header")] {
+    for (bytes, words) in [
+        (&[0_u8; 4096][..], "NUL"),
+        (b"   \n \n", "blanks"),
+        (b"%PDF-1.7\nbinary", "PDF"),
+        (b"\xff\xfe\x00", "header"),
+    ] {
         let refused = read(bytes).expect_err("no mail");
         assert!(refused.to_string().contains(words), "{refused}");
     }
     let fragment = format!("{HEAD}Content-Type: message/partial; id=1; number=1\n\nx");
     assert_eq!(read(fragment.as_bytes()), Err(Unreadable::Fragment));
     let long = format!("{HEAD}X: {}\n\nbody", "y".repeat(MAX_HEADER_BYTES));
-    assert!(matches!(read(long.as_bytes()), Err(Unreadable::HeaderTooLong { .. })));
+    assert!(matches!(
+        read(long.as_bytes()),
+        Err(Unreadable::HeaderTooLong { .. })
+    ));
     let large = vec![b'a'; MAX_MAIL_BYTES + 1];
     assert!(matches!(read(&large), Err(Unreadable::TooLarge { .. })));
 }
@@ -125,31 +222,61 @@ fn ten_thousand_parts_are_refused() {
 
 #[test]
 fn two_hundred_levels_are_refused() {
-    let nested = (0..200).fold("Content-Type: text/plain\n\nend".to_owned(), |inner, level| multipart(&format!("b{level}"), &[&inner]));
+    let nested = (0..200).fold(
+        "Content-Type: text/plain\n\nend".to_owned(),
+        |inner, level| multipart(&format!("b{level}"), &[&inner]),
+    );
     let raw = format!("{HEAD}{nested}");
-    assert!(matches!(read(raw.as_bytes()), Err(Unreadable::TooDeep { .. })));
+    assert!(matches!(
+        read(raw.as_bytes()),
+        Err(Unreadable::TooDeep { .. })
+    ));
 }
 
 #[test]
 fn forty_thousand_attached_mails_in_each_other_do_no_harm_also_when_encoded() {
-    let nested = format!("{HEAD}{}", "Content-Type: message/rfc822\n\nSubject: x\n".repeat(40_000));
+    let nested = format!(
+        "{HEAD}{}",
+        "Content-Type: message/rfc822\n\nSubject: x\n".repeat(40_000)
+    );
     let mail = read(nested.as_bytes()).expect("opened to the limit");
     assert_eq!(mail.parts.len(), MAX_OPENED_MAILS + 1);
     assert!(!mail.issues.is_empty());
-    let encoded = format!("{HEAD}Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{}", data_encoding(&nested));
-    assert_eq!(read(encoded.as_bytes()).map(|mail| mail.parts.len()), Ok(MAX_OPENED_MAILS + 1));
+    let encoded = format!(
+        "{HEAD}Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{}",
+        data_encoding(&nested)
+    );
+    assert_eq!(
+        read(encoded.as_bytes()).map(|mail| mail.parts.len()),
+        Ok(MAX_OPENED_MAILS + 1)
+    );
 }
 
 #[test]
 fn broken_containers_give_what_they_hold() {
-    let cut = format!("{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n--b\nContent-Type: application/pdf\n\n%PDF-1");
+    let cut = format!(
+        "{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n--b\nContent-Type: application/pdf\n\n%PDF-1"
+    );
     let mail = read(cut.as_bytes()).expect("a mail");
-    assert_eq!(paths(&mail), [("1", "text/plain"), ("2", "application/pdf")]);
-    assert!(mail.issues.iter().any(|issue| issue.problem.contains("cut short")));
+    assert_eq!(
+        paths(&mail),
+        [("1", "text/plain"), ("2", "application/pdf")]
+    );
+    assert!(
+        mail.issues
+            .iter()
+            .any(|issue| issue.problem.contains("cut short"))
+    );
     let none = format!("{HEAD}Content-Type: multipart/mixed\n\nonly text");
-    assert_eq!(paths(&read(none.as_bytes()).expect("a mail")), [("1", "multipart/mixed")]);
+    assert_eq!(
+        paths(&read(none.as_bytes()).expect("a mail")),
+        [("1", "multipart/mixed")]
+    );
     let never = format!("{HEAD}Content-Type: multipart/mixed; boundary=zzz\n\nonly text");
-    assert_eq!(paths(&read(never.as_bytes()).expect("a mail")), [("1", "text/plain")]);
+    assert_eq!(
+        paths(&read(never.as_bytes()).expect("a mail")),
+        [("1", "text/plain")]
+    );
 }
 
 #[test]
@@ -170,14 +297,36 @@ fn fields_written_twice_are_an_issue() {
 
 #[test]
 fn unencoded_parts_are_borrowed() {
-    let raw = format!("{HEAD}{}", multipart("b", &[&format!("Content-Type: application/pdf\n\n{}", "x".repeat(1_000))]));
+    let raw = format!(
+        "{HEAD}{}",
+        multipart(
+            "b",
+            &[&format!(
+                "Content-Type: application/pdf\n\n{}",
+                "x".repeat(1_000)
+            )]
+        )
+    );
     let mail = read(raw.as_bytes()).expect("a mail");
-    assert!(mail.parts.iter().all(|part| matches!(part.bytes, Cow::Borrowed(_))));
+    assert!(
+        mail.parts
+            .iter()
+            .all(|part| matches!(part.bytes, Cow::Borrowed(_)))
+    );
 }
 
 #[test]
 fn bytes_without_sense_never_stop_the_reader() {
-    let seed = format!("{HEAD}{}", multipart("b", &["Content-Type: text/plain; charset=x\n\nabc", "Content-Type: message/rfc822\n\nSubject: y\n\nz"]));
+    let seed = format!(
+        "{HEAD}{}",
+        multipart(
+            "b",
+            &[
+                "Content-Type: text/plain; charset=x\n\nabc",
+                "Content-Type: message/rfc822\n\nSubject: y\n\nz"
+            ]
+        )
+    );
     let mut state = 0x9E37_79B9_u32;
     let mut next = move || {
         state ^= state << 13;

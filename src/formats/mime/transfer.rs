@@ -14,12 +14,21 @@ pub struct Decoded<'a> {
 /// Undoes a Content-Transfer-Encoding. An unknown one leaves the bytes as they are.
 pub fn decode<'a>(bytes: &'a [u8], encoding: &str) -> Decoded<'a> {
     match encoding.trim().to_ascii_lowercase().as_str() {
-        "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" => Decoded { bytes: Cow::Borrowed(bytes), problem: None },
+        "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" => Decoded {
+            bytes: Cow::Borrowed(bytes),
+            problem: None,
+        },
         "base64" => base64(bytes),
-        "quoted-printable" => Decoded { bytes: Cow::Owned(quoted_printable(bytes)), problem: None },
+        "quoted-printable" => Decoded {
+            bytes: Cow::Owned(quoted_printable(bytes)),
+            problem: None,
+        },
         other => Decoded {
             bytes: Cow::Borrowed(bytes),
-            problem: Some(format!("unknown transfer encoding {}", crate::basics::text::one_line(other, 40))),
+            problem: Some(format!(
+                "unknown transfer encoding {}",
+                crate::basics::text::one_line(other, 40)
+            )),
         },
     }
 }
@@ -56,9 +65,17 @@ fn base64(text: &[u8]) -> Decoded<'_> {
         }
     }
     flush(&mut bytes, bits, count);
-    let cut_short = (count != 0).then(|| "the base64 text ends in the middle of a group".to_owned());
-    let problem = if strange > 0 { Some(format!("{strange} bytes that are not base64")) } else { cut_short };
-    Decoded { bytes: Cow::Owned(bytes), problem }
+    let cut_short =
+        (count != 0).then(|| "the base64 text ends in the middle of a group".to_owned());
+    let problem = if strange > 0 {
+        Some(format!("{strange} bytes that are not base64"))
+    } else {
+        cut_short
+    };
+    Decoded {
+        bytes: Cow::Owned(bytes),
+        problem,
+    }
 }
 
 /// The one or two bytes that two or three letters before a pad hold.
@@ -79,9 +96,17 @@ fn quoted_printable(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let content = line.trim_ascii_end();
-        let ending = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
+        let ending = if line.ends_with(b"\r\n") {
+            2
+        } else {
+            usize::from(line.ends_with(b"\n"))
+        };
         let is_soft = content.ends_with(b"=");
-        let mut rest = content.strip_suffix(b"=").unwrap_or(content).iter().copied();
+        let mut rest = content
+            .strip_suffix(b"=")
+            .unwrap_or(content)
+            .iter()
+            .copied();
         while let Some(byte) = rest.next() {
             let mut ahead = rest.clone();
             let pair = (ahead.next().and_then(hex), ahead.next().and_then(hex));
@@ -101,18 +126,30 @@ fn quoted_printable(text: &[u8]) -> Vec<u8> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 /// Bytes to text. Programs that say nothing or "us-ascii" and send 8-bit mean UTF-8 where it fits, else Windows-1252.
 pub fn text(bytes: &[u8], charset: Option<&str>) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let name = charset.unwrap_or_default().trim().to_ascii_lowercase();
-    let says_little = matches!(name.as_str(), "" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "unknown-8bit" | "default");
-    let decoder = if says_little { None } else { charset_decoder(name.as_bytes()) };
+    let says_little = matches!(
+        name.as_str(),
+        "" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "unknown-8bit" | "default"
+    );
+    let decoder = if says_little {
+        None
+    } else {
+        charset_decoder(name.as_bytes())
+    };
     match (decoder, std::str::from_utf8(bytes)) {
         (Some(decode), _) => decode(bytes),
         (None, Ok(text)) => text.to_owned(),
-        (None, Err(_)) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        (None, Err(_)) => encoding_rs::WINDOWS_1252
+            .decode_without_bom_handling(bytes)
+            .0
+            .into_owned(),
     }
 }

@@ -5,29 +5,51 @@ fn anna() -> MailAddress {
 }
 
 fn check(method: &str, result: &str, properties: &[(&str, &str)]) -> CheckResult {
-    let properties = properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    CheckResult { method: method.into(), result: result.into(), properties }
+    let properties = properties
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    CheckResult {
+        method: method.into(),
+        result: result.into(),
+        properties,
+    }
 }
 
 /// A mail whose fields stand as listed; an `AR …` entry is an Authentication-Results field of that server.
 fn mail(fields: &[(&str, &str)], results: &[CheckResult]) -> MailFacts {
-    let mut mail = MailFacts { from: vec![anna()], from_count: 1, ..MailFacts::default() };
+    let mut mail = MailFacts {
+        from: vec![anna()],
+        from_count: 1,
+        ..MailFacts::default()
+    };
     for (at, (name, value)) in fields.iter().enumerate() {
         mail.fields.push(((*name).to_owned(), (*value).to_owned()));
         if *name == "Authentication-Results" {
             let authserv_id = (!value.is_empty()).then(|| (*value).to_owned());
-            mail.authentication.push(AuthenticationStatement { field: at, authserv_id, results: results.to_vec() });
+            mail.authentication.push(AuthenticationStatement {
+                field: at,
+                authserv_id,
+                results: results.to_vec(),
+            });
         }
     }
     mail
 }
 
 fn policy() -> AuthenticityPolicy {
-    AuthenticityPolicy { trusted_authserv_ids: vec!["mx.fin.test".into()], accept_dkim: true, ..AuthenticityPolicy::default() }
+    AuthenticityPolicy {
+        trusted_authserv_ids: vec!["mx.fin.test".into()],
+        accept_dkim: true,
+        ..AuthenticityPolicy::default()
+    }
 }
 
 const OWN_RESULT: (&str, &str) = ("Authentication-Results", "mx.fin.test");
-const OWN_RECEIVED: (&str, &str) = ("Received", "from out.example.com by mx.fin.test with ESMTPS");
+const OWN_RECEIVED: (&str, &str) = (
+    "Received",
+    "from out.example.com by mx.fin.test with ESMTPS",
+);
 const THEIR_RECEIVED: (&str, &str) = ("Received", "from desk by out.example.com with ESMTPSA");
 
 fn dmarc_pass() -> Vec<CheckResult> {
@@ -41,30 +63,66 @@ fn proof(mail: &MailFacts, policy: &AuthenticityPolicy) -> Option<Proof> {
 #[test]
 fn dmarc_of_our_own_server_proves_the_sender() {
     let mail = mail(&[OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED], &dmarc_pass());
-    assert_eq!(proof(&mail, &policy()), Some(Proof::Dmarc { domain: "example.com".into() }));
-    assert_eq!(authenticity(&mail, &[], &policy()).dmarc, CheckOutcome::Pass);
+    assert_eq!(
+        proof(&mail, &policy()),
+        Some(Proof::Dmarc {
+            domain: "example.com".into()
+        })
+    );
+    assert_eq!(
+        authenticity(&mail, &[], &policy()).dmarc,
+        CheckOutcome::Pass
+    );
 }
 
 #[test]
 fn from_alone_proves_nothing() {
     assert_eq!(proof(&mail(&[OWN_RECEIVED], &[]), &policy()), None);
-    assert_eq!(proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &[check("spf", "pass", &[("smtp.mailfrom", "anna@example.com")])]), &policy()), None);
+    assert_eq!(
+        proof(
+            &mail(
+                &[OWN_RESULT, OWN_RECEIVED],
+                &[check(
+                    "spf",
+                    "pass",
+                    &[("smtp.mailfrom", "anna@example.com")]
+                )]
+            ),
+            &policy()
+        ),
+        None
+    );
 }
 
 #[test]
 fn a_result_that_came_with_the_mail_is_not_believed() {
     let forged = mail(&[OWN_RECEIVED, OWN_RESULT, THEIR_RECEIVED], &dmarc_pass());
     assert_eq!(proof(&forged, &policy()), None);
-    let stranger = mail(&[("Authentication-Results", "mx.evil.test"), OWN_RECEIVED], &dmarc_pass());
+    let stranger = mail(
+        &[("Authentication-Results", "mx.evil.test"), OWN_RECEIVED],
+        &dmarc_pass(),
+    );
     assert_eq!(proof(&stranger, &policy()), None);
-    let nobody_trusted = AuthenticityPolicy { trusted_authserv_ids: Vec::new(), ..policy() };
-    assert_eq!(proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &dmarc_pass()), &nobody_trusted), None);
+    let nobody_trusted = AuthenticityPolicy {
+        trusted_authserv_ids: Vec::new(),
+        ..policy()
+    };
+    assert_eq!(
+        proof(
+            &mail(&[OWN_RESULT, OWN_RECEIVED], &dmarc_pass()),
+            &nobody_trusted
+        ),
+        None
+    );
 }
 
 #[test]
 fn a_server_that_writes_below_its_received_line_must_be_named_so() {
     let gmail = mail(&[OWN_RECEIVED, OWN_RESULT, THEIR_RECEIVED], &dmarc_pass());
-    let below = AuthenticityPolicy { results_below_received: true, ..policy() };
+    let below = AuthenticityPolicy {
+        results_below_received: true,
+        ..policy()
+    };
     assert!(proof(&gmail, &below).is_some());
     let deeper = mail(&[OWN_RECEIVED, THEIR_RECEIVED, OWN_RESULT], &dmarc_pass());
     assert_eq!(proof(&deeper, &below), None);
@@ -73,52 +131,143 @@ fn a_server_that_writes_below_its_received_line_must_be_named_so() {
 #[test]
 fn a_local_delivery_line_on_top_does_not_hide_the_result() {
     let delivered = ("Received", "from mx.fin.test by imap.fin.test with LMTP");
-    let unlike = ("Received", "from mx.fin.test by store7.provider.test with LMTP");
-    assert!(proof(&mail(&[unlike, OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED], &dmarc_pass()), &policy()).is_some());
+    let unlike = (
+        "Received",
+        "from mx.fin.test by store7.provider.test with LMTP",
+    );
+    assert!(
+        proof(
+            &mail(
+                &[unlike, OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED],
+                &dmarc_pass()
+            ),
+            &policy()
+        )
+        .is_some()
+    );
     // The same organisation's delivery line looks like the own server's: then the configuration must say so.
-    assert!(proof(&mail(&[delivered, OWN_RESULT, OWN_RECEIVED], &dmarc_pass()), &policy()).is_none());
+    assert!(
+        proof(
+            &mail(&[delivered, OWN_RESULT, OWN_RECEIVED], &dmarc_pass()),
+            &policy()
+        )
+        .is_none()
+    );
 }
 
 #[test]
 fn a_second_subject_or_from_makes_the_mail_unauthenticated() {
     let good = mail(&[OWN_RESULT, OWN_RECEIVED], &dmarc_pass());
-    let twice = MailFacts { duplicated: vec!["Subject"], ..good.clone() };
-    assert!(authenticates(&anna(), &twice, &[], &policy()).is_err_and(|refused| refused.reason.contains("Subject")));
-    assert_eq!(proof(&MailFacts { from_count: 2, ..good }, &policy()), None);
+    let twice = MailFacts {
+        duplicated: vec!["Subject"],
+        ..good.clone()
+    };
+    assert!(
+        authenticates(&anna(), &twice, &[], &policy())
+            .is_err_and(|refused| refused.reason.contains("Subject"))
+    );
+    assert_eq!(
+        proof(
+            &MailFacts {
+                from_count: 2,
+                ..good
+            },
+            &policy()
+        ),
+        None
+    );
 }
 
 #[test]
 fn dmarc_of_another_domain_and_failed_dmarc_prove_nothing() {
     let other = vec![check("dmarc", "pass", &[("header.from", "evil.test")])];
-    assert_eq!(proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &other), &policy()), None);
-    let failed = vec![check("dmarc", "fail", &[("header.from", "example.com")]), check("dkim", "pass", &[("header.d", "example.com")])];
-    assert_eq!(proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &failed), &policy()), None);
+    assert_eq!(
+        proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &other), &policy()),
+        None
+    );
+    let failed = vec![
+        check("dmarc", "fail", &[("header.from", "example.com")]),
+        check("dkim", "pass", &[("header.d", "example.com")]),
+    ];
+    assert_eq!(
+        proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &failed), &policy()),
+        None
+    );
 }
 
 #[test]
 fn our_own_dkim_check_needs_no_server_but_an_aligned_domain() {
     let bare = mail(&[OWN_RECEIVED], &[]);
-    let own = |domain: &str, result| [OwnDkim { domain: domain.into(), result }];
+    let own = |domain: &str, result| {
+        [OwnDkim {
+            domain: domain.into(),
+            result,
+        }]
+    };
     let try_with = |own: &[OwnDkim]| authenticates(&anna(), &bare, own, &policy()).ok();
-    let expected = Proof::Dkim { domain: "mail.example.com".into(), is_own_check: true };
-    assert_eq!(try_with(&own("mail.example.com", CheckOutcome::Pass)), Some(expected));
+    let expected = Proof::Dkim {
+        domain: "mail.example.com".into(),
+        is_own_check: true,
+    };
+    assert_eq!(
+        try_with(&own("mail.example.com", CheckOutcome::Pass)),
+        Some(expected)
+    );
     assert_eq!(try_with(&own("example.com", CheckOutcome::Fail)), None);
-    assert_eq!(try_with(&own("example.com.evil.test", CheckOutcome::Pass)), None);
-    let strict = AuthenticityPolicy { accept_dkim: false, ..policy() };
-    assert!(authenticates(&anna(), &bare, &own("example.com", CheckOutcome::Pass), &strict).is_err());
+    assert_eq!(
+        try_with(&own("example.com.evil.test", CheckOutcome::Pass)),
+        None
+    );
+    let strict = AuthenticityPolicy {
+        accept_dkim: false,
+        ..policy()
+    };
+    assert!(
+        authenticates(
+            &anna(),
+            &bare,
+            &own("example.com", CheckOutcome::Pass),
+            &strict
+        )
+        .is_err()
+    );
 }
 
 #[test]
 fn colleagues_are_known_by_their_login_or_the_configured_mark() {
-    let relay = InternalRelay { domains: vec!["example.com".into()], marker: Some(("X-Internal".into(), "yes".into())) };
-    let with_relay = AuthenticityPolicy { internal_relay: Some(relay), ..policy() };
+    let relay = InternalRelay {
+        domains: vec!["example.com".into()],
+        marker: Some(("X-Internal".into(), "yes".into())),
+    };
+    let with_relay = AuthenticityPolicy {
+        internal_relay: Some(relay),
+        ..policy()
+    };
     let login = |user: &str| vec![check("auth", "pass", &[("smtp.auth", user)])];
     let logged_in = mail(&[OWN_RESULT, OWN_RECEIVED], &login("anna@example.com"));
     assert!(proof(&logged_in, &with_relay).is_some());
     assert_eq!(proof(&logged_in, &policy()), None);
-    assert_eq!(proof(&mail(&[OWN_RESULT, OWN_RECEIVED], &login("bob@example.com")), &with_relay), None);
-    assert!(proof(&mail(&[("X-Internal", "yes"), OWN_RECEIVED], &[]), &with_relay).is_some());
-    assert_eq!(proof(&mail(&[("X-Internal", "no"), OWN_RECEIVED], &[]), &with_relay), None);
+    assert_eq!(
+        proof(
+            &mail(&[OWN_RESULT, OWN_RECEIVED], &login("bob@example.com")),
+            &with_relay
+        ),
+        None
+    );
+    assert!(
+        proof(
+            &mail(&[("X-Internal", "yes"), OWN_RECEIVED], &[]),
+            &with_relay
+        )
+        .is_some()
+    );
+    assert_eq!(
+        proof(
+            &mail(&[("X-Internal", "no"), OWN_RECEIVED], &[]),
+            &with_relay
+        ),
+        None
+    );
 }
 
 #[test]

@@ -25,13 +25,25 @@ fn a_standard_report_gives_recipient_and_status() {
         status: Some("5.1.1".into()),
         ..RecipientFacts::default()
     };
-    let status = DeliveryStatusFacts { envelope_id: Some(TOKEN.into()), recipients: vec![recipient] };
-    let mail = MailFacts { delivery_status: Some(status), ..bounce("") };
+    let status = DeliveryStatusFacts {
+        envelope_id: Some(TOKEN.into()),
+        recipients: vec![recipient],
+    };
+    let mail = MailFacts {
+        delivery_status: Some(status),
+        ..bounce("")
+    };
     let report = delivery_report(&mail).expect("a report");
     let first = report.recipients.first().expect("a recipient");
-    assert_eq!((first.recipient.as_str(), first.action), ("anna@example.com", DeliveryAction::Failed));
+    assert_eq!(
+        (first.recipient.as_str(), first.action),
+        ("anna@example.com", DeliveryAction::Failed)
+    );
     assert_eq!(first.failure_class(), FailureClass::Address);
-    assert_eq!(report.envelope_token.as_ref().map(ReplyToken::as_str), Some(TOKEN));
+    assert_eq!(
+        report.envelope_token.as_ref().map(ReplyToken::as_str),
+        Some(TOKEN)
+    );
 }
 
 #[test]
@@ -41,16 +53,37 @@ fn a_report_without_structure_is_read_from_its_words() {
          ---- Original message ----\nMessage-ID: <approval.X@fin.test>\nTo: <other@example.com>\n",
     );
     let report = delivery_report(&mail).expect("a report");
-    assert_eq!(report.recipients.iter().map(|r| r.recipient.as_str()).collect::<Vec<_>>(), ["anna@example.com"]);
-    assert_eq!(report.recipients.first().map(Delivery::failure_class), Some(FailureClass::Passing));
-    assert_eq!(report.original_message_id.as_ref().map(HeaderMessageId::as_str), Some("approval.X@fin.test"));
+    assert_eq!(
+        report
+            .recipients
+            .iter()
+            .map(|r| r.recipient.as_str())
+            .collect::<Vec<_>>(),
+        ["anna@example.com"]
+    );
+    assert_eq!(
+        report.recipients.first().map(Delivery::failure_class),
+        Some(FailureClass::Passing)
+    );
+    assert_eq!(
+        report
+            .original_message_id
+            .as_ref()
+            .map(HeaderMessageId::as_str),
+        Some("approval.X@fin.test")
+    );
 }
 
 #[test]
 fn a_notice_of_delay_is_no_failure() {
-    let mail = bounce("Your mail to <anna@example.com> could not be delivered yet. You do not need to resend it.\n");
+    let mail = bounce(
+        "Your mail to <anna@example.com> could not be delivered yet. You do not need to resend it.\n",
+    );
     let report = delivery_report(&mail).expect("a report");
-    assert_eq!(report.recipients.first().map(|r| r.action), Some(DeliveryAction::Delayed));
+    assert_eq!(
+        report.recipients.first().map(|r| r.action),
+        Some(DeliveryAction::Delayed)
+    );
 }
 
 #[test]
@@ -66,14 +99,23 @@ fn a_person_writing_about_a_failed_delivery_is_no_report() {
 
 #[test]
 fn a_complaint_is_no_delivery_report() {
-    let mail = MailFacts { feedback: Some(Vec::new()), ..bounce("could not be delivered") };
+    let mail = MailFacts {
+        feedback: Some(Vec::new()),
+        ..bounce("could not be delivered")
+    };
     assert!(is_feedback_report(&mail));
     assert!(delivery_report(&mail).is_none());
 }
 
 #[test]
 fn the_envelope_token_is_taken_from_the_bounce_address() {
-    let mail = MailFacts { recipients: vec![address(&format!("bounce+{TOKEN}@fin.test"))], ..bounce("unable to deliver 550") };
+    let mail = MailFacts {
+        recipients: vec![address(&format!("bounce+{TOKEN}@fin.test"))],
+        ..bounce("unable to deliver 550")
+    };
     let report = delivery_report(&mail).expect("a report");
-    assert_eq!(report.envelope_token.as_ref().map(ReplyToken::as_str), Some(TOKEN));
+    assert_eq!(
+        report.envelope_token.as_ref().map(ReplyToken::as_str),
+        Some(TOKEN)
+    );
 }

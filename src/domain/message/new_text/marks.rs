@@ -59,7 +59,10 @@ impl Marks {
             cuts: Vec::new(),
             quoted: lines.iter().map(|line| is_quote(line)).collect(),
             attributed: vec![false; count],
-            phone: lines.iter().map(|line| line.len() <= MAX_MARK_BYTES && PHONE.is_match(line.trim())).collect(),
+            phone: lines
+                .iter()
+                .map(|line| line.len() <= MAX_MARK_BYTES && PHONE.is_match(line.trim()))
+                .collect(),
         };
         let mut in_code = false;
         let mut at = 0;
@@ -67,10 +70,19 @@ impl Marks {
             if line.trim_start().starts_with("```") {
                 in_code = !in_code;
             }
-            let mark = if in_code || line.trim().is_empty() { None } else { mark_at(lines, at) };
+            let mark = if in_code || line.trim().is_empty() {
+                None
+            } else {
+                mark_at(lines, at)
+            };
             let next = match &mark {
                 Some(Mark::Attribution { end, .. }) => {
-                    marks.attributed.iter_mut().take(*end).skip(at).for_each(|flag| *flag = true);
+                    marks
+                        .attributed
+                        .iter_mut()
+                        .take(*end)
+                        .skip(at)
+                        .for_each(|flag| *flag = true);
                     *end
                 }
                 Some(Mark::Separator { end } | Mark::Headers { end }) => *end,
@@ -88,26 +100,40 @@ impl Marks {
         let counts = |(at, mark): &&(usize, Mark)| match mark {
             // A quote at the very top may itself contain older attributions.
             Mark::Attribution { is_quoted, .. } => !is_quoted || above_is_own(*at),
-            Mark::Separator { .. } | Mark::Headers { .. } => !self.is_quoted(*at) || above_is_own(*at),
+            Mark::Separator { .. } | Mark::Headers { .. } => {
+                !self.is_quoted(*at) || above_is_own(*at)
+            }
             Mark::Delimiter => true,
         };
-        self.cuts.iter().find(counts).map_or(self.quoted.len(), |(at, _)| *at)
+        self.cuts
+            .iter()
+            .find(counts)
+            .map_or(self.quoted.len(), |(at, _)| *at)
     }
 
     /// The mark at a line.
     pub fn at(&self, line: usize) -> Option<&Mark> {
-        self.cuts.iter().find(|(at, _)| *at == line).map(|(_, mark)| mark)
+        self.cuts
+            .iter()
+            .find(|(at, _)| *at == line)
+            .map(|(_, mark)| mark)
     }
 
     /// The line of the first delimiter, separator or header block at or after `from`.
     pub fn signature_from(&self, from: usize) -> usize {
         let ends = |(at, mark): &&(usize, Mark)| *at >= from && !mark.opens_quote();
-        self.cuts.iter().find(ends).map_or(self.quoted.len(), |(at, _)| *at)
+        self.cuts
+            .iter()
+            .find(ends)
+            .map_or(self.quoted.len(), |(at, _)| *at)
     }
 
     /// The line of the first mark of any sort at or after `from`.
     pub fn cut_from(&self, from: usize) -> usize {
-        self.cuts.iter().find(|(at, _)| *at >= from).map_or(self.quoted.len(), |(at, _)| *at)
+        self.cuts
+            .iter()
+            .find(|(at, _)| *at >= from)
+            .map_or(self.quoted.len(), |(at, _)| *at)
     }
 
     /// Is the line quoted?
@@ -139,13 +165,18 @@ fn mark_at(lines: &[&str], at: usize) -> Option<Mark> {
     }
     let bare = unquoted(line);
     if SEPARATOR.is_match(bare) {
-        return Some(Mark::Separator { end: headers_end(lines, at + 1).unwrap_or(at + 1) });
+        return Some(Mark::Separator {
+            end: headers_end(lines, at + 1).unwrap_or(at + 1),
+        });
     }
     if let Some(end) = headers_end(lines, at) {
         return Some(Mark::Headers { end });
     }
     if let Some(end) = attribution_end(lines, at) {
-        return Some(Mark::Attribution { end, is_quoted: is_quote(line) });
+        return Some(Mark::Attribution {
+            end,
+            is_quoted: is_quote(line),
+        });
     }
     (!is_quote(line) && DELIMITER.is_match(line.trim())).then_some(Mark::Delimiter)
 }
@@ -164,7 +195,10 @@ fn attribution_end(lines: &[&str], at: usize) -> Option<usize> {
         let bare = unquoted(line);
         if bare.is_empty() {
             // Some programs put the address into a paragraph of its own.
-            let goes_on = taken == 1 && lines.get(next + 1).is_some_and(|line| line.trim_start().starts_with('<'));
+            let goes_on = taken == 1
+                && lines
+                    .get(next + 1)
+                    .is_some_and(|line| line.trim_start().starts_with('<'));
             if !goes_on {
                 return None;
             }
@@ -200,13 +234,19 @@ fn is_attribution(joined: &str, after: &[&str]) -> bool {
     }
     // "On the 3rd I wrote:" is a sentence, unless a year, a time or an address stands in it or a quote follows.
     let is_strong = STRONG.is_match(joined);
-    let quote_follows = after.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| is_quote(line));
+    let quote_follows = after
+        .iter()
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|line| is_quote(line));
     is_strong || quote_follows
 }
 
 /// At least three header lines, the first of them at `at`; gives the first line after them.
 fn headers_end(lines: &[&str], at: usize) -> Option<usize> {
-    if !lines.get(at).is_some_and(|line| line.len() <= MAX_MARK_BYTES && HEADER.is_match(unquoted(line))) {
+    if !lines
+        .get(at)
+        .is_some_and(|line| line.len() <= MAX_MARK_BYTES && HEADER.is_match(unquoted(line)))
+    {
         return None;
     }
     let mut count = 0;
@@ -226,8 +266,14 @@ fn headers_end(lines: &[&str], at: usize) -> Option<usize> {
 }
 
 fn regex(pattern: &str) -> Regex {
-    #[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles each")]
-    RegexBuilder::new(pattern).case_insensitive(true).build().expect("a constant pattern")
+    #[expect(
+        clippy::expect_used,
+        reason = "the patterns are constants; a test compiles each"
+    )]
+    RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .build()
+        .expect("a constant pattern")
 }
 
 /// How an attribution begins: with a word for "on" and so on, with a date, or with a weekday.
@@ -238,8 +284,9 @@ static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// `Anna Berg <anna@example.com> …`, `"Anna" [mailto:…]`
-static NAME_AND_ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"^["'“„]?[^<>"@.!?]{1,60}["'”]?\s*[<\[(]\s*(?:mailto:)?[^\s<>]+@[^\s<>]+[>\])]"#));
+static NAME_AND_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"^["'“„]?[^<>"@.!?]{1,60}["'”]?\s*[<\[(]\s*(?:mailto:)?[^\s<>]+@[^\s<>]+[>\])]"#)
+});
 
 /// The verb at the end, or the verb with who and when behind it.
 static VERB_AT_END: LazyLock<Regex> = LazyLock::new(|| {
@@ -249,11 +296,15 @@ static VERB_AT_END: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What a sentence of the sender's own rarely has: a year, a time of day, an address.
-static STRONG: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:19|20)\d\d\b|(?:19|20)\d\d年|\b\d{1,2}[:.]\d\d\b|<[^<>]*@[^<>]*>"));
+static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\b(?:19|20)\d\d\b|(?:19|20)\d\d年|\b\d{1,2}[:.]\d\d\b|<[^<>]*@[^<>]*>")
+});
 
 /// Gmail without a verb: `2016-10-24 15:36 GMT+02:00 Anna Berg <anna@example.com>:`
 static DATE_AND_SENDER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"^(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}(?:.{0,100}<[^<>]*@[^<>]*>\s*[:：]?\s*$|.{0,12}\d\d:\d\d.{0,3}(?:GMT|UTC).{0,60}$)")
+    regex(
+        r"^(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}(?:.{0,100}<[^<>]*@[^<>]*>\s*[:：]?\s*$|.{0,12}\d\d:\d\d.{0,3}(?:GMT|UTC).{0,60}$)",
+    )
 });
 
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
@@ -269,7 +320,9 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
     let begins = "begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:réexpédié|transféré)|\
         inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht|início da mensagem reencaminhada|\
         vidarebefordrat brev|videresendt besked|početí přeposlané zprávy";
-    regex(&format!(r"^(?:\*?[-_=—]{{2,}}\s*(?:{words})\s*:?\s*[-_=—]*\*?|(?:{begins})\s*:)\s*$"))
+    regex(&format!(
+        r"^(?:\*?[-_=—]{{2,}}\s*(?:{words})\s*:?\s*[-_=—]*\*?|(?:{begins})\s*:)\s*$"
+    ))
 });
 
 /// A header line of a quoted mail; Gmail and Outlook mobile print the names bold.
@@ -291,7 +344,17 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
 
 #[cfg(test)]
 pub fn compile_all() {
-    for pattern in [&*BEGINS, &*NAME_AND_ADDRESS, &*VERB_AT_END, &*STRONG, &*DATE_AND_SENDER, &*SEPARATOR, &*HEADER, &*DELIMITER, &*PHONE] {
+    for pattern in [
+        &*BEGINS,
+        &*NAME_AND_ADDRESS,
+        &*VERB_AT_END,
+        &*STRONG,
+        &*DATE_AND_SENDER,
+        &*SEPARATOR,
+        &*HEADER,
+        &*DELIMITER,
+        &*PHONE,
+    ] {
         assert!(!pattern.as_str().is_empty());
     }
 }

@@ -22,7 +22,11 @@ pub struct NewText {
 impl NewText {
     /// The lines that are not quoted and not empty.
     pub fn own_lines(&self) -> impl Iterator<Item = &str> {
-        self.text.lines().filter(|line| !marks::is_quote(line)).map(str::trim).filter(|line| !line.is_empty())
+        self.text
+            .lines()
+            .filter(|line| !marks::is_quote(line))
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
     }
 }
 
@@ -44,34 +48,55 @@ pub fn new_text(body: &str) -> NewText {
 }
 
 /// The usual case: the answer stands on top.
-fn above_the_cut(above: &[&str], lines: &[&str], marks: &Marks, cut: usize, is_whole: bool) -> NewText {
+fn above_the_cut(
+    above: &[&str],
+    lines: &[&str],
+    marks: &Marks,
+    cut: usize,
+    is_whole: bool,
+) -> NewText {
     let has_quotes = above.iter().any(|line| marks::is_quote(line));
     // Own words after a quote that an attribution opened: answers between the lines, of which only the first part is taken.
     let goes_on = marks.at(cut).is_some_and(Mark::opens_quote) && answers_below(lines, marks, cut);
-    NewText { text: join(above), certain: is_whole && !has_quotes && !goes_on }
+    NewText {
+        text: join(above),
+        certain: is_whole && !has_quotes && !goes_on,
+    }
 }
 
 /// Nothing of the sender's stands above the first mark, so the answer stands below the quote, or there is none.
 fn below_the_cut(lines: &[&str], marks: &Marks, cut: usize, is_whole: bool) -> NewText {
     let Some(mark) = marks.at(cut) else {
         // Not one mark in it: quoted lines only, or nothing at all.
-        return NewText { text: join(&keep(lines, marks, 0, lines.len())), certain: false };
+        return NewText {
+            text: join(&keep(lines, marks, 0, lines.len())),
+            certain: false,
+        };
     };
     match mark {
         Mark::Attribution { end, .. } => {
             let body = first_line_with_text(lines, *end);
-            let quote_end = (body..lines.len()).find(|&at| !marks.is_quoted(at) && !blank(lines, at)).unwrap_or(lines.len());
+            let quote_end = (body..lines.len())
+                .find(|&at| !marks.is_quoted(at) && !blank(lines, at))
+                .unwrap_or(lines.len());
             let is_marked = body < lines.len() && marks.is_quoted(body);
             let start = if is_marked { quote_end } else { body };
             let stop = marks.signature_from(start);
             let text = join(&keep(lines, marks, start, stop));
-            let only_own = text.lines().all(|line| !marks::is_quote(line)) && marks.cut_from(start) >= stop;
+            let only_own =
+                text.lines().all(|line| !marks::is_quote(line)) && marks.cut_from(start) >= stop;
             // Without marks on the quoted lines nobody can tell whose words these are.
-            NewText { certain: is_whole && is_marked && only_own && !text.is_empty(), text }
+            NewText {
+                certain: is_whole && is_marked && only_own && !text.is_empty(),
+                text,
+            }
         }
         Mark::Headers { end } | Mark::Separator { end } => {
             let stop = marks.signature_from(*end);
-            NewText { text: join(&keep(lines, marks, *end, stop)), certain: false }
+            NewText {
+                text: join(&keep(lines, marks, *end, stop)),
+                certain: false,
+            }
         }
         Mark::Delimiter => NewText::default(),
     }
@@ -87,7 +112,10 @@ fn answers_below(lines: &[&str], marks: &Marks, cut: usize) -> bool {
 /// The lines between, without attributions and without what phones add.
 fn keep<'l>(lines: &[&'l str], marks: &Marks, from: usize, to: usize) -> Vec<&'l str> {
     let wanted = |at: &usize| !marks.is_attribution(*at) && !marks.is_phone_signature(*at);
-    (from..to.min(lines.len())).filter(wanted).filter_map(|at| lines.get(at).copied()).collect()
+    (from..to.min(lines.len()))
+        .filter(wanted)
+        .filter_map(|at| lines.get(at).copied())
+        .collect()
 }
 
 fn is_own(line: &str) -> bool {
@@ -99,11 +127,17 @@ fn blank(lines: &[&str], at: usize) -> bool {
 }
 
 fn first_line_with_text(lines: &[&str], from: usize) -> usize {
-    (from..lines.len()).find(|&at| !blank(lines, at)).unwrap_or(lines.len())
+    (from..lines.len())
+        .find(|&at| !blank(lines, at))
+        .unwrap_or(lines.len())
 }
 
 fn join(lines: &[&str]) -> String {
-    let text = lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n");
+    let text = lines
+        .iter()
+        .map(|line| line.trim_end())
+        .collect::<Vec<_>>()
+        .join("\n");
     let start = text.find(|c: char| c != '\n').unwrap_or(text.len());
     text.get(start..).unwrap_or_default().trim_end().to_owned()
 }
@@ -117,5 +151,8 @@ fn tidy(body: &str) -> String {
     let body = body.get(..end).unwrap_or_default();
     let unix = body.replace("\r\n", "\n").replace('\r', "\n");
     let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\0');
-    unix.chars().filter(|c| !hidden(*c)).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect()
+    unix.chars()
+        .filter(|c| !hidden(*c))
+        .map(|c| if c == '\u{a0}' { ' ' } else { c })
+        .collect()
 }

@@ -1,7 +1,8 @@
 use super::*;
 
 /// A request such as ours: it holds both words an approver may answer with.
-const REQUEST: &str = "Please approve bill RE-7 of Example Ltd.\nAnswer with the word APPROVE, or REJECT and why.";
+const REQUEST: &str =
+    "Please approve bill RE-7 of Example Ltd.\nAnswer with the word APPROVE, or REJECT and why.";
 
 fn quoted() -> String {
     REQUEST.lines().map(|line| format!("> {line}\n")).collect()
@@ -44,7 +45,10 @@ fn attributions_in_the_languages_of_mail_programs() {
         let body = format!("Approved\n\n{attribution}\n\n{}", quoted());
         let new = new_text(&body);
         assert!(new.text.starts_with("Approved"), "{attribution}");
-        assert!(!new.text.contains("REJECT") || !new.certain, "{attribution}");
+        assert!(
+            !new.text.contains("REJECT") || !new.certain,
+            "{attribution}"
+        );
         if !attribution.starts_with("сб, 21 нояб") {
             assert_answer(&body, "Approved");
         }
@@ -65,14 +69,20 @@ fn outlook_writes_header_lines_in_its_own_language() {
         "*From:* Countinghouse\n*Sent:* Saturday\n*To:* Anna\n*Subject:* Bill",
     ] {
         assert_answer(&format!("Approved\n\n{header}\n\n{REQUEST}\n"), "Approved");
-        assert_answer(&format!("Approved\n________________________________\n{header}\n\n{REQUEST}\n"), "Approved");
+        assert_answer(
+            &format!("Approved\n________________________________\n{header}\n\n{REQUEST}\n"),
+            "Approved",
+        );
     }
 }
 
 #[test]
 fn an_empty_answer_above_a_quote_decides_nothing() {
     for body in [
-        format!("On Sat, 21 Nov 2026 at 10:02, ap@fin.test <ap@fin.test> wrote:\n\n{}", quoted()),
+        format!(
+            "On Sat, 21 Nov 2026 at 10:02, ap@fin.test <ap@fin.test> wrote:\n\n{}",
+            quoted()
+        ),
         format!("On Sat, 21 Nov 2026 at 10:02, ap@fin.test <ap@fin.test> wrote:\n\n{REQUEST}\n"),
         format!("From: a\nSent: b\nTo: c\nSubject: d\n\n{REQUEST}"),
         quoted(),
@@ -86,13 +96,19 @@ fn an_empty_answer_above_a_quote_decides_nothing() {
 
 #[test]
 fn an_answer_below_the_quote_is_found() {
-    let body = format!("On Sat, 21 Nov 2026 at 10:02, ap <ap@fin.test> wrote:\n{}\nApproved\n\n-- \nAnna\n", quoted());
+    let body = format!(
+        "On Sat, 21 Nov 2026 at 10:02, ap <ap@fin.test> wrote:\n{}\nApproved\n\n-- \nAnna\n",
+        quoted()
+    );
     assert_answer(&body, "Approved");
 }
 
 #[test]
 fn answers_between_quoted_lines_are_for_a_person() {
-    let body = format!("See below\n\nOn 21 Nov 2026, ap <ap@fin.test> wrote:\n{}But why twice?\n> more\n", quoted());
+    let body = format!(
+        "See below\n\nOn 21 Nov 2026, ap <ap@fin.test> wrote:\n{}But why twice?\n> more\n",
+        quoted()
+    );
     assert!(!new_text(&body).certain);
     let new = new_text("> Is this yours?\nYes.\n> And this?\nNo.\n");
     assert!(!new.certain);
@@ -103,13 +119,22 @@ fn answers_between_quoted_lines_are_for_a_person() {
 fn phones_and_signatures_are_cut() {
     assert_answer("Freigegeben\n\nVon meinem iPhone gesendet\n", "Freigegeben");
     assert_answer("OK\n-- \nAnna Berg\nCFO\n", "OK");
-    assert_answer("Approved\r\n\r\nGet Outlook for iOS<https://aka.test/x>\r\n", "Approved");
+    assert_answer(
+        "Approved\r\n\r\nGet Outlook for iOS<https://aka.test/x>\r\n",
+        "Approved",
+    );
 }
 
 #[test]
 fn a_sentence_that_looks_like_an_attribution_stays() {
-    assert_answer("On this day\n\nI wrote something\n\nto them.", "On this day\n\nI wrote something\n\nto them.");
-    assert_answer("Reject. On the invoice they wrote: see attached", "Reject. On the invoice they wrote: see attached");
+    assert_answer(
+        "On this day\n\nI wrote something\n\nto them.",
+        "On this day\n\nI wrote something\n\nto them.",
+    );
+    assert_answer(
+        "Reject. On the invoice they wrote: see attached",
+        "Reject. On the invoice they wrote: see attached",
+    );
 }
 
 #[test]
