@@ -150,7 +150,7 @@ pub fn enhanced_code(text: &str) -> Option<String> {
         };
         parts.len() == 3
             && matches!(parts.first(), Some(&("2" | "4" | "5")))
-            && parts.iter().all(|part| digits(&part))
+            && parts.iter().all(digits)
     };
     let words = text
         .split(|c: char| !(c.is_ascii_digit() || c == '.'))

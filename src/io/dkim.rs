@@ -5,6 +5,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use mail_auth::common::crypto::Algorithm;
+use mail_auth::dkim::Signature;
 use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
 
@@ -70,11 +72,26 @@ impl DkimChecker {
             .iter()
             .filter_map(|output| Some((output.signature()?, output.result())));
         named
-            .map(|(signature, result)| OwnDkim {
-                domain: signature.d.to_lowercase(),
-                result: outcome(result),
-            })
+            .filter(|(signature, _)| is_strong(signature))
+            .map(own_result)
             .collect()
+    }
+}
+
+/// A signature that does not cover From says nothing about the sender (RFC 6376 section 5.4), and SHA-1 is broken
+/// (RFC 8301 section 3.1).
+fn is_strong(signature: &Signature) -> bool {
+    let covers_from = signature
+        .h
+        .iter()
+        .any(|name| name.trim().eq_ignore_ascii_case("from"));
+    covers_from && !matches!(signature.a, Algorithm::RsaSha1)
+}
+
+fn own_result((signature, result): (&Signature, &DkimResult)) -> OwnDkim {
+    OwnDkim {
+        domain: signature.d.to_lowercase(),
+        result: outcome(result),
     }
 }
 
@@ -108,3 +125,6 @@ fn with_network_line_ends(raw: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     }
     fixed.into()
 }
+
+#[cfg(test)]
+mod tests;

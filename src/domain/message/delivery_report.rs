@@ -85,9 +85,12 @@ impl Delivery {
     }
 }
 
-/// A complaint: somebody marked our mail as unwanted.
+/// A complaint: somebody marked our mail as unwanted. Microsoft sends them without the standard's part.
 pub fn is_feedback_report(mail: &MailFacts) -> bool {
-    mail.report_type.as_deref() == Some("feedback-report") || mail.feedback.is_some()
+    let structured =
+        mail.report_type.as_deref() == Some("feedback-report") || mail.feedback.is_some();
+    let in_words = fold(&mail.subject).starts_with("complaint about message from");
+    structured || in_words && mail.returned_message_id.is_some()
 }
 
 /// Reads a report; `None` when the mail is none. A structured report is certain; without one, several signs must agree.
@@ -183,6 +186,8 @@ fn signs(mail: &MailFacts) -> Option<Vec<String>> {
     sign(daemon || called_so, 2, "sent by a mail server");
     let null_path = has_null_return_path(mail);
     sign(null_path, 1, "null return path");
+    let returned = mail.returned_message_id.is_some();
+    sign(returned, 1, "a mail is sent back in it");
     let marked =
         report || mail.first("X-Failed-Recipients").is_some() || daemon || called_so || null_path;
     let subject = fold(&mail.subject);
@@ -227,10 +232,8 @@ fn enhanced(word: &str) -> Option<&str> {
     let digits = |part: &&str| {
         !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit())
     };
-    (parts.len() == 3
-        && matches!(parts.first(), Some(&("4" | "5")))
-        && parts.iter().all(|part| digits(&part)))
-    .then_some(word)
+    (parts.len() == 3 && matches!(parts.first(), Some(&("4" | "5"))) && parts.iter().all(digits))
+        .then_some(word)
 }
 
 fn named_in_headers(mail: &MailFacts) -> Vec<Delivery> {
@@ -393,7 +396,8 @@ const SUBJECTS: &[&str] = &[
     "mail failure",
     "message not delivered",
     "not delivered",
-    "warning: could not send",
+    "could not send",
+    "message undeliverable",
     "unzustellbar",
     "nicht zugestellt",
     "zustellung fehlgeschlagen",
@@ -431,6 +435,13 @@ const PHRASES: &[&str] = &[
     "permanent fatal errors",
     "fatal errors",
     "had an error",
+    "had delivery errors",
+    "invalid user address",
+    "invalid address",
+    "error message below",
+    "宛先不明",
+    "送信できませんでした",
+    "配信できません",
     "returned to sender",
     "returned below",
     "message could not be sent",

@@ -103,10 +103,7 @@ pub fn read_headers(section: &[u8]) -> Headers {
         to: all.mailboxes("To"),
         cc: all.mailboxes("Cc"),
         reply_to: all.mailboxes("Reply-To"),
-        subject: all
-            .first("Subject")
-            .map(|value| unstructured(value))
-            .unwrap_or_default(),
+        subject: all.first("Subject").map(unstructured).unwrap_or_default(),
         date: all.date("Date"),
         in_reply_to: all.ids("In-Reply-To"),
         references: all.ids("References"),
@@ -229,7 +226,11 @@ impl<'a> Lookup<'a> {
         let texts: Vec<&str> = match &parsed {
             HeaderValue::Text(text) => vec![text.as_ref()],
             HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
-            _ => Vec::new(),
+            HeaderValue::Address(_)
+            | HeaderValue::DateTime(_)
+            | HeaderValue::ContentType(_)
+            | HeaderValue::Received(_)
+            | HeaderValue::Empty => Vec::new(),
         };
         texts
             .into_iter()
@@ -268,9 +269,15 @@ fn mailbox(entry: &mail_parser::Addr<'_>) -> Mailbox {
 }
 
 fn unstructured(value: &[u8]) -> String {
-    // Raw 8-bit subjects are no standard but common; the parser would show them as replacement characters.
-    let utf8 = super::transfer::text(value, None);
-    let parsed = MessageStream::new(utf8.as_bytes()).parse_unstructured();
+    // Raw 8-bit subjects are no standard but common; the parser would show them as replacement characters. Inside an
+    // encoded word the bytes belong to its character set and stay.
+    let is_encoded = value.windows(2).any(|pair| pair == b"=?");
+    let utf8 = if is_encoded {
+        std::borrow::Cow::Borrowed(value)
+    } else {
+        super::transfer::text(value, None).into_bytes().into()
+    };
+    let parsed = MessageStream::new(&utf8).parse_unstructured();
     one_line(parsed.as_text().unwrap_or_default(), MAX_SUBJECT_CHARS)
 }
 

@@ -4,6 +4,7 @@
 //! an ordinary thread. mail-parser reads the single header fields and the character sets.
 
 mod header;
+mod boundary;
 mod split;
 mod transfer;
 #[cfg(test)]

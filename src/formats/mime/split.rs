@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::boundary::Pieces;
 use super::header::{Headers, read_headers};
 use super::{
     Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS, MAX_PARTS, Part, Unreadable,
@@ -126,14 +127,13 @@ impl<'a> Walk<'a> {
             });
         }
         if headers.content.media_type.starts_with("multipart/") {
-            match headers
-                .content
-                .boundary
-                .as_deref()
-                .filter(|boundary| !boundary.is_empty())
-            {
+            let boundary = headers.content.boundary.as_deref();
+            match boundary.filter(|boundary| !boundary.is_empty()) {
                 Some(boundary) => return self.container(headers, body, boundary, place),
-                None => self.odd(place.path, "a container without a boundary; read as text"),
+                None => {
+                    self.odd(place.path, "a container without a boundary; read as text");
+                    return self.leaf(&headers.as_plain_text(), body, place);
+                }
             }
         }
         self.leaf(headers, body, place)
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
                 },
             );
         }
-        if !pieces.is_closed {
+        if !pieces.is_closed() {
             self.odd(
                 place.path,
                 "the last boundary is missing: the mail may be cut short",
@@ -350,75 +350,4 @@ fn piece_header_and_body(piece: &[u8]) -> (&[u8], &[u8]) {
         .strip_prefix(b"\r\n")
         .or_else(|| piece.strip_prefix(b"\n"));
     no_header.map_or_else(|| header_and_body(piece), |body| (&[], body))
-}
-
-/// The pieces of a container between its boundary lines.
-struct Pieces<'a> {
-    rest: Option<&'a [u8]>,
-    dashes: Vec<u8>,
-    is_closed: bool,
-}
-
-/// A boundary line that was found.
-struct Boundary {
-    start: usize,
-    end: usize,
-    is_last: bool,
-}
-
-impl<'a> Pieces<'a> {
-    fn new(body: &'a [u8], boundary: &str) -> Self {
-        let dashes = [b"--", boundary.trim_end().as_bytes()].concat();
-        let mut pieces = Self {
-            rest: None,
-            dashes,
-            is_closed: false,
-        };
-        // What stands before the first boundary is for programs that know no MIME.
-        if let Some(first) = pieces.find(body) {
-            pieces.is_closed = first.is_last;
-            pieces.rest = if first.is_last {
-                None
-            } else {
-                body.get(first.end..)
-            };
-        }
-        pieces
-    }
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let rest = self.rest?;
-        let Some(found) = self.find(rest) else {
-            self.rest = None;
-            return Some(rest).filter(|piece| !piece.trim_ascii().is_empty());
-        };
-        self.is_closed = found.is_last;
-        self.rest = if found.is_last {
-            None
-        } else {
-            rest.get(found.end..)
-        };
-        let piece = rest.get(..found.start).unwrap_or_default();
-        let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
-        Some(piece.strip_suffix(b"\r").unwrap_or(piece))
-    }
-
-    fn find(&self, text: &[u8]) -> Option<Boundary> {
-        let mut start = 0;
-        for line in text.split_inclusive(|byte| *byte == b'\n') {
-            let end = start + line.len();
-            if let Some(after) = line.strip_prefix(self.dashes.as_slice()) {
-                let after = after.trim_ascii();
-                if after.is_empty() || after.starts_with(b"--") {
-                    return Some(Boundary {
-                        start,
-                        end,
-                        is_last: !after.is_empty(),
-                    });
-                }
-            }
-            start = end;
-        }
-        None
-    }
 }

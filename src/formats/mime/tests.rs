@@ -270,7 +270,7 @@ fn broken_containers_give_what_they_hold() {
     let none = format!("{HEAD}Content-Type: multipart/mixed\n\nonly text");
     assert_eq!(
         paths(&read(none.as_bytes()).expect("a mail")),
-        [("1", "multipart/mixed")]
+        [("1", "text/plain")]
     );
     let never = format!("{HEAD}Content-Type: multipart/mixed; boundary=zzz\n\nonly text");
     assert_eq!(
@@ -284,6 +284,19 @@ fn a_boundary_that_begins_like_another_is_another() {
     let inner = multipart("b-1", &["\none", "\ntwo"]);
     let raw = format!("{HEAD}{}", multipart("b", &[&inner, "\nthree"]));
     assert_eq!(paths(&read(raw.as_bytes()).expect("a mail")).len(), 3);
+}
+
+#[test]
+fn eight_bit_subjects_are_read_in_the_character_set_they_mean() {
+    for (subject, read_as) in [
+        (&b"f\xfcr"[..], "für"),
+        ("für".as_bytes(), "für"),
+        (b"=?iso-8859-1?Q?f\xfcr?=", "für"),
+    ] {
+        let raw = [b"Subject: ".as_slice(), subject, b"\n\nx"].concat();
+        let mail = read(&raw).expect("a mail");
+        assert_eq!(mail.headers.subject, read_as);
+    }
 }
 
 #[test]

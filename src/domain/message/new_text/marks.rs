@@ -111,6 +111,11 @@ impl Marks {
             .map_or(self.quoted.len(), |(at, _)| *at)
     }
 
+    /// Is there an attribution inside a quote?
+    pub fn quotes_a_mail(&self) -> bool {
+        self.attributed.iter().any(|attributed| *attributed)
+    }
+
     /// The mark at a line.
     pub fn at(&self, line: usize) -> Option<&Mark> {
         self.cuts

@@ -67,9 +67,16 @@ fn above_the_cut(
 /// Nothing of the sender's stands above the first mark, so the answer stands below the quote, or there is none.
 fn below_the_cut(lines: &[&str], marks: &Marks, cut: usize, is_whole: bool) -> NewText {
     let Some(mark) = marks.at(cut) else {
-        // Not one mark in it: quoted lines only, or nothing at all.
+        // No mark outside quotes. A quote that tells whom it quotes is a whole older mail and nothing else; one that does
+        // not may be the sender's own way of writing.
+        let keeps = !marks.quotes_a_mail();
+        let kept = if keeps {
+            keep(lines, marks, 0, lines.len())
+        } else {
+            Vec::new()
+        };
         return NewText {
-            text: join(&keep(lines, marks, 0, lines.len())),
+            text: join(&kept),
             certain: false,
         };
     };

@@ -95,6 +95,15 @@ fn an_empty_answer_above_a_quote_decides_nothing() {
 }
 
 #[test]
+fn a_quote_and_nothing_else_is_no_answer() {
+    let body = format!(
+        "> On 21 Nov 2026 at 10:02, ap <ap@fin.test> wrote:\n>\n{}",
+        quoted()
+    );
+    assert_eq!(new_text(&body), NewText::default());
+}
+
+#[test]
 fn an_answer_below_the_quote_is_found() {
     let body = format!(
         "On Sat, 21 Nov 2026 at 10:02, ap <ap@fin.test> wrote:\n{}\nApproved\n\n-- \nAnna\n",

@@ -1,0 +1,128 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use mail_auth::common::crypto::Ed25519Key;
+use mail_auth::common::headers::HeaderWriter;
+use mail_auth::dkim::DkimSigner;
+use tokio::net::UdpSocket;
+
+use super::*;
+
+const MAIL: &str =
+    "From: Anna <anna@example.com>\r\nTo: ap@fin.test\r\nSubject: Re: bill\r\n\r\nApproved\r\n";
+
+fn key() -> Ed25519Key {
+    Ed25519Key::from_pkcs8_der(&Ed25519Key::generate_pkcs8().expect("a key")).expect("a key")
+}
+
+fn signed(key: Ed25519Key, headers: &[&str]) -> String {
+    let signer = DkimSigner::from_key(key)
+        .domain("example.com")
+        .selector("s1")
+        .headers(headers.iter().copied());
+    let signature = signer.sign(MAIL.as_bytes()).expect("a signature");
+    format!("{}{MAIL}", signature.to_header())
+}
+
+/// A name server that knows one text record and answers every question with it.
+async fn name_server(record: String) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let address = socket.local_addr().expect("its address");
+    tokio::spawn(async move {
+        let mut buffer = [0_u8; 1500];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let answer = answer(&buffer[..length], &record);
+            socket.send_to(&answer, from).await.expect("sent");
+        }
+    });
+    address
+}
+
+/// RFC 1035 section 4: the header and question as they came, then one TXT record that points back at the name.
+fn answer(question: &[u8], record: &str) -> Vec<u8> {
+    let name_end = 12
+        + question[12..]
+            .iter()
+            .position(|byte| *byte == 0)
+            .expect("a name")
+        + 5;
+    let mut packet = question[..name_end].to_vec();
+    packet[2..4].copy_from_slice(&[0x84, 0x00]);
+    packet[4..12].copy_from_slice(&[0, 1, 0, 1, 0, 0, 0, 0]);
+    packet.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+    let length = u8::try_from(record.len()).expect("one string");
+    packet.extend([0, length + 1, length]);
+    packet.extend(record.as_bytes());
+    packet
+}
+
+fn record(key: &Ed25519Key) -> String {
+    format!(
+        "v=DKIM1; k=ed25519; p={}",
+        STANDARD.encode(key.public_key())
+    )
+}
+
+async fn check(record: String, raw: &str) -> Vec<OwnDkim> {
+    let server = name_server(record).await;
+    let checker = DkimChecker::new(Some(server), Duration::from_secs(5)).expect("a resolver");
+    checker.check(raw.as_bytes()).await
+}
+
+fn result(result: CheckOutcome) -> Vec<OwnDkim> {
+    vec![OwnDkim {
+        domain: "example.com".into(),
+        result,
+    }]
+}
+
+#[tokio::test]
+async fn a_good_signature_passes_also_with_maildir_line_ends() {
+    let key = key();
+    let record = record(&key);
+    let raw = signed(key, &["From", "To", "Subject"]);
+    assert_eq!(
+        check(record.clone(), &raw).await,
+        result(CheckOutcome::Pass)
+    );
+    assert_eq!(
+        check(record, &raw.replace("\r\n", "\n")).await,
+        result(CheckOutcome::Pass)
+    );
+}
+
+#[tokio::test]
+async fn a_changed_body_header_or_key_fails() {
+    let key = key();
+    let record_of_key = record(&key);
+    let raw = signed(key, &["From", "To", "Subject"]);
+    for changed in [
+        raw.replace("Approved", "Rejected"),
+        raw.replace("Anna <anna@", "Anna <berta@"),
+    ] {
+        assert_eq!(
+            check(record_of_key.clone(), &changed).await,
+            result(CheckOutcome::Fail)
+        );
+    }
+    assert_eq!(
+        check(record(&self::key()), &raw).await,
+        result(CheckOutcome::Fail)
+    );
+}
+
+#[tokio::test]
+async fn a_signature_that_leaves_from_out_proves_nothing() {
+    let key = key();
+    let record = record(&key);
+    assert_eq!(check(record, &signed(key, &["To", "Subject"])).await, []);
+}
+
+#[tokio::test]
+async fn a_silent_name_server_gives_no_proof_and_no_accusation_in_time() {
+    let silent = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let address = silent.local_addr().expect("its address");
+    let checker = DkimChecker::new(Some(address), Duration::from_millis(300)).expect("a resolver");
+    let raw = signed(key(), &["From"]);
+    assert_eq!(checker.check(raw.as_bytes()).await, []);
+    assert_eq!(checker.check(b"no mail at all").await, []);
+}
