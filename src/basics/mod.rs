@@ -9,3 +9,4 @@ pub mod calendar;
 pub mod address;
 pub mod bank_account;
 pub mod tax_id;
+pub mod number_key;

@@ -9,5 +9,5 @@ pub mod reminder;
 pub use cash_application::CashApplication;
 pub use customer::Customer;
 pub use invoice::CustomerInvoice;
-pub use reminder::Reminder;
+pub use reminder::{Reminder, Tone};
 pub use remittance::{Remittance, RemittanceEvent, RemittanceState};
