@@ -1,5 +1,9 @@
 //! Lines of bank statements: money that moved.
 
+pub mod credit;
+
+pub use credit::Credit;
+
 use crate::basics::calendar::Date;
 use crate::basics::ids::BankEntryId;
 use crate::basics::money::Money;

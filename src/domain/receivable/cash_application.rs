@@ -24,3 +24,10 @@ pub struct CashApplication {
     /// The entry this one takes back.
     pub reverses: Option<CashApplicationId>,
 }
+
+impl CashApplication {
+    /// The id of the application of this entry to this invoice: applying it a second time meets the first.
+    pub fn id_of(bank_entry: BankEntryId, invoice: CustomerInvoiceId) -> CashApplicationId {
+        CashApplicationId::derive(&[&bank_entry.to_string(), &invoice.to_string()])
+    }
+}

@@ -44,3 +44,27 @@ pub struct OpenInvoice {
     /// A parked remittance says it is paid.
     pub claimed: bool,
 }
+
+impl OpenInvoice {
+    /// `applied` are the amounts applied to the invoice so far, reversals as negative ones. `None` when they are of
+    /// another currency, or more than was owed, which the books must never show.
+    pub fn of(
+        invoice: CustomerInvoice,
+        applied: impl IntoIterator<Item = Money>,
+        claimed: bool,
+    ) -> Option<Self> {
+        let mut applied = applied.into_iter();
+        let balance = applied.try_fold(invoice.gross, Money::checked_sub)?;
+        let overpaid = invoice.gross.is_positive() && balance.is_negative();
+        (!overpaid).then_some(Self {
+            invoice,
+            balance,
+            claimed,
+        })
+    }
+
+    /// Something is still owed on it.
+    pub fn is_open(&self) -> bool {
+        self.balance.is_positive()
+    }
+}

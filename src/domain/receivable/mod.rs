@@ -1,13 +1,20 @@
 //! Accounts receivable: what customers owe us. Balances are computed from entries, never stored.
 
 pub mod customer;
+pub mod payer;
 pub mod invoice;
+pub mod matching;
 pub mod remittance;
+pub mod remittance_draft;
 pub mod cash_application;
+pub mod cash_decision;
 pub mod reminder;
+pub mod reminder_ladder;
+#[cfg(test)]
+mod samples;
 
 pub use cash_application::CashApplication;
 pub use customer::Customer;
-pub use invoice::CustomerInvoice;
+pub use invoice::{CustomerInvoice, OpenInvoice};
 pub use reminder::{Reminder, Tone};
 pub use remittance::{Remittance, RemittanceEvent, RemittanceState};

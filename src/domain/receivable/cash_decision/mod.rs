@@ -1,0 +1,253 @@
+//! To which invoices the money of a bank credit goes. Only money the bank reports is ever applied; what no method is sure
+//! of stays where it is and a person is asked.
+
+mod by_reference;
+mod by_remittance;
+mod by_number;
+
+use super::matching::{Mentions, mentions};
+use super::payer::{Payer, PayerEvidence, identify};
+use super::{CashApplication, Customer, OpenInvoice, Remittance};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{CustomerInvoiceId, RemittanceId};
+use crate::basics::money::Money;
+use crate::domain::bank::Credit;
+use crate::domain::document::Confidence;
+use crate::words;
+
+words! {
+    /// How the money found its invoices, surest first.
+    pub enum CashMethod {
+        /// The payment references we issued, and what is open on their invoices is what came.
+        Reference = "payment reference",
+        /// A remittance whose lines add up to what came.
+        Remittance = "remittance",
+        /// The invoice numbers as we wrote them, and what is open on them is what came.
+        ExactNumbers = "exact numbers",
+        /// The invoice numbers as people type them, from an account of the customer.
+        NormalisedNumbers = "normalised numbers",
+        /// One payment reference we issued, but another amount.
+        ReferenceOtherAmount = "payment reference, other amount",
+    }
+}
+
+impl CashMethod {
+    /// How sure it is, from the table of methods of the design (DOMAIN 6.1, rows 1 to 5).
+    pub const fn confidence(self) -> Confidence {
+        Confidence::per_mille(match self {
+            Self::Reference => 1000,
+            Self::Remittance => 980,
+            Self::ExactNumbers => 970,
+            Self::NormalisedNumbers => 930,
+            Self::ReferenceOtherAmount => 900,
+        })
+    }
+}
+
+/// Money for one invoice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allocation {
+    /// The invoice.
+    pub invoice: CustomerInvoiceId,
+    /// How much of the credit.
+    pub amount: Money,
+}
+
+/// Where the money of a credit goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settlement {
+    /// By which method.
+    pub method: CashMethod,
+    /// What was seen, for the person who checks it later.
+    pub evidence: String,
+    /// What goes where; never empty.
+    pub allocations: Vec<Allocation>,
+    /// The remittance whose money this is.
+    pub remittance: Option<RemittanceId>,
+    /// What a person has to settle beside it: too little or too much came.
+    pub difference: Option<String>,
+}
+
+impl Settlement {
+    /// How the entries say they were matched: method and confidence.
+    pub fn how(&self) -> String {
+        let per_mille = self.method.confidence().as_per_mille();
+        format!("{} (0.{per_mille:03})", self.method).replace("0.1000", "1.000")
+    }
+
+    /// The entries to book: one for each invoice, named by credit and invoice so that a repeat meets the first.
+    pub fn entries(&self, credit: &Credit, now: Timestamp) -> Vec<CashApplication> {
+        let entry = |allocation: &Allocation| CashApplication {
+            id: CashApplication::id_of(credit.entry.id, allocation.invoice),
+            invoice: allocation.invoice,
+            bank_entry: credit.entry.id,
+            remittance: self.remittance,
+            amount: allocation.amount,
+            how: self.how(),
+            at: now,
+            reverses: None,
+        };
+        self.allocations.iter().map(entry).collect()
+    }
+}
+
+/// What to do with a credit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// Apply it.
+    Settle(Settlement),
+    /// Ask a person; what was seen, one sentence each.
+    Unidentified(Vec<String>),
+    /// Nothing of it is left.
+    Nothing,
+}
+
+/// What the decision is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Books<'a> {
+    /// Our customers.
+    pub customers: &'a [Customer],
+    /// The open invoices.
+    pub invoices: &'a [OpenInvoice],
+    /// The remittances that wait for their money.
+    pub remittances: &'a [Remittance],
+}
+
+/// What every method looks at.
+struct Case<'a> {
+    credit: &'a Credit,
+    books: Books<'a>,
+    payer: Payer,
+    named: Mentions<'a>,
+}
+
+/// What a method says.
+enum Verdict {
+    Fits(Settlement),
+    Odd(String),
+    Silent,
+}
+
+/// Tries the methods, surest first; the first that is sure decides. What the others found odd is told to the person.
+pub fn decide(credit: &Credit, books: Books<'_>) -> Decision {
+    if !credit.is_open() {
+        return Decision::Nothing;
+    }
+    let evidence = PayerEvidence {
+        iban: credit.entry.counterparty_iban.clone(),
+        name: Some(credit.entry.counterparty_name.clone()),
+        ..PayerEvidence::default()
+    };
+    let case = Case {
+        credit,
+        books,
+        payer: identify(&evidence, books.customers),
+        named: mentions(&credit.entry.remittance_information, books.invoices),
+    };
+    let methods = [
+        by_reference::settle,
+        by_remittance::settle,
+        by_number::settle_exact,
+        by_number::settle_normalised,
+        by_reference::settle_other_amount,
+    ];
+    let mut seen = Vec::new();
+    for method in methods {
+        match method(&case) {
+            Verdict::Fits(settlement) => match objection(&settlement, &case) {
+                None => return Decision::Settle(by_remittance::claimed_by(settlement, &case)),
+                Some(objection) => seen.push(objection),
+            },
+            Verdict::Odd(odd) => seen.push(odd),
+            Verdict::Silent => {}
+        }
+    }
+    if seen.is_empty() {
+        seen.push(case.nothing_found());
+    }
+    seen.dedup();
+    Decision::Unidentified(seen)
+}
+
+/// The credit that pays `remittance`, and how. Of several that would, the oldest: they are alike in amount and payer.
+pub fn money_for<'a>(
+    remittance: &Remittance,
+    credits: &'a [Credit],
+    books: Books<'_>,
+) -> Option<(&'a Credit, Settlement)> {
+    let paying = credits
+        .iter()
+        .filter_map(|credit| match decide(credit, books) {
+            Decision::Settle(s) if s.remittance == Some(remittance.id) => Some((credit, s)),
+            Decision::Settle(_) | Decision::Unidentified(_) | Decision::Nothing => None,
+        });
+    paying.min_by_key(|(credit, _)| (credit.entry.booking_date, credit.entry.id))
+}
+
+/// The last look at every settlement, whatever method it is from: nothing twice, nothing beyond what is open or came,
+/// nothing on a disputed invoice.
+fn objection(settlement: &Settlement, case: &Case<'_>) -> Option<String> {
+    let total = Money::sum(settlement.allocations.iter().map(|a| a.amount));
+    let remaining = case.credit.remaining;
+    let covered = total.and_then(|total| remaining.checked_sub(total));
+    if covered.is_none_or(|rest| rest.is_negative()) {
+        return Some(format!(
+            "more would be applied than the {remaining} that came"
+        ));
+    }
+    let mut seen: Vec<CustomerInvoiceId> = Vec::new();
+    for allocation in &settlement.allocations {
+        let Some(open) = case.invoice(allocation.invoice) else {
+            return Some("an invoice it would pay is not open any more".to_owned());
+        };
+        let number = &open.invoice.number;
+        let rest = open.balance.checked_sub(allocation.amount);
+        if seen.contains(&allocation.invoice) || !allocation.amount.is_positive() {
+            return Some(format!("{number} would be paid twice, or by nothing"));
+        }
+        if rest.is_none_or(|rest| rest.is_negative()) {
+            return Some(format!("more would be applied to {number} than is open"));
+        }
+        if let Some(reason) = &open.invoice.disputed {
+            return Some(format!("{number} is disputed: {reason}"));
+        }
+        seen.push(allocation.invoice);
+    }
+    None
+}
+
+impl<'a> Case<'a> {
+    fn invoice(&self, id: CustomerInvoiceId) -> Option<&'a OpenInvoice> {
+        self.books.invoices.iter().find(|i| i.invoice.id == id)
+    }
+
+    fn nothing_found(&self) -> String {
+        let customer = self.payer.customer();
+        match customer.and_then(|id| self.books.customers.iter().find(|c| c.id == id)) {
+            Some(customer) => format!(
+                "it comes from customer {} {} but names no invoice, and no remittance explains it",
+                customer.number, customer.name
+            ),
+            None => "it names no open invoice, and its payer is none of our customers".to_owned(),
+        }
+    }
+}
+
+/// All of what is open on these invoices, when it is exactly `money`.
+fn in_full(invoices: &[&OpenInvoice], money: Money) -> Option<Vec<Allocation>> {
+    let open = Money::sum(invoices.iter().map(|i| i.balance));
+    let whole = |i: &&OpenInvoice| Allocation {
+        invoice: i.invoice.id,
+        amount: i.balance,
+    };
+    (open == Some(money)).then(|| invoices.iter().map(whole).collect())
+}
+
+/// The numbers of invoices, for people.
+fn numbers(invoices: &[&OpenInvoice]) -> String {
+    let numbers: Vec<&str> = invoices.iter().map(|i| i.invoice.number.as_str()).collect();
+    numbers.join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! By the number as people type it: other separators or none, zeros dropped, our letters in front left away.
+
+use std::collections::BTreeSet;
+
+use crate::basics::number_key::NumberKey;
+use crate::basics::text::{fold, squash};
+use crate::domain::receivable::CustomerInvoice;
+
+/// Shorter than this a looser spelling means nothing: `26` is in every text.
+const SHORTEST: usize = 4;
+/// A number has at most this many groups; more words in a row are prose.
+const MOST_GROUPS: usize = 6;
+/// Remittance information is 140 characters in SEPA; what several free-text fields of other banks hold fits as well.
+const MOST_WORDS: usize = 400;
+
+/// Same number in another spelling. Other letters in front are another number: `RE-100` is not `MR-100`.
+pub(super) fn is_meant(written: &str, invoice: &CustomerInvoice) -> bool {
+    let typed = spellings(written);
+    let without_our_prefix = without_prefix(&invoice.number).is_some_and(|tail| {
+        starts_with_digit(written) && spellings(&tail).iter().any(|s| typed.contains(s))
+    });
+    without_our_prefix || spellings(&invoice.number).iter().any(|s| typed.contains(s))
+}
+
+/// Every run of words of a text, joined: what a number split by blanks, slashes or a bank's line breaks can be.
+pub(super) struct Runs(BTreeSet<String>);
+
+impl Runs {
+    pub(super) fn of(text: &str) -> Self {
+        let folded = fold(text);
+        let mut runs = BTreeSet::new();
+        // A bar cuts a text in two: no number runs across it.
+        for piece in folded.split('|') {
+            let words: Vec<&str> = piece
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .take(MOST_WORDS)
+                .collect();
+            for start in 0..words.len() {
+                let rest = words.get(start..).unwrap_or_default();
+                for length in 1..=rest.len().min(MOST_GROUPS) {
+                    let run = rest.get(..length).unwrap_or_default().join("-");
+                    runs.extend(spellings(&run));
+                }
+            }
+        }
+        Self(runs)
+    }
+
+    pub(super) fn contain(&self, squashed: &str) -> bool {
+        self.0.contains(squashed)
+    }
+
+    /// The text names this invoice in some spelling.
+    pub(super) fn name(&self, invoice: &CustomerInvoice) -> bool {
+        let tail = without_prefix(&invoice.number);
+        let known = [Some(invoice.number.as_str()), tail.as_deref()];
+        let mut all = known.into_iter().flatten().flat_map(spellings);
+        all.any(|spelling| self.0.contains(&spelling))
+    }
+}
+
+/// With zeros, for who types the separators away, and without them; lower case.
+fn spellings(number: &str) -> Vec<String> {
+    let forms = [
+        squash(number),
+        NumberKey::of(number).as_str().to_lowercase(),
+    ];
+    let long_enough = forms.into_iter().filter(|s| s.chars().count() >= SHORTEST);
+    long_enough
+        .filter(|s| s.contains(|c: char| c.is_ascii_digit()))
+        .collect()
+}
+
+/// `2026-1047` of `MR-2026-1047`; `None` when the number has no letters in front.
+fn without_prefix(number: &str) -> Option<String> {
+    let tail = number.trim_start_matches(|c: char| !c.is_ascii_digit());
+    (tail.len() < number.len()).then(|| tail.to_owned())
+}
+
+fn starts_with_digit(written: &str) -> bool {
+    written.trim().starts_with(|c: char| c.is_ascii_digit())
+}

@@ -1,0 +1,281 @@
+//! When a customer is reminded of what, as data: levels by days from the due date, and what keeps a level from going out.
+//!
+//! The level 30 days after the due date is a final notice. It goes out as any other today; it is planned to wait for the
+//! release by a person.
+
+use super::{Customer, OpenInvoice, Reminder, Tone};
+use crate::basics::calendar::{Date, days_between, is_target_closed};
+use crate::basics::ids::{CustomerId, CustomerInvoiceId, OutboundId};
+use crate::basics::money::Money;
+use crate::words;
+
+/// One level of the ladder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Level {
+    /// Days from the due date; negative before it.
+    pub days: i32,
+    /// How firmly it is said.
+    pub tone: Tone,
+}
+
+impl Level {
+    /// The level this many days from the due date, with the tone that fits.
+    pub const fn at(days: i32) -> Self {
+        let tone = match days {
+            i32::MIN..=-1 => Tone::Courtesy,
+            0 => Tone::DueToday,
+            1..=6 => Tone::Friendly,
+            7..=13 => Tone::Plain,
+            14..=29 => Tone::Firm,
+            30..=i32::MAX => Tone::FinalNotice,
+        };
+        Self { days, tone }
+    }
+}
+
+/// The ladder of DOMAIN 6.7 without the hand-over, which is a person's decision.
+pub const LADDER: [Level; 7] = [
+    Level::at(-7),
+    Level::at(-3),
+    Level::at(0),
+    Level::at(3),
+    Level::at(7),
+    Level::at(14),
+    Level::at(30),
+];
+
+/// Which levels there are and what is too small for them; from the configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReminderPolicy {
+    /// Ascending by days.
+    pub levels: Vec<Level>,
+    /// Less than this open on an invoice is not worth a mail; compared by number in any other currency.
+    pub minimum: Money,
+}
+
+impl ReminderPolicy {
+    /// Levels at these days from the due date, in any order, each with the tone that fits.
+    pub fn at_days(days: &[i32], minimum: Money) -> Self {
+        let mut levels: Vec<Level> = days.iter().copied().map(Level::at).collect();
+        levels.sort_by_key(|level| level.days);
+        levels.dedup();
+        Self { levels, minimum }
+    }
+}
+
+words! {
+    /// What keeps an invoice, or a whole customer, from being reminded today.
+    pub enum Suppression {
+        /// Nothing is open on it.
+        Paid = "paid",
+        /// The customer does not accept it.
+        Disputed = "disputed",
+        /// The customer says it is paid; the money is looked for.
+        Claimed = "claimed",
+        /// Less is open than is worth a mail.
+        BelowMinimum = "below the minimum",
+        /// No level is reached that was not sent already.
+        NoNewLevel = "no new level reached",
+        /// Weekend or bank holiday; the next business day catches up.
+        NotABusinessDay = "not a business day",
+        /// One mail a day is enough.
+        RemindedToday = "reminded today",
+        /// We do not know where to write to.
+        NoAddress = "no mail address",
+        /// The last reminder to that address came back.
+        AddressBounced = "mail address bounced",
+        /// The customer answered and nobody has read it yet.
+        AnswerWaiting = "an answer of the customer waits for a person",
+    }
+}
+
+/// Why something is not reminded of today, for the screens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// The invoice; none when it concerns the whole customer.
+    pub invoice: Option<CustomerInvoiceId>,
+    /// Why.
+    pub why: Suppression,
+}
+
+/// What we know of how to reach a customer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reachability {
+    /// The last reminder to the address it has now came back.
+    pub bounced: bool,
+    /// An exception about an answer of this customer is open.
+    pub answer_waiting: bool,
+}
+
+/// One mail to one customer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReminderPlan {
+    /// To whom.
+    pub customer: CustomerId,
+    /// That of the highest level in it.
+    pub tone: Tone,
+    /// The invoices in it, the longest overdue first; never empty.
+    pub invoices: Vec<PlannedReminder>,
+}
+
+/// One invoice of that mail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlannedReminder {
+    /// The invoice with what is open on it.
+    pub open: OpenInvoice,
+    /// The level it has reached.
+    pub level: Level,
+    /// Days past the due date; negative before it.
+    pub days_overdue: i32,
+}
+
+/// What is decided for one customer and day.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outlook {
+    /// The mail to write, if any.
+    pub plan: Option<ReminderPlan>,
+    /// Everything that is not reminded of, with the reason.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// The level to send for this invoice today: the highest it has reached, unless that one or a higher one was sent. Levels
+/// that were missed are skipped: nobody gets a backlog of mails. `history` may hold reminders of other invoices.
+pub fn due(
+    open: &OpenInvoice,
+    history: &[Reminder],
+    policy: &ReminderPolicy,
+    today: Date,
+) -> Option<Level> {
+    let silent = is_target_closed(today) || suppressed(open, policy).is_some();
+    if silent {
+        return None;
+    }
+    let overdue = days_between(open.invoice.due_date, today);
+    let reached = policy.levels.iter().filter(|level| level.days <= overdue);
+    let highest = reached.max_by_key(|level| level.days)?;
+    let mut sent = history.iter().filter(|r| r.invoice == open.invoice.id);
+    let already = sent.any(|reminder| reminder.level_days >= highest.days);
+    (!already).then_some(*highest)
+}
+
+/// What this customer is told today, and what not and why. At most one mail; the highest level sets its tone.
+pub fn plan(
+    customer: &Customer,
+    reach: Reachability,
+    invoices: &[OpenInvoice],
+    history: &[Reminder],
+    policy: &ReminderPolicy,
+    today: Date,
+) -> Outlook {
+    let mut outlook = Outlook::default();
+    let mut planned = Vec::new();
+    for open in invoices
+        .iter()
+        .filter(|i| i.invoice.customer == customer.id)
+    {
+        match due(open, history, policy, today) {
+            Some(level) => planned.push(PlannedReminder {
+                open: open.clone(),
+                level,
+                days_overdue: days_between(open.invoice.due_date, today),
+            }),
+            None => outlook.suppressed.push(Suppressed {
+                invoice: Some(open.invoice.id),
+                why: suppressed(open, policy).unwrap_or(if is_target_closed(today) {
+                    Suppression::NotABusinessDay
+                } else {
+                    Suppression::NoNewLevel
+                }),
+            }),
+        }
+    }
+    planned.sort_by(|a, b| {
+        let key = |p: &PlannedReminder| (p.open.invoice.due_date, p.open.invoice.number.clone());
+        key(a).cmp(&key(b))
+    });
+    let Some(tone) = planned.iter().map(|p| p.level.tone).max() else {
+        return outlook;
+    };
+    match unreachable(customer, reach, history, today) {
+        Some(why) => outlook.suppressed.push(Suppressed { invoice: None, why }),
+        None => {
+            outlook.plan = Some(ReminderPlan {
+                customer: customer.id,
+                tone,
+                invoices: planned,
+            });
+        }
+    }
+    outlook
+}
+
+/// Why this invoice is not reminded of on any day as it stands.
+fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy) -> Option<Suppression> {
+    let too_small = open.balance.to_decimal() < policy.minimum.to_decimal();
+    if !open.is_open() {
+        Some(Suppression::Paid)
+    } else if open.invoice.disputed.is_some() {
+        Some(Suppression::Disputed)
+    } else if open.claimed {
+        Some(Suppression::Claimed)
+    } else if too_small {
+        Some(Suppression::BelowMinimum)
+    } else {
+        None
+    }
+}
+
+/// Why this customer is not written to today.
+fn unreachable(
+    customer: &Customer,
+    reach: Reachability,
+    history: &[Reminder],
+    today: Date,
+) -> Option<Suppression> {
+    let mut own = history.iter().filter(|r| r.customer == customer.id);
+    if own.any(|reminder| reminder.on == today) {
+        Some(Suppression::RemindedToday)
+    } else if customer.mail.is_none() {
+        Some(Suppression::NoAddress)
+    } else if reach.bounced {
+        Some(Suppression::AddressBounced)
+    } else if reach.answer_waiting {
+        Some(Suppression::AnswerWaiting)
+    } else {
+        None
+    }
+}
+
+impl ReminderPlan {
+    /// The entries to write beside the mail.
+    pub fn reminders(&self, outbound: OutboundId, today: Date) -> Vec<Reminder> {
+        let entry = |planned: &PlannedReminder| Reminder {
+            id: Reminder::id_of(planned.open.invoice.id, planned.level.days),
+            invoice: planned.open.invoice.id,
+            customer: self.customer,
+            level_days: planned.level.days,
+            outbound,
+            on: today,
+        };
+        self.invoices.iter().map(entry).collect()
+    }
+
+    /// What is open on the invoices together, one amount per currency.
+    pub fn totals(&self) -> Vec<Money> {
+        let mut totals: Vec<Money> = Vec::new();
+        for planned in &self.invoices {
+            let amount = planned.open.balance;
+            let same = totals
+                .iter_mut()
+                .find(|t| t.currency() == amount.currency());
+            match same {
+                Some(total) => *total = total.checked_add(amount).unwrap_or(*total),
+                None => totals.push(amount),
+            }
+        }
+        totals
+    }
+}
+
+#[cfg(test)]
+mod tests;

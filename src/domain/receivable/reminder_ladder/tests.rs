@@ -1,0 +1,206 @@
+use super::*;
+use crate::basics::calendar::{add_days, date};
+use crate::domain::receivable::samples::{customer, eur, invoice_due};
+
+/// A Monday; no bank holiday within 30 days after it.
+const DUE: Date = date(2026, 11, 16);
+
+fn policy() -> ReminderPolicy {
+    ReminderPolicy {
+        levels: LADDER.to_vec(),
+        minimum: eur(1000),
+    }
+}
+
+fn open() -> OpenInvoice {
+    invoice_due("MR-1", "1", 53_500, DUE)
+}
+
+fn sent(open: &OpenInvoice, level_days: i32, on: Date) -> Reminder {
+    Reminder {
+        id: Reminder::id_of(open.invoice.id, level_days),
+        invoice: open.invoice.id,
+        customer: open.invoice.customer,
+        level_days,
+        outbound: OutboundId::derive(&[&level_days.to_string()]),
+        on,
+    }
+}
+
+/// What goes out day by day from `first` for `days` days, as (days from the due date, level).
+fn run(open: &OpenInvoice, first: i32, days: i32, mut history: Vec<Reminder>) -> Vec<(i32, i32)> {
+    let mut out = Vec::new();
+    for day in first..first + days {
+        let today = add_days(DUE, day);
+        if let Some(level) = due(open, &history, &policy(), today) {
+            history.push(sent(open, level.days, today));
+            out.push((day, level.days));
+        }
+    }
+    out
+}
+
+#[test]
+fn every_level_goes_out_once_and_weekends_wait_for_monday() {
+    // -7 and 0 and 7 and 14 are Mondays, -3 is a Friday, 3 a Thursday, 30 a Wednesday.
+    let all = [
+        (-7, -7),
+        (-3, -3),
+        (0, 0),
+        (3, 3),
+        (7, 7),
+        (14, 14),
+        (30, 30),
+    ];
+    assert_eq!(run(&open(), -20, 80, Vec::new()), all);
+    // Due on a Thursday: -7 Thursday, -3 Monday, 3 is a Sunday and waits for Monday, 30 is a Saturday.
+    let thursday = invoice_due("MR-1", "1", 53_500, add_days(DUE, 3));
+    let shifted = [
+        (-4, -7),
+        (0, -3),
+        (3, 0),
+        (7, 3),
+        (10, 7),
+        (17, 14),
+        (35, 30),
+    ];
+    assert_eq!(run(&thursday, -20, 80, Vec::new()), shifted);
+}
+
+#[test]
+fn bank_holidays_wait_for_the_next_business_day() {
+    let christmas = invoice_due("MR-1", "1", 53_500, date(2026, 12, 25));
+    let level = |day| due(&christmas, &[], &policy(), date(2026, 12, day)).map(|l| l.days);
+    // The 28th is three days past the due date: that level goes out, the missed one does not.
+    assert_eq!(
+        [level(25), level(26), level(27), level(28)],
+        [None, None, None, Some(3)]
+    );
+}
+
+#[test]
+fn who_was_away_for_weeks_sends_one_mail_and_no_backlog() {
+    assert_eq!(run(&open(), 15, 10, Vec::new()), [(15, 14)]);
+    let history = vec![sent(&open(), -7, add_days(DUE, -7))];
+    assert_eq!(run(&open(), 8, 10, history), [(8, 7), (14, 14)]);
+}
+
+#[test]
+fn a_higher_level_once_sent_silences_the_lower_ones() {
+    let history = vec![sent(&open(), 14, add_days(DUE, 1))];
+    assert_eq!(run(&open(), 2, 20, history), []);
+}
+
+#[test]
+fn paid_disputed_claimed_and_small_invoices_are_left_alone() {
+    let today = add_days(DUE, 7);
+    let mut paid = open();
+    paid.balance = eur(0);
+    let mut disputed = open();
+    disputed.invoice.disputed = Some("wrong price".into());
+    let mut claimed = open();
+    claimed.claimed = true;
+    let mut small = open();
+    small.balance = eur(999);
+    for (silent, why) in [
+        (paid, Suppression::Paid),
+        (disputed, Suppression::Disputed),
+        (claimed, Suppression::Claimed),
+        (small, Suppression::BelowMinimum),
+    ] {
+        assert_eq!(due(&silent, &[], &policy(), today), None, "{why}");
+        let outlook = plan_for(&[silent], &[], today);
+        assert_eq!(outlook.plan, None);
+        assert_eq!(outlook.suppressed.first().map(|s| s.why), Some(why));
+    }
+    let mut enough = open();
+    enough.balance = eur(1000);
+    assert!(due(&enough, &[], &policy(), today).is_some());
+}
+
+fn plan_for(invoices: &[OpenInvoice], history: &[Reminder], today: Date) -> Outlook {
+    plan(
+        &customer("1"),
+        Reachability::default(),
+        invoices,
+        history,
+        &policy(),
+        today,
+    )
+}
+
+#[test]
+fn one_mail_holds_all_invoices_and_the_highest_level_sets_its_tone() {
+    let today = add_days(DUE, 14);
+    let invoices = [
+        invoice_due("B", "1", 2_000, add_days(DUE, 14)),
+        invoice_due("A", "1", 1_000, DUE),
+        invoice_due("C", "1", 5_000, add_days(DUE, 60)),
+        invoice_due("X", "2", 5_000, DUE),
+    ];
+    let outlook = plan_for(&invoices, &[], today);
+    let plan = outlook.plan.expect("something is due");
+    assert_eq!(plan.tone, Tone::Firm);
+    let listed: Vec<_> = plan
+        .invoices
+        .iter()
+        .map(|p| (p.open.invoice.number.as_str(), p.days_overdue))
+        .collect();
+    assert_eq!(listed, [("A", 14), ("B", 0)]);
+    assert_eq!(plan.totals(), [eur(3_000)]);
+    assert_eq!(outlook.suppressed.len(), 1);
+}
+
+#[test]
+fn a_customer_gets_one_mail_a_day_even_when_another_invoice_becomes_due() {
+    let today = add_days(DUE, 7);
+    let other = invoice_due("MR-2", "1", 53_500, DUE);
+    let outlook = plan_for(&[open()], &[sent(&other, 7, today)], today);
+    assert_eq!(outlook.plan, None);
+    assert!(
+        outlook
+            .suppressed
+            .iter()
+            .any(|s| s.why == Suppression::RemindedToday)
+    );
+    let next = plan_for(&[open()], &[sent(&other, 7, today)], add_days(today, 1));
+    assert!(next.plan.is_some());
+}
+
+#[test]
+fn who_cannot_be_reached_or_has_answered_is_not_written_to() {
+    let today = add_days(DUE, 7);
+    let mut nameless = customer("1");
+    nameless.mail = None;
+    let reach = |bounced, answer_waiting| Reachability {
+        bounced,
+        answer_waiting,
+    };
+    for (customer, reach, why) in [
+        (nameless, reach(false, false), Suppression::NoAddress),
+        (
+            customer("1"),
+            reach(true, false),
+            Suppression::AddressBounced,
+        ),
+        (
+            customer("1"),
+            reach(false, true),
+            Suppression::AnswerWaiting,
+        ),
+    ] {
+        let outlook = plan(&customer, reach, &[open()], &[], &policy(), today);
+        assert_eq!(outlook.plan, None);
+        assert_eq!(outlook.suppressed, [Suppressed { invoice: None, why }]);
+    }
+}
+
+#[test]
+fn the_same_level_of_the_same_invoice_has_the_same_id_for_ever() {
+    let outlook = plan_for(&[open()], &[], DUE);
+    let plan = outlook.plan.expect("due today");
+    let mail = |text| OutboundId::derive(&[text]);
+    let first = plan.reminders(mail("a"), DUE);
+    let again = plan.reminders(mail("b"), add_days(DUE, 1));
+    assert_eq!(first[0].id, again[0].id);
+}
