@@ -10,4 +10,5 @@ pub mod payable;
 pub mod receivable;
 pub mod bank;
 pub mod outbound;
+pub mod import;
 pub mod change;

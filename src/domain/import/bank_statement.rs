@@ -1,0 +1,105 @@
+//! `bank-statement.csv`: `entry_id`, `booking_date`, `value_date`, amount, currency, `counterparty_name`,
+//! `counterparty_iban`, `remittance_information`.
+
+use super::columns::shown;
+use super::{Imported, Sheet, sheet};
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::basics::text::{mask, one_line};
+use crate::domain::audit::Subject;
+use crate::domain::bank::BankEntry;
+use crate::formats::csv_import::Mistake;
+
+/// Columns a file must have; the others may be missing.
+const NEEDED: &[&str] = &["entry_id", "booking_date", "amount", "currency"];
+/// The longest remittance information of any bank format we know; the rest of a longer one is not looked at.
+const MAX_INFORMATION_CHARS: usize = 2_000;
+
+/// Reads the file.
+///
+/// # Errors
+/// The file is no table at all.
+pub fn read(bytes: &[u8]) -> Result<Sheet<BankEntry>, Mistake> {
+    sheet(bytes, NEEDED, |row| {
+        let entry_reference = row.required("entry_id");
+        let booking_date = row.date("booking_date");
+        let value_date = row.optional_date("value_date");
+        let currency = row.currency("currency");
+        let amount = row.amount("amount", currency.unwrap_or(Currency::EUR));
+        let text = |column| {
+            one_line(
+                row.optional(column).unwrap_or_default(),
+                MAX_INFORMATION_CHARS,
+            )
+        };
+        Some(BankEntry {
+            id: BankEntry::id_of(entry_reference.as_deref().unwrap_or_default()),
+            value_date,
+            counterparty_name: text("counterparty_name"),
+            counterparty_iban: row.optional("counterparty_iban").map(str::to_owned),
+            remittance_information: text("remittance_information"),
+            version: 0,
+            entry_reference: entry_reference?,
+            booking_date: booking_date?,
+            amount: amount?,
+        })
+    })
+}
+
+/// What the bank reported cannot change its amount once some of it is applied.
+///
+/// # Errors
+/// Names the column that must not change.
+pub fn over(
+    known: &BankEntry,
+    row: BankEntry,
+    applied: Option<Money>,
+) -> Result<BankEntry, (&'static str, String)> {
+    match applied.filter(|money| !money.is_zero()) {
+        Some(applied) if known.amount != row.amount => Err((
+            "amount",
+            format!(
+                "{} cannot become {}: {applied} of it is applied already",
+                known.amount, row.amount
+            ),
+        )),
+        Some(_) | None => Ok(row),
+    }
+}
+
+impl Imported for BankEntry {
+    const NOUN: &'static str = "bank entry";
+    const KEY: &'static str = "entry_id";
+
+    fn key(&self) -> &str {
+        &self.entry_reference
+    }
+
+    fn subject(&self) -> Subject {
+        self.id.into()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn at_version(self, version: u64) -> Self {
+        Self { version, ..self }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let iban = self.counterparty_iban.as_deref().map(mask);
+        vec![
+            ("entry_id", self.entry_reference.clone()),
+            ("booking_date", self.booking_date.to_string()),
+            ("value_date", shown(self.value_date.as_ref())),
+            ("amount", self.amount.to_string()),
+            ("counterparty_name", self.counterparty_name.clone()),
+            ("counterparty_iban", iban.unwrap_or_default()),
+            (
+                "remittance_information",
+                self.remittance_information.clone(),
+            ),
+        ]
+    }
+}

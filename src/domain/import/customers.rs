@@ -1,0 +1,73 @@
+//! `customers.csv`: number, name, `vat_id`, mail, language, domains, ibans.
+
+use super::columns::{domains, ibans, mail, masked, shown, vat_id};
+use super::{Imported, Sheet, sheet};
+use crate::domain::audit::Subject;
+use crate::domain::receivable::Customer;
+use crate::formats::csv_import::Mistake;
+
+/// Columns a file must have; the others may be missing.
+const NEEDED: &[&str] = &["number", "name"];
+/// Language of a customer for whom the file names none.
+const DEFAULT_LANGUAGE: &str = "en";
+
+/// Reads the file.
+///
+/// # Errors
+/// The file is no table at all.
+pub fn read(bytes: &[u8]) -> Result<Sheet<Customer>, Mistake> {
+    sheet(bytes, NEEDED, |row| {
+        let number = row.required("number");
+        let name = row.required("name");
+        let language = row.optional_parsed("language", "a language (such as en or de)", |text| {
+            let code = text.to_ascii_lowercase();
+            let plain = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
+            plain.then_some(code)
+        });
+        let customer = Customer {
+            id: Customer::id_of(number.as_deref().unwrap_or_default()),
+            vat_id: vat_id(row, "vat_id"),
+            mail: mail(row, "mail"),
+            language: language.unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned()),
+            domains: domains(row, "domains"),
+            ibans: ibans(row, "ibans"),
+            version: 0,
+            number: number?,
+            name: name?,
+        };
+        Some(customer)
+    })
+}
+
+impl Imported for Customer {
+    const NOUN: &'static str = "customer";
+    const KEY: &'static str = "number";
+
+    fn key(&self) -> &str {
+        &self.number
+    }
+
+    fn subject(&self) -> Subject {
+        self.id.into()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn at_version(self, version: u64) -> Self {
+        Self { version, ..self }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("number", self.number.clone()),
+            ("name", self.name.clone()),
+            ("vat_id", shown(self.vat_id.as_ref())),
+            ("mail", shown(self.mail.as_ref())),
+            ("language", self.language.clone()),
+            ("domains", self.domains.join(" ")),
+            ("ibans", masked(&self.ibans)),
+        ]
+    }
+}

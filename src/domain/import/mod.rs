@@ -1,0 +1,114 @@
+//! What the rows of an imported file mean, and what they change. Importing the same file twice changes nothing: a row is
+//! taken only where it differs from what is known.
+
+mod columns;
+pub mod suppliers;
+pub mod customers;
+pub mod invoices;
+pub mod bank_statement;
+
+use std::collections::BTreeMap;
+
+use crate::basics::calendar::Timestamp;
+use crate::domain::audit::{Actor, AuditEvent, Subject};
+use crate::formats::csv_import::{Mistake, Row, Table};
+
+/// A thing that comes from a file, row by row.
+pub trait Imported: PartialEq + Sized {
+    /// What it is called in the audit trail.
+    const NOUN: &'static str;
+    /// The column that names it.
+    const KEY: &'static str;
+
+    /// The value of that column.
+    fn key(&self) -> &str;
+    /// What an audit event about it is about.
+    fn subject(&self) -> Subject;
+    /// Its version; 0 for one that was just read.
+    fn version(&self) -> u64;
+    /// Itself with the version of what it replaces.
+    fn at_version(self, version: u64) -> Self;
+    /// Its columns for the audit trail, bank numbers masked.
+    fn facts(&self) -> Vec<(&'static str, String)>;
+}
+
+/// What a file holds: the rows that can be taken with their lines, and everything wrong with the others.
+#[derive(Debug)]
+pub struct Sheet<T> {
+    /// Line and row.
+    pub rows: Vec<(u64, T)>,
+    /// All mistakes of the file.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// One row that changes something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken<T> {
+    /// What to write.
+    pub row: T,
+    /// What is said of it.
+    pub event: AuditEvent,
+}
+
+/// Reads a file with these columns. A number that stands in it twice is a mistake: which row would count?
+fn sheet<T: Imported>(
+    bytes: &[u8],
+    needed: &[&str],
+    read: impl FnMut(&mut Row<'_>) -> Option<T>,
+) -> Result<Sheet<T>, Mistake> {
+    let mut table = Table::read(bytes)?;
+    table.expect_columns(needed);
+    let (read_rows, mut mistakes) = table.read_rows(read);
+    let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
+    let mut rows = Vec::with_capacity(read_rows.len());
+    for (line, row) in read_rows {
+        match first_lines.get(row.key()) {
+            Some(first) => mistakes.push(Mistake {
+                line,
+                column: Some(T::KEY.to_owned()),
+                problem: format!("{:?} stands in line {first} already", row.key()),
+            }),
+            None => {
+                first_lines.insert(row.key().to_owned(), line);
+                rows.push((line, row));
+            }
+        }
+    }
+    Ok(Sheet { rows, mistakes })
+}
+
+/// What to write for a row, given what is known under its number; nothing when they are the same.
+pub fn compare<T: Imported>(
+    known: Option<&T>,
+    row: T,
+    source: &str,
+    by: &Actor,
+    now: Timestamp,
+) -> Option<Taken<T>> {
+    let Some(known) = known else {
+        let action = format!("{} imported", T::NOUN);
+        let event = AuditEvent::new(now, by.clone(), &action, row.subject(), source);
+        let facts = row
+            .facts()
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty());
+        let event = facts.fold(event, |event, (name, value)| event.fact(name, value));
+        return Some(Taken { row, event });
+    };
+    let row = row.at_version(known.version());
+    if row == *known {
+        return None;
+    }
+    let action = format!("{} changed by import", T::NOUN);
+    let event = AuditEvent::new(now, by.clone(), &action, row.subject(), source);
+    let pairs = known.facts().into_iter().zip(row.facts());
+    let event = pairs
+        .filter(|((_, old), (_, new))| old != new)
+        .fold(event, |event, ((name, old), (_, new))| {
+            event.fact(name, format!("{old} -> {new}"))
+        });
+    Some(Taken { row, event })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+use super::*;
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::domain::payable::Supplier;
+use crate::domain::receivable::CustomerInvoice;
+
+const SUPPLIERS: &str = "number,name,vat_id,iban,domains,mail,terms_days,approver\n\
+    70001,Karton GmbH,DE267188348,DE89 3704 0044 0532 0130 00|NO9386011117947,Karton.test | k.test,r@karton.test,14,\n\
+    70002,Kaffee KG,,BE68539007547034 GB82WEST12345698765432,,,,boss@us.test\n";
+
+const INVOICES: &str = "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed\n\
+    MR-1,20011,2026-11-12,2026-11-26,EUR,535.00,RF12MR1,no\n\
+    MR-2,20011,2026-11-12,2026-11-26,EUR,963.00,,yes\n";
+
+fn now() -> Timestamp {
+    "2026-11-19T12:00:00Z".parse().unwrap()
+}
+
+fn person() -> Actor {
+    Actor::Person("Anna".into())
+}
+
+fn problems<T>(sheet: &Sheet<T>) -> Vec<String> {
+    sheet.mistakes.iter().map(ToString::to_string).collect()
+}
+
+fn invoices() -> Vec<CustomerInvoice> {
+    let sheet = invoices::read(INVOICES.as_bytes(), |_| true).unwrap();
+    sheet.rows.into_iter().map(|(_, row)| row).collect()
+}
+
+#[test]
+fn a_supplier_may_have_several_accounts_and_domains() {
+    let sheet = suppliers::read(SUPPLIERS.as_bytes()).unwrap();
+    assert_eq!(problems(&sheet), Vec::<String>::new());
+    let [(2, first), (3, second)] = sheet.rows.as_slice() else {
+        panic!("two rows, not {:?}", sheet.rows);
+    };
+    assert_eq!((first.ibans.len(), second.ibans.len()), (2, 2));
+    assert_eq!(first.domains, ["karton.test", "k.test"]);
+    assert_eq!(first.terms_days, Some(14));
+}
+
+#[test]
+fn the_same_row_again_changes_nothing_and_another_says_what_changed() {
+    let rows = |text: &str| suppliers::read(text.as_bytes()).unwrap().rows;
+    let mut known: Supplier = rows(SUPPLIERS).remove(0).1;
+    let new = compare(None, known.clone(), "suppliers.csv", &person(), now()).unwrap();
+    assert_eq!(new.event.action, "supplier imported");
+    assert!(
+        new.event
+            .facts
+            .iter()
+            .all(|(_, value)| !value.contains("0532")),
+        "accounts are masked"
+    );
+    known.version = 7;
+    let again = compare(
+        Some(&known),
+        rows(SUPPLIERS).remove(0).1,
+        "",
+        &person(),
+        now(),
+    );
+    assert_eq!(again, None);
+    let renamed = SUPPLIERS.replace("Karton GmbH", "Karton AG");
+    let changed = compare(
+        Some(&known),
+        rows(&renamed).remove(0).1,
+        "",
+        &person(),
+        now(),
+    )
+    .unwrap();
+    assert_eq!(changed.row.version, 7);
+    assert_eq!(
+        changed.event.facts,
+        [("name".to_owned(), "Karton GmbH -> Karton AG".to_owned())]
+    );
+}
+
+#[test]
+fn bad_rows_are_named_by_line_and_column() {
+    let bad = "number,customer,issue_date,due_date,currency,gross_total\n\
+        MR-1,20011,2026-11-12,2026-11-31,EUR,535.00\n\
+        MR-2,nobody,2026-11-12,2026-11-01,EUR,1.2.3\n\
+        MR-3,20011,2026-11-12,2026-11-26,EUR,1.00\n\
+        MR-3,20011,2026-11-12,2026-11-26,EUR,1.00\n\
+        ,20011,2026-11-12,2026-11-26,XAU,1.00\n";
+    let known = |id| id == crate::domain::receivable::Customer::id_of("20011");
+    let sheet = invoices::read(bad.as_bytes(), known).unwrap();
+    let problems = problems(&sheet);
+    for expected in [
+        "line 2, column \"due_date\"",
+        "line 3, column \"customer\": there is no customer \"nobody\"",
+        "line 3, column \"due_date\": is before issue_date",
+        "line 3, column \"gross_total\"",
+        "line 5, column \"number\": \"MR-3\" stands in line 4 already",
+        "line 6, column \"number\": must not be empty",
+        "line 6, column \"currency\"",
+    ] {
+        assert!(
+            problems.iter().any(|p| p.starts_with(expected)),
+            "{expected}: {problems:?}"
+        );
+    }
+    assert_eq!(sheet.rows.len(), 1);
+}
+
+#[test]
+fn a_missing_column_is_named() {
+    let sheet = bank_statement::read(b"entry_id,amount,currency\n1,1.00,EUR\n").unwrap();
+    assert!(
+        problems(&sheet)
+            .iter()
+            .any(|p| p.starts_with("column \"booking_date\""))
+    );
+    assert!(sheet.rows.is_empty());
+}
+
+#[test]
+fn bank_lines_keep_their_sign_and_their_words() {
+    let text = "entry_id,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n\
+        1,2026-11-19,,-89.25,EUR,Nord AG,DE03217993500000660312,\"A, B\"\n";
+    let sheet = bank_statement::read(text.as_bytes()).unwrap();
+    assert_eq!(problems(&sheet), Vec::<String>::new());
+    let (_, entry) = &sheet.rows[0];
+    assert_eq!(entry.amount, Money::from_minor(-8925, Currency::EUR));
+    assert_eq!(entry.remittance_information, "A, B");
+}
+
+#[test]
+fn a_file_says_disputed_in_one_word_or_with_a_reason() {
+    let disputed: Vec<_> = invoices().into_iter().map(|i| i.disputed).collect();
+    assert_eq!(
+        disputed,
+        [None, Some("disputed according to the import".to_owned())]
+    );
+    let words = INVOICES.replace(",yes", ",broken lid");
+    let sheet = invoices::read(words.as_bytes(), |_| true).unwrap();
+    assert_eq!(sheet.rows[1].1.disputed.as_deref(), Some("broken lid"));
+}
+
+#[test]
+fn a_persons_dispute_outlives_an_older_file_and_a_files_own_does_not() {
+    let [row, from_file] = invoices().try_into().expect("two invoices");
+    let mut by_person = row.clone();
+    by_person.disputed = Some("Anna: wrong price".into());
+    let kept = invoices::over(&by_person, row, None).unwrap();
+    assert_eq!(kept.disputed, by_person.disputed);
+    let mut ended = from_file.clone();
+    ended.disputed = None;
+    assert_eq!(
+        invoices::over(&from_file, ended, None).unwrap().disputed,
+        None
+    );
+}
+
+#[test]
+fn amounts_that_money_was_applied_to_do_not_change() {
+    let [row, _] = invoices().try_into().expect("two invoices");
+    let mut other = row.clone();
+    other.gross = Money::from_minor(1, Currency::EUR);
+    let applied = Some(Money::from_minor(100, Currency::EUR));
+    let refused = invoices::over(&row, other.clone(), applied).unwrap_err();
+    assert_eq!(refused.0, "gross_total");
+    assert!(invoices::over(&row, other, None).is_ok());
+}
