@@ -1,7 +1,9 @@
 //! Mails we send: written in the same commit as the reason for them, sent later, once.
 
 pub mod state;
+pub mod envelope;
 pub mod reminder_facts;
+pub mod reminder_mail;
 
 pub use reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 pub use state::{OutboundEvent, OutboundState};

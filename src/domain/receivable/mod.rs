@@ -10,6 +10,8 @@ pub mod cash_application;
 pub mod cash_decision;
 pub mod reminder;
 pub mod reminder_ladder;
+pub mod customer_reply;
+pub mod dispute;
 #[cfg(test)]
 mod samples;
 
