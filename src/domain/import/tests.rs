@@ -166,3 +166,60 @@ fn amounts_that_money_was_applied_to_do_not_change() {
     assert_eq!(refused.0, "gross_total");
     assert!(invoices::over(&row, other, None).is_ok());
 }
+
+/// The files of the sample office: what a new user imports first.
+mod sample_office {
+    use super::*;
+    use crate::domain::bank::Credit;
+    use crate::domain::receivable::cash_decision::{Books, CashMethod, Decision, decide};
+    use crate::domain::receivable::{Customer, OpenInvoice};
+
+    fn all<T>(sheet: Sheet<T>) -> Vec<T> {
+        assert_eq!(problems(&sheet), Vec::<String>::new());
+        assert!(!sheet.rows.is_empty());
+        sheet.rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn customers() -> Vec<Customer> {
+        all(customers::read(include_bytes!("../../../config/demo/customers.csv")).unwrap())
+    }
+
+    fn open_invoices(customers: &[Customer]) -> Vec<OpenInvoice> {
+        let known = |id| customers.iter().any(|c| c.id == id);
+        let file = include_bytes!("../../../config/demo/invoices.csv");
+        let rows = all(invoices::read(file, known).unwrap());
+        rows.into_iter()
+            .filter_map(|row| OpenInvoice::of(row, [], false))
+            .collect()
+    }
+
+    #[test]
+    fn its_suppliers_are_taken() {
+        all(suppliers::read(include_bytes!("../../../config/demo/suppliers.csv")).unwrap());
+    }
+
+    #[test]
+    fn its_bank_credit_clears_two_invoices_one_of_them_in_other_spelling() {
+        let customers = customers();
+        let invoices = open_invoices(&customers);
+        let books = Books {
+            customers: &customers,
+            invoices: &invoices,
+            remittances: &[],
+        };
+        let file = include_bytes!("../../../config/demo/bank-statement.csv");
+        let entries = all(bank_statement::read(file).unwrap());
+        let credits: Vec<Credit> = entries
+            .into_iter()
+            .filter_map(|e| Credit::of(e, []))
+            .collect();
+        let [credit] = credits.as_slice() else {
+            panic!("one credit, not {credits:?}");
+        };
+        let Decision::Settle(settlement) = decide(credit, books) else {
+            panic!("not settled");
+        };
+        assert_eq!(settlement.method, CashMethod::NormalisedNumbers);
+        assert_eq!(settlement.allocations.len(), 2);
+    }
+}
