@@ -6,5 +6,6 @@ pub mod clock;
 pub mod limits;
 pub mod remote;
 pub mod net;
+pub mod vault;
 pub mod reader;
 pub mod dkim;

@@ -1,0 +1,299 @@
+//! Raw bytes by their SHA-256: what came from outside, kept as it came. A name says what the file must hold, so storing
+//! twice is harmless and damage is noticed. Files lie in `sha256/ab/<64 hex digits>`, where `sha256sum` can check them.
+//!
+//! A caller may write the hash into its database only after `put` or `finish` returned: then the bytes survive a power cut.
+
+mod writer;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use sha2::{Digest, Sha256};
+use tokio::fs;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::disposition::Disposition;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::ContentHash;
+
+pub use writer::VaultWriter;
+
+/// Files of one batch flushed at the same time: the file system then writes its journal once for several.
+const FLUSHED_TOGETHER: usize = 8;
+/// Mail is confidential: only the daemon's own user may read it.
+const FILE_MODE: u32 = 0o600;
+const FOLDER_MODE: u32 = 0o700;
+
+/// Why bytes could not be stored or read back.
+#[derive(thiserror::Error, Debug)]
+pub enum VaultError {
+    /// The system refused: a full disk, a lost mount.
+    #[error("cannot {doing} {}", path.display())]
+    Io {
+        /// What was attempted.
+        doing: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Nothing is stored under this hash.
+    #[error("{hash} is not in the vault")]
+    Missing {
+        /// What was asked for.
+        hash: ContentHash,
+    },
+    /// The file does not hold what its name says: the disk or someone changed it.
+    #[error("{hash} is damaged: its content has the hash {found}")]
+    Damaged {
+        /// What was asked for.
+        hash: ContentHash,
+        /// What is there.
+        found: ContentHash,
+    },
+    /// Longer than the caller wants to take.
+    #[error("{hash} is longer than {limit_bytes} bytes")]
+    TooLong {
+        /// What was asked for.
+        hash: ContentHash,
+        /// What was allowed.
+        limit_bytes: u64,
+    },
+}
+
+impl VaultError {
+    /// A full disk is made room on; lost or damaged evidence needs a person.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Io { .. } => Disposition::Retry,
+            Self::Missing { .. } | Self::Damaged { .. } | Self::TooLong { .. } => {
+                Disposition::AskPerson
+            }
+        }
+    }
+
+    fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}
+
+/// A folder of files named by content. Clones share it; several processes may, too.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    root: Arc<Path>,
+}
+
+impl Vault {
+    /// Opens the vault in `root`, making the folders that are missing.
+    pub async fn open(root: &Path) -> Result<Self, VaultError> {
+        let vault = Self { root: root.into() };
+        for folder in [root.to_owned(), vault.files(), vault.unfinished()] {
+            make_folder(&folder).await?;
+        }
+        // A crash before these two: the folders may be gone after a power cut, and are made again by the next open.
+        flush_folder(root).await?;
+        if let Some(parent) = root
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
+            flush_folder(parent).await?;
+        }
+        Ok(vault)
+    }
+
+    /// Stores bytes and returns their name, once they are durable.
+    pub async fn put(&self, bytes: &[u8]) -> Result<ContentHash, VaultError> {
+        let hashes = self.put_all(&[bytes]).await?;
+        Ok(hashes
+            .first()
+            .copied()
+            .unwrap_or_else(|| ContentHash::of(bytes)))
+    }
+
+    /// Stores several and flushes each folder once: for a batch of fetched mails. The names come in the order given.
+    pub async fn put_all<B: AsRef<[u8]>>(
+        &self,
+        contents: &[B],
+    ) -> Result<Vec<ContentHash>, VaultError> {
+        let contents = contents.iter().map(AsRef::as_ref).collect::<Vec<&[u8]>>();
+        let work = contents.into_iter().map(|bytes| async move {
+            let mut writer = self.writer(u64::MAX).await?;
+            writer.push(bytes).await?;
+            writer.place().await
+        });
+        let hashes: Vec<ContentHash> = stream::iter(work)
+            .buffered(FLUSHED_TOGETHER)
+            .try_collect()
+            .await?;
+        // Crash up to here: some files may be there without a row. They are orphans, and are met again when the batch repeats.
+        self.flush_folders_of(&hashes).await?;
+        Ok(hashes)
+    }
+
+    /// A message that comes in pieces and is never whole in memory. Beyond `limit_bytes` writing fails and nothing is kept.
+    pub async fn writer(&self, limit_bytes: u64) -> Result<VaultWriter, VaultError> {
+        VaultWriter::begin(self.clone(), limit_bytes).await
+    }
+
+    /// The bytes of that name, checked; refused beyond `limit_bytes`.
+    pub async fn get(&self, hash: ContentHash, limit_bytes: u64) -> Result<Vec<u8>, VaultError> {
+        let path = self.path(hash);
+        let file = open_stored(&path, hash).await?;
+        let mut bytes = Vec::new();
+        let mut limited = file.take(limit_bytes.saturating_add(1));
+        limited
+            .read_to_end(&mut bytes)
+            .await
+            .map_err(VaultError::io("read", &path))?;
+        if bytes.len() as u64 > limit_bytes {
+            return Err(VaultError::TooLong { hash, limit_bytes });
+        }
+        expect(hash, ContentHash::of(&bytes))?;
+        Ok(bytes)
+    }
+
+    /// Checks that the bytes of that name are there and unchanged, holding little of them in memory.
+    pub async fn verify(&self, hash: ContentHash) -> Result<(), VaultError> {
+        let path = self.path(hash);
+        let mut file = open_stored(&path, hash).await?;
+        let mut digest = Sha256::new();
+        let mut chunk = vec![0_u8; 256 * 1024];
+        loop {
+            let read = file
+                .read(&mut chunk)
+                .await
+                .map_err(VaultError::io("read", &path))?;
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                break;
+            };
+            digest.update(bytes);
+        }
+        expect(hash, ContentHash::from_digest(digest.finalize().into()))
+    }
+
+    /// Whether something is stored under that name.
+    pub async fn contains(&self, hash: ContentHash) -> Result<bool, VaultError> {
+        let path = self.path(hash);
+        fs::try_exists(&path)
+            .await
+            .map_err(VaultError::io("look for", &path))
+    }
+
+    /// Where the bytes of that name lie, for a reader process that opens the file itself.
+    pub fn path(&self, hash: ContentHash) -> PathBuf {
+        let name = hash.to_string();
+        let shard = name.chars().take(2).collect::<String>();
+        self.files().join(shard).join(name)
+    }
+
+    /// Removes what interrupted writers left behind before `before`; returns how many. Later ones may still be at work.
+    pub async fn remove_leftovers(&self, before: Timestamp) -> Result<u64, VaultError> {
+        let folder = self.unfinished();
+        let mut entries = fs::read_dir(&folder)
+            .await
+            .map_err(VaultError::io("list", &folder))?;
+        let mut removed = 0;
+        while let Some(entry) = entries
+            .next_entry()
+            .await
+            .map_err(VaultError::io("list", &folder))?
+        {
+            let modified = entry.metadata().await.and_then(|data| data.modified()).ok();
+            let old = modified
+                .and_then(|time| Timestamp::try_from(time).ok())
+                .is_some_and(|time| time < before);
+            // One that vanishes meanwhile was removed by its own writer.
+            removed += u64::from(old && fs::remove_file(entry.path()).await.is_ok());
+        }
+        Ok(removed)
+    }
+
+    fn files(&self) -> PathBuf {
+        self.root.join("sha256")
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.root.join("unfinished")
+    }
+
+    /// A name no other writer has: process and count; a leftover of an earlier process with this number is skipped.
+    async fn new_unfinished(&self) -> Result<(fs::File, PathBuf), VaultError> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let path = self
+                .unfinished()
+                .join(format!("{}-{count}", std::process::id()));
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true).mode(FILE_MODE);
+            match fs::OpenOptions::from(options).open(&path).await {
+                Ok(file) => return Ok((file, path)),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(VaultError::io("create", &path)(error)),
+            }
+        }
+    }
+
+    async fn flush_folders_of(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
+        let shards = hashes
+            .iter()
+            .filter_map(|hash| self.path(*hash).parent().map(Path::to_owned));
+        for shard in shards.collect::<BTreeSet<_>>() {
+            flush_folder(&shard).await?;
+        }
+        // The shard's own name too: another writer may have made it a moment ago and not have come this far.
+        flush_folder(&self.files()).await
+    }
+}
+
+fn expect(hash: ContentHash, found: ContentHash) -> Result<(), VaultError> {
+    if found == hash {
+        Ok(())
+    } else {
+        Err(VaultError::Damaged { hash, found })
+    }
+}
+
+async fn open_stored(path: &Path, hash: ContentHash) -> Result<fs::File, VaultError> {
+    fs::File::open(path).await.map_err(|error| {
+        let missing = error.kind() == ErrorKind::NotFound;
+        if missing {
+            VaultError::Missing { hash }
+        } else {
+            VaultError::io("open", path)(error)
+        }
+    })
+}
+
+/// Makes a folder and its missing parents, readable by us alone; true for one that is there already.
+async fn make_folder(path: &Path) -> Result<(), VaultError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(FOLDER_MODE);
+    builder
+        .create(path)
+        .await
+        .map_err(VaultError::io("create", path))
+}
+
+/// Makes the names in a folder durable: without it a renamed file can be gone after a power cut.
+async fn flush_folder(path: &Path) -> Result<(), VaultError> {
+    let folder = fs::File::open(path)
+        .await
+        .map_err(VaultError::io("open", path))?;
+    folder
+        .sync_all()
+        .await
+        .map_err(VaultError::io("flush", path))
+}

@@ -1,0 +1,127 @@
+use super::*;
+
+async fn vault() -> (tempfile::TempDir, Vault) {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = Vault::open(&folder.path().join("vault")).await.unwrap();
+    (folder, vault)
+}
+
+fn unfinished(vault: &Vault) -> usize {
+    std::fs::read_dir(vault.unfinished()).unwrap().count()
+}
+
+#[tokio::test]
+async fn bytes_come_back_under_the_name_that_sha256sum_gives_them() {
+    let (_folder, vault) = vault().await;
+    let hash = vault.put(b"abc").await.unwrap();
+    assert!(
+        vault.path(hash).ends_with(
+            "sha256/ba/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        )
+    );
+    assert_eq!(vault.get(hash, 3).await.unwrap(), b"abc");
+    vault.verify(hash).await.unwrap();
+    assert_eq!(unfinished(&vault), 0);
+}
+
+#[tokio::test]
+async fn a_batch_keeps_its_order_and_the_same_mail_twice_is_one_file() {
+    let (_folder, vault) = vault().await;
+    let mails = (0..60)
+        .map(|n| format!("mail {}", n % 50).into_bytes())
+        .collect::<Vec<_>>();
+    let hashes = vault.put_all(&mails).await.unwrap();
+    let expected = mails
+        .iter()
+        .map(|mail| ContentHash::of(mail))
+        .collect::<Vec<_>>();
+    assert_eq!(hashes, expected);
+    assert_eq!(vault.put_all(&mails).await.unwrap(), expected);
+    let shards = std::fs::read_dir(vault.files()).unwrap();
+    let files: usize = shards
+        .map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap().count())
+        .sum();
+    assert_eq!((files, unfinished(&vault)), (50, 0));
+}
+
+#[tokio::test]
+async fn a_message_in_pieces_gets_the_same_name_as_whole() {
+    let (_folder, vault) = vault().await;
+    let whole = (0..3_000_000_u32)
+        .map(|n| n.to_le_bytes()[1])
+        .collect::<Vec<u8>>();
+    let mut writer = vault.writer(10 << 20).await.unwrap();
+    for piece in whole.chunks(700_001) {
+        writer.push(piece).await.unwrap();
+    }
+    assert_eq!(writer.written_bytes(), 3_000_000);
+    assert_eq!(writer.finish().await.unwrap(), ContentHash::of(&whole));
+    assert_eq!(
+        vault.get(ContentHash::of(&whole), 3_000_000).await.unwrap(),
+        whole
+    );
+}
+
+#[tokio::test]
+async fn an_interrupted_or_overlong_message_leaves_nothing() {
+    let (_folder, vault) = vault().await;
+    let mut writer = vault.writer(5).await.unwrap();
+    writer.push(b"12345").await.unwrap();
+    assert!(writer.push(b"6").await.is_err());
+    drop(writer);
+    assert_eq!(unfinished(&vault), 0);
+    assert!(!vault.contains(ContentHash::of(b"12345")).await.unwrap());
+}
+
+#[tokio::test]
+async fn damage_loss_and_excess_are_told_apart() {
+    let (_folder, vault) = vault().await;
+    let hash = vault.put(b"abc").await.unwrap();
+    assert!(matches!(
+        vault.get(hash, 2).await,
+        Err(VaultError::TooLong { limit_bytes: 2, .. })
+    ));
+    assert!(matches!(
+        vault.get(ContentHash::of(b"x"), 2).await,
+        Err(VaultError::Missing { .. })
+    ));
+    std::fs::write(vault.path(hash), b"abd").unwrap();
+    assert!(matches!(
+        vault.get(hash, 3).await,
+        Err(VaultError::Damaged { .. })
+    ));
+    let error = vault.verify(hash).await.unwrap_err();
+    assert_eq!(error.disposition(), Disposition::AskPerson);
+}
+
+#[tokio::test]
+async fn a_file_cut_short_is_made_whole_by_storing_it_again() {
+    let (_folder, vault) = vault().await;
+    let hash = vault.put(b"abc").await.unwrap();
+    std::fs::write(vault.path(hash), b"").unwrap();
+    vault.put(b"abc").await.unwrap();
+    vault.verify(hash).await.unwrap();
+}
+
+#[tokio::test]
+async fn leftovers_of_a_killed_writer_are_swept_once_they_are_old() {
+    let (_folder, vault) = vault().await;
+    std::fs::write(vault.unfinished().join("1-1"), b"half a mail").unwrap();
+    assert_eq!(
+        vault.remove_leftovers(Timestamp::UNIX_EPOCH).await.unwrap(),
+        0
+    );
+    assert_eq!(vault.remove_leftovers(Timestamp::MAX).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn nobody_else_may_read_the_mail() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, vault) = vault().await;
+    let hash = vault.put(b"abc").await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(&vault.path(hash)), mode(&vault.files())),
+        (0o600, 0o700)
+    );
+}

@@ -1,0 +1,133 @@
+//! Writing into the vault, durable step by step.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use sha2::{Digest, Sha256};
+use tokio::fs;
+use tokio::io::AsyncWrite;
+
+use super::{AsyncWriteExt, Vault, VaultError, make_folder};
+use crate::basics::ids::ContentHash;
+
+/// Takes a message piece by piece (`push`, or as an [`AsyncWrite`]) and hashes it on the way. Dropped before `finish`, it
+/// leaves nothing.
+#[derive(Debug)]
+pub struct VaultWriter {
+    vault: Vault,
+    file: fs::File,
+    unfinished: PathBuf,
+    digest: Sha256,
+    written_bytes: u64,
+    limit_bytes: u64,
+    placed: bool,
+}
+
+impl VaultWriter {
+    pub(super) async fn begin(vault: Vault, limit_bytes: u64) -> Result<Self, VaultError> {
+        let (file, unfinished) = vault.new_unfinished().await?;
+        Ok(Self {
+            vault,
+            file,
+            unfinished,
+            digest: Sha256::new(),
+            written_bytes: 0,
+            limit_bytes,
+            placed: false,
+        })
+    }
+
+    /// Adds the next piece.
+    pub async fn push(&mut self, bytes: &[u8]) -> Result<(), VaultError> {
+        let written = self.write_all(bytes).await;
+        written.map_err(VaultError::io("write", &self.unfinished))
+    }
+
+    /// How many bytes came so far.
+    pub fn written_bytes(&self) -> u64 {
+        self.written_bytes
+    }
+
+    /// Makes the message durable under its name.
+    pub async fn finish(self) -> Result<ContentHash, VaultError> {
+        let vault = self.vault.clone();
+        let hash = self.place().await?;
+        // Crash before this line: the name may be lost with the power. The caller has not committed it, so it fetches again.
+        vault.flush_folders_of(&[hash]).await?;
+        // Crash after it: bytes without a row, an orphan that the repeated fetch meets.
+        Ok(hash)
+    }
+
+    /// Everything but flushing the folder that holds the name, which a batch does once for all.
+    pub(super) async fn place(mut self) -> Result<ContentHash, VaultError> {
+        let flushed = self.file.flush().await;
+        flushed.map_err(VaultError::io("write", &self.unfinished))?;
+        let hash = ContentHash::from_digest(std::mem::take(&mut self.digest).finalize().into());
+        let path = self.vault.path(hash);
+        // The same bytes are there already, whole: what writes a name below has flushed the file before. A process killed
+        // between its rename and its folder's flush leaves this case behind, which is why our caller flushes even then.
+        let stored = fs::metadata(&path).await.ok().map(|data| data.len());
+        if stored == Some(self.written_bytes) {
+            return Ok(hash);
+        }
+        // Crash before the content is on the disk: an unfinished file, swept later.
+        let synced = self.file.sync_all().await;
+        synced.map_err(VaultError::io("flush", &self.unfinished))?;
+        // Crash before the rename: the same.
+        self.rename_to(&path).await?;
+        self.placed = true;
+        Ok(hash)
+    }
+
+    /// The rename is atomic: under the name there is nothing, or all of it, and never a part.
+    async fn rename_to(&self, path: &Path) -> Result<(), VaultError> {
+        let mut renamed = fs::rename(&self.unfinished, path).await;
+        if renamed
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::NotFound)
+            && let Some(shard) = path.parent()
+        {
+            // The first file of its shard.
+            make_folder(shard).await?;
+            renamed = fs::rename(&self.unfinished, path).await;
+        }
+        renamed.map_err(VaultError::io("rename to", path))
+    }
+}
+
+impl AsyncWrite for VaultWriter {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let total = self.written_bytes.saturating_add(bytes.len() as u64);
+        if total > self.limit_bytes {
+            let limit = format!("longer than {} bytes", self.limit_bytes);
+            return Poll::Ready(Err(io::Error::new(ErrorKind::FileTooLarge, limit)));
+        }
+        let taken = ready!(Pin::new(&mut self.file).poll_write(cx, bytes))?;
+        self.digest.update(bytes.get(..taken).unwrap_or_default());
+        self.written_bytes = self.written_bytes.saturating_add(taken as u64);
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.file).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.file).poll_shutdown(cx)
+    }
+}
+
+impl Drop for VaultWriter {
+    fn drop(&mut self) {
+        if !self.placed {
+            // Best effort: what stays behind is swept later.
+            std::fs::remove_file(&self.unfinished).ok();
+        }
+    }
+}
