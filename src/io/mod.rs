@@ -7,5 +7,6 @@ pub mod limits;
 pub mod remote;
 pub mod net;
 pub mod vault;
+pub mod smtp;
 pub mod reader;
 pub mod dkim;
