@@ -19,3 +19,4 @@ pub mod csv_import;
 pub mod mime;
 pub mod delivery_status;
 pub mod authentication_results;
+pub mod imap_name;

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod remote;
 pub mod net;
 pub mod vault;
+pub mod imap;
 pub mod maildir;
 pub mod smtp;
 pub mod reader;

@@ -1,0 +1,139 @@
+//! Why the mailbox could not be read or marked.
+
+use crate::io::disposition::Disposition;
+use crate::io::net::NetError;
+
+/// Every way in which a command ends without its tagged OK. Whatever it was: the session is not used again.
+#[derive(thiserror::Error, Debug)]
+pub enum ImapError {
+    /// No connection.
+    #[error("the mail server cannot be reached")]
+    Net(#[from] NetError),
+    /// The server offers no STARTTLS.
+    #[error("{server} does not offer STARTTLS; no password was sent")]
+    NoStartTls {
+        /// host:port.
+        server: String,
+    },
+    /// User name or password is wrong, or the account may not use IMAP.
+    #[error("the mail server refused the login of {user}: {answer}")]
+    LoginRefused {
+        /// The user name.
+        user: String,
+        /// The server's words.
+        answer: String,
+    },
+    /// The server answered NO: it understood, and will not.
+    #[error("the mail server answered NO to {command}: {answer}")]
+    No {
+        /// The command without its arguments.
+        command: &'static str,
+        /// The server's words.
+        answer: String,
+    },
+    /// The server answered BAD. Exchange does so to every command while a mailbox is being moved.
+    #[error("the mail server answered BAD to {command}: {answer}")]
+    Bad {
+        /// The command without its arguments.
+        command: &'static str,
+        /// The server's words.
+        answer: String,
+    },
+    /// The server said BYE.
+    #[error("the mail server ended the session during {command}: {answer}")]
+    Bye {
+        /// The command without its arguments.
+        command: &'static str,
+        /// The server's words.
+        answer: String,
+    },
+    /// The connection was cut, or an earlier error ended it.
+    #[error("the connection to the mail server broke during {command}")]
+    Broken {
+        /// The command without its arguments.
+        command: &'static str,
+        /// What the network said; `None` for a plain end.
+        source: Option<std::io::Error>,
+    },
+    /// No answer in time.
+    #[error("the mail server did not finish {command} within {seconds} s")]
+    TimedOut {
+        /// The command without its arguments.
+        command: &'static str,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The server's answer is no IMAP, or beyond the limits of `wire`.
+    #[error("the mail server's answer to {command} cannot be read")]
+    Unreadable {
+        /// The command without its arguments.
+        command: &'static str,
+        /// Where reading stopped.
+        source: std::io::Error,
+    },
+    /// The server selected a folder without telling UIDVALIDITY: no message in it has a lasting name.
+    #[error("the mail server gives the messages in '{folder}' no lasting numbers (no UIDVALIDITY)")]
+    NoUidValidity {
+        /// As configured.
+        folder: String,
+    },
+    /// A folder, flag, user name or password that IMAP cannot carry.
+    #[error("'{text}' cannot be used as {purpose} in IMAP")]
+    Unspeakable {
+        /// What it was for.
+        purpose: &'static str,
+        /// The text; empty for a password.
+        text: String,
+    },
+    /// Longer than the limit.
+    #[error("message {uid} is longer than {limit_bytes} bytes")]
+    TooLong {
+        /// Which message.
+        uid: String,
+        /// What was allowed.
+        limit_bytes: u64,
+    },
+    /// The place the message was streamed to failed.
+    #[error("message {uid} could not be stored")]
+    Sink {
+        /// Which message.
+        uid: String,
+        /// What it said.
+        source: std::io::Error,
+    },
+}
+
+impl ImapError {
+    /// The network and busy servers heal; logins, names and folders do not.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Net(error) => error.disposition(),
+            Self::No { command, answer } if is_passing(answer) || *command == "UID FETCH" => {
+                Disposition::Retry
+            }
+            Self::LoginRefused { answer, .. } if is_passing(answer) => Disposition::Retry,
+            Self::Bad { .. } | Self::Bye { .. } | Self::Broken { .. } => Disposition::Retry,
+            Self::TimedOut { .. } | Self::Unreadable { .. } | Self::Sink { .. } => {
+                Disposition::Retry
+            }
+            Self::No { .. } | Self::LoginRefused { .. } | Self::NoStartTls { .. } => {
+                Disposition::AskPerson
+            }
+            Self::NoUidValidity { .. } | Self::Unspeakable { .. } | Self::TooLong { .. } => {
+                Disposition::AskPerson
+            }
+        }
+    }
+}
+
+/// Codes by which a server says "not now" (RFC 5530 section 3).
+fn is_passing(answer: &str) -> bool {
+    let passing = [
+        "[UNAVAILABLE]",
+        "[INUSE]",
+        "[SERVERBUG]",
+        "[LIMIT]",
+        "[CONTACTADMIN] Temporary",
+    ];
+    passing.iter().any(|code| answer.contains(code))
+}

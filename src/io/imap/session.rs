@@ -1,0 +1,245 @@
+//! What the daemon asks of a mailbox: what is new, and its bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use imap_proto::{MailboxDatum, Response, ResponseCode};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use super::ImapAccount;
+use super::connect::{Abilities, connect};
+use super::error::ImapError;
+use super::item::Item;
+use super::runner::{Command, Done, Runner};
+use super::uid_set::{chunks, uid_set};
+use crate::formats::imap_name::{encode, quote};
+use crate::io::remote::{Announced, Batch, Fetched, RemoteKey, WINDOW_BYTES};
+
+/// Announcements taken at once, the lowest UIDs first: what is beyond comes with the next look. Some 2 MiB.
+const MAX_ANNOUNCED: usize = 10_000;
+
+/// A folder as the server described it on selection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Selected {
+    /// The folder's epoch: under another one all UIDs mean other messages.
+    pub uid_validity: u32,
+    /// The lowest UID not yet given; servers may leave it out.
+    pub uid_next: Option<u32>,
+    /// Messages in the folder.
+    pub exists: u32,
+    /// Messages cannot be marked here.
+    pub read_only: bool,
+}
+
+/// A logged-in connection. After any error it answers nothing but [`ImapError::Broken`]: drop it and connect again.
+pub struct ImapSession {
+    pub(super) runner: Runner,
+    pub(super) abilities: Abilities,
+    uid_validity: u32,
+}
+
+impl ImapSession {
+    /// Connects and logs in.
+    pub async fn connect(account: &ImapAccount) -> Result<Self, ImapError> {
+        let (runner, abilities) = connect(account).await?;
+        Ok(Self {
+            runner,
+            abilities,
+            uid_validity: 0,
+        })
+    }
+
+    /// Opens a folder. UIDVALIDITY is told only here: select again before each look for new mail.
+    pub async fn select(&mut self, folder: &str) -> Result<Selected, ImapError> {
+        let text = format!("SELECT {}", folder_argument(folder)?);
+        let (mut uid_validity, mut uid_next, mut exists) = (None, None, None);
+        let each = |response: &Response<'_>| {
+            if let Response::MailboxData(MailboxDatum::Exists(count)) = response {
+                exists = Some(*count);
+            }
+            if let Response::Data { outcome, .. } | Response::Done { outcome, .. } = response {
+                match outcome.code {
+                    Some(ResponseCode::UidValidity(epoch)) => uid_validity = Some(epoch),
+                    Some(ResponseCode::UidNext(uid)) => uid_next = Some(uid),
+                    _ => {}
+                }
+            }
+        };
+        let done = self.runner.run(Command::new("SELECT", &text), each).await?;
+        let read_only = matches!(done, Done::Ok { read_only: true });
+        let no_epoch = || ImapError::NoUidValidity {
+            folder: folder.to_owned(),
+        };
+        self.uid_validity = uid_validity
+            .filter(|epoch| *epoch > 0)
+            .ok_or_else(no_epoch)?;
+        let exists = exists.unwrap_or_default();
+        Ok(Selected {
+            uid_validity: self.uid_validity,
+            uid_next,
+            exists,
+            read_only,
+        })
+    }
+
+    /// Messages with UIDs from `from` on, in their order, at most 10,000.
+    pub async fn new_uids(&mut self, from: u32) -> Result<Vec<Announced>, ImapError> {
+        let text = format!("UID FETCH {}:* (UID RFC822.SIZE INTERNALDATE)", from.max(1));
+        let mut found = BTreeMap::new();
+        let each = |response: &Response<'_>| {
+            let Some(item) = Item::of(response) else {
+                return;
+            };
+            // "n:*" names the last message even when its UID is below n (RFC 3501 section 6.4.8).
+            if item.uid >= from {
+                found.insert(item.uid, (item.size_bytes, item.received_at));
+            }
+            if found.len() > MAX_ANNOUNCED {
+                found.pop_last();
+            }
+        };
+        self.runner
+            .run(Command::new("UID FETCH", &text), each)
+            .await?;
+        let announced = found
+            .into_iter()
+            .map(|(uid, (size_bytes, received_at))| Announced {
+                key: self.key(uid),
+                size_bytes: size_bytes.unwrap_or_default(),
+                received_at,
+            });
+        Ok(announced.collect())
+    }
+
+    /// The messages of one of [`crate::io::remote::batches`], small ones, with their bytes. Accepted only as a whole, with the
+    /// server's OK; what is missing in its answer is gone.
+    pub async fn fetch(&mut self, batch: &[Announced]) -> Result<Batch, ImapError> {
+        let uids = self.uids(batch.iter().map(|announced| &announced.key));
+        let mut bodies = BTreeMap::new();
+        for some in chunks(&uids) {
+            let text = format!("UID FETCH {} (UID BODY.PEEK[])", uid_set(some));
+            let each = |response: &Response<'_>| {
+                if let Some(Item {
+                    uid,
+                    body: Some(body),
+                    ..
+                }) = Item::of(response)
+                {
+                    bodies.insert(uid, body.to_vec());
+                }
+            };
+            self.runner
+                .run(Command::new("UID FETCH", &text), each)
+                .await?;
+        }
+        let mut result = Batch::default();
+        for announced in batch {
+            match self.uid(&announced.key).and_then(|uid| bodies.remove(&uid)) {
+                Some(bytes) => result.fetched.push(Fetched {
+                    key: announced.key.clone(),
+                    bytes,
+                }),
+                None => result.gone.push(announced.key.clone()),
+            }
+        }
+        Ok(result)
+    }
+
+    /// Streams one large message in windows of 1 MiB, so that it is never whole in memory. `Some(length)` when it came to its
+    /// end; `None` when it is gone, and what was written so far is to be thrown away.
+    pub async fn fetch_to(
+        &mut self,
+        announced: &Announced,
+        limit_bytes: u64,
+        sink: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<Option<u64>, ImapError> {
+        let Some(uid) = self.uid(&announced.key) else {
+            return Ok(None);
+        };
+        let name = || announced.key.uid.clone();
+        let mut offset = 0_u32;
+        loop {
+            let window = self.window(uid, offset).await?;
+            let so_far = u64::from(offset);
+            // The end is an empty window. A server that says NIL there means the same, if nothing is missing.
+            let Some(bytes) = window else {
+                return Ok((so_far > 0 && so_far >= announced.size_bytes).then_some(so_far));
+            };
+            let next = u32::try_from(bytes.len())
+                .ok()
+                .and_then(|length| offset.checked_add(length));
+            let total = next.map(u64::from).filter(|total| *total <= limit_bytes);
+            let Some((next, _)) = next.zip(total) else {
+                return Err(ImapError::TooLong {
+                    uid: name(),
+                    limit_bytes,
+                });
+            };
+            if next == offset {
+                return Ok(Some(so_far));
+            }
+            let written = sink.write_all(&bytes).await;
+            written.map_err(|source| ImapError::Sink {
+                uid: name(),
+                source,
+            })?;
+            offset = next;
+        }
+    }
+
+    /// Says good-bye. What the server answers no longer matters.
+    pub async fn logout(mut self) {
+        self.runner
+            .ask(Command::new("LOGOUT", "LOGOUT"), |_| {})
+            .await
+            .ok();
+    }
+
+    async fn window(&mut self, uid: u32, offset: u32) -> Result<Option<Vec<u8>>, ImapError> {
+        let text = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{WINDOW_BYTES}>)");
+        let mut window = None;
+        let each = |response: &Response<'_>| {
+            if let Some(Item {
+                uid: theirs,
+                body: Some(body),
+                ..
+            }) = Item::of(response)
+                && theirs == uid
+            {
+                window = Some(body.to_vec());
+            }
+        };
+        self.runner
+            .run(Command::new("UID FETCH", &text), each)
+            .await?;
+        Ok(window)
+    }
+
+    pub(super) fn key(&self, uid: u32) -> RemoteKey {
+        RemoteKey {
+            uid_validity: self.uid_validity,
+            uid: uid.to_string(),
+        }
+    }
+
+    /// The UID in the selected folder; `None` for a name of another epoch.
+    pub(super) fn uid(&self, key: &RemoteKey) -> Option<u32> {
+        key.imap_uid()
+            .filter(|_| key.uid_validity == self.uid_validity)
+    }
+
+    pub(super) fn uids<'k>(&self, keys: impl IntoIterator<Item = &'k RemoteKey>) -> Vec<u32> {
+        let uids = keys
+            .into_iter()
+            .filter_map(|key| self.uid(key))
+            .collect::<BTreeSet<_>>();
+        uids.into_iter().collect()
+    }
+}
+
+pub(super) fn folder_argument(folder: &str) -> Result<String, ImapError> {
+    let quoted = encode(folder).and_then(|encoded| quote(&encoded));
+    quoted.ok_or_else(|| ImapError::Unspeakable {
+        purpose: "a folder name",
+        text: folder.to_owned(),
+    })
+}
