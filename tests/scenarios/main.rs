@@ -1,0 +1,9 @@
+//! The users' stories on real servers, which `tests/run` starts.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and its line says where"
+)]
+
+mod office;
+mod imap;
+mod smtp;

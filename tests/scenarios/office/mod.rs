@@ -1,0 +1,3 @@
+//! The office in which the stories happen: its mail servers and its people.
+
+pub mod servers;

@@ -1,0 +1,150 @@
+# The servers of the tests, each a function. Sourced by tests/run; DIR is the temporary folder of this run.
+# Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
+
+PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql openssl ca-certificates)
+PASSWORD=correct-horse
+DOMAINS="fin.test ext.test"
+
+say() { echo "tests/run: $*" >&2; }
+
+fail() { say "$*"; exit 1; }
+
+install_missing() {
+    local missing=() package
+    for package in "${PACKAGES[@]}"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    # Debian would make a database cluster of its own on installation, and start it.
+    mkdir -p /etc/postgresql-common
+    grep -qs '^create_main_cluster' /etc/postgresql-common/createcluster.conf ||
+        echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.conf
+    # Another process may hold the package lock: wait for it. --force-confold keeps the file just written.
+    local apt=(apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold)
+    local try
+    for try in 1 2 3 4 5; do
+        "${apt[@]}" update >"/tmp/countinghouse-apt.$$" 2>&1 && break
+        [ "$try" = 5 ] && { cat "/tmp/countinghouse-apt.$$" >&2; fail "apt-get update failed"; }
+        sleep 5
+    done
+    "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"/tmp/countinghouse-apt.$$" 2>&1 </dev/null ||
+        { tail -30 "/tmp/countinghouse-apt.$$" >&2; fail "apt-get install ${missing[*]} failed"; }
+    rm -f "/tmp/countinghouse-apt.$$"
+}
+
+# Ports nobody listens on, below the range from which the kernel gives outgoing connections theirs.
+choose_ports() {
+    local taken port=$((10000 + RANDOM % 15000)) name
+    taken=$(awk 'NR > 1 { split($2, a, ":"); print a[2] }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+    for name in IMAP IMAPS LMTP SMTP SUBMISSION POSTGRES; do
+        port=$((port + 1))
+        while grep -qi "^$(printf %04X "$port")\$" <<<"$taken"; do port=$((port + 1)); done
+        printf -v "${name}_PORT" %s "$port"
+    done
+}
+
+make_certificates() {
+    local tls="$DIR/tls"
+    mkdir "$tls"
+    local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+    {
+        openssl req -x509 "${key[@]}" -keyout "$tls/ca.key" -out "$tls/ca.pem" -days 30 -subj "/CN=Countinghouse tests"
+        openssl req "${key[@]}" -keyout "$tls/server.key" -out "$tls/server.csr" -subj /CN=localhost
+        printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >"$tls/server.ext"
+        openssl x509 -req -in "$tls/server.csr" -CA "$tls/ca.pem" -CAkey "$tls/ca.key" -CAcreateserial \
+            -out "$tls/server.pem" -days 30 -extfile "$tls/server.ext"
+    } >"$tls/log" 2>&1 || { cat "$tls/log" >&2; fail "no certificates"; }
+    chmod 644 "$tls"/*.pem
+}
+
+# Replaces @NAME@ by the variable's value.
+fill_in() {
+    local text name
+    text=$(<"$1")
+    for name in DIR PASSWORD DOMAINS IMAP_PORT IMAPS_PORT LMTP_PORT SMTP_PORT SUBMISSION_PORT MAIL_UID MAIL_GID; do
+        text=${text//@$name@/${!name:-}}
+    done
+    printf '%s\n' "$text"
+}
+
+start_detached() { # log file, command...
+    local log=$1
+    shift
+    setsid "$@" </dev/null >>"$log" 2>&1
+}
+
+wait_for_port() { # name, port, log files to show
+    local name=$1 port=$2 try
+    shift 2
+    for try in $(seq 150); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+        sleep 0.1
+    done
+    tail -n 20 "$@" >&2 || true
+    fail "$name did not start on port $port"
+}
+
+start_dovecot() {
+    local version
+    version=$(dovecot --version)
+    case $version in 2.3.*) ;; *) fail "Dovecot $version: its configuration differs from 2.3's; add tests/servers/dovecot-${version%.*}.conf" ;; esac
+    mkdir -p "$DIR/dovecot/run" "$DIR/mail"
+    MAIL_UID=$(id -u dovecot) MAIL_GID=$(id -g dovecot)
+    chown dovecot: "$DIR/mail"
+    fill_in tests/servers/dovecot-2.3.conf >"$DIR/dovecot/dovecot.conf"
+    start_detached "$DIR/dovecot/start.log" dovecot -c "$DIR/dovecot/dovecot.conf" ||
+        { cat "$DIR/dovecot/start.log" >&2; fail "Dovecot did not start"; }
+    wait_for_port Dovecot "$IMAP_PORT" "$DIR/dovecot/start.log" "$DIR/dovecot/log"
+}
+
+start_postfix() {
+    local etc="$DIR/postfix/etc"
+    mkdir -p "$etc" "$DIR/postfix/data" "$DIR/postfix/queue"
+    chown postfix "$DIR/postfix/data"
+    fill_in tests/servers/postfix-main.cf >"$etc/main.cf"
+    fill_in tests/servers/postfix-master.cf >"$etc/master.cf"
+    start_detached "$DIR/postfix/start.log" postfix -c "$etc" start ||
+        { cat "$DIR/postfix/start.log" "$DIR/postfix/log" >&2; fail "Postfix did not start"; }
+    wait_for_port Postfix "$SMTP_PORT" "$DIR/postfix/start.log" "$DIR/postfix/log"
+}
+
+start_postgres() {
+    local bin dir="$DIR/postgres" as=(runuser -u postgres --)
+    bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
+    install -d -m 700 -o postgres -g postgres "$dir"
+    (
+        cd "$dir"
+        "${as[@]}" "$bin/initdb" -D "$dir/data" -U app -A trust -E UTF8 --no-locale --no-sync
+        # Nothing here must survive: without flushing, making a database for a test takes a third of the time.
+        "${as[@]}" setsid "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 start -o "-p $POSTGRES_PORT \
+            -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
+            -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    ) </dev/null >"$DIR/postgres.log" 2>&1 || { cat "$DIR/postgres.log" "$dir/server.log" >&2; fail "PostgreSQL did not start"; }
+    POSTGRES_BIN=$bin
+}
+
+stop_servers() {
+    [ -f "$DIR/postgres/data/postmaster.pid" ] &&
+        (cd / && runuser -u postgres -- "$POSTGRES_BIN/pg_ctl" -D "$DIR/postgres/data" -m immediate -w stop) </dev/null >/dev/null 2>&1
+    [ -f "$DIR/postfix/etc/main.cf" ] && postfix -c "$DIR/postfix/etc" abort </dev/null >/dev/null 2>&1
+    [ -f "$DIR/dovecot/dovecot.conf" ] && doveadm -c "$DIR/dovecot/dovecot.conf" stop </dev/null >/dev/null 2>&1
+    return 0
+}
+
+# What tests/scenarios/office/servers.rs reads.
+write_servers_file() {
+    cat >"$DIR/servers.toml" <<END
+host = "localhost"
+imap_port = $IMAP_PORT
+imaps_port = $IMAPS_PORT
+lmtp_port = $LMTP_PORT
+smtp_port = $SMTP_PORT
+submission_port = $SUBMISSION_PORT
+ca_file = "$DIR/tls/ca.pem"
+password = "$PASSWORD"
+postgres_url = "postgres://app@127.0.0.1:$POSTGRES_PORT"
+END
+    chmod 644 "$DIR/servers.toml"
+}
