@@ -13,4 +13,5 @@ pub mod config;
 #[cfg(feature = "daemon")]
 pub mod io;
 /// Joins them: load, decide, commit.
+#[cfg(feature = "daemon")]
 pub mod steps;
