@@ -392,7 +392,13 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "trusted_authserv_ids",
                 "[]",
                 "[\"mx.example.com\"]",
-                "Names under which our own mail server writes Authentication-Results (RFC 8601). It must strip that header from incoming mail.",
+                "Names under which our own mail server writes Authentication-Results (RFC 8601); `-` stands for Exchange Online, which writes none. The server must strip that header from incoming mail.",
+            ),
+            or(
+                "results_below_received",
+                "false",
+                "true",
+                "Set for servers that write that header below their own Received line: Gmail, and a relay that hands on to a second server of ours by LMTP.",
             ),
             or(
                 "verify_dkim",

@@ -216,6 +216,8 @@ pub struct Approval {
 pub struct Authenticity {
     /// Whose Authentication-Results count.
     pub trusted_authserv_ids: Vec<String>,
+    /// That header stands below our own server's Received line.
+    pub results_below_received: bool,
     /// Verify DKIM ourselves.
     pub verify_dkim: bool,
     /// DNS server for that.

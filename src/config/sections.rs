@@ -307,6 +307,7 @@ fn approval(s: Section<'_>, currency: Currency) -> Approval {
 fn authenticity(s: Section<'_>) -> Authenticity {
     let authenticity = Authenticity {
         trusted_authserv_ids: s.get("trusted_authserv_ids", Vec::new(), list(text)),
+        results_below_received: s.get("results_below_received", false, flag),
         verify_dkim: s.get("verify_dkim", false, flag),
         dns_server: s.optional(
             "dns_server",
