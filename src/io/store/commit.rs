@@ -1,0 +1,197 @@
+//! The one write path: `commit` is the only way business state changes.
+
+use tokio::sync::oneshot;
+
+use super::Store;
+use super::error::StoreError;
+use super::queue::{Claimed, Claiming};
+use super::work::{Ending, Work};
+use super::writer::{Answer, Order, Request};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::JobId;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::Change;
+use crate::domain::exception::Exception;
+use crate::domain::job::{JobClaim, NewJob};
+
+/// What a commit gave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Committed {
+    /// The number of its first audit entry.
+    pub first_sequence: u64,
+    /// It had been committed before under the same idempotency key; nothing was written now.
+    pub repeated: bool,
+}
+
+/// Where a crash test wants the program to die.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FailPoint {
+    /// At which change, counted from 1 since the store was opened.
+    pub commit: u64,
+    /// Before or after it is durable.
+    pub side: Side,
+}
+
+/// On which side of the COMMIT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// Everything is written, nothing durable.
+    Before,
+    /// It is durable, nobody knows.
+    After,
+}
+
+impl Store {
+    /// Writes a change: all of it, or nothing and an error. Durable when it returns.
+    ///
+    /// # Errors
+    /// `Conflict` when a row was written by somebody else since it was loaded; `StaleClaim` when the job it ends is held
+    /// by somebody else; else what the database said.
+    ///
+    /// # Panics
+    /// When a record with a state has no audit event that says so.
+    pub async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        self.committed(Order::Commit(Work::of(&change))).await
+    }
+
+    /// The same path, rolled back at its end.
+    ///
+    /// # Errors
+    /// As `commit`.
+    ///
+    /// # Panics
+    /// As `commit`.
+    pub async fn commit_dry_run(&self, change: Change) -> Result<Committed, StoreError> {
+        self.committed(Order::DryRun(Work::of(&change))).await
+    }
+
+    /// Leases up to `limit` jobs that are due, the oldest first, at most one of a subject, until `lease` from now. The
+    /// attempt counts from the moment it is leased: a job that kills the program is known by its attempts.
+    ///
+    /// # Errors
+    /// What the database said. `Conflict` when another daemon was quicker.
+    pub async fn claim(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        limit: u32,
+        lease: std::time::Duration,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let asked = Claiming {
+            owner: self.claim_name(owner),
+            now,
+            limit,
+            until: now.checked_add(lease).unwrap_or(Timestamp::MAX),
+        };
+        match self.submit(Order::Claim(asked)).await? {
+            Answer::Claimed(claimed) => Ok(claimed),
+            Answer::Committed(_) | Answer::Count(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Puts a failed job back, to be tried again at `due_at`.
+    ///
+    /// # Errors
+    /// `StaleClaim` when it is held no longer.
+    pub async fn retry(
+        &self,
+        claim: JobClaim,
+        due_at: Timestamp,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let error = error.to_owned();
+        let order = Order::Retry {
+            claim,
+            due_at,
+            error,
+        };
+        self.submit(order).await.map(drop)
+    }
+
+    /// Gives a job up and asks a person, in one commit.
+    ///
+    /// # Errors
+    /// `StaleClaim` when it is held no longer.
+    pub async fn park(
+        &self,
+        claim: JobClaim,
+        error: &str,
+        exception: Exception,
+    ) -> Result<Committed, StoreError> {
+        let parked = AuditEvent::new(
+            exception.raised_at,
+            Actor::program("worker"),
+            "job parked",
+            claim.job,
+            error,
+        )
+        .state(Some("leased"), "parked")
+        .fact("attempts", claim.attempt)
+        .fact("about", &exception.subject);
+        let mut work = Work::of(&Change::new(parked).raise(exception));
+        work.ends = Some(Ending::Parked(claim, error.to_owned()));
+        self.committed(Order::Commit(work)).await
+    }
+
+    /// Makes a parked job ready again; says whether it was parked.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn requeue(&self, job: JobId, now: Timestamp) -> Result<bool, StoreError> {
+        let order = Order::Requeue { job, now };
+        self.counted(order).await.map(|count| count == 1)
+    }
+
+    /// Enqueues jobs that stored state calls for, for sweeps; gives how many were new. What waits, is being done or is
+    /// parked is left as it is.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn enqueue(&self, jobs: Vec<NewJob>) -> Result<u64, StoreError> {
+        if jobs.is_empty() {
+            return Ok(0);
+        }
+        let added = self.counted(Order::Enqueue(jobs)).await?;
+        if added > 0 {
+            self.jobs_added().notify_one();
+        }
+        Ok(added)
+    }
+
+    /// Ends every lease: those who held them are dead. Only where this is the one process on the database, which the
+    /// folder lock proves for SQLite; with PostgreSQL leases end by their time.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub(super) async fn release_leases(&self) -> Result<u64, StoreError> {
+        self.counted(Order::ReleaseAll).await
+    }
+
+    /// Kills the process at a commit, as a power cut would: `tests/` run the shipped program with the hidden option
+    /// `--abort-at` and look at what is left. Set once, before the first commit.
+    pub fn abort_at(&self, point: FailPoint) {
+        self.failpoint().get_or_init(|| point);
+    }
+
+    async fn committed(&self, order: Order) -> Result<Committed, StoreError> {
+        match self.submit(order).await? {
+            Answer::Committed(committed) => Ok(committed),
+            Answer::Claimed(_) | Answer::Count(_) => Err(StoreError::Closed),
+        }
+    }
+
+    async fn counted(&self, order: Order) -> Result<u64, StoreError> {
+        match self.submit(order).await? {
+            Answer::Count(count) => Ok(count),
+            Answer::Claimed(_) | Answer::Committed(_) => Err(StoreError::Closed),
+        }
+    }
+
+    pub(super) async fn submit(&self, order: Order) -> Result<Answer, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { order, answer };
+        let sent = self.orders().send(request).await;
+        sent.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+}

@@ -1,0 +1,150 @@
+//! Connections. One code path over sqlx's generic driver; what differs between SQLite and PostgreSQL stands here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor};
+
+use super::error::StoreError;
+
+/// Where the store is.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// `sqlite:///var/lib/countinghouse/books.db` or `postgres://user@host/database`.
+    pub url: String,
+    /// The folder of the lock file; with SQLite it holds the database too. On a local disk.
+    pub data_folder: PathBuf,
+}
+
+/// The database at hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    /// SQLite, in this process.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+impl Dialect {
+    /// By the scheme of the address.
+    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            Some(_) | None => Err(StoreError::Address {
+                // A password stands between the scheme and the @.
+                url: url.rsplit('@').next().unwrap_or_default().to_owned(),
+            }),
+        }
+    }
+
+    /// The text for this database.
+    pub(super) fn pick(self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Self::Sqlite => sqlite,
+            Self::Postgres => postgres,
+        }
+    }
+}
+
+/// FULL: mail is marked as fetched on the strength of a commit, and NORMAL loses commits in a power cut. `recursive_triggers`
+/// makes INSERT OR REPLACE meet the triggers that refuse deletion.
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+    PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF;";
+
+/// Commits are durable whatever the server's default; a session that hangs holds nobody else up for long.
+const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '60s';
+    SET lock_timeout = '30s'; SET client_connection_check_interval = '10s';";
+
+const READ_ONLY_SQLITE: &str = "PRAGMA query_only=ON;";
+const READ_ONLY_POSTGRES: &str = "SET default_transaction_read_only = on;";
+
+/// Readers at a time: SQLite answers from memory within microseconds, a server is worth a few round trips at once.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_READERS: u32 = 8;
+
+/// How long a caller waits for a connection before the database counts as unreachable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The pools: exactly one connection that writes (more only wait for each other), several that read.
+#[derive(Clone, Debug)]
+pub(super) struct Database {
+    pub(super) dialect: Dialect,
+    writer: AnyPool,
+    readers: AnyPool,
+}
+
+impl Database {
+    /// Connects. `create` makes the file of a SQLite database.
+    pub(super) async fn connect(config: &StoreConfig, create: bool) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of(&config.url)?;
+        let url = address(&config.url, dialect, create);
+        let readers = match dialect {
+            Dialect::Sqlite => SQLITE_READERS,
+            Dialect::Postgres => POSTGRES_READERS,
+        };
+        let settings = dialect.pick(SQLITE_SETTINGS, POSTGRES_SETTINGS);
+        let writer = pool(&url, 1, vec![settings]);
+        let writer = writer.await?;
+        let read_only = dialect.pick(READ_ONLY_SQLITE, READ_ONLY_POSTGRES);
+        let readers = pool(&url, readers, vec![settings, read_only]).await?;
+        Ok(Self {
+            dialect,
+            writer,
+            readers,
+        })
+    }
+
+    /// The one connection that writes. Only the writer task and the migrations take it.
+    pub(super) async fn writer(&self) -> Result<PoolConnection<Any>, StoreError> {
+        let taken = self.writer.acquire().await;
+        taken.map_err(|error| StoreError::of("connecting to write", error))
+    }
+
+    /// Connections that can only read.
+    pub(super) fn readers(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Ends all connections.
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn address(url: &str, dialect: Dialect, create: bool) -> String {
+    let has_mode = url.contains("mode=");
+    if dialect == Dialect::Postgres || has_mode {
+        return url.to_owned();
+    }
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let mode = if create { "rwc" } else { "rw" };
+    format!("{url}{joint}mode={mode}")
+}
+
+async fn pool(url: &str, size: u32, settings: Vec<&'static str>) -> Result<AnyPool, StoreError> {
+    let connected = AnyPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(!url.starts_with("sqlite"))
+        .after_connect(move |connection, _| {
+            let settings = settings.clone();
+            Box::pin(async move { set(connection, &settings).await })
+        })
+        .connect(url)
+        .await;
+    connected.map_err(|error| StoreError::of("connecting", error))
+}
+
+async fn set(connection: &mut AnyConnection, settings: &[&'static str]) -> Result<(), sqlx::Error> {
+    for text in settings {
+        connection.execute(sqlx::raw_sql(*text)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! What can go wrong between us and the database.
+
+use std::path::PathBuf;
+
+use crate::basics::ids::JobId;
+use crate::io::disposition::Disposition;
+
+/// Why the store did not do what it was asked. Nothing was written, unless the variant says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A row was replaced or inserted by somebody else since it was loaded: load again, decide again.
+    #[error("{what} was changed by somebody else in the meantime")]
+    Conflict {
+        /// Table and key of the row.
+        what: String,
+    },
+    /// The lease on the job ended and somebody else may be doing it.
+    #[error("job {job} is no longer held by {owner}")]
+    StaleClaim {
+        /// The job.
+        job: JobId,
+        /// Who thought to hold it.
+        owner: String,
+    },
+    /// A second row where there can be one. The name is the constraint's, as in the migrations.
+    #[error("there is such a row already: {0}")]
+    Unique(String),
+    /// One key, two inputs: a bug in what made the key.
+    #[error("the idempotency key {key:?} was used before for other input")]
+    KeyReused {
+        /// The key.
+        key: String,
+    },
+    /// The tables are older than this program (or there are none): `countinghouse migrate`.
+    #[error("the database needs {pending} migration(s): stop the daemon and run `countinghouse migrate`")]
+    MigrationNeeded {
+        /// How many are missing.
+        pending: usize,
+    },
+    /// The tables are not those this program's migrations make.
+    #[error("the database does not fit this program: {why}")]
+    Foreign {
+        /// What does not fit.
+        why: String,
+    },
+    /// Another daemon works in this folder.
+    #[error("another daemon holds the lock {}", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {}: {why}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The configured address names no database we know.
+    #[error("{url:?} is no address of a database: it begins with sqlite:// or postgres://")]
+    Address {
+        /// What was configured; never with a password, see `Store::open`.
+        url: String,
+    },
+    /// No answer. A commit that was under way may have happened: look again before trying again.
+    #[error("the database cannot be reached ({attempted}): {why}")]
+    Unreachable {
+        /// What was attempted.
+        attempted: &'static str,
+        /// What the driver said.
+        why: String,
+    },
+    /// The database answered with an error.
+    #[error("the database refused ({attempted})")]
+    Database {
+        /// What was attempted.
+        attempted: &'static str,
+        /// What it said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A row holds what this program would never write.
+    #[error("{table}.{column} cannot be read: {why}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong, without the value.
+        why: String,
+    },
+    /// The writer has ended: the daemon is stopping.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// What to do about it.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Conflict { .. } | Self::Unreachable { .. } | Self::Closed => Disposition::Retry,
+            // Somebody else does the job, or it is done.
+            Self::StaleClaim { .. } => Disposition::GiveUp,
+            Self::Database { source, .. } => of_database(source),
+            Self::Unique(_)
+            | Self::KeyReused { .. }
+            | Self::MigrationNeeded { .. }
+            | Self::Foreign { .. }
+            | Self::Locked { .. }
+            | Self::Folder { .. }
+            | Self::Address { .. }
+            | Self::Corrupt { .. } => Disposition::AskPerson,
+        }
+    }
+
+    /// Whether the connection is worth nothing any more.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    /// Sorts what the driver says.
+    pub(super) fn of(attempted: &'static str, source: sqlx::Error) -> Self {
+        let lost = match &source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(error) => {
+                error.code().is_some_and(|code| ends_connection(&code))
+            }
+            _ => false,
+        };
+        if lost {
+            return Self::Unreachable {
+                attempted,
+                why: source.to_string(),
+            };
+        }
+        match unique_name(&source) {
+            Some(name) => Self::Unique(name),
+            None => Self::Database { attempted, source },
+        }
+    }
+}
+
+/// SQLSTATE classes 08 (connection) and 57P (operator intervention: the server is stopping or starting).
+fn ends_connection(code: &str) -> bool {
+    code.starts_with("08") || code.starts_with("57P")
+}
+
+/// Waiting helps against a full disk, a lock or a deadlock; nothing else heals by itself.
+fn of_database(error: &sqlx::Error) -> Disposition {
+    let code = error.as_database_error().and_then(|e| e.code());
+    let passes = code.is_some_and(|code| {
+        let postgres = ["40", "53", "55"];
+        // SQLITE_BUSY, _LOCKED, _IOERR, _FULL and their extended codes (the low byte names the family).
+        let sqlite = code.parse::<u32>().is_ok_and(|n| matches!(n % 256, 5 | 6 | 10 | 13));
+        (code.len() == 5 && postgres.iter().any(|class| code.starts_with(class))) || sqlite
+    });
+    if passes {
+        Disposition::Retry
+    } else {
+        Disposition::AskPerson
+    }
+}
+
+/// The violated constraint by the name the migrations give it: `table_column_column`. PostgreSQL says it; SQLite says
+/// `UNIQUE constraint failed: table.column, table.column`.
+fn unique_name(error: &sqlx::Error) -> Option<String> {
+    let database = error.as_database_error().filter(|e| e.is_unique_violation())?;
+    if let Some(name) = database.constraint() {
+        return Some(name.to_owned());
+    }
+    let (_, columns) = database.message().split_once("failed: ")?;
+    let mut name = String::new();
+    for column in columns.split(", ") {
+        let (table, column) = column.split_once('.')?;
+        if name.is_empty() {
+            name.push_str(table);
+        }
+        name.push('_');
+        name.push_str(column);
+    }
+    Some(name)
+}

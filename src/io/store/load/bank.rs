@@ -1,0 +1,54 @@
+//! Bank entries and what is left of them.
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::super::row::{Cursor, Loaded, Row, Table, selected};
+use super::select::{common, selects};
+use crate::basics::ids::BankEntryId;
+use crate::basics::money::Money;
+use crate::domain::bank::{BankEntry, Credit};
+
+common!(BankEntry, "bank entry": bank_entry(BankEntryId), list_bank_entries, find_bank_entries);
+
+selects! {
+    ONE: Credit = "WHERE t.id = $1";
+    UNAPPLIED: Credit = "WHERE t.amount > CAST(COALESCE((SELECT SUM(a.amount)
+        FROM cash_applications a WHERE a.bank_entry = t.id), 0) AS BIGINT) AND t.amount > 0
+        ORDER BY t.booking_date, t.sequence, t.id";
+}
+
+impl Loaded for Credit {
+    const OF: &'static Table = BankEntry::TABLE;
+
+    fn select() -> String {
+        format!(
+            "SELECT {}, CAST(t.amount - COALESCE((SELECT SUM(a.amount) FROM cash_applications a
+                WHERE a.bank_entry = t.id), 0) AS BIGINT) FROM bank_entries t",
+            selected(Self::OF)
+        )
+    }
+
+    fn load(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
+        let entry = BankEntry::read(from)?;
+        let remaining = Money::from_minor(from.int()?, entry.amount.currency());
+        Ok(Self { entry, remaining })
+    }
+}
+
+impl Store {
+    /// A bank entry with what of it is not applied yet.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn credit(&self, id: BankEntryId) -> Result<Option<Credit>, StoreError> {
+        self.first(&ONE, &[id.to_string().into()]).await
+    }
+
+    /// Credits of which something is not applied to an invoice yet, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn unapplied_bank_entries(&self) -> Result<Vec<Credit>, StoreError> {
+        self.all(&UNAPPLIED, &[]).await
+    }
+}

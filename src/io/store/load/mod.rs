@@ -1,0 +1,54 @@
+//! Reading the books. Everything is read whole into memory: a reader left open would keep SQLite from tidying its log.
+
+mod select;
+mod message;
+mod document;
+mod payable;
+mod approval;
+mod receivable;
+mod bank;
+mod outbound;
+mod exception;
+mod mailbox;
+mod job;
+mod audit;
+mod status;
+
+pub use job::{Idle, ParkedJob};
+pub use status::StateCount;
+
+/// Which rows a list shows: the newest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Filter {
+    /// Only those in this state, by its spelling.
+    pub state: Option<&'static str>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// As many as a person reads.
+const PAGE: u32 = 100;
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            state: None,
+            limit: PAGE,
+        }
+    }
+}
+
+impl Filter {
+    /// Those in this state.
+    pub fn state(state: &'static str) -> Self {
+        Self {
+            state: Some(state),
+            ..Self::default()
+        }
+    }
+
+    /// At most so many.
+    pub fn limit(self, limit: u32) -> Self {
+        Self { limit, ..self }
+    }
+}

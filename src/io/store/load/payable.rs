@@ -1,0 +1,101 @@
+//! Suppliers, bills and payments.
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::super::row::Cell;
+use super::select::{common, selects};
+use crate::basics::calendar::Date;
+use crate::basics::ids::{BillId, DocumentId, PaymentId, SupplierId};
+use crate::domain::payable::{Bill, NumberKey, Payment, Supplier};
+
+common!(Supplier, "supplier": supplier(SupplierId), list_suppliers, find_suppliers);
+common!(Bill, "bill": bill(BillId), list_bills, find_bills_by_id);
+common!(Payment, "payment": payment(PaymentId), list_payments, find_payments);
+
+selects! {
+    SUPPLIERS: Supplier = "ORDER BY t.number";
+    BY_NUMBER: Bill = "WHERE t.number_key = $1 ORDER BY t.sequence DESC, t.id LIMIT 10";
+    OF_SUPPLIER: Bill = "WHERE t.supplier = $1 ORDER BY t.sequence DESC, t.id LIMIT $2";
+    OF_OTHERS: Bill = "WHERE t.number_key = $1 AND (t.supplier IS NULL OR t.supplier <> $2)
+        ORDER BY t.sequence DESC, t.id LIMIT $3";
+    PAYMENTS_OF_BILL: Payment = "WHERE t.bill = $1 ORDER BY t.sequence, t.id";
+    PLANNED: Payment = "WHERE t.state = 'planned' AND t.planned_for <= $1
+        ORDER BY t.planned_for, t.id LIMIT $2";
+}
+
+impl Store {
+    /// Every supplier.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn suppliers(&self) -> Result<Vec<Supplier>, StoreError> {
+        self.all(&SUPPLIERS, &[]).await
+    }
+
+    /// What a person may mean by this text: the first digits of an id, or a bill's number in any typing. At most ten.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn find_bills(&self, text: &str) -> Result<Vec<Bill>, StoreError> {
+        let by_id = self.find_bills_by_id(text).await?;
+        if !by_id.is_empty() {
+            return Ok(by_id);
+        }
+        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()]).await
+    }
+
+    /// The bill read from a document.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn bill_by_document(&self, document: DocumentId) -> Result<Option<Bill>, StoreError> {
+        self.bill(Bill::id_of(document)).await
+    }
+
+    /// What a bill may be a duplicate of, in whatever state: the newest bills of its supplier, and those of others (or of
+    /// nobody we know) that have its number. `limit` of each.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn bills_like(
+        &self,
+        supplier: Option<SupplierId>,
+        number: Option<&NumberKey>,
+        limit: u32,
+    ) -> Result<Vec<Bill>, StoreError> {
+        let limit = Cell::from(i64::from(limit));
+        // No id is empty, so without a supplier every bill of that number is somebody else's.
+        let supplier = supplier.map(|id| id.to_string()).unwrap_or_default();
+        let mut found = Vec::new();
+        if !supplier.is_empty() {
+            let cells = [supplier.as_str().into(), limit.clone()];
+            found.extend(self.all(&OF_SUPPLIER, &cells).await?);
+        }
+        if let Some(number) = number {
+            let cells = [number.as_str().into(), supplier.into(), limit];
+            found.extend(self.all(&OF_OTHERS, &cells).await?);
+        }
+        Ok(found)
+    }
+
+    /// Every payment ever planned for a bill, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn payments_of_bill(&self, bill: BillId) -> Result<Vec<Payment>, StoreError> {
+        self.all(&PAYMENTS_OF_BILL, &[bill.to_string().into()]).await
+    }
+
+    /// Payments planned for a day up to this one, the earliest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn payments_planned(
+        &self,
+        until: Date,
+        limit: u32,
+    ) -> Result<Vec<Payment>, StoreError> {
+        let cells = [until.to_string().into(), i64::from(limit).into()];
+        self.all(&PLANNED, &cells).await
+    }
+}

@@ -1,0 +1,148 @@
+//! The books at a glance, and whether every statement of ours fits them.
+
+use sqlx::{Executor, SqlSafeStr};
+
+use super::super::error::StoreError;
+use super::super::row::Row;
+use super::super::{Store, batch, queue, statements};
+use super::select::common_texts;
+use crate::domain::approval::{ApprovalRequest, Vote};
+use crate::domain::audit::SubjectKind;
+use crate::domain::bank::BankEntry;
+use crate::domain::change::MailboxProgress;
+use crate::domain::document::Document;
+use crate::domain::exception::Exception;
+use crate::domain::message::Message;
+use crate::domain::outbound::OutboundMessage;
+use crate::domain::payable::{Bill, Payment, Supplier};
+use crate::domain::receivable::{Customer, CustomerInvoice, Reminder, Remittance};
+
+/// How many things of a kind are in a state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StateCount {
+    /// The kind.
+    pub kind: SubjectKind,
+    /// The state, by its spelling; empty for kinds without states.
+    pub state: String,
+    /// How many.
+    pub count: u64,
+}
+
+pub(in crate::io::store) const COUNTS: &str =
+    "SELECT 'message', state, COUNT(*) FROM messages GROUP BY state
+    UNION ALL SELECT 'document', state, COUNT(*) FROM documents GROUP BY state
+    UNION ALL SELECT 'bill', state, COUNT(*) FROM bills GROUP BY state
+    UNION ALL SELECT 'approval_request', state, COUNT(*) FROM approval_requests GROUP BY state
+    UNION ALL SELECT 'payment', state, COUNT(*) FROM payments GROUP BY state
+    UNION ALL SELECT 'remittance', state, COUNT(*) FROM remittances GROUP BY state
+    UNION ALL SELECT 'outbound', state, COUNT(*) FROM outbound GROUP BY state
+    UNION ALL SELECT 'exception', state, COUNT(*) FROM exceptions GROUP BY state
+    UNION ALL SELECT 'job', state, COUNT(*) FROM jobs GROUP BY state
+    UNION ALL SELECT 'supplier', '', COUNT(*) FROM suppliers
+    UNION ALL SELECT 'customer', '', COUNT(*) FROM customers
+    UNION ALL SELECT 'customer_invoice', '', COUNT(*) FROM customer_invoices
+    UNION ALL SELECT 'bank_entry', '', COUNT(*) FROM bank_entries
+    ORDER BY 1, 2";
+
+impl Store {
+    /// How many things are in which state.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn counts(&self) -> Result<Vec<StateCount>, StoreError> {
+        let rows: Vec<(String, String, i64)> =
+            self.tuples("counting", COUNTS, &[]).await?;
+        let counted = rows.into_iter().filter_map(|(kind, state, count)| {
+            Some(StateCount {
+                kind: SubjectKind::parse(&kind)?,
+                state,
+                count: count.unsigned_abs(),
+            })
+        });
+        Ok(counted.collect())
+    }
+
+    /// Prepares every statement of this program and runs none: what `check --connect` asks, and what finds a misspelt
+    /// column before the day it is needed. Gives how many there are.
+    ///
+    /// # Errors
+    /// What the database said about the first that does not fit.
+    pub async fn prepare_all(&self) -> Result<usize, StoreError> {
+        let attempted = "preparing statements";
+        let taken = self.readers().acquire().await;
+        let mut connection = taken.map_err(|error| StoreError::of(attempted, error))?;
+        let texts = self.texts();
+        for text in &texts {
+            let text = sqlx::AssertSqlSafe(text.as_str()).into_sql_str();
+            let prepared = (&mut *connection).prepare(text).await;
+            prepared.map_err(|error| StoreError::of(attempted, error))?;
+        }
+        Ok(texts.len())
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let dialect = self.dialect();
+        let fixed = [
+            dialect.pick(batch::LOCK_HEAD_SQLITE, batch::LOCK_HEAD_POSTGRES),
+            batch::MOVE_HEAD,
+            batch::CLAIM_KEY,
+            batch::READ_KEY,
+            batch::FINISH_JOB,
+            batch::REPEAT_JOB,
+            batch::PARK_JOB,
+            batch::FORGET_NAMED,
+            batch::NAME_INVOICE,
+            queue::END_LEASES,
+            queue::RELEASE_ALL,
+            dialect.pick(queue::CLAIM_SQLITE, queue::CLAIM_POSTGRES),
+            queue::RETRY,
+            queue::REQUEUE,
+            queue::ENQUEUE,
+            super::audit::HEAD,
+            COUNTS,
+        ];
+        let loads = [
+            super::message::texts(),
+            super::mailbox::texts(),
+            super::document::texts(),
+            super::payable::texts(),
+            super::approval::texts(),
+            super::receivable::texts(),
+            super::bank::texts(),
+            super::outbound::texts(),
+            super::exception::texts(),
+            super::audit::texts(),
+            super::job::texts(),
+            common(),
+        ];
+        let texts = fixed.into_iter().chain(statements::texts()).map(str::to_owned);
+        texts.chain(loads.into_iter().flatten()).collect()
+    }
+}
+
+fn common() -> Vec<String> {
+    fn with_state<R: Row>() -> Vec<String> {
+        common_texts::<R>(true, true)
+    }
+    fn without_state<R: Row>() -> Vec<String> {
+        common_texts::<R>(false, true)
+    }
+    let texts = [
+        with_state::<Message>(),
+        with_state::<Document>(),
+        with_state::<Bill>(),
+        with_state::<ApprovalRequest>(),
+        with_state::<Payment>(),
+        with_state::<Remittance>(),
+        with_state::<OutboundMessage>(),
+        with_state::<Exception>(),
+        without_state::<Supplier>(),
+        without_state::<Customer>(),
+        without_state::<CustomerInvoice>(),
+        without_state::<BankEntry>(),
+        common_texts::<MailboxProgress>(false, false),
+        common_texts::<Vote>(false, false),
+        common_texts::<Reminder>(false, false),
+    ];
+    texts.into_iter().flatten().collect()
+}

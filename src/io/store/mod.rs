@@ -1,0 +1,178 @@
+//! The store: the books in SQLite or PostgreSQL, by one code path and one SQL text over sqlx's generic driver. Nothing of
+//! sqlx leaves this module.
+//!
+//! Writes go through `commit` to one writer task (`writer`), which puts what waits into one transaction (`batch`). Reads
+//! (`load`) go to connections that cannot write. `row` says how each record lies in its table; `statements` makes the SQL.
+
+mod error;
+mod database;
+mod migrate;
+mod lock;
+mod row;
+mod statements;
+mod work;
+mod batch;
+mod queue;
+mod writer;
+mod commit;
+pub mod load;
+
+pub use commit::{Committed, FailPoint, Side};
+pub use database::{Dialect, StoreConfig};
+pub use error::StoreError;
+pub use load::Filter;
+pub use queue::Claimed;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use sqlx::AnyPool;
+use tokio::sync::{Notify, mpsc};
+
+use database::Database;
+use lock::FolderLock;
+use writer::{Order, Request, Writer};
+
+/// Callers that may wait for the writer before the next has to wait to ask.
+const WAITING: usize = 256;
+
+/// The lock of the daemon, in the data folder.
+const DAEMON_LOCK: &str = "countinghouse.lock";
+/// The lock of whoever migrates: SQLite has none of its own for that.
+const MIGRATE_LOCK: &str = "migrate.lock";
+
+/// The books. Cheap to clone; all clones share one writer.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: StoreConfig,
+    database: Database,
+    orders: mpsc::Sender<Request>,
+    failpoint: Arc<OnceLock<FailPoint>>,
+    jobs_added: Arc<Notify>,
+    claims: AtomicU64,
+    lock: Mutex<Option<FolderLock>>,
+}
+
+impl Store {
+    /// Opens the books.
+    ///
+    /// # Errors
+    /// `MigrationNeeded` when their tables are older than this program, `Foreign` when they are not ours.
+    pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        let database = Database::connect(config, false).await?;
+        let mut connection = database.writer().await?;
+        let pending = migrate::pending(&mut connection, database.dialect).await?;
+        drop(connection);
+        match pending {
+            Some(0) => Ok(Self::start(config, database)),
+            Some(pending) => Err(StoreError::MigrationNeeded { pending }),
+            None => Err(StoreError::MigrationNeeded { pending: 1 }),
+        }
+    }
+
+    /// Opens the books, or makes them where there are none at all. Existing ones are never migrated by this.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_or_create(config: &StoreConfig) -> Result<Self, StoreError> {
+        let _migrating = lock::take(&config.data_folder, MIGRATE_LOCK, true)?;
+        let database = Database::connect(config, true).await?;
+        let mut connection = database.writer().await?;
+        if migrate::pending(&mut connection, database.dialect).await?.is_none() {
+            migrate::run(&mut connection, database.dialect).await?;
+        }
+        drop(connection);
+        database.close().await;
+        Self::open(config).await
+    }
+
+    /// Brings the tables up to date; gives how many migrations were run.
+    ///
+    /// # Errors
+    /// `Foreign` when the tables are not ours or newer than this program.
+    pub async fn migrate(config: &StoreConfig) -> Result<usize, StoreError> {
+        let _migrating = lock::take(&config.data_folder, MIGRATE_LOCK, true)?;
+        let database = Database::connect(config, true).await?;
+        let mut connection = database.writer().await?;
+        let before = migrate::pending(&mut connection, database.dialect).await?;
+        migrate::run(&mut connection, database.dialect).await?;
+        drop(connection);
+        database.close().await;
+        Ok(before.unwrap_or_else(migrate::count))
+    }
+
+    fn start(config: &StoreConfig, database: Database) -> Self {
+        let (orders, waiting) = mpsc::channel(WAITING);
+        let failpoint = Arc::new(OnceLock::new());
+        let jobs_added = Arc::new(Notify::new());
+        let writer = Writer {
+            database: database.clone(),
+            failpoint: failpoint.clone(),
+            jobs_added: jobs_added.clone(),
+            connection: None,
+            commits: 0,
+        };
+        tokio::spawn(writer.run(waiting));
+        Self(Arc::new(Inner {
+            config: config.clone(),
+            database,
+            orders,
+            failpoint,
+            jobs_added,
+            claims: AtomicU64::new(0),
+            lock: Mutex::new(None),
+        }))
+    }
+
+    /// Makes this the one daemon on the data folder, until the process ends. With SQLite the leases of an earlier one
+    /// end here: it is dead, or it would hold the lock.
+    ///
+    /// # Errors
+    /// `Locked` when another daemon holds it; `Folder` when the folder cannot be used.
+    pub async fn lock(&self) -> Result<(), StoreError> {
+        let taken = lock::take(&self.0.config.data_folder, DAEMON_LOCK, false)?;
+        *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
+        if self.dialect() == Dialect::Sqlite {
+            self.release_leases().await?;
+        }
+        Ok(())
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.0.database.dialect
+    }
+
+    /// Woken whenever a commit has enqueued jobs. A lost wake-up costs a poll interval, nothing else.
+    pub fn jobs_added(&self) -> &Notify {
+        &self.0.jobs_added
+    }
+
+    /// Finishes what waits, then ends the writer and all connections.
+    pub async fn close(self) {
+        // Closed already is closed.
+        drop(self.submit(Order::Close).await);
+        self.0.database.close().await;
+    }
+
+    fn readers(&self) -> &AnyPool {
+        self.0.database.readers()
+    }
+
+    fn orders(&self) -> &mpsc::Sender<Request> {
+        &self.0.orders
+    }
+
+    fn failpoint(&self) -> &OnceLock<FailPoint> {
+        &self.0.failpoint
+    }
+
+    /// A name no other claim has: what a worker writes with it is fenced against every later holder of the same job.
+    fn claim_name(&self, owner: &str) -> String {
+        let number = self.0.claims.fetch_add(1, Ordering::Relaxed);
+        format!("{owner}/{number}")
+    }
+}

@@ -1,0 +1,236 @@
+//! The writer: one task, one connection, one transaction at a time. Callers wait in a channel; whatever waits goes into
+//! the next transaction together, because the sync at its end costs the same for one as for sixty-four.
+//!
+//! After a crash a caller that got no answer does not know whether it was committed. It need not: ids are derived, jobs
+//! are fenced, and a step done again meets its own rows.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, Connection};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::batch::Batch;
+use super::commit::{Committed, FailPoint, Side};
+use super::database::{Database, Dialect};
+use super::error::StoreError;
+use super::queue::{self, Claimed, Claiming};
+use super::work::Work;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::JobId;
+use crate::domain::job::{JobClaim, NewJob};
+
+/// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
+const GROUP: usize = 64;
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Write a change.
+    Commit(Work),
+    /// Write a change and take it back.
+    DryRun(Work),
+    /// Lease jobs.
+    Claim(Claiming),
+    /// Put a job back.
+    Retry {
+        claim: JobClaim,
+        due_at: Timestamp,
+        error: String,
+    },
+    /// Try a parked job again.
+    Requeue { job: JobId, now: Timestamp },
+    /// Enqueue what is not there.
+    Enqueue(Vec<NewJob>),
+    /// End every lease.
+    ReleaseAll,
+    /// Finish and end.
+    Close,
+}
+
+/// What the writer answers.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Committed(Committed),
+    Claimed(Vec<Claimed>),
+    Count(u64),
+}
+
+/// An order and who waits for it.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) order: Order,
+    pub(super) answer: oneshot::Sender<Result<Answer, StoreError>>,
+}
+
+/// The task's own things.
+pub(super) struct Writer {
+    pub(super) database: Database,
+    pub(super) failpoint: Arc<OnceLock<FailPoint>>,
+    pub(super) jobs_added: Arc<Notify>,
+    pub(super) connection: Option<PoolConnection<Any>>,
+    pub(super) commits: u64,
+}
+
+impl Writer {
+    /// Serves until nobody can ask any more, or until asked to close.
+    pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Request>) {
+        let mut waiting = Vec::with_capacity(GROUP);
+        loop {
+            // A failpoint counts changes, so each is a transaction of its own then.
+            let limit = if self.failpoint.get().is_some() { 1 } else { GROUP };
+            if orders.recv_many(&mut waiting, limit).await == 0 {
+                return;
+            }
+            let closing = waiting.iter().any(|request| matches!(request.order, Order::Close));
+            self.serve(std::mem::take(&mut waiting)).await;
+            if closing {
+                return;
+            }
+        }
+    }
+
+    async fn serve(&mut self, requests: Vec<Request>) {
+        let together = if is_dry(&requests) && requests.len() > 1 {
+            None
+        } else {
+            Some(self.transaction(&requests).await)
+        };
+        match together {
+            Some(Ok(answers)) => {
+                for (request, answer) in requests.into_iter().zip(answers) {
+                    reply(request, Ok(answer));
+                }
+            }
+            Some(Err(error)) if requests.len() == 1 || error.is_unreachable() => {
+                let why = error.to_string();
+                let mut first = Some(error);
+                for request in requests {
+                    let error = first.take().unwrap_or_else(|| StoreError::Unreachable {
+                        attempted: "committing together with others",
+                        why: why.clone(),
+                    });
+                    reply(request, Err(error));
+                }
+            }
+            // One of them was refused, and the transaction with it. Each on its own then: rare, and simpler than a
+            // savepoint around each every time.
+            Some(Err(_)) | None => {
+                for request in requests {
+                    let answer = self.transaction(std::slice::from_ref(&request)).await;
+                    let answer = answer.map(|mut answers| answers.pop());
+                    let answer = answer.and_then(|answer| answer.ok_or(StoreError::Closed));
+                    reply(request, answer);
+                }
+            }
+        }
+    }
+
+    /// One transaction: all of the orders or none.
+    async fn transaction(&mut self, requests: &[Request]) -> Result<Vec<Answer>, StoreError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.database.writer().await?,
+        };
+        let result = self.write(&mut connection, requests).await;
+        // A connection that was lost is left to the pool, which throws it away.
+        if !result.as_ref().is_err_and(StoreError::is_unreachable) {
+            self.connection = Some(connection);
+        }
+        result
+    }
+
+    async fn write(
+        &mut self,
+        connection: &mut AnyConnection,
+        requests: &[Request],
+    ) -> Result<Vec<Answer>, StoreError> {
+        let dialect = self.database.dialect;
+        let begin = dialect.pick("BEGIN IMMEDIATE", "BEGIN");
+        let begun = connection.begin_with(begin).await;
+        let mut transaction = begun.map_err(|error| StoreError::of("beginning", error))?;
+        let mut batch = Batch::new(&mut transaction, dialect);
+        let answers = perform(&mut batch, dialect, requests).await;
+        let has_jobs = batch.has_jobs();
+        let is_change = |request: &&Request| matches!(request.order, Order::Commit(_));
+        let changes = requests.iter().filter(is_change).count();
+        let answers = match answers {
+            Ok(answers) if !is_dry(requests) => answers,
+            undone => {
+                let rolled_back = transaction.rollback().await;
+                rolled_back.map_err(|error| StoreError::of("rolling back", error))?;
+                return undone;
+            }
+        };
+        // PostgreSQL answers COMMIT of a failed transaction with a rollback and the driver does not notice: this fails
+        // where that would lie.
+        if dialect == Dialect::Postgres {
+            let alive = sqlx::query("SELECT 1").execute(&mut *transaction).await;
+            alive.map_err(|error| StoreError::of("checking before COMMIT", error))?;
+        }
+        self.commits += changes as u64;
+        self.abort_if_asked(changes, Side::Before);
+        let committed = transaction.commit().await;
+        committed.map_err(|error| StoreError::of("committing", error))?;
+        self.abort_if_asked(changes, Side::After);
+        if has_jobs {
+            self.jobs_added.notify_one();
+        }
+        Ok(answers)
+    }
+
+    /// Crash tests run the shipped program, so the crash is in it: see `Store::abort_at`.
+    fn abort_if_asked(&self, changes: usize, side: Side) {
+        if let Some(point) = self.failpoint.get()
+            && changes > 0
+            && point.commit == self.commits
+            && point.side == side
+        {
+            std::process::abort();
+        }
+    }
+}
+
+async fn perform(
+    batch: &mut Batch<'_>,
+    dialect: Dialect,
+    requests: &[Request],
+) -> Result<Vec<Answer>, StoreError> {
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        answers.push(match &request.order {
+            Order::Commit(work) | Order::DryRun(work) => {
+                Answer::Committed(batch.change(work).await?)
+            }
+            Order::Claim(asked) => {
+                Answer::Claimed(queue::claim(batch.connection, dialect, asked).await?)
+            }
+            Order::Retry {
+                claim,
+                due_at,
+                error,
+            } => {
+                queue::retry(batch.connection, claim, *due_at, error).await?;
+                Answer::Count(1)
+            }
+            Order::Requeue { job, now } => {
+                Answer::Count(queue::requeue(batch.connection, *job, *now).await?)
+            }
+            Order::Enqueue(jobs) => Answer::Count(queue::enqueue(batch.connection, jobs).await?),
+            Order::ReleaseAll => Answer::Count(queue::release_all(batch.connection).await?),
+            Order::Close => Answer::Count(0),
+        });
+    }
+    batch.flush().await?;
+    Ok(answers)
+}
+
+fn is_dry(requests: &[Request]) -> bool {
+    requests.iter().any(|request| matches!(request.order, Order::DryRun(_)))
+}
+
+/// A caller that waits no longer has gone away; what was committed stays committed.
+fn reply(request: Request, answer: Result<Answer, StoreError>) {
+    drop(request.answer.send(answer));
+}

@@ -1,0 +1,80 @@
+//! Opening, creating and migrating.
+
+use countinghouse::io::store::{Store, StoreError};
+
+use crate::env::Env;
+
+pub async fn every_statement_can_be_prepared(env: &Env) {
+    let prepared = env.store.prepare_all().await.expect("every statement fits the tables");
+    assert!(prepared > 150, "only {prepared} statements were found");
+}
+
+pub async fn an_empty_database_is_not_opened_without_migration(env: &Env) {
+    let config = env.empty().await;
+    if env.is_sqlite() {
+        std::fs::write(config.data_folder.join("books.db"), b"").expect("an empty file");
+    }
+    let refused = Store::open(&config).await.expect_err("there are no tables");
+    assert!(matches!(refused, StoreError::MigrationNeeded { .. }), "{refused}");
+    let store = Store::open_or_create(&config).await.expect("it can be made");
+    store.close().await;
+}
+
+pub async fn migrating_twice_does_nothing(env: &Env) {
+    let config = env.empty().await;
+    assert!(Store::migrate(&config).await.expect("once") > 0);
+    assert_eq!(Store::migrate(&config).await.expect("twice"), 0);
+}
+
+pub async fn a_database_of_a_newer_program_is_refused(env: &Env) {
+    let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum,
+        execution_time) SELECT 9999, description, installed_on, success, checksum, execution_time
+        FROM _sqlx_migrations WHERE version = 1";
+    env.tamper(newer).await.expect("a row of a newer program");
+    let refused = Store::open(&env.config).await.expect_err("it is newer");
+    assert!(matches!(refused, StoreError::Foreign { .. }), "{refused}");
+}
+
+pub async fn an_edited_migration_is_noticed(env: &Env) {
+    let zero = if env.is_sqlite() { "x'00'" } else { "'\\x00'" };
+    let edit = format!("UPDATE _sqlx_migrations SET checksum = {zero} WHERE version = 1");
+    env.tamper(&edit).await.expect("another checksum");
+    let refused = Store::open(&env.config).await.expect_err("the text differs");
+    assert!(matches!(refused, StoreError::Foreign { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn one_daemon_a_data_folder_and_its_end_frees_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = crate::env::sqlite_config(folder.path().to_owned());
+    let first = Store::open_or_create(&config).await.expect("new");
+    first.lock().await.expect("nobody else");
+    let second = Store::open(&config).await.expect("reading is free");
+    let refused = second.lock().await.expect_err("the first holds it");
+    assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
+    first.close().await;
+    second.lock().await.expect("the first is gone");
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_named_without_its_password() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = crate::env::sqlite_config(folder.path().to_owned());
+    config.url = "mysql://user:secret@host/db".into();
+    let refused = Store::open(&config).await.expect_err("we do not know it").to_string();
+    assert!(!refused.contains("secret"), "{refused}");
+    assert!(refused.contains("sqlite://"), "{refused}");
+}
+
+#[tokio::test]
+async fn many_at_once_make_one_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = crate::env::sqlite_config(folder.path().to_owned());
+    let opened = (0..6).map(|_| {
+        let config = config.clone();
+        tokio::spawn(async move { Store::open_or_create(&config).await.map(drop) })
+    });
+    for task in opened.collect::<Vec<_>>() {
+        task.await.expect("no panic").expect("all of them open it");
+    }
+}
