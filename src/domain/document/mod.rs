@@ -2,6 +2,14 @@
 
 pub mod field;
 pub mod state;
+pub mod identity;
+pub mod words;
+pub mod layout;
+pub mod labels;
+pub mod extract;
+pub mod classify;
+pub mod read;
+pub mod next_step;
 
 pub use field::{Confidence, Field, Fields, Method, Source};
 pub use state::{DocumentEvent, DocumentState};

@@ -1,0 +1,170 @@
+//! Evidence added up per kind, in hundredths of a natural log-odds, capped per family so that no family decides alone
+//! (DOMAIN 2.5), and turned into probabilities without a float.
+
+use super::super::words::{HEADINGS, Heading};
+
+/// Caps of the families, in hundredths.
+const TITLE_CAP: u32 = 250;
+const TYPICAL_CAP: u32 = 300;
+const AROUND_CAP: u32 = 160;
+const BODY: u32 = 50;
+
+/// What speaks for each kind.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Scores {
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Entry {
+    heading: Heading,
+    title: u32,
+    typical: u32,
+    around: u32,
+    body: u32,
+    reasons: Vec<String>,
+}
+
+impl Entry {
+    fn sum(&self) -> u32 {
+        self.title.min(TITLE_CAP) + self.typical.min(TYPICAL_CAP) + self.around.min(AROUND_CAP) + self.body.min(BODY)
+    }
+}
+
+impl Scores {
+    fn change(&mut self, heading: Heading, change: impl FnOnce(&mut Entry)) {
+        if !self.entries.iter().any(|entry| entry.heading == heading) {
+            self.entries.push(Entry { heading, title: 0, typical: 0, around: 0, body: 0, reasons: Vec::new() });
+        }
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.heading == heading) {
+            change(entry);
+        }
+    }
+
+    /// A heading on the page; of several the strongest counts.
+    pub fn title(&mut self, heading: Heading, weight: u32, words: &str) {
+        if weight == 0 {
+            return;
+        }
+        self.change(heading, |entry| {
+            if weight > entry.title {
+                entry.title = weight;
+                entry.reasons.retain(|reason| !reason.starts_with("the page is headed"));
+                entry.reasons.insert(0, format!("the page is headed \"{words}\""));
+            }
+        });
+    }
+
+    /// Something papers of this kind have.
+    pub fn typical(&mut self, heading: Heading, weight: u32, what: &str) {
+        self.change(heading, |entry| {
+            entry.typical += weight;
+            entry.reasons.push(format!("it has {what}"));
+        });
+    }
+
+    /// File name or subject.
+    pub fn around(&mut self, heading: Heading, weight: u32, what: &str) {
+        self.change(heading, |entry| {
+            entry.around += weight;
+            entry.reasons.push(format!("{what} says so"));
+        });
+    }
+
+    /// Words anywhere in the text: only for kinds that something else speaks for, and never much.
+    pub fn body(&mut self, text: &str) {
+        for entry in &mut self.entries {
+            let words = HEADINGS.iter().filter(|(heading, _)| *heading == entry.heading).flat_map(|(_, words)| words.iter());
+            if words.into_iter().any(|word| word.len() >= 5 && text.contains(word)) {
+                entry.body = BODY;
+            }
+        }
+    }
+
+    /// Two kinds named by the same word and otherwise alike.
+    pub fn are_level(&self, a: Heading, b: Heading) -> bool {
+        let of = |heading: Heading| self.entries.iter().find(|entry| entry.heading == heading);
+        match (of(a), of(b)) {
+            (Some(a), Some(b)) => a.title > 0 && a.title == b.title || a.title == 0 && b.title == 0 && a.around > 0 && a.around == b.around,
+            _ => false,
+        }
+    }
+
+    /// Another fact speaks against this kind for good.
+    pub fn take_out(&mut self, heading: Heading) {
+        self.entries.retain(|entry| entry.heading != heading);
+    }
+
+    /// What spoke for a kind, in words.
+    pub fn reasons(&self, heading: Heading) -> Vec<String> {
+        let entry = self.entries.iter().find(|entry| entry.heading == heading);
+        entry.map(|entry| entry.reasons.clone()).unwrap_or_default()
+    }
+}
+
+/// The likeliest kind, its probability and its lead over the second, in per mille. That it is none of them has the weight
+/// of no evidence at all.
+pub fn outcome(scores: &Scores) -> (Option<Heading>, u16, u16) {
+    let mut sums = scores.entries.iter().map(|entry| (entry.sum(), Some(entry.heading))).collect::<Vec<_>>();
+    sums.push((0, None));
+    sums.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
+    let top = sums.first().map_or(0, |(sum, _)| *sum);
+    let weights = sums.iter().map(|(sum, heading)| (decay(top - *sum), *heading)).collect::<Vec<_>>();
+    let all = weights.iter().map(|(weight, _)| u64::from(*weight)).sum::<u64>().max(1);
+    let share = |at: usize| weights.get(at).map_or(0, |(weight, _)| u64::from(*weight) * 1000 / all);
+    let probability = u16::try_from(share(0)).unwrap_or(1000);
+    let margin = u16::try_from(share(0).saturating_sub(share(1))).unwrap_or(0);
+    (weights.first().and_then(|(_, heading)| *heading), probability, margin)
+}
+
+/// e^(-hundredths/100) in millionths: the powers in steps of a quarter, straight lines between.
+fn decay(hundredths: u32) -> u32 {
+    const STEP: u32 = 25;
+    const POWERS: [u32; 34] = [
+        1_000_000, 778_801, 606_531, 472_367, 367_879, 286_505, 223_130, 173_774, 135_335, 105_399, 82_085, 63_928, 49_787, 38_774, 30_197,
+        23_518, 18_316, 14_264, 11_109, 8_652, 6_738, 5_248, 4_087, 3_183, 2_479, 1_930, 1_503, 1_171, 912, 710, 553, 431, 335, 0,
+    ];
+    let at = usize::try_from(hundredths / STEP).unwrap_or(usize::MAX);
+    let low = POWERS.get(at).copied().unwrap_or(0);
+    let high = POWERS.get(at.saturating_add(1)).copied().unwrap_or(0);
+    low - (low - high) * (hundredths % STEP) / STEP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_follow_the_exponential() {
+        assert_eq!(decay(0), 1_000_000);
+        assert_eq!(decay(100), 367_879);
+        assert_eq!(decay(10_000), 0);
+        assert!((598_000..610_000).contains(&decay(51)));
+    }
+
+    #[test]
+    fn a_title_alone_suggests_and_with_an_invoice_number_decides() {
+        let mut scores = Scores::default();
+        scores.title(Heading::Invoice, 250, "invoice");
+        let (heading, probability, _) = outcome(&scores);
+        assert_eq!(heading, Some(Heading::Invoice));
+        assert!((900..950).contains(&probability), "{probability}");
+        scores.typical(Heading::Invoice, 100, "a number");
+        assert!(outcome(&scores).1 >= 950);
+    }
+
+    #[test]
+    fn two_titles_alike_leave_no_margin() {
+        let mut scores = Scores::default();
+        scores.title(Heading::Statement, 250, "kontoauszug");
+        scores.title(Heading::Bank, 250, "kontoauszug");
+        let (_, probability, margin) = outcome(&scores);
+        assert!(probability < 700 && margin == 0);
+        assert!(scores.are_level(Heading::Statement, Heading::Bank));
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        assert_eq!(outcome(&Scores::default()), (None, 1000, 1000));
+    }
+}

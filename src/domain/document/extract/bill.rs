@@ -1,0 +1,284 @@
+//! A bill from the words on its pages.
+
+use super::super::field::{Confidence, Field, Fields};
+use super::super::identity::{KnownParty, OwnIdentity};
+use super::super::labels::{self, Hit, Label};
+use super::super::layout::{Layout, Spot};
+use super::super::{Side, StatedAmounts};
+use super::amounts::{self, Amount, Total};
+use super::dates::{self, Chosen};
+use super::identifiers::{self, Found};
+use super::party::{self, Identifiers, Parties};
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::basics::text::one_line;
+
+/// Longest free text kept.
+const MAX_TEXT_CHARS: usize = 200;
+
+/// Text that was not painted but lies under a scan, or with glyphs of unknown meaning, was misread by somebody else's
+/// program: nothing of it is sure.
+const DOUBTFUL_TEXT: Confidence = Confidence::per_mille(600);
+
+/// What the mail around a document tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MailFacts<'a> {
+    /// Subject of the mail.
+    pub subject: &'a str,
+    /// Domain of its sender, lower case.
+    pub from_domain: Option<&'a str>,
+    /// The side its mailbox is for.
+    pub mailbox_side: Option<Side>,
+    /// Name of the file.
+    pub file_name: &'a str,
+}
+
+/// A page with everything found on it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Findings {
+    /// Its labels.
+    pub hits: Vec<Hit>,
+    /// Its amounts.
+    pub amounts: Vec<Amount>,
+    /// Its parties.
+    pub parties: Parties,
+    /// Accounts on it.
+    pub ibans: Vec<Found>,
+    /// VAT ids on it.
+    pub vat_ids: Vec<Found>,
+    /// The fields of a bill.
+    pub fields: Fields,
+    /// The totals, for the arithmetic.
+    pub stated: StatedAmounts,
+}
+
+/// Reads pages as a bill, whatever they are: classification weighs what was found.
+pub fn read(layout: &Layout, mail: &MailFacts<'_>, own: &OwnIdentity, known: &[KnownParty], is_doubtful: bool) -> Findings {
+    let hits = labels::find(layout);
+    let found_amounts = amounts::find(layout);
+    let dates = dates::find(layout);
+    let vat_ids = identifiers::vat_ids(layout, &hits);
+    let ibans = identifiers::ibans(layout);
+    let ids = Identifiers { vat_ids: &vat_ids, ibans: &ibans, from_domain: mail.from_domain };
+    let parties = party::parties(layout, &hits, &ids, own, known);
+    let currency = currency(layout, &hits);
+    let totals = amounts::totals(layout, &hits, &found_amounts);
+    let code = currency.as_ref().map(|field| field.value.to_string());
+    let (issue, due) = dates::issue_and_due(layout, &hits, &dates, code.as_deref());
+    let elsewhere = [mail.file_name, mail.subject];
+    let number = identifiers::labelled_number(layout, &hits, Label::Number, &elsewhere);
+    let money = |total: Option<Total>| {
+        let (total, currency) = (total?, currency.as_ref()?);
+        let value = Money::from_decimal(total.value, currency.value)?;
+        let confidence = Confidence::per_mille(total.confidence).min(currency.confidence);
+        Some(Field::text(value, confidence, total.spot.map_or(Default::default(), |spot| layout.source(spot))))
+    };
+    let text = |found: Option<Found>| found.map(|f| Field::text(f.value, Confidence::per_mille(f.confidence), layout.source(f.spot)));
+    let day = |chosen: Option<Chosen>| chosen.map(|c| Field::text(c.value, Confidence::per_mille(c.confidence), layout.source(c.spot)));
+    let stated = StatedAmounts {
+        net: totals.net.as_ref().map(|t| t.value),
+        tax: totals.tax.as_ref().map(|t| t.value),
+        gross: totals.gross.as_ref().map(|t| t.value),
+        payable: totals.payable.as_ref().map(|t| t.value),
+        ..StatedAmounts::default()
+    };
+    let mut fields = Fields {
+        supplier_name: text(parties.supplier.clone()),
+        supplier_vat: text(supplier_vat(layout, &hits, &vat_ids, own)),
+        customer_name: text(parties.own.clone().filter(|_| parties.addressed_to_us)),
+        customer_vat: text(vat_ids.iter().find(|id| own.is_own_vat(&id.value)).cloned()),
+        invoice_number: text(number.clone()),
+        issue_date: day(issue),
+        due_date: day(due),
+        currency: currency.clone(),
+        net_total: money(totals.net),
+        tax_total: money(totals.tax),
+        gross_total: money(totals.gross),
+        payable_total: money(totals.payable),
+        iban: text(supplier_iban(layout, &hits, &ibans, own)),
+        bic: text(identifiers::bic(layout, &hits)),
+        po_number: text(order_number(layout, &hits, number.as_ref())),
+        payment_reference: text(line_after(layout, &hits, Label::Reference)),
+        payment_terms: text(line_after(layout, &hits, Label::Terms)),
+        ..Fields::default()
+    };
+    if is_doubtful {
+        cap(&mut fields);
+    }
+    Findings { hits, amounts: found_amounts, parties, ibans, vat_ids, fields, stated }
+}
+
+/// The order number, unless it is the invoice's own.
+fn order_number(layout: &Layout, hits: &[Hit], number: Option<&Found>) -> Option<Found> {
+    let found = identifiers::labelled_number(layout, hits, Label::Order, &[])?;
+    let same = number.is_some_and(|number| number.value == found.value || number.spot == found.spot);
+    // The supplier's own order number is labelled as ours is, so only "your" in the label would make it sure.
+    (!same).then(|| Found { confidence: found.confidence.min(880), ..found })
+}
+
+/// The VAT id that is not ours. Two strangers' ids: the one under a label of the seller, else the first, not surely.
+fn supplier_vat(layout: &Layout, hits: &[Hit], ids: &[Found], own: &OwnIdentity) -> Option<Found> {
+    let foreign = ids.iter().filter(|id| !own.is_own_vat(&id.value)).collect::<Vec<_>>();
+    match foreign.as_slice() {
+        [] => None,
+        [only] => {
+            let below_buyer = section_of(layout, hits, only.spot) == Some(Label::Addressee);
+            let confidence = if below_buyer { 600 } else { only.confidence };
+            Some(Found { confidence, ..(*only).clone() })
+        }
+        [first, ..] => {
+            let seller = foreign.iter().find(|id| section_of(layout, hits, id.spot) == Some(Label::Seller));
+            let chosen = seller.unwrap_or(first);
+            Some(Found { confidence: if seller.is_some() { 880 } else { 650 }, ..(*chosen).clone() })
+        }
+    }
+}
+
+/// The heading of the block this stands in: seller or addressee, whichever label came last above in its column.
+fn section_of(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Label> {
+    let party = |hit: &&Hit| matches!(hit.label, Label::Seller | Label::Addressee);
+    let above = hits.iter().filter(party).filter(|hit| hit.spot.line <= spot.line && spot.line - hit.spot.line <= 15);
+    let starts_row = |hit: &&Hit| hit.spot.start == 0 || layout.segments(hit.spot.line).iter().any(|segment| segment.start == hit.spot.start);
+    above.filter(starts_row).last().map(|hit| hit.label)
+}
+
+/// The account to pay to: the only one that is not ours. One whose check digits are wrong is shown, never sure.
+fn supplier_iban(layout: &Layout, hits: &[Hit], ibans: &[Found], own: &OwnIdentity) -> Option<Found> {
+    let foreign = ibans.iter().filter(|iban| !own.is_own_iban(&iban.value)).collect::<Vec<_>>();
+    match foreign.as_slice() {
+        [only] => Some((*only).clone()),
+        [first, ..] => Some(Found { confidence: 750, ..(*first).clone() }),
+        [] => identifiers::broken_iban(layout, hits).filter(|_| ibans.is_empty()),
+    }
+}
+
+/// The rest of the row behind a label, or the row below it.
+fn line_after(layout: &Layout, hits: &[Hit], label: Label) -> Option<Found> {
+    hits.iter().filter(|hit| hit.label == label).find_map(|hit| {
+        let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
+        let right = layout.run(hit.spot.line, hit.spot.end, tokens);
+        let spot = if right.start < right.end { right } else { layout.below(hit.spot, 1).first().copied()? };
+        let value = one_line(layout.text(spot).trim_start_matches([':', ' ']), MAX_TEXT_CHARS);
+        (value.chars().count() >= 3).then_some(Found { value, spot, confidence: 700 })
+    })
+}
+
+/// The currency: named by its label, else the one whose code or sign stands beside the amounts.
+fn currency(layout: &Layout, hits: &[Hit]) -> Option<Field<Currency>> {
+    let labelled = hits.iter().filter(|hit| hit.label == Label::Currency).find_map(|hit| {
+        let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
+        let spot = Spot { line: hit.spot.line, start: hit.spot.end, end: hit.spot.end + 1 };
+        (word.text.len() == 3).then(|| Currency::parse(&word.text)).flatten().map(|currency| (currency, spot))
+    });
+    if let Some((currency, spot)) = labelled {
+        return Some(Field::text(currency, Confidence::per_mille(980), layout.source(spot)));
+    }
+    let mut counts: Vec<(&str, u32, Spot, bool)> = Vec::new();
+    for (line, row) in layout.lines.iter().enumerate() {
+        for (start, token) in row.tokens.iter().enumerate() {
+            let Some(code) = amounts::currency_of(&token.text) else { continue };
+            let spot = Spot { line, start, end: start + 1 };
+            let is_code = !token.text.contains('$');
+            match counts.iter_mut().find(|(known, ..)| *known == code) {
+                Some((_, count, _, by_code)) => {
+                    *count += 1;
+                    *by_code |= is_code;
+                }
+                None => counts.push((code, 1, spot, is_code)),
+            }
+        }
+    }
+    counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
+    let (code, count, spot, by_code) = *counts.first()?;
+    let alone = counts.len() == 1;
+    let ahead = counts.get(1).is_none_or(|(_, second, ..)| count >= second * 3);
+    let confidence = match (alone, ahead, by_code) {
+        (true, _, true) => 980,
+        // The dollar sign belongs to many countries.
+        (true, _, false) => 920,
+        (false, true, true) => 930,
+        (false, true, false) => 850,
+        (false, false, _) => 600,
+    };
+    Some(Field::text(Currency::parse(code)?, Confidence::per_mille(confidence), layout.source(spot)))
+}
+
+/// No field surer than doubtful text allows.
+fn cap(fields: &mut Fields) {
+    fn lower<T>(field: &mut Option<Field<T>>) {
+        if let Some(field) = field {
+            field.confidence = field.confidence.min(DOUBTFUL_TEXT);
+        }
+    }
+    let Fields {
+        supplier_name, supplier_vat, customer_name, customer_vat, invoice_number, issue_date, due_date, currency, net_total, tax_total,
+        gross_total, payable_total, iban, bic, po_number, payment_reference, payment_terms, ..
+    } = fields;
+    for field in [supplier_name, supplier_vat, customer_name, customer_vat, invoice_number, iban, bic, po_number, payment_reference, payment_terms] {
+        lower(field);
+    }
+    for field in [net_total, tax_total, gross_total, payable_total] {
+        lower(field);
+    }
+    lower(issue_date);
+    lower(due_date);
+    lower(currency);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::calendar::date;
+
+    const BILL: &str = "\
+Nordlicht Handel GmbH - Hafenstr. 1 - 20457 Hamburg
+
+La Tavola GmbH
+Gasse 2
+80331 München
+
+Rechnung
+
+Rechnungsnummer: RE-2026-0815        Kundennummer: 77
+Rechnungsdatum: 20.11.2026           Ihre Bestellung: 4500123
+
+Pos   Menge   Bezeichnung      Einzelpreis   Betrag
+1     10      Olivenöl 5 l     100,00        1.000,00
+
+Nettobetrag                                  1.000,00 EUR
+MwSt 19 %                                      190,00 EUR
+Gesamtbetrag                                 1.190,00 EUR
+
+Zahlbar bis: 04.12.2026
+IBAN: DE89 3704 0044 0532 0130 00  BIC: COBADEFFXXX
+USt-IdNr.: DE136695976
+";
+
+    fn own() -> OwnIdentity {
+        OwnIdentity { names: vec!["La Tavola GmbH".into()], ..OwnIdentity::default() }
+    }
+
+    #[test]
+    fn an_ordinary_bill_is_read_whole() {
+        let layout = Layout::of_text(BILL);
+        let fields = read(&layout, &MailFacts::default(), &own(), &[], false).fields;
+        assert_eq!(fields.invoice_number.as_ref().map(|f| f.value.as_str()), Some("RE-2026-0815"));
+        assert_eq!(fields.issue_date.as_ref().map(|f| f.value), Some(date(2026, 11, 20)));
+        assert_eq!(fields.due_date.as_ref().map(|f| f.value), Some(date(2026, 12, 4)));
+        assert_eq!(fields.gross_total.as_ref().map(|f| f.value.to_string()), Some("1,190.00 EUR".into()));
+        assert_eq!(fields.net_total.as_ref().map(|f| f.value.minor()), Some(100_000));
+        assert_eq!(fields.iban.as_ref().map(|f| f.value.as_str()), Some("DE89370400440532013000"));
+        assert_eq!(fields.supplier_vat.as_ref().map(|f| f.value.as_str()), Some("DE136695976"));
+        assert_eq!(fields.po_number.as_ref().map(|f| f.value.as_str()), Some("4500123"));
+        assert_eq!(fields.supplier_name.as_ref().map(|f| f.value.as_str()), Some("Nordlicht Handel GmbH"));
+        assert!(fields.gross_total.is_some_and(|f| f.confidence.as_per_mille() >= 900));
+    }
+
+    #[test]
+    fn text_under_a_scan_is_never_sure() {
+        let layout = Layout::of_text(BILL);
+        let fields = read(&layout, &MailFacts::default(), &own(), &[], true).fields;
+        assert!(fields.invoice_number.is_some_and(|f| f.confidence.as_per_mille() < 900));
+        assert!(fields.gross_total.is_some_and(|f| f.confidence.as_per_mille() < 900));
+    }
+}

@@ -1,0 +1,238 @@
+//! Dates on a page: by their labels, with the order of day and month decided by agreement (DOMAIN 3.3).
+
+use super::super::labels::{Hit, Label};
+use super::super::layout::{Layout, Spot};
+use crate::basics::calendar::{Date, days_between};
+use crate::formats::date;
+
+/// Longest printed date in words: `20 de noviembre de 2026`.
+const MAX_WORDS: usize = 5;
+/// Due dates later than this after the issue are a misreading (DOMAIN 3.3).
+const MAX_TERM_DAYS: i32 = 180;
+
+/// A printed date.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Printed {
+    /// Every day it can mean, day before month first.
+    pub readings: Vec<Date>,
+    /// Where it stands.
+    pub spot: Spot,
+}
+
+/// A chosen date.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Chosen {
+    /// The day.
+    pub value: Date,
+    /// Where it stands.
+    pub spot: Spot,
+    /// Per mille.
+    pub confidence: u16,
+}
+
+/// Whether the day or the month stands first in `03/04/2026`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// Most of the world.
+    DayFirst,
+    /// The United States.
+    MonthFirst,
+    /// Nothing on the page tells.
+    Unknown,
+}
+
+/// Every date of a document.
+pub fn find(layout: &Layout) -> Vec<Printed> {
+    let mut found = Vec::new();
+    for (line, row) in layout.lines.iter().enumerate() {
+        let mut index = 0;
+        while index < row.tokens.len() {
+            let printed = at(layout, line, index);
+            index = printed.as_ref().map_or(index + 1, |printed| printed.spot.end);
+            found.extend(printed);
+        }
+    }
+    found
+}
+
+/// The date that starts at this word, the longest reading of it.
+fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
+    let tokens = layout.lines.get(line)?.tokens.as_slice();
+    let first = tokens.get(index)?;
+    let digits = first.text.chars().filter(char::is_ascii_digit).count();
+    let is_month_word = digits == 0 && first.key.len() >= 3 && first.key.chars().all(char::is_alphabetic);
+    let next_is_number = tokens.get(index + 1).is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit()));
+    if digits == 0 && !(is_month_word && next_is_number) {
+        return None;
+    }
+    let single = digits >= 4 && first.text.contains(['.', '/', '-']);
+    let lengths = if single { 1..=1 } else { 1..=MAX_WORDS };
+    lengths.rev().find_map(|length| {
+        let spot = Spot { line, start: index, end: index + length };
+        let words = tokens.get(index..index + length)?;
+        let tight = words.windows(2).all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
+        let text = layout.text(spot);
+        let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+        let readings = if tight { date::readings(text) } else { Vec::new() };
+        (!readings.is_empty()).then_some(Printed { readings, spot })
+    })
+}
+
+/// What the unambiguous dates of the page say, else the currency's country. Two signs that disagree say nothing.
+pub fn order(dates: &[Printed], layout: &Layout, currency: Option<&str>) -> Order {
+    let has_slash = |printed: &Printed| layout.text(printed.spot).contains(['/', '-']);
+    let mut day_first = 0;
+    let mut month_first = 0;
+    for printed in dates.iter().filter(|printed| has_slash(printed)) {
+        let text = layout.text(printed.spot);
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok()).collect::<Vec<_>>();
+        match numbers.as_slice() {
+            [a, b, _] if *a > 12 && *a <= 31 && *b <= 12 => day_first += 1,
+            [a, b, _] if *b > 12 && *b <= 31 && *a <= 12 => month_first += 1,
+            _ => {}
+        }
+    }
+    match (day_first, month_first, currency) {
+        (1.., 0, _) => Order::DayFirst,
+        (0, 1.., _) => Order::MonthFirst,
+        (0, 0, Some("USD")) => Order::MonthFirst,
+        (0, 0, Some("EUR" | "GBP" | "CHF")) => Order::DayFirst,
+        _ => Order::Unknown,
+    }
+}
+
+/// True when the page itself, not only its currency, shows the order.
+pub fn order_is_shown(dates: &[Printed], layout: &Layout) -> bool {
+    order(dates, layout, None) != Order::Unknown
+}
+
+/// One day out of the readings, and whether that is certain.
+fn settle(printed: &Printed, order: Order, shown: bool) -> Option<(Date, bool)> {
+    match (printed.readings.as_slice(), order) {
+        ([only], _) => Some((*only, true)),
+        ([day_first, ..], Order::DayFirst) => Some((*day_first, shown)),
+        ([_, month_first, ..], Order::MonthFirst) => Some((*month_first, shown)),
+        ([first, ..], Order::Unknown) => Some((*first, false)),
+        _ => None,
+    }
+}
+
+/// The issue date and the due date.
+pub fn issue_and_due(layout: &Layout, hits: &[Hit], dates: &[Printed], currency: Option<&str>) -> (Option<Chosen>, Option<Chosen>) {
+    let order = order(dates, layout, currency);
+    let shown = order_is_shown(dates, layout);
+    let issue = labelled(layout, hits, dates, Label::IssueDate, order, shown).or_else(|| unlabelled(layout, hits, dates, order, shown));
+    let due = labelled(layout, hits, dates, Label::DueDate, order, shown).filter(|due| {
+        issue.is_none_or(|issue| {
+            let term = days_between(issue.value, due.value);
+            (0..=MAX_TERM_DAYS).contains(&term)
+        })
+    });
+    // Two ambiguous dates in the same order that lie a usual term apart agree with each other.
+    (issue, due)
+}
+
+fn labelled(layout: &Layout, hits: &[Hit], dates: &[Printed], label: Label, order: Order, shown: bool) -> Option<Chosen> {
+    let mut best: Option<(u16, Chosen)> = None;
+    let mut rival = false;
+    for hit in hits.iter().filter(|hit| hit.label == label) {
+        let Some((printed, nearness)) = value_of(layout, hits, dates, hit) else { continue };
+        let Some((value, certain)) = settle(printed, order, shown) else { continue };
+        let score = hit.strength * 100 + nearness;
+        let confidence = match (hit.strength, certain, nearness) {
+            (3, true, 40..) => 970,
+            (3, true, _) => 930,
+            (2, true, 40..) => 920,
+            (2, true, _) => 860,
+            (_, false, _) => 700,
+            _ => 600,
+        };
+        let chosen = Chosen { value, spot: printed.spot, confidence };
+        match &best {
+            Some((top, other)) if *top >= score => rival |= *top == score && other.value != value,
+            _ => {
+                rival = best.as_ref().is_some_and(|(top, other)| *top == score && other.value != value);
+                best = Some((score, chosen));
+            }
+        }
+    }
+    best.map(|(_, chosen)| if rival { Chosen { confidence: chosen.confidence.min(650), ..chosen } } else { chosen })
+}
+
+/// The date right of a label, else the one below it; nearness 60 right beside, 40 below and aligned, 0 further.
+fn value_of<'d>(layout: &Layout, hits: &[Hit], dates: &'d [Printed], hit: &Hit) -> Option<(&'d Printed, u16)> {
+    let next = hits.iter().filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end).map(|h| h.spot.start).min().unwrap_or(usize::MAX);
+    let right = dates.iter().find(|d| d.spot.line == hit.spot.line && d.spot.start >= hit.spot.end && d.spot.start < next);
+    if let Some(printed) = right {
+        let words_between = printed.spot.start - hit.spot.end;
+        return Some((printed, if words_between <= 1 { 60 } else { 0 }));
+    }
+    layout.below(hit.spot, 2).into_iter().enumerate().find_map(|(rank, segment)| {
+        let inside = |d: &&Printed| d.spot.line == segment.line && d.spot.start >= segment.start && d.spot.end <= segment.end && layout.is_aligned(hit.spot, d.spot);
+        dates.iter().find(inside).map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
+    })
+}
+
+/// Without a label: the only day of the upper part of the first page that no other label claims.
+fn unlabelled(layout: &Layout, hits: &[Hit], dates: &[Printed], order: Order, shown: bool) -> Option<Chosen> {
+    let claimed = |d: &Printed| {
+        hits.iter().any(|hit| {
+            matches!(hit.label, Label::OtherDate | Label::DueDate)
+                && hit.spot.line == d.spot.line
+                && hit.spot.end <= d.spot.start
+        })
+    };
+    let mut upper = dates.iter().filter(|d| layout.depth_per_mille(d.spot.line) < 500 && !claimed(d));
+    let first = upper.next()?;
+    let (value, certain) = settle(first, order, shown)?;
+    let alone = upper.all(|other| other.readings == first.readings);
+    let confidence = match (alone, certain) {
+        (true, true) => 750,
+        (false, true) => 500,
+        _ => 400,
+    };
+    Some(Chosen { value, spot: first.spot, confidence })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::labels;
+    use super::*;
+    use crate::basics::calendar::date;
+
+    fn read(text: &str, currency: Option<&str>) -> (Option<(Date, u16)>, Option<(Date, u16)>) {
+        let layout = Layout::of_text(text);
+        let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), currency);
+        (issue.map(|c| (c.value, c.confidence)), due.map(|c| (c.value, c.confidence)))
+    }
+
+    #[test]
+    fn labelled_dates_are_told_apart() {
+        let (issue, due) = read("Rechnungsdatum: 5. März 2026  Lieferdatum: 01.03.2026\nZahlbar bis: 19.03.2026", None);
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 5)));
+        assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 19)));
+        assert!(issue.is_some_and(|(_, sure)| sure >= 900));
+    }
+
+    #[test]
+    fn another_date_of_the_page_decides_the_order_of_day_and_month() {
+        let (issue, _) = read("Invoice date 03/04/2026\nShip date 03/28/2026", None);
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 4)));
+        let (issue, _) = read("Invoice date 03/04/2026\nShip date 28/03/2026", None);
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 3)));
+    }
+
+    #[test]
+    fn a_date_nothing_decides_is_not_sure() {
+        let (issue, _) = read("Invoice date 03/04/2026", None);
+        assert!(issue.is_some_and(|(_, sure)| sure < 900));
+        let (issue, _) = read("Invoice date 03/04/2026", Some("USD"));
+        assert!(issue.is_some_and(|(day, sure)| day == date(2026, 3, 4) && sure < 900));
+    }
+
+    #[test]
+    fn values_stand_below_their_headings() {
+        let (issue, due) = read("Invoice Number    Invoice Date    Due Date\n34278587          6/18/2017       6/24/2017", Some("USD"));
+        assert_eq!((issue.map(|i| i.0), due.map(|d| d.0)), (Some(date(2017, 6, 18)), Some(date(2017, 6, 24))));
+    }
+}

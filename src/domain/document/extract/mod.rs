@@ -1,0 +1,9 @@
+//! What a document says: totals, dates, numbers and parties, each with its evidence.
+
+pub mod amounts;
+pub mod dates;
+pub mod identifiers;
+pub mod party;
+pub mod e_invoice;
+pub mod bill;
+pub mod remittance;

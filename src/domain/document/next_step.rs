@@ -1,0 +1,74 @@
+//! What is made of a document once it is read: a bill, a remittance, a piece of support, or a question to a person.
+
+use super::{DocumentKind, Reading, Side};
+use crate::domain::exception::ExceptionCode;
+
+/// What happens next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NextStep {
+    /// A bill is drafted and reviewed.
+    DraftBill,
+    /// A remittance is recorded.
+    RecordRemittance,
+    /// It is filed as support.
+    AttachSupport,
+    /// A person decides.
+    Ask(Question),
+}
+
+/// What a person is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Question {
+    /// Why.
+    pub code: ExceptionCode,
+    /// What was seen.
+    pub reason: String,
+    /// What that person can do.
+    pub next_action: String,
+}
+
+/// Decides what comes next. A conflict always asks; a hybrid that disagrees with itself and a bill whose parties are
+/// unclear never become a bill by themselves.
+pub fn next_step(reading: &Reading) -> NextStep {
+    if let Some(conflict) = &reading.classification.conflict {
+        return NextStep::Ask(question(conflict, reading));
+    }
+    match reading.classification.kind {
+        DocumentKind::Bill | DocumentKind::CreditNote => match reading.classification.side {
+            Side::Payable => NextStep::DraftBill,
+            Side::Receivable => NextStep::AttachSupport,
+            Side::None | Side::Unclear => NextStep::Ask(question("document_unclear: its side is not known", reading)),
+        },
+        DocumentKind::Remittance => match reading.classification.side {
+            Side::Receivable => NextStep::RecordRemittance,
+            Side::Payable | Side::None | Side::Unclear => NextStep::AttachSupport,
+        },
+        DocumentKind::CustomerInvoice
+        | DocumentKind::SupplierStatement
+        | DocumentKind::PurchaseOrder
+        | DocumentKind::PurchaseOrderChange
+        | DocumentKind::PurchaseOrderResponse
+        | DocumentKind::GoodsReceipt
+        | DocumentKind::Quotation
+        | DocumentKind::Receipt
+        | DocumentKind::BankStatement => NextStep::AttachSupport,
+        DocumentKind::Proforma | DocumentKind::SupplierReminder => {
+            NextStep::Ask(question(&format!("not_payable: a {} is no bill", reading.classification.kind), reading))
+        }
+        DocumentKind::Other => NextStep::Ask(question("document_unclear: what it is is not known", reading)),
+    }
+}
+
+fn question(conflict: &str, reading: &Reading) -> Question {
+    let (code, why) = conflict.split_once(": ").unwrap_or(("document_unclear", conflict));
+    let code = ExceptionCode::parse(code).unwrap_or(ExceptionCode::DocumentUnclear);
+    let next_action = match code {
+        ExceptionCode::HybridMismatch => "Compare the PDF with the XML inside it and ask the supplier which one counts.",
+        ExceptionCode::NotAddressedToUs => "If it is ours, add the company to the configuration; else send it back.",
+        ExceptionCode::DirectionConflict => "Look at it and say whether we owe this money or it is owed to us.",
+        ExceptionCode::NotPayable => "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier.",
+        _ => "Open the document and say what it is.",
+    };
+    let kind = reading.classification.kind;
+    Question { code, reason: format!("{why} (taken for: {kind})"), next_action: next_action.to_owned() }
+}
