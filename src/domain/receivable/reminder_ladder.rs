@@ -51,15 +51,21 @@ pub struct ReminderPolicy {
     pub levels: Vec<Level>,
     /// Less than this open on an invoice is not worth a mail; compared by number in any other currency.
     pub minimum: Money,
+    /// How many days a remittance without its money keeps its invoices from being reminded of.
+    pub claim_days: i32,
 }
 
 impl ReminderPolicy {
     /// Levels at these days from the due date, in any order, each with the tone that fits.
-    pub fn at_days(days: &[i32], minimum: Money) -> Self {
+    pub fn at_days(days: &[i32], minimum: Money, claim_days: i32) -> Self {
         let mut levels: Vec<Level> = days.iter().copied().map(Level::at).collect();
         levels.sort_by_key(|level| level.days);
         levels.dedup();
-        Self { levels, minimum }
+        Self {
+            levels,
+            minimum,
+            claim_days,
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::matching::{self, Matched};
 use super::payer::{Payer, PayerEvidence, identify};
-use super::remittance::ClaimedInvoice;
-use super::{CashApplication, Customer, OpenInvoice, Remittance, RemittanceState};
+use super::remittance::{ClaimedInvoice, next};
+use super::{CashApplication, Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 use crate::basics::address::MailAddress;
 use crate::basics::ids::{BankEntryId, CustomerId};
 use crate::basics::money::Money;
@@ -61,11 +61,14 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     if paid_by.is_none() {
         check_lines(&lines, known.invoices, &mut odd);
     }
-    let state = match (odd.is_empty(), paid_by) {
-        (false, _) => RemittanceState::Held,
-        (true, Some(_)) => RemittanceState::Applied,
-        (true, None) => RemittanceState::Claimed,
+    let event = match (odd.is_empty(), paid_by) {
+        (false, _) => Some(RemittanceEvent::Hold),
+        (true, Some(_)) => Some(RemittanceEvent::Apply),
+        (true, None) => None,
     };
+    // It begins as claimed, and both events are possible then.
+    let claimed = RemittanceState::Claimed;
+    let state = event.map_or(claimed, |event| next(claimed, event).unwrap_or(claimed));
     let payer_name = text(&fields.payer).or_else(|| sender.map(ToString::to_string));
     let remittance = Remittance {
         id: Remittance::id_of(document.id),

@@ -9,6 +9,7 @@ fn policy() -> ReminderPolicy {
     ReminderPolicy {
         levels: LADDER.to_vec(),
         minimum: eur(1000),
+        claim_days: 10,
     }
 }
 

@@ -1,0 +1,326 @@
+//! Applies money the bank reports to the invoices it pays, from either end: a bank entry looks for its invoices, a
+//! remittance looks for its money.
+
+use super::{Office, StepError};
+use crate::basics::calendar::{Timestamp, add_days};
+use crate::basics::ids::{BankEntryId, RemittanceId};
+use crate::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
+use crate::domain::bank::Credit;
+use crate::domain::change::{Change, Record};
+use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::receivable::cash_decision::{Books, Decision, Settlement, decide, money_for};
+use crate::domain::receivable::remittance::next;
+use crate::domain::receivable::{
+    Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
+};
+
+const STEP: &str = "apply_cash";
+
+/// The books as they are loaded; every row of it that a decision touches is written again with its version.
+struct Loaded {
+    customers: Vec<Customer>,
+    invoices: Vec<OpenInvoice>,
+    remittances: Vec<Remittance>,
+}
+
+impl Loaded {
+    async fn of(office: &Office) -> Result<Self, StepError> {
+        Ok(Self {
+            customers: office.store.customers().await?,
+            invoices: office.store.open_invoices(office.claims_after()).await?,
+            remittances: office.store.remittances_waiting().await?,
+        })
+    }
+
+    fn books(&self) -> Books<'_> {
+        Books {
+            customers: &self.customers,
+            invoices: &self.invoices,
+            remittances: &self.remittances,
+        }
+    }
+}
+
+/// Applies what can be applied; the rest is put before a person or waits.
+///
+/// # Errors
+/// Only what the store met, or a subject that is neither.
+pub async fn apply_cash(
+    office: &Office,
+    claim: &JobClaim,
+    subject: &Subject,
+) -> Result<(), StepError> {
+    let wrong = || StepError::Subject {
+        step: Step::ApplyCash,
+        subject: subject.clone(),
+    };
+    let change = match (
+        subject.kind,
+        BankEntryId::parse(&subject.id),
+        RemittanceId::parse(&subject.id),
+    ) {
+        (SubjectKind::BankEntry, Some(entry), _) => of_entry(office, entry).await?,
+        (SubjectKind::Remittance, _, Some(remittance)) => of_remittance(office, remittance).await?,
+        _ => return Err(wrong()),
+    };
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+/// Where does this money go?
+async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError> {
+    let now = office.clock.now();
+    let missing = || StepError::Missing(id.into());
+    let entry = office
+        .store
+        .bank_entry_with_applied(id)
+        .await?
+        .ok_or_else(missing)?;
+    let nothing = |why: &str| {
+        Change::new(AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "no cash to apply",
+            id,
+            why,
+        ))
+    };
+    let Some(credit) = Credit::of(entry.0, [entry.1]) else {
+        return Ok(nothing("it is no credit"));
+    };
+    let loaded = Loaded::of(office).await?;
+    match decide(&credit, loaded.books()) {
+        Decision::Settle(settlement) => book(office, &credit, &settlement, &loaded, now).await,
+        Decision::Unidentified(seen) => Ok(unidentified(office, &credit, &seen, now)),
+        Decision::Nothing => Ok(nothing("all of it is applied already")),
+    }
+}
+
+/// Is its money there?
+async fn of_remittance(office: &Office, id: RemittanceId) -> Result<Change, StepError> {
+    let now = office.clock.now();
+    let missing = || StepError::Missing(id.into());
+    let remittance = office.store.remittance(id).await?.ok_or_else(missing)?;
+    if remittance.state != RemittanceState::Claimed {
+        let event = AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "remittance waits no longer",
+            id,
+            remittance.state.as_str(),
+        );
+        return Ok(Change::new(event));
+    }
+    let loaded = Loaded::of(office).await?;
+    let credits = office.store.open_credits().await?;
+    match money_for(&remittance, &credits, loaded.books()) {
+        Some((credit, settlement)) => book(office, credit, &settlement, &loaded, now).await,
+        None => wait_for_money(office, &remittance, now).await,
+    }
+}
+
+/// The entries, and every row they stand on: invoices, bank entry and remittance move on by a version, so that whoever
+/// decided on the old ones (another credit, a reminder) decides again.
+async fn book(
+    office: &Office,
+    credit: &Credit,
+    settlement: &Settlement,
+    loaded: &Loaded,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let actor = || Actor::program(STEP);
+    let entry = &credit.entry;
+    let total = settlement.allocations.len();
+    let told = AuditEvent::new(
+        now,
+        actor(),
+        "bank entry applied",
+        entry.id,
+        settlement.evidence.clone(),
+    )
+    .fact("amount", entry.amount)
+    .fact("invoices", total)
+    .fact("method", settlement.how());
+    let mut change = Change::new(told).put(Record::BankEntry(entry.clone()));
+    for application in settlement.entries(credit, now) {
+        let open = loaded
+            .invoices
+            .iter()
+            .find(|i| i.invoice.id == application.invoice);
+        let open = open.ok_or_else(|| StepError::Missing(application.invoice.into()))?;
+        let rest = open
+            .balance
+            .checked_sub(application.amount)
+            .unwrap_or(open.balance);
+        let told = AuditEvent::new(
+            now,
+            actor(),
+            "cash applied",
+            application.id,
+            settlement.evidence.clone(),
+        )
+        .fact("invoice", &open.invoice.number)
+        .fact("amount", application.amount)
+        .fact("still open", rest)
+        .fact("bank entry", &entry.entry_reference)
+        .fact("method", &application.how);
+        tracing::info!(invoice = open.invoice.number, amount = %application.amount, rest = %rest, "cash applied");
+        change = change
+            .event(told)
+            .put(Record::CustomerInvoice(open.invoice.clone()))
+            .put(Record::CashApplication(application));
+    }
+    let explained = loaded
+        .remittances
+        .iter()
+        .find(|r| settlement.remittance == Some(r.id));
+    if let Some(remittance) = explained {
+        let state = next(remittance.state, RemittanceEvent::Apply)?;
+        let told = AuditEvent::new(
+            now,
+            actor(),
+            "remittance applied",
+            remittance.id,
+            "its money came",
+        )
+        .state(Some(remittance.state.as_str()), state.as_str())
+        .fact("bank entry", &entry.entry_reference);
+        change = change.event(told).put(Record::Remittance(Remittance {
+            state,
+            ..remittance.clone()
+        }));
+    }
+    change = settle_work_items(office, change, entry.id.into(), explained, now).await?;
+    Ok(match &settlement.difference {
+        None => change,
+        Some(difference) => change.raise(work_item(office, credit, "difference", difference, now)),
+    })
+}
+
+/// What a person was asked about this money or this remittance has answered itself.
+async fn settle_work_items(
+    office: &Office,
+    mut change: Change,
+    entry: Subject,
+    explained: Option<&Remittance>,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let mut subjects = vec![entry];
+    subjects.extend(explained.map(|r| r.id.into()));
+    for subject in subjects {
+        for item in office.store.exceptions_about(&subject).await? {
+            let ours = matches!(
+                item.code,
+                ExceptionCode::CashUnidentified | ExceptionCode::RemittanceUnmatched
+            );
+            if item.state == ExceptionState::Open && ours {
+                let settled = item.resolve(STEP, "the money was applied")?;
+                let told = AuditEvent::new(
+                    now,
+                    Actor::program(STEP),
+                    "exception resolved",
+                    settled.id,
+                    "the money was applied",
+                )
+                .state(Some(ExceptionState::Open.as_str()), settled.state.as_str());
+                change = change.event(told).put(Record::Exception(settled));
+            }
+        }
+    }
+    Ok(change)
+}
+
+/// Nobody knows what it pays: a person is asked.
+fn unidentified(office: &Office, credit: &Credit, seen: &[String], now: Timestamp) -> Change {
+    let seen = seen.join("; ");
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "cash not identified",
+        credit.entry.id,
+        seen.clone(),
+    )
+    .fact("amount", credit.remaining);
+    tracing::info!(amount = %credit.remaining, "a bank credit is not identified");
+    Change::new(told).raise(work_item(office, credit, "", &seen, now))
+}
+
+fn work_item(
+    office: &Office,
+    credit: &Credit,
+    occurrence: &str,
+    seen: &str,
+    now: Timestamp,
+) -> Exception {
+    let entry = &credit.entry;
+    let reason = format!(
+        "{} of {} from {}: {seen}",
+        entry.amount, entry.booking_date, entry.counterparty_name
+    );
+    Exception::raise(
+        ExceptionCode::CashUnidentified,
+        entry.id.into(),
+        occurrence,
+        &office.rules.owners.receivables,
+        now,
+        (
+            reason,
+            "find out what it pays: ask the payer for a remittance, or correct the customer or invoice by import",
+        ),
+    )
+}
+
+/// Its invoices count as claimed for a while; then a person is asked where the money is.
+async fn wait_for_money(
+    office: &Office,
+    remittance: &Remittance,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let missing = || StepError::Missing(remittance.message.into());
+    let message = office
+        .store
+        .message(remittance.message)
+        .await?
+        .ok_or_else(missing)?;
+    let patience = office.rules.reminders.claim_days;
+    let received = office.day_of(message.received_at);
+    let since = remittance
+        .payment_date
+        .map_or(received, |paid| paid.max(received));
+    let last_day = add_days(since, patience);
+    let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
+    let waited = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "remittance waits for its money",
+        remittance.id,
+        "no bank entry explains it yet",
+    )
+    .fact("total", &total)
+    .fact("until", last_day);
+    if office.today() <= last_day {
+        let due_at = office.start_of(add_days(last_day, 1));
+        let look_again = NewJob {
+            step: Step::ApplyCash,
+            subject: remittance.id.into(),
+            due_at,
+        };
+        return Ok(Change::new(waited).job(look_again));
+    }
+    let reason = format!(
+        "the remittance of {} over {total} came {received}, its money did not; its invoices are reminded of again",
+        remittance.payer
+    );
+    Ok(Change::new(waited).raise(Exception::raise(
+        ExceptionCode::RemittanceUnmatched,
+        remittance.id.into(),
+        "money",
+        &office.rules.owners.receivables,
+        now,
+        (
+            reason,
+            "look for the money at the bank, ask the payer, or void the remittance",
+        ),
+    )))
+}

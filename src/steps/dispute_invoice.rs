@@ -1,0 +1,57 @@
+//! A person records that a customer does not accept an invoice, or that it is settled.
+
+use super::{Office, StepError};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::receivable::{CustomerInvoice, dispute};
+
+/// Records a dispute: the invoice is not reminded of until it ends.
+///
+/// # Errors
+/// Unknown invoice, no reason, or what the store met.
+pub async fn dispute_invoice(
+    office: &Office,
+    number: &str,
+    by: &str,
+    reason: &str,
+) -> Result<CustomerInvoice, StepError> {
+    let invoice = load(office, number).await?;
+    let disputed = dispute::raise(invoice, reason)?;
+    write(office, disputed, by, "invoice disputed", reason).await
+}
+
+/// Ends a dispute: the invoice is reminded of again.
+///
+/// # Errors
+/// Unknown invoice, none disputed, or what the store met.
+pub async fn end_dispute(
+    office: &Office,
+    number: &str,
+    by: &str,
+    reason: &str,
+) -> Result<CustomerInvoice, StepError> {
+    let invoice = load(office, number).await?;
+    let ended = dispute::end(invoice)?;
+    write(office, ended, by, "dispute ended", reason).await
+}
+
+async fn load(office: &Office, number: &str) -> Result<CustomerInvoice, StepError> {
+    let id = CustomerInvoice::id_of(number.trim());
+    let found = office.store.customer_invoice(id).await?;
+    found.ok_or_else(|| StepError::Missing(id.into()))
+}
+
+async fn write(
+    office: &Office,
+    invoice: CustomerInvoice,
+    by: &str,
+    action: &str,
+    reason: &str,
+) -> Result<CustomerInvoice, StepError> {
+    let actor = Actor::Person(by.to_owned());
+    let told = AuditEvent::new(office.clock.now(), actor, action, invoice.id, reason)
+        .fact("invoice", &invoice.number);
+    let change = Change::new(told).put(Record::CustomerInvoice(invoice.clone()));
+    office.store.commit(change).await?;
+    Ok(invoice)
+}

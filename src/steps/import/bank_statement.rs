@@ -1,0 +1,68 @@
+//! `import bank-statement FILE`. Every credit in it looks for its invoices.
+
+use std::collections::HashMap;
+
+use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use crate::basics::ids::BankEntryId;
+use crate::basics::money::Money;
+use crate::domain::bank::BankEntry;
+use crate::domain::change::Record;
+use crate::domain::import::{Sheet, bank_statement};
+use crate::domain::job::{NewJob, Step};
+use crate::formats::csv_import::Mistake;
+
+/// Takes bank lines.
+///
+/// # Errors
+/// What the store met.
+pub async fn import_bank_statement(
+    office: &Office,
+    import: Import<'_>,
+) -> Result<ImportReport, StepError> {
+    let now = office.clock.now();
+    let apply = |entry: &BankEntry| {
+        let credit = entry.amount.is_positive();
+        credit.then(|| NewJob::now(Step::ApplyCash, entry.id, now))
+    };
+    patiently(|| async {
+        let sheet = match bank_statement::read(import.bytes) {
+            Ok(sheet) => sheet,
+            Err(mistake) => return Ok(unreadable(mistake)),
+        };
+        let keys: Vec<BankEntryId> = sheet.rows.iter().map(|(_, row)| row.id).collect();
+        let known = office.store.bank_entries_with_applied(&keys).await?;
+        let applied = known
+            .iter()
+            .map(|(entry, applied)| (entry.id, *applied))
+            .collect();
+        let known = by_key(known.into_iter().map(|(entry, _)| entry).collect());
+        let sheet = over(sheet, &known, &applied);
+        take(office, &import, sheet, &known, (Record::BankEntry, apply)).await
+    })
+    .await
+}
+
+/// What must not change any more becomes a mistake of its line.
+fn over(
+    sheet: Sheet<BankEntry>,
+    known: &HashMap<String, BankEntry>,
+    applied: &HashMap<BankEntryId, Money>,
+) -> Sheet<BankEntry> {
+    let mut mistakes = sheet.mistakes;
+    let mut rows = Vec::with_capacity(sheet.rows.len());
+    for (line, row) in sheet.rows {
+        let before = known.get(&row.entry_reference);
+        let applied = applied.get(&row.id).copied();
+        match before.map_or(Ok(row.clone()), |before| {
+            bank_statement::over(before, row, applied)
+        }) {
+            Ok(row) => rows.push((line, row)),
+            Err((column, problem)) => mistakes.push(Mistake {
+                line,
+                column: Some(column.to_owned()),
+                problem,
+            }),
+        }
+    }
+    Sheet { rows, mistakes }
+}

@@ -1,0 +1,24 @@
+//! `import customers FILE`.
+
+use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use crate::domain::change::Record;
+use crate::domain::import::customers;
+
+/// Takes customers.
+///
+/// # Errors
+/// What the store met.
+pub async fn import_customers(
+    office: &Office,
+    import: Import<'_>,
+) -> Result<ImportReport, StepError> {
+    patiently(|| async {
+        let sheet = match customers::read(import.bytes) {
+            Ok(sheet) => sheet,
+            Err(mistake) => return Ok(unreadable(mistake)),
+        };
+        let known = by_key(office.store.customers().await?);
+        take(office, &import, sheet, &known, (Record::Customer, |_| None)).await
+    })
+    .await
+}

@@ -1,0 +1,108 @@
+//! `import invoices FILE`. Money that waited for one of them is looked at again.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use crate::basics::ids::CustomerInvoiceId;
+use crate::basics::money::Money;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::import::{Sheet, invoices};
+use crate::domain::job::{NewJob, Step};
+use crate::domain::receivable::CustomerInvoice;
+use crate::formats::csv_import::Mistake;
+
+/// Takes customer invoices.
+///
+/// # Errors
+/// What the store met.
+pub async fn import_invoices(
+    office: &Office,
+    import: Import<'_>,
+) -> Result<ImportReport, StepError> {
+    let report = patiently(|| async {
+        let customers: HashSet<_> = office
+            .store
+            .customers()
+            .await?
+            .into_iter()
+            .map(|c| c.id)
+            .collect();
+        let sheet = match invoices::read(import.bytes, |id| customers.contains(&id)) {
+            Ok(sheet) => sheet,
+            Err(mistake) => return Ok(unreadable(mistake)),
+        };
+        let keys: Vec<CustomerInvoiceId> = sheet.rows.iter().map(|(_, row)| row.id).collect();
+        let known = office.store.invoices_with_applied(&keys).await?;
+        let applied = known
+            .iter()
+            .map(|(invoice, applied)| (invoice.id, *applied))
+            .collect();
+        let known = by_key(known.into_iter().map(|(invoice, _)| invoice).collect());
+        let sheet = over(sheet, &known, &applied);
+        take(
+            office,
+            &import,
+            sheet,
+            &known,
+            (Record::CustomerInvoice, |_| None),
+        )
+        .await
+    })
+    .await?;
+    if report.new + report.changed > 0 {
+        match_waiting_money(office, import.source).await?;
+    }
+    Ok(report)
+}
+
+/// What must not change any more becomes a mistake of its line.
+fn over(
+    sheet: Sheet<CustomerInvoice>,
+    known: &HashMap<String, CustomerInvoice>,
+    applied: &HashMap<CustomerInvoiceId, Money>,
+) -> Sheet<CustomerInvoice> {
+    let mut mistakes = sheet.mistakes;
+    let mut rows = Vec::with_capacity(sheet.rows.len());
+    for (line, row) in sheet.rows {
+        let Some(before) = known.get(&row.number) else {
+            rows.push((line, row));
+            continue;
+        };
+        let applied = applied.get(&row.id).copied();
+        match invoices::over(before, row, applied) {
+            Ok(row) => rows.push((line, row)),
+            Err((column, problem)) => mistakes.push(Mistake {
+                line,
+                column: Some(column.to_owned()),
+                problem,
+            }),
+        }
+    }
+    Sheet { rows, mistakes }
+}
+
+/// Credits that found no invoice may find one now.
+async fn match_waiting_money(office: &Office, source: &str) -> Result<(), StepError> {
+    let now = office.clock.now();
+    let credits = office.store.open_credits().await?;
+    let Some(first) = credits.first() else {
+        return Ok(());
+    };
+    let told = AuditEvent::new(
+        now,
+        Actor::program("import"),
+        "waiting money matched again",
+        first.entry.id,
+        source,
+    )
+    .fact("credits", credits.len());
+    let jobs = credits
+        .iter()
+        .map(|c| NewJob::now(Step::ApplyCash, c.entry.id, now));
+    office
+        .store
+        .commit(jobs.fold(Change::new(told), Change::job))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Takes files of suppliers, customers, invoices and bank lines. All of a file or nothing, unless a person says otherwise;
+//! the same file again changes nothing.
+
+mod suppliers;
+mod customers;
+mod invoices;
+mod bank_statement;
+
+pub use bank_statement::import_bank_statement;
+pub use customers::import_customers;
+pub use invoices::import_invoices;
+pub use suppliers::import_suppliers;
+
+use std::collections::HashMap;
+
+use super::{Office, StepError};
+use crate::domain::audit::Actor;
+use crate::domain::change::{Change, Record};
+use crate::domain::import::{Imported, Sheet, compare};
+use crate::domain::job::NewJob;
+use crate::formats::csv_import::Mistake;
+use crate::io::store::StoreError;
+
+/// Rows of one commit: a large file must not hold the books for long. A crash between two commits leaves the rest for the
+/// next import of the same file.
+const ROWS_PER_COMMIT: usize = 500;
+/// How often the file is compared again because somebody else wrote one of its rows in the meantime.
+const CONFLICTS: u32 = 5;
+
+/// What is imported and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Import<'a> {
+    /// The file.
+    pub bytes: &'a [u8],
+    /// Its name, for the audit trail.
+    pub source: &'a str,
+    /// Who imports it.
+    pub by: &'a str,
+    /// Takes the good rows of a file with bad ones.
+    pub partial: bool,
+}
+
+/// What became of a file.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ImportReport {
+    /// Rows that can be read.
+    pub rows: usize,
+    /// Rows that were not known.
+    pub new: usize,
+    /// Rows that differed from what was known.
+    pub changed: usize,
+    /// Rows that said nothing new.
+    pub unchanged: usize,
+    /// Everything wrong with the others.
+    pub mistakes: Vec<Mistake>,
+    /// Nothing was taken, because of the mistakes.
+    pub refused: bool,
+}
+
+/// A row on its way into the books.
+type Recorder<T> = fn(T) -> Record;
+
+/// Compares a file with the books and writes what differs. `jobs` are what a row that was written calls for.
+async fn take<T: Imported + Clone>(
+    office: &Office,
+    import: &Import<'_>,
+    sheet: Sheet<T>,
+    known: &HashMap<String, T>,
+    (record, jobs): (Recorder<T>, impl Fn(&T) -> Option<NewJob>),
+) -> Result<ImportReport, StepError> {
+    let mut report = ImportReport {
+        rows: sheet.rows.len(),
+        mistakes: sheet.mistakes,
+        ..ImportReport::default()
+    };
+    report.refused = !report.mistakes.is_empty() && !import.partial;
+    if report.refused {
+        return Ok(report);
+    }
+    let actor = Actor::Person(import.by.to_owned());
+    let now = office.clock.now();
+    for rows in sheet.rows.chunks(ROWS_PER_COMMIT) {
+        let mut change: Option<Change> = None;
+        for (_, row) in rows {
+            let before = known.get(row.key());
+            let Some(taken) = compare(before, row.clone(), import.source, &actor, now) else {
+                report.unchanged += 1;
+                continue;
+            };
+            match before {
+                Some(_) => report.changed += 1,
+                None => report.new += 1,
+            }
+            let job = jobs(&taken.row);
+            let with_event = match change {
+                None => Change::new(taken.event),
+                Some(change) => change.event(taken.event),
+            };
+            let with_row = with_event.put(record(taken.row));
+            change = Some(job.into_iter().fold(with_row, Change::job));
+        }
+        if let Some(change) = change {
+            office.store.commit(change).await?;
+        }
+    }
+    tracing::info!(
+        file = import.source,
+        new = report.new,
+        changed = report.changed,
+        "imported"
+    );
+    Ok(report)
+}
+
+/// Compares again when somebody else was faster.
+async fn patiently<F>(mut attempt: impl FnMut() -> F) -> Result<ImportReport, StepError>
+where
+    F: Future<Output = Result<ImportReport, StepError>>,
+{
+    for _ in 0..CONFLICTS {
+        match attempt().await {
+            Err(StepError::Store(StoreError::Conflict { .. })) => {}
+            result => return result,
+        }
+    }
+    attempt().await
+}
+
+/// A file that is no table at all.
+fn unreadable(mistake: Mistake) -> ImportReport {
+    ImportReport {
+        mistakes: vec![mistake],
+        refused: true,
+        ..ImportReport::default()
+    }
+}
+
+/// What is known, by the column that names it.
+fn by_key<T: Imported>(known: Vec<T>) -> HashMap<String, T> {
+    known
+        .into_iter()
+        .map(|thing| (thing.key().to_owned(), thing))
+        .collect()
+}

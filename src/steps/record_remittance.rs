@@ -1,0 +1,156 @@
+//! Takes down what a payer says a payment covers. The money itself is another matter: `apply_cash`.
+
+use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::DocumentId;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::document::{Document, DocumentEvent, state};
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::receivable::remittance_draft::{Draft, Known, draft};
+use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceState};
+
+const STEP: &str = "record_remittance";
+
+/// Makes a remittance of a document. A crash before the commit leaves nothing; after it the job is done.
+///
+/// # Errors
+/// Only what the store met.
+pub async fn record_remittance(
+    office: &Office,
+    claim: &JobClaim,
+    id: DocumentId,
+) -> Result<(), StepError> {
+    let store = &office.store;
+    let now = office.clock.now();
+    if let Some(known) = store.remittance(Remittance::id_of(id)).await? {
+        let event = AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "remittance known already",
+            known.id,
+            "made from this document before",
+        );
+        store
+            .commit(Change::new(event).finishing(claim.clone()))
+            .await?;
+        return Ok(());
+    }
+    let document = store
+        .document(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
+    let (draft, invoices) = drafted(office, &document).await?;
+    let change = recorded(office, draft, document, &invoices, now)?;
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+/// What the document says as the books stand now, and the invoices it was compared with.
+///
+/// # Errors
+/// What the store met.
+pub(super) async fn drafted(
+    office: &Office,
+    document: &Document,
+) -> Result<(Draft, Vec<OpenInvoice>), StepError> {
+    let store = &office.store;
+    let missing = || StepError::Missing(document.message.into());
+    let message = store.message(document.message).await?.ok_or_else(missing)?;
+    let customers = store.customers().await?;
+    let payments = &document.reading.payments;
+    let written: Vec<&str> = payments.iter().map(|line| line.invoice.as_str()).collect();
+    let invoices = store
+        .invoices_for_remittance(&written, office.claims_after())
+        .await?;
+    let paid = invoices.iter().filter(|i| !i.is_open());
+    let paid: Vec<_> = paid.map(|i| i.invoice.id).collect();
+    let applied = store.cash_applied_to(&paid).await?;
+    let known = Known {
+        customers: &customers,
+        invoices: &invoices,
+        applied: &applied,
+    };
+    let draft = draft(document, message.from.as_ref(), &known);
+    Ok((draft, invoices))
+}
+
+/// The remittance, the document it consumes, and the invoices it names: their version moves on, so that a reminder decided
+/// a moment ago is decided again.
+fn recorded(
+    office: &Office,
+    draft: Draft,
+    mut document: Document,
+    invoices: &[OpenInvoice],
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let Draft {
+        remittance,
+        paid_by,
+        odd,
+    } = draft;
+    let actor = || Actor::program(STEP);
+    let why = match (odd.is_empty(), paid_by) {
+        (false, _) => odd.join("; "),
+        (true, Some(_)) => "its money came before it and is applied already".to_owned(),
+        (true, None) => "every line names an open invoice and the sum holds".to_owned(),
+    };
+    let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
+    let told = AuditEvent::new(
+        now,
+        actor(),
+        "remittance recorded",
+        remittance.id,
+        why.clone(),
+    )
+    .state(None, remittance.state.as_str())
+    .fact("payer", &remittance.payer)
+    .fact("total", &total)
+    .fact("lines", remittance.lines.len());
+    let next = state::next(document.state, DocumentEvent::Consume)?;
+    let consumed = AuditEvent::new(
+        now,
+        actor(),
+        "document consumed",
+        document.id,
+        "a remittance was made of it",
+    )
+    .state(Some(document.state.as_str()), next.as_str());
+    document.state = next;
+    let named = |i: &&OpenInvoice| {
+        remittance
+            .lines
+            .iter()
+            .any(|line| line.invoice == Some(i.invoice.id))
+    };
+    let touched: Vec<_> = invoices
+        .iter()
+        .filter(named)
+        .map(|i| i.invoice.clone())
+        .collect();
+    let mut change = Change::new(told)
+        .event(consumed)
+        .put(Record::Document(document));
+    change = touched
+        .into_iter()
+        .map(Record::CustomerInvoice)
+        .fold(change, Change::put);
+    change = match remittance.state {
+        RemittanceState::Claimed => change.job(NewJob::now(Step::ApplyCash, remittance.id, now)),
+        RemittanceState::Held => change.raise(Exception::raise(
+            ExceptionCode::RemittanceUnmatched,
+            remittance.id.into(),
+            "",
+            &office.rules.owners.receivables,
+            now,
+            (
+                format!("the remittance of {} over {total}: {why}", remittance.payer),
+                "correct the invoices or ask the payer, then resolve this to have it matched again, or void the remittance",
+            ),
+        )),
+        RemittanceState::Applied | RemittanceState::Void => change,
+    };
+    tracing::info!(remittance.id = %remittance.id, state = %remittance.state, total, "remittance recorded");
+    Ok(change.put(Record::Remittance(remittance)))
+}

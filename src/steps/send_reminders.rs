@@ -1,0 +1,133 @@
+//! Reminds one customer of what is due, in one mail. What is open is looked at once more, in the commit itself.
+
+use super::{Office, StepError};
+use crate::basics::calendar::is_target_closed;
+use crate::basics::ids::CustomerId;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::job::JobClaim;
+use crate::domain::outbound::compose;
+use crate::domain::outbound::reminder_mail::{facts, mail};
+use crate::domain::receivable::Customer;
+use crate::domain::receivable::reminder_ladder::{Outlook, plan};
+use crate::io::store::StoreError;
+
+const STEP: &str = "send_reminders";
+
+/// The customers to whom something has to be written today: the jobs a sweep enqueues.
+///
+/// # Errors
+/// What the store met.
+pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreError> {
+    let mut due = Vec::new();
+    if is_target_closed(office.today()) || office.rules.reminders.levels.is_empty() {
+        return Ok(due);
+    }
+    for customer in office.store.customers_with_open_invoices().await? {
+        if outlook(office, &customer).await?.plan.is_some() {
+            due.push(customer.id);
+        }
+    }
+    Ok(due)
+}
+
+/// What one customer is told today, and what not and why.
+///
+/// # Errors
+/// What the store met.
+pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, StoreError> {
+    let store = &office.store;
+    let invoices = store
+        .open_invoices_of(customer.id, office.claims_after())
+        .await?;
+    let history = store.reminders_of(customer.id).await?;
+    let reach = store.reachability(customer).await?;
+    let policy = &office.rules.reminders;
+    Ok(plan(
+        customer,
+        reach,
+        &invoices,
+        &history,
+        policy,
+        office.today(),
+    ))
+}
+
+/// Writes the mail, if one is still due. Every invoice in it is written again with the version it was read at: money
+/// applied, a dispute or a claim recorded since makes the commit conflict, and the step decides again. A crash before the
+/// commit leaves nothing; after it the mail is in the outbox and its levels are reached.
+///
+/// # Errors
+/// What the store met, or a template that cannot be filled.
+pub async fn send_reminders(
+    office: &Office,
+    claim: &JobClaim,
+    id: CustomerId,
+) -> Result<(), StepError> {
+    let (now, today) = (office.clock.now(), office.today());
+    let customer = office
+        .store
+        .customer(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
+    let actor = || Actor::program(STEP);
+    let Some(plan) = outlook(office, &customer).await?.plan else {
+        let event = AuditEvent::new(
+            now,
+            actor(),
+            "no reminder due",
+            id,
+            "nothing new to say today",
+        );
+        office
+            .store
+            .commit(Change::new(event).finishing(claim.clone()))
+            .await?;
+        return Ok(());
+    };
+    let sender = &office.rules.reminder_sender;
+    let letter = compose::reminder(
+        &office.rules.templates,
+        &facts(&plan, &customer, sender, today),
+    )
+    .map_err(|error| StepError::Compose(crate::worker::chain(&error)))?;
+    let unwritten = || {
+        StepError::Compose(format!(
+            "no address to write to for customer {}",
+            customer.number
+        ))
+    };
+    let outbound = mail(&customer, letter, sender, today, now).ok_or_else(unwritten)?;
+    let told = AuditEvent::new(
+        now,
+        actor(),
+        "reminder written",
+        outbound.id,
+        format!("customer {} {}", customer.number, customer.name),
+    )
+    .state(None, outbound.state.as_str())
+    .fact("tone", plan.tone)
+    .fact("invoices", plan.invoices.len());
+    let mut change = Change::new(told);
+    for (planned, reminder) in plan.invoices.iter().zip(plan.reminders(outbound.id, today)) {
+        let told = AuditEvent::new(
+            now,
+            actor(),
+            "invoice reminded of",
+            planned.open.invoice.id,
+            format!("{} days past the due date", planned.days_overdue),
+        )
+        .fact("level", reminder.level_days)
+        .fact("open", planned.open.balance)
+        .fact("mail", outbound.id);
+        change = change
+            .event(told)
+            .put(Record::CustomerInvoice(planned.open.invoice.clone()))
+            .put(Record::Reminder(reminder));
+    }
+    tracing::info!(customer = customer.number, tone = %plan.tone, invoices = plan.invoices.len(), "reminder written");
+    // The customer too: an address corrected in between is the one to write to.
+    let change = change.put(Record::Customer(customer)).mail(outbound);
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
