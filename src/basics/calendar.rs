@@ -2,6 +2,7 @@
 
 pub use jiff::Timestamp;
 pub use jiff::civil::{Date, Weekday, date};
+pub use jiff::tz::TimeZone;
 
 /// Reads `YYYY-MM-DD` (ISO 8601); `None` for anything else.
 pub fn parse_iso_date(text: &str) -> Option<Date> {
@@ -20,6 +21,17 @@ pub fn days_between(from: Date, to: Date) -> i32 {
 pub fn add_days(day: Date, days: i32) -> Date {
     let span = jiff::Span::new().try_days(days).unwrap_or_default();
     day.saturating_add(span)
+}
+
+/// The day it is in this time zone.
+pub fn day_in(zone: &TimeZone, at: Timestamp) -> Date {
+    at.to_zoned(zone.clone()).date()
+}
+
+/// The first instant of a day in this time zone; past the end of the calendar, its last instant.
+pub fn start_of_day(zone: &TimeZone, day: Date) -> Timestamp {
+    let midnight = day.to_zoned(zone.clone());
+    midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// Days on which TARGET, the settlement system of the euro, is closed: weekends, New Year, Good Friday, Easter Monday,
@@ -110,6 +122,16 @@ mod tests {
             target_day_on_or_after(date(2026, 12, 25)),
             date(2026, 12, 28)
         );
+    }
+
+    #[test]
+    fn a_day_begins_where_the_office_is() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let at = "2026-11-19T23:30:00Z".parse().unwrap();
+        assert_eq!(day_in(&berlin, at), date(2026, 11, 20));
+        assert_eq!(day_in(&TimeZone::UTC, at), date(2026, 11, 19));
+        let midnight = start_of_day(&berlin, date(2026, 11, 20));
+        assert_eq!(midnight.to_string(), "2026-11-19T23:00:00Z");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! remittance looks for its money.
 
 use super::{Office, StepError};
-use crate::basics::calendar::{Timestamp, add_days};
+use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
 use crate::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
 use crate::domain::bank::Credit;
@@ -28,8 +28,8 @@ impl Loaded {
     async fn of(office: &Office) -> Result<Self, StepError> {
         Ok(Self {
             customers: office.store.customers().await?,
-            invoices: office.store.open_invoices(office.claims_after()).await?,
-            remittances: office.store.remittances_waiting().await?,
+            invoices: office.store.open_invoices().await?,
+            remittances: office.store.claimed_remittances(None).await?,
         })
     }
 
@@ -72,28 +72,21 @@ pub async fn apply_cash(
 async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError> {
     let now = office.clock.now();
     let missing = || StepError::Missing(id.into());
-    let entry = office
-        .store
-        .bank_entry_with_applied(id)
-        .await?
-        .ok_or_else(missing)?;
-    let nothing = |why: &str| {
-        Change::new(AuditEvent::new(
-            now,
-            Actor::program(STEP),
-            "no cash to apply",
-            id,
-            why,
-        ))
-    };
-    let Some(credit) = Credit::of(entry.0, [entry.1]) else {
-        return Ok(nothing("it is no credit"));
-    };
+    let credit = office.store.credit(id).await?.ok_or_else(missing)?;
+    if !credit.entry.amount.is_positive() {
+        let why = "it is no credit";
+        let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
+        return Ok(Change::new(told));
+    }
     let loaded = Loaded::of(office).await?;
     match decide(&credit, loaded.books()) {
         Decision::Settle(settlement) => book(office, &credit, &settlement, &loaded, now).await,
         Decision::Unidentified(seen) => Ok(unidentified(office, &credit, &seen, now)),
-        Decision::Nothing => Ok(nothing("all of it is applied already")),
+        Decision::Nothing => {
+            let why = "all of it is applied already";
+            let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
+            Ok(Change::new(told))
+        }
     }
 }
 
@@ -113,10 +106,10 @@ async fn of_remittance(office: &Office, id: RemittanceId) -> Result<Change, Step
         return Ok(Change::new(event));
     }
     let loaded = Loaded::of(office).await?;
-    let credits = office.store.open_credits().await?;
+    let credits = office.store.unapplied_bank_entries().await?;
     match money_for(&remittance, &credits, loaded.books()) {
         Some((credit, settlement)) => book(office, credit, &settlement, &loaded, now).await,
-        None => wait_for_money(office, &remittance, now).await,
+        None => wait_for_money(office, remittance, now).await,
     }
 }
 
@@ -271,10 +264,11 @@ fn work_item(
     )
 }
 
-/// Its invoices count as claimed for a while; then a person is asked where the money is.
+/// Its invoices count as claimed for a while; then it is held, they are reminded of again, and a person is asked where
+/// the money is.
 async fn wait_for_money(
     office: &Office,
-    remittance: &Remittance,
+    remittance: Remittance,
     now: Timestamp,
 ) -> Result<Change, StepError> {
     let missing = || StepError::Missing(remittance.message.into());
@@ -283,36 +277,40 @@ async fn wait_for_money(
         .message(remittance.message)
         .await?
         .ok_or_else(missing)?;
-    let patience = office.rules.reminders.claim_days;
-    let received = office.day_of(message.received_at);
+    let zone = &office.rules.time_zone;
+    let received = day_in(zone, message.received_at);
     let since = remittance
         .payment_date
         .map_or(received, |paid| paid.max(received));
-    let last_day = add_days(since, patience);
+    let last_day = add_days(since, office.rules.reminders.claim_days);
     let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
-    let waited = AuditEvent::new(
-        now,
-        Actor::program(STEP),
-        "remittance waits for its money",
-        remittance.id,
-        "no bank entry explains it yet",
-    )
-    .fact("total", &total)
-    .fact("until", last_day);
+    let actor = Actor::program(STEP);
     if office.today() <= last_day {
-        let due_at = office.start_of(add_days(last_day, 1));
+        let why = "no bank entry explains it yet";
+        let told = AuditEvent::new(
+            now,
+            actor,
+            "remittance waits for its money",
+            remittance.id,
+            why,
+        )
+        .fact("total", &total)
+        .fact("until", last_day);
         let look_again = NewJob {
             step: Step::ApplyCash,
             subject: remittance.id.into(),
-            due_at,
+            due_at: start_of_day(zone, add_days(last_day, 1)),
         };
-        return Ok(Change::new(waited).job(look_again));
+        return Ok(Change::new(told).job(look_again));
     }
     let reason = format!(
         "the remittance of {} over {total} came {received}, its money did not; its invoices are reminded of again",
         remittance.payer
     );
-    Ok(Change::new(waited).raise(Exception::raise(
+    let state = next(remittance.state, RemittanceEvent::Hold)?;
+    let told = AuditEvent::new(now, actor, "remittance held", remittance.id, reason.clone())
+        .state(Some(remittance.state.as_str()), state.as_str());
+    let item = Exception::raise(
         ExceptionCode::RemittanceUnmatched,
         remittance.id.into(),
         "money",
@@ -320,7 +318,12 @@ async fn wait_for_money(
         now,
         (
             reason,
-            "look for the money at the bank, ask the payer, or void the remittance",
+            "look for the money at the bank or ask the payer; then match the remittance again or void it",
         ),
-    )))
+    );
+    let held = Remittance {
+        state,
+        ..remittance
+    };
+    Ok(Change::new(told).put(Record::Remittance(held)).raise(item))
 }

@@ -3,6 +3,7 @@
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::DocumentId;
+use crate::basics::number_key::NumberKey;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::{Document, DocumentEvent, state};
@@ -59,14 +60,16 @@ pub(super) async fn drafted(
     let missing = || StepError::Missing(document.message.into());
     let message = store.message(document.message).await?.ok_or_else(missing)?;
     let customers = store.customers().await?;
-    let payments = &document.reading.payments;
-    let written: Vec<&str> = payments.iter().map(|line| line.invoice.as_str()).collect();
-    let invoices = store
-        .invoices_for_remittance(&written, office.claims_after())
-        .await?;
-    let paid = invoices.iter().filter(|i| !i.is_open());
-    let paid: Vec<_> = paid.map(|i| i.invoice.id).collect();
-    let applied = store.cash_applied_to(&paid).await?;
+    let mut invoices = store.open_invoices().await?;
+    let payments = document.reading.payments.iter();
+    let keys: Vec<_> = payments.map(|line| NumberKey::of(&line.invoice)).collect();
+    let mut applied = Vec::new();
+    for named in store.invoices_by_number_keys(&keys).await? {
+        if !invoices.iter().any(|i| i.invoice.id == named.invoice.id) {
+            applied.extend(store.cash_of_invoice(named.invoice.id).await?);
+            invoices.push(named);
+        }
+    }
     let known = Known {
         customers: &customers,
         invoices: &invoices,

@@ -1,5 +1,7 @@
 //! Reminds one customer of what is due, in one mail. What is open is looked at once more, in the commit itself.
 
+use std::collections::HashSet;
+
 use super::{Office, StepError};
 use crate::basics::calendar::is_target_closed;
 use crate::basics::ids::CustomerId;
@@ -7,7 +9,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::JobClaim;
 use crate::domain::outbound::compose;
-use crate::domain::outbound::reminder_mail::{facts, mail};
+use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
 use crate::domain::receivable::reminder_ladder::{Outlook, plan};
 use crate::io::store::StoreError;
@@ -23,8 +25,10 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
     if is_target_closed(office.today()) || office.rules.reminders.levels.is_empty() {
         return Ok(due);
     }
-    for customer in office.store.customers_with_open_invoices().await? {
-        if outlook(office, &customer).await?.plan.is_some() {
+    let open = office.store.open_invoices().await?;
+    let owing: HashSet<CustomerId> = open.iter().map(|i| i.invoice.customer).collect();
+    for customer in office.store.customers().await? {
+        if owing.contains(&customer.id) && outlook(office, &customer).await?.plan.is_some() {
             due.push(customer.id);
         }
     }
@@ -37,11 +41,11 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
 /// What the store met.
 pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, StoreError> {
     let store = &office.store;
-    let invoices = store
-        .open_invoices_of(customer.id, office.claims_after())
-        .await?;
-    let history = store.reminders_of(customer.id).await?;
-    let reach = store.reachability(customer).await?;
+    let about = customer.id.into();
+    let invoices = store.open_invoices_of(customer.id).await?;
+    let history = store.reminders_to(customer.id).await?;
+    let sent = store.outbound_about(&about).await?;
+    let reach = reachability(customer, &sent, &store.exceptions_about(&about).await?);
     let policy = &office.rules.reminders;
     Ok(plan(
         customer,

@@ -6,8 +6,9 @@ use super::{Letter, OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::{CustomerId, OutboundId};
+use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::receivable::Customer;
-use crate::domain::receivable::reminder_ladder::{PlannedReminder, ReminderPlan};
+use crate::domain::receivable::reminder_ladder::{PlannedReminder, Reachability, ReminderPlan};
 
 /// Who reminds; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -90,4 +91,100 @@ pub fn mail(
         last_answer: None,
         version: 0,
     })
+}
+
+/// How a customer can be reached, by the mails `sent` about it, oldest first, and the work `items` about it.
+pub fn reachability(
+    customer: &Customer,
+    sent: &[OutboundMessage],
+    items: &[Exception],
+) -> Reachability {
+    let to_address = |mail: &&OutboundMessage| {
+        let here = customer
+            .mail
+            .as_ref()
+            .is_some_and(|own| own.same_mailbox(&mail.to));
+        here && mail.purpose == Purpose::Reminder
+    };
+    let last = sent.iter().rfind(to_address).map(|mail| mail.state);
+    let open_answer = |item: &Exception| {
+        item.code == ExceptionCode::CustomerReply && item.state == ExceptionState::Open
+    };
+    Reachability {
+        bounced: matches!(last, Some(OutboundState::Bounced | OutboundState::Failed)),
+        answer_waiting: items.iter().any(open_answer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::calendar::date;
+    use crate::domain::exception::Ownership;
+
+    fn customer() -> Customer {
+        Customer {
+            id: Customer::id_of("1"),
+            number: "1".into(),
+            name: "Nord GmbH".into(),
+            vat_id: None,
+            mail: MailAddress::parse("pay@c1.test"),
+            language: "de".into(),
+            domains: Vec::new(),
+            ibans: Vec::new(),
+            version: 1,
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-19T12:00:00Z".parse().unwrap()
+    }
+
+    fn sent(customer: &Customer) -> OutboundMessage {
+        let sender = ReminderSender {
+            company_name: "Us".into(),
+            account: None,
+            mailbox: MailAddress::parse("ar@us.test").unwrap(),
+            contact_name: None,
+        };
+        let letter = Letter {
+            subject: "s".into(),
+            text: "t".into(),
+            html: "h".into(),
+        };
+        mail(customer, letter, &sender, date(2026, 11, 19), now()).unwrap()
+    }
+
+    #[test]
+    fn a_customer_has_one_reminder_a_day() {
+        let (one, again) = (sent(&customer()), sent(&customer()));
+        assert_eq!(one.id, again.id);
+        assert_eq!(one.header_message_id, again.header_message_id);
+        assert_ne!(one.id, id_of(customer().id, date(2026, 11, 20)));
+    }
+
+    #[test]
+    fn a_bounce_counts_until_the_address_is_corrected() {
+        let mut back = sent(&customer());
+        back.state = OutboundState::Bounced;
+        let mails = [sent(&customer()), back];
+        assert!(reachability(&customer(), &mails, &[]).bounced);
+        let mut corrected = customer();
+        corrected.mail = MailAddress::parse("new@c1.test");
+        assert!(!reachability(&corrected, &mails, &[]).bounced);
+    }
+
+    #[test]
+    fn an_answer_counts_until_a_person_has_read_it() {
+        let owner = Ownership {
+            owner: "ar@us.test".into(),
+            due_hours: 24,
+        };
+        let (code, about) = (ExceptionCode::CustomerReply, customer().id.into());
+        let item = Exception::raise(code, about, "m", &owner, now(), ("asks", "read it"));
+        let open = [item.clone()];
+        assert!(reachability(&customer(), &[], &open).answer_waiting);
+        let read = [item.resolve("Anna", "answered").unwrap()];
+        assert!(!reachability(&customer(), &[], &read).answer_waiting);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use super::{Import, ImportReport, Office, StepError, patiently, take, unreadable};
 use crate::basics::ids::BankEntryId;
 use crate::basics::money::Money;
 use crate::domain::bank::BankEntry;
@@ -29,13 +29,20 @@ pub async fn import_bank_statement(
             Ok(sheet) => sheet,
             Err(mistake) => return Ok(unreadable(mistake)),
         };
-        let keys: Vec<BankEntryId> = sheet.rows.iter().map(|(_, row)| row.id).collect();
-        let known = office.store.bank_entries_with_applied(&keys).await?;
-        let applied = known
-            .iter()
-            .map(|(entry, applied)| (entry.id, *applied))
-            .collect();
-        let known = by_key(known.into_iter().map(|(entry, _)| entry).collect());
+        let mut known = HashMap::new();
+        let mut applied = HashMap::new();
+        for (_, row) in &sheet.rows {
+            if let Some(credit) = office.store.credit(row.id).await? {
+                applied.extend(
+                    credit
+                        .entry
+                        .amount
+                        .checked_sub(credit.remaining)
+                        .map(|a| (row.id, a)),
+                );
+                known.insert(row.entry_reference.clone(), credit.entry);
+            }
+        }
         let sheet = over(sheet, &known, &applied);
         take(office, &import, sheet, &known, (Record::BankEntry, apply)).await
     })

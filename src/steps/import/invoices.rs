@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use super::{Import, ImportReport, Office, StepError, patiently, take, unreadable};
 use crate::basics::ids::CustomerInvoiceId;
 use crate::basics::money::Money;
 use crate::domain::audit::{Actor, AuditEvent};
@@ -32,13 +32,19 @@ pub async fn import_invoices(
             Ok(sheet) => sheet,
             Err(mistake) => return Ok(unreadable(mistake)),
         };
-        let keys: Vec<CustomerInvoiceId> = sheet.rows.iter().map(|(_, row)| row.id).collect();
-        let known = office.store.invoices_with_applied(&keys).await?;
-        let applied = known
-            .iter()
-            .map(|(invoice, applied)| (invoice.id, *applied))
-            .collect();
-        let known = by_key(known.into_iter().map(|(invoice, _)| invoice).collect());
+        let mut known = HashMap::new();
+        let mut applied = HashMap::new();
+        for (_, row) in &sheet.rows {
+            if let Some(open) = office.store.open_invoice(row.id).await? {
+                applied.extend(
+                    open.invoice
+                        .gross
+                        .checked_sub(open.balance)
+                        .map(|a| (row.id, a)),
+                );
+                known.insert(row.number.clone(), open.invoice);
+            }
+        }
         let sheet = over(sheet, &known, &applied);
         take(
             office,
@@ -85,7 +91,7 @@ fn over(
 /// Credits that found no invoice may find one now.
 async fn match_waiting_money(office: &Office, source: &str) -> Result<(), StepError> {
     let now = office.clock.now();
-    let credits = office.store.open_credits().await?;
+    let credits = office.store.unapplied_bank_entries().await?;
     let Some(first) = credits.first() else {
         return Ok(());
     };
