@@ -2,6 +2,7 @@
 
 pub mod state;
 pub mod envelope;
+pub mod facts;
 pub mod reminder_facts;
 pub mod reminder_mail;
 

@@ -1,0 +1,216 @@
+//! What our letters to approvers say, before anybody has put it into words. Plain values: `compose` writes the letter.
+//! Every text that came from a stranger is one printable line already.
+
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::money::Money;
+use crate::domain::approval::Verdict;
+use crate::domain::payable::{BillKind, Severity};
+
+/// Lines of a bill shown in a letter; the attached original has them all.
+pub const LINES_SHOWN: usize = 12;
+
+/// The bill as an approver sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BillFacts {
+    /// Bill or credit note.
+    pub kind: BillKind,
+    /// The supplier's name in our books, else as read.
+    pub supplier_name: String,
+    /// The supplier's number in our books; none when it is not one we know.
+    pub supplier_number: Option<String>,
+    /// BT-1 as printed.
+    pub number: String,
+    /// BT-2.
+    pub issue_date: Option<Date>,
+    /// BT-9, printed or from the supplier's terms.
+    pub due_date: Option<Date>,
+    /// BT-109; negative on a credit note.
+    pub net: Option<Money>,
+    /// BT-110; negative on a credit note.
+    pub tax: Option<Money>,
+    /// BT-112; negative on a credit note.
+    pub gross: Option<Money>,
+    /// BT-115, what would be paid; negative on a credit note.
+    pub payable: Money,
+    /// BT-13.
+    pub po_number: Option<String>,
+    /// Where the money would go; none when the bill names no account.
+    pub account: Option<AccountFacts>,
+    /// The first `LINES_SHOWN` lines.
+    pub lines: Vec<LineFacts>,
+    /// Lines of the bill that are not among them.
+    pub lines_left_out: usize,
+    /// The first eight hexadecimal digits of `Bill::content_version`: names the version an answer is about.
+    pub version: String,
+}
+
+/// The account a bill asks to be paid to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountFacts {
+    /// The last four characters of the IBAN: all that a mail may show of it.
+    pub last_four: String,
+    /// How it stands to what we know of the supplier.
+    pub standing: AccountStanding,
+}
+
+/// How an account on a bill stands to the accounts we know of its supplier.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AccountStanding {
+    /// One of the supplier's own.
+    Known,
+    /// None of the supplier's own: payment is blocked until somebody has confirmed it.
+    Changed,
+    /// We know no account of this supplier yet: payment is blocked as well.
+    FirstSeen,
+}
+
+/// One line of a bill.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineFacts {
+    /// What was delivered, one printable line.
+    pub description: String,
+    /// Quantity and unit price as printed, when both were read: `3 × 12.50`.
+    pub quantity_price: Option<String>,
+    /// BT-131.
+    pub net: Option<Money>,
+}
+
+/// One thing the checks saw, for the approver.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FindingFacts {
+    /// Stable code: `bank_account.changed`.
+    pub code: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What was seen, in a sentence.
+    pub text: String,
+    /// A person looked at it and let it pass.
+    pub cleared: bool,
+}
+
+/// Asks one approver about one version of one bill.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApprovalRequestFacts {
+    /// The company whose money it is.
+    pub company: String,
+    /// The approver's name for the salutation.
+    pub approver_name: String,
+    /// The approver's address: the only one whose answer counts.
+    pub approver: MailAddress,
+    /// The bill.
+    pub bill: BillFacts,
+    /// What the checks saw, most important first; empty when all is well.
+    pub findings: Vec<FindingFacts>,
+    /// The names of the rules that ask for this person.
+    pub rules: Vec<String>,
+    /// Everybody who is asked about this bill, this approver among them.
+    pub asked: Vec<String>,
+    /// How many of them have to agree.
+    pub needed: u32,
+    /// The colleague who forwarded the bill.
+    pub submitter: Option<MailAddress>,
+    /// The words that approve, exactly: the first is the one to propose.
+    pub approve_words: Vec<String>,
+    /// The words that reject, exactly; a reason has to follow.
+    pub reject_words: Vec<String>,
+    /// Until when an answer counts.
+    pub expires_at: Timestamp,
+    /// For the subject line, so that two requests never look alike: `#7QX4K2`.
+    pub tag: String,
+    /// The names of the files that go along.
+    pub attachments: Vec<String>,
+    /// Why the bill is asked about again, when an earlier request no longer stands.
+    pub asked_again_because: Option<String>,
+}
+
+/// Tells an approver that the answer was taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApprovalReceiptFacts {
+    /// The company whose money it is.
+    pub company: String,
+    /// The approver's name for the salutation.
+    pub approver_name: String,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// Why, when the approver said so.
+    pub reason: String,
+    /// The bill.
+    pub bill: BillFacts,
+    /// What follows from it.
+    pub follows: ReceiptFollows,
+    /// Whom to tell when it was not this person who answered.
+    pub contact: MailAddress,
+    /// The same tag as on the request.
+    pub tag: String,
+}
+
+/// What follows from a vote.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReceiptFollows {
+    /// The bill is approved; the payment is planned next.
+    Approved,
+    /// These people have not answered yet.
+    WaitsFor(Vec<String>),
+    /// The bill is rejected and will not be paid.
+    Rejected,
+}
+
+/// Tells somebody, once, why an answer was not taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReplyRefusedFacts {
+    /// The company.
+    pub company: String,
+    /// Whom the letter goes to: never more about the bill than that person may see.
+    pub to: MailAddress,
+    /// The subject of the mail that is answered, one printable line.
+    pub subject_answered: String,
+    /// Stable code: `reply.expired`.
+    pub code: String,
+    /// Why, in a sentence a stranger may read: it names neither amounts nor accounts.
+    pub reason: String,
+    /// What that person can do now, in a sentence.
+    pub next: String,
+    /// Whom to ask.
+    pub contact: MailAddress,
+}
+
+/// Asks an approver for one clear word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClarificationFacts {
+    /// The company.
+    pub company: String,
+    /// The approver's name for the salutation.
+    pub approver_name: String,
+    /// The supplier's name, as in the request.
+    pub supplier_name: String,
+    /// The bill's number, as in the request.
+    pub number: String,
+    /// What would be paid, as in the request.
+    pub payable: Money,
+    /// The first line of the answer, as understood; empty when nothing was written.
+    pub answer: String,
+    /// What is missing.
+    pub asks_for: AsksFor,
+    /// The words that approve, exactly.
+    pub approve_words: Vec<String>,
+    /// The words that reject, exactly.
+    pub reject_words: Vec<String>,
+    /// Until when an answer counts.
+    pub expires_at: Timestamp,
+    /// The same tag as on the request.
+    pub tag: String,
+    /// Who has been told of a question and will answer it; the request stays open.
+    pub contact: MailAddress,
+}
+
+/// What an answer lacks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AsksFor {
+    /// One of the exact words.
+    OneWord,
+    /// Why the bill is rejected.
+    Reason,
+    /// Nothing: a question was asked and handed to a colleague.
+    AnswerToQuestion,
+}
