@@ -1,8 +1,18 @@
 //! Who has to approve a bill, and what each of them answered.
 
 pub mod state;
+pub mod policy;
+pub mod token;
+pub mod reply;
+pub mod judge;
+pub mod tally;
 
+pub use judge::{AnswerFacts, Judgement, RefusalCode, judge};
+pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirement};
+pub use reply::{AsksFor, Reply, Verb, understand};
 pub use state::{ApprovalEvent, ApprovalState};
+pub use tally::{Tally, tally};
+pub use token::Token;
 
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;

@@ -4,6 +4,7 @@
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
+pub use crate::domain::approval::AsksFor;
 use crate::domain::approval::Verdict;
 use crate::domain::payable::{BillKind, Severity};
 
@@ -202,15 +203,4 @@ pub struct ClarificationFacts {
     pub tag: String,
     /// Who has been told of a question and will answer it; the request stays open.
     pub contact: MailAddress,
-}
-
-/// What an answer lacks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AsksFor {
-    /// One of the exact words.
-    OneWord,
-    /// Why the bill is rejected.
-    Reason,
-    /// Nothing: a question was asked and handed to a colleague.
-    AnswerToQuestion,
 }

@@ -62,6 +62,8 @@ pub struct Bill {
     pub preceding_number: Option<String>,
     /// The colleague who forwarded it and therefore cannot approve it.
     pub submitter: Option<MailAddress>,
+    /// Who keyed or corrected a fact of it and therefore cannot approve it: addresses, or names as on the command line.
+    pub corrected_by: Vec<String>,
     /// What the checks saw, the last time they ran.
     pub findings: Vec<Finding>,
     /// Finding codes a person has looked at and let pass, for this version of the facts.

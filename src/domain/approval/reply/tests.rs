@@ -1,0 +1,165 @@
+use super::*;
+
+fn verb(text: &str) -> Verb {
+    understand(text).verb
+}
+
+#[test]
+fn one_word_in_six_languages_approves() {
+    for word in [
+        "Approve",
+        "APPROVED.",
+        "genehmigt",
+        "Freigegeben!",
+        "Approuvé",
+        "aprobado",
+        "Approvato",
+        "akkoord",
+        "Goedgekeurd",
+        "*Approved*",
+        "“approve”",
+        "\n\n  approve  \n",
+    ] {
+        assert_eq!(verb(word), Verb::Approve, "{word:?}");
+    }
+}
+
+#[test]
+fn a_signature_or_the_phones_advertisement_does_not_spoil_an_approval() {
+    assert_eq!(
+        verb("Genehmigt\n\nMit freundlichen Grüßen\nAnna Berg\nNicht für Dritte bestimmt"),
+        Verb::Approve
+    );
+    assert_eq!(verb("Approved\n\nSent from my iPhone"), Verb::Approve);
+    assert_eq!(verb("approve\n\nThanks,\nBen"), Verb::Approve);
+}
+
+#[test]
+fn anything_with_a_doubt_in_it_decides_nothing() {
+    for text in [
+        "",
+        "   \n \n",
+        "👍",
+        "ok",
+        "OK?",
+        "ok",
+        "yes",
+        "not approved",
+        "approve?",
+        "approved?",
+        "approve if they deliver",
+        "Approved\nbut only if the rest is delivered",
+        "Approved, when the goods are there",
+        "I do not approve",
+        "don't approve",
+        "Approve / Reject",
+        "approve reject",
+        "Approved\n\nReject",
+        "approve please",
+        "please approve",
+        "disapproved",
+        "approvedx",
+        "nicht genehmigt",
+        "genehmigt, aber nur teilweise",
+        "Approved\nnot for the second line",
+        "It was approved",
+        "approve\nWait for my call",
+        "ap prove",
+        "Approved\nThanks, but only after delivery",
+    ] {
+        assert!(
+            matches!(verb(text), Verb::Unclear | Verb::Question),
+            "{text:?} was taken for {}",
+            verb(text)
+        );
+    }
+}
+
+#[test]
+fn a_rejection_carries_its_reason_from_the_same_line_or_the_next() {
+    let reason = |text: &str| (verb(text), understand(text).reason);
+    let said = |why: &str| (Verb::Reject, Some(why.to_owned()));
+    assert_eq!(reason("Reject: wrong quantity"), said("wrong quantity"));
+    assert_eq!(
+        reason("Rejected - not ordered by us"),
+        said("not ordered by us")
+    );
+    assert_eq!(
+        reason("Abgelehnt\nFalscher Betrag,\nbitte neu\n\nGruß\nAnna"),
+        said("Falscher Betrag, bitte neu")
+    );
+    assert_eq!(reason("Refusé : montant erroné"), said("montant erroné"));
+    assert_eq!(
+        reason("Abgelehnt\nBestellung fehlt"),
+        said("Bestellung fehlt")
+    );
+    assert_eq!(reason("reject not ordered"), said("not ordered"));
+}
+
+#[test]
+fn a_rejection_without_a_reason_has_none() {
+    for text in [
+        "Reject",
+        "reject.",
+        "Abgelehnt!\n\nMit freundlichen Grüßen\nAnna",
+    ] {
+        assert_eq!(
+            (verb(text), understand(text).reason),
+            (Verb::Reject, None),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_rejection_with_a_doubt_in_it_decides_nothing() {
+    for text in [
+        "Reject?",
+        "reject or approve",
+        "reject\napprove",
+        "Reject if it is the second one",
+        "refuse collection, 12 bins",
+    ] {
+        assert!(
+            matches!(verb(text), Verb::Unclear | Verb::Question),
+            "{text:?} was taken for {}",
+            verb(text)
+        );
+    }
+}
+
+#[test]
+fn questions_and_delegations_are_told_apart_and_decide_nothing() {
+    assert_eq!(verb("Who ordered this?"), Verb::Question);
+    assert_eq!(verb("Approved\nBut why is VAT 16 %?"), Verb::Question);
+    assert_eq!(verb("Delegate to Ben Okafor"), Verb::Delegate);
+    assert_eq!(
+        understand("Delegate to Ben").reason.as_deref(),
+        Some("to Ben")
+    );
+}
+
+#[test]
+fn two_parts_that_disagree_decide_nothing() {
+    assert_eq!(
+        understand_both("Reject: wrong", Some("Approve")).verb,
+        Verb::Unclear
+    );
+    assert_eq!(
+        understand_both("Approve", Some("Approve")).verb,
+        Verb::Approve
+    );
+    assert_eq!(understand_both("Approve", None).verb, Verb::Approve);
+}
+
+#[test]
+fn every_word_is_folded_so_that_it_can_be_found() {
+    for word in APPROVE_WORDS
+        .iter()
+        .chain(REJECT_WORDS)
+        .chain(DELEGATE_WORDS)
+        .chain(DOUBT_WORDS)
+    {
+        assert_eq!(fold(word), **word);
+    }
+}

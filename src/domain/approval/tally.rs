@@ -1,0 +1,53 @@
+//! Is it enough? After every vote: waiting, approved or rejected.
+
+use super::policy::Requirement;
+use super::{ApprovalRequest, ApprovalState, Verdict, Vote};
+use crate::basics::address::MailAddress;
+use crate::basics::ids::ContentHash;
+
+/// How a bill stands with its approvers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tally {
+    /// Not enough yet; these requests are open.
+    Waiting(Vec<MailAddress>),
+    /// Every slot is filled; the requests still open are withdrawn.
+    Approved,
+    /// One said no; the requests still open are withdrawn.
+    Rejected,
+}
+
+/// Counts the votes about this version of the bill. A vote about another version, or whose request was withdrawn since, is
+/// no vote; one person counts once however often that person was asked.
+pub fn tally(
+    requirement: &Requirement,
+    bill_version: ContentHash,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> Tally {
+    let counts = |vote: &&Vote| {
+        requests.iter().any(|request| {
+            request.id == vote.request
+                && request.bill_version == bill_version
+                && request.approver.same_mailbox(&vote.approver)
+                && matches!(
+                    request.state,
+                    ApprovalState::Approved | ApprovalState::Declined
+                )
+        })
+    };
+    let counted = votes.iter().filter(counts).collect::<Vec<_>>();
+    if counted.iter().any(|vote| vote.verdict == Verdict::Reject) {
+        return Tally::Rejected;
+    }
+    let agreed = counted
+        .iter()
+        .map(|vote| vote.approver.clone())
+        .collect::<Vec<_>>();
+    if !agreed.is_empty() && requirement.is_met_by(&agreed) {
+        return Tally::Approved;
+    }
+    let open = requests
+        .iter()
+        .filter(|r| r.state == ApprovalState::Open && r.bill_version == bill_version);
+    Tally::Waiting(open.map(|request| request.approver.clone()).collect())
+}
