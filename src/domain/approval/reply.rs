@@ -232,8 +232,8 @@ pub fn understand(new_text: &str) -> Reply {
         let (verb, why) = weigh_approval(&rest);
         return reply(verb, None, why);
     }
-    if let Some((rejecting, said)) = leading_word(first, REJECT_WORDS) {
-        let (verb, reason, why) = weigh_rejection(rejecting, said, &rest);
+    if let Some((_, said)) = leading_word(first, REJECT_WORDS) {
+        let (verb, reason, why) = weigh_rejection(said, &rest);
         return reply(verb, reason, why);
     }
     if let Some((_, whom)) = leading_word(first, DELEGATE_WORDS) {
@@ -285,11 +285,7 @@ fn weigh_approval(rest: &[&str]) -> (Verb, &'static str) {
     (Verb::Approve, "its first line is the word that approves")
 }
 
-fn weigh_rejection(
-    rejecting: &str,
-    said: &str,
-    rest: &[&str],
-) -> (Verb, Option<String>, &'static str) {
+fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static str) {
     let both =
         has_word(said, APPROVE_WORDS) || rest.iter().any(|line| is_exactly(line, APPROVE_WORDS));
     if both {
@@ -303,11 +299,6 @@ fn weigh_rejection(
     let starts = conditional.split_whitespace().next().unwrap_or_default();
     if CONDITIONS.contains(&starts) {
         return (Verb::Unclear, None, "it rejects under a condition");
-    }
-    // `Refuse` is also an English verb: "refuse collection, 12 bins" is about waste, not about this bill.
-    let separated = same_line.is_empty() || said.starts_with(is_separator) || rejecting != "refuse";
-    if !separated {
-        return (Verb::Unclear, None, "its first line is none of the words");
     }
     let mut reason = vec![same_line];
     reason.extend(until_farewell(rest));
@@ -400,10 +391,6 @@ fn is_ornament(c: char) -> bool {
                 | '['
                 | ']'
         )
-}
-
-fn is_separator(c: char) -> bool {
-    matches!(c, '.' | '!' | ',' | ';' | ':' | '-' | '–' | '—') || c.is_whitespace() && c != ' '
 }
 
 #[cfg(test)]

@@ -4,11 +4,23 @@ pub mod state;
 pub mod payment_state;
 pub mod supplier;
 pub mod bill;
+pub mod terms;
+pub mod identify;
+pub mod draft;
+pub mod checks;
+pub mod review;
+pub mod decide;
 pub mod payment;
+pub mod schedule;
+#[cfg(test)]
+pub(crate) mod test_world;
 
 pub use bill::{Bill, BillKind, NumberKey};
+pub use checks::duplicate::Rival;
+pub use checks::{CHECKS, Check};
 pub use payment::Payment;
 pub use payment_state::{PaymentEvent, PaymentState};
+pub use review::{Outcome, Review, ReviewFacts, review};
 pub use state::{BillEvent, BillState};
 pub use supplier::Supplier;
 

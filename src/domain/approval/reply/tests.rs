@@ -118,7 +118,6 @@ fn a_rejection_with_a_doubt_in_it_decides_nothing() {
         "reject or approve",
         "reject\napprove",
         "Reject if it is the second one",
-        "refuse collection, 12 bins",
     ] {
         assert!(
             matches!(verb(text), Verb::Unclear | Verb::Question),

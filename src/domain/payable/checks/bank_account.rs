@@ -1,0 +1,138 @@
+//! Where would the money go? An account that is not the supplier's own never stops the approval, and always the payment:
+//! a mail can propose an account, only a person confirms one.
+
+use super::{IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING};
+use crate::basics::bank_account::Iban;
+use crate::basics::text::mask;
+use crate::domain::payable::{Bill, BillKind, Finding, Severity, Supplier};
+
+/// Compares the account on the bill with those of its supplier. Nothing is paid on a credit note, so nothing is checked.
+pub fn check(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
+    match bill.kind {
+        BillKind::CreditNote => return Vec::new(),
+        BillKind::Invoice => {}
+    }
+    let known = supplier
+        .map(|supplier| supplier.ibans.as_slice())
+        .unwrap_or_default();
+    let Some(printed) = bill.iban.as_deref() else {
+        let missing = known
+            .is_empty()
+            .then(|| IBAN_MISSING.found("no account is printed and none is known"));
+        return missing.into_iter().collect();
+    };
+    let Some(iban) = Iban::parse(printed) else {
+        return vec![IBAN_CHECK_DIGITS.found(format!("{} is no valid IBAN", mask(printed)))];
+    };
+    if known.contains(&iban) {
+        return Vec::new();
+    }
+    let ending = iban.last_four();
+    if known.is_empty() {
+        return vec![IBAN_FIRST_SEEN.found(format!(
+            "the account ending in {ending} is the first we see of this supplier"
+        ))];
+    }
+    let endings = known
+        .iter()
+        .map(Iban::last_four)
+        .collect::<Vec<_>>()
+        .join(", ");
+    vec![IBAN_CHANGED.found(format!(
+        "the account on the bill ends in {ending}, the known ones end in {endings}"
+    ))]
+}
+
+/// Why the bill must not be paid as its account stands now, unless a person confirmed the account.
+pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Option<String> {
+    let open = check(bill, supplier).into_iter().filter(|finding| {
+        finding.severity != Severity::Note && !bill.cleared.contains(&finding.code)
+    });
+    let reasons = open.map(|finding| finding.evidence).collect::<Vec<_>>();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::document::DocumentKind;
+    use crate::domain::payable::draft::{Sender, draft};
+    use crate::domain::payable::test_world::{IBAN, OTHER_IBAN, alpha, document, text};
+
+    fn bill(kind: DocumentKind, iban: Option<&str>) -> Bill {
+        let document = document(kind, |fields| {
+            fields.iban = iban.map(|iban| text(iban.to_owned()))
+        });
+        draft(&document, &Sender::default(), &[alpha()]).0
+    }
+
+    fn found(iban: Option<&str>, supplier: &Supplier) -> Vec<(String, Severity)> {
+        let findings = check(&bill(DocumentKind::Bill, iban), Some(supplier));
+        findings
+            .into_iter()
+            .map(|finding| (finding.code, finding.severity))
+            .collect()
+    }
+
+    #[test]
+    fn a_new_account_on_a_bill_blocks_its_payment_and_not_its_approval() {
+        assert!(found(Some(IBAN), &alpha()).is_empty());
+        assert_eq!(
+            found(Some(OTHER_IBAN), &alpha()),
+            [("bank_account.changed".into(), Severity::BlocksPayment)]
+        );
+        let new = Supplier {
+            ibans: Vec::new(),
+            ..alpha()
+        };
+        assert_eq!(
+            found(Some(IBAN), &new),
+            [("bank_account.first_seen".into(), Severity::BlocksPayment)]
+        );
+        assert_eq!(
+            found(None, &new),
+            [("bank_account.missing".into(), Severity::BlocksPayment)]
+        );
+        assert!(
+            found(None, &alpha()).is_empty(),
+            "paid to the account we know"
+        );
+    }
+
+    #[test]
+    fn wrong_check_digits_hold_the_bill() {
+        assert_eq!(
+            found(Some("DE89370400440532013001"), &alpha()),
+            [("bank_account.check_digits".into(), Severity::Hold)]
+        );
+    }
+
+    #[test]
+    fn the_account_of_a_credit_note_does_not_matter() {
+        assert!(
+            check(
+                &bill(DocumentKind::CreditNote, Some(OTHER_IBAN)),
+                Some(&alpha())
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_evidence_shows_the_last_four_characters_only() {
+        let finding = check(&bill(DocumentKind::Bill, Some(OTHER_IBAN)), Some(&alpha())).remove(0);
+        assert!(
+            finding.evidence.contains("5432") && !finding.evidence.contains("WEST"),
+            "{}",
+            finding.evidence
+        );
+    }
+
+    #[test]
+    fn a_person_who_confirmed_the_account_lifts_the_block() {
+        let mut bill = bill(DocumentKind::Bill, Some(OTHER_IBAN));
+        assert!(blocks_payment(&bill, Some(&alpha())).is_some());
+        bill.cleared.push("bank_account.changed".into());
+        assert_eq!(blocks_payment(&bill, Some(&alpha())), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! Is everything there that a bill needs, and was it read for certain?
+
+use super::{
+    CURRENCY_MISSING, CURRENCY_UNSURE, Check, DATE_MISSING, NUMBER_MISSING, NUMBER_ODD,
+    NUMBER_UNSURE, TOTAL_MISSING, TOTAL_UNSURE,
+};
+use crate::domain::document::{Confidence, Field, Fields};
+use crate::domain::payable::{Bill, Finding};
+
+/// Below this a value is not believed: of the values given with more, fewer than 1 in 100 is wrong.
+pub const BELIEVED: Confidence = Confidence::per_mille(900);
+
+/// Holds what is missing or unsure. A value that differs from what was read was entered by a person and is certain.
+pub fn check(bill: &Bill, fields: &Fields) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match bill.number.as_deref() {
+        None => findings.push(NUMBER_MISSING.found("no number was found")),
+        Some(number) => {
+            let read = fields.invoice_number.as_ref();
+            let as_read = read.is_some_and(|field| is_same_line(&field.value, number));
+            let has_control =
+                as_read && read.is_some_and(|f| f.value.chars().any(char::is_control));
+            if has_control || !number.chars().any(|c| c.is_ascii_digit()) {
+                findings.push(NUMBER_ODD.found(format!("the number reads “{number}”")));
+            }
+            findings.extend(unsure(&NUMBER_UNSURE, read.filter(|_| as_read), number));
+        }
+    }
+    if bill.issue_date.is_none() {
+        findings.push(DATE_MISSING.found("no issue date was found"));
+    }
+    findings.extend(currency(bill, fields));
+    match bill.payable {
+        None => findings.push(TOTAL_MISSING.found("no total was found")),
+        Some(payable) => {
+            let read = fields
+                .payable_total
+                .as_ref()
+                .or(fields.gross_total.as_ref());
+            let as_read = |field: &&Field<_>| same_magnitude(field.value, payable);
+            findings.extend(unsure(
+                &TOTAL_UNSURE,
+                read.filter(as_read),
+                &payable.to_string(),
+            ));
+        }
+    }
+    findings
+}
+
+fn currency(bill: &Bill, fields: &Fields) -> Option<Finding> {
+    let Some(currency) = bill.currency else {
+        return Some(CURRENCY_MISSING.found("no currency was found"));
+    };
+    let amounts = [bill.net, bill.tax, bill.gross, bill.payable];
+    let other = amounts
+        .into_iter()
+        .flatten()
+        .find(|amount| amount.currency() != currency);
+    if let Some(other) = other {
+        return Some(CURRENCY_MISSING.found(format!(
+            "the currency reads {currency}, an amount reads {other}"
+        )));
+    }
+    let read = fields
+        .currency
+        .as_ref()
+        .filter(|field| field.value == currency);
+    unsure(&CURRENCY_UNSURE, read, currency.as_str())
+}
+
+fn unsure<T>(check: &Check, read: Option<&Field<T>>, value: &str) -> Option<Finding> {
+    let field = read.filter(|field| field.confidence < BELIEVED)?;
+    let per_mille = field.confidence.as_per_mille();
+    Some(check.found(format!(
+        "{value} was read with a confidence of {}.{} %",
+        per_mille / 10,
+        per_mille % 10
+    )))
+}
+
+fn is_same_line(read: &str, number: &str) -> bool {
+    crate::basics::text::squash(read) == crate::basics::text::squash(number)
+}
+
+fn same_magnitude(one: crate::basics::money::Money, other: crate::basics::money::Money) -> bool {
+    one == other || one.checked_neg() == Some(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::document::DocumentKind;
+    use crate::domain::payable::draft::{Sender, draft};
+    use crate::domain::payable::test_world::{alpha, document, eur, text};
+
+    fn codes(edit: impl FnOnce(&mut Fields)) -> Vec<String> {
+        let document = document(DocumentKind::Bill, edit);
+        let (bill, _) = draft(&document, &Sender::default(), &[alpha()]);
+        let findings = check(&bill, &document.reading.fields);
+        findings.into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_complete_bill_is_complete() {
+        assert!(codes(|_| {}).is_empty());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(codes(|f| f.invoice_number = None), ["completeness.number"]);
+        assert_eq!(codes(|f| f.issue_date = None), ["completeness.issue_date"]);
+        assert_eq!(codes(|f| f.currency = None), ["completeness.currency"]);
+        let no_total = codes(|f| {
+            f.gross_total = None;
+            f.payable_total = None;
+        });
+        assert_eq!(no_total, ["completeness.total"]);
+    }
+
+    #[test]
+    fn what_was_read_with_less_than_ninety_per_cent_is_held_until_a_person_entered_it() {
+        let unsure = |value: String| Field {
+            confidence: Confidence::per_mille(899),
+            ..text(value)
+        };
+        assert_eq!(
+            codes(|f| f.invoice_number = Some(unsure("RE-7".into()))),
+            ["completeness.number_unsure"]
+        );
+        let document = document(DocumentKind::Bill, |f| {
+            f.payable_total = Some(Field {
+                confidence: Confidence::per_mille(500),
+                ..text(eur(119_000))
+            });
+        });
+        let (mut bill, _) = draft(&document, &Sender::default(), &[alpha()]);
+        assert_eq!(check(&bill, &document.reading.fields).len(), 1);
+        bill.payable = Some(eur(119_100));
+        assert!(check(&bill, &document.reading.fields).is_empty());
+    }
+
+    #[test]
+    fn a_number_that_smuggles_a_mail_header_is_held() {
+        assert_eq!(
+            codes(|f| f.invoice_number = Some(text("RE-1\r\nBcc: x@evil.test".into()))),
+            ["completeness.number_odd"]
+        );
+        assert_eq!(
+            codes(|f| f.invoice_number = Some(text("Rechnung".into()))),
+            ["completeness.number_odd"]
+        );
+    }
+}

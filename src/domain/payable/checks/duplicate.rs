@@ -1,0 +1,186 @@
+//! Did this bill come before? Compared with every other bill of the supplier that is not void or rejected, paid ones
+//! included; of two that nobody has decided on, the later one is held.
+
+use super::{ALIKE_NUMBER, SAME_AMOUNT_AND_DATE, SAME_FILE, SAME_NUMBER};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::ContentHash;
+use crate::domain::payable::{Bill, BillState, Finding};
+
+/// A bill as duplicates are compared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rival {
+    /// The bill.
+    pub bill: Bill,
+    /// The bytes of its document.
+    pub content: ContentHash,
+    /// When its mail came in.
+    pub received_at: Timestamp,
+}
+
+/// One finding per earlier bill, the strongest reason only.
+pub fn check(own: &Rival, others: &[Rival]) -> Vec<Finding> {
+    let earlier = others.iter().filter(|other| comes_before(other, own));
+    earlier.filter_map(|other| compare(own, other)).collect()
+}
+
+/// What the line has taken up already comes before, whenever its mail was written. Between two drafts, or what is held,
+/// the time of receipt decides, then the id: so exactly one of two is held, in whatever order they are looked at.
+fn comes_before(other: &Rival, own: &Rival) -> bool {
+    if other.bill.id == own.bill.id {
+        return false;
+    }
+    match other.bill.state {
+        BillState::Void | BillState::Rejected => false,
+        BillState::AwaitingApproval
+        | BillState::Approved
+        | BillState::Scheduled
+        | BillState::Paid => true,
+        BillState::Draft | BillState::Held => {
+            (other.received_at, other.bill.id) < (own.received_at, own.bill.id)
+        }
+    }
+}
+
+fn compare(own: &Rival, other: &Rival) -> Option<Finding> {
+    let earlier = describe(&other.bill);
+    if own.content == other.content {
+        return Some(SAME_FILE.found(format!("the same file as {earlier}")));
+    }
+    let same_supplier = own.bill.supplier.is_some() && own.bill.supplier == other.bill.supplier;
+    // A credit note may repeat the number of the bill it takes back.
+    if !same_supplier || own.bill.kind != other.bill.kind {
+        return None;
+    }
+    let number = own.bill.number.as_deref().zip(other.bill.number.as_deref());
+    if number.is_some_and(|(own, other)| own == other) {
+        return Some(SAME_NUMBER.found(format!("the same number as {earlier}")));
+    }
+    let keys = own.bill.number_key().zip(other.bill.number_key());
+    if keys.is_some_and(|(own, other)| own == other && !own.as_str().is_empty()) {
+        return Some(
+            ALIKE_NUMBER.found(format!("the same number, spelled otherwise, as {earlier}")),
+        );
+    }
+    let same_amount = own.bill.gross.is_some() && own.bill.gross == other.bill.gross;
+    let same_day = own.bill.issue_date.is_some() && own.bill.issue_date == other.bill.issue_date;
+    (same_amount && same_day)
+        .then(|| SAME_AMOUNT_AND_DATE.found(format!("the same amount and day as {earlier}")))
+}
+
+fn describe(bill: &Bill) -> String {
+    let number = bill.number.as_deref().unwrap_or("without a number");
+    let gross = bill
+        .gross
+        .map(|gross| format!(" over {gross}"))
+        .unwrap_or_default();
+    let day = bill
+        .issue_date
+        .map(|day| format!(" of {day}"))
+        .unwrap_or_default();
+    format!(
+        "bill {number}{day}{gross} ({}, {})",
+        bill.id.short(),
+        bill.state
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::calendar::date;
+    use crate::domain::document::DocumentKind;
+    use crate::domain::payable::draft::{Sender, draft};
+    use crate::domain::payable::test_world::{alpha, document, eur, text};
+
+    fn rival(number: &str, gross: i64, day: i8, hour: u32) -> Rival {
+        let document = document(DocumentKind::Bill, |fields| {
+            fields.invoice_number = Some(text(number.into()));
+            fields.gross_total = Some(text(eur(gross)));
+            fields.issue_date = Some(text(date(2026, 11, day)));
+        });
+        let (bill, _) = draft(&document, &Sender::default(), &[alpha()]);
+        Rival {
+            bill,
+            content: document.content,
+            received_at: format!("2026-11-20T{hour:02}:00:00Z").parse().unwrap(),
+        }
+    }
+
+    fn code(own: &Rival, other: &Rival) -> Option<String> {
+        check(own, std::slice::from_ref(other))
+            .first()
+            .map(|f| f.code.clone())
+    }
+
+    #[test]
+    fn the_same_number_spelled_otherwise_is_held_when_it_comes_second() {
+        let first = rival("RE-2026-0815", 119_000, 18, 8);
+        let second = rival("RE 2026/815", 119_000, 18, 9);
+        assert_eq!(
+            code(&second, &first).as_deref(),
+            Some("duplicate.alike_number")
+        );
+        assert_eq!(
+            code(&first, &second),
+            None,
+            "exactly one of the two is held"
+        );
+    }
+
+    #[test]
+    fn the_same_file_again_and_the_same_number_again_are_held() {
+        let first = rival("RE-1", 119_000, 18, 8);
+        let again = Rival {
+            received_at: rival("RE-1", 119_000, 18, 9).received_at,
+            ..first.clone()
+        };
+        let mut copy = again.clone();
+        copy.bill.id = crate::basics::ids::BillId::derive(&["copy"]);
+        assert_eq!(code(&copy, &first).as_deref(), Some("duplicate.same_file"));
+        let other_file = rival("RE-1", 50_000, 19, 9);
+        assert_eq!(
+            code(&other_file, &first).as_deref(),
+            Some("duplicate.exact_number")
+        );
+    }
+
+    #[test]
+    fn two_bills_of_one_day_and_amount_are_held_and_two_months_of_rent_are_not() {
+        let first = rival("M-11", 200_000, 2, 8);
+        assert_eq!(
+            code(&rival("M-12", 200_000, 2, 9), &first).as_deref(),
+            Some("duplicate.same_amount_and_date")
+        );
+        assert_eq!(code(&rival("M-12", 200_000, 3, 9), &first), None);
+    }
+
+    #[test]
+    fn what_is_void_or_rejected_does_not_stand_in_the_way_and_what_is_paid_does() {
+        let mut first = rival("RE-1", 119_000, 18, 8);
+        let second = rival("RE-1", 50_000, 19, 9);
+        for (state, held) in [
+            (BillState::Void, false),
+            (BillState::Rejected, false),
+            (BillState::Paid, true),
+        ] {
+            first.bill.state = state;
+            assert_eq!(code(&second, &first).is_some(), held, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_bill_already_with_its_approvers_wins_over_one_whose_mail_was_delayed() {
+        let delayed = rival("RE-1", 119_000, 18, 8);
+        let mut asked = rival("RE 1", 119_000, 18, 9);
+        asked.bill.state = BillState::AwaitingApproval;
+        assert!(code(&delayed, &asked).is_some());
+    }
+
+    #[test]
+    fn a_credit_note_may_bear_the_number_of_its_bill() {
+        let first = rival("RE-1", 119_000, 18, 8);
+        let mut credit = rival("RE-1", 119_000, 19, 9);
+        credit.bill.kind = crate::domain::payable::BillKind::CreditNote;
+        assert_eq!(code(&credit, &first), None);
+    }
+}

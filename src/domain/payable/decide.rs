@@ -1,0 +1,301 @@
+//! What a person decides about a bill: correct a field, clear a finding, void it, reject it. Every one of them says who and
+//! why; a correction makes earlier approvals worthless.
+
+use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING};
+use super::{Bill, BillEvent, BillState, Severity, Supplier, state};
+use crate::basics::bank_account::Iban;
+use crate::basics::calendar::parse_iso_date;
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::basics::text::one_line;
+use crate::basics::words::Refused;
+use crate::words;
+
+words! {
+    /// The fields a person may correct, by the names of the command line's contract.
+    pub enum BillField {
+        /// The supplier, by its number in our books.
+        Supplier = "supplier",
+        /// BT-1.
+        Number = "invoice_number",
+        /// BT-2, ISO 8601.
+        IssueDate = "issue_date",
+        /// BT-9, ISO 8601.
+        DueDate = "due_date",
+        /// BT-5; amounts keep their figures.
+        Currency = "currency",
+        /// BT-109.
+        Net = "net_total",
+        /// BT-110.
+        Tax = "tax_total",
+        /// BT-112.
+        Gross = "gross_total",
+        /// BT-115.
+        Payable = "payable_total",
+        /// BT-84.
+        Iban = "iban",
+        /// BT-13.
+        PoNumber = "po_number",
+        /// BT-83.
+        PaymentReference = "payment_reference",
+    }
+}
+
+/// Why a decision was not taken.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NotDecided {
+    /// The bill's state does not allow it.
+    #[error("{0}")]
+    Refused(Refused),
+    /// The value does not fit the field.
+    #[error("{field}: {why}, for example {example}")]
+    BadValue {
+        /// The field.
+        field: BillField,
+        /// What is wrong with the value.
+        why: String,
+        /// One that fits.
+        example: &'static str,
+    },
+    /// The bill has no such finding, or it cannot be cleared.
+    #[error("{0}")]
+    NotClearable(String),
+    /// Every decision says why.
+    #[error("a reason is needed")]
+    NoReason,
+    /// The person may not decide this.
+    #[error("{0}")]
+    NoAuthority(String),
+}
+
+impl From<Refused> for NotDecided {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// A decision taken: the bill after it, and what the audit trail says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// The bill after it.
+    pub bill: Bill,
+    /// The state before.
+    pub from: BillState,
+    /// Facts for the audit trail: field, old and new value.
+    pub facts: Vec<(String, String)>,
+    /// The requests that are open no longer stand.
+    pub withdraws_requests: bool,
+    /// What happens next.
+    pub then: Then,
+}
+
+/// What happens next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Then {
+    /// All checks run again.
+    Review,
+    /// Its payment is planned again.
+    Schedule,
+    /// Nothing.
+    Nothing,
+}
+
+/// Corrects one field. The bill goes back to Draft, open requests are withdrawn, all checks run again, and whoever corrected
+/// it cannot approve it. `supplier` is the supplier with the number in `value`, when that is the field.
+///
+/// # Errors
+/// When the value does not fit or the bill is past correcting.
+pub fn correct(
+    bill: &Bill,
+    field: BillField,
+    value: &str,
+    supplier: Option<&Supplier>,
+    by: &str,
+) -> Result<Decided, NotDecided> {
+    let mut corrected = bill.clone();
+    corrected.state = state::next(bill.state, BillEvent::Reopen)?;
+    let before = show(bill, field);
+    set(&mut corrected, field, one_line(value, 200).trim(), supplier)?;
+    let after = show(&corrected, field);
+    if corrected.content_version() != bill.content_version() {
+        // What was cleared was cleared for the facts as they were.
+        corrected.cleared.clear();
+    }
+    if !corrected.corrected_by.iter().any(|known| known == by) {
+        corrected.corrected_by.push(by.to_owned());
+    }
+    Ok(Decided {
+        bill: corrected,
+        from: bill.state,
+        facts: vec![
+            ("field".into(), field.to_string()),
+            ("before".into(), before),
+            ("after".into(), after),
+        ],
+        withdraws_requests: true,
+        then: Then::Review,
+    })
+}
+
+/// Lets findings pass for this version of the bill. One that holds it reopens it; one that blocks the payment of an approved
+/// bill has the payment planned again.
+///
+/// # Errors
+/// When the bill has no such finding, or it is one that no word of a person replaces.
+pub fn clear(bill: &Bill, codes: &[String], reason: &str) -> Result<Decided, NotDecided> {
+    needs(reason)?;
+    let mut cleared = bill.clone();
+    let mut is_hold = false;
+    for code in codes {
+        let finding = bill
+            .findings
+            .iter()
+            .find(|finding| &finding.code == code)
+            .ok_or_else(|| NotDecided::NotClearable(format!("the bill has no finding {code}")))?;
+        if [NO_APPROVER.code, TOTAL_MISSING.code].contains(&code.as_str()) {
+            let sentence = CHECKS
+                .iter()
+                .find(|check| check.code == code)
+                .map_or("", |check| check.sentence);
+            return Err(NotDecided::NotClearable(format!(
+                "{code} cannot be cleared, only put right: {sentence}"
+            )));
+        }
+        is_hold |= finding.severity == Severity::Hold;
+        if !cleared.cleared.contains(code) {
+            cleared.cleared.push(code.clone());
+        }
+    }
+    let is_past_review = matches!(bill.state, BillState::Approved | BillState::Scheduled);
+    let then = if is_past_review && !is_hold {
+        Then::Schedule
+    } else if bill.state == BillState::AwaitingApproval && !is_hold {
+        // The approvers keep their requests: what they decide on has not changed.
+        Then::Nothing
+    } else {
+        cleared.state = state::next(bill.state, BillEvent::Reopen)?;
+        Then::Review
+    };
+    Ok(Decided {
+        bill: cleared,
+        from: bill.state,
+        facts: vec![("cleared".into(), codes.join(", "))],
+        withdraws_requests: then == Then::Review,
+        then,
+    })
+}
+
+/// Takes a bill out of the books.
+///
+/// # Errors
+/// When it is paid, rejected or void already, or no reason is given.
+pub fn void(bill: &Bill, reason: &str) -> Result<Decided, NotDecided> {
+    end(bill, BillEvent::Void, reason)
+}
+
+/// Rejects a bill by hand: anybody who may use the command line may say no.
+///
+/// # Errors
+/// When it is past rejecting, or no reason is given.
+pub fn reject(bill: &Bill, reason: &str) -> Result<Decided, NotDecided> {
+    end(bill, BillEvent::Reject, reason)
+}
+
+fn end(bill: &Bill, event: BillEvent, reason: &str) -> Result<Decided, NotDecided> {
+    needs(reason)?;
+    let mut ended = bill.clone();
+    ended.state = state::next(bill.state, event)?;
+    Ok(Decided {
+        bill: ended,
+        from: bill.state,
+        facts: Vec::new(),
+        withdraws_requests: true,
+        then: Then::Nothing,
+    })
+}
+
+fn needs(reason: &str) -> Result<(), NotDecided> {
+    let said = reason.chars().any(char::is_alphanumeric);
+    said.then_some(()).ok_or(NotDecided::NoReason)
+}
+
+fn set(
+    bill: &mut Bill,
+    field: BillField,
+    value: &str,
+    supplier: Option<&Supplier>,
+) -> Result<(), NotDecided> {
+    let bad = |why: &str, example: &'static str| NotDecided::BadValue {
+        field,
+        why: format!("“{value}” {why}"),
+        example,
+    };
+    let day = || parse_iso_date(value).ok_or_else(|| bad("is no date", "2026-11-20"));
+    let said = || (!value.is_empty()).then(|| value.to_owned());
+    let currency = bill.currency;
+    let amount = || {
+        let currency =
+            currency.ok_or_else(|| bad("has no currency: correct that first", "currency=EUR"))?;
+        let decimal = value.parse().ok();
+        let money = decimal.and_then(|decimal| Money::from_decimal(decimal, currency));
+        money.ok_or_else(|| bad("is no amount", "1190.00"))
+    };
+    match field {
+        BillField::Supplier => {
+            let supplier = supplier.ok_or_else(|| bad("is no supplier of ours", "70001"))?;
+            bill.supplier = Some(supplier.id);
+        }
+        BillField::Number => {
+            bill.number = Some(said().ok_or_else(|| bad("is empty", "RE-2026-0815"))?)
+        }
+        BillField::IssueDate => bill.issue_date = Some(day()?),
+        BillField::DueDate => bill.due_date = Some(day()?),
+        BillField::Currency => {
+            let new = Currency::parse(value).ok_or_else(|| bad("is no currency", "EUR"))?;
+            bill.currency = Some(new);
+            for amount in [
+                &mut bill.net,
+                &mut bill.tax,
+                &mut bill.gross,
+                &mut bill.payable,
+            ] {
+                *amount = amount.and_then(|money| Money::from_decimal(money.to_decimal(), new));
+            }
+        }
+        BillField::Net => bill.net = Some(amount()?),
+        BillField::Tax => bill.tax = Some(amount()?),
+        BillField::Gross => bill.gross = Some(amount()?),
+        BillField::Payable => bill.payable = Some(amount()?),
+        BillField::Iban => {
+            let iban = Iban::parse(value)
+                .ok_or_else(|| bad("is no valid IBAN", "DE89370400440532013000"))?;
+            bill.iban = Some(iban.as_str().to_owned());
+        }
+        BillField::PoNumber => bill.po_number = said(),
+        BillField::PaymentReference => bill.payment_reference = said(),
+    }
+    Ok(())
+}
+
+/// A field for the audit trail; account numbers masked.
+fn show(bill: &Bill, field: BillField) -> String {
+    let amount = |money: Option<Money>| money.map(|m| m.to_string());
+    let shown = match field {
+        BillField::Supplier => bill.supplier.map(|id| id.to_string()),
+        BillField::Number => bill.number.clone(),
+        BillField::IssueDate => bill.issue_date.map(|day| day.to_string()),
+        BillField::DueDate => bill.due_date.map(|day| day.to_string()),
+        BillField::Currency => bill.currency.map(|currency| currency.to_string()),
+        BillField::Net => amount(bill.net),
+        BillField::Tax => amount(bill.tax),
+        BillField::Gross => amount(bill.gross),
+        BillField::Payable => amount(bill.payable),
+        BillField::Iban => bill.iban.as_deref().map(crate::basics::text::mask),
+        BillField::PoNumber => bill.po_number.clone(),
+        BillField::PaymentReference => bill.payment_reference.clone(),
+    };
+    shown.unwrap_or_else(|| "nothing".into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+use super::*;
+use crate::domain::document::DocumentKind;
+use crate::domain::payable::checks::{DATE_FUTURE, IBAN_CHANGED};
+use crate::domain::payable::draft::{Sender, draft};
+use crate::domain::payable::test_world::{alpha, document, eur};
+
+fn bill(state: BillState) -> Bill {
+    let (mut bill, _) = draft(
+        &document(DocumentKind::Bill, |_| {}),
+        &Sender::default(),
+        &[alpha()],
+    );
+    bill.state = state;
+    bill
+}
+
+#[test]
+fn correcting_the_total_after_the_approvers_were_asked_starts_all_over() {
+    let asked = bill(BillState::AwaitingApproval);
+    let decided = correct(&asked, BillField::Payable, "1190.50", None, "anna@fin.test").unwrap();
+    assert_eq!(
+        (decided.bill.state, decided.then, decided.withdraws_requests),
+        (BillState::Draft, Then::Review, true)
+    );
+    assert_eq!(decided.bill.payable, Some(eur(119_050)));
+    assert_ne!(decided.bill.content_version(), asked.content_version());
+    assert_eq!(decided.bill.corrected_by, ["anna@fin.test"]);
+    assert!(
+        decided
+            .facts
+            .contains(&("before".into(), "1,190.00 EUR".into()))
+    );
+}
+
+#[test]
+fn a_correction_forgets_what_was_cleared_for_the_old_facts() {
+    let mut held = bill(BillState::Held);
+    held.cleared = vec!["dates.future".into()];
+    let decided = correct(&held, BillField::IssueDate, "2027-01-01", None, "anna").unwrap();
+    assert!(decided.bill.cleared.is_empty());
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_refused_with_an_example() {
+    for (field, value) in [
+        (BillField::IssueDate, "20.11.2026"),
+        (BillField::Payable, "1.190,00"),
+        (BillField::Payable, "10.001"),
+        (BillField::Iban, "DE00"),
+        (BillField::Currency, "euro"),
+        (BillField::Supplier, "99999"),
+        (BillField::Number, ""),
+    ] {
+        let refused = correct(&bill(BillState::Held), field, value, None, "anna").unwrap_err();
+        assert!(refused.to_string().contains("for example"), "{refused}");
+    }
+}
+
+#[test]
+fn a_paid_bill_is_past_every_decision() {
+    let paid = bill(BillState::Paid);
+    assert!(matches!(
+        correct(&paid, BillField::Number, "1", None, "a"),
+        Err(NotDecided::Refused(_))
+    ));
+    assert!(matches!(void(&paid, "twice"), Err(NotDecided::Refused(_))));
+    assert!(matches!(
+        reject(&paid, "twice"),
+        Err(NotDecided::Refused(_))
+    ));
+}
+
+#[test]
+fn clearing_a_hold_runs_the_checks_again_and_clearing_an_account_plans_the_payment_again() {
+    let mut held = bill(BillState::Held);
+    held.findings = vec![DATE_FUTURE.found("x")];
+    let decided = clear(&held, &["dates.future".into()], "agreed by phone").unwrap();
+    assert_eq!(
+        (decided.bill.state, decided.then),
+        (BillState::Draft, Then::Review)
+    );
+    let mut scheduled = bill(BillState::Scheduled);
+    scheduled.findings = vec![IBAN_CHANGED.found("x")];
+    let decided = clear(
+        &scheduled,
+        &["bank_account.changed".into()],
+        "called them back",
+    )
+    .unwrap();
+    assert_eq!(
+        (decided.bill.state, decided.then, decided.withdraws_requests),
+        (BillState::Scheduled, Then::Schedule, false)
+    );
+}
+
+#[test]
+fn what_is_not_there_or_cannot_be_cleared_is_not_cleared() {
+    let mut held = bill(BillState::Held);
+    held.findings = vec![NO_APPROVER.found("x")];
+    for code in ["dates.future", "approval.no_approver"] {
+        assert!(
+            matches!(
+                clear(&held, &[code.into()], "because"),
+                Err(NotDecided::NotClearable(_))
+            ),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn every_end_needs_a_reason() {
+    assert_eq!(
+        void(&bill(BillState::Held), " . "),
+        Err(NotDecided::NoReason)
+    );
+    assert_eq!(
+        reject(&bill(BillState::Held), ""),
+        Err(NotDecided::NoReason)
+    );
+    let decided = void(&bill(BillState::Scheduled), "sent twice").unwrap();
+    assert_eq!(decided.bill.state, BillState::Void);
+}

@@ -1,0 +1,185 @@
+//! The review of a bill: all checks, then hold it, ask its approvers, or let a rule of the policy approve it.
+
+use super::checks::duplicate::Rival;
+use super::checks::{
+    APPROVAL_NOTE, NO_APPROVER, arithmetic, bank_account, completeness, credit_note, dates,
+    duplicate, supplier as known_supplier,
+};
+use super::draft::is_turned;
+use super::identify::Identified;
+use super::{Bill, Finding, Severity, Supplier};
+use crate::basics::calendar::Date;
+use crate::basics::money::Money;
+use crate::domain::approval::{ApprovalPolicy, Asked, Matter, Requirement};
+use crate::domain::document::{Method, Reading, StatedAmounts};
+
+/// Everything a review looks at.
+#[derive(Clone, Debug)]
+pub struct ReviewFacts<'a> {
+    /// The bill, with its document's bytes and the time its mail came in.
+    pub own: &'a Rival,
+    /// What reading its document gave.
+    pub reading: &'a Reading,
+    /// How its supplier was found.
+    pub identified: &'a Identified,
+    /// Its supplier, when it is one we know.
+    pub supplier: Option<&'a Supplier>,
+    /// The other bills it may repeat or take back.
+    pub others: &'a [Rival],
+    /// Who approves what.
+    pub policy: &'a ApprovalPolicy,
+    /// Today.
+    pub today: Date,
+}
+
+/// What a review gave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Review {
+    /// What the checks saw, heaviest first.
+    pub findings: Vec<Finding>,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+/// What follows from a review.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// A person has to look first.
+    Hold {
+        /// What was seen, for that person.
+        reason: String,
+        /// The codes that hold it.
+        codes: Vec<String>,
+    },
+    /// These people are asked.
+    Ask {
+        /// Each once, with the rules that ask for them.
+        asked: Vec<Asked>,
+        /// How many of them have to agree.
+        needed: u32,
+    },
+    /// The rule with this name approves it.
+    ApprovedByPolicy(String),
+}
+
+/// Runs all checks. What a person cleared for this bill is found again and does not hold it again.
+pub fn review(facts: &ReviewFacts<'_>) -> Review {
+    let mut findings = findings(facts);
+    let requirement = requirement(&facts.own.bill, facts.supplier, facts.policy);
+    match &requirement {
+        Some(Ok(requirement)) => {
+            findings.extend(
+                requirement
+                    .notes
+                    .iter()
+                    .map(|note| APPROVAL_NOTE.found(note)),
+            );
+        }
+        Some(Err(why)) => findings.push(NO_APPROVER.found(why)),
+        // Without an amount the checks hold it anyway.
+        None => {}
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let outcome = outcome(&facts.own.bill, &findings, requirement.and_then(Result::ok));
+    Review { findings, outcome }
+}
+
+fn findings(facts: &ReviewFacts<'_>) -> Vec<Finding> {
+    let (bill, fields) = (&facts.own.bill, &facts.reading.fields);
+    let total = fields
+        .payable_total
+        .as_ref()
+        .or(fields.gross_total.as_ref());
+    let method = total.map_or(Method::Text, |field| field.method);
+    let groups = [
+        completeness::check(bill, fields),
+        arithmetic::check(&stated(bill, facts.reading), method, bill.currency),
+        known_supplier::check(facts.identified, facts.supplier, fields),
+        duplicate::check(facts.own, facts.others),
+        bank_account::check(bill, facts.supplier),
+        dates::check(bill, facts.today),
+        credit_note::check(bill, facts.others),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+/// The amounts as printed, with what a person corrected since.
+fn stated(bill: &Bill, reading: &Reading) -> StatedAmounts {
+    let turned = is_turned(bill.kind, &reading.fields);
+    let as_printed = |amount: Option<Money>| {
+        let amount = amount?;
+        let printed = if turned {
+            amount.checked_neg()?
+        } else {
+            amount
+        };
+        Some(printed.to_decimal())
+    };
+    let read = &reading.amounts;
+    StatedAmounts {
+        net: as_printed(bill.net).or(read.net),
+        tax: as_printed(bill.tax).or(read.tax),
+        gross: as_printed(bill.gross).or(read.gross),
+        payable: as_printed(bill.payable).or(read.payable),
+        ..read.clone()
+    }
+}
+
+fn outcome(bill: &Bill, findings: &[Finding], requirement: Option<Requirement>) -> Outcome {
+    // Nobody can clear a missing approver away: there is nobody to ask.
+    let holds = |finding: &&Finding| {
+        finding.severity == Severity::Hold
+            && (!bill.cleared.contains(&finding.code) || finding.code == NO_APPROVER.code)
+    };
+    let holding = findings.iter().filter(holds).collect::<Vec<_>>();
+    match requirement {
+        Some(requirement) if holding.is_empty() => match requirement.approved_by_policy() {
+            Some(rule) => Outcome::ApprovedByPolicy(rule),
+            None => Outcome::Ask {
+                needed: requirement.fewest(),
+                asked: requirement.asked(),
+            },
+        },
+        _ if holding.is_empty() => Outcome::Hold {
+            reason: "without an amount nobody can be asked".into(),
+            codes: vec![super::checks::TOTAL_MISSING.code.to_owned()],
+        },
+        _ => {
+            let evidence = holding
+                .iter()
+                .map(|f| format!("{}: {}", f.code, f.evidence));
+            Outcome::Hold {
+                reason: evidence.collect::<Vec<_>>().join("; "),
+                codes: holding.iter().map(|finding| finding.code.clone()).collect(),
+            }
+        }
+    }
+}
+
+/// The bill as the approval policy sees it; `None` without an amount. The gross amount decides (C1).
+pub fn matter<'a>(bill: &'a Bill, supplier: Option<&'a Supplier>) -> Option<Matter<'a>> {
+    Some(Matter {
+        amount: bill.gross.or(bill.payable)?,
+        supplier_number: supplier.map(|supplier| supplier.number.as_str()),
+        suppliers_approver: supplier.and_then(|supplier| supplier.approver.as_ref()),
+        submitter: bill.submitter.as_ref(),
+        corrected_by: &bill.corrected_by,
+    })
+}
+
+/// Who has to agree to this bill now, or why nobody can; `None` without an amount.
+pub fn requirement(
+    bill: &Bill,
+    supplier: Option<&Supplier>,
+    policy: &ApprovalPolicy,
+) -> Option<Result<Requirement, String>> {
+    let matter = matter(bill, supplier)?;
+    Some(
+        policy
+            .requirement(&matter)
+            .map_err(|unsatisfiable| unsatisfiable.why),
+    )
+}
+
+#[cfg(test)]
+mod tests;
