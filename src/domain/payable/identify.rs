@@ -117,10 +117,7 @@ fn contradicted(
     )))
 }
 
-fn matching<'s>(
-    suppliers: &'s [Supplier],
-    is_one: impl Fn(&Supplier) -> bool,
-) -> Vec<&'s Supplier> {
+fn matching(suppliers: &[Supplier], is_one: impl Fn(&Supplier) -> bool) -> Vec<&Supplier> {
     suppliers
         .iter()
         .filter(|supplier| is_one(supplier))

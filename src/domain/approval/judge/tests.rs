@@ -150,14 +150,14 @@ impl Office {
     fn refused(&self, answer: &Answer) -> Refusal {
         match self.judge(answer) {
             Judgement::Refuse(refusal) => refusal,
-            other => panic!("should be refused, was {other:?}"),
+            other @ (Judgement::Accept(_) | Judgement::Ask(_)) => panic!("was {other:?}"),
         }
     }
 
     fn asks(&self, text: &str) -> AsksFor {
         match self.judge(&Answer::saying(text)) {
             Judgement::Ask(what) => what,
-            other => panic!("{text:?} should decide nothing, was {other:?}"),
+            other @ (Judgement::Accept(_) | Judgement::Refuse(_)) => panic!("{text:?}: {other:?}"),
         }
     }
 }

@@ -214,7 +214,8 @@ mod tests {
             ..right
         };
         assert!(codes(&right, Method::Xml).is_empty());
-        let cases: [(&str, fn(&mut StatedAmounts)); 7] = [
+        type Spoil = fn(&mut StatedAmounts);
+        let cases: [(&str, Spoil); 7] = [
             ("arithmetic.br_co_10", |a| a.line_nets.push(Decimal::ONE)),
             ("arithmetic.br_co_11", |a| a.allowances.push(Decimal::ONE)),
             ("arithmetic.br_co_12", |a| a.charges.push(Decimal::ONE)),
