@@ -166,6 +166,7 @@ CREATE TABLE bills (
     payment_reference TEXT,
     preceding_number TEXT,
     submitter TEXT,
+    corrected_by TEXT,
     findings TEXT,
     cleared TEXT,
     state TEXT NOT NULL,

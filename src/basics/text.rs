@@ -3,6 +3,10 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// The first line of every question we send. What stands below it is ours: a reply ends where this line begins, and a
+/// reply that still holds it is never taken for a decision.
+pub const ANSWER_ABOVE: &str = "--- Write your answer above this line ---";
+
 /// Folds text for comparison: NFKC, lower case, diacritics stripped, white space collapsed to single blanks.
 pub fn fold(text: &str) -> String {
     let plain = text

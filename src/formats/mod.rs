@@ -20,3 +20,4 @@ pub mod mime;
 pub mod delivery_status;
 pub mod authentication_results;
 pub mod imap_name;
+pub mod mime_write;

@@ -5,9 +5,14 @@ pub mod envelope;
 pub mod facts;
 pub mod reminder_facts;
 pub mod reminder_mail;
+mod wrap;
+pub mod templates;
+pub mod compose;
 
+pub use compose::ComposeError;
 pub use reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 pub use state::{OutboundEvent, OutboundState};
+pub use templates::{TemplateError, Templates};
 
 use super::audit::Subject;
 use crate::basics::address::MailAddress;

@@ -4,6 +4,7 @@ mod select;
 mod message;
 mod document;
 mod payable;
+mod rivals;
 mod approval;
 mod receivable;
 mod bank;

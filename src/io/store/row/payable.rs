@@ -87,6 +87,7 @@ impl Row for Bill {
             "payment_reference",
             "preceding_number",
             "submitter",
+            "corrected_by",
             "findings",
             "cleared",
             "state",
@@ -115,6 +116,7 @@ impl Row for Bill {
         to.opt_text(self.payment_reference.as_deref());
         to.opt_text(self.preceding_number.as_deref());
         to.opt_shown(self.submitter.as_ref());
+        to.list(&self.corrected_by);
         to.list(&mirrored::<_, FindingRow>(&self.findings));
         to.list(&self.cleared);
         to.text(self.state.as_str());
@@ -144,6 +146,7 @@ impl Row for Bill {
             payment_reference: from.opt_text()?,
             preceding_number: from.opt_text()?,
             submitter: from.opt_parsed(MailAddress::parse)?,
+            corrected_by: from.list()?,
             findings: unmirrored::<FindingRow, _>(from.list()?),
             cleared: from.list()?,
             state: from.parsed(BillState::parse)?,

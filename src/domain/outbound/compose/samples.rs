@@ -1,0 +1,241 @@
+//! Made-up facts, one set for each variant of each letter: what a template may rely on, tried before any bill arrives.
+//! `desk` is the mailbox that writes.
+
+use crate::basics::address::MailAddress;
+use crate::basics::bank_account::{Bic, Iban};
+use crate::basics::calendar::{Date, Timestamp, add_days, date};
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::domain::approval::Verdict;
+use crate::domain::outbound::facts::{
+    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts, ClarificationFacts,
+    FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+};
+use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
+use crate::domain::payable::{BillKind, Severity};
+use crate::domain::receivable::Tone;
+
+const COMPANY: &str = "Morgenrot Kaffeerösterei GmbH";
+const TODAY: Date = date(2026, 11, 19);
+const APPROVE_WORDS: [&str; 8] =
+    ["approve", "approved", "genehmigt", "freigegeben", "approuvé", "aprobado", "approvato", "goedgekeurd"];
+const REJECT_WORDS: [&str; 7] = ["reject", "rejected", "abgelehnt", "refusé", "rechazado", "respinto", "afgewezen"];
+
+/// A plain bill, one with everything that can be odd, and a credit note about which nothing but the total is known.
+pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalRequestFacts); 3] {
+    let plain = request(desk, bill());
+    let odd = ApprovalRequestFacts {
+        findings: vec![
+            finding("bank_account.changed", Severity::BlocksPayment, false, "the account ending 7731 is none of the three we know of this supplier"),
+            finding("duplicate.similar", Severity::Hold, true, "looks like bill SK-2026-0871 over 4,998.00 EUR of 3 November 2026"),
+            finding("purchase_order.missing", Severity::Note, false, "names no purchase order"),
+        ],
+        asked: strings(&["Petra Vogt", "Jonas Brandt"]),
+        needed: 2,
+        rules: strings(&["two people above 10,000.00 EUR", "raw coffee"]),
+        submitter: Some(desk.with_detail("lena.hartwig")),
+        asked_again_because: Some("the due date was corrected from 12 to 19 December 2026".to_owned()),
+        bill: BillFacts {
+            payable: eur(1_249_500),
+            account: account("7731", AccountStanding::Changed),
+            lines_left_out: 9,
+            ..bill()
+        },
+        ..request(desk, bill())
+    };
+    let bare = ApprovalRequestFacts {
+        attachments: Vec::new(),
+        rules: Vec::new(),
+        bill: bare_credit_note(),
+        ..request(desk, bill())
+    };
+    [("approval_request", plain), ("approval_request.odd", odd), ("approval_request.credit_note", bare)]
+}
+
+/// One for each thing that can follow.
+pub(super) fn approval_receipts(desk: &MailAddress) -> [(&'static str, ApprovalReceiptFacts); 3] {
+    let receipt = |verdict, reason: &str, follows| ApprovalReceiptFacts {
+        company: COMPANY.to_owned(),
+        approver_name: "Petra Vogt".to_owned(),
+        verdict,
+        reason: reason.to_owned(),
+        bill: bill(),
+        follows,
+        contact: desk.clone(),
+        tag: "#7QX4K2".to_owned(),
+    };
+    let waits = ReceiptFollows::WaitsFor(strings(&["Jonas Brandt"]));
+    [
+        ("approval_receipt", receipt(Verdict::Approve, "", ReceiptFollows::Approved)),
+        ("approval_receipt.waits", receipt(Verdict::Approve, "as ordered in May", waits)),
+        ("approval_receipt.rejected", receipt(Verdict::Reject, "two sacks never arrived", ReceiptFollows::Rejected)),
+    ]
+}
+
+pub(super) fn reply_refused(desk: &MailAddress) -> ReplyRefusedFacts {
+    ReplyRefusedFacts {
+        company: COMPANY.to_owned(),
+        to: desk.with_detail("petra.vogt"),
+        subject_answered: "AW: Please approve: Sandtor Rohkaffee Kontor, SK-2026-0914 [#7QX4K2]".to_owned(),
+        code: "reply.expired".to_owned(),
+        reason: "The time for answering this request is over.".to_owned(),
+        next: "If the bill still waits for you, a new request is on its way; please answer that one.".to_owned(),
+        contact: desk.clone(),
+    }
+}
+
+/// One for each thing that can be missing.
+pub(super) fn clarifications(desk: &MailAddress) -> [(&'static str, ClarificationFacts); 3] {
+    let clarification = |asks_for, answer: &str| ClarificationFacts {
+        company: COMPANY.to_owned(),
+        approver_name: "Petra Vogt".to_owned(),
+        supplier_name: bill().supplier_name,
+        number: bill().number,
+        payable: bill().payable,
+        answer: answer.to_owned(),
+        asks_for,
+        approve_words: strings(&APPROVE_WORDS),
+        reject_words: strings(&REJECT_WORDS),
+        expires_at: expires_at(),
+        tag: "#7QX4K2".to_owned(),
+        contact: desk.clone(),
+    };
+    [
+        ("clarification", clarification(AsksFor::OneWord, "ok, if the second delivery was complete")),
+        ("clarification.reason", clarification(AsksFor::Reason, "")),
+        ("clarification.question", clarification(AsksFor::AnswerToQuestion, "Is this the order of May or of June?")),
+    ]
+}
+
+/// A customer with two invoices, the second one not due yet; before the due date neither is.
+pub(super) fn reminder(desk: &MailAddress, language: &str, tone: Tone) -> ReminderFacts {
+    let days_overdue = match tone {
+        Tone::Courtesy => -3,
+        Tone::DueToday => 0,
+        Tone::Friendly => 3,
+        Tone::Plain => 7,
+        Tone::Firm => 14,
+        Tone::FinalNotice => 30,
+    };
+    let invoice = |number: &str, days_overdue: i32, minor: i64| RemindedInvoice {
+        number: number.to_owned(),
+        issue_date: add_days(TODAY, -30 - days_overdue),
+        due_date: add_days(TODAY, -days_overdue),
+        days_overdue,
+        open: eur(minor),
+        reference: number.to_owned(),
+    };
+    let iban = Iban::parse("DE89370400440532013000");
+    ReminderFacts {
+        customer_name: "Café Lindenhof".to_owned(),
+        customer_number: "10001".to_owned(),
+        language: language.to_owned(),
+        tone,
+        invoices: vec![invoice("MR-2026-1041", days_overdue, 61_880), invoice("MR-2026-1077", -5, 23_205)],
+        totals: vec![eur(85_085)],
+        as_of: TODAY,
+        company_name: COMPANY.to_owned(),
+        account: iban.map(|iban| OurAccount {
+            holder: COMPANY.to_owned(),
+            iban,
+            bic: Bic::parse("COBADEFFXXX"),
+        }),
+        contact_mail: desk.clone(),
+        contact_name: (tone != Tone::Courtesy).then(|| "Lena Hartwig".to_owned()),
+    }
+}
+
+fn request(desk: &MailAddress, bill: BillFacts) -> ApprovalRequestFacts {
+    ApprovalRequestFacts {
+        company: COMPANY.to_owned(),
+        approver_name: "Petra Vogt".to_owned(),
+        approver: desk.with_detail("petra.vogt"),
+        bill,
+        findings: Vec::new(),
+        rules: strings(&["raw coffee"]),
+        asked: strings(&["Petra Vogt"]),
+        needed: 1,
+        submitter: None,
+        approve_words: strings(&APPROVE_WORDS),
+        reject_words: strings(&REJECT_WORDS),
+        expires_at: expires_at(),
+        tag: "#7QX4K2".to_owned(),
+        attachments: strings(&["Rechnung SK-2026-0914.pdf"]),
+        asked_again_because: None,
+    }
+}
+
+fn bill() -> BillFacts {
+    let line = |description: &str, quantity_price: &str, minor| LineFacts {
+        description: description.to_owned(),
+        quantity_price: Some(quantity_price.to_owned()),
+        net: Some(eur(minor)),
+    };
+    BillFacts {
+        kind: BillKind::Invoice,
+        supplier_name: "Sandtor Rohkaffee Kontor GmbH & Co. KG".to_owned(),
+        supplier_number: Some("70002".to_owned()),
+        number: "SK-2026-0914".to_owned(),
+        issue_date: Some(date(2026, 11, 17)),
+        due_date: Some(date(2026, 12, 17)),
+        net: Some(eur(420_000)),
+        tax: Some(eur(79_800)),
+        gross: Some(eur(499_800)),
+        payable: eur(499_800),
+        po_number: Some("PO-2026-118".to_owned()),
+        account: account("9442", AccountStanding::Known),
+        lines: vec![
+            line("Arabica Huehuetenango, 60 kg sack", "8 × 385.00", 308_000),
+            line("Robusta Kaapi Royale, 60 kg sack", "4 × 255.00", 102_000),
+            line("Carriage to Hamburg", "1 × 100.00", 10_000),
+        ],
+        lines_left_out: 0,
+        version: "3f9a1c07".to_owned(),
+    }
+}
+
+fn bare_credit_note() -> BillFacts {
+    BillFacts {
+        kind: BillKind::CreditNote,
+        supplier_number: None,
+        issue_date: None,
+        due_date: None,
+        net: None,
+        tax: None,
+        gross: None,
+        payable: eur(-11_900),
+        po_number: None,
+        account: None,
+        lines: Vec::new(),
+        ..bill()
+    }
+}
+
+fn finding(code: &str, severity: Severity, cleared: bool, text: &str) -> FindingFacts {
+    FindingFacts {
+        code: code.to_owned(),
+        severity,
+        text: text.to_owned(),
+        cleared,
+    }
+}
+
+fn account(last_four: &str, standing: AccountStanding) -> Option<AccountFacts> {
+    Some(AccountFacts {
+        last_four: last_four.to_owned(),
+        standing,
+    })
+}
+
+fn expires_at() -> Timestamp {
+    // Thursday 26 November 2026, 09:00.
+    Timestamp::constant(1_795_683_600, 0)
+}
+
+fn eur(minor: i64) -> Money {
+    Money::from_minor(minor, Currency::EUR)
+}
+
+fn strings(list: &[&str]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
