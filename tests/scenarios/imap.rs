@@ -152,7 +152,7 @@ async fn flagging_may_be_repeated_and_leaves_the_mail_where_it_is() {
             .mark(std::slice::from_ref(&key), &How::Flag(flag.to_owned()))
             .await
             .unwrap();
-        assert_eq!(marked.done, [key.clone()]);
+        assert_eq!(marked.done.first(), Some(&key));
     }
     assert_eq!(session.new_uids(1).await.unwrap().len(), 1);
 }
