@@ -1,0 +1,52 @@
+//! The bills a bill may repeat.
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::select::selects;
+use crate::basics::ids::ContentHash;
+use crate::domain::payable::{Bill, NumberKey};
+
+selects! {
+    SAME_FILE: Bill = "JOIN documents d ON d.id = t.document WHERE d.content = $1 AND t.id <> $2
+        ORDER BY t.sequence DESC, t.id LIMIT 20";
+    SAME_FACTS: Bill = "WHERE t.supplier = $1 AND t.id <> $2
+        AND (t.number_key = $3 OR t.number_key = $4 OR (t.gross = $5 AND t.issue_date = $6))
+        ORDER BY t.sequence DESC, t.id LIMIT 100";
+}
+
+impl Store {
+    /// What a bill may repeat or take back, in whatever state and however old: bills read from the same bytes, and bills
+    /// of its supplier with its number, with the number it refers to, or of its day and gross amount. The newest first,
+    /// each once; more than a hundred of them would mean a number read wrong, and one is enough to hold a bill.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn rivals_of(&self, bill: &Bill, content: ContentHash) -> Result<Vec<Bill>, StoreError> {
+        let own = bill.id.to_string();
+        let mut found = self
+            .all(&SAME_FILE, &[content.to_string().into(), own.as_str().into()])
+            .await?;
+        let Some(supplier) = bill.supplier else {
+            return Ok(found);
+        };
+        // A bill without a number repeats no number: nothing has the key of a blank.
+        let none = || NumberKey::of(" ");
+        let key = bill.number_key().unwrap_or_else(none);
+        let preceding = bill.preceding_number.as_deref().map_or_else(none, NumberKey::of);
+        let day = bill.issue_date.map(|day| day.to_string()).unwrap_or_default();
+        let cells = [
+            supplier.to_string().into(),
+            own.into(),
+            key.as_str().into(),
+            preceding.as_str().into(),
+            bill.gross.map_or(0, |gross| gross.minor()).into(),
+            day.into(),
+        ];
+        for like in self.all(&SAME_FACTS, &cells).await? {
+            if !found.iter().any(|known| known.id == like.id) {
+                found.push(like);
+            }
+        }
+        Ok(found)
+    }
+}
