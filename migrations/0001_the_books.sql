@@ -385,3 +385,11 @@ CREATE TABLE exceptions (
 ){{strict}};
 CREATE INDEX exceptions_by_subject ON exceptions (subject_id);
 CREATE INDEX exceptions_by_state ON exceptions (state, sequence);
+
+-- Operation, not business: overwritten with every look.
+CREATE TABLE mailbox_looks (
+    mailbox {{key}} NOT NULL,
+    looked_at {{i64}} NOT NULL,
+    problem TEXT,
+    CONSTRAINT mailbox_looks_mailbox PRIMARY KEY (mailbox)
+){{strict}};

@@ -15,3 +15,18 @@ pub mod io;
 /// Joins them: load, decide, commit.
 #[cfg(feature = "daemon")]
 pub mod steps;
+/// Opens the office: folders, books, keys, rules, the way out.
+#[cfg(feature = "daemon")]
+pub mod setup;
+/// Takes due jobs and does them.
+#[cfg(feature = "daemon")]
+pub mod worker;
+/// A look at what is stored, and the jobs it calls for.
+#[cfg(feature = "daemon")]
+pub mod sweeps;
+/// One task a mailbox, the worker, the sweeps.
+#[cfg(feature = "daemon")]
+pub mod daemon;
+/// The command line: one file per command.
+#[cfg(feature = "daemon")]
+pub mod cli;

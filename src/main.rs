@@ -1,12 +1,7 @@
-//! Countinghouse on the command line.
+//! The executable: arguments in, exit code out. 0 done, 1 failed, 2 bad configuration or arguments, 3 migration needed.
 
 use std::process::ExitCode;
 
-use countinghouse::io::reader;
-
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(reader::SUBCOMMAND) {
-        return reader::child::main();
-    }
-    ExitCode::from(2)
+    countinghouse::cli::main()
 }

@@ -460,6 +460,12 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "Open amounts below this are not reminded of, in the company's currency.",
             ),
             or(
+                "claim_days",
+                "10",
+                "10",
+                "How many days a remittance without its money keeps its invoices from being reminded of.",
+            ),
+            or(
                 "levels_days",
                 "[-7, -3, 0, 3, 7, 14, 30]",
                 "[0, 7, 14]",

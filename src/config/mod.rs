@@ -4,6 +4,7 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod sections;
+pub mod rules;
 pub mod sample;
 
 use std::fmt;
@@ -244,6 +245,8 @@ pub struct Reminders {
     pub enabled: bool,
     /// Smaller open amounts are not reminded of.
     pub minimum: Money,
+    /// How long a remittance without its money protects its invoices.
+    pub claim_days: i32,
     /// Days from the due date, ascending.
     pub levels_days: Vec<i32>,
 }

@@ -343,6 +343,7 @@ fn reminders(s: Section<'_>, currency: Currency) -> Reminders {
     levels_days.dedup();
     let reminders = Reminders {
         enabled: s.get("enabled", true, flag),
+        claim_days: s.get("claim_days", 10, number(0_i32, 90)),
         minimum: s.get("minimum", Money::zero(currency), amount(currency)),
         levels_days,
     };

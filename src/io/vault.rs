@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
 use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -127,12 +128,8 @@ impl Vault {
         &self,
         contents: &[B],
     ) -> Result<Vec<ContentHash>, VaultError> {
-        let contents = contents.iter().map(AsRef::as_ref).collect::<Vec<&[u8]>>();
-        let work = contents.into_iter().map(|bytes| async move {
-            let mut writer = self.writer(u64::MAX).await?;
-            writer.push(bytes).await?;
-            writer.place().await
-        });
+        let work = contents.iter().map(|bytes| self.place(bytes.as_ref()).boxed());
+        let work: Vec<BoxFuture<'_, Result<ContentHash, VaultError>>> = work.collect();
         let hashes: Vec<ContentHash> = stream::iter(work)
             .buffered(FLUSHED_TOGETHER)
             .try_collect()
@@ -140,6 +137,13 @@ impl Vault {
         // Crash up to here: some files may be there without a row. They are orphans, and are met again when the batch repeats.
         self.flush_folders_of(&hashes).await?;
         Ok(hashes)
+    }
+
+    /// Everything but flushing the folder of its name.
+    async fn place(&self, bytes: &[u8]) -> Result<ContentHash, VaultError> {
+        let mut writer = self.writer(u64::MAX).await?;
+        writer.push(bytes).await?;
+        writer.place().await
     }
 
     /// A message that comes in pieces and is never whole in memory. Beyond `limit_bytes` writing fails and nothing is kept.

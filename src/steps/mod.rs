@@ -1,3 +1,84 @@
-//! The life of a message, step by step: load, decide, commit.
+//! The life of a message, read from top to bottom. Each step loads, decides by a pure function, commits.
 
+pub mod office;
+pub mod mail_source;
 pub mod mail_facts;
+pub mod import;
+pub mod fetch_mail;
+pub mod record_remittance;
+pub mod apply_cash;
+pub mod send_reminders;
+pub mod record_customer_reply;
+pub mod record_delivery;
+pub mod send_outbound;
+pub mod file_mail;
+pub mod dispute_invoice;
+pub mod decide_remittance;
+
+pub use office::{Office, StepError};
+
+use std::time::Duration;
+
+use crate::basics::ids::{ApprovalRequestId, BillId, CustomerId, DocumentId, MessageId, OutboundId};
+use crate::domain::job::Step;
+use crate::io::store::Claimed;
+
+/// How a step is repeated when the world fails, and for how long a worker may hold it.
+pub struct Patience {
+    /// Tries before the job is parked and a person is asked.
+    pub attempts: u32,
+    /// Wait after the first failure; doubled with each further one.
+    pub first_wait: Duration,
+    /// The longest wait between two tries.
+    pub longest_wait: Duration,
+}
+
+/// A worker that holds a job longer than this is dead. Longer than any step's own deadlines together.
+pub const LEASE: Duration = Duration::from_secs(10 * MINUTE);
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+/// The one table of retries. Reading is tried three times only: a file that kills its reader three times will do so again.
+/// Sending goes on for two days: mail servers try four to five (RFC 5321 section 4.5.4.1), but somebody who waits for an
+/// approval should know sooner.
+pub fn patience(step: Step) -> Patience {
+    let (attempts, first_wait, longest_wait) = match step {
+        Step::ReadMessage | Step::ReadDocument => (3, 5, 5 * MINUTE),
+        Step::SendOutbound => (30, 30, 2 * HOUR),
+        Step::ReviewBill
+        | Step::RecordApproval
+        | Step::SchedulePayment
+        | Step::RecordRemittance
+        | Step::ApplyCash
+        | Step::AttachSupport
+        | Step::RecordCustomerReply
+        | Step::RecordDelivery
+        | Step::SendReminders
+        | Step::ExpireApproval => (10, 2, HOUR),
+    };
+    Patience {
+        attempts,
+        first_wait: Duration::from_secs(first_wait),
+        longest_wait: Duration::from_secs(longest_wait),
+    }
+}
+
+/// Does one claimed job.
+///
+/// # Errors
+/// Whatever the step met; its disposition says whether trying again can help.
+pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError> {
+    let Claimed { claim, step, subject } = claimed;
+    let wrong = || StepError::Subject { step: *step, subject: subject.clone() };
+    let text = subject.id.as_str();
+    let message = || MessageId::parse(text).ok_or_else(wrong);
+    let document = || DocumentId::parse(text).ok_or_else(wrong);
+    let bill = || BillId::parse(text).ok_or_else(wrong);
+    let _ = (message, document, bill);
+    match step {
+        Step::ApplyCash => apply_cash::apply_cash(office, claim, subject).await,
+        Step::SendOutbound => send_outbound::send_outbound(office, claim, OutboundId::parse(text).ok_or_else(wrong)?).await,
+        _ => Ok(()),
+    }
+}

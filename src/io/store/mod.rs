@@ -13,6 +13,7 @@ mod statements;
 mod work;
 mod batch;
 mod queue;
+mod looks;
 mod writer;
 mod commit;
 pub mod load;
@@ -21,6 +22,7 @@ pub use commit::{Committed, FailPoint, Side};
 pub use database::{Dialect, StoreConfig};
 pub use error::StoreError;
 pub use load::Filter;
+pub use looks::Look;
 pub use queue::Claimed;
 
 use std::sync::atomic::{AtomicU64, Ordering};

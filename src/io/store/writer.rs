@@ -15,6 +15,7 @@ use super::batch::Batch;
 use super::commit::{Committed, FailPoint, Side};
 use super::database::{Database, Dialect};
 use super::error::StoreError;
+use super::looks::{self, Look};
 use super::queue::{self, Claimed, Claiming};
 use super::work::Work;
 use crate::basics::calendar::Timestamp;
@@ -43,6 +44,8 @@ pub(super) enum Order {
     Requeue { job: JobId, now: Timestamp },
     /// Enqueue what is not there.
     Enqueue(Vec<NewJob>),
+    /// Note that a mailbox was looked at.
+    Look(Look),
     /// End every lease.
     ReleaseAll,
     /// Finish and end.
@@ -218,6 +221,7 @@ async fn perform(
                 Answer::Count(queue::requeue(batch.connection, *job, *now).await?)
             }
             Order::Enqueue(jobs) => Answer::Count(queue::enqueue(batch.connection, jobs).await?),
+            Order::Look(look) => Answer::Count(looks::note(batch.connection, look).await?),
             Order::ReleaseAll => Answer::Count(queue::release_all(batch.connection).await?),
             Order::Close => Answer::Count(0),
         });

@@ -123,7 +123,7 @@ impl Store {
     }
 
     /// The rows of a statement that gives no record, as tuples.
-    pub(super) async fn tuples<T>(
+    pub(in crate::io::store) async fn tuples<T>(
         &self,
         attempted: &'static str,
         text: &'static str,

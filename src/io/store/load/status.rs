@@ -4,7 +4,7 @@ use sqlx::{Executor, SqlSafeStr};
 
 use super::super::error::StoreError;
 use super::super::row::Row;
-use super::super::{Store, batch, queue, statements};
+use super::super::{Store, batch, looks, queue, statements};
 use super::select::common_texts;
 use crate::domain::approval::{ApprovalRequest, Vote};
 use crate::domain::audit::SubjectKind;
@@ -98,6 +98,8 @@ impl Store {
             queue::RETRY,
             queue::REQUEUE,
             queue::ENQUEUE,
+            looks::NOTE,
+            looks::LIST,
             super::audit::HEAD,
             COUNTS,
         ];

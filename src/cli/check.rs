@@ -1,0 +1,97 @@
+//! `check`: names every problem of the configuration at once; `--connect` tries the servers and changes nothing.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Context, print};
+use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
+use crate::io::smtp::SmtpSession;
+use crate::io::store::{Store, StoreConfig, StoreError};
+use crate::setup;
+use crate::steps::mail_source::MailSource;
+use crate::worker::chain;
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// Log in to IMAP, SMTP and the database
+    #[arg(long)]
+    connect: bool,
+}
+
+struct Line {
+    what: String,
+    problem: Option<String>,
+}
+
+/// 0 when everything is well, 2 when the configuration is not, 1 when a server does not answer.
+///
+/// # Errors
+/// A bad configuration.
+pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
+    let mut lines = vec![Line { what: "configuration".into(), problem: None }];
+    for (owner, source) in sections::secrets(&config) {
+        lines.push(Line { what: format!("password of {owner}"), problem: source.read().err() });
+    }
+    lines.push(Line { what: "mail templates".into(), problem: crate::config::rules::templates(&config).err() });
+    let configured = lines.iter().all(|line| line.problem.is_none());
+    if arguments.connect && configured {
+        connect(&config, &mut lines).await;
+    }
+    let failed = lines.iter().any(|line| line.problem.is_some());
+    print(&lines.iter().map(|line| shown(line, context.json)).collect::<String>())?;
+    Ok(match (failed, configured) {
+        (false, _) => ExitCode::SUCCESS,
+        (true, true) => ExitCode::from(1),
+        (true, false) => ExitCode::from(2),
+    })
+}
+
+async fn connect(config: &Config, lines: &mut Vec<Line>) {
+    for mailbox in &config.mailboxes {
+        let kind = match &mailbox.source {
+            MailboxSource::Imap { server, folder } => format!("{}:{} {folder}", server.host, server.port),
+            MailboxSource::Maildir(path) => path.display().to_string(),
+        };
+        let problem = match MailSource::open(mailbox).await {
+            Ok((source, _)) => {
+                source.close().await;
+                None
+            }
+            Err(failure) => Some(chain(&failure)),
+        };
+        lines.push(Line { what: format!("mailbox {} ({kind})", mailbox.name), problem });
+    }
+    if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
+        let problem = match setup::smtp_account(config, server) {
+            Ok(account) => SmtpSession::new(account).check().await.err().map(|failure| chain(&failure)),
+            Err(failure) => Some(failure.to_string()),
+        };
+        lines.push(Line { what: format!("outgoing ({}:{})", server.host, server.port), problem });
+    }
+    let problem = match setup::store_config(config) {
+        Ok(store) => database(&store).await.err().map(|failure| chain(&failure)),
+        Err(failure) => Some(failure.to_string()),
+    };
+    lines.push(Line { what: "database".into(), problem });
+}
+
+async fn database(config: &StoreConfig) -> Result<(), StoreError> {
+    let store = Store::open(config).await?;
+    let prepared = store.prepare_all().await;
+    store.close().await;
+    prepared.map(drop)
+}
+
+fn shown(line: &Line, json: bool) -> String {
+    if json {
+        let object = serde_json::json!({"check": line.what, "ok": line.problem.is_none(), "problem": line.problem});
+        return format!("{object}\n");
+    }
+    match &line.problem {
+        None => format!("ok      {}\n", line.what),
+        Some(problem) => format!("FAILED  {}: {problem}\n", line.what),
+    }
+}

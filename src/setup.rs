@@ -1,0 +1,147 @@
+//! Opens the office: folders, books, keys, rules, the way out. What every command that touches the books begins with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::ExposeSecret;
+
+use crate::config::{self, Config, OutgoingTarget, rules};
+use crate::io::clock::Clock;
+use crate::io::dkim::DkimChecker;
+use crate::io::keys;
+use crate::io::reader::Reader;
+use crate::io::smtp::{Outgoing, SmtpAccount};
+use crate::io::store::{FailPoint, Side, Store, StoreConfig};
+use crate::io::vault::Vault;
+use crate::steps::Office;
+use crate::steps::send_outbound::MailOut;
+
+/// The whole check of one mail; a reply that waits longer is refused and can be sent again.
+const DKIM_DEADLINE: Duration = Duration::from_secs(10);
+
+/// What the office is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// To work: it is the only process that does, with SQLite.
+    Daemon,
+    /// To look or to record one decision, beside a running daemon.
+    Command,
+}
+
+/// Opens everything the configuration names. New folders and a new database are made; an old database is not changed.
+///
+/// # Errors
+/// What could not be opened and what to do.
+pub async fn open_office(config: &Config, executable: PathBuf, purpose: Purpose) -> anyhow::Result<Office> {
+    open_office_at(config, executable, purpose, Clock::system()).await
+}
+
+/// As `open_office`, with a clock of the caller's: the demo and the tests walk through days.
+///
+/// # Errors
+/// As `open_office`.
+pub async fn open_office_at(
+    config: &Config,
+    executable: PathBuf,
+    purpose: Purpose,
+    clock: Clock,
+) -> anyhow::Result<Office> {
+    let rules = rules::build(config).map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
+    let folder = &config.storage.data_folder;
+    let vault = Vault::open(folder).await.context("opening the vault")?;
+    let token_key = keys::read_or_create(&folder.join("token.key")).context("the key of the approval tokens")?;
+    let store = open_store(config, purpose).await?;
+    Ok(Office {
+        store,
+        vault,
+        clock,
+        reader: Arc::new(Reader::new(executable)),
+        dkim: dkim(config)?,
+        mail_out: Arc::new(MailOut::new(outgoing(config)?)),
+        rules: Arc::new(rules),
+        token_key,
+    })
+}
+
+async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
+    let store = Store::open_or_create(&store_config(config)?).await.context("opening the books")?;
+    if purpose == Purpose::Daemon {
+        store.lock().await.context("locking the data folder")?;
+    }
+    Ok(store)
+}
+
+/// Where the books are. An SQLite file stands in the data folder; the password of PostgreSQL is read now.
+///
+/// # Errors
+/// Where the password was looked for.
+pub fn store_config(config: &Config) -> anyhow::Result<StoreConfig> {
+    let storage = &config.storage;
+    let url = match (storage.database_url.strip_prefix("sqlite:"), &storage.database_password) {
+        (Some(file), _) => {
+            let path = storage.data_folder.join(file.trim_start_matches("//"));
+            format!("sqlite://{}", path.display())
+        }
+        (None, None) => storage.database_url.clone(),
+        (None, Some(source)) => {
+            let password = source.read().map_err(|why| anyhow::anyhow!("the database password: {why}"))?;
+            with_password(&storage.database_url, password.expose_secret())?
+        }
+    };
+    Ok(StoreConfig { url, data_folder: storage.data_folder.clone() })
+}
+
+fn with_password(url: &str, password: &str) -> anyhow::Result<String> {
+    let (scheme, rest) = url.split_once("://").context("database_url begins with postgres://")?;
+    let (user, rest) = rest.split_once('@').context("database_url names no user, and there is a password for one")?;
+    let encoded = password.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    Ok(format!("{scheme}://{user}:{encoded}@{rest}"))
+}
+
+fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
+    let configured = &config.authenticity;
+    let checker = configured.verify_dkim.then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
+    checker.transpose().context("the DNS resolver for DKIM")
+}
+
+fn outgoing(config: &Config) -> anyhow::Result<Outgoing> {
+    match &config.outgoing.target {
+        OutgoingTarget::Maildir(path) => Ok(Outgoing::Maildir(path.clone())),
+        OutgoingTarget::Smtp(server) => Ok(Outgoing::Smtp(smtp_account(config, server)?)),
+    }
+}
+
+/// The relay of the configuration, its password read now.
+///
+/// # Errors
+/// Where the password was looked for.
+pub fn smtp_account(config: &Config, server: &config::Server) -> anyhow::Result<SmtpAccount> {
+    let login = match (&server.user, &server.password) {
+        (Some(user), Some(source)) => {
+            let password = source.read().map_err(|why| anyhow::anyhow!("the SMTP password: {why}"))?;
+            Some((user.clone(), password))
+        }
+        _ => None,
+    };
+    let hello_name = config.company.domains.first().cloned().unwrap_or_else(|| "localhost".to_owned());
+    Ok(SmtpAccount { server: server.into(), login, hello_name })
+}
+
+/// Names this process's leases.
+pub fn worker_name() -> String {
+    format!("worker-{}", std::process::id())
+}
+
+/// `12` is before the twelfth commit, `12+` after it.
+///
+/// # Errors
+/// When it is neither.
+pub fn fail_point(text: &str) -> anyhow::Result<FailPoint> {
+    let (number, side) = match text.strip_suffix('+') {
+        Some(number) => (number, Side::After),
+        None => (text, Side::Before),
+    };
+    Ok(FailPoint { commit: number.parse().context("a number of a commit, with + for after it")?, side })
+}

@@ -1,0 +1,82 @@
+//! Marks on the server what is in the books. Repeatable, and nothing depends on it.
+
+use std::collections::BTreeSet;
+
+use super::Office;
+use super::mail_source::{MailSource, MailboxError};
+use crate::config::Mailbox;
+use crate::domain::audit::{Actor, AuditEvent, Subject};
+use crate::domain::change::{Change, Record};
+use crate::domain::message::state::{MessageEvent, next};
+use crate::domain::message::{Arrival, MessageState};
+use crate::io::remote::{How, RemoteKey};
+use crate::io::store::StoreError;
+
+/// Mails marked in one command: the server is asked once for the lot.
+const BATCH: u32 = 200;
+/// Batches in one call.
+const ROUNDS: u32 = 100;
+
+/// Marks every mail of this mailbox that was read or quarantined and is not yet marked.
+///
+/// # Errors
+/// What the mailbox or the books met. What was marked and not recorded is marked again: the server does not mind.
+pub async fn file_mail(office: &Office, mailbox: &Mailbox, source: &mut MailSource) -> Result<u32, MailboxError> {
+    let in_store = |source| MailboxError::Store { mailbox: mailbox.name.clone(), source };
+    let mut filed = 0;
+    // Bounded, so that a mailbox whose marks do not take never keeps its fetcher; the rest comes with the next look.
+    for _ in 0..ROUNDS {
+        let waiting = office.store.arrivals_to_file(&mailbox.name, BATCH).await.map_err(in_store)?;
+        if waiting.is_empty() {
+            return Ok(filed);
+        }
+        let keys = waiting.iter().map(key).collect::<Vec<_>>();
+        let done = match How::of(&mailbox.after_reading) {
+            None => keys,
+            Some(how) => source.mark(&mailbox.name, &keys, &how).await?.done,
+        };
+        // Crash here: marked on the server, not in the books; the next look marks again and records it then.
+        let arrivals = waiting.into_iter().filter(|arrival| done.contains(&key(arrival))).collect::<Vec<_>>();
+        if arrivals.is_empty() {
+            return Ok(filed);
+        }
+        filed += u32::try_from(arrivals.len()).unwrap_or(u32::MAX);
+        record(office, mailbox, arrivals).await.map_err(in_store)?;
+    }
+    Ok(filed)
+}
+
+fn key(arrival: &Arrival) -> RemoteKey {
+    RemoteKey { uid_validity: arrival.uid_validity, uid: arrival.uid.clone() }
+}
+
+async fn record(office: &Office, mailbox: &Mailbox, arrivals: Vec<Arrival>) -> Result<(), StoreError> {
+    let now = office.clock.now();
+    let actor = || Actor::program("file_mail");
+    let marked = AuditEvent::new(now, actor(), "mail filed", Subject::mailbox(&mailbox.name), "it is in the books")
+        .fact("messages", arrivals.len());
+    let mut change = Change::new(marked);
+    let mut met = BTreeSet::new();
+    for mut arrival in arrivals {
+        arrival.filed = true;
+        // The same mail may stand twice in one mailbox; it is filed once.
+        let first = met.insert(arrival.message);
+        // A quarantined mail stays quarantined: its mark on the server only says that it is known here.
+        if first
+            && let Some(mut message) = office.store.message(arrival.message).await?
+            && message.state == MessageState::Read
+            && let Ok(state) = next(message.state, MessageEvent::File)
+        {
+            let event = AuditEvent::new(now, actor(), "message filed", message.id, "marked on the server")
+                .state(Some(message.state.as_str()), state.as_str());
+            message.state = state;
+            change = change.event(event).put(Record::Message(message));
+        }
+        change = change.put(Record::Arrival(arrival));
+    }
+    match office.store.commit(change).await {
+        // Somebody else touched one of these messages: the next round sees them as they are then.
+        Err(StoreError::Conflict { .. }) | Ok(_) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}

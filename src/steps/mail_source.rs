@@ -1,0 +1,251 @@
+//! A mailbox to fetch from, whatever kind it is.
+
+use crate::basics::ids::ContentHash;
+use crate::config;
+use crate::io::remote::{Announced, How, Marked, RemoteKey};
+use crate::io::disposition::Disposition;
+use crate::io::imap::{ImapAccount, ImapError, ImapSession};
+use crate::io::maildir::{Maildir, MaildirError};
+use crate::io::vault::{Vault, VaultError};
+
+/// Why a mailbox could not be worked.
+#[derive(Debug, thiserror::Error)]
+pub enum MailboxError {
+    /// The IMAP server.
+    #[error("the IMAP server of mailbox {mailbox}")]
+    Imap {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// What it met.
+        source: ImapError,
+    },
+    /// The local folder.
+    #[error("the Maildir of mailbox {mailbox}")]
+    Maildir {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// What it met.
+        source: MaildirError,
+    },
+    /// The vault.
+    #[error("storing a mail of mailbox {mailbox}")]
+    Vault {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// What it met.
+        source: VaultError,
+    },
+    /// The books.
+    #[error("the books about mailbox {mailbox}")]
+    Store {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// What it met.
+        source: crate::io::store::StoreError,
+    },
+    /// The password cannot be read.
+    #[error("the password of mailbox {mailbox}: {why}")]
+    Secret {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// Where it was looked for.
+        why: String,
+    },
+}
+
+impl MailboxError {
+    /// What to do about it.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Imap { source, .. } => source.disposition(),
+            Self::Maildir { source, .. } => source.disposition(),
+            Self::Vault { source, .. } => source.disposition(),
+            Self::Store { source, .. } => source.disposition(),
+            Self::Secret { .. } => Disposition::AskPerson,
+        }
+    }
+}
+
+/// An open mailbox.
+#[expect(clippy::large_enum_variant, reason = "one of these lives for a whole poll")]
+pub enum MailSource {
+    /// A logged-in session with its folder selected.
+    Imap(ImapSession),
+    /// A local folder.
+    Maildir(Maildir),
+}
+
+/// What stands in the mailbox and is not in the books.
+pub struct News {
+    /// The folder's epoch; 0 for a Maildir.
+    pub uid_validity: u32,
+    /// The messages, oldest first.
+    pub announced: Vec<Announced>,
+}
+
+/// The bytes of some announced messages, already in the vault.
+#[derive(Default)]
+pub struct Taken {
+    /// Name in the mailbox, name in the vault, octets, and whether only a note stands for an oversized mail.
+    pub stored: Vec<(RemoteKey, ContentHash, u64, Oversize)>,
+    /// Announced, gone before they were fetched.
+    pub gone: Vec<RemoteKey>,
+}
+
+/// Whether a mail was over the limit of its mailbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Oversize {
+    /// It was fetched whole.
+    No,
+    /// It stays on the server; a note stands for it in the vault.
+    Yes,
+}
+
+impl MailSource {
+    /// Connects and selects.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn open(mailbox: &config::Mailbox) -> Result<(Self, u32), MailboxError> {
+        match &mailbox.source {
+            config::MailboxSource::Imap { server, folder } => {
+                let failed = |source| MailboxError::Imap { mailbox: mailbox.name.clone(), source };
+                let mut session = ImapSession::connect(&account(mailbox, server)?).await.map_err(failed)?;
+                let selected = session.select(folder).await.map_err(failed)?;
+                Ok((Self::Imap(session), selected.uid_validity))
+            }
+            config::MailboxSource::Maildir(path) => {
+                let failed = |source| MailboxError::Maildir { mailbox: mailbox.name.clone(), source };
+                Ok((Self::Maildir(Maildir::open(path).await.map_err(failed)?), 0))
+            }
+        }
+    }
+
+    /// Messages from `next_uid` on (IMAP), or those not `known` (Maildir).
+    pub async fn announced(
+        &mut self,
+        mailbox: &str,
+        next_uid: u32,
+        known: impl Fn(&RemoteKey) -> bool,
+    ) -> Result<Vec<Announced>, MailboxError> {
+        match self {
+            Self::Imap(session) => session.new_uids(next_uid).await.map_err(imap(mailbox)),
+            Self::Maildir(folder) => folder.new_messages(known).await.map_err(maildir(mailbox)),
+        }
+    }
+
+    /// Fetches a batch into the vault: small mails together, a large one streamed in windows, one over the limit not at
+    /// all. After this returns, every byte of it is on the disk.
+    pub async fn take(
+        &mut self,
+        mailbox: &config::Mailbox,
+        batch: &[Announced],
+        vault: &Vault,
+    ) -> Result<Taken, MailboxError> {
+        let limit = mailbox.max_message_bytes;
+        match batch {
+            [one] if one.size_bytes > limit => note_oversize(mailbox, one, vault).await,
+            [one] if !one.is_small() => self.take_large(mailbox, one, vault).await,
+            several => self.take_small(mailbox, several, vault).await,
+        }
+    }
+
+    async fn take_small(
+        &mut self,
+        mailbox: &config::Mailbox,
+        batch: &[Announced],
+        vault: &Vault,
+    ) -> Result<Taken, MailboxError> {
+        let name = mailbox.name.as_str();
+        let fetched = match self {
+            Self::Imap(session) => session.fetch(batch).await.map_err(imap(name))?,
+            Self::Maildir(folder) => {
+                folder.fetch(batch, mailbox.max_message_bytes).await.map_err(maildir(name))?
+            }
+        };
+        let contents = fetched.fetched.iter().map(|mail| mail.bytes.as_slice()).collect::<Vec<_>>();
+        let hashes = vault.put_all(&contents).await.map_err(in_vault(name))?;
+        let stored = fetched.fetched.iter().zip(hashes);
+        let stored =
+            stored.map(|(mail, hash)| (mail.key.clone(), hash, mail.bytes.len() as u64, Oversize::No));
+        Ok(Taken { stored: stored.collect(), gone: fetched.gone })
+    }
+
+    async fn take_large(
+        &mut self,
+        mailbox: &config::Mailbox,
+        one: &Announced,
+        vault: &Vault,
+    ) -> Result<Taken, MailboxError> {
+        let (name, limit) = (mailbox.name.as_str(), mailbox.max_message_bytes);
+        let session = match self {
+            Self::Maildir(_) => return self.take_small(mailbox, std::slice::from_ref(one), vault).await,
+            Self::Imap(session) => session,
+        };
+        let mut writer = vault.writer(limit).await.map_err(in_vault(name))?;
+        match session.fetch_to(one, limit, &mut writer).await {
+            Ok(Some(size)) => {
+                let hash = writer.finish().await.map_err(in_vault(name))?;
+                Ok(Taken { stored: vec![(one.key.clone(), hash, size, Oversize::No)], gone: Vec::new() })
+            }
+            Ok(None) => Ok(Taken { stored: Vec::new(), gone: vec![one.key.clone()] }),
+            // The server announced less than it sends.
+            Err(ImapError::TooLong { .. }) => note_oversize(mailbox, one, vault).await,
+            Err(source) => Err(MailboxError::Imap { mailbox: mailbox.name.clone(), source }),
+        }
+    }
+
+    /// Marks mails that are in the books; may be repeated.
+    pub async fn mark(&mut self, mailbox: &str, keys: &[RemoteKey], how: &How) -> Result<Marked, MailboxError> {
+        match self {
+            Self::Imap(session) => session.mark(keys, how).await.map_err(imap(mailbox)),
+            Self::Maildir(folder) => folder.mark(keys, how).await.map_err(maildir(mailbox)),
+        }
+    }
+
+    /// Says good-bye to a server.
+    pub async fn close(self) {
+        match self {
+            Self::Imap(session) => session.logout().await,
+            Self::Maildir(_) => {}
+        }
+    }
+}
+
+/// A mail over the limit stays on the server. What is kept is a note that names it, so that it has a place in the books.
+async fn note_oversize(
+    mailbox: &config::Mailbox,
+    one: &Announced,
+    vault: &Vault,
+) -> Result<Taken, MailboxError> {
+    let note = format!(
+        "Countinghouse: the mail with UIDVALIDITY {} and UID {} in mailbox {} has {} bytes, more than the {} it may have. \
+         It was not fetched; the original is on the server.\n",
+        one.key.uid_validity, one.key.uid, mailbox.name, one.size_bytes, mailbox.max_message_bytes
+    );
+    let hash = vault.put(note.as_bytes()).await.map_err(in_vault(&mailbox.name))?;
+    Ok(Taken { stored: vec![(one.key.clone(), hash, one.size_bytes, Oversize::Yes)], gone: Vec::new() })
+}
+
+/// The account of an IMAP mailbox, its password read now, so that a changed one needs no restart.
+fn account(mailbox: &config::Mailbox, server: &config::Server) -> Result<ImapAccount, MailboxError> {
+    let secret = |why: String| MailboxError::Secret { mailbox: mailbox.name.clone(), why };
+    let source = server.password.as_ref().ok_or_else(|| secret("none is configured".into()))?;
+    Ok(ImapAccount {
+        server: server.into(),
+        user: server.user.clone().unwrap_or_default(),
+        password: source.read().map_err(secret)?,
+    })
+}
+
+fn imap(mailbox: &str) -> impl Fn(ImapError) -> MailboxError + use<'_> {
+    move |source| MailboxError::Imap { mailbox: mailbox.to_owned(), source }
+}
+
+fn maildir(mailbox: &str) -> impl Fn(MaildirError) -> MailboxError + use<'_> {
+    move |source| MailboxError::Maildir { mailbox: mailbox.to_owned(), source }
+}
+
+fn in_vault(mailbox: &str) -> impl Fn(VaultError) -> MailboxError + use<'_> {
+    move |source| MailboxError::Vault { mailbox: mailbox.to_owned(), source }
+}

@@ -1,0 +1,101 @@
+//! What a step may use: the store, the vault, the clock, the reader, the way out, and the rules.
+
+use std::sync::Arc;
+
+use crate::basics::calendar::Date;
+use crate::config::rules::Rules;
+use crate::domain::audit::Subject;
+use crate::domain::job::Step;
+use crate::io::clock::Clock;
+use crate::io::dkim::DkimChecker;
+use crate::io::disposition::Disposition;
+use crate::io::reader::{Reader, ReaderError};
+use crate::io::store::{Store, StoreError};
+use crate::io::vault::{Vault, VaultError};
+
+/// Everything a step needs; cheap to clone.
+#[derive(Clone)]
+pub struct Office {
+    /// The books.
+    pub store: Store,
+    /// Raw mails and attachments by their hash.
+    pub vault: Vault,
+    /// What time it is.
+    pub clock: Clock,
+    /// Reads hostile files in child processes.
+    pub reader: Arc<Reader>,
+    /// Hands mail to the mail server.
+    pub mail_out: Arc<super::send_outbound::MailOut>,
+    /// Checks DKIM signatures itself, where the configuration asks for it.
+    pub dkim: Option<DkimChecker>,
+    /// What the configuration decides.
+    pub rules: Arc<Rules>,
+    /// Makes the tokens of approval requests; never stored with them.
+    pub token_key: [u8; 32],
+}
+
+impl Office {
+    /// The day in the office's time zone.
+    pub fn today(&self) -> Date {
+        self.clock.today(&self.rules.time_zone)
+    }
+}
+
+/// Why a step did not end.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The books.
+    #[error("the store")]
+    Store(#[from] StoreError),
+    /// The raw mails.
+    #[error("the vault")]
+    Vault(#[from] VaultError),
+    /// The reader's child process.
+    #[error("reading a file")]
+    Reader(#[from] ReaderError),
+    /// Something the step needs is not in the store. Nothing is ever deleted, so this is a bug or a foreign database.
+    #[error("{0} is not in the store")]
+    Missing(Subject),
+    /// The job names a subject its step knows nothing of: a bug.
+    #[error("the step {step} cannot work on {subject}")]
+    Subject {
+        /// The step.
+        step: Step,
+        /// The subject.
+        subject: Subject,
+    },
+    /// The state machine says no, though the decision was made on what is stored: a bug.
+    #[error("a decision was refused")]
+    Refused(#[from] crate::basics::words::Refused),
+    /// A mail of ours could not be written.
+    #[error("writing a mail: {0}")]
+    Compose(String),
+    /// The mail server cannot take a mail now.
+    #[error("sending a mail")]
+    Sending(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The step panicked: a bug.
+    #[error("the step panicked: {0}")]
+    Panicked(String),
+}
+
+impl StepError {
+    /// What to do about it; when unsure, a person is asked.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Store(error) => error.disposition(),
+            Self::Vault(error) => error.disposition(),
+            Self::Reader(error) => error.disposition(),
+            Self::Sending(_) => Disposition::Retry,
+            Self::Missing(_)
+            | Self::Subject { .. }
+            | Self::Refused(_)
+            | Self::Compose(_)
+            | Self::Panicked(_) => Disposition::AskPerson,
+        }
+    }
+
+    /// Whether the job is somebody else's by now.
+    pub fn is_stale_claim(&self) -> bool {
+        matches!(self, Self::Store(StoreError::StaleClaim { .. }))
+    }
+}

@@ -1,0 +1,111 @@
+//! Joins a delivery report (RFC 3464) to the mail of ours it is about. Reports are never answered.
+
+use super::mail_facts::{mail_facts, plain_body};
+use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::MessageId;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::JobClaim;
+use crate::domain::message::delivery_report::{Delivery, DeliveryAction, DeliveryReport, delivery_report};
+use crate::domain::message::facts::MailFacts;
+use crate::domain::outbound::state::{OutboundEvent, next};
+use crate::domain::outbound::{OutboundMessage, Purpose};
+use crate::formats::mime;
+use crate::io::store::StoreError;
+
+const STEP: &str = "record_delivery";
+/// Fetching has refused larger mails; this only guards the memory.
+const MAX_MAIL_BYTES: u64 = 64 << 20;
+
+/// Records what the report says on the mail it is about. A repeat finds it recorded.
+///
+/// # Errors
+/// What the store or the vault met.
+pub async fn record_delivery(office: &Office, claim: &JobClaim, id: MessageId) -> Result<(), StepError> {
+    let now = office.clock.now();
+    let message = office.store.message(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
+    let facts = mime::read(&bytes).ok().map(|mail| mail_facts(&mail, plain_body(&mail), 0));
+    let report = facts.as_ref().and_then(delivery_report);
+    let change = match (&facts, &report) {
+        (Some(facts), Some(report)) => match about(office, facts, report).await? {
+            Some(outbound) => returned(office, outbound, report, id, now)?,
+            None => noted(id, now, "a report about no mail of ours that is known"),
+        },
+        _ => noted(id, now, "not a report that can be read"),
+    };
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+/// By the envelope it came back to, unique to each mail; else by the Message-ID it quotes.
+async fn about(
+    office: &Office,
+    facts: &MailFacts,
+    report: &DeliveryReport,
+) -> Result<Option<OutboundMessage>, StoreError> {
+    for recipient in &facts.recipients {
+        if let Some(outbound) = office.store.outbound_by_envelope(recipient).await? {
+            return Ok(Some(outbound));
+        }
+    }
+    match &report.original_message_id {
+        Some(original) => office.store.outbound_by_message_id(original).await,
+        None => Ok(None),
+    }
+}
+
+fn noted(id: MessageId, now: Timestamp, why: &str) -> Change {
+    Change::new(AuditEvent::new(now, Actor::program(STEP), "delivery report noted", id, why))
+}
+
+fn returned(
+    office: &Office,
+    mut outbound: OutboundMessage,
+    report: &DeliveryReport,
+    id: MessageId,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let failed = report.recipients.iter().find(|delivery| delivery.action == DeliveryAction::Failed);
+    let Some(failed) = failed else {
+        return Ok(noted(id, now, "it reports a delay or a delivery, not a failure").event(told(&outbound, report, now)));
+    };
+    let Ok(state) = next(outbound.state, OutboundEvent::Bounce) else {
+        return Ok(noted(id, now, "the mail it is about is settled already").event(told(&outbound, report, now)));
+    };
+    let said = said(failed);
+    let event = AuditEvent::new(now, Actor::program(STEP), "mail bounced", outbound.id, said.clone())
+        .state(Some(outbound.state.as_str()), state.as_str())
+        .fact("report", id);
+    outbound.state = state;
+    outbound.last_answer = Some(said.clone());
+    let exception = bounced(office, &outbound, &said, now);
+    let joined = noted(id, now, "joined to the mail it is about").event(event);
+    Ok(joined.put(Record::Outbound(outbound)).raise(exception))
+}
+
+fn told(outbound: &OutboundMessage, report: &DeliveryReport, now: Timestamp) -> AuditEvent {
+    let said = report.recipients.iter().map(said).collect::<Vec<_>>().join("; ");
+    AuditEvent::new(now, Actor::program(STEP), "delivery report received", outbound.id, said)
+}
+
+fn said(delivery: &Delivery) -> String {
+    let status = delivery.status.as_deref().unwrap_or("no status");
+    let diagnostic = delivery.diagnostic.as_deref().unwrap_or("no explanation");
+    format!("{} {}: {status}, {diagnostic}", delivery.recipient, delivery.action.as_str())
+}
+
+fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timestamp) -> Exception {
+    let owners = &office.rules.owners;
+    let (owner, advice) = match outbound.purpose {
+        Purpose::Reminder => (&owners.receivables, "find the customer's right address and mend it in the import"),
+        Purpose::ApprovalRequest
+        | Purpose::ApprovalReceipt
+        | Purpose::ReplyRefused
+        | Purpose::Clarification => (&owners.payables, "reach the approver another way, or name another one"),
+    };
+    let reason = format!("the {} to {} came back: {said}", outbound.purpose, outbound.to);
+    Exception::raise(ExceptionCode::DeliveryFailed, outbound.about.clone(), &outbound.id.to_string(), owner, now, (reason, advice))
+}

@@ -1,0 +1,185 @@
+//! The worker: takes due jobs from the store, does them, and says what became of each. Several run beside each other,
+//! in one process or in many; the store never hands out two jobs about one thing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tracing::{Instrument, error, info_span, warn};
+
+use crate::basics::calendar::Timestamp;
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::io::disposition::Disposition;
+use crate::io::store::{Claimed, StoreError};
+use crate::steps::{self, Office, StepError};
+
+/// Jobs done beside each other. Reading a PDF waits for a child process and sending waits for a server, so more than
+/// there are cores; not so many that a burst of large mails fills the memory.
+const CONCURRENT_JOBS: u32 = 16;
+/// How often a job decides again at once because somebody else was faster.
+const CONFLICTS_AT_ONCE: u32 = 5;
+/// How long to wait when nothing is due and nobody pokes.
+const IDLE_WAIT: Duration = Duration::from_millis(500);
+
+/// Takes jobs and does them.
+pub struct Worker {
+    office: Office,
+    owner: String,
+    poke: Arc<Notify>,
+}
+
+impl Worker {
+    /// `owner` names this worker's leases; unique among running processes. A poke shortens the wait for new jobs; a lost
+    /// one costs half a second.
+    pub fn new(office: Office, owner: String, poke: Arc<Notify>) -> Self {
+        Self { office, owner, poke }
+    }
+
+    /// Works until told to stop, then finishes what it holds.
+    ///
+    /// # Errors
+    /// When the store cannot hand out jobs for a reason that waiting does not mend.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            if self.take(&mut running).await? {
+                continue;
+            }
+            tokio::select! {
+                Some(_) = running.join_next() => {}
+                () = self.poke.notified() => {}
+                () = tokio::time::sleep(IDLE_WAIT) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Works until nothing is due: for `demo`, `process` and tests.
+    ///
+    /// # Errors
+    /// As `run`.
+    pub async fn until_idle(&self) -> Result<(), StoreError> {
+        let mut running = JoinSet::new();
+        loop {
+            let took = self.take(&mut running).await?;
+            if !took && running.join_next().await.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes as many due jobs as there is room for; true when it took any.
+    async fn take(&self, running: &mut JoinSet<()>) -> Result<bool, StoreError> {
+        while running.try_join_next().is_some() {}
+        let busy = u32::try_from(running.len()).unwrap_or(u32::MAX);
+        let room = CONCURRENT_JOBS.saturating_sub(busy);
+        if room == 0 {
+            return Ok(false);
+        }
+        let claimed = match self.office.store.claim(&self.owner, self.office.clock.now(), room, steps::LEASE).await {
+            Ok(claimed) => claimed,
+            Err(failure) if failure.disposition() == Disposition::Retry => {
+                warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
+                tokio::time::sleep(IDLE_WAIT).await;
+                return Ok(false);
+            }
+            Err(failure) => return Err(failure),
+        };
+        let took = !claimed.is_empty();
+        for job in claimed {
+            let span = info_span!("job", step = %job.step, subject = %job.subject.id);
+            let (office, poke) = (self.office.clone(), Arc::clone(&self.poke));
+            running.spawn(
+                async move {
+                    do_job(office, job).await;
+                    // What it enqueued may be due now.
+                    poke.notify_one();
+                }
+                .instrument(span),
+            );
+        }
+        Ok(took)
+    }
+}
+
+/// Does one job and settles its fate. A crash anywhere in here leaves the job leased: when the lease ends it is done again,
+/// and its ids, derived from the same facts, meet what the first run committed.
+async fn do_job(office: Office, job: Claimed) {
+    let attempt = tokio::spawn({
+        let (office, job) = (office.clone(), job.clone());
+        async move { perform(&office, &job).await }.in_current_span()
+    });
+    let result = match attempt.await {
+        Ok(result) => result,
+        Err(panic) => Err(StepError::Panicked(panic.to_string())),
+    };
+    let Err(failure) = result else { return };
+    if let Err(failure) = settle(&office, &job, &failure).await {
+        // The lease ends by itself and the job is done again.
+        error!(error = %chain(&failure), "the fate of a failed job could not be stored");
+    }
+}
+
+/// Decides again on the spot when somebody else was faster, a few times.
+async fn perform(office: &Office, job: &Claimed) -> Result<(), StepError> {
+    for _ in 0..CONFLICTS_AT_ONCE {
+        match steps::perform(office, job).await {
+            Err(StepError::Store(StoreError::Conflict { .. })) => {}
+            result => return result,
+        }
+    }
+    steps::perform(office, job).await
+}
+
+async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(), StoreError> {
+    let told = chain(failure);
+    let patience = steps::patience(job.step);
+    let now = office.clock.now();
+    if failure.is_stale_claim() {
+        warn!(error = %told, "somebody else holds this job now");
+        return Ok(());
+    }
+    if failure.disposition() == Disposition::Retry && job.claim.attempt < patience.attempts {
+        let due = now.checked_add(wait(&patience, job.claim.attempt)).unwrap_or(now);
+        warn!(error = %told, attempt = job.claim.attempt, "trying again later");
+        return office.store.retry(job.claim.clone(), due, &told).await;
+    }
+    error!(error = %told, attempt = job.claim.attempt, "given up: a person is asked");
+    office.store.park(job.claim.clone(), &told, parked(office, job, &told, now)).await?;
+    Ok(())
+}
+
+/// 1, 2, 4, … times the first wait, up to the longest.
+fn wait(patience: &steps::Patience, attempt: u32) -> Duration {
+    let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));
+    patience.first_wait.saturating_mul(doubled).min(patience.longest_wait)
+}
+
+fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Exception {
+    Exception::raise(
+        ExceptionCode::JobParked,
+        job.subject.clone(),
+        &format!("{} {}", job.step, job.claim.job),
+        &office.rules.owners.mail,
+        now,
+        (
+            format!("the step {} failed: {told}", job.step),
+            "mend what the error names, then: countinghouse exceptions resolve ID --by NAME --reason TEXT (the step is done again)",
+        ),
+    )
+}
+
+/// An error with everything that caused it, on one line.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        told.push_str(": ");
+        told.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    told
+}

@@ -1,0 +1,237 @@
+//! Holds the house in order: who may import whom, how long files and functions get, that generated pages are fresh and
+//! golden files are used. The import table is the one of docs/ARCHITECTURE.md.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room and what it may import besides itself. The longest matching name counts.
+const IMPORTS: &[(&str, &[&str])] = &[
+    ("basics", &[]),
+    ("formats", &["basics"]),
+    ("domain::audit", &["basics"]),
+    ("domain::exception", &["basics", "domain::audit"]),
+    ("domain::job", &["basics", "domain::audit"]),
+    ("domain::message", &["basics", "domain::audit", "domain::exception"]),
+    ("domain::document", &["basics", "domain::audit", "domain::exception", "domain::message", "formats"]),
+    ("domain::approval", &["basics", "domain::audit", "domain::exception"]),
+    (
+        "domain::payable",
+        &["basics", "domain::audit", "domain::exception", "domain::document", "domain::approval"],
+    ),
+    ("domain::receivable", &["basics", "domain::audit", "domain::exception", "domain::document", "domain::bank"]),
+    ("domain::bank", &["basics", "domain::audit", "domain::exception"]),
+    (
+        "domain::outbound",
+        &[
+            "basics",
+            "domain::audit",
+            "domain::exception",
+            "domain::message",
+            "domain::approval",
+            "domain::payable",
+            "domain::receivable",
+        ],
+    ),
+    ("domain::change", &["basics", "domain"]),
+    ("config", &["basics", "domain"]),
+    ("io::disposition", &[]),
+    ("io", &["basics", "formats", "domain", "config", "io::disposition"]),
+    ("steps", &["basics", "formats", "domain", "io", "config"]),
+    ("setup", &["basics", "domain", "config", "io", "steps"]),
+    ("worker", &["basics", "domain", "io", "steps"]),
+    ("sweeps", &["basics", "domain", "io", "steps", "worker"]),
+    ("cli", &["basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps", "daemon"]),
+    ("daemon", &["basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps"]),
+    ("main", &["cli", "config", "daemon"]),
+];
+
+/// Doors that speak one language share its words, and nothing else among them is shared.
+const SHARED_DOORS: &[(&str, &[&str])] = &[
+    ("io::imap", &["io::net", "io::arrival"]),
+    ("io::smtp", &["io::net"]),
+    ("io::maildir", &["io::arrival"]),
+];
+
+const FILE_LINES: usize = 600;
+const FUNCTION_LINES: usize = 70;
+
+struct Source {
+    path: PathBuf,
+    module: String,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("readable").map(|entry| entry.expect("entry")) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let relative = path.strip_prefix(&root).expect("inside").with_extension("");
+                let names = relative.iter().map(|name| name.to_string_lossy()).filter(|name| name != "mod");
+                let module = names.collect::<Vec<_>>().join("::");
+                let text = fs::read_to_string(&path).expect("text");
+                found.push(Source { path, module, text });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn is_in(module: &str, room: &str) -> bool {
+    module == room || module.strip_prefix(room).is_some_and(|rest| rest.starts_with("::"))
+}
+
+fn room_of(module: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
+    IMPORTS.iter().filter(|(room, _)| is_in(module, room)).max_by_key(|(room, _)| room.len())
+}
+
+/// Every `crate::a::b` of a file, `use` groups opened one level: what it leans on.
+fn leans_on(text: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+        for after in line.split("crate::").skip(1) {
+            if line.contains("$crate::") {
+                continue;
+            }
+            let path = after.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap_or("");
+            let names = path.split("::").filter(|name| !name.is_empty());
+            let modules = names.take_while(|name| name.starts_with(|c: char| c.is_lowercase()));
+            found.insert(modules.take(3).collect::<Vec<_>>().join("::"));
+        }
+    }
+    // Macros of ours stand at the root.
+    found.remove("words");
+    found.remove("");
+    found
+}
+
+#[test]
+fn imports_point_down_only() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let own_tests = source.module.ends_with("::tests");
+        let Some((room, allowed)) = room_of(&source.module) else {
+            if source.module != "lib" && source.module != "domain" && source.module != "io" {
+                wrong.push(format!("{}: the import table has no row for it", source.module));
+            }
+            continue;
+        };
+        let shared = SHARED_DOORS.iter().filter(|(door, _)| is_in(&source.module, door));
+        let shared = shared.flat_map(|(_, doors)| doors.iter()).collect::<Vec<_>>();
+        for target in leans_on(&source.text) {
+            let inside = is_in(&target, room) && *room != "io";
+            let same_door = *room == "io" && door(&target) == door(&source.module);
+            let fine = inside
+                || same_door
+                || allowed.iter().any(|allowed| is_in(&target, allowed))
+                || shared.iter().any(|allowed| is_in(&target, allowed))
+                || own_tests && target.starts_with("domain");
+            if !fine {
+                wrong.push(format!("{} imports {target}, which {room} may not", source.module));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `io::store::load` belongs to the door `io::store`.
+fn door(module: &str) -> String {
+    module.split("::").take(2).collect::<Vec<_>>().join("::")
+}
+
+#[test]
+fn the_pure_half_names_no_door() {
+    let doors = ["tokio::", "sqlx::", "lettre::", "async_imap::", "tracing::", "std::fs", "std::net", "SystemTime"];
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let pure = ["basics", "formats", "domain"].iter().any(|room| is_in(&source.module, room));
+        if !pure || source.module.ends_with("tests") {
+            continue;
+        }
+        let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            wrong.extend(doors.iter().filter(|door| line.contains(**door)).map(|door| format!("{}: {door}", source.module)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_domain_derives_no_serde() {
+    let wrong = sources().into_iter().filter(|s| is_in(&s.module, "domain") && s.text.contains("serde::"));
+    let wrong = wrong.map(|s| s.module).collect::<Vec<_>>();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_room_is_too_long() {
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| !source.module.ends_with("tests")) {
+        let code = source.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let lines = code.lines().count();
+        if lines > FILE_LINES {
+            wrong.push(format!("{}: {lines} lines", source.path.display()));
+        }
+        wrong.extend(long_functions(code).into_iter().map(|what| format!("{}: {what}", source.path.display())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Functions as rustfmt lays them out: from `fn` to the brace at the same indentation.
+fn long_functions(code: &str) -> Vec<String> {
+    let lines = code.lines().collect::<Vec<_>>();
+    let mut wrong = Vec::new();
+    for (start, line) in lines.iter().enumerate() {
+        let words = line.trim_start();
+        let is_function = ["fn ", "pub fn ", "pub async fn ", "async fn ", "pub(super) fn ", "pub(crate) fn "]
+            .iter()
+            .any(|opening| words.starts_with(opening));
+        if !is_function {
+            continue;
+        }
+        let indent = line.len() - words.len();
+        let closing = format!("{}}}", " ".repeat(indent));
+        let length = lines.iter().skip(start).position(|line| *line == closing).unwrap_or(0) + 1;
+        if length > FUNCTION_LINES {
+            wrong.push(format!("line {}: a function of {length} lines", start + 1));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn states_page_is_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let committed = fs::read_to_string(root.join("docs/STATES.md")).unwrap_or_default();
+    let fresh = countinghouse::cli::pages::states();
+    assert!(committed == fresh, "docs/STATES.md is stale: cargo run -- states-reference > docs/STATES.md");
+}
+
+#[test]
+fn every_golden_mail_has_its_reading_and_every_reading_its_mail() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/mail");
+    let mut wrong = Vec::new();
+    for folder in fs::read_dir(&root).expect("tests/golden/mail").map(|entry| entry.expect("entry").path()) {
+        if !folder.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&folder).expect("folder").map(|entry| entry.expect("entry").path()) {
+            let other = match file.extension().and_then(|extension| extension.to_str()) {
+                Some("eml") => file.with_extension("txt"),
+                Some("txt") => file.with_extension("eml"),
+                _ => continue,
+            };
+            if !other.exists() {
+                wrong.push(format!("{} has no {}", file.display(), other.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
