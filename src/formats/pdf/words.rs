@@ -6,7 +6,7 @@
 
 use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::kurbo::{BezPath, Point, Rect as Area};
+use hayro_interpret::kurbo::{BezPath, Point, Rect as Area, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
@@ -98,9 +98,10 @@ impl<'a> Device<'a> for GlyphCollector {
         let invisible = matches!(mode, DrawMode::Invisible);
         for glyph in run.glyphs() {
             let text = match glyph.as_unicode() {
-                Some(BfString::Char(c)) => c.to_string(),
-                Some(BfString::String(text)) => text,
-                None => char::REPLACEMENT_CHARACTER.to_string(),
+                Some(BfString::Char(c)) if !c.is_control() => String::from(c),
+                Some(BfString::Char(_)) => String::new(),
+                Some(BfString::String(text)) => text.chars().filter(|c| !c.is_control()).collect(),
+                None => String::from(char::REPLACEMENT_CHARACTER),
             };
             let advance = match &**glyph {
                 PdfGlyph::Outline(outline) => outline.advance_width(),
@@ -111,8 +112,7 @@ impl<'a> Device<'a> for GlyphCollector {
             let end = to_page * Point::new(f64::from(advance.unwrap_or(500.0)), 0.0);
             let along = to_page * Point::new(1000.0, 0.0) - start;
             let size = (to_page * Point::new(0.0, 1000.0) - start).hypot();
-            let degrees = along.angle().to_degrees().round().rem_euclid(360.0) as i32;
-            let text = text.chars().filter(|c| !c.is_control()).collect();
+            let degrees = degrees(along);
             self.collect(
                 Glyph {
                     text,
@@ -134,6 +134,14 @@ impl<'a> Device<'a> for GlyphCollector {
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
     fn draw_rect(&mut self, _: &Area, _: DrawProps<'a>, _: &DrawMode) {}
+}
+
+/// The direction of a baseline in whole degrees, 0 to 359. Nearly all text is upright, which needs no trigonometry.
+fn degrees(along: Vec2) -> i32 {
+    if along.y == 0.0 && along.x > 0.0 {
+        return 0;
+    }
+    along.angle().to_degrees().round().rem_euclid(360.0) as i32
 }
 
 /// Words in reading order: upright text line by line, then text of every other direction.
