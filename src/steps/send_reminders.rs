@@ -94,7 +94,7 @@ pub async fn send_reminders(
         &office.rules.templates,
         &facts(&plan, &customer, sender, today),
     )
-    .map_err(|error| StepError::Compose(crate::worker::chain(&error)))?;
+    .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))?;
     let unwritten = || {
         StepError::Compose(format!(
             "no address to write to for customer {}",
