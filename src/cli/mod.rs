@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod demo;
+pub mod inspect;
+pub mod pages;
 pub mod run;
 
 use std::path::PathBuf;

@@ -3,6 +3,8 @@
 pub mod office;
 pub mod mail_source;
 pub mod mail_facts;
+pub mod open_mail;
+pub mod read_content;
 pub mod import;
 pub mod fetch_mail;
 pub mod record_remittance;

@@ -59,6 +59,11 @@ pub fn looks_like_remittance(text: &str) -> bool {
     spoken && !from_layout(&Layout::of_text(text)).rows.is_empty()
 }
 
+/// One of the tables has a column of invoice numbers and one of amounts, with rows below.
+pub fn has_payment_table(tables: &[Table]) -> bool {
+    tables.iter().any(|table| from_table(table).is_some())
+}
+
 /// From a text or from pages.
 pub fn from_text(layout: &Layout, default_currency: Option<Currency>, known: &[KnownParty]) -> Advice {
     finish(from_layout(layout), layout, default_currency, known)

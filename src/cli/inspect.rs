@@ -1,0 +1,236 @@
+//! `inspect`: what the daemon would make of these files. Changes nothing and needs no database.
+
+mod json;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::basics::ids::ContentHash;
+use crate::basics::text::one_line;
+use crate::domain::document::extract::bill::MailFacts;
+use crate::domain::document::identity::{KnownParty, OwnIdentity};
+use crate::domain::document::pair::pair;
+use crate::domain::document::read::{DocumentInput, read};
+use crate::domain::document::{Classification, Reading};
+use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
+use crate::domain::message::new_text::new_text;
+use crate::formats::sniff::{FileType, file_type};
+use crate::io::limits::{MAX_DOCUMENT_BYTES, read_bytes};
+use crate::io::reader::{Reader, ReaderSettings};
+use crate::steps::open_mail::{OpenedMail, PartDocument, open};
+use crate::steps::read_content::read_content;
+
+/// Files looked at together: the reader's children are two as well.
+const AT_ONCE: usize = 2;
+
+/// `inspect FILE…`
+#[derive(Args, Debug)]
+pub struct InspectArgs {
+    /// Mails or documents.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Take each file for something else than what it looks like.
+    #[arg(long = "as", value_name = "KIND")]
+    pub take_as: Option<TakeAs>,
+    /// Read a PDF from its pages alone, ignoring XML inside it.
+    #[arg(long)]
+    pub no_embedded: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `--as` takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum TakeAs {
+    /// The text of a reply.
+    Reply,
+}
+
+/// Who we are and whom we know, for `inspect`; from the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct InspectContext {
+    /// Our companies.
+    pub own: OwnIdentity,
+    /// Suppliers and customers.
+    pub known: Vec<KnownParty>,
+    /// Whose word about a sender counts.
+    pub authenticity: AuthenticityPolicy,
+    /// The mark of this installation on its own mail.
+    pub installation: String,
+}
+
+struct Inspector {
+    context: InspectContext,
+    reader: Reader,
+    take_as: Option<TakeAs>,
+    with_embedded: bool,
+}
+
+/// Prints one object or one block a file, in the order given. Every file gets its answer.
+///
+/// # Errors
+/// Never for a file; only when standard output is gone.
+pub async fn run(args: InspectArgs, context: InspectContext) -> anyhow::Result<ExitCode> {
+    let settings = ReaderSettings { children: AT_ONCE, ..ReaderSettings::default() };
+    let inspector = Arc::new(Inspector {
+        context,
+        reader: Reader::with_settings(PathBuf::from("/proc/self/exe"), settings),
+        take_as: args.take_as,
+        with_embedded: !args.no_embedded,
+    });
+    let mut waiting = args.files.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    let mut done: std::collections::BTreeMap<usize, Value> = std::collections::BTreeMap::new();
+    let mut next = 0;
+    loop {
+        while running.len() < AT_ONCE
+            && let Some((index, file)) = waiting.next()
+        {
+            let inspector = Arc::clone(&inspector);
+            running.spawn(async move { (index, inspector.answer(file).await) });
+        }
+        let Some(joined) = running.join_next().await else { break };
+        let (index, value) = joined?;
+        done.insert(index, value);
+        while let Some(value) = done.remove(&next) {
+            print(&value, args.json)?;
+            next += 1;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(value: &Value, as_json: bool) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    if as_json { writeln!(out, "{value}") } else { writeln!(out, "{}", table::block(value)) }
+}
+
+impl Inspector {
+    /// The answer about one file. A panic in reading it is an answer, too.
+    async fn answer(self: Arc<Self>, file: PathBuf) -> Value {
+        let shown = file.display().to_string();
+        let task = tokio::spawn(async move { self.inspect(&file).await });
+        task.await.unwrap_or_else(|_| failed(&shown, "reading it failed: a bug; keep the file and report it"))
+    }
+
+    async fn inspect(&self, file: &Path) -> Value {
+        let shown = file.display().to_string();
+        let bytes = match read_bytes(file, MAX_DOCUMENT_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) => return failed(&shown, &error.to_string()),
+        };
+        let kind = file_type(&bytes);
+        let named_mail = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+        if self.take_as == Some(TakeAs::Reply) {
+            return self.reply(&shown, &bytes, kind == FileType::Email || named_mail);
+        }
+        if kind == FileType::Email || named_mail {
+            return self.message(&shown, &bytes).await;
+        }
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mail = MailFacts { file_name: &name, ..MailFacts::default() };
+        let document = PartDocument { part: String::new(), name: one_line(&name, 200), kind, bytes };
+        let reading = self.document(&document, mail).await;
+        let mut value = json::document(&document.name, ContentHash::of(&document.bytes), &reading);
+        if let Some(object) = value.as_object_mut() {
+            object.insert("file".into(), json!(shown));
+        }
+        value
+    }
+
+    async fn document(&self, document: &PartDocument, mail: MailFacts<'_>) -> Reading {
+        let content = match read_content(&self.reader, document.kind, &document.bytes).await {
+            Ok(Ok(content)) => content,
+            Ok(Err(unreadable)) => return unreadable_reading(&unreadable.why),
+            Err(error) => return unreadable_reading(&error.to_string()),
+        };
+        let input = DocumentInput { content, mail, with_embedded: self.with_embedded };
+        read(&input, &self.context.own, &self.context.known)
+    }
+
+    async fn message(&self, shown: &str, bytes: &[u8]) -> Value {
+        let opened = match open(bytes, &self.context.installation) {
+            Ok(opened) => opened,
+            Err(error) => {
+                return json!({"file": shown, "type": "message", "route": "nothing", "documents": [], "set_aside": [], "issues": [error.to_string()]});
+            }
+        };
+        let domain = opened.facts.from.first().map(|from| from.domain().to_owned());
+        let mut read = Vec::new();
+        for document in &opened.documents {
+            let mail = MailFacts { subject: &opened.facts.subject, from_domain: domain.as_deref(), mailbox_side: None, file_name: &document.name };
+            read.push((document, self.document(document, mail).await));
+        }
+        let pairs = pair(&read.iter().map(|(document, reading)| (document.kind == FileType::Pdf, reading)).collect::<Vec<_>>());
+        let documents = read.iter().enumerate().filter(|(index, _)| !pairs.iter().any(|pair| pair.rendering == *index));
+        let documents = documents.map(|(_, (document, reading))| json::document(&document.name, ContentHash::of(&document.bytes), reading)).collect::<Vec<_>>();
+        let mut value = self.message_head(shown, &opened);
+        let renderings = pairs.iter().filter_map(|pair| {
+            let (rendering, _) = read.get(pair.rendering)?;
+            let (master, _) = read.get(pair.master)?;
+            Some(json!({"name": rendering.name, "why": format!("shows the same bill as {}", master.name)}))
+        });
+        let set_aside = opened.set_aside.iter().map(|part| json!({"name": part.name, "why": part.why})).chain(renderings).collect::<Vec<_>>();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("documents".into(), json!(documents));
+            object.insert("set_aside".into(), json!(set_aside));
+        }
+        value
+    }
+
+    fn message_head(&self, shown: &str, opened: &OpenedMail) -> Value {
+        let facts = &opened.facts;
+        let proven = authenticity(facts, &[], &self.context.authenticity);
+        let deliveries = opened.routed.report.iter().flat_map(|report| &report.recipients).map(|delivery| {
+            json!({"recipient": delivery.recipient, "action": delivery.action.as_str(), "status": delivery.status, "diagnostic": delivery.diagnostic})
+        });
+        json!({
+            "file": shown,
+            "type": "message",
+            "route": opened.routed.route.as_str(),
+            "reasons": opened.routed.reasons,
+            "from": facts.from.first().map(ToString::to_string),
+            "subject": facts.subject,
+            "message_id": facts.message_id.as_ref().map(ToString::to_string),
+            "authenticity": {"dkim": proven.dkim.as_str(), "spf": proven.spf.as_str(), "dmarc": proven.dmarc.as_str(), "reasons": proven.reasons},
+            "new_text": opened.new_text.text,
+            "deliveries": deliveries.collect::<Vec<_>>(),
+            "issues": opened.issues,
+        })
+    }
+
+    /// The file as the text of a reply.
+    fn reply(&self, shown: &str, bytes: &[u8], is_mail: bool) -> Value {
+        let opened = if is_mail { open(bytes, &self.context.installation).ok() } else { None };
+        let text = match &opened {
+            Some(opened) => opened.new_text.clone(),
+            None => new_text(&String::from_utf8_lossy(bytes)),
+        };
+        let mut value = match &opened {
+            Some(opened) => self.message_head(shown, opened),
+            None => json!({"file": shown, "type": "message", "issues": []}),
+        };
+        if let Some(object) = value.as_object_mut() {
+            object.insert("new_text".into(), json!(text.text));
+            object.insert("new_text_certain".into(), json!(text.certain));
+        }
+        value
+    }
+}
+
+fn failed(shown: &str, why: &str) -> Value {
+    json!({"file": shown, "type": "document", "issues": [why]})
+}
+
+fn unreadable_reading(why: &str) -> Reading {
+    let classification = Classification { reasons: vec![why.to_owned()], conflict: Some(format!("document_unreadable: {why}")), ..Classification::default() };
+    Reading { classification, issues: vec![crate::formats::issue::Issue::new("", why)], ..Reading::default() }
+}

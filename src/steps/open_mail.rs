@@ -1,0 +1,225 @@
+//! A raw mail taken apart: where it goes, which of its parts are documents, which are set aside and why. Pure joining of
+//! what the formats read and the domain decides; `read_message` and `inspect` both begin here.
+
+use crate::basics::text::one_line;
+use crate::domain::document::extract::remittance::{Table, has_payment_table, looks_like_remittance};
+use crate::domain::message::Route;
+use crate::domain::message::facts::MailFacts;
+use crate::domain::message::new_text::{NewText, new_text};
+use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
+use crate::domain::message::route::{Routed, route};
+use crate::formats::mime::{Disposition, Mail, Part, Unreadable, read};
+use crate::formats::sniff::{FileType, file_type};
+use crate::formats::{html, image};
+
+use super::mail_facts::{mail_facts, plain_body};
+
+/// Longest file name kept, in characters.
+const MAX_NAME_CHARS: usize = 200;
+
+/// A part that is read as a document.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PartDocument {
+    /// Its place in the mail.
+    pub part: String,
+    /// Its file name, cleaned; `body` for the text of the mail.
+    pub name: String,
+    /// By its leading bytes.
+    pub kind: FileType,
+    /// Its bytes, the transfer encoding removed; for a text in UTF-8.
+    pub bytes: Vec<u8>,
+}
+
+/// A part that is kept and not read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SetAside {
+    /// Its place in the mail.
+    pub part: String,
+    /// Its name, for the eye.
+    pub name: String,
+    /// By its leading bytes.
+    pub kind: FileType,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Why.
+    pub why: String,
+}
+
+/// A mail, taken apart.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OpenedMail {
+    /// What the rules look at.
+    pub facts: MailFacts,
+    /// Where it goes.
+    pub routed: Routed,
+    /// What its sender wrote, without what it quotes.
+    pub new_text: NewText,
+    /// Its documents, in their order.
+    pub documents: Vec<PartDocument>,
+    /// The rest, in its order; the text of the mail is neither.
+    pub set_aside: Vec<SetAside>,
+    /// What was odd.
+    pub issues: Vec<String>,
+}
+
+/// Takes a raw mail apart. `installation` marks our own mail.
+///
+/// # Errors
+/// When it is no mail, or above a limit: it goes into quarantine.
+pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
+    let mail = read(raw)?;
+    let body = body_text(&mail);
+    let mut documents = Vec::new();
+    let mut set_aside = Vec::new();
+    let remittance = body_document(&mail);
+    for part in &mail.parts {
+        let facts = part_facts(part, &mail);
+        let name = name_of(part);
+        let kind = file_type(&part.bytes);
+        match part_use(&facts, |_| remittance.as_deref() == Some(part.path.as_str())) {
+            PartUse::Body => {}
+            PartUse::Document => documents.push(PartDocument { part: part.path.clone(), name, kind: document_type(part, kind), bytes: document_bytes(part) }),
+            PartUse::SetAside(why) => set_aside.push(SetAside { part: part.path.clone(), name, kind, bytes: part.bytes.to_vec(), why }),
+        }
+    }
+    let facts = mail_facts(&mail, body, documents.len());
+    let routed = route(&facts, installation);
+    if let Some(why) = documents_do_not_count(routed.route) {
+        let passed_over = documents.drain(..).map(|doc| SetAside { part: doc.part, name: doc.name, kind: doc.kind, bytes: doc.bytes, why: why.to_owned() });
+        set_aside.extend(passed_over);
+    }
+    let new_text = new_text(&facts.text);
+    let issues = mail.issues.iter().map(ToString::to_string).collect();
+    Ok(OpenedMail { facts, routed, new_text, documents, set_aside, issues })
+}
+
+/// Files of such a mail are quotations, not business.
+fn documents_do_not_count(route: Route) -> Option<&'static str> {
+    match route {
+        Route::Documents | Route::CustomerReply => None,
+        Route::ApprovalReply => Some("it came with an answer to an approval request, which may quote the bill"),
+        Route::DeliveryReport | Route::FeedbackReport => Some("it is part of a report about a mail of ours"),
+        Route::AutomaticReply => Some("it came with an automatic answer"),
+        Route::Nothing => Some("nothing in the mail concerns the books"),
+    }
+}
+
+/// The text a person reads: the plain one, else the HTML one without its tags.
+fn body_text(mail: &Mail<'_>) -> String {
+    let plain = plain_body(mail);
+    if !plain.trim().is_empty() {
+        return plain;
+    }
+    let own = mail.parts.iter().filter(|part| part.inside.is_none() && part.name.is_none());
+    let markup = own.filter(|part| part.content_type == "text/html").find_map(Part::text);
+    markup.map(|markup| html::text(&markup, html::Quotes::Keep)).unwrap_or(plain)
+}
+
+/// The one body that is a remittance: the HTML one when it has a table of payments, else the plain one.
+fn body_document(mail: &Mail<'_>) -> Option<String> {
+    let bodies = mail.parts.iter().filter(|part| part.name.is_none() && part.disposition != Disposition::Attachment);
+    let bodies = bodies.filter_map(|part| Some((part, part.text()?))).collect::<Vec<_>>();
+    let has_table = |markup: &str| {
+        let tables: Vec<Table> = html::tables(markup);
+        has_payment_table(&tables)
+    };
+    let by_table = bodies.iter().find(|(part, text)| {
+        part.content_type == "text/html" && looks_like_remittance(&html::text(text, html::Quotes::Drop)) && has_table(text)
+    });
+    let by_text = || bodies.iter().find(|(part, text)| part.content_type == "text/plain" && looks_like_remittance(&new_text(text).text));
+    let by_markup = || bodies.iter().find(|(part, text)| part.content_type == "text/html" && looks_like_remittance(&html::text(text, html::Quotes::Drop)));
+    by_table.or_else(by_text).or_else(by_markup).map(|(part, _)| part.path.clone())
+}
+
+fn name_of(part: &Part<'_>) -> String {
+    let subject = || part.opened.as_ref().map(|opened| opened.subject.clone()).filter(|subject| !subject.is_empty());
+    let is_body = part.content_type.starts_with("text/") && part.disposition != Disposition::Attachment;
+    let unnamed = if is_body { "body" } else { "without a name" };
+    let name = part.name.clone().or_else(subject).unwrap_or_else(|| unnamed.to_owned());
+    one_line(&name, MAX_NAME_CHARS)
+}
+
+/// A text body without a name is text, whatever its first bytes look like.
+fn document_type(part: &Part<'_>, kind: FileType) -> FileType {
+    match part.content_type.as_str() {
+        "text/html" if part.name.is_none() => FileType::Html,
+        "text/plain" if part.name.is_none() => FileType::Text,
+        _ => kind,
+    }
+}
+
+/// Bodies in UTF-8, files as they are.
+fn document_bytes(part: &Part<'_>) -> Vec<u8> {
+    match part.text() {
+        Some(text) if part.name.is_none() => text.into_bytes(),
+        _ => part.bytes.to_vec(),
+    }
+}
+
+fn part_facts(part: &Part<'_>, mail: &Mail<'_>) -> PartFacts {
+    let pixels = image::header(&part.bytes).map(|header| (header.width, header.height));
+    PartFacts {
+        path: part.path.clone(),
+        looks: looks(part),
+        declared: part.content_type.clone(),
+        name: part.name.clone(),
+        size_bytes: part.bytes.len(),
+        pixels,
+        shown: match part.disposition {
+            Disposition::Unstated => Shown::Unstated,
+            Disposition::Inline => Shown::Inline,
+            Disposition::Attachment => Shown::Attached,
+        },
+        is_referenced: part.content_id.as_deref().is_some_and(|id| is_referenced(id, mail)),
+    }
+}
+
+fn is_referenced(content_id: &str, mail: &Mail<'_>) -> bool {
+    let bodies = mail.parts.iter().filter(|part| part.content_type == "text/html" && part.name.is_none());
+    let mention = format!("cid:{content_id}");
+    bodies.into_iter().any(|part| part.bytes.windows(mention.len()).any(|window| window.eq_ignore_ascii_case(mention.as_bytes())))
+}
+
+fn looks(part: &Part<'_>) -> PartLooks {
+    if part.opened.is_some() {
+        return PartLooks::OpenedMail;
+    }
+    let name = part.name.as_deref().unwrap_or_default().to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if part.bytes.starts_with(b"MZ") || part.bytes.starts_with(b"\x7fELF") || ends(&[".exe", ".scr", ".js", ".vbs", ".bat", ".cmd", ".lnk", ".xlsm", ".docm", ".hta", ".jar", ".ps1"]) {
+        return PartLooks::Active;
+    }
+    if part.bytes.starts_with(b"7z\xbc\xaf") || part.bytes.starts_with(b"Rar!") || ends(&[".7z", ".rar", ".iso", ".cab"]) {
+        return PartLooks::OtherArchive;
+    }
+    if matches!(part.content_type.as_str(), "text/plain" | "text/html") && part.name.is_none() && !part.bytes.is_empty() {
+        return if part.content_type == "text/html" { PartLooks::Html } else { PartLooks::Text };
+    }
+    match file_type(&part.bytes) {
+        FileType::Empty => PartLooks::Empty,
+        FileType::Pdf => PartLooks::Pdf,
+        FileType::Xml(_) => PartLooks::Xml,
+        FileType::Html => PartLooks::Html,
+        FileType::Csv => PartLooks::Csv,
+        FileType::Text if is_bank_text(&part.bytes) => PartLooks::BankText,
+        FileType::Text => PartLooks::Text,
+        FileType::Png | FileType::Jpeg | FileType::Gif => PartLooks::Image,
+        FileType::Tiff => PartLooks::ScanImage,
+        FileType::Zip if ends(&[".xlsx", ".ods"]) => PartLooks::Spreadsheet,
+        FileType::Zip if ends(&[".docx", ".odt"]) => PartLooks::TextDocument,
+        FileType::Zip => PartLooks::Archive,
+        FileType::Ole if ends(&[".xls"]) => PartLooks::Spreadsheet,
+        FileType::Ole if ends(&[".doc"]) => PartLooks::TextDocument,
+        FileType::Ole => PartLooks::OutlookMessage,
+        FileType::Tnef => PartLooks::Tnef,
+        FileType::Pkcs7 => PartLooks::SignedData,
+        FileType::Email => PartLooks::ClosedMail,
+        FileType::Unknown => PartLooks::Unknown,
+    }
+}
+
+/// MT940, BAI2, OFX and X12 begin like this.
+fn is_bank_text(bytes: &[u8]) -> bool {
+    let starts: [&[u8]; 6] = [b"{1:F01", b":20:", b"01,", b"OFXHEADER", b"ISA*", b"ISA~"];
+    starts.iter().any(|start| bytes.trim_ascii_start().starts_with(start))
+}

@@ -1,0 +1,28 @@
+//! The bytes of one document made readable: a PDF in the reader's child, all else here. What cannot be read says why.
+
+use crate::domain::document::read::Content;
+use crate::formats::sniff::FileType;
+use crate::io::disposition::Disposition;
+use crate::io::reader::{Reader, ReaderError};
+
+/// Why a document stays unread.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreadable {
+    /// In a sentence for a person.
+    pub why: String,
+}
+
+/// The content of a document. A file that cannot be read is an answer, too.
+///
+/// # Errors
+/// Only when our own reader cannot be started.
+pub async fn read_content(reader: &Reader, kind: FileType, bytes: &[u8]) -> Result<Result<Content, Unreadable>, ReaderError> {
+    if kind != FileType::Pdf {
+        return Ok(Ok(Content::parse(kind, bytes)));
+    }
+    match reader.read_pdf(bytes.to_vec()).await {
+        Ok(pages) => Ok(Ok(Content::Paginated(pages))),
+        Err(error) if error.disposition() == Disposition::Retry => Err(error),
+        Err(error) => Ok(Err(Unreadable { why: error.to_string() })),
+    }
+}
