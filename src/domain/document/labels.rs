@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::layout::{Layout, Spot, key};
+use super::words::{COMPOUND_ENDINGS, HEADINGS, Heading};
 
 /// What a label announces.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -60,13 +61,14 @@ use Label::{
 /// Label, how explicit it is (3 says it all, 2 is usual, 1 means it only by its place), spellings.
 const LABELS: &[(Label, u16, &[&str])] = &[
     (Number, 3, &[
-        "invoice no", "invoice number", "invoice nr", "invoice num", "invoice id", "invoice #", "inv no", "inv number", "tax invoice no", "bill no", "bill number", "credit note no", "credit note number", "document no", "document number",
-        "rechnungsnummer", "rechnungs-nr", "rechnungs nr", "rechnungsnr", "rechnung nr", "rechnung nummer", "rechnungs-nummer", "rechnungs-/belegnummer", "re-nr", "re.-nr", "beleg-nr", "belegnummer", "belegnr", "beleg nr", "gutschrift nr", "gutschriftsnummer", "gutschrift-nr",
+        "invoice no", "invoice number", "invoice nr", "invoice num", "invoice id", "invoice #", "inv no", "inv number", "tax invoice no", "bill no", "bill number", "credit note no", "credit note number", 
+        "rechnungsnummer", "rechnungs-nr", "rechnungs nr", "rechnungsnr", "rechnung nr", "rechnung nummer", "rechnungs-nummer", "rechnungs-/belegnummer", "re-nr", "re.-nr", "gutschrift nr", "gutschriftsnummer", "gutschrift-nr",
         "n de facture", "no de facture", "facture n", "facture no", "numero de facture", "facture numero", "num facture", "n facture", "no facture",
         "no de factura", "n de factura", "numero de factura", "factura no", "factura n", "factura num", "factura numero", "no factura", "n factura",
-        "fattura n", "fattura no", "fattura nr", "numero fattura", "n fattura", "numero documento", "fattura numero", "n documento",
+        "fattura n", "fattura no", "fattura nr", "numero fattura", "n fattura", "fattura numero", 
         "factuurnummer", "factuurnr", "factuur nr", "factuur nummer", "factuur-nr",
     ]),
+    (Number, 2, &["document no", "document number", "beleg-nr", "belegnummer", "belegnr", "beleg nr", "numero documento", "n documento"]),
     (Number, 1, &["invoice", "rechnung", "facture", "factura", "fattura", "factuur", "receipt no", "receipt number", "receipt #"]),
     (IssueDate, 3, &[
         "invoice date", "date of issue", "issue date", "date of invoice", "bill date", "tax invoice date", "credit note date", "inv date", "document date",
@@ -121,6 +123,7 @@ const LABELS: &[(Label, u16, &[&str])] = &[
         "total ttc", "montant ttc", "total t.t.c", "total factura", "importe total", "totale documento", "totale fattura", "totaal incl. btw", "totaal incl btw", "totaalbedrag", "factuurbedrag", "total general", "totale complessivo",
     ]),
     (Gross, 2, &["total", "total amount", "gesamt", "summe", "totale", "totaal", "betrag", "total eur", "total usd", "total gbp", "gesamt eur", "summe eur", "total charges"]),
+    (Gross, 1, &["charges"]),
     (Payable, 3, &[
         "amount due", "balance due", "please pay", "total due", "amount payable", "total payable", "due amount", "amount to pay", "total to pay", "balance", "outstanding",
         "zahlbetrag", "zu zahlen", "offener betrag", "zahlungsbetrag", "zu zahlender betrag", "zu zahlender rechnungsbetrag", "falliger betrag", "noch zu zahlen", "restbetrag", "auszahlungsbetrag",  "falliger zahlungsbetrag", "zu zahlen bis",
@@ -142,7 +145,7 @@ const LABELS: &[(Label, u16, &[&str])] = &[
         "rechnungsempfanger", "rechnung an", "kunde", "kaufer", "kaufer/leistungsempfanger", "leistungsempfanger", "lieferanschrift", "lieferadresse", "rechnungsadresse", "rechnungsanschrift", "empfanger", "abweichender warenempfanger", "warenempfanger",
         "facture a", "client", "adresse de facturation", "adresse de livraison", "cliente", "facturar a", "spett.le", "destinatario", "spettabile", "factuuradres", "afleveradres", "klant",
     ]),
-    (Seller, 3, &["seller", "supplier", "vendor", "remit to", "verkaufer", "lieferant", "rechnungssteller", "leistungserbringer", "vendeur", "fournisseur", "emetteur", "vendedor", "proveedor", "emisor", "fornitore", "cedente", "leverancier", "verkoper"]),
+    (Seller, 3, &["seller", "supplier", "vendor", "remit to", "verkaufer", "lieferant", "rechnungssteller", "leistungserbringer", "vendeur", "fournisseur", "emetteur", "vendedor", "proveedor", "emisor", "fornitore", "cedente", "leverancier", "verkoper", "rechnungsersteller", "rechnungsaussteller"]),
     (Currency, 3, &["currency", "wahrung", "devise", "moneda", "divisa", "valuta"]),
     (Name, 2, &["name", "firma", "nom", "nombre", "nome", "naam"]),
     (Column, 3, &[
@@ -193,8 +196,36 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
             start = hit.map_or(start + 1, |hit| hit.spot.end);
             hits.extend(hit);
         }
+        hits.extend(title_hits(line, &keys));
     }
+    hits.sort_by_key(|hit| hit.spot);
     hits
+}
+
+/// A heading that carries number and date in its words: `Commercial invoice (380) no. 4711 dated 5 March 2026`.
+fn title_hits(line: usize, keys: &[&str]) -> Vec<Hit> {
+    let Some(heading) = keys.iter().take(4).position(|key| is_bill_heading(key)) else { return Vec::new() };
+    let mut at = heading + 1;
+    let code = |key: &str| key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit());
+    at += usize::from(keys.get(at).is_some_and(|key| code(key)) && keys.get(at + 1).is_some_and(|key| NUMBER_WORDS.contains(key)));
+    if !keys.get(at).is_some_and(|key| NUMBER_WORDS.contains(key)) {
+        return Vec::new();
+    }
+    let number = Hit { label: Number, strength: 3, spot: Spot { line, start: heading, end: at + 1 } };
+    let date = (at + 2..(at + 6).min(keys.len())).find(|index| keys.get(*index).is_some_and(|key| DATE_WORDS.contains(key)));
+    let date = date.map(|start| Hit { label: IssueDate, strength: 3, spot: Spot { line, start, end: start + 1 } });
+    std::iter::once(number).chain(date).collect()
+}
+
+/// `no.` behind the heading of a bill.
+const NUMBER_WORDS: [&str; 7] = ["nr", "no", "n", "nummer", "number", "numero", "num"];
+/// `dated` behind its number.
+const DATE_WORDS: [&str; 7] = ["vom", "dated", "date", "du", "del", "van", "of"];
+
+fn is_bill_heading(key: &str) -> bool {
+    let bill = |heading: Heading| matches!(heading, Heading::Invoice | Heading::CreditNote | Heading::SelfBilling);
+    HEADINGS.iter().any(|(heading, words)| bill(*heading) && words.contains(&key))
+        || COMPOUND_ENDINGS.iter().any(|(heading, ending)| bill(*heading) && key.ends_with(ending))
 }
 
 fn longest(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> {
@@ -229,6 +260,7 @@ mod tests {
         assert_eq!(labels("Nº de factura 17"), [Number]);
         assert_eq!(labels("Totale imponibile 5"), [Net]);
         assert_eq!(labels("Customer no. 7  Total 5"), [OtherNumber, Gross]);
+        assert_eq!(labels("Handelsrechnung (380) Nr. 471102 vom 05.03.2018"), [Number, IssueDate]);
     }
 
     #[test]

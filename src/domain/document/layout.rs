@@ -274,12 +274,12 @@ fn token(text: &str, place: Rect) -> Token {
     Token { text: text.to_owned(), key: key(text), place }
 }
 
-/// Folded, without the degree sign of `n°`, without punctuation at the ends.
+/// Folded, without punctuation at the ends (`n°` is `n`), `Rechnungs.-Nr.` as `rechnungs-nr`.
 pub fn key(text: &str) -> String {
     if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return text.to_ascii_lowercase();
     }
-    let folded = fold(text);
+    let folded = fold(text).replace(".-", "-");
     folded.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 

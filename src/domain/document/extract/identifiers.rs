@@ -57,8 +57,10 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     let weak = hit.strength == 1;
     let fits = |spot: &Spot| is_number(layout, *spot, weak);
     if let Some(spot) = right.into_iter().find(fits) {
-        let skipped = spot.start - hit.spot.end;
-        return Some((spot, if skipped <= 1 { 60 } else { 10 }));
+        let spot = with_series(layout, hit, spot);
+        let between = layout.tokens(Spot { line: row, start: hit.spot.end, end: spot.start });
+        let beside = between.iter().all(|token| token.key.is_empty());
+        return Some((spot, if beside { 60 } else { 10 }));
     }
     // `Invoice` alone heads a page; what stands below it is seldom its number.
     if weak || next < tokens && next == hit.spot.end && !is_heading_row(hits, row) {
@@ -69,6 +71,22 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
         let free = |spot: &Spot| !hits.iter().any(|other| other.spot.line == spot.line && other.spot.start <= spot.start && other.spot.end <= spot.start);
         words.filter(fits).filter(|spot| layout.is_aligned(hit.spot, *spot)).find(free).map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
     })
+}
+
+/// With the letters of its series in front: `E 2018092011804`.
+fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
+    let wider = Spot { start: spot.start.saturating_sub(1), ..spot };
+    match layout.tokens(wider) {
+        [series, number]
+            if wider.start >= hit.spot.end
+                && Layout::is_tight(series, number)
+                && (1..=4).contains(&series.text.len())
+                && series.text.bytes().all(|b| b.is_ascii_uppercase()) =>
+        {
+            wider
+        }
+        _ => spot,
+    }
 }
 
 /// Several labels and nothing else: the values stand below.

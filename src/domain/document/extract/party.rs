@@ -4,7 +4,7 @@ use super::super::identity::{KnownParty, OwnIdentity, core_name, has_legal_form}
 use super::super::labels::{Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::identifiers::Found;
-use crate::basics::text::{one_line, squash};
+use crate::basics::text::{fold, one_line, squash};
 
 /// Longest name of a company kept.
 const MAX_NAME_CHARS: usize = 120;
@@ -138,7 +138,7 @@ fn letterhead(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIde
             for part in parts_of(layout, segment) {
                 let text = layout.text(part);
                 let name = text.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ')' | '!'))).trim();
-                if !is_name(name) || own.is_own_name(name) || labelled.is_some_and(|hit| hit.spot.start == part.start && hit.label != Label::Name) {
+                if !is_name(name) || own.is_own_name(name) || labelled.is_some_and(|hit| is_label_of(layout, hit, part)) {
                     continue;
                 }
                 let score = score(layout, hits, part, name, &domains, depth);
@@ -185,6 +185,13 @@ fn score(layout: &Layout, hits: &[Hit], spot: Spot, name: &str, domains: &[Strin
     if by_addressee && !by_seller { score / 4 } else { score }
 }
 
+/// The part begins with a label: one that stands alone, or with a colon. A company may be called Supplier Ltd.
+fn is_label_of(layout: &Layout, hit: &Hit, part: Spot) -> bool {
+    let alone = hit.spot.end >= part.end;
+    let colon = layout.text(hit.spot).ends_with(':') || layout.tokens(Spot { start: hit.spot.end, end: hit.spot.end + 1, ..part }).first().is_some_and(|next| next.text == ":");
+    hit.spot.start == part.start && (alone || colon || !matches!(hit.label, Label::Seller | Label::Addressee | Label::Name))
+}
+
 /// A line such as `Name GmbH - Street 1 - 12345 Town` has the name in its first part.
 fn parts_of(layout: &Layout, segment: Spot) -> Vec<Spot> {
     let divides = |text: &str| matches!(text, "-" | "–" | "—" | "·" | "•" | "|" | "*" | "●" | "∙" | "٠");
@@ -195,11 +202,21 @@ fn parts_of(layout: &Layout, segment: Spot) -> Vec<Spot> {
     if comma == 0 { Vec::new() } else { vec![first] }
 }
 
-/// Two to eight words of letters, no address, no label.
+/// Lines of an address that are no names, folded.
+const COUNTRIES: [&str; 24] = [
+    "deutschland", "germany", "osterreich", "austria", "schweiz", "switzerland", "france", "frankreich", "espana", "spain", "italia", "italy", "nederland",
+    "netherlands", "the netherlands", "belgie", "belgium", "belgique", "united kingdom", "united states", "usa", "ireland", "luxembourg", "polska",
+];
+
+/// One to eight words of letters, no address, no label.
 fn is_name(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let words = text.split_whitespace().count();
+    let is_street = text.split_whitespace().last().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit())) && words >= 2;
+    if is_street || COUNTRIES.contains(&fold(text).as_str()) {
+        return false;
+    }
     letters >= 3 && digits * 4 <= letters && (1..=8).contains(&words) && !text.contains(['@', ':', '€', '%', '?', '/', '=']) && !text.contains("www.")
 }
 
