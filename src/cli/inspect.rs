@@ -16,8 +16,8 @@ use crate::basics::text::one_line;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::pair::pair;
-use crate::domain::document::read::{DocumentInput, read};
-use crate::domain::document::{Classification, Reading};
+use crate::domain::document::read::{DocumentInput, read, unreadable};
+use crate::domain::document::Reading;
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::formats::sniff::{FileType, file_type};
@@ -149,8 +149,8 @@ impl Inspector {
     async fn document(&self, document: &PartDocument, mail: MailFacts<'_>) -> Reading {
         let content = match read_content(&self.reader, document.kind, &document.bytes).await {
             Ok(Ok(content)) => content,
-            Ok(Err(unreadable)) => return unreadable_reading(&unreadable.why),
-            Err(error) => return unreadable_reading(&error.to_string()),
+            Ok(Err(error)) => return unreadable(&error.why),
+            Err(error) => return unreadable(&error.to_string()),
         };
         let input = DocumentInput { content, mail, with_embedded: self.with_embedded };
         read(&input, &self.context.own, &self.context.known)
@@ -228,9 +228,4 @@ impl Inspector {
 
 fn failed(shown: &str, why: &str) -> Value {
     json!({"file": shown, "type": "document", "issues": [why]})
-}
-
-fn unreadable_reading(why: &str) -> Reading {
-    let classification = Classification { reasons: vec![why.to_owned()], conflict: Some(format!("document_unreadable: {why}")), ..Classification::default() };
-    Reading { classification, issues: vec![crate::formats::issue::Issue::new("", why)], ..Reading::default() }
 }

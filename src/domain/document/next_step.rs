@@ -66,6 +66,7 @@ fn question(conflict: &str, reading: &Reading) -> Question {
         ExceptionCode::HybridMismatch => "Compare the PDF with the XML inside it and ask the supplier which one counts.",
         ExceptionCode::NotAddressedToUs => "If it is ours, add the company to the configuration; else send it back.",
         ExceptionCode::DirectionConflict => "Look at it and say whether we owe this money or it is owed to us.",
+        ExceptionCode::DocumentUnreadable => "Open the original; ask the sender for a file that opens without a password.",
         ExceptionCode::NotPayable => "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier.",
         _ => "Open the document and say what it is.",
     };

@@ -126,9 +126,18 @@ pub fn read(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) 
 }
 
 fn unread(why: &str) -> Reading {
+    asked("document_unclear", why)
+}
+
+/// A file that is damaged, locked or over a limit.
+pub fn unreadable(why: &str) -> Reading {
+    asked("document_unreadable", why)
+}
+
+fn asked(code: &str, why: &str) -> Reading {
     let classification = Classification {
         reasons: vec![why.to_owned()],
-        conflict: Some(format!("document_unclear: {why}")),
+        conflict: Some(format!("{code}: {why}")),
         ..Classification::default()
     };
     Reading { classification, issues: vec![Issue::new("", why)], ..Reading::default() }
