@@ -25,6 +25,8 @@ words! {
         HybridMismatch = "hybrid_mismatch",
         /// A bill is held by its checks.
         BillHeld = "bill_held",
+        /// A bill is approved and its payment must not be released: nobody has confirmed the account.
+        PaymentBlocked = "payment_blocked",
         /// The configured policy cannot name enough approvers.
         NoApprover = "no_approver",
         /// An approver asked a question or answered unclearly.

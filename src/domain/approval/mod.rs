@@ -6,6 +6,7 @@ pub mod token;
 pub mod reply;
 pub mod judge;
 pub mod tally;
+pub mod asking;
 
 pub use judge::{AnswerFacts, Judgement, RefusalCode, judge};
 pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirement};

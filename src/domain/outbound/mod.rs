@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod facts;
 pub mod reminder_facts;
 pub mod reminder_mail;
+pub mod approval_mail;
 mod wrap;
 pub mod templates;
 pub mod compose;

@@ -16,21 +16,43 @@ pub fn handover_day(arrives: Date) -> Date {
     target_day_on_or_before(add_days(arrives, -1))
 }
 
-/// The payment of an approved bill; none for a credit note or where nothing is left to pay.
-pub fn plan(bill: &Bill, blocked: Option<String>, today: Date) -> Option<Payment> {
+/// The payment of an approved bill; none for a credit note, where nothing is left to pay, or where a payment has left us
+/// already. One that is planned for this version is planned again; one that was cancelled or came back is followed by a new
+/// one.
+pub fn plan(
+    bill: &Bill,
+    blocked: Option<String>,
+    earlier: &[Payment],
+    today: Date,
+) -> Option<Payment> {
     let amount = bill.payable.filter(|amount| amount.is_positive())?;
     match bill.kind {
-        BillKind::CreditNote => None,
-        BillKind::Invoice => Some(Payment {
-            id: PaymentId::derive(&[&bill.id.to_string(), &bill.content_version().to_string()]),
-            bill: bill.id,
-            amount,
-            planned_for: arrival_day(bill.due_date, today),
-            blocked,
-            state: PaymentState::Planned,
-            version: 0,
-        }),
+        BillKind::CreditNote => return None,
+        BillKind::Invoice => {}
     }
+    let ended = |payment: &&Payment| match payment.state {
+        PaymentState::Cancelled | PaymentState::Returned => true,
+        PaymentState::Planned | PaymentState::Released | PaymentState::Settled | PaymentState::Unsure => false,
+    };
+    let times = earlier.iter().filter(ended).count();
+    let id = PaymentId::derive(&[
+        &bill.id.to_string(),
+        &bill.content_version().to_string(),
+        &times.to_string(),
+    ]);
+    let standing = earlier.iter().find(|payment| !ended(payment));
+    if standing.is_some_and(|payment| payment.state != PaymentState::Planned || payment.id != id) {
+        return None;
+    }
+    Some(Payment {
+        id,
+        bill: bill.id,
+        amount,
+        planned_for: arrival_day(bill.due_date, today),
+        blocked,
+        state: PaymentState::Planned,
+        version: standing.map_or(0, |payment| payment.version),
+    })
 }
 
 #[cfg(test)]
@@ -75,7 +97,7 @@ mod tests {
         let plan_of = |kind, payable| {
             let (mut bill, _) = draft(&document(kind, |_| {}), &Sender::default(), &[]);
             bill.payable = payable;
-            plan(&bill, None, today()).map(|payment| payment.amount)
+            plan(&bill, None, &[], today()).map(|payment| payment.amount)
         };
         assert_eq!(
             plan_of(DocumentKind::Bill, Some(eur(5_000))),
@@ -83,5 +105,20 @@ mod tests {
         );
         assert_eq!(plan_of(DocumentKind::Bill, Some(eur(0))), None);
         assert_eq!(plan_of(DocumentKind::CreditNote, Some(eur(-5_000))), None);
+    }
+
+    #[test]
+    fn a_bill_is_never_paid_twice() {
+        let (bill, _) = draft(&document(DocumentKind::Bill, |_| {}), &Sender::default(), &[]);
+        let first = plan(&bill, None, &[], today()).unwrap();
+        let with = |state| Payment { state, version: 1, ..first.clone() };
+        let again = |state| plan(&bill, None, &[with(state)], today());
+        let replanned = again(PaymentState::Planned).map(|payment| (payment.id, payment.version));
+        assert_eq!(replanned, Some((first.id, 1)), "the same payment, planned again");
+        for state in [PaymentState::Released, PaymentState::Settled, PaymentState::Unsure] {
+            assert_eq!(again(state), None, "{state}");
+        }
+        let after_return = again(PaymentState::Returned).map(|payment| payment.id);
+        assert!(after_return.is_some_and(|id| id != first.id));
     }
 }

@@ -1,0 +1,131 @@
+//! Whom to ask now: those the policy names who were not asked about this version yet, and not those who answered.
+
+use super::policy::Asked;
+use super::token::Token;
+use super::{ApprovalRequest, ApprovalState};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash, OutboundId};
+
+/// What has to happen to the requests of a bill.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Asking {
+    /// No longer stand: about another version, or of somebody who is not asked any more.
+    pub withdraw: Vec<ApprovalRequest>,
+    /// To be asked, with how often each was asked about this version before.
+    pub ask: Vec<(Asked, usize)>,
+}
+
+/// Compares those to ask with the requests there are.
+pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHash) -> Asking {
+    let of_this_version = |request: &&ApprovalRequest| request.bill_version == version;
+    let stands = |request: &ApprovalRequest| {
+        request.bill_version == version
+            && asked.iter().any(|a| a.approver.same_mailbox(&request.approver))
+    };
+    let open = requests.iter().filter(|r| r.state == ApprovalState::Open);
+    let withdraw = open.filter(|request| !stands(request)).cloned().collect();
+    let ask = asked.iter().filter_map(|asked| {
+        let mut before = requests
+            .iter()
+            .filter(of_this_version)
+            .filter(|request| request.approver.same_mailbox(&asked.approver));
+        let times = before.clone().count();
+        let is_settled = before.any(|request| match request.state {
+            ApprovalState::Open | ApprovalState::Approved | ApprovalState::Declined => true,
+            ApprovalState::Withdrawn | ApprovalState::Expired => false,
+        });
+        (!is_settled).then(|| (asked.clone(), times))
+    });
+    Asking { withdraw, ask: ask.collect() }
+}
+
+/// A new request and its token. `times` tells apart requests to the same person about the same version.
+pub fn request(
+    bill: BillId,
+    version: ContentHash,
+    (asked, times): (Asked, usize),
+    key: &[u8; 32],
+    (now, expires_days): (Timestamp, u16),
+) -> (ApprovalRequest, Token) {
+    let approver = asked.approver.to_string().to_lowercase();
+    let id = ApprovalRequestId::derive(&[
+        &bill.to_string(),
+        &version.to_string(),
+        &approver,
+        &times.to_string(),
+    ]);
+    let token = Token::issue(key, id);
+    let patience = jiff::SignedDuration::from_hours(24 * i64::from(expires_days));
+    let request = ApprovalRequest {
+        id,
+        bill,
+        bill_version: version,
+        approver: asked.approver,
+        rules: asked.rules,
+        token_hash: token.hash(),
+        outbound: OutboundId::derive(&["approval_request", &id.to_string()]),
+        state: ApprovalState::Open,
+        asked_at: now,
+        expires_at: now.saturating_add(patience).unwrap_or(now),
+        version: 0,
+    };
+    (request, token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::address::MailAddress;
+
+    fn asked(name: &str) -> Asked {
+        Asked {
+            approver: MailAddress::parse(&format!("{name}@fin.test")).unwrap(),
+            rules: vec!["everyday".into()],
+        }
+    }
+
+    fn request_of(name: &str, version: &[u8], state: ApprovalState) -> ApprovalRequest {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let bill = BillId::derive(&["b"]);
+        let (request, _) = request(bill, ContentHash::of(version), (asked(name), 0), &[1; 32], (now, 7));
+        ApprovalRequest { state, ..request }
+    }
+
+    fn names(asking: &Asking) -> Vec<(&str, usize)> {
+        asking.ask.iter().map(|(asked, times)| (asked.approver.local(), *times)).collect()
+    }
+
+    #[test]
+    fn a_corrected_bill_takes_its_questions_back_and_asks_anew() {
+        let old = request_of("anna", b"1", ApprovalState::Open);
+        let result = asking(&[asked("anna")], std::slice::from_ref(&old), ContentHash::of(b"2"));
+        assert_eq!(result.withdraw, [old]);
+        assert_eq!(names(&result), [("anna", 0)]);
+    }
+
+    #[test]
+    fn a_review_repeated_after_a_crash_asks_nobody_twice() {
+        let open = request_of("anna", b"1", ApprovalState::Open);
+        let voted = request_of("ben", b"1", ApprovalState::Approved);
+        let result = asking(&[asked("Anna"), asked("ben")], &[open, voted], ContentHash::of(b"1"));
+        assert_eq!(result, Asking::default());
+    }
+
+    #[test]
+    fn who_let_the_time_run_out_is_asked_again_by_another_request() {
+        let expired = request_of("anna", b"1", ApprovalState::Expired);
+        let result = asking(&[asked("anna")], std::slice::from_ref(&expired), ContentHash::of(b"1"));
+        assert_eq!(names(&result), [("anna", 1)]);
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let again = result.ask.first().cloned().unwrap();
+        let (second, _) = request(expired.bill, expired.bill_version, again, &[1; 32], (now, 7));
+        assert_ne!(second.id, expired.id);
+    }
+
+    #[test]
+    fn who_is_not_named_any_more_is_not_waited_for() {
+        let open = request_of("anna", b"1", ApprovalState::Open);
+        let result = asking(&[asked("ben")], std::slice::from_ref(&open), ContentHash::of(b"1"));
+        assert_eq!(result.withdraw, [open]);
+    }
+}

@@ -1,0 +1,314 @@
+//! The mails about an approval on their way: what each says of a bill, and the one mail that carries it.
+
+use super::envelope::{envelope_sender, message_id};
+use super::facts::{
+    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts, ClarificationFacts,
+    FindingFacts, LINES_SHOWN, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+};
+use super::{Attachment, Letter, OutboundMessage, OutboundState, Purpose};
+use crate::basics::address::MailAddress;
+use crate::basics::bank_account::Iban;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{HeaderMessageId, OutboundId};
+use crate::basics::money::Money;
+use crate::basics::text::one_line;
+use crate::domain::approval::judge::Refusal;
+use crate::domain::approval::reply::{APPROVE_WORDS, REJECT_WORDS};
+use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Token, Vote};
+use crate::domain::audit::Subject;
+use crate::domain::document::{Document, DocumentLine};
+use crate::domain::payable::{Bill, Supplier};
+
+/// Who asks; from the configuration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApprovalDesk {
+    /// Our legal name.
+    pub company_name: String,
+    /// The mailbox of bills: requests come from it and answers go there.
+    pub mailbox: MailAddress,
+    /// Whom an approver turns to: a person or a team.
+    pub contact: MailAddress,
+}
+
+/// Characters of a line's description that a letter shows.
+const DESCRIPTION_CHARS: usize = 80;
+
+/// The bill as its approvers see it; `None` without an amount, because then nobody is asked.
+pub fn bill_facts(bill: &Bill, supplier: Option<&Supplier>, lines: &[DocumentLine]) -> Option<BillFacts> {
+    let payable = bill.payable.or(bill.gross)?;
+    let version = bill.content_version().to_string();
+    Some(BillFacts {
+        kind: bill.kind,
+        supplier_name: supplier.map_or_else(|| bill.supplier_name.clone(), |s| s.name.clone()),
+        supplier_number: supplier.map(|supplier| supplier.number.clone()),
+        number: bill.number.clone().unwrap_or_default(),
+        issue_date: bill.issue_date,
+        due_date: bill.due_date,
+        net: bill.net,
+        tax: bill.tax,
+        gross: bill.gross,
+        payable,
+        po_number: bill.po_number.clone(),
+        account: bill.iban.as_deref().map(|iban| account(iban, supplier)),
+        lines: lines.iter().take(LINES_SHOWN).map(|line| line_facts(line, payable)).collect(),
+        lines_left_out: lines.len().saturating_sub(LINES_SHOWN),
+        version: version.chars().take(8).collect(),
+    })
+}
+
+fn account(printed: &str, supplier: Option<&Supplier>) -> AccountFacts {
+    let known = supplier.map(|supplier| supplier.ibans.as_slice()).unwrap_or_default();
+    let iban = Iban::parse(printed);
+    let is_known = iban.as_ref().is_some_and(|iban| known.contains(iban));
+    let skipped = printed.chars().count().saturating_sub(4);
+    AccountFacts {
+        last_four: printed.chars().skip(skipped).collect(),
+        standing: match (is_known, known.is_empty()) {
+            (true, _) => AccountStanding::Known,
+            (false, true) => AccountStanding::FirstSeen,
+            (false, false) => AccountStanding::Changed,
+        },
+    }
+}
+
+fn line_facts(line: &DocumentLine, payable: Money) -> LineFacts {
+    let quantity_price = line.quantity.zip(line.unit_price);
+    LineFacts {
+        description: one_line(&line.description, DESCRIPTION_CHARS),
+        quantity_price: quantity_price
+            .map(|(quantity, price)| format!("{} × {}", quantity.normalize(), price)),
+        net: line.net.and_then(|net| Money::rounded(net, payable.currency())),
+    }
+}
+
+/// Everything a request is written from.
+#[derive(Clone, Debug)]
+pub struct RequestParts<'a> {
+    /// Who asks.
+    pub desk: &'a ApprovalDesk,
+    /// Who approves what.
+    pub policy: &'a ApprovalPolicy,
+    /// The bill.
+    pub bill: &'a Bill,
+    /// The bill as shown.
+    pub shown: &'a BillFacts,
+    /// The request.
+    pub request: &'a ApprovalRequest,
+    /// Its token.
+    pub token: &'a Token,
+    /// Everybody who is asked.
+    pub asked: &'a [MailAddress],
+    /// How many have to agree.
+    pub needed: u32,
+    /// The originals that go along.
+    pub originals: &'a [Document],
+    /// Why the bill is asked about again.
+    pub again_because: Option<String>,
+}
+
+/// What the request says.
+pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
+    let bill = parts.bill;
+    let finding = |finding: &crate::domain::payable::Finding| FindingFacts {
+        code: finding.code.clone(),
+        severity: finding.severity,
+        text: one_line(&finding.evidence, 300),
+        cleared: bill.cleared.contains(&finding.code),
+    };
+    ApprovalRequestFacts {
+        company: parts.desk.company_name.clone(),
+        approver_name: name_of(parts.policy, &parts.request.approver),
+        approver: parts.request.approver.clone(),
+        bill: parts.shown.clone(),
+        findings: bill.findings.iter().map(finding).collect(),
+        rules: parts.request.rules.clone(),
+        asked: parts.asked.iter().map(|person| name_of(parts.policy, person)).collect(),
+        needed: parts.needed,
+        submitter: bill.submitter.clone(),
+        approve_words: words(APPROVE_WORDS),
+        reject_words: words(REJECT_WORDS),
+        expires_at: parts.request.expires_at,
+        tag: format!("#{}", parts.token.tag()),
+        attachments: parts.originals.iter().map(file_name).collect(),
+        asked_again_because: parts.again_because.clone(),
+    }
+}
+
+/// The request's mail. Both requests of a bill stand in one thread; the answer comes back to the mailbox with the token in
+/// its address. `None` only for a domain no Message-ID can hold.
+pub fn request_mail(parts: &RequestParts<'_>, letter: Letter, now: Timestamp) -> Option<OutboundMessage> {
+    let mailbox = &parts.desk.mailbox;
+    let token = parts.token.as_str();
+    let header_message_id =
+        HeaderMessageId::parse(&format!("approval.{token}@{}", mailbox.domain()))?;
+    let attachments = parts.originals.iter().map(|document| Attachment {
+        name: file_name(document),
+        media_type: document.media_type.clone(),
+        content: document.content,
+    });
+    Some(OutboundMessage {
+        header_message_id,
+        reply_to: Some(mailbox.with_detail(token)),
+        references: thread_root(parts.bill, mailbox).into_iter().collect(),
+        attachments: attachments.collect(),
+        ..plain_mail(
+            parts.request.outbound,
+            (Purpose::ApprovalRequest, parts.request.id.into()),
+            mailbox,
+            parts.request.approver.clone(),
+            letter,
+            now,
+        )?
+    })
+}
+
+/// The mail an answer came in, as far as our answer to it goes.
+#[derive(Clone, Debug)]
+pub struct Answered<'a> {
+    /// The stored mail it is: one answer each, whatever happens.
+    pub message: crate::basics::ids::MessageId,
+    /// Its Message-ID.
+    pub header_message_id: Option<&'a HeaderMessageId>,
+    /// Who is written to.
+    pub to: &'a MailAddress,
+    /// What the answer is about.
+    pub about: Subject,
+}
+
+/// Our one answer to an answer: receipt, refusal or clarification. `token` lets the next answer find the request.
+pub fn answer_mail(
+    desk: &ApprovalDesk,
+    answered: &Answered<'_>,
+    purpose: Purpose,
+    token: Option<&Token>,
+    letter: Letter,
+    now: Timestamp,
+) -> Option<OutboundMessage> {
+    let mailbox = &desk.mailbox;
+    let id = OutboundId::derive(&["answer", &answered.message.to_string()]);
+    let about = (purpose, answered.about.clone());
+    let asked = token.and_then(|token| {
+        HeaderMessageId::parse(&format!("approval.{}@{}", token.as_str(), mailbox.domain()))
+    });
+    let own = answered.header_message_id.cloned();
+    Some(OutboundMessage {
+        reply_to: token.map(|token| mailbox.with_detail(token.as_str())),
+        in_reply_to: own.clone(),
+        references: asked.into_iter().chain(own).collect(),
+        ..plain_mail(id, about, mailbox, answered.to.clone(), letter, now)?
+    })
+}
+
+fn plain_mail(
+    id: OutboundId,
+    (purpose, about): (Purpose, Subject),
+    mailbox: &MailAddress,
+    to: MailAddress,
+    letter: Letter,
+    now: Timestamp,
+) -> Option<OutboundMessage> {
+    Some(OutboundMessage {
+        id,
+        purpose,
+        about,
+        header_message_id: message_id("answer", mailbox, id)?,
+        from: mailbox.clone(),
+        reply_to: None,
+        envelope_from: envelope_sender(mailbox, id),
+        to,
+        in_reply_to: None,
+        references: Vec::new(),
+        letter,
+        attachments: Vec::new(),
+        written_at: now,
+        state: OutboundState::Queued,
+        attempts: 0,
+        next_attempt_at: now,
+        last_answer: None,
+        version: 0,
+    })
+}
+
+/// `<bill.ID@domain>`: no mail has it; both requests of a bill refer to it and so stand together.
+fn thread_root(bill: &Bill, mailbox: &MailAddress) -> Option<HeaderMessageId> {
+    HeaderMessageId::parse(&format!("bill.{}@{}", bill.id, mailbox.domain()))
+}
+
+/// What a receipt says.
+pub fn receipt_facts(
+    desk: &ApprovalDesk,
+    policy: &ApprovalPolicy,
+    vote: &Vote,
+    shown: BillFacts,
+    follows: ReceiptFollows,
+    token: &Token,
+) -> ApprovalReceiptFacts {
+    ApprovalReceiptFacts {
+        company: desk.company_name.clone(),
+        approver_name: name_of(policy, &vote.approver),
+        verdict: vote.verdict,
+        reason: vote.reason.clone(),
+        bill: shown,
+        follows,
+        contact: desk.contact.clone(),
+        tag: format!("#{}", token.tag()),
+    }
+}
+
+/// What a refusal says: nothing about the bill.
+pub fn refusal_facts(desk: &ApprovalDesk, refusal: &Refusal, to: &MailAddress, subject: &str) -> ReplyRefusedFacts {
+    ReplyRefusedFacts {
+        company: desk.company_name.clone(),
+        to: to.clone(),
+        subject_answered: one_line(subject, 120),
+        code: refusal.code.to_string(),
+        reason: refusal.told.to_owned(),
+        next: refusal.next.to_owned(),
+        contact: desk.contact.clone(),
+    }
+}
+
+/// What a clarification asks for.
+pub fn clarification_facts(
+    desk: &ApprovalDesk,
+    policy: &ApprovalPolicy,
+    request: &ApprovalRequest,
+    shown: &BillFacts,
+    (reply, asks_for): (&Reply, AsksFor),
+    token: &Token,
+) -> ClarificationFacts {
+    ClarificationFacts {
+        company: desk.company_name.clone(),
+        approver_name: name_of(policy, &request.approver),
+        supplier_name: shown.supplier_name.clone(),
+        number: shown.number.clone(),
+        payable: shown.payable,
+        answer: reply.first_line.clone(),
+        asks_for,
+        approve_words: words(APPROVE_WORDS),
+        reject_words: words(REJECT_WORDS),
+        expires_at: request.expires_at,
+        tag: format!("#{}", token.tag()),
+        contact: desk.contact.clone(),
+    }
+}
+
+/// The approver's name, else the address.
+pub fn name_of(policy: &ApprovalPolicy, address: &MailAddress) -> String {
+    policy
+        .approver(address)
+        .map_or_else(|| address.to_string(), |approver| approver.name.clone())
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// A body that is the bill has no name of its own.
+fn file_name(document: &Document) -> String {
+    match (document.name.as_str(), document.media_type.as_str()) {
+        ("body" | "", "text/html") => "bill.html".into(),
+        ("body" | "", "text/plain") => "bill.txt".into(),
+        (name, _) => one_line(name, 120),
+    }
+}
