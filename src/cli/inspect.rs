@@ -11,8 +11,10 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::Context;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::one_line;
+use crate::config::rules;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::pair::pair;
@@ -41,9 +43,6 @@ pub struct InspectArgs {
     /// Read a PDF from its pages alone, ignoring XML inside it.
     #[arg(long)]
     pub no_embedded: bool,
-    /// One JSON object a line.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// What `--as` takes.
@@ -73,15 +72,32 @@ struct Inspector {
     with_embedded: bool,
 }
 
-/// Prints one object or one block a file, in the order given. Every file gets its answer.
+/// As configured, where there is a configuration: without one nobody is us and no server is trusted.
 ///
 /// # Errors
-/// Never for a file; only when standard output is gone.
-pub async fn run(args: InspectArgs, context: InspectContext) -> anyhow::Result<ExitCode> {
+/// A configuration that was named and is bad; never for a file.
+pub async fn inspect(context: &Context, args: InspectArgs) -> anyhow::Result<ExitCode> {
+    let known = match context.config_if_any()? {
+        None => InspectContext::default(),
+        Some(config) => {
+            let rules = rules::build(&config).map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
+            InspectContext {
+                own: rules.identity,
+                known: Vec::new(),
+                authenticity: rules.authenticity,
+                installation: rules.installation,
+            }
+        }
+    };
+    run(args, known, context).await
+}
+
+/// Prints one object or one block a file, in the order given. Every file gets its answer.
+async fn run(args: InspectArgs, known: InspectContext, context: &Context) -> anyhow::Result<ExitCode> {
     let settings = ReaderSettings { children: AT_ONCE, ..ReaderSettings::default() };
     let inspector = Arc::new(Inspector {
-        context,
-        reader: Reader::with_settings(PathBuf::from("/proc/self/exe"), settings),
+        context: known,
+        reader: Reader::with_settings(context.executable.clone(), settings),
         take_as: args.take_as,
         with_embedded: !args.no_embedded,
     });
@@ -100,7 +116,7 @@ pub async fn run(args: InspectArgs, context: InspectContext) -> anyhow::Result<E
         let (index, value) = joined?;
         done.insert(index, value);
         while let Some(value) = done.remove(&next) {
-            print(&value, args.json)?;
+            print(&value, context.json)?;
             next += 1;
         }
     }

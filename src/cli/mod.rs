@@ -6,13 +6,16 @@ pub mod inspect;
 pub mod pages;
 pub mod run;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, secret};
 use crate::io::store::StoreError;
+
+/// Where the configuration is looked for last.
+const DEFAULT_CONFIG: &str = "countinghouse.toml";
 
 /// Works a company's finance mailboxes: bills, approvals by mail, remittances, cash application, reminders.
 #[derive(Parser)]
@@ -36,6 +39,8 @@ enum Command {
     Run(run::RunArguments),
     /// Names every problem of the configuration at once; with --connect tries the servers and changes nothing
     Check(check::CheckArguments),
+    /// What the daemon would make of these files; changes nothing, needs no database
+    Inspect(inspect::InspectArgs),
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
     #[command(hide = true)]
     ReadFile,
@@ -45,6 +50,9 @@ enum Command {
     /// Prints docs/CONFIG.md
     #[command(hide = true)]
     ConfigReference,
+    /// Prints docs/STATES.md
+    #[command(hide = true)]
+    StatesReference,
 }
 
 /// What every command gets besides its own arguments.
@@ -64,7 +72,18 @@ impl Context {
     /// Everything wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
         let file = self.config_file.clone().or_else(secret::config_file_from_environment);
-        Config::load(&file.unwrap_or_else(|| PathBuf::from("countinghouse.toml")))
+        Config::load(&file.unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG)))
+    }
+}
+
+impl Context {
+    /// As `config`, but without one where none is named and none lies in the working directory.
+    ///
+    /// # Errors
+    /// Everything wrong with a file that is there.
+    pub fn config_if_any(&self) -> Result<Option<Config>, ConfigError> {
+        let named = self.config_file.is_some() || secret::config_file_from_environment().is_some();
+        if named || Path::new(DEFAULT_CONFIG).exists() { self.config().map(Some) } else { Ok(None) }
     }
 }
 
@@ -80,6 +99,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::ConfigSample => print(&crate::config::sample::annotated_sample()),
         Command::ConfigReference => print(&crate::config::sample::reference()),
+        Command::StatesReference => print(&pages::states()),
         command => on_runtime(command, &context),
     };
     match done {
@@ -95,7 +115,8 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Demo(arguments) => demo::demo(context, arguments).await,
             Command::Run(arguments) => run::run(context, arguments).await,
             Command::Check(arguments) => check::check(context, arguments).await,
-            Command::ReadFile | Command::ConfigSample | Command::ConfigReference => {
+            Command::Inspect(arguments) => inspect::inspect(context, arguments).await,
+            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }

@@ -7,13 +7,24 @@ pub mod open_mail;
 pub mod read_content;
 pub mod import;
 pub mod fetch_mail;
+pub mod read_message;
+pub mod read_document;
+pub mod document_change;
+pub mod bill_change;
+pub mod bill_vote;
+pub mod review_bill;
+pub mod record_approval;
+pub mod expire_approval;
+pub mod schedule_payment;
 pub mod record_remittance;
 pub mod apply_cash;
+pub mod attach_support;
 pub mod send_reminders;
 pub mod record_customer_reply;
 pub mod record_delivery;
 pub mod send_outbound;
 pub mod file_mail;
+pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;
 
@@ -77,10 +88,28 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
     let message = || MessageId::parse(text).ok_or_else(wrong);
     let document = || DocumentId::parse(text).ok_or_else(wrong);
     let bill = || BillId::parse(text).ok_or_else(wrong);
-    let _ = (message, document, bill);
     match step {
+        Step::ReadMessage => read_message::read_message(office, claim, message()?).await,
+        Step::ReadDocument => read_document::read_document(office, claim, document()?).await,
+        Step::ReviewBill => review_bill::review_bill(office, claim, bill()?).await,
+        Step::RecordApproval => record_approval::record_approval(office, claim, message()?).await,
+        Step::ExpireApproval => {
+            let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
+            expire_approval::expire_approval(office, claim, request).await
+        }
+        Step::SchedulePayment => schedule_payment::schedule_payment(office, claim, bill()?).await,
+        Step::RecordRemittance => record_remittance::record_remittance(office, claim, document()?).await,
         Step::ApplyCash => apply_cash::apply_cash(office, claim, subject).await,
-        Step::SendOutbound => send_outbound::send_outbound(office, claim, OutboundId::parse(text).ok_or_else(wrong)?).await,
-        _ => Ok(()),
+        Step::AttachSupport => attach_support::attach_support(office, claim, document()?).await,
+        Step::RecordCustomerReply => record_customer_reply::record_customer_reply(office, claim, message()?).await,
+        Step::RecordDelivery => record_delivery::record_delivery(office, claim, message()?).await,
+        Step::SendReminders => {
+            let customer = CustomerId::parse(text).ok_or_else(wrong)?;
+            send_reminders::send_reminders(office, claim, customer).await
+        }
+        Step::SendOutbound => {
+            let outbound = OutboundId::parse(text).ok_or_else(wrong)?;
+            send_outbound::send_outbound(office, claim, outbound).await
+        }
     }
 }

@@ -1,0 +1,138 @@
+//! The pieces of a change to a bill that several steps write: its events, its withdrawn requests, its settled exceptions.
+
+use super::{Office, StepError};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{BillId, ContentHash};
+use crate::domain::approval::{self, ApprovalEvent, ApprovalRequest, ApprovalState};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::document::Document;
+use crate::domain::exception::{Exception, ExceptionState};
+use crate::domain::outbound::approval_mail::ApprovalDesk;
+use crate::domain::payable::{Bill, BillState, Rival, Supplier};
+use crate::io::store::StoreError;
+
+/// A bill with what belongs to it.
+pub struct BillFile {
+    /// The bill.
+    pub bill: Bill,
+    /// The document it was read from.
+    pub document: Document,
+    /// Every supplier.
+    pub suppliers: Vec<Supplier>,
+    /// Every request ever made for it.
+    pub requests: Vec<ApprovalRequest>,
+}
+
+impl BillFile {
+    /// Loads them.
+    ///
+    /// # Errors
+    /// What the store met, or that one of them is not there.
+    pub async fn load(office: &Office, id: BillId) -> Result<Self, StepError> {
+        let store = &office.store;
+        let bill = store.bill(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+        let document = store.document(bill.document).await?;
+        Ok(Self {
+            document: document.ok_or_else(|| StepError::Missing(bill.document.into()))?,
+            suppliers: store.suppliers().await?,
+            requests: store.requests_of_bill(id).await?,
+            bill,
+        })
+    }
+
+    /// The bill's supplier, when it is one we know.
+    pub fn supplier(&self) -> Option<&Supplier> {
+        self.suppliers.iter().find(|supplier| Some(supplier.id) == self.bill.supplier)
+    }
+}
+
+/// A bill as duplicates are compared.
+///
+/// # Errors
+/// What the store met.
+pub async fn rival(office: &Office, bill: Bill) -> Result<Rival, StoreError> {
+    let document = office.store.document(bill.document).await?;
+    let message = office.store.message(bill.message).await?;
+    Ok(Rival {
+        content: document.map_or(ContentHash::ZERO, |document| document.content),
+        received_at: message.map_or(Timestamp::MIN, |message| message.received_at),
+        bill,
+    })
+}
+
+/// Who asks for approvals: the mailbox of bills, with whoever looks after them behind it.
+pub fn desk(office: &Office) -> ApprovalDesk {
+    let rules = &office.rules;
+    let owner = MailAddress::parse(&rules.owners.payables.owner);
+    ApprovalDesk {
+        company_name: rules.company_name.clone(),
+        mailbox: rules.payables_address.clone(),
+        contact: owner.unwrap_or_else(|| rules.payables_address.clone()),
+    }
+}
+
+/// What happens to a bill, for the audit trail, with the state it was in.
+pub fn bill_event(
+    bill: &Bill,
+    from: BillState,
+    (now, actor): (Timestamp, Actor),
+    action: &str,
+    reason: impl Into<String>,
+) -> AuditEvent {
+    AuditEvent::new(now, actor, action, bill.id, reason)
+        .state(Some(from.as_str()), bill.state.as_str())
+        .fact("version", bill.content_version())
+}
+
+/// A request moves on; where it cannot any more it stays as it is.
+pub fn move_request(
+    change: Change,
+    request: &ApprovalRequest,
+    event: ApprovalEvent,
+    (now, actor): (Timestamp, Actor),
+    reason: &str,
+) -> Change {
+    let Ok(state) = approval::state::next(request.state, event) else {
+        return change;
+    };
+    let told = AuditEvent::new(now, actor, &format!("approval request {event}"), request.id, reason)
+        .state(Some(request.state.as_str()), state.as_str())
+        .fact("bill", request.bill)
+        .fact("approver", &request.approver);
+    let moved = ApprovalRequest { state, ..request.clone() };
+    change.event(told).put(Record::ApprovalRequest(moved))
+}
+
+/// Every open request of these is withdrawn.
+pub fn withdraw_open<'r>(
+    change: Change,
+    requests: impl IntoIterator<Item = &'r ApprovalRequest>,
+    (now, actor): (Timestamp, &Actor),
+    reason: &str,
+) -> Change {
+    let open = requests.into_iter().filter(|request| request.state == ApprovalState::Open);
+    open.fold(change, |change, request| {
+        move_request(change, request, ApprovalEvent::Withdraw, (now, actor.clone()), reason)
+    })
+}
+
+/// Every open work item of these is resolved by this decision.
+pub fn resolve_open(
+    change: Change,
+    exceptions: Vec<Exception>,
+    (now, actor): (Timestamp, &Actor),
+    words: &str,
+) -> Change {
+    let open = exceptions.into_iter().filter(|exception| exception.state == ExceptionState::Open);
+    open.fold(change, |change, exception| {
+        let (id, from) = (exception.id, exception.state);
+        let Ok(resolved) = exception.resolve(&actor.to_string(), words) else {
+            return change;
+        };
+        let told = AuditEvent::new(now, actor.clone(), "exception resolved", id, words)
+            .state(Some(from.as_str()), resolved.state.as_str());
+        change.event(told).put(Record::Exception(resolved))
+    })
+}

@@ -1,0 +1,136 @@
+//! A vote and what it decides: shared by the answer to a mail and the decision on the command line.
+
+use super::Office;
+use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
+use crate::domain::approval::{
+    ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote, tally,
+};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::review::requirement;
+use crate::domain::payable::{Bill, BillEvent, BillState, state};
+
+/// What a vote changes.
+pub struct Voted {
+    /// The request, the vote, the bill and what follows.
+    pub change: Change,
+    /// Who has not answered yet, while more is needed.
+    pub waits_for: Option<Vec<MailAddress>>,
+    /// What the vote said.
+    pub is_decided: Verdict,
+}
+
+/// Writes the vote, and the bill with it: two votes at the same time cannot both think that the other is missing.
+pub fn cast(
+    office: &Office,
+    file: &BillFile,
+    votes: &[Vote],
+    vote: &Vote,
+    (now, actor): (Timestamp, &Actor),
+) -> Voted {
+    let event = match vote.verdict {
+        Verdict::Approve => ApprovalEvent::Approve,
+        Verdict::Reject => ApprovalEvent::Decline,
+    };
+    let told = AuditEvent::new(now, actor.clone(), "vote given", vote.request, &vote.reason)
+        .fact("verdict", vote.verdict)
+        .fact("bill", vote.bill)
+        .fact("bill version", file.bill.content_version())
+        .fact("proof", &vote.proof);
+    let mut change = Change::new(told).put(Record::Vote(vote.clone()));
+    let mut requests = file.requests.clone();
+    for request in requests.iter_mut().filter(|request| request.id == vote.request) {
+        change = move_request(change, request, event, (now, actor.clone()), &vote.reason);
+        request.state = match vote.verdict {
+            Verdict::Approve => ApprovalState::Approved,
+            Verdict::Reject => ApprovalState::Declined,
+        };
+    }
+    let all = [votes, std::slice::from_ref(vote)].concat();
+    let counted = count(office, file, &requests, &all);
+    let (next, action) = match &counted {
+        Tally::Waiting(_) => (None, "vote recorded"),
+        Tally::Approved => (Some(BillEvent::Approve), "bill approved"),
+        Tally::Rejected => (Some(BillEvent::Reject), "bill rejected"),
+    };
+    let before = file.bill.state;
+    let after = next.and_then(|event| state::next(before, event).ok()).unwrap_or(before);
+    let bill = Bill { state: after, ..file.bill.clone() };
+    let reason = if vote.reason.is_empty() { "the approvers agreed" } else { &vote.reason };
+    change = change
+        .event(bill_event(&bill, before, (now, actor.clone()), action, reason))
+        .put(Record::Bill(bill));
+    let waits_for = match counted {
+        Tally::Waiting(people) => {
+            // Nobody is left to wait for, yet it is not enough: the policy changed, and the review asks whom it names now.
+            if people.is_empty() {
+                change = change.job(NewJob::now(Step::ReviewBill, vote.bill, now));
+            }
+            Some(people)
+        }
+        Tally::Approved => {
+            change = withdraw_open(change, &requests, (now, actor), "enough others approved")
+                .job(NewJob::now(Step::SchedulePayment, vote.bill, now));
+            None
+        }
+        Tally::Rejected => {
+            change = withdraw_open(change, &requests, (now, actor), "another approver rejected the bill");
+            change = change.raise(told_supplier(office, vote, now));
+            None
+        }
+    };
+    tracing::info!(bill.id = %vote.bill.short(), verdict = %vote.verdict, state = %after, "vote given");
+    Voted { change, waits_for, is_decided: vote.verdict }
+}
+
+fn count(office: &Office, file: &BillFile, requests: &[ApprovalRequest], votes: &[Vote]) -> Tally {
+    let version = file.bill.content_version();
+    let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
+    match requirement(&file.bill, file.supplier(), &office.rules.approvals) {
+        Some(Ok(requirement)) => tally(&requirement, version, requests, votes),
+        // The policy cannot be met any more: a rejection still counts, an approval is not enough.
+        Some(Err(_)) | None if rejects => Tally::Rejected,
+        Some(Err(_)) | None => Tally::Waiting(Vec::new()),
+    }
+}
+
+fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
+    Exception::raise(
+        ExceptionCode::BillRejected,
+        vote.bill.into(),
+        &vote.request.to_string(),
+        &office.rules.owners.payables,
+        now,
+        (
+            format!("{} rejected it: {}", vote.approver, vote.reason),
+            "tell the supplier why it will not be paid",
+        ),
+    )
+}
+
+/// The open work items about a bill that a decision settles.
+pub fn settled(change: Change, about: Vec<Exception>, (now, actor): (Timestamp, &Actor), words: &str) -> Change {
+    let about_bill = about.into_iter().filter(|exception| {
+        matches!(
+            exception.code,
+            ExceptionCode::BillHeld | ExceptionCode::NoApprover | ExceptionCode::ApproverAsks | ExceptionCode::ApprovalExpired
+        )
+    });
+    resolve_open(change, about_bill.collect(), (now, actor), words)
+}
+
+/// A bill out of every later step's reach.
+pub fn is_ended(state: BillState) -> bool {
+    match state {
+        BillState::Rejected | BillState::Void | BillState::Paid => true,
+        BillState::Draft
+        | BillState::Held
+        | BillState::AwaitingApproval
+        | BillState::Approved
+        | BillState::Scheduled => false,
+    }
+}

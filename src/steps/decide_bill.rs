@@ -1,0 +1,195 @@
+//! A person's decision about a bill, by command line: correct a field, clear findings, void it, approve or reject it.
+
+use super::bill_change::{BillFile, bill_event, withdraw_open};
+use super::bill_vote::{cast, settled};
+use super::{Office, StepError};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::BillId;
+use crate::basics::text::{one_line, squash};
+use crate::domain::approval::judge::may_vote;
+use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::decide::{BillField, Decided, NotDecided, Then, clear, correct, reject, void};
+use crate::domain::payable::payment_state::{self, PaymentEvent};
+use crate::domain::payable::review::matter;
+use crate::domain::payable::{Payment, PaymentState, Supplier};
+
+/// What a person decides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BillDecision {
+    /// Corrects one field; everything is checked again.
+    Correct(BillField, String),
+    /// Lets these findings pass.
+    Clear(Vec<String>),
+    /// Takes it out of the books.
+    Void,
+    /// Answers the person's own open request.
+    Approve,
+    /// Says no.
+    Reject,
+}
+
+/// Why a decision was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// It cannot be decided so.
+    #[error(transparent)]
+    NotDecided(#[from] NotDecided),
+    /// A door failed.
+    #[error(transparent)]
+    Step(#[from] StepError),
+}
+
+/// Longest reason kept.
+const REASON_CHARS: usize = 500;
+
+/// Decides, in one commit. `by` is an approver's address or name, or any name for what anybody may do; `reason` is needed for
+/// everything but an approval.
+///
+/// # Errors
+/// Why it cannot be decided so, or what the store met. Nothing was changed then.
+pub async fn decide_bill(
+    office: &Office,
+    id: BillId,
+    decision: &BillDecision,
+    by: &str,
+    reason: &str,
+) -> Result<(), DecideError> {
+    let now = office.clock.now();
+    let file = BillFile::load(office, id).await?;
+    let reason = one_line(reason, REASON_CHARS);
+    let payments = office.store.payments_of_bill(id).await.map_err(StepError::from)?;
+    let gone = payments.iter().find(|p| matches!(p.state, PaymentState::Released | PaymentState::Unsure));
+    if let Some(payment) = gone {
+        let why = format!("its payment is {}: wait for the bank's report", payment.state);
+        return Err(NotDecided::NoAuthority(why).into());
+    }
+    let change = match decision {
+        BillDecision::Approve => vote(office, &file, by, (Verdict::Approve, reason), now).await?,
+        BillDecision::Reject if own_request(office, &file, by).is_some() => {
+            vote(office, &file, by, (Verdict::Reject, reason), now).await?
+        }
+        BillDecision::Correct(field, value) => {
+            let supplier = find_supplier(&file.suppliers, value);
+            let decided = correct(&file.bill, *field, value, supplier, by)?;
+            needs(&reason)?;
+            carried_out(office, &file, decided, "bill corrected", (by, &reason), payments, now).await?
+        }
+        BillDecision::Clear(codes) => {
+            let decided = clear(&file.bill, codes, &reason)?;
+            carried_out(office, &file, decided, "findings cleared", (by, &reason), payments, now).await?
+        }
+        BillDecision::Void => {
+            let decided = void(&file.bill, &reason)?;
+            carried_out(office, &file, decided, "bill voided", (by, &reason), payments, now).await?
+        }
+        BillDecision::Reject => {
+            let decided = reject(&file.bill, &reason)?;
+            carried_out(office, &file, decided, "bill rejected", (by, &reason), payments, now).await?
+        }
+    };
+    office.store.commit(change).await.map_err(StepError::from)?;
+    Ok(())
+}
+
+fn needs(reason: &str) -> Result<(), NotDecided> {
+    let said = reason.chars().any(char::is_alphanumeric);
+    said.then_some(()).ok_or(NotDecided::NoReason)
+}
+
+fn find_supplier<'s>(suppliers: &'s [Supplier], number: &str) -> Option<&'s Supplier> {
+    suppliers.iter().find(|supplier| supplier.number == number.trim())
+}
+
+/// The open request of the approver with this address or name.
+fn own_request<'f>(office: &Office, file: &'f BillFile, by: &str) -> Option<&'f ApprovalRequest> {
+    let is_by = |address: &MailAddress| {
+        let name = office.rules.approvals.approver(address).map(|approver| squash(&approver.name));
+        MailAddress::parse(by).is_some_and(|by| by.same_mailbox(address)) || name == Some(squash(by))
+    };
+    let mut open = file.requests.iter().filter(|r| r.state == ApprovalState::Open);
+    open.find(|request| is_by(&request.approver))
+}
+
+async fn vote(
+    office: &Office,
+    file: &BillFile,
+    by: &str,
+    (verdict, reason): (Verdict, String),
+    now: Timestamp,
+) -> Result<Change, DecideError> {
+    let request = own_request(office, file, by).ok_or_else(|| {
+        NotDecided::NoAuthority(format!("no open approval request of this bill went to {by}"))
+    })?;
+    if verdict == Verdict::Reject {
+        needs(&reason)?;
+    }
+    let votes = office.store.votes_of_bill(file.bill.id).await.map_err(StepError::from)?;
+    let matter = matter(&file.bill, file.supplier());
+    let version = file.bill.content_version();
+    may_vote(request, version, matter.as_ref(), &office.rules.approvals, &votes)
+        .map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
+    let vote = Vote {
+        request: request.id,
+        bill: file.bill.id,
+        message: None,
+        approver: request.approver.clone(),
+        verdict,
+        reason,
+        proof: "command line".into(),
+        at: now,
+    };
+    let actor = Actor::Person(vote.approver.to_string());
+    Ok(cast(office, file, &votes, &vote, (now, &actor)).change)
+}
+
+async fn carried_out(
+    office: &Office,
+    file: &BillFile,
+    decided: Decided,
+    action: &str,
+    (by, reason): (&str, &str),
+    payments: Vec<Payment>,
+    now: Timestamp,
+) -> Result<Change, DecideError> {
+    let actor = Actor::Person(by.to_owned());
+    let mut told = bill_event(&decided.bill, decided.from, (now, actor.clone()), action, reason);
+    for (name, value) in &decided.facts {
+        told = told.fact(name, value);
+    }
+    let mut change = Change::new(told);
+    if decided.withdraws_requests {
+        change = withdraw_open(change, &file.requests, (now, &actor), action);
+        change = cancel_planned(change, payments, (now, &actor), action);
+    }
+    let id = decided.bill.id;
+    change = match decided.then {
+        Then::Review => change.job(NewJob::now(Step::ReviewBill, id, now)),
+        Then::Schedule => change.job(NewJob::now(Step::SchedulePayment, id, now)),
+        Then::Nothing => change,
+    };
+    let about = office.store.exceptions_about(&id.into()).await.map_err(StepError::from)?;
+    let change = settled(change, about, (now, &actor), &format!("{action}: {reason}"));
+    Ok(change.put(Record::Bill(decided.bill)))
+}
+
+/// A payment planned for a bill as it was is taken back with it.
+fn cancel_planned(
+    change: Change,
+    payments: Vec<Payment>,
+    (now, actor): (Timestamp, &Actor),
+    reason: &str,
+) -> Change {
+    let planned = payments.into_iter().filter(|payment| payment.state == PaymentState::Planned);
+    planned.fold(change, |change, payment| {
+        let Ok(state) = payment_state::next(payment.state, PaymentEvent::Cancel) else {
+            return change;
+        };
+        let told = AuditEvent::new(now, actor.clone(), "payment cancelled", payment.id, reason)
+            .state(Some(payment.state.as_str()), state.as_str());
+        change.event(told).put(Record::Payment(Payment { state, ..payment }))
+    })
+}

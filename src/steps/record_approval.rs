@@ -1,0 +1,80 @@
+//! Understands the answer to an approval request, takes it or says why not, and decides the bill when it was the last one
+//! needed. Every answer of a person is answered once, whatever happens.
+
+mod answer;
+mod outcome;
+
+use super::bill_change::{BillFile, desk};
+use super::{Office, StepError};
+use crate::basics::ids::{ContentHash, MessageId};
+use crate::domain::approval::{AnswerFacts, Judgement, judge};
+use crate::domain::audit::Actor;
+use crate::domain::job::JobClaim;
+use crate::domain::payable::review::matter;
+use answer::read;
+use outcome::{Case, accepted, asked_back, refused};
+
+const STEP: &str = "record_approval";
+
+/// One commit: the vote and what follows from it, or the refusal, and our answer. Two votes on one bill at the same time both
+/// write the bill, so one of them meets a conflict, is loaded again and sees the other.
+///
+/// # Errors
+/// What the store or the vault met, or a template that cannot be filled.
+pub async fn record_approval(
+    office: &Office,
+    claim: &JobClaim,
+    id: MessageId,
+) -> Result<(), StepError> {
+    let (store, now) = (&office.store, office.clock.now());
+    let message = store.message(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let answer = read(office, &message).await?;
+    let mut request = None;
+    for token in &answer.tokens {
+        let found = store.request_by_token_hash(token.hash()).await?;
+        request = request.or_else(|| found.map(|request| (request, token.clone())));
+    }
+    let file = match &request {
+        Some((request, _)) => Some(BillFile::load(office, request.bill).await?),
+        None => None,
+    };
+    let votes = match &request {
+        Some((request, _)) => store.votes_of_bill(request.bill).await?,
+        None => Vec::new(),
+    };
+    let matter = file.as_ref().and_then(|file| matter(&file.bill, file.supplier()));
+    let version = file.as_ref().map(|file| file.bill.content_version());
+    let judgement = judge(&AnswerFacts {
+        message: id,
+        request: request.as_ref().map(|(request, _)| request),
+        bill_version: version.unwrap_or(ContentHash::ZERO),
+        matter: matter.as_ref(),
+        policy: &office.rules.approvals,
+        from: &answer.mail.from,
+        from_count: answer.mail.from_count,
+        automatic: answer.automatic.as_deref(),
+        carries_mail: answer.carries_mail,
+        proof: answer.proof.as_deref().map_err(String::as_str),
+        reply: &answer.reply,
+        repeated: answer.repeated,
+        votes: &votes,
+        now,
+    });
+    let case = Case {
+        office,
+        message: &message,
+        answer: &answer,
+        desk: desk(office),
+        actor: Actor::program(STEP),
+        now,
+    };
+    let change = match (judgement, &request, &file) {
+        (Judgement::Accept(vote), Some((_, token)), Some(file)) => accepted(&case, file, token, &votes, vote)?,
+        (Judgement::Ask(what), Some((request, token)), Some(file)) => asked_back(&case, file, request, token, what)?,
+        (Judgement::Refuse(refusal), request, _) => refused(&case, request.as_ref().map(|(request, _)| request), &refusal)?,
+        // Only a request is accepted or asked back, and its bill was loaded with it.
+        (Judgement::Accept(_) | Judgement::Ask(_), _, _) => return Err(StepError::Missing(id.into())),
+    };
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Checks a bill and asks its approvers, holds it, or lets a rule of the policy approve it. Runs again after every correction,
+//! and while approvers are asked, to ask whoever is missing.
+
+use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
+use super::{Office, StepError};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::BillId;
+use crate::domain::approval::asking::{Asking, asking, request};
+use crate::domain::approval::{ApprovalRequest, Asked};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::document::Document;
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::outbound::approval_mail::{RequestParts, bill_facts, request_facts, request_mail};
+use crate::domain::outbound::compose;
+use crate::domain::payable::checks::NO_APPROVER;
+use crate::domain::payable::draft::complete;
+use crate::domain::payable::{Bill, BillEvent, BillState, Outcome, ReviewFacts, review, state};
+
+const STEP: &str = "review_bill";
+
+/// One commit: the bill with its findings, and what follows from them. A crash before it leaves everything as it was; after
+/// it the mails are in the outbox. Repeated, it names the same requests and mails.
+///
+/// # Errors
+/// What the store met, or a template that cannot be filled.
+pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Result<(), StepError> {
+    let (store, rules, now) = (&office.store, &office.rules, office.clock.now());
+    let mut file = BillFile::load(office, id).await?;
+    let before = file.bill.state;
+    if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
+        let told = AuditEvent::new(now, actor(), "bill not reviewed", id, format!("it is {before}"));
+        store.commit(Change::new(told).finishing(claim.clone())).await?;
+        return Ok(());
+    }
+    let message = store.message(file.bill.message).await?;
+    let sender = message.and_then(|message| message.from);
+    let fields = &file.document.reading.fields;
+    let (bill, identified) = complete(file.bill, fields, sender.as_ref(), &file.suppliers);
+    file.bill = bill;
+    let mut others = Vec::new();
+    for other in store.rivals_of(&file.bill, file.document.content).await? {
+        others.push(rival(office, other).await?);
+    }
+    let own = rival(office, file.bill.clone()).await?;
+    let review = review(&ReviewFacts {
+        own: &own,
+        reading: &file.document.reading,
+        identified: &identified,
+        supplier: file.supplier(),
+        others: &others,
+        policy: &rules.approvals,
+        today: office.today(),
+    });
+    file.bill.findings = review.findings;
+    let change = match review.outcome {
+        Outcome::Hold { reason, codes } => hold(office, &file, before, (&reason, &codes), now),
+        Outcome::ApprovedByPolicy(rule) => approved_by_policy(&file, before, &rule, now),
+        Outcome::Ask { asked, needed } => ask(office, &file, before, (&asked, needed), now).await?,
+    };
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+fn actor() -> Actor {
+    Actor::program(STEP)
+}
+
+/// The bill after an event, or as it was where the event means nothing there.
+fn after(bill: &Bill, event: BillEvent) -> Bill {
+    let state = state::next(bill.state, event).unwrap_or(bill.state);
+    Bill { state, ..bill.clone() }
+}
+
+fn hold(
+    office: &Office,
+    file: &BillFile,
+    before: BillState,
+    (reason, codes): (&str, &[String]),
+    now: Timestamp,
+) -> Change {
+    let bill = after(&file.bill, BillEvent::Hold);
+    let told = bill_event(&bill, before, (now, actor()), "bill held", reason).fact("codes", codes.join(", "));
+    let lacks_approver = codes.iter().all(|code| code == NO_APPROVER.code);
+    let (code, next) = if lacks_approver {
+        (ExceptionCode::NoApprover, "change the approval policy, then clear or correct the bill")
+    } else {
+        (ExceptionCode::BillHeld, "correct a field, clear the findings, reject or void the bill")
+    };
+    let occurrence = format!("{} {}", bill.content_version(), codes.join(" "));
+    let exception = Exception::raise(
+        code,
+        bill.id.into(),
+        &occurrence,
+        &office.rules.owners.payables,
+        now,
+        (reason, next),
+    );
+    tracing::info!(bill.id = %bill.id.short(), codes = codes.join(", "), "bill held");
+    let change = Change::new(told).put(Record::Bill(bill)).raise(exception);
+    withdraw_open(change, &file.requests, (now, &actor()), "the bill is held")
+}
+
+fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Timestamp) -> Change {
+    let policy = Actor::Policy(rule.to_owned());
+    let asked = after(&file.bill, BillEvent::Ask);
+    let bill = after(&asked, BillEvent::Approve);
+    let told = bill_event(&asked, before, (now, actor()), "bill reviewed", "its checks let it pass");
+    let approved = bill_event(
+        &bill,
+        asked.state,
+        (now, policy.clone()),
+        "bill approved",
+        "the policy needs nobody for it",
+    );
+    let schedule = NewJob::now(Step::SchedulePayment, bill.id, now);
+    let change = Change::new(told).event(approved).put(Record::Bill(bill)).job(schedule);
+    withdraw_open(change, &file.requests, (now, &policy), "nobody is asked any more")
+}
+
+async fn ask(
+    office: &Office,
+    file: &BillFile,
+    before: BillState,
+    (asked, needed): (&[Asked], u32),
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let bill = after(&file.bill, BillEvent::Ask);
+    let version = bill.content_version();
+    let people = asked.iter().map(|a| a.approver.clone()).collect::<Vec<_>>();
+    let names = people.iter().map(MailAddress::to_string).collect::<Vec<_>>().join(", ");
+    let told = bill_event(&bill, before, (now, actor()), "bill sent for approval", "its checks let it pass")
+        .fact("asked", &names)
+        .fact("needed", needed);
+    let mut change = Change::new(told).put(Record::Bill(bill.clone()));
+    let Asking { withdraw, ask } = asking(asked, &file.requests, version);
+    change = withdraw_open(change, &withdraw, (now, &actor()), "the bill or its approvers changed");
+    let originals = originals(office, &file.document).await?;
+    let again = again_because(&file.requests);
+    let desk = desk(office);
+    for one in ask {
+        let expires = office.rules.approvals.expires_days;
+        let (request, token) = request(bill.id, version, one, &office.token_key, (now, expires));
+        let shown = bill_facts(&bill, file.supplier(), &file.document.reading.lines);
+        let shown = shown.ok_or_else(|| StepError::Compose("the bill has no amount".into()))?;
+        let parts = RequestParts {
+            desk: &desk,
+            policy: &office.rules.approvals,
+            bill: &bill,
+            shown: &shown,
+            request: &request,
+            token: &token,
+            asked: &people,
+            needed,
+            originals: &originals,
+            again_because: again.clone(),
+        };
+        change = asked_by_mail(office, change, &parts, now)?;
+    }
+    let open = office.store.exceptions_about(&bill.id.into()).await?;
+    let settled = open.into_iter().filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
+    tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
+    Ok(resolve_open(change, settled.collect(), (now, &actor()), "the bill passed its checks"))
+}
+
+fn asked_by_mail(
+    office: &Office,
+    change: Change,
+    parts: &RequestParts<'_>,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let letter = compose::approval_request(&office.rules.templates, &request_facts(parts))
+        .map_err(|error| StepError::Compose(format!("{error:#}")))?;
+    let mail = request_mail(parts, letter, now);
+    let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
+    let request: ApprovalRequest = parts.request.clone();
+    let asked = AuditEvent::new(now, actor(), "approval asked", request.id, "the policy names this person")
+        .state(None, request.state.as_str())
+        .fact("bill", request.bill)
+        .fact("approver", &request.approver)
+        .fact("rules", request.rules.join(", "))
+        .fact("bill version", request.bill_version)
+        .fact("expires", request.expires_at);
+    let written = AuditEvent::new(now, actor(), "mail written", mail.id, "asks for approval")
+        .state(None, mail.state.as_str());
+    let expiry = NewJob {
+        step: Step::ExpireApproval,
+        subject: request.id.into(),
+        due_at: request.expires_at,
+    };
+    let change = change.event(asked).put(Record::ApprovalRequest(request)).job(expiry);
+    Ok(change.event(written).mail(mail))
+}
+
+/// The document, and what it was taken out of: a person reads the page, not the XML inside it.
+async fn originals(office: &Office, document: &Document) -> Result<Vec<Document>, StepError> {
+    let mut originals = Vec::new();
+    if let Some(parent) = document.parent {
+        originals.extend(office.store.document(parent).await?);
+    }
+    originals.push(document.clone());
+    Ok(originals)
+}
+
+fn again_because(requests: &[ApprovalRequest]) -> Option<String> {
+    use crate::domain::approval::ApprovalState::{Expired, Withdrawn};
+    let last = requests.iter().rev().find(|r| matches!(r.state, Expired | Withdrawn))?;
+    let why = if last.state == Expired {
+        "the earlier request ran out of time"
+    } else {
+        "the bill changed since the earlier request"
+    };
+    Some(why.into())
+}

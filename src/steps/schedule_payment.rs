@@ -1,0 +1,84 @@
+//! Plans when an approved bill is paid, and looks once more where the money would go: the supplier's accounts may have
+//! changed since the review.
+
+use super::bill_change::{BillFile, bill_event, resolve_open};
+use super::{Office, StepError};
+use crate::basics::ids::BillId;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::JobClaim;
+use crate::domain::payable::checks::bank_account::blocks_payment;
+use crate::domain::payable::schedule::plan;
+use crate::domain::payable::{Bill, BillEvent, BillState, Payment, PaymentState, state};
+
+const STEP: &str = "schedule_payment";
+
+/// One planned payment a bill and version; planning it again moves its day and its block.
+///
+/// # Errors
+/// What the store met.
+pub async fn schedule_payment(office: &Office, claim: &JobClaim, id: BillId) -> Result<(), StepError> {
+    let (store, now) = (&office.store, office.clock.now());
+    let file = BillFile::load(office, id).await?;
+    let before = file.bill.state;
+    let payments = store.payments_of_bill(id).await?;
+    let payment = match before {
+        BillState::Approved | BillState::Scheduled => {
+            let blocked = blocks_payment(&file.bill, file.supplier());
+            plan(&file.bill, blocked, &payments, office.today())
+        }
+        BillState::Draft
+        | BillState::Held
+        | BillState::AwaitingApproval
+        | BillState::Paid
+        | BillState::Rejected
+        | BillState::Void => None,
+    };
+    let actor = Actor::program(STEP);
+    let Some(payment) = payment else {
+        let why = format!("a {} that is {before}, or nothing left to pay", file.bill.kind);
+        let told = AuditEvent::new(now, actor, "no payment planned", id, why);
+        store.commit(Change::new(told).finishing(claim.clone())).await?;
+        return Ok(());
+    };
+    let bill = Bill {
+        state: state::next(before, BillEvent::Schedule).unwrap_or(before),
+        ..file.bill
+    };
+    let told = bill_event(&bill, before, (now, actor.clone()), "payment planned", "approved and due")
+        .fact("due", bill.due_date.map(|due| due.to_string()).unwrap_or_default());
+    let planned = AuditEvent::new(now, actor.clone(), "payment planned", payment.id, "the last day on which it arrives in time")
+        .state((payment.version > 0).then_some(PaymentState::Planned.as_str()), payment.state.as_str())
+        .fact("amount", payment.amount)
+        .fact("arrives", payment.planned_for)
+        .fact("blocked", payment.blocked.as_deref().unwrap_or("no"));
+    let change = Change::new(told).event(planned).put(Record::Bill(bill));
+    let change = match blocked(office, &payment, now) {
+        Some(exception) => change.raise(exception),
+        None => {
+            let about = store.exceptions_about(&id.into()).await?;
+            let lifted = about.into_iter().filter(|e| e.code == ExceptionCode::PaymentBlocked);
+            resolve_open(change, lifted.collect(), (now, &actor), "nothing blocks the payment any more")
+        }
+    };
+    tracing::info!(bill.id = %id.short(), arrives = %payment.planned_for, blocked = payment.blocked.is_some(), "payment planned");
+    let change = change.put(Record::Payment(payment));
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+fn blocked(office: &Office, payment: &Payment, now: crate::basics::calendar::Timestamp) -> Option<Exception> {
+    let why = payment.blocked.as_deref()?;
+    Some(Exception::raise(
+        ExceptionCode::PaymentBlocked,
+        payment.bill.into(),
+        &payment.id.to_string(),
+        &office.rules.owners.payables,
+        now,
+        (
+            why,
+            "call the supplier on a number you knew before; then import the account with the supplier, or clear the finding",
+        ),
+    ))
+}
