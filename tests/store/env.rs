@@ -23,7 +23,9 @@ impl Env {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = sqlite_config(folder.path().to_owned());
-        let store = Store::open_or_create(&config).await.expect("a new database");
+        let store = Store::open_or_create(&config)
+            .await
+            .expect("a new database");
         let database = None;
         Self {
             store,
@@ -37,7 +39,11 @@ impl Env {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let template = TEMPLATE.get_or_init(make_template).await;
         let name = fresh_name();
-        sql(&server(), &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        sql(
+            &server(),
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
         let config = StoreConfig {
             url: server() + &name,
             data_folder: folder.path().to_owned(),
@@ -79,7 +85,9 @@ impl Env {
     /// Runs SQL past the store, as somebody with the password could.
     pub async fn tamper(&self, text: &str) -> Result<(), sqlx::Error> {
         let mut connection = AnyConnection::connect(&self.config.url).await?;
-        let done = connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text))).await;
+        let done = connection
+            .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text)))
+            .await;
         connection.close().await?;
         done.map(drop)
     }
@@ -111,7 +119,9 @@ async fn make_template() -> String {
         url: server() + &name,
         data_folder: tempfile::tempdir().expect("a temporary folder").keep(),
     };
-    Store::migrate(&config).await.expect("a fresh database can be migrated");
+    Store::migrate(&config)
+        .await
+        .expect("a fresh database can be migrated");
     name
 }
 
@@ -120,7 +130,9 @@ async fn sql(url: &str, text: &str) {
     let mut connection = AnyConnection::connect(&format!("{url}postgres"))
         .await
         .expect("the PostgreSQL of tests/run answers");
-    let done = connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text))).await;
+    let done = connection
+        .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text)))
+        .await;
     done.unwrap_or_else(|error| panic!("{text}: {error}"));
     connection.close().await.expect("a clean end");
 }
@@ -134,6 +146,8 @@ fn server() -> String {
     let missing = "PostgreSQL is not there. Run the tests with: tests/run";
     let file = std::env::var("COUNTINGHOUSE_TEST_SERVERS").expect(missing);
     let text = std::fs::read_to_string(&file).expect(missing);
-    let line = text.lines().find_map(|line| line.strip_prefix("POSTGRES_URL="));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("POSTGRES_URL="));
     line.expect(missing).trim().to_owned()
 }

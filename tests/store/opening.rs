@@ -5,7 +5,11 @@ use countinghouse::io::store::{Store, StoreError};
 use crate::env::Env;
 
 pub async fn every_statement_can_be_prepared(env: &Env) {
-    let prepared = env.store.prepare_all().await.expect("every statement fits the tables");
+    let prepared = env
+        .store
+        .prepare_all()
+        .await
+        .expect("every statement fits the tables");
     assert!(prepared > 150, "only {prepared} statements were found");
 }
 
@@ -15,8 +19,13 @@ pub async fn an_empty_database_is_not_opened_without_migration(env: &Env) {
         std::fs::write(config.data_folder.join("books.db"), b"").expect("an empty file");
     }
     let refused = Store::open(&config).await.expect_err("there are no tables");
-    assert!(matches!(refused, StoreError::MigrationNeeded { .. }), "{refused}");
-    let store = Store::open_or_create(&config).await.expect("it can be made");
+    assert!(
+        matches!(refused, StoreError::MigrationNeeded { .. }),
+        "{refused}"
+    );
+    let store = Store::open_or_create(&config)
+        .await
+        .expect("it can be made");
     store.close().await;
 }
 
@@ -27,7 +36,8 @@ pub async fn migrating_twice_does_nothing(env: &Env) {
 }
 
 pub async fn a_database_of_a_newer_program_is_refused(env: &Env) {
-    let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum,
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum,
         execution_time) SELECT 9999, description, installed_on, success, checksum, execution_time
         FROM _sqlx_migrations WHERE version = 1";
     env.tamper(newer).await.expect("a row of a newer program");
@@ -39,7 +49,9 @@ pub async fn an_edited_migration_is_noticed(env: &Env) {
     let zero = if env.is_sqlite() { "x'00'" } else { "'\\x00'" };
     let edit = format!("UPDATE _sqlx_migrations SET checksum = {zero} WHERE version = 1");
     env.tamper(&edit).await.expect("another checksum");
-    let refused = Store::open(&env.config).await.expect_err("the text differs");
+    let refused = Store::open(&env.config)
+        .await
+        .expect_err("the text differs");
     assert!(matches!(refused, StoreError::Foreign { .. }), "{refused}");
 }
 
@@ -61,7 +73,10 @@ async fn a_wrong_address_is_named_without_its_password() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = crate::env::sqlite_config(folder.path().to_owned());
     config.url = "mysql://user:secret@host/db".into();
-    let refused = Store::open(&config).await.expect_err("we do not know it").to_string();
+    let refused = Store::open(&config)
+        .await
+        .expect_err("we do not know it")
+        .to_string();
     assert!(!refused.contains("secret"), "{refused}");
     assert!(refused.contains("sqlite://"), "{refused}");
 }

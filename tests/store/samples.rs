@@ -55,7 +55,13 @@ pub fn iban() -> Iban {
 pub fn change(records: Vec<Record>) -> Change {
     let told = records.iter().filter_map(|record| {
         let (subject, state) = record.state()?;
-        let event = AuditEvent::new(now(), Actor::program("test"), "set", subject, "for the test");
+        let event = AuditEvent::new(
+            now(),
+            Actor::program("test"),
+            "set",
+            subject,
+            "for the test",
+        );
         Some(event.state(None, state))
     });
     let base = AuditEvent::new(
@@ -319,7 +325,11 @@ pub fn invoice(customer: &Customer, number: &str, minor: i64) -> CustomerInvoice
     }
 }
 
-pub fn remittance(document: &Document, customer: &Customer, names: &[&CustomerInvoice]) -> Remittance {
+pub fn remittance(
+    document: &Document,
+    customer: &Customer,
+    names: &[&CustomerInvoice],
+) -> Remittance {
     let lines = names.iter().map(|invoice| ClaimedInvoice {
         written: invoice.number.to_lowercase(),
         amount: invoice.gross,
@@ -452,6 +462,16 @@ macro_rules! stored {
 }
 
 stored!(
-    Message, Document, Supplier, Bill, ApprovalRequest, Payment, Customer, CustomerInvoice,
-    Remittance, BankEntry, OutboundMessage, Exception
+    Message,
+    Document,
+    Supplier,
+    Bill,
+    ApprovalRequest,
+    Payment,
+    Customer,
+    CustomerInvoice,
+    Remittance,
+    BankEntry,
+    OutboundMessage,
+    Exception
 );

@@ -93,14 +93,24 @@ impl<'c> Batch<'c> {
         let events: Vec<&[Cell]> = self.events.iter().map(Vec::as_slice).collect();
         if let (false, Some(head)) = (events.is_empty(), self.head) {
             let trail = Statements::for_table(ChainedEvent::TABLE.name)?;
-            trail.insert(self.connection, "writing the audit trail", &events).await?;
+            trail
+                .insert(self.connection, "writing the audit trail", &events)
+                .await?;
             let moved = [count(head.sequence), head.hash.to_string().into()];
-            execute(self.connection, "writing the audit trail", MOVE_HEAD, &moved).await?;
+            execute(
+                self.connection,
+                "writing the audit trail",
+                MOVE_HEAD,
+                &moved,
+            )
+            .await?;
         }
         let jobs: Vec<Vec<Cell>> = self.jobs.values().map(JobRow::cells).collect();
         let jobs: Vec<&[Cell]> = jobs.iter().map(Vec::as_slice).collect();
         let queue = Statements::for_table("jobs")?;
-        queue.insert(self.connection, "enqueueing jobs", &jobs).await?;
+        queue
+            .insert(self.connection, "enqueueing jobs", &jobs)
+            .await?;
         Ok(())
     }
 
@@ -188,7 +198,7 @@ impl<'c> Batch<'c> {
         rows: &[PreparedRow],
         first_sequence: u64,
     ) -> Result<HashSet<Subject>, StoreError> {
-        let mut known = HashSet::new();
+        let (mut new, mut known) = (HashSet::new(), HashSet::new());
         let together = |a: &PreparedRow, b: &PreparedRow| {
             a.table.name == b.table.name && a.action.is_insert() && b.action.is_insert()
         };
@@ -198,7 +208,9 @@ impl<'c> Batch<'c> {
                 Action::Insert | Action::Arrive => self.insert(run, first_sequence).await?,
                 Action::Replace(version) => self.replace(first, *version).await?,
                 Action::Raise(subject) => {
-                    if self.write_new(run, first_sequence).await? == 0 {
+                    if self.write_new(run, first_sequence).await? == 1 {
+                        new.insert(subject);
+                    } else if !new.contains(subject) {
                         known.insert(subject.clone());
                     }
                 }
@@ -244,14 +256,21 @@ impl<'c> Batch<'c> {
         let complete: Vec<Vec<Cell>> = complete.collect();
         let rows: Vec<&[Cell]> = complete.iter().map(Vec::as_slice).collect();
         let statements = Statements::for_table(first.table.name)?;
-        statements.insert(self.connection, "inserting records", &rows).await
+        statements
+            .insert(self.connection, "inserting records", &rows)
+            .await
     }
 
     async fn replace(&mut self, row: &PreparedRow, version: u64) -> Result<(), StoreError> {
         let statements = Statements::for_table(row.table.name)?;
         let versions = [count(version + 1), count(version)];
         let cells: Vec<Cell> = row.cells.iter().chain(&versions).cloned().collect();
-        let written = execute(self.connection, "replacing a record", &statements.update, &cells);
+        let written = execute(
+            self.connection,
+            "replacing a record",
+            &statements.update,
+            &cells,
+        );
         if written.await? == 1 {
             return Ok(());
         }
@@ -271,7 +290,13 @@ impl<'c> Batch<'c> {
     ) -> Result<(), StoreError> {
         let attempted = "indexing a remittance";
         let key = Cell::from(remittance);
-        execute(self.connection, attempted, FORGET_NAMED, std::slice::from_ref(&key)).await?;
+        execute(
+            self.connection,
+            attempted,
+            FORGET_NAMED,
+            std::slice::from_ref(&key),
+        )
+        .await?;
         for invoice in invoices {
             let pair = [key.clone(), invoice.as_str().into()];
             execute(self.connection, attempted, NAME_INVOICE, &pair).await?;

@@ -51,11 +51,13 @@ impl Dialect {
 
 /// FULL: mail is marked as fetched on the strength of a commit, and NORMAL loses commits in a power cut. `recursive_triggers`
 /// makes INSERT OR REPLACE meet the triggers that refuse deletion.
-const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+const SQLITE_SETTINGS: &str =
+    "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
     PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA trusted_schema=OFF;";
 
 /// Commits are durable whatever the server's default; a session that hangs holds nobody else up for long.
-const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '60s';
+const POSTGRES_SETTINGS: &str =
+    "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '60s';
     SET lock_timeout = '30s'; SET client_connection_check_interval = '10s';";
 
 const READ_ONLY_SQLITE: &str = "PRAGMA query_only=ON;";

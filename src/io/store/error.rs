@@ -32,7 +32,9 @@ pub enum StoreError {
         key: String,
     },
     /// The tables are older than this program (or there are none): `countinghouse migrate`.
-    #[error("the database needs {pending} migration(s): stop the daemon and run `countinghouse migrate`")]
+    #[error(
+        "the database needs {pending} migration(s): stop the daemon and run `countinghouse migrate`"
+    )]
     MigrationNeeded {
         /// How many are missing.
         pending: usize,
@@ -128,9 +130,7 @@ impl StoreError {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(error) => {
-                error.code().is_some_and(|code| ends_connection(&code))
-            }
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| ends_connection(&code)),
             _ => false,
         };
         if lost {
@@ -157,7 +157,9 @@ fn of_database(error: &sqlx::Error) -> Disposition {
     let passes = code.is_some_and(|code| {
         let postgres = ["40", "53", "55"];
         // SQLITE_BUSY, _LOCKED, _IOERR, _FULL and their extended codes (the low byte names the family).
-        let sqlite = code.parse::<u32>().is_ok_and(|n| matches!(n % 256, 5 | 6 | 10 | 13));
+        let sqlite = code
+            .parse::<u32>()
+            .is_ok_and(|n| matches!(n % 256, 5 | 6 | 10 | 13));
         (code.len() == 5 && postgres.iter().any(|class| code.starts_with(class))) || sqlite
     });
     if passes {
@@ -170,7 +172,9 @@ fn of_database(error: &sqlx::Error) -> Disposition {
 /// The violated constraint by the name the migrations give it: `table_column_column`. PostgreSQL says it; SQLite says
 /// `UNIQUE constraint failed: table.column, table.column`.
 fn unique_name(error: &sqlx::Error) -> Option<String> {
-    let database = error.as_database_error().filter(|e| e.is_unique_violation())?;
+    let database = error
+        .as_database_error()
+        .filter(|e| e.is_unique_violation())?;
     if let Some(name) = database.constraint() {
         return Some(name.to_owned());
     }

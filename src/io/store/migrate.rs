@@ -61,7 +61,10 @@ pub(super) fn count() -> usize {
 }
 
 /// Runs what is missing. Each migration is one transaction: a crash leaves it done or not begun.
-pub(super) async fn run(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
+pub(super) async fn run(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<(), StoreError> {
     let done = migrator(dialect).run_direct(None, connection, false).await;
     done.map_err(|error| foreign(&error))
 }

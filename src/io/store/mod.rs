@@ -80,10 +80,13 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub async fn open_or_create(config: &StoreConfig) -> Result<Self, StoreError> {
-        let _migrating = lock::take(&config.data_folder, MIGRATE_LOCK, true)?;
+        let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
-        if migrate::pending(&mut connection, database.dialect).await?.is_none() {
+        if migrate::pending(&mut connection, database.dialect)
+            .await?
+            .is_none()
+        {
             migrate::run(&mut connection, database.dialect).await?;
         }
         drop(connection);
@@ -96,7 +99,7 @@ impl Store {
     /// # Errors
     /// `Foreign` when the tables are not ours or newer than this program.
     pub async fn migrate(config: &StoreConfig) -> Result<usize, StoreError> {
-        let _migrating = lock::take(&config.data_folder, MIGRATE_LOCK, true)?;
+        let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
         let before = migrate::pending(&mut connection, database.dialect).await?;
@@ -135,7 +138,7 @@ impl Store {
     /// # Errors
     /// `Locked` when another daemon holds it; `Folder` when the folder cannot be used.
     pub async fn lock(&self) -> Result<(), StoreError> {
-        let taken = lock::take(&self.0.config.data_folder, DAEMON_LOCK, false)?;
+        let taken = lock::take(&self.0.config.data_folder, DAEMON_LOCK)?;
         *self.0.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
         if self.dialect() == Dialect::Sqlite {
             self.release_leases().await?;

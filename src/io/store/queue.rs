@@ -79,7 +79,13 @@ pub(super) async fn claim(
 ) -> Result<Vec<Claimed>, StoreError> {
     let attempted = "claiming jobs";
     let now = Cell::from(asked.now.as_millisecond());
-    execute(connection, attempted, END_LEASES, std::slice::from_ref(&now)).await?;
+    execute(
+        connection,
+        attempted,
+        END_LEASES,
+        std::slice::from_ref(&now),
+    )
+    .await?;
     let cells = [
         now,
         i64::from(asked.limit).into(),
@@ -94,7 +100,9 @@ pub(super) async fn claim(
         Err(error) => return Err(error),
     };
     rows.sort_by(|a, b| (a.5, &a.0).cmp(&(b.5, &b.0)));
-    rows.into_iter().map(|row| claimed(row, &asked.owner)).collect()
+    rows.into_iter()
+        .map(|row| claimed(row, &asked.owner))
+        .collect()
 }
 
 fn lost_race() -> StoreError {
@@ -165,5 +173,11 @@ pub(super) async fn enqueue(
 
 /// Makes every leased job ready. Only for the one process that works on this database, when it starts.
 pub(super) async fn release_all(connection: &mut AnyConnection) -> Result<u64, StoreError> {
-    execute(connection, "releasing the leases of the dead", RELEASE_ALL, &[]).await
+    execute(
+        connection,
+        "releasing the leases of the dead",
+        RELEASE_ALL,
+        &[],
+    )
+    .await
 }

@@ -54,7 +54,9 @@ pub(super) struct Statements {
 }
 
 static STATEMENTS: LazyLock<HashMap<&'static str, Statements>> = LazyLock::new(|| {
-    let made = TABLES.iter().map(|table| (table.name, Statements::of(table)));
+    let made = TABLES
+        .iter()
+        .map(|table| (table.name, Statements::of(table)));
     made.chain([("jobs", Statements::jobs())]).collect()
 });
 
@@ -140,7 +142,10 @@ impl Statements {
 
     fn texts(&'static self) -> impl Iterator<Item = &'static str> {
         let update = Some(self.update.as_str()).filter(|text| !text.is_empty());
-        self.inserts.iter().map(|(_, text)| text.as_str()).chain(update)
+        self.inserts
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .chain(update)
     }
 }
 
@@ -152,13 +157,18 @@ pub(super) fn texts() -> impl Iterator<Item = &'static str> {
 fn inserts(table: &str, columns: &[&str], conflict: &str) -> Vec<(usize, String)> {
     let row = |index: usize| {
         let first = index * columns.len() + 1;
-        let places: Vec<String> = (first..first + columns.len()).map(|n| format!("${n}")).collect();
+        let places: Vec<String> = (first..first + columns.len())
+            .map(|n| format!("${n}"))
+            .collect();
         format!("({})", places.join(", "))
     };
     let sized = SIZES.iter().map(|&size| {
         let rows: Vec<String> = (0..size).map(row).collect();
         let (columns, rows) = (columns.join(", "), rows.join(", "));
-        (size, format!("INSERT INTO {table} ({columns}) VALUES {rows}{conflict}"))
+        (
+            size,
+            format!("INSERT INTO {table} ({columns}) VALUES {rows}{conflict}"),
+        )
     });
     sized.collect()
 }
@@ -169,7 +179,9 @@ fn update(table: &Table) -> String {
         return String::new();
     }
     let numbered = table.columns.iter().zip(1..).skip(1);
-    let set: Vec<String> = numbered.map(|(column, n)| format!("{column} = ${n}")).collect();
+    let set: Vec<String> = numbered
+        .map(|(column, n)| format!("{column} = ${n}"))
+        .collect();
     let (new, old) = (table.columns.len() + 1, table.columns.len() + 2);
     format!(
         "UPDATE {} SET {}, version = ${new} WHERE {} = $1 AND version = ${old}",

@@ -82,11 +82,17 @@ impl Writer {
         let mut waiting = Vec::with_capacity(GROUP);
         loop {
             // A failpoint counts changes, so each is a transaction of its own then.
-            let limit = if self.failpoint.get().is_some() { 1 } else { GROUP };
+            let limit = if self.failpoint.get().is_some() {
+                1
+            } else {
+                GROUP
+            };
             if orders.recv_many(&mut waiting, limit).await == 0 {
                 return;
             }
-            let closing = waiting.iter().any(|request| matches!(request.order, Order::Close));
+            let closing = waiting
+                .iter()
+                .any(|request| matches!(request.order, Order::Close));
             self.serve(std::mem::take(&mut waiting)).await;
             if closing {
                 return;
@@ -231,7 +237,9 @@ async fn perform(
 }
 
 fn is_dry(requests: &[Request]) -> bool {
-    requests.iter().any(|request| matches!(request.order, Order::DryRun(_)))
+    requests
+        .iter()
+        .any(|request| matches!(request.order, Order::DryRun(_)))
 }
 
 /// A caller that waits no longer has gone away; what was committed stays committed.

@@ -39,7 +39,8 @@ impl Store {
         &self,
         token_hash: ContentHash,
     ) -> Result<Option<ApprovalRequest>, StoreError> {
-        self.first(&BY_TOKEN, &[token_hash.to_string().into()]).await
+        self.first(&BY_TOKEN, &[token_hash.to_string().into()])
+            .await
     }
 
     /// Open requests whose time is up, the latest first in line.

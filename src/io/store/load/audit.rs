@@ -51,8 +51,9 @@ impl Store {
     /// # Errors
     /// What the database said; `Corrupt` when there is no head.
     pub async fn audit_head(&self) -> Result<(u64, ContentHash), StoreError> {
-        let rows: Vec<(i64, String)> =
-            self.tuples("reading the head of the trail", HEAD, &[]).await?;
+        let rows: Vec<(i64, String)> = self
+            .tuples("reading the head of the trail", HEAD, &[])
+            .await?;
         let head = rows.first().and_then(|(sequence, hash)| {
             Some((u64::try_from(*sequence).ok()?, ContentHash::parse(hash)?))
         });

@@ -34,6 +34,7 @@ impl Store {
         kind: DocumentKind,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
-        self.all(&OF_KIND, &[kind.as_str().into(), i64::from(limit).into()]).await
+        self.all(&OF_KIND, &[kind.as_str().into(), i64::from(limit).into()])
+            .await
     }
 }

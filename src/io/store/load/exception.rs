@@ -1,8 +1,8 @@
 //! Work items for a person.
 
+use super::super::Filter;
 use super::super::Store;
 use super::super::error::StoreError;
-use super::super::Filter;
 use super::select::{common, selects};
 use crate::basics::ids::ExceptionId;
 use crate::domain::audit::Subject;

@@ -111,8 +111,9 @@ impl Store {
     /// What the database said.
     pub async fn parked_jobs(&self, limit: u32) -> Result<Vec<ParkedJob>, StoreError> {
         let cells = [i64::from(limit).into()];
-        let rows: Vec<(String, String, String, String, i64, String)> =
-            self.tuples("looking at parked jobs", PARKED, &cells).await?;
+        let rows: Vec<(String, String, String, String, i64, String)> = self
+            .tuples("looking at parked jobs", PARKED, &cells)
+            .await?;
         rows.into_iter().map(parked).collect()
     }
 
@@ -132,8 +133,9 @@ impl Store {
             return Ok(Vec::new());
         };
         let cells = [state.into(), step.as_str().into(), i64::from(limit).into()];
-        let rows: Vec<(String,)> =
-            self.tuples("looking for what has no job", text, &cells).await?;
+        let rows: Vec<(String,)> = self
+            .tuples("looking for what has no job", text, &cells)
+            .await?;
         Ok(rows.into_iter().map(|(id,)| Subject { kind, id }).collect())
     }
 }

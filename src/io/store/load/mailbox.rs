@@ -55,6 +55,7 @@ impl Store {
         mailbox: &str,
         uid_validity: u32,
     ) -> Result<Vec<Arrival>, StoreError> {
-        self.all(&PLACES, &[mailbox.into(), i64::from(uid_validity).into()]).await
+        self.all(&PLACES, &[mailbox.into(), i64::from(uid_validity).into()])
+            .await
     }
 }

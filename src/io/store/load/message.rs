@@ -1,7 +1,7 @@
 //! Messages and where they were found.
 
-use super::super::error::StoreError;
 use super::super::Store;
+use super::super::error::StoreError;
 use super::select::{common, selects};
 use crate::basics::ids::{ContentHash, HeaderMessageId, MessageId};
 use crate::domain::message::{Arrival, Message};
@@ -43,7 +43,10 @@ impl Store {
     ///
     /// # Errors
     /// What the database said.
-    pub async fn arrivals_of_message(&self, message: MessageId) -> Result<Vec<Arrival>, StoreError> {
+    pub async fn arrivals_of_message(
+        &self,
+        message: MessageId,
+    ) -> Result<Vec<Arrival>, StoreError> {
         self.all(&ARRIVALS, &[message.to_string().into()]).await
     }
 
@@ -56,6 +59,7 @@ impl Store {
         mailbox: &str,
         limit: u32,
     ) -> Result<Vec<Arrival>, StoreError> {
-        self.all(&TO_FILE, &[mailbox.into(), i64::from(limit).into()]).await
+        self.all(&TO_FILE, &[mailbox.into(), i64::from(limit).into()])
+            .await
     }
 }

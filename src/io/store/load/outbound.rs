@@ -37,7 +37,8 @@ impl Store {
         &self,
         address: &MailAddress,
     ) -> Result<Option<OutboundMessage>, StoreError> {
-        self.first(&BY_ENVELOPE, &[envelope_key(address).into()]).await
+        self.first(&BY_ENVELOPE, &[envelope_key(address).into()])
+            .await
     }
 
     /// Every mail about a thing, oldest first.

@@ -41,7 +41,8 @@ impl Store {
         if !by_id.is_empty() {
             return Ok(by_id);
         }
-        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()]).await
+        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
+            .await
     }
 
     /// The bill read from a document.
@@ -83,7 +84,8 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn payments_of_bill(&self, bill: BillId) -> Result<Vec<Payment>, StoreError> {
-        self.all(&PAYMENTS_OF_BILL, &[bill.to_string().into()]).await
+        self.all(&PAYMENTS_OF_BILL, &[bill.to_string().into()])
+            .await
     }
 
     /// Payments planned for a day up to this one, the earliest first.

@@ -1,17 +1,15 @@
 //! Customers, their invoices with what is open of them, remittances, cash, reminders.
 
+use super::super::Filter;
 use super::super::Store;
 use super::super::error::StoreError;
 use super::super::row::{Cursor, Loaded, Row, Table, selected};
-use super::super::Filter;
 use super::select::{common, selects};
 use crate::basics::ids::{BankEntryId, CustomerId, CustomerInvoiceId, RemittanceId};
 use crate::basics::money::Money;
 use crate::domain::payable::NumberKey;
 use crate::domain::receivable::invoice::OpenInvoice;
-use crate::domain::receivable::{
-    CashApplication, Customer, CustomerInvoice, Reminder, Remittance,
-};
+use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 common!(Customer, "customer": customer(CustomerId), list_customers, find_customers);
 common!(
@@ -92,7 +90,8 @@ impl Store {
         if !by_id.is_empty() {
             return Ok(by_id);
         }
-        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()]).await
+        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
+            .await
     }
 
     /// An invoice with what is open of it, which may be nothing.
@@ -176,7 +175,8 @@ impl Store {
         &self,
         invoice: CustomerInvoiceId,
     ) -> Result<Vec<CashApplication>, StoreError> {
-        self.all(&CASH_OF_INVOICE, &[invoice.to_string().into()]).await
+        self.all(&CASH_OF_INVOICE, &[invoice.to_string().into()])
+            .await
     }
 
     /// What of a bank entry was applied, reversals included.
@@ -206,7 +206,8 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn reminders_to(&self, customer: CustomerId) -> Result<Vec<Reminder>, StoreError> {
-        self.all(&REMINDERS_TO, &[customer.to_string().into()]).await
+        self.all(&REMINDERS_TO, &[customer.to_string().into()])
+            .await
     }
 
     /// The newest reminders.

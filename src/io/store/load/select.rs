@@ -119,7 +119,8 @@ impl Store {
         }
         // `g` follows the last hexadecimal digit.
         let end = format!("{prefix}g");
-        self.read(by_prefix::<R>(), &[prefix.into(), end.into()]).await
+        self.read(by_prefix::<R>(), &[prefix.into(), end.into()])
+            .await
     }
 
     /// The rows of a statement that gives no record, as tuples.
@@ -142,7 +143,9 @@ impl Store {
         let query = sqlx::query_with(sqlx::AssertSqlSafe(text), arguments(attempted, &[cells])?);
         let rows = query.fetch_all(self.readers()).await;
         let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
-        rows.iter().map(|row| T::load(&mut Cursor::new(row, T::OF))).collect()
+        rows.iter()
+            .map(|row| T::load(&mut Cursor::new(row, T::OF)))
+            .collect()
     }
 }
 
@@ -154,7 +157,11 @@ fn by_key<R: Row>() -> String {
 }
 
 fn list<R: Row>() -> String {
-    format!("{} ORDER BY t.sequence DESC, t.{} LIMIT $1", R::select(), R::TABLE.key())
+    format!(
+        "{} ORDER BY t.sequence DESC, t.{} LIMIT $1",
+        R::select(),
+        R::TABLE.key()
+    )
 }
 
 fn list_state<R: Row>() -> String {

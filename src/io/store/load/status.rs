@@ -50,8 +50,7 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn counts(&self) -> Result<Vec<StateCount>, StoreError> {
-        let rows: Vec<(String, String, i64)> =
-            self.tuples("counting", COUNTS, &[]).await?;
+        let rows: Vec<(String, String, i64)> = self.tuples("counting", COUNTS, &[]).await?;
         let counted = rows.into_iter().filter_map(|(kind, state, count)| {
             Some(StateCount {
                 kind: SubjectKind::parse(&kind)?,
@@ -117,7 +116,10 @@ impl Store {
             super::job::texts(),
             common(),
         ];
-        let texts = fixed.into_iter().chain(statements::texts()).map(str::to_owned);
+        let texts = fixed
+            .into_iter()
+            .chain(statements::texts())
+            .map(str::to_owned);
         texts.chain(loads.into_iter().flatten()).collect()
     }
 }

@@ -143,7 +143,12 @@ impl<'r> Cursor<'r> {
         let last = self.next.saturating_sub(1);
         StoreError::Corrupt {
             table: self.table.name,
-            column: self.table.columns.get(last).copied().unwrap_or("a computed column"),
+            column: self
+                .table
+                .columns
+                .get(last)
+                .copied()
+                .unwrap_or("a computed column"),
             why: why.into(),
         }
     }
@@ -239,7 +244,9 @@ impl<'r> Cursor<'r> {
             return Ok(None);
         };
         let value = serde_json::from_str(text);
-        value.map(Some).map_err(|error| self.corrupt(error.to_string()))
+        value
+            .map(Some)
+            .map_err(|error| self.corrupt(error.to_string()))
     }
 
     pub(in crate::io::store) fn list<T: DeserializeOwned>(&mut self) -> Result<Vec<T>, StoreError> {

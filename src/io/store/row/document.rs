@@ -78,7 +78,9 @@ impl Row for Document {
                 let confidence = Confidence::per_mille(from.number()?);
                 let pages = from.number()?;
                 let evidence: Option<ReadingRow> = from.opt_json()?;
-                evidence.unwrap_or_default().reading(kind, side, confidence, pages)
+                evidence
+                    .unwrap_or_default()
+                    .reading(kind, side, confidence, pages)
             },
             version: from.version()?,
         })
@@ -113,7 +115,13 @@ impl From<&Reading> for ReadingRow {
 }
 
 impl ReadingRow {
-    fn reading(self, kind: DocumentKind, side: Side, confidence: Confidence, pages: u32) -> Reading {
+    fn reading(
+        self,
+        kind: DocumentKind,
+        side: Side,
+        confidence: Confidence,
+        pages: u32,
+    ) -> Reading {
         Reading {
             classification: Classification {
                 kind,

@@ -63,7 +63,10 @@ impl Spelled for Money {
 
     fn read(text: &str) -> Option<Self> {
         let (minor, currency) = text.split_once(' ')?;
-        Some(Self::from_minor(minor.parse().ok()?, Currency::parse(currency)?))
+        Some(Self::from_minor(
+            minor.parse().ok()?,
+            Currency::parse(currency)?,
+        ))
     }
 }
 
@@ -113,7 +116,9 @@ impl<'de, T: Spelled> Deserialize<'de> for Text<T> {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         let value = T::read(&text);
-        value.map(Self).ok_or_else(|| serde::de::Error::custom("not what this program writes"))
+        value
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("not what this program writes"))
     }
 }
 

@@ -51,7 +51,11 @@ impl Row for OutboundMessage {
     };
 
     fn write(&self, to: &mut Cells) {
-        let thread: Vec<&str> = self.references.iter().map(HeaderMessageId::as_str).collect();
+        let thread: Vec<&str> = self
+            .references
+            .iter()
+            .map(HeaderMessageId::as_str)
+            .collect();
         to.shown(&self.id);
         to.text(self.purpose.as_str());
         to.text(self.about.kind.as_str());

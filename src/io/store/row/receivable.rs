@@ -194,7 +194,14 @@ impl Row for CashApplication {
 impl Row for Reminder {
     const TABLE: &'static Table = &Table {
         name: "reminders",
-        columns: &["id", "invoice", "customer", "level_days", "outbound", "on_date"],
+        columns: &[
+            "id",
+            "invoice",
+            "customer",
+            "level_days",
+            "outbound",
+            "on_date",
+        ],
         versioned: false,
     };
 

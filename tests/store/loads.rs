@@ -1,0 +1,708 @@
+//! Every load gives back what was committed, to the last field.
+
+use countinghouse::basics::ids::{ContentHash, DocumentId, HeaderMessageId};
+use countinghouse::domain::audit::SubjectKind;
+use countinghouse::domain::change::{MailboxProgress, Record};
+use countinghouse::domain::document::{DocumentKind, DocumentState};
+use countinghouse::domain::message::MessageState;
+use countinghouse::domain::payable::{BillState, NumberKey};
+use countinghouse::domain::receivable::RemittanceState;
+use countinghouse::io::store::Filter;
+
+use crate::env::Env;
+use crate::samples::*;
+
+async fn commit(env: &Env, records: Vec<Record>) {
+    env.store.commit(change(records)).await.expect("committed");
+}
+
+pub async fn messages_and_arrivals(env: &Env) {
+    let (fetched, mut read) = (message("fetched"), read_message("read"));
+    read.size_bytes = 50 * 1024 * 1024;
+    let mut filed = arrival(&read, 3);
+    filed.filed = true;
+    let records = vec![
+        Record::Message(fetched.clone()),
+        Record::Message(read.clone()),
+        Record::Arrival(arrival(&fetched, 1)),
+        Record::Arrival(arrival(&read, 2)),
+        Record::Arrival(filed.clone()),
+    ];
+    commit(env, records).await;
+    let store = &env.store;
+    let stored = |m: &countinghouse::domain::message::Message| m.clone().at(1);
+    assert_eq!(
+        store.message(read.id).await.expect("loads"),
+        Some(stored(&read))
+    );
+    let by_content = store
+        .message_by_content(fetched.content)
+        .await
+        .expect("loads");
+    assert_eq!(by_content, Some(stored(&fetched)));
+    assert_eq!(
+        store
+            .message_by_content(ContentHash::of(b"?"))
+            .await
+            .expect("loads"),
+        None
+    );
+    let header = HeaderMessageId::parse("<read@supplier.test>").expect("an id");
+    assert_eq!(
+        store.messages_by_header(&header).await.expect("loads"),
+        [stored(&read)]
+    );
+    let found = store.find_messages(&read.id.short()).await.expect("loads");
+    assert_eq!(found, [stored(&read)]);
+    assert!(
+        store.find_messages("12").await.expect("loads").is_empty(),
+        "too short"
+    );
+    assert!(
+        store
+            .find_messages("'; --")
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    let places = store.arrivals_of_message(read.id).await.expect("loads");
+    assert_eq!(places.len(), 2);
+    let to_file = store.arrivals_to_file("ap", 10).await.expect("loads");
+    assert_eq!(
+        to_file,
+        [arrival(&read, 2)],
+        "only what is read and not marked"
+    );
+    assert!(
+        store
+            .arrivals_to_file("ar", 10)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    let fetched_only = Filter::state(MessageState::Fetched.as_str());
+    assert_eq!(
+        store.list_messages(&fetched_only).await.expect("loads"),
+        [stored(&fetched)]
+    );
+}
+
+pub async fn mailboxes(env: &Env) {
+    assert_eq!(env.store.mailbox_progress("ap").await.expect("loads"), None);
+    let mut progress = MailboxProgress {
+        mailbox: "ap".into(),
+        uid_validity: u32::MAX,
+        next_uid: 1,
+        version: 0,
+    };
+    commit(env, vec![Record::Mailbox(progress.clone())]).await;
+    progress.version = 1;
+    progress.next_uid = u32::MAX;
+    commit(env, vec![Record::Mailbox(progress.clone())]).await;
+    progress.version = 2;
+    let stored = env.store.mailbox_progress("ap").await.expect("loads");
+    assert_eq!(stored.as_ref(), Some(&progress));
+    assert_eq!(env.store.mailboxes().await.expect("loads"), [progress]);
+    let message = message("m");
+    let place = arrival(&message, 5);
+    let records = vec![Record::Message(message), Record::Arrival(place.clone())];
+    commit(env, records).await;
+    assert_eq!(
+        env.store.arrival("ap", 17, "5").await.expect("loads"),
+        Some(place.clone())
+    );
+    assert_eq!(env.store.arrival("ap", 18, "5").await.expect("loads"), None);
+    assert_eq!(
+        env.store.arrivals_in("ap", 17).await.expect("loads"),
+        [place]
+    );
+}
+
+pub async fn documents_with_all_their_evidence(env: &Env) {
+    let message = read_message("m");
+    let unread = document(&message, "1");
+    let mut read = document(&message, "2");
+    read.reading = full_reading();
+    read.state = DocumentState::Read;
+    read.note = Some("read".into());
+    read.parent = Some(unread.id);
+    let records = vec![
+        Record::Message(message.clone()),
+        Record::Document(unread.clone()),
+        Record::Document(read.clone()),
+    ];
+    commit(env, records).await;
+    let stored = env.store.document(read.id).await.expect("loads");
+    assert_eq!(stored, Some(read.clone().at(1)));
+    let both = env
+        .store
+        .documents_of_message(message.id)
+        .await
+        .expect("loads");
+    assert_eq!(both, [unread.at(1), read.clone().at(1)]);
+    let bills = env
+        .store
+        .documents_of_kind(DocumentKind::Bill, 10)
+        .await
+        .expect("loads");
+    assert_eq!(bills, [read.at(1)]);
+}
+
+pub async fn suppliers_bills_and_payments(env: &Env) {
+    let parts = bill_with_parents("m", "RE-1");
+    let supplier = supplier("S-1");
+    let mut bill = parts.2.clone();
+    bill.supplier = Some(supplier.id);
+    let paid = payment(&bill);
+    let mut records = records_of(&(parts.0, parts.1.clone(), bill.clone()));
+    records.extend([
+        Record::Supplier(supplier.clone()),
+        Record::Payment(paid.clone()),
+    ]);
+    commit(env, records).await;
+    let store = &env.store;
+    assert_eq!(
+        store.supplier(supplier.id).await.expect("loads"),
+        Some(supplier.clone().at(1))
+    );
+    assert_eq!(store.suppliers().await.expect("loads"), [supplier.at(1)]);
+    assert_eq!(
+        store.bill(bill.id).await.expect("loads"),
+        Some(bill.clone().at(1))
+    );
+    let of_document = store.bill_by_document(parts.1.id).await.expect("loads");
+    assert_eq!(of_document, Some(bill.clone().at(1)));
+    assert_eq!(
+        store
+            .bill_by_document(DocumentId::derive(&["?"]))
+            .await
+            .expect("loads"),
+        None
+    );
+    assert_eq!(
+        store.payment(paid.id).await.expect("loads"),
+        Some(paid.clone().at(1))
+    );
+    assert_eq!(
+        store.payments_of_bill(bill.id).await.expect("loads"),
+        [paid.clone().at(1)]
+    );
+    let due = store
+        .payments_planned(paid.planned_for, 10)
+        .await
+        .expect("loads");
+    assert_eq!(due, [paid.clone().at(1)]);
+    let day_before = countinghouse::basics::calendar::add_days(paid.planned_for, -1);
+    assert!(
+        store
+            .payments_planned(day_before, 10)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+}
+
+pub async fn a_bill_is_found_by_digits_or_number(env: &Env) {
+    let parts = bill_with_parents("m", "RE-2026/0815");
+    commit(env, records_of(&parts)).await;
+    let id = parts.2.id;
+    for text in [
+        id.short(),
+        id.to_string(),
+        "re 2026 815".into(),
+        "RE-2026/0815".into(),
+    ] {
+        let found = env.store.find_bills(&text).await.expect("loads");
+        assert_eq!(
+            found.iter().map(|b| b.id).collect::<Vec<_>>(),
+            [id],
+            "{text}"
+        );
+    }
+    assert!(
+        env.store
+            .find_bills("RE-2026-816")
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+}
+
+pub async fn what_a_bill_may_duplicate(env: &Env) {
+    let (ours, theirs) = (supplier("S-1"), supplier("S-2"));
+    let mut records = vec![
+        Record::Supplier(ours.clone()),
+        Record::Supplier(theirs.clone()),
+    ];
+    let rows = [
+        ("m1", "RE-1", Some(ours.id), BillState::Paid),
+        ("m2", "RE-2", Some(ours.id), BillState::Void),
+        ("m3", "RE 1", Some(theirs.id), BillState::Draft),
+        ("m4", "re-1", None, BillState::Draft),
+        ("m5", "RE-9", None, BillState::Draft),
+    ];
+    for (name, number, supplier, state) in rows {
+        let mut parts = bill_with_parents(name, number);
+        parts.2.supplier = supplier;
+        parts.2.state = state;
+        records.extend(records_of(&parts));
+    }
+    commit(env, records).await;
+    let numbers = |bills: Vec<countinghouse::domain::payable::Bill>| {
+        let mut numbers: Vec<String> = bills.into_iter().filter_map(|b| b.number).collect();
+        numbers.sort();
+        numbers
+    };
+    let key = NumberKey::of("RE-1");
+    let like = env
+        .store
+        .bills_like(Some(ours.id), Some(&key), 10)
+        .await
+        .expect("loads");
+    assert_eq!(numbers(like), ["RE 1", "RE-1", "RE-2", "re-1"]);
+    let like = env
+        .store
+        .bills_like(None, Some(&key), 10)
+        .await
+        .expect("loads");
+    assert_eq!(numbers(like), ["RE 1", "RE-1", "re-1"]);
+    let like = env
+        .store
+        .bills_like(Some(ours.id), None, 10)
+        .await
+        .expect("loads");
+    assert_eq!(numbers(like), ["RE-1", "RE-2"]);
+    assert!(
+        env.store
+            .bills_like(None, None, 10)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+}
+
+pub async fn requests_and_votes(env: &Env) {
+    let parts = bill_with_parents("m", "RE-1");
+    let (anna, bob) = (
+        request(&parts.2, "anna@fin.test"),
+        request(&parts.2, "bob@fin.test"),
+    );
+    let mut records = records_of(&parts);
+    records.extend([
+        Record::ApprovalRequest(anna.clone()),
+        Record::ApprovalRequest(bob.clone()),
+        Record::Vote(vote(&bob)),
+    ]);
+    commit(env, records).await;
+    let store = &env.store;
+    let asked = store.requests_of_bill(parts.2.id).await.expect("loads");
+    assert_eq!(asked.len(), 2);
+    let by_token = store
+        .request_by_token_hash(anna.token_hash)
+        .await
+        .expect("loads");
+    assert_eq!(by_token, Some(anna.clone().at(1)));
+    assert_eq!(
+        store
+            .request_by_token_hash(ContentHash::ZERO)
+            .await
+            .expect("loads"),
+        None
+    );
+    assert_eq!(
+        store.approval_request(bob.id).await.expect("loads"),
+        Some(bob.clone().at(1))
+    );
+    assert_eq!(store.vote(bob.id).await.expect("loads"), Some(vote(&bob)));
+    assert_eq!(store.vote(anna.id).await.expect("loads"), None);
+    assert_eq!(
+        store.votes_of_bill(parts.2.id).await.expect("loads"),
+        [vote(&bob)]
+    );
+    assert!(
+        store
+            .requests_expiring(later(3599), 10)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert_eq!(
+        store
+            .requests_expiring(later(3600), 10)
+            .await
+            .expect("loads")
+            .len(),
+        2
+    );
+}
+
+pub async fn customers_invoices_and_balances(env: &Env) {
+    let customer = customer("C-1");
+    let (part, whole, open) = (
+        invoice(&customer, "A-001", 1000),
+        invoice(&customer, "A-002", 2000),
+        invoice(&customer, "A-003", 3000),
+    );
+    let entry = bank_entry("B-1", 5000);
+    let taken_back = cash(&open, &entry, 3000);
+    let mut reversal = cash(&open, &entry, -3000);
+    reversal.reverses = Some(taken_back.id);
+    let records = vec![
+        Record::Customer(customer.clone()),
+        Record::CustomerInvoice(part.clone()),
+        Record::CustomerInvoice(whole.clone()),
+        Record::CustomerInvoice(open.clone()),
+        Record::BankEntry(entry.clone()),
+        Record::CashApplication(cash(&part, &entry, 400)),
+        Record::CashApplication(cash(&whole, &entry, 2000)),
+        Record::CashApplication(taken_back.clone()),
+        Record::CashApplication(reversal.clone()),
+    ];
+    commit(env, records).await;
+    let store = &env.store;
+    assert_eq!(
+        store.customers().await.expect("loads"),
+        [customer.clone().at(1)]
+    );
+    assert_eq!(
+        store.customer(customer.id).await.expect("loads"),
+        Some(customer.clone().at(1))
+    );
+    let balances: Vec<_> = store.open_invoices().await.expect("loads");
+    let balances: Vec<_> = balances
+        .iter()
+        .map(|o| (o.invoice.number.as_str(), o.balance, o.claimed))
+        .collect();
+    assert_eq!(
+        balances,
+        [("A-001", eur(600), false), ("A-003", eur(3000), false)]
+    );
+    assert_eq!(
+        store
+            .open_invoices_of(customer.id)
+            .await
+            .expect("loads")
+            .len(),
+        2
+    );
+    let nobody = crate::samples::customer("C-2").id;
+    assert!(
+        store
+            .open_invoices_of(nobody)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    let keys = [
+        NumberKey::of("a 2"),
+        NumberKey::of("A-2"),
+        NumberKey::of("A-9"),
+    ];
+    let named = store.invoices_by_number_keys(&keys).await.expect("loads");
+    assert_eq!(named.len(), 1, "each once");
+    assert_eq!(
+        named.first().map(|o| o.balance),
+        Some(eur(0)),
+        "settled ones too"
+    );
+    let one = store
+        .open_invoice(part.id)
+        .await
+        .expect("loads")
+        .expect("is there");
+    assert_eq!((one.invoice, one.balance), (part.clone().at(1), eur(600)));
+    assert_eq!(
+        store.find_customer_invoices("a-1").await.expect("loads"),
+        [part.clone().at(1)]
+    );
+    let applied = store.cash_of_invoice(open.id).await.expect("loads");
+    assert_eq!(applied.len(), 2);
+    assert!(applied.contains(&reversal) && applied.contains(&taken_back));
+    assert_eq!(store.cash_of_entry(entry.id).await.expect("loads").len(), 4);
+}
+
+pub async fn remittances_claim_invoices_until_applied(env: &Env) {
+    let message = read_message("m");
+    let document = document(&message, "1");
+    let customer = customer("C-1");
+    let (first, second) = (
+        invoice(&customer, "A-1", 1000),
+        invoice(&customer, "A-2", 2000),
+    );
+    let advice = remittance(&document, &customer, &[&first, &second]);
+    let records = vec![
+        Record::Message(message),
+        Record::Document(document),
+        Record::Customer(customer.clone()),
+        Record::CustomerInvoice(first.clone()),
+        Record::CustomerInvoice(second.clone()),
+        Record::Remittance(advice.clone()),
+    ];
+    commit(env, records).await;
+    let store = &env.store;
+    let stored = store
+        .remittance(advice.id)
+        .await
+        .expect("loads")
+        .expect("is there");
+    assert_eq!(stored, advice.clone().at(1));
+    let claims = |open: Vec<countinghouse::domain::receivable::invoice::OpenInvoice>| {
+        open.into_iter().map(|o| o.claimed).collect::<Vec<bool>>()
+    };
+    assert_eq!(
+        claims(store.open_invoices().await.expect("loads")),
+        [true, true]
+    );
+    let waiting = store
+        .claimed_remittances(Some(customer.id))
+        .await
+        .expect("loads");
+    assert_eq!(waiting, [stored.clone()]);
+    assert_eq!(
+        store.claimed_remittances(None).await.expect("loads").len(),
+        1
+    );
+    assert_eq!(
+        store.remittances_naming(second.id).await.expect("loads"),
+        [stored.clone()]
+    );
+
+    // A person corrects it: the second line meant something else.
+    let mut corrected = stored;
+    corrected.lines.remove(1);
+    commit(env, vec![Record::Remittance(corrected.clone())]).await;
+    assert_eq!(
+        claims(store.open_invoices().await.expect("loads")),
+        [true, false]
+    );
+    let mut applied = corrected.at(2);
+    applied.state = RemittanceState::Applied;
+    commit(env, vec![Record::Remittance(applied)]).await;
+    assert_eq!(
+        claims(store.open_invoices().await.expect("loads")),
+        [false, false]
+    );
+    assert!(
+        store
+            .claimed_remittances(None)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+}
+
+pub async fn bank_entries_and_what_is_left(env: &Env) {
+    let customer = customer("C-1");
+    let invoice = invoice(&customer, "A-1", 1000);
+    let (used, partly, debit) = (
+        bank_entry("B-1", 400),
+        bank_entry("B-2", 900),
+        bank_entry("B-3", -50),
+    );
+    let records = vec![
+        Record::Customer(customer),
+        Record::CustomerInvoice(invoice.clone()),
+        Record::BankEntry(used.clone()),
+        Record::BankEntry(partly.clone()),
+        Record::BankEntry(debit.clone()),
+        Record::CashApplication(cash(&invoice, &used, 400)),
+        Record::CashApplication(cash(&invoice, &partly, 600)),
+    ];
+    commit(env, records).await;
+    assert_eq!(
+        env.store.bank_entry(debit.id).await.expect("loads"),
+        Some(debit.at(1))
+    );
+    let left = env.store.unapplied_bank_entries().await.expect("loads");
+    let left: Vec<_> = left.into_iter().map(|c| (c.entry, c.remaining)).collect();
+    assert_eq!(left, [(partly.at(1), eur(300))]);
+    let none = env
+        .store
+        .credit(used.id)
+        .await
+        .expect("loads")
+        .expect("is there");
+    assert_eq!(none.remaining, eur(0));
+}
+
+pub async fn reminders(env: &Env) {
+    let customer = customer("C-1");
+    let invoice = invoice(&customer, "A-1", 1000);
+    let records = vec![
+        Record::Customer(customer.clone()),
+        Record::CustomerInvoice(invoice.clone()),
+        Record::Reminder(reminder(&invoice, 3)),
+        Record::Reminder(reminder(&invoice, -7)),
+    ];
+    commit(env, records).await;
+    let sent = env.store.reminders_of(invoice.id).await.expect("loads");
+    assert_eq!(sent, [reminder(&invoice, -7), reminder(&invoice, 3)]);
+    assert_eq!(
+        env.store
+            .reminders_to(customer.id)
+            .await
+            .expect("loads")
+            .len(),
+        2
+    );
+    assert_eq!(env.store.list_reminders(1).await.expect("loads").len(), 1);
+    let again = env
+        .store
+        .commit(change(vec![Record::Reminder(reminder(&invoice, 3))]))
+        .await;
+    assert!(again.is_err(), "a level is reached once");
+}
+
+pub async fn outbound_mail(env: &Env) {
+    let letter = outbound("one");
+    commit(
+        env,
+        vec![
+            Record::Outbound(letter.clone()),
+            Record::Outbound(outbound("two")),
+        ],
+    )
+    .await;
+    let store = &env.store;
+    let stored = letter.clone().at(1);
+    assert_eq!(
+        store.outbound(letter.id).await.expect("loads"),
+        Some(stored.clone())
+    );
+    let by_id = store
+        .outbound_by_message_id(&letter.header_message_id)
+        .await
+        .expect("loads");
+    assert_eq!(by_id, Some(stored.clone()));
+    let bounced = mail("bounce+ONE@fin.test");
+    assert_eq!(
+        store.outbound_by_envelope(&bounced).await.expect("loads"),
+        Some(stored)
+    );
+    assert_eq!(
+        store
+            .outbound_by_envelope(&mail("x@fin.test"))
+            .await
+            .expect("loads"),
+        None
+    );
+    assert_eq!(
+        store
+            .outbound_about(&letter.about)
+            .await
+            .expect("loads")
+            .len(),
+        2
+    );
+    let queued = store
+        .list_outbound(&Filter::state("queued"))
+        .await
+        .expect("loads");
+    assert_eq!(queued.len(), 2);
+}
+
+pub async fn exceptions(env: &Env) {
+    let (first, second) = (exception("1"), exception("2"));
+    let records = vec![
+        Record::Exception(first.clone()),
+        Record::Exception(second.clone()),
+    ];
+    commit(env, records).await;
+    let store = &env.store;
+    assert_eq!(
+        store.exception(first.id).await.expect("loads"),
+        Some(first.clone().at(1))
+    );
+    assert_eq!(
+        store
+            .exceptions_about(&first.subject)
+            .await
+            .expect("loads")
+            .len(),
+        2
+    );
+    let resolved = second.at(1).resolve("anna", "done").expect("it is open");
+    commit(env, vec![Record::Exception(resolved)]).await;
+    assert_eq!(
+        store.open_exceptions(10).await.expect("loads"),
+        [first.clone().at(1)]
+    );
+    let found = store
+        .find_exceptions(&first.id.short())
+        .await
+        .expect("loads");
+    assert_eq!(found.len(), 1);
+}
+
+pub async fn counts_for_the_status_screen(env: &Env) {
+    commit(env, records_of(&bill_with_parents("m", "RE-1"))).await;
+    commit(env, vec![Record::Supplier(supplier("S-1"))]).await;
+    let counts = env.store.counts().await.expect("loads");
+    let count = |kind, state: &str| {
+        counts
+            .iter()
+            .find(|c| c.kind == kind && c.state == state)
+            .map(|c| c.count)
+    };
+    assert_eq!(count(SubjectKind::Bill, "draft"), Some(1));
+    assert_eq!(count(SubjectKind::Message, "read"), Some(1));
+    assert_eq!(count(SubjectKind::Supplier, ""), Some(1));
+    assert_eq!(count(SubjectKind::Customer, ""), Some(0));
+    assert_eq!(count(SubjectKind::Payment, "planned"), None);
+}
+
+pub async fn lists_show_the_newest_first(env: &Env) {
+    for name in ["old", "middle", "new"] {
+        commit(env, vec![Record::Message(message(name))]).await;
+    }
+    let listed = env
+        .store
+        .list_messages(&Filter::default().limit(2))
+        .await
+        .expect("loads");
+    let subjects: Vec<&str> = listed.iter().map(|m| m.subject.as_str()).collect();
+    assert_eq!(subjects, ["Rechnung new", "Rechnung middle"]);
+    let filter = Filter::default();
+    assert!(
+        env.store
+            .list_bills(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert!(
+        env.store
+            .list_payments(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert!(
+        env.store
+            .list_remittances(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert!(
+        env.store
+            .list_approval_requests(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert!(
+        env.store
+            .list_bank_entries(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+    assert!(
+        env.store
+            .list_customer_invoices(&filter)
+            .await
+            .expect("loads")
+            .is_empty()
+    );
+}

@@ -1,0 +1,354 @@
+//! The queue: leases, fences, retries, parking, sweeps.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use countinghouse::basics::calendar::Timestamp;
+use countinghouse::basics::ids::{BillId, MessageId};
+use countinghouse::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
+use countinghouse::domain::change::{Change, Record};
+use countinghouse::domain::job::{NewJob, Step};
+use countinghouse::io::store::{Claimed, Store, StoreError};
+
+use crate::env::Env;
+use crate::samples::*;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn said(subject: impl Into<Subject>) -> Change {
+    Change::new(AuditEvent::new(
+        now(),
+        Actor::program("test"),
+        "done",
+        subject,
+        "a test",
+    ))
+}
+
+async fn enqueue(store: &Store, step: Step, subject: impl Into<Subject> + Clone, due: Timestamp) {
+    let job = NewJob::now(step, subject.clone(), due);
+    store
+        .commit(said(subject).job(job))
+        .await
+        .expect("enqueued");
+}
+
+async fn claim(store: &Store, at: Timestamp) -> Vec<Claimed> {
+    store.claim("worker", at, 10, LEASE).await.expect("claimed")
+}
+
+async fn claim_one(store: &Store, at: Timestamp) -> Claimed {
+    let claimed = claim(store, at).await;
+    assert_eq!(claimed.len(), 1, "{claimed:?}");
+    claimed.into_iter().next().expect("one")
+}
+
+fn bill(name: &str) -> BillId {
+    BillId::derive(&[name])
+}
+
+pub async fn a_job_is_claimed_done_and_gone(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    assert_eq!((held.step, held.claim.attempt), (Step::ReviewBill, 1));
+    assert_eq!(held.subject, bill("a").into());
+    assert!(claim(&env.store, now()).await.is_empty(), "it is leased");
+    let idle = env.store.idle(now()).await.expect("loads");
+    assert_eq!((idle.ready, idle.leased, idle.is_idle()), (0, 1, false));
+
+    let next = NewJob::now(Step::SchedulePayment, bill("a"), now());
+    let done = said(bill("a")).job(next).finishing(held.claim);
+    env.store
+        .commit(done)
+        .await
+        .expect("done, with the next job");
+    assert_eq!(
+        claim_one(&env.store, now()).await.step,
+        Step::SchedulePayment
+    );
+}
+
+pub async fn two_jobs_of_a_subject_are_never_done_at_once(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    enqueue(&env.store, Step::SchedulePayment, bill("a"), later(1)).await;
+    let first = claim_one(&env.store, later(5)).await;
+    assert_eq!(first.step, Step::ReviewBill);
+    assert!(claim(&env.store, later(5)).await.is_empty());
+    env.store
+        .commit(said(bill("a")).finishing(first.claim))
+        .await
+        .expect("done");
+    assert_eq!(
+        claim_one(&env.store, later(5)).await.step,
+        Step::SchedulePayment
+    );
+}
+
+pub async fn jobs_are_claimed_oldest_first_and_not_before_their_time(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("late"), later(30)).await;
+    enqueue(&env.store, Step::ReviewBill, bill("old"), now()).await;
+    enqueue(&env.store, Step::ReviewBill, bill("young"), later(10)).await;
+    let order: Vec<Subject> = claim(&env.store, later(20))
+        .await
+        .into_iter()
+        .map(|held| held.subject)
+        .collect();
+    assert_eq!(order, [bill("old").into(), bill("young").into()]);
+    let idle = env.store.idle(later(20)).await.expect("loads");
+    assert_eq!((idle.later, idle.next_due), (1, Some(later(30))));
+}
+
+pub async fn a_failed_job_waits_for_its_time(env: &Env) {
+    enqueue(&env.store, Step::SendOutbound, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    env.store
+        .retry(held.claim.clone(), later(60), "no route to host")
+        .await
+        .expect("put back");
+    assert!(claim(&env.store, later(59)).await.is_empty());
+    let again = claim_one(&env.store, later(60)).await;
+    assert_eq!(again.claim.attempt, 2);
+    let stale = env
+        .store
+        .retry(held.claim, later(61), "again")
+        .await
+        .expect_err("not held");
+    assert!(matches!(stale, StoreError::StaleClaim { .. }), "{stale}");
+}
+
+pub async fn a_lease_that_ends_gives_the_job_to_the_next(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    let dead = claim_one(&env.store, now()).await;
+    assert!(
+        claim(&env.store, later(59)).await.is_empty(),
+        "the lease holds"
+    );
+    let alive = claim_one(&env.store, later(60)).await;
+    assert_eq!(alive.claim.attempt, 2, "the crash is known by the attempts");
+    let late = env
+        .store
+        .commit(said(bill("a")).finishing(dead.claim))
+        .await;
+    assert!(
+        matches!(late, Err(StoreError::StaleClaim { .. })),
+        "{late:?}"
+    );
+    env.store
+        .commit(said(bill("a")).finishing(alive.claim))
+        .await
+        .expect("the holder's counts");
+}
+
+pub async fn a_stale_claim_rolls_everything_back(env: &Env) {
+    enqueue(&env.store, Step::ReadMessage, message("m").id, now()).await;
+    let dead = claim_one(&env.store, now()).await;
+    claim_one(&env.store, later(100)).await;
+    let head = env.store.audit_head().await.expect("loads");
+    let late = change(vec![Record::Message(message("m"))])
+        .job(NewJob::now(Step::ReviewBill, bill("b"), now()))
+        .finishing(dead.claim);
+    let refused = env.store.commit(late).await.expect_err("the lease ended");
+    assert!(
+        matches!(refused, StoreError::StaleClaim { .. }),
+        "{refused}"
+    );
+    assert_eq!(
+        env.store.message(message("m").id).await.expect("loads"),
+        None
+    );
+    assert_eq!(env.store.audit_head().await.expect("loads"), head);
+    assert!(
+        claim(&env.store, now()).await.is_empty(),
+        "no job was enqueued"
+    );
+}
+
+pub async fn a_claim_from_an_earlier_life_of_the_job_is_stale(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    let dead = claim_one(&env.store, now()).await;
+    let second = claim_one(&env.store, later(100)).await;
+    env.store
+        .commit(said(bill("a")).finishing(second.claim))
+        .await
+        .expect("done");
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    let third = claim_one(&env.store, later(100)).await;
+    assert_eq!(
+        third.claim.attempt, dead.claim.attempt,
+        "attempts count anew"
+    );
+    let late = env
+        .store
+        .commit(said(bill("a")).finishing(dead.claim))
+        .await;
+    assert!(
+        matches!(late, Err(StoreError::StaleClaim { .. })),
+        "{late:?}"
+    );
+}
+
+pub async fn a_job_enqueued_while_it_is_done_is_done_again(env: &Env) {
+    enqueue(&env.store, Step::ApplyCash, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    // Something new was booked after the worker loaded.
+    enqueue(&env.store, Step::ApplyCash, bill("a"), later(1)).await;
+    env.store
+        .commit(said(bill("a")).finishing(held.claim))
+        .await
+        .expect("done");
+    let again = claim_one(&env.store, later(1)).await;
+    assert_eq!(again.claim.attempt, 1);
+    env.store
+        .commit(said(bill("a")).finishing(again.claim))
+        .await
+        .expect("done");
+    assert!(env.store.idle(later(9)).await.expect("loads").is_idle());
+}
+
+pub async fn a_parked_job_asks_a_person_and_can_be_requeued(env: &Env) {
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    let item = exception("parked");
+    env.store
+        .park(held.claim.clone(), "it panicked", item.clone())
+        .await
+        .expect("parked");
+    let open = env.store.open_exceptions(10).await.expect("loads");
+    assert_eq!(open.iter().map(|e| e.id).collect::<Vec<_>>(), [item.id]);
+    let told = env
+        .store
+        .audit_of(&held.claim.job.into())
+        .await
+        .expect("loads");
+    assert_eq!(
+        told.first().and_then(|e| e.event.to_state.clone()),
+        Some("parked".into())
+    );
+    let parked = env.store.parked_jobs(10).await.expect("loads");
+    assert_eq!(
+        parked.first().map(|j| (j.step, j.error.as_str())),
+        Some((Step::ReviewBill, "it panicked"))
+    );
+    assert!(
+        claim(&env.store, later(1000)).await.is_empty(),
+        "parked jobs wait for a person"
+    );
+
+    let twice = env
+        .store
+        .park(held.claim.clone(), "again", exception("x"))
+        .await;
+    assert!(
+        matches!(twice, Err(StoreError::StaleClaim { .. })),
+        "{twice:?}"
+    );
+    assert!(
+        env.store
+            .requeue(held.claim.job, later(5))
+            .await
+            .expect("requeued")
+    );
+    assert!(
+        !env.store
+            .requeue(held.claim.job, later(5))
+            .await
+            .expect("not parked any more")
+    );
+    assert_eq!(claim_one(&env.store, later(5)).await.claim.attempt, 1);
+}
+
+pub async fn a_sweep_leaves_parked_and_waiting_jobs_alone(env: &Env) {
+    let job = |name: &str, due| NewJob::now(Step::ReviewBill, bill(name), due);
+    let jobs = vec![job("a", now()), job("b", later(50))];
+    assert_eq!(env.store.enqueue(jobs.clone()).await.expect("enqueued"), 2);
+    let held = claim_one(&env.store, now()).await;
+    env.store
+        .park(held.claim, "no", exception("p"))
+        .await
+        .expect("parked");
+    let sooner = vec![job("a", now()), job("b", now()), job("c", now())];
+    assert_eq!(
+        env.store.enqueue(sooner).await.expect("enqueued"),
+        1,
+        "only c is new"
+    );
+    assert_eq!(claim_one(&env.store, now()).await.subject, bill("c").into());
+
+    // A commit has new facts: it moves what waits forward and wakes what is parked.
+    enqueue(&env.store, Step::ReviewBill, bill("b"), now()).await;
+    enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
+    assert_eq!(claim(&env.store, now()).await.len(), 2);
+}
+
+pub async fn what_has_no_job_is_found(env: &Env) {
+    let (waiting, forgotten) = (message("waiting"), message("forgotten"));
+    let records = vec![
+        Record::Message(waiting.clone()),
+        Record::Message(forgotten.clone()),
+    ];
+    let job = NewJob::now(Step::ReadMessage, waiting.id, now());
+    env.store
+        .commit(change(records).job(job))
+        .await
+        .expect("new");
+    let find =
+        env.store
+            .subjects_without_job(SubjectKind::Message, "fetched", Step::ReadMessage, 10);
+    assert_eq!(find.await.expect("loads"), [forgotten.id.into()]);
+}
+
+pub async fn many_workers_do_every_job_once(env: &Env) {
+    let second = env.another().await;
+    let subject = |n: u32| MessageId::derive(&[&(n % 20).to_string()]);
+    let steps = [
+        Step::ReadMessage,
+        Step::RecordApproval,
+        Step::RecordDelivery,
+    ];
+    let jobs = (0..20).flat_map(|n| steps.map(|step| NewJob::now(step, subject(n), now())));
+    assert_eq!(
+        env.store.enqueue(jobs.collect()).await.expect("enqueued"),
+        60
+    );
+    let workers = (0..8).map(|n| {
+        let store = if n % 2 == 0 {
+            env.store.clone()
+        } else {
+            second.clone()
+        };
+        tokio::spawn(async move { work(&store, &format!("worker {n}")).await })
+    });
+    let mut done = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        done.extend(worker.await.expect("no panic"));
+    }
+    let different: HashSet<String> = done.iter().map(|job| format!("{job:?}")).collect();
+    assert_eq!((done.len(), different.len()), (60, 60), "every job once");
+    assert!(env.store.idle(now()).await.expect("loads").is_idle());
+    second.close().await;
+}
+
+async fn work(store: &Store, name: &str) -> Vec<(Step, Subject)> {
+    let mut done = Vec::new();
+    loop {
+        let held = match store.claim(name, now(), 3, LEASE).await {
+            Ok(held) => held,
+            Err(StoreError::Conflict { .. }) => continue,
+            Err(error) => panic!("{error}"),
+        };
+        let subjects: HashSet<&Subject> = held.iter().map(|held| &held.subject).collect();
+        assert_eq!(
+            subjects.len(),
+            held.len(),
+            "two jobs of one subject in one claim"
+        );
+        if held.is_empty() && store.idle(now()).await.expect("loads").is_idle() {
+            return done;
+        }
+        for held in held {
+            let told = said(held.subject.clone()).finishing(held.claim);
+            store.commit(told).await.expect("done");
+            done.push((held.step, held.subject));
+        }
+    }
+}
