@@ -1,5 +1,6 @@
 //! Every load gives back what was committed, to the last field.
 
+use countinghouse::basics::calendar::date;
 use countinghouse::basics::ids::{ContentHash, DocumentId, HeaderMessageId};
 use countinghouse::domain::audit::SubjectKind;
 use countinghouse::domain::change::{MailboxProgress, Record};
@@ -7,7 +8,7 @@ use countinghouse::domain::document::{DocumentKind, DocumentState};
 use countinghouse::domain::message::MessageState;
 use countinghouse::domain::payable::{BillState, NumberKey};
 use countinghouse::domain::receivable::RemittanceState;
-use countinghouse::io::store::Filter;
+use countinghouse::io::store::{Filter, Look};
 
 use crate::env::Env;
 use crate::samples::*;
@@ -279,6 +280,56 @@ pub async fn what_a_bill_may_duplicate(env: &Env) {
             .expect("loads")
             .is_empty()
     );
+}
+
+pub async fn rivals_by_file_number_reference_or_day_and_amount(env: &Env) {
+    let ours = supplier("S-1");
+    let mut records = vec![Record::Supplier(ours.clone())];
+    let mut one = |name: &str, number: &str, minor: i64, day: i8| {
+        let mut parts = bill_with_parents(name, number);
+        parts.1.content = ContentHash::of(name.as_bytes());
+        parts.2.supplier = Some(ours.id);
+        parts.2.gross = Some(eur(minor));
+        parts.2.issue_date = Some(date(2026, 11, day));
+        records.extend(records_of(&parts));
+        parts
+    };
+    let number = one("number", "RE 7", 1, 1);
+    let referred = one("referred", "RE-6", 2, 2);
+    let amount = one("amount", "X-1", 500, 7);
+    one("other day", "X-2", 500, 8);
+    one("other", "X-3", 3, 3);
+    let mut new = one("new", "RE-7", 500, 7);
+    new.2.preceding_number = Some("RE-6".into());
+    let mut copy = bill_with_parents("copy", "Y-1");
+    copy.1.content = new.1.content;
+    records.extend(records_of(&copy));
+    commit(env, records).await;
+
+    let found = env
+        .store
+        .rivals_of(&new.2, new.1.content)
+        .await
+        .expect("loads");
+    let mut found: Vec<_> = found.into_iter().map(|bill| bill.id).collect();
+    let mut expected = [number.2.id, referred.2.id, amount.2.id, copy.2.id];
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+pub async fn looks_at_mailboxes_are_overwritten(env: &Env) {
+    let look = |seconds, problem: Option<&str>| Look {
+        mailbox: "ap".into(),
+        looked_at: later(seconds),
+        problem: problem.map(str::to_owned),
+    };
+    env.store
+        .note_look(look(1, Some("no route")))
+        .await
+        .expect("noted");
+    env.store.note_look(look(2, None)).await.expect("noted");
+    assert_eq!(env.store.looks().await.expect("loads"), [look(2, None)]);
 }
 
 pub async fn requests_and_votes(env: &Env) {

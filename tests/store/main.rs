@@ -79,6 +79,8 @@ on_both_databases! {
         suppliers_bills_and_payments
         a_bill_is_found_by_digits_or_number
         what_a_bill_may_duplicate
+        rivals_by_file_number_reference_or_day_and_amount
+        looks_at_mailboxes_are_overwritten
         requests_and_votes
         customers_invoices_and_balances
         remittances_claim_invoices_until_applied

@@ -228,6 +228,7 @@ pub fn bill(document: &Document, number: &str) -> Bill {
         payment_reference: Some(number.into()),
         preceding_number: None,
         submitter: Some(mail("bob@fin.test")),
+        corrected_by: vec!["anna@fin.test".into()],
         findings: vec![Finding {
             code: "supplier.unknown".into(),
             severity: Severity::Hold,

@@ -30,7 +30,7 @@ pub(super) async fn note(connection: &mut AnyConnection, look: &Look) -> Result<
     let cells = [
         Cell::from(look.mailbox.as_str()),
         look.looked_at.as_millisecond().into(),
-        Cell::Text(look.problem.clone()),
+        look.problem.as_deref().map_or(Cell::Text(None), Cell::from),
     ];
     execute(connection, "noting a look at a mailbox", NOTE, &cells).await
 }

@@ -21,10 +21,17 @@ impl Store {
     ///
     /// # Errors
     /// What the database said.
-    pub async fn rivals_of(&self, bill: &Bill, content: ContentHash) -> Result<Vec<Bill>, StoreError> {
+    pub async fn rivals_of(
+        &self,
+        bill: &Bill,
+        content: ContentHash,
+    ) -> Result<Vec<Bill>, StoreError> {
         let own = bill.id.to_string();
         let mut found = self
-            .all(&SAME_FILE, &[content.to_string().into(), own.as_str().into()])
+            .all(
+                &SAME_FILE,
+                &[content.to_string().into(), own.as_str().into()],
+            )
             .await?;
         let Some(supplier) = bill.supplier else {
             return Ok(found);
@@ -32,8 +39,14 @@ impl Store {
         // A bill without a number repeats no number: nothing has the key of a blank.
         let none = || NumberKey::of(" ");
         let key = bill.number_key().unwrap_or_else(none);
-        let preceding = bill.preceding_number.as_deref().map_or_else(none, NumberKey::of);
-        let day = bill.issue_date.map(|day| day.to_string()).unwrap_or_default();
+        let preceding = bill
+            .preceding_number
+            .as_deref()
+            .map_or_else(none, NumberKey::of);
+        let day = bill
+            .issue_date
+            .map(|day| day.to_string())
+            .unwrap_or_default();
         let cells = [
             supplier.to_string().into(),
             own.into(),

@@ -107,6 +107,7 @@ impl Store {
             super::mailbox::texts(),
             super::document::texts(),
             super::payable::texts(),
+            super::rivals::texts(),
             super::approval::texts(),
             super::receivable::texts(),
             super::bank::texts(),
