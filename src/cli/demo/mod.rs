@@ -59,7 +59,7 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
         office.store.abort_at(setup::fail_point(&point)?);
     }
     walk(&office, &config, &dir, &zone).await?;
-    let account = account::tell(&office, context.json).await?;
+    let account = account::tell(&office).await?;
     super::print(&account)?;
     office.store.clone().close().await;
     drop(office);
@@ -165,17 +165,13 @@ async fn deliver(config: &Config, mailbox: &str, bytes: &[u8]) -> anyhow::Result
 async fn deliver_answer(office: &Office, config: &Config, answer: &Answer) -> anyhow::Result<()> {
     let Some(mail) = answered(office, &answer.to).await? else { return Ok(()) };
     let reply_to = mail.reply_to.as_ref().unwrap_or(&mail.from);
-    let mut text = answer
-        .template
+    let text = answer
+        .written()
         .replace("{{request_message_id}}", &mail.header_message_id.to_string())
         .replace("{{outbound_message_id}}", &mail.header_message_id.to_string())
         .replace("{{reply_to}}", &reply_to.to_string())
         .replace("{{recipient}}", &mail.to.to_string())
         .replace("{{subject}}", &mail.letter.subject);
-    if let Some((name, address)) = answer.instead {
-        text = text.replace("Petra Vogt", name).replace("petra.vogt@morgenrot.example", address);
-        text = text.replace("b2c1-approve-01", &format!("b2c1-approve-{}", address.replace('@', ".")));
-    }
     deliver(config, answer.mailbox, text.as_bytes()).await
 }
 

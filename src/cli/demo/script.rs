@@ -1,5 +1,7 @@
 //! What happens in the sample office: which mail arrives when, and who answers what.
 
+use crate::basics::ids::HeaderMessageId;
+
 /// The demo's first day and the last one it walks to. Everything in the samples is dated around them.
 pub const FIRST_DAY: &str = "2026-11-19";
 /// Two weeks later.
@@ -93,6 +95,27 @@ pub struct Answer {
     pub template: &'static str,
     /// Who answers instead of the person in the template.
     pub instead: Option<(&'static str, &'static str)>,
+}
+
+impl Answer {
+    /// The template as this person writes it; what depends on the answered mail is still to be filled.
+    pub fn written(&self) -> String {
+        match self.instead {
+            None => self.template.to_owned(),
+            Some((name, address)) => self
+                .template
+                .replace("Petra Vogt", name)
+                .replace("petra.vogt@morgenrot.example", address)
+                .replace("b2c1-approve-01", &format!("b2c1-approve-{}", address.replace('@', "."))),
+        }
+    }
+
+    /// Its Message-ID, by which the account knows it again.
+    pub fn message_id(&self) -> Option<HeaderMessageId> {
+        let written = self.written();
+        let line = written.lines().find_map(|line| line.strip_prefix("Message-ID:"))?;
+        HeaderMessageId::parse(line)
+    }
 }
 
 const APPROVE: &str = include_str!("../../../config/demo/mail/17-approve.eml");
