@@ -83,7 +83,12 @@ async fn wait_for_end(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Result
     }
 }
 
-async fn watch_mailbox(office: &Office, mailbox: &Mailbox, poke: &Notify, mut stop: watch::Receiver<bool>) {
+async fn watch_mailbox(
+    office: &Office,
+    mailbox: &Mailbox,
+    poke: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
     let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
     let mut failures = 0_u32;
     while !*stop.borrow() {
@@ -93,14 +98,24 @@ async fn watch_mailbox(office: &Office, mailbox: &Mailbox, poke: &Notify, mut st
             _ = stop.changed() => return,
         };
         let told = visited.as_ref().err().map(|failure| chain(failure));
-        failures = if told.is_some() { failures.saturating_add(1) } else { 0 };
+        failures = if told.is_some() {
+            failures.saturating_add(1)
+        } else {
+            0
+        };
         report(mailbox, &visited, told.as_deref());
-        let look = Look { mailbox: mailbox.name.clone(), looked_at: office.clock.now(), problem: told };
+        let look = Look {
+            mailbox: mailbox.name.clone(),
+            looked_at: office.clock.now(),
+            problem: told,
+        };
         if let Err(failure) = office.store.note_look(look).await {
             warn!(error = %chain(&failure), "the time of this look could not be noted");
         }
         poke.notify_one();
-        let wait = poll.saturating_mul(2_u32.saturating_pow(failures.min(10))).min(LONGEST_WAIT.max(poll));
+        let wait = poll
+            .saturating_mul(2_u32.saturating_pow(failures.min(10)))
+            .min(LONGEST_WAIT.max(poll));
         tokio::select! {
             () = tokio::time::sleep(if failures == 0 { poll } else { wait }) => {}
             _ = stop.changed() => {}
@@ -111,11 +126,20 @@ async fn watch_mailbox(office: &Office, mailbox: &Mailbox, poke: &Notify, mut st
 fn report(mailbox: &Mailbox, visited: &Result<Haul, MailboxError>, told: Option<&str>) {
     match visited {
         Ok(Haul { new: 0, known: 0 }) => {}
-        Ok(haul) => info!(mailbox = mailbox.name, new = haul.new, known = haul.known, "looked"),
+        Ok(haul) => info!(
+            mailbox = mailbox.name,
+            new = haul.new,
+            known = haul.known,
+            "looked"
+        ),
         Err(failure) if failure.disposition() == Disposition::Retry => {
             warn!(mailbox = mailbox.name, error = told, "looking again soon");
         }
-        Err(_) => error!(mailbox = mailbox.name, error = told, "somebody has to mend this; trying on"),
+        Err(_) => error!(
+            mailbox = mailbox.name,
+            error = told,
+            "somebody has to mend this; trying on"
+        ),
     }
 }
 

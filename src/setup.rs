@@ -34,7 +34,11 @@ pub enum Purpose {
 ///
 /// # Errors
 /// What could not be opened and what to do.
-pub async fn open_office(config: &Config, executable: PathBuf, purpose: Purpose) -> anyhow::Result<Office> {
+pub async fn open_office(
+    config: &Config,
+    executable: PathBuf,
+    purpose: Purpose,
+) -> anyhow::Result<Office> {
     open_office_at(config, executable, purpose, Clock::system()).await
 }
 
@@ -48,10 +52,12 @@ pub async fn open_office_at(
     purpose: Purpose,
     clock: Clock,
 ) -> anyhow::Result<Office> {
-    let rules = rules::build(config).map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
+    let rules = rules::build(config)
+        .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
     let folder = &config.storage.data_folder;
     let vault = Vault::open(folder).await.context("opening the vault")?;
-    let token_key = keys::read_or_create(&folder.join("token.key")).context("the key of the approval tokens")?;
+    let token_key = keys::read_or_create(&folder.join("token.key"))
+        .context("the key of the approval tokens")?;
     let store = open_store(config, purpose).await?;
     Ok(Office {
         store,
@@ -66,7 +72,9 @@ pub async fn open_office_at(
 }
 
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
-    let store = Store::open_or_create(&store_config(config)?).await.context("opening the books")?;
+    let store = Store::open_or_create(&store_config(config)?)
+        .await
+        .context("opening the books")?;
     if purpose == Purpose::Daemon {
         store.lock().await.context("locking the data folder")?;
     }
@@ -79,30 +87,47 @@ async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> 
 /// Where the password was looked for.
 pub fn store_config(config: &Config) -> anyhow::Result<StoreConfig> {
     let storage = &config.storage;
-    let url = match (storage.database_url.strip_prefix("sqlite:"), &storage.database_password) {
+    let url = match (
+        storage.database_url.strip_prefix("sqlite:"),
+        &storage.database_password,
+    ) {
         (Some(file), _) => {
             let path = storage.data_folder.join(file.trim_start_matches("//"));
             format!("sqlite://{}", path.display())
         }
         (None, None) => storage.database_url.clone(),
         (None, Some(source)) => {
-            let password = source.read().map_err(|why| anyhow::anyhow!("the database password: {why}"))?;
+            let password = source
+                .read()
+                .map_err(|why| anyhow::anyhow!("the database password: {why}"))?;
             with_password(&storage.database_url, password.expose_secret())?
         }
     };
-    Ok(StoreConfig { url, data_folder: storage.data_folder.clone() })
+    Ok(StoreConfig {
+        url,
+        data_folder: storage.data_folder.clone(),
+    })
 }
 
 fn with_password(url: &str, password: &str) -> anyhow::Result<String> {
-    let (scheme, rest) = url.split_once("://").context("database_url begins with postgres://")?;
-    let (user, rest) = rest.split_once('@').context("database_url names no user, and there is a password for one")?;
-    let encoded = password.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let (scheme, rest) = url
+        .split_once("://")
+        .context("database_url begins with postgres://")?;
+    let (user, rest) = rest
+        .split_once('@')
+        .context("database_url names no user, and there is a password for one")?;
+    let encoded = password
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect::<String>();
     Ok(format!("{scheme}://{user}:{encoded}@{rest}"))
 }
 
 fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
     let configured = &config.authenticity;
-    let checker = configured.verify_dkim.then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
+    let checker = configured
+        .verify_dkim
+        .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
     checker.transpose().context("the DNS resolver for DKIM")
 }
 
@@ -120,13 +145,24 @@ fn outgoing(config: &Config) -> anyhow::Result<Outgoing> {
 pub fn smtp_account(config: &Config, server: &config::Server) -> anyhow::Result<SmtpAccount> {
     let login = match (&server.user, &server.password) {
         (Some(user), Some(source)) => {
-            let password = source.read().map_err(|why| anyhow::anyhow!("the SMTP password: {why}"))?;
+            let password = source
+                .read()
+                .map_err(|why| anyhow::anyhow!("the SMTP password: {why}"))?;
             Some((user.clone(), password))
         }
         _ => None,
     };
-    let hello_name = config.company.domains.first().cloned().unwrap_or_else(|| "localhost".to_owned());
-    Ok(SmtpAccount { server: server.into(), login, hello_name })
+    let hello_name = config
+        .company
+        .domains
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "localhost".to_owned());
+    Ok(SmtpAccount {
+        server: server.into(),
+        login,
+        hello_name,
+    })
 }
 
 /// Names this process's leases.
@@ -143,5 +179,10 @@ pub fn fail_point(text: &str) -> anyhow::Result<FailPoint> {
         Some(number) => (number, Side::After),
         None => (text, Side::Before),
     };
-    Ok(FailPoint { commit: number.parse().context("a number of a commit, with + for after it")?, side })
+    Ok(FailPoint {
+        commit: number
+            .parse()
+            .context("a number of a commit, with + for after it")?,
+        side,
+    })
 }

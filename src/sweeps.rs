@@ -18,11 +18,31 @@ const BATCH: u32 = 500;
 
 /// What is left in a state that calls for a step, and has no job for it: a crash or a restored backup can leave that.
 const CALLED_FOR: &[(SubjectKind, &str, Step)] = &[
-    (SubjectKind::Message, MessageState::Fetched.as_str(), Step::ReadMessage),
-    (SubjectKind::Bill, BillState::Draft.as_str(), Step::ReviewBill),
-    (SubjectKind::Bill, BillState::Approved.as_str(), Step::SchedulePayment),
-    (SubjectKind::Outbound, OutboundState::Queued.as_str(), Step::SendOutbound),
-    (SubjectKind::Outbound, OutboundState::Sending.as_str(), Step::SendOutbound),
+    (
+        SubjectKind::Message,
+        MessageState::Fetched.as_str(),
+        Step::ReadMessage,
+    ),
+    (
+        SubjectKind::Bill,
+        BillState::Draft.as_str(),
+        Step::ReviewBill,
+    ),
+    (
+        SubjectKind::Bill,
+        BillState::Approved.as_str(),
+        Step::SchedulePayment,
+    ),
+    (
+        SubjectKind::Outbound,
+        OutboundState::Queued.as_str(),
+        Step::SendOutbound,
+    ),
+    (
+        SubjectKind::Outbound,
+        OutboundState::Sending.as_str(),
+        Step::SendOutbound,
+    ),
 ];
 
 /// Looks at everything once; gives how many jobs were enqueued.
@@ -33,8 +53,15 @@ pub async fn sweep(office: &Office) -> Result<u64, StoreError> {
     let now = office.clock.now();
     let mut jobs = Vec::new();
     for (kind, state, step) in CALLED_FOR {
-        let left = office.store.subjects_without_job(*kind, state, *step, BATCH).await?;
-        jobs.extend(left.into_iter().map(|subject| NewJob { step: *step, subject, due_at: now }));
+        let left = office
+            .store
+            .subjects_without_job(*kind, state, *step, BATCH)
+            .await?;
+        jobs.extend(left.into_iter().map(|subject| NewJob {
+            step: *step,
+            subject,
+            due_at: now,
+        }));
     }
     for request in office.store.requests_expiring(now, BATCH).await? {
         jobs.push(NewJob::now(Step::ExpireApproval, request.id, now));
@@ -50,6 +77,8 @@ pub async fn sweep_and_tell(office: &Office) {
     match sweep(office).await {
         Ok(0) => {}
         Ok(jobs) => info!(jobs, "swept"),
-        Err(failure) => warn!(error = %chain(&failure), "a sweep failed; looking again with the next one"),
+        Err(failure) => {
+            warn!(error = %chain(&failure), "a sweep failed; looking again with the next one")
+        }
     }
 }

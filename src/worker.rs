@@ -33,7 +33,11 @@ impl Worker {
     /// `owner` names this worker's leases; unique among running processes. A poke shortens the wait for new jobs; a lost
     /// one costs half a second.
     pub fn new(office: Office, owner: String, poke: Arc<Notify>) -> Self {
-        Self { office, owner, poke }
+        Self {
+            office,
+            owner,
+            poke,
+        }
     }
 
     /// Works until told to stop, then finishes what it holds.
@@ -79,7 +83,12 @@ impl Worker {
         if room == 0 {
             return Ok(false);
         }
-        let claimed = match self.office.store.claim(&self.owner, self.office.clock.now(), room, steps::LEASE).await {
+        let claimed = match self
+            .office
+            .store
+            .claim(&self.owner, self.office.clock.now(), room, steps::LEASE)
+            .await
+        {
             Ok(claimed) => claimed,
             Err(failure) if failure.disposition() == Disposition::Retry => {
                 warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
@@ -143,19 +152,27 @@ async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(
         return Ok(());
     }
     if failure.disposition() == Disposition::Retry && job.claim.attempt < patience.attempts {
-        let due = now.checked_add(wait(&patience, job.claim.attempt)).unwrap_or(now);
+        let due = now
+            .checked_add(wait(&patience, job.claim.attempt))
+            .unwrap_or(now);
         warn!(error = %told, attempt = job.claim.attempt, "trying again later");
         return office.store.retry(job.claim.clone(), due, &told).await;
     }
     error!(error = %told, attempt = job.claim.attempt, "given up: a person is asked");
-    office.store.park(job.claim.clone(), &told, parked(office, job, &told, now)).await?;
+    office
+        .store
+        .park(job.claim.clone(), &told, parked(office, job, &told, now))
+        .await?;
     Ok(())
 }
 
 /// 1, 2, 4, … times the first wait, up to the longest.
 fn wait(patience: &steps::Patience, attempt: u32) -> Duration {
     let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));
-    patience.first_wait.saturating_mul(doubled).min(patience.longest_wait)
+    patience
+        .first_wait
+        .saturating_mul(doubled)
+        .min(patience.longest_wait)
 }
 
 fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Exception {

@@ -12,15 +12,48 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("domain::audit", &["basics"]),
     ("domain::exception", &["basics", "domain::audit"]),
     ("domain::job", &["basics", "domain::audit"]),
-    ("domain::message", &["basics", "domain::audit", "domain::exception"]),
-    ("domain::document", &["basics", "domain::audit", "domain::exception", "domain::message", "formats"]),
-    ("domain::approval", &["basics", "domain::audit", "domain::exception"]),
+    (
+        "domain::message",
+        &["basics", "domain::audit", "domain::exception"],
+    ),
+    (
+        "domain::document",
+        &[
+            "basics",
+            "domain::audit",
+            "domain::exception",
+            "domain::message",
+            "formats",
+        ],
+    ),
+    (
+        "domain::approval",
+        &["basics", "domain::audit", "domain::exception"],
+    ),
     (
         "domain::payable",
-        &["basics", "domain::audit", "domain::exception", "domain::document", "domain::approval"],
+        &[
+            "basics",
+            "domain::audit",
+            "domain::exception",
+            "domain::document",
+            "domain::approval",
+        ],
     ),
-    ("domain::receivable", &["basics", "domain::audit", "domain::exception", "domain::document", "domain::bank"]),
-    ("domain::bank", &["basics", "domain::audit", "domain::exception"]),
+    (
+        "domain::receivable",
+        &[
+            "basics",
+            "domain::audit",
+            "domain::exception",
+            "domain::document",
+            "domain::bank",
+        ],
+    ),
+    (
+        "domain::bank",
+        &["basics", "domain::audit", "domain::exception"],
+    ),
     (
         "domain::outbound",
         &[
@@ -36,13 +69,27 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("domain::change", &["basics", "domain"]),
     ("config", &["basics", "domain"]),
     ("io::disposition", &[]),
-    ("io", &["basics", "formats", "domain", "config", "io::disposition"]),
+    (
+        "io",
+        &["basics", "formats", "domain", "config", "io::disposition"],
+    ),
     ("steps", &["basics", "formats", "domain", "io", "config"]),
     ("setup", &["basics", "domain", "config", "io", "steps"]),
     ("worker", &["basics", "domain", "io", "steps"]),
     ("sweeps", &["basics", "domain", "io", "steps", "worker"]),
-    ("cli", &["basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps", "daemon"]),
-    ("daemon", &["basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps"]),
+    (
+        "cli",
+        &[
+            "basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
+            "daemon",
+        ],
+    ),
+    (
+        "daemon",
+        &[
+            "basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
+        ],
+    ),
     ("main", &["cli", "config", "daemon"]),
 ];
 
@@ -67,13 +114,19 @@ fn sources() -> Vec<Source> {
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("readable").map(|entry| entry.expect("entry")) {
+        for entry in fs::read_dir(&folder)
+            .expect("readable")
+            .map(|entry| entry.expect("entry"))
+        {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let relative = path.strip_prefix(&root).expect("inside").with_extension("");
-                let names = relative.iter().map(|name| name.to_string_lossy()).filter(|name| name != "mod");
+                let names = relative
+                    .iter()
+                    .map(|name| name.to_string_lossy())
+                    .filter(|name| name != "mod");
                 let module = names.collect::<Vec<_>>().join("::");
                 let text = fs::read_to_string(&path).expect("text");
                 found.push(Source { path, module, text });
@@ -85,22 +138,35 @@ fn sources() -> Vec<Source> {
 }
 
 fn is_in(module: &str, room: &str) -> bool {
-    module == room || module.strip_prefix(room).is_some_and(|rest| rest.starts_with("::"))
+    module == room
+        || module
+            .strip_prefix(room)
+            .is_some_and(|rest| rest.starts_with("::"))
 }
 
 fn room_of(module: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
-    IMPORTS.iter().filter(|(room, _)| is_in(module, room)).max_by_key(|(room, _)| room.len())
+    IMPORTS
+        .iter()
+        .filter(|(room, _)| is_in(module, room))
+        .max_by_key(|(room, _)| room.len())
 }
 
 /// Every `crate::a::b` of a file, `use` groups opened one level: what it leans on.
 fn leans_on(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+    for line in text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//"))
+    {
         for after in line.split("crate::").skip(1) {
             if line.contains("$crate::") {
                 continue;
             }
-            let path = after.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).next().unwrap_or("");
+            let path = after
+                .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .next()
+                .unwrap_or("");
             let names = path.split("::").filter(|name| !name.is_empty());
             let modules = names.take_while(|name| name.starts_with(|c: char| c.is_lowercase()));
             found.insert(modules.take(3).collect::<Vec<_>>().join("::"));
@@ -119,12 +185,19 @@ fn imports_point_down_only() {
         let own_tests = source.module.ends_with("::tests");
         let Some((room, allowed)) = room_of(&source.module) else {
             if source.module != "lib" && source.module != "domain" && source.module != "io" {
-                wrong.push(format!("{}: the import table has no row for it", source.module));
+                wrong.push(format!(
+                    "{}: the import table has no row for it",
+                    source.module
+                ));
             }
             continue;
         };
-        let shared = SHARED_DOORS.iter().filter(|(door, _)| is_in(&source.module, door));
-        let shared = shared.flat_map(|(_, doors)| doors.iter()).collect::<Vec<_>>();
+        let shared = SHARED_DOORS
+            .iter()
+            .filter(|(door, _)| is_in(&source.module, door));
+        let shared = shared
+            .flat_map(|(_, doors)| doors.iter())
+            .collect::<Vec<_>>();
         for target in leans_on(&source.text) {
             let inside = is_in(&target, room) && *room != "io";
             let same_door = *room == "io" && door(&target) == door(&source.module);
@@ -134,7 +207,10 @@ fn imports_point_down_only() {
                 || shared.iter().any(|allowed| is_in(&target, allowed))
                 || own_tests && target.starts_with("domain");
             if !fine {
-                wrong.push(format!("{} imports {target}, which {room} may not", source.module));
+                wrong.push(format!(
+                    "{} imports {target}, which {room} may not",
+                    source.module
+                ));
             }
         }
     }
@@ -148,16 +224,35 @@ fn door(module: &str) -> String {
 
 #[test]
 fn the_pure_half_names_no_door() {
-    let doors = ["tokio::", "sqlx::", "lettre::", "async_imap::", "tracing::", "std::fs", "std::net", "SystemTime"];
+    let doors = [
+        "tokio::",
+        "sqlx::",
+        "lettre::",
+        "async_imap::",
+        "tracing::",
+        "std::fs",
+        "std::net",
+        "SystemTime",
+    ];
     let mut wrong = Vec::new();
     for source in sources() {
-        let pure = ["basics", "formats", "domain"].iter().any(|room| is_in(&source.module, room));
+        let pure = ["basics", "formats", "domain"]
+            .iter()
+            .any(|room| is_in(&source.module, room));
         if !pure || source.module.ends_with("tests") {
             continue;
         }
         let code = source.text.split("#[cfg(test)]").next().unwrap_or_default();
-        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            wrong.extend(doors.iter().filter(|door| line.contains(**door)).map(|door| format!("{}: {door}", source.module)));
+        for line in code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+        {
+            wrong.extend(
+                doors
+                    .iter()
+                    .filter(|door| line.contains(**door))
+                    .map(|door| format!("{}: {door}", source.module)),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -165,7 +260,9 @@ fn the_pure_half_names_no_door() {
 
 #[test]
 fn the_domain_derives_no_serde() {
-    let wrong = sources().into_iter().filter(|s| is_in(&s.module, "domain") && s.text.contains("serde::"));
+    let wrong = sources()
+        .into_iter()
+        .filter(|s| is_in(&s.module, "domain") && s.text.contains("serde::"));
     let wrong = wrong.map(|s| s.module).collect::<Vec<_>>();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -173,13 +270,24 @@ fn the_domain_derives_no_serde() {
 #[test]
 fn no_room_is_too_long() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| !source.module.ends_with("tests")) {
-        let code = source.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    for source in sources()
+        .iter()
+        .filter(|source| !source.module.ends_with("tests"))
+    {
+        let code = source
+            .text
+            .split("#[cfg(test)]\nmod tests")
+            .next()
+            .unwrap_or_default();
         let lines = code.lines().count();
         if lines > FILE_LINES {
             wrong.push(format!("{}: {lines} lines", source.path.display()));
         }
-        wrong.extend(long_functions(code).into_iter().map(|what| format!("{}: {what}", source.path.display())));
+        wrong.extend(
+            long_functions(code)
+                .into_iter()
+                .map(|what| format!("{}: {what}", source.path.display())),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -190,15 +298,27 @@ fn long_functions(code: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (start, line) in lines.iter().enumerate() {
         let words = line.trim_start();
-        let is_function = ["fn ", "pub fn ", "pub async fn ", "async fn ", "pub(super) fn ", "pub(crate) fn "]
-            .iter()
-            .any(|opening| words.starts_with(opening));
+        let is_function = [
+            "fn ",
+            "pub fn ",
+            "pub async fn ",
+            "async fn ",
+            "pub(super) fn ",
+            "pub(crate) fn ",
+        ]
+        .iter()
+        .any(|opening| words.starts_with(opening));
         if !is_function {
             continue;
         }
         let indent = line.len() - words.len();
         let closing = format!("{}}}", " ".repeat(indent));
-        let length = lines.iter().skip(start).position(|line| *line == closing).unwrap_or(0) + 1;
+        let length = lines
+            .iter()
+            .skip(start)
+            .position(|line| *line == closing)
+            .unwrap_or(0)
+            + 1;
         if length > FUNCTION_LINES {
             wrong.push(format!("line {}: a function of {length} lines", start + 1));
         }
@@ -211,18 +331,27 @@ fn states_page_is_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let committed = fs::read_to_string(root.join("docs/STATES.md")).unwrap_or_default();
     let fresh = countinghouse::cli::pages::states();
-    assert!(committed == fresh, "docs/STATES.md is stale: cargo run -- states-reference > docs/STATES.md");
+    assert!(
+        committed == fresh,
+        "docs/STATES.md is stale: cargo run -- states-reference > docs/STATES.md"
+    );
 }
 
 #[test]
 fn every_golden_mail_has_its_reading_and_every_reading_its_mail() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/mail");
     let mut wrong = Vec::new();
-    for folder in fs::read_dir(&root).expect("tests/golden/mail").map(|entry| entry.expect("entry").path()) {
+    for folder in fs::read_dir(&root)
+        .expect("tests/golden/mail")
+        .map(|entry| entry.expect("entry").path())
+    {
         if !folder.is_dir() {
             continue;
         }
-        for file in fs::read_dir(&folder).expect("folder").map(|entry| entry.expect("entry").path()) {
+        for file in fs::read_dir(&folder)
+            .expect("folder")
+            .map(|entry| entry.expect("entry").path())
+        {
             let other = match file.extension().and_then(|extension| extension.to_str()) {
                 Some("eml") => file.with_extension("txt"),
                 Some("txt") => file.with_extension("eml"),

@@ -31,17 +31,31 @@ struct Line {
 /// A bad configuration.
 pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
-    let mut lines = vec![Line { what: "configuration".into(), problem: None }];
+    let mut lines = vec![Line {
+        what: "configuration".into(),
+        problem: None,
+    }];
     for (owner, source) in sections::secrets(&config) {
-        lines.push(Line { what: format!("password of {owner}"), problem: source.read().err() });
+        lines.push(Line {
+            what: format!("password of {owner}"),
+            problem: source.read().err(),
+        });
     }
-    lines.push(Line { what: "mail templates".into(), problem: crate::config::rules::templates(&config).err() });
+    lines.push(Line {
+        what: "mail templates".into(),
+        problem: crate::config::rules::templates(&config).err(),
+    });
     let configured = lines.iter().all(|line| line.problem.is_none());
     if arguments.connect && configured {
         connect(&config, &mut lines).await;
     }
     let failed = lines.iter().any(|line| line.problem.is_some());
-    print(&lines.iter().map(|line| shown(line, context.json)).collect::<String>())?;
+    print(
+        &lines
+            .iter()
+            .map(|line| shown(line, context.json))
+            .collect::<String>(),
+    )?;
     Ok(match (failed, configured) {
         (false, _) => ExitCode::SUCCESS,
         (true, true) => ExitCode::from(1),
@@ -52,7 +66,9 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
 async fn connect(config: &Config, lines: &mut Vec<Line>) {
     for mailbox in &config.mailboxes {
         let kind = match &mailbox.source {
-            MailboxSource::Imap { server, folder } => format!("{}:{} {folder}", server.host, server.port),
+            MailboxSource::Imap { server, folder } => {
+                format!("{}:{} {folder}", server.host, server.port)
+            }
             MailboxSource::Maildir(path) => path.display().to_string(),
         };
         let problem = match MailSource::open(mailbox).await {
@@ -62,20 +78,33 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
             }
             Err(failure) => Some(chain(&failure)),
         };
-        lines.push(Line { what: format!("mailbox {} ({kind})", mailbox.name), problem });
+        lines.push(Line {
+            what: format!("mailbox {} ({kind})", mailbox.name),
+            problem,
+        });
     }
     if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
         let problem = match setup::smtp_account(config, server) {
-            Ok(account) => SmtpSession::new(account).check().await.err().map(|failure| chain(&failure)),
+            Ok(account) => SmtpSession::new(account)
+                .check()
+                .await
+                .err()
+                .map(|failure| chain(&failure)),
             Err(failure) => Some(failure.to_string()),
         };
-        lines.push(Line { what: format!("outgoing ({}:{})", server.host, server.port), problem });
+        lines.push(Line {
+            what: format!("outgoing ({}:{})", server.host, server.port),
+            problem,
+        });
     }
     let problem = match setup::store_config(config) {
         Ok(store) => database(&store).await.err().map(|failure| chain(&failure)),
         Err(failure) => Some(failure.to_string()),
     };
-    lines.push(Line { what: "database".into(), problem });
+    lines.push(Line {
+        what: "database".into(),
+        problem,
+    });
 }
 
 async fn database(config: &StoreConfig) -> Result<(), StoreError> {

@@ -71,7 +71,10 @@ impl Context {
     /// # Errors
     /// Everything wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
-        let file = self.config_file.clone().or_else(secret::config_file_from_environment);
+        let file = self
+            .config_file
+            .clone()
+            .or_else(secret::config_file_from_environment);
         Config::load(&file.unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG)))
     }
 }
@@ -83,7 +86,11 @@ impl Context {
     /// Everything wrong with a file that is there.
     pub fn config_if_any(&self) -> Result<Option<Config>, ConfigError> {
         let named = self.config_file.is_some() || secret::config_file_from_environment().is_some();
-        if named || Path::new(DEFAULT_CONFIG).exists() { self.config().map(Some) } else { Ok(None) }
+        if named || Path::new(DEFAULT_CONFIG).exists() {
+            self.config().map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -95,7 +102,11 @@ pub fn main() -> ExitCode {
         return crate::io::reader::child::main();
     }
     let executable = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe"));
-    let context = Context { config_file: arguments.config, json: arguments.json, executable };
+    let context = Context {
+        config_file: arguments.config,
+        json: arguments.json,
+        executable,
+    };
     let done = match arguments.command {
         Command::ConfigSample => print(&crate::config::sample::annotated_sample()),
         Command::ConfigReference => print(&crate::config::sample::reference()),
@@ -109,14 +120,19 @@ pub fn main() -> ExitCode {
 }
 
 fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match command {
             Command::Demo(arguments) => demo::demo(context, arguments).await,
             Command::Run(arguments) => run::run(context, arguments).await,
             Command::Check(arguments) => check::check(context, arguments).await,
             Command::Inspect(arguments) => inspect::inspect(context, arguments).await,
-            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
+            Command::ReadFile
+            | Command::ConfigSample
+            | Command::ConfigReference
+            | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }
@@ -130,9 +146,16 @@ fn tell(failure: &anyhow::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     let needs_migration = |cause: &(dyn std::error::Error + 'static)| {
-        matches!(cause.downcast_ref::<StoreError>(), Some(StoreError::MigrationNeeded { .. }))
+        matches!(
+            cause.downcast_ref::<StoreError>(),
+            Some(StoreError::MigrationNeeded { .. })
+        )
     };
-    if failure.chain().any(needs_migration) { ExitCode::from(3) } else { ExitCode::from(1) }
+    if failure.chain().any(needs_migration) {
+        ExitCode::from(3)
+    } else {
+        ExitCode::from(1)
+    }
 }
 
 /// Writes to standard output; a closed pipe is nobody's fault.

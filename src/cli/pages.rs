@@ -12,9 +12,24 @@ pub fn states() -> String {
          `countinghouse states-reference`; a test keeps it fresh, and that every state is reached, every one but the last \
          ones left, and the last ones refuse everything.\n",
     );
-    page.push_str(&table("Message", message::MessageState::ALL, message::MessageEvent::ALL, message::state::next));
-    page.push_str(&table("Document", document::DocumentState::ALL, document::DocumentEvent::ALL, document::state::next));
-    page.push_str(&table("Bill", payable::BillState::ALL, payable::BillEvent::ALL, payable::state::next));
+    page.push_str(&table(
+        "Message",
+        message::MessageState::ALL,
+        message::MessageEvent::ALL,
+        message::state::next,
+    ));
+    page.push_str(&table(
+        "Document",
+        document::DocumentState::ALL,
+        document::DocumentEvent::ALL,
+        document::state::next,
+    ));
+    page.push_str(&table(
+        "Bill",
+        payable::BillState::ALL,
+        payable::BillEvent::ALL,
+        payable::state::next,
+    ));
     page.push_str(&table(
         "Approval request",
         approval::ApprovalState::ALL,
@@ -39,7 +54,12 @@ pub fn states() -> String {
         outbound::OutboundEvent::ALL,
         outbound::state::next,
     ));
-    page.push_str(&table("Job", job::JobState::ALL, job::JobEvent::ALL, job::next));
+    page.push_str(&table(
+        "Job",
+        job::JobState::ALL,
+        job::JobEvent::ALL,
+        job::next,
+    ));
     page.push_str("\nAn exception is open until somebody resolves it. A reminder has no machine: its levels are computed.\n");
     page
 }
@@ -78,7 +98,12 @@ mod tests {
         events: &[E],
         next: impl Fn(S, E) -> Result<S, Refused>,
     ) {
-        let follows = |state| events.iter().filter_map(|event| next(state, *event).ok()).collect::<Vec<_>>();
+        let follows = |state| {
+            events
+                .iter()
+                .filter_map(|event| next(state, *event).ok())
+                .collect::<Vec<_>>()
+        };
         let mut reached = start.to_vec();
         let mut at = 0;
         while let Some(state) = reached.get(at).copied() {
@@ -96,25 +121,73 @@ mod tests {
 
     #[test]
     fn every_state_is_reached() {
-        complete(&[message::MessageState::Fetched], message::MessageState::ALL, message::MessageEvent::ALL, message::state::next);
-        complete(&[document::DocumentState::Unread], document::DocumentState::ALL, document::DocumentEvent::ALL, document::state::next);
-        complete(&[payable::BillState::Draft], payable::BillState::ALL, payable::BillEvent::ALL, payable::state::next);
-        complete(&[approval::ApprovalState::Open], approval::ApprovalState::ALL, approval::ApprovalEvent::ALL, approval::state::next);
-        complete(&[payable::PaymentState::Planned], payable::PaymentState::ALL, payable::PaymentEvent::ALL, payable::payment_state::next);
-        complete(&[receivable::RemittanceState::Claimed], receivable::RemittanceState::ALL, receivable::RemittanceEvent::ALL, receivable::remittance::next);
-        complete(&[outbound::OutboundState::Queued], outbound::OutboundState::ALL, outbound::OutboundEvent::ALL, outbound::state::next);
-        complete(&[job::JobState::Ready], job::JobState::ALL, job::JobEvent::ALL, job::next);
+        complete(
+            &[message::MessageState::Fetched],
+            message::MessageState::ALL,
+            message::MessageEvent::ALL,
+            message::state::next,
+        );
+        complete(
+            &[document::DocumentState::Unread],
+            document::DocumentState::ALL,
+            document::DocumentEvent::ALL,
+            document::state::next,
+        );
+        complete(
+            &[payable::BillState::Draft],
+            payable::BillState::ALL,
+            payable::BillEvent::ALL,
+            payable::state::next,
+        );
+        complete(
+            &[approval::ApprovalState::Open],
+            approval::ApprovalState::ALL,
+            approval::ApprovalEvent::ALL,
+            approval::state::next,
+        );
+        complete(
+            &[payable::PaymentState::Planned],
+            payable::PaymentState::ALL,
+            payable::PaymentEvent::ALL,
+            payable::payment_state::next,
+        );
+        complete(
+            &[receivable::RemittanceState::Claimed],
+            receivable::RemittanceState::ALL,
+            receivable::RemittanceEvent::ALL,
+            receivable::remittance::next,
+        );
+        complete(
+            &[outbound::OutboundState::Queued],
+            outbound::OutboundState::ALL,
+            outbound::OutboundEvent::ALL,
+            outbound::state::next,
+        );
+        complete(
+            &[job::JobState::Ready],
+            job::JobState::ALL,
+            job::JobEvent::ALL,
+            job::next,
+        );
     }
 
     #[test]
     fn final_states_refuse_everything() {
         use payable::{BillEvent, BillState};
         for state in [BillState::Paid, BillState::Rejected, BillState::Void] {
-            assert!(BillEvent::ALL.iter().all(|event| payable::state::next(state, *event).is_err()));
+            assert!(
+                BillEvent::ALL
+                    .iter()
+                    .all(|event| payable::state::next(state, *event).is_err())
+            );
         }
         use outbound::{OutboundEvent, OutboundState};
         for state in [OutboundState::Bounced, OutboundState::Failed] {
-            assert!(OutboundEvent::ALL.iter().all(|event| outbound::state::next(state, *event).is_err()));
+            assert!(
+                OutboundEvent::ALL
+                    .iter()
+                    .all(|event| outbound::state::next(state, *event).is_err())
+            );
         }
     }
 }

@@ -27,7 +27,9 @@ pub async fn run(context: &Context, _: RunArguments) -> anyhow::Result<ExitCode>
 /// Standard error, as the configuration says; colours only for a person.
 fn start_logging(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log.filter)?;
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let base = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let coloured = std::io::stderr().is_terminal();
     if config.log.json {
         base.json().init();

@@ -10,9 +10,9 @@ use crate::domain::approval::policy::{self, ApprovalPolicy};
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
 use crate::domain::message::authenticity::{AuthenticityPolicy, InternalRelay};
-use crate::domain::outbound::templates::Templates;
 use crate::domain::outbound::reminder_facts::OurAccount;
 use crate::domain::outbound::reminder_mail::ReminderSender;
+use crate::domain::outbound::templates::Templates;
 use crate::domain::receivable::reminder_ladder::ReminderPolicy;
 
 /// A template larger than this is a wrong file.
@@ -54,7 +54,10 @@ pub struct Rules {
 impl Rules {
     /// The side of a mailbox; a mailbox that is no longer configured has none.
     pub fn side_of(&self, mailbox: &str) -> Side {
-        self.mailbox_sides.iter().find(|(name, _)| name == mailbox).map_or(Side::None, |(_, side)| *side)
+        self.mailbox_sides
+            .iter()
+            .find(|(name, _)| name == mailbox)
+            .map_or(Side::None, |(_, side)| *side)
     }
 }
 
@@ -63,10 +66,17 @@ impl Rules {
 /// # Errors
 /// What in the configuration or its templates does not fit, in words.
 pub fn build(config: &Config) -> Result<Rules, String> {
-    let address_of = |side| config.mailbox_of(side).map(|mailbox| mailbox.address.clone());
+    let address_of = |side| {
+        config
+            .mailbox_of(side)
+            .map(|mailbox| mailbox.address.clone())
+    };
     let payables_address = address_of(Side::Payable).ok_or("no mailbox is configured")?;
     let receivables_address = address_of(Side::Receivable).ok_or("no mailbox is configured")?;
-    let sides = config.mailboxes.iter().map(|mailbox| (mailbox.name.clone(), mailbox.side));
+    let sides = config
+        .mailboxes
+        .iter()
+        .map(|mailbox| (mailbox.name.clone(), mailbox.side));
     Ok(Rules {
         company_name: config.company.name.clone(),
         company_iban: config.company.ibans.first().cloned(),
@@ -87,13 +97,21 @@ pub fn build(config: &Config) -> Result<Rules, String> {
 
 fn identity(config: &Config) -> Result<OwnIdentity, String> {
     let company = &config.company;
-    let patterns = company.invoice_number_patterns.iter().map(|pattern| regex::Regex::new(pattern));
+    let patterns = company
+        .invoice_number_patterns
+        .iter()
+        .map(|pattern| regex::Regex::new(pattern));
     Ok(OwnIdentity {
-        names: std::iter::once(&company.name).chain(&company.also_known_as).cloned().collect(),
+        names: std::iter::once(&company.name)
+            .chain(&company.also_known_as)
+            .cloned()
+            .collect(),
         vat_ids: company.vat_ids.clone(),
         ibans: company.ibans.clone(),
         domains: company.domains.clone(),
-        invoice_number_patterns: patterns.collect::<Result<_, _>>().map_err(|error| error.to_string())?,
+        invoice_number_patterns: patterns
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())?,
     })
 }
 
@@ -101,25 +119,38 @@ fn authenticity(config: &Config) -> AuthenticityPolicy {
     let configured = &config.authenticity;
     let relay_domains = configured.internal_relay_domains.clone();
     AuthenticityPolicy {
-        trusted_authserv_ids: configured.trusted_authserv_ids.iter().map(|id| id.to_lowercase()).collect(),
+        trusted_authserv_ids: configured
+            .trusted_authserv_ids
+            .iter()
+            .map(|id| id.to_lowercase())
+            .collect(),
         results_below_received: configured.results_below_received,
         accept_dkim: true,
-        internal_relay: (!relay_domains.is_empty())
-            .then(|| InternalRelay { domains: relay_domains, marker: None }),
+        internal_relay: (!relay_domains.is_empty()).then(|| InternalRelay {
+            domains: relay_domains,
+            marker: None,
+        }),
     }
 }
 
 /// The rules of the file, and above them the one that always stands: a large amount needs two people.
 fn approvals(config: &Config) -> ApprovalPolicy {
-    let rules = config.approval_rules.iter().map(|rule| policy::ApprovalRule {
-        name: rule.name.clone(),
-        above: rule.above,
-        supplier: rule.supplier.clone(),
-        approvers: rule.approvers.clone(),
-        needed: rule.needed,
-        everyday: rule.above.is_none() && rule.supplier.is_none(),
-    });
-    let everybody = config.approvers.iter().map(|approver| approver.address.clone()).collect();
+    let rules = config
+        .approval_rules
+        .iter()
+        .map(|rule| policy::ApprovalRule {
+            name: rule.name.clone(),
+            above: rule.above,
+            supplier: rule.supplier.clone(),
+            approvers: rule.approvers.clone(),
+            needed: rule.needed,
+            everyday: rule.above.is_none() && rule.supplier.is_none(),
+        });
+    let everybody = config
+        .approvers
+        .iter()
+        .map(|approver| approver.address.clone())
+        .collect();
     let two_people = policy::ApprovalRule {
         name: format!("two people above {}", config.approval.two_above),
         above: Some(config.approval.two_above),
@@ -143,7 +174,11 @@ fn approvals(config: &Config) -> ApprovalPolicy {
 
 fn reminders(config: &Config) -> ReminderPolicy {
     let configured = &config.reminders;
-    let days = if configured.enabled { configured.levels_days.as_slice() } else { &[] };
+    let days = if configured.enabled {
+        configured.levels_days.as_slice()
+    } else {
+        &[]
+    };
     ReminderPolicy::at_days(days, configured.minimum, configured.claim_days)
 }
 
@@ -168,10 +203,15 @@ fn reminder_sender(config: &Config, mailbox: MailAddress) -> ReminderSender {
 pub fn templates(config: &Config) -> Result<Templates, String> {
     let mut files = Vec::new();
     if let Some(folder) = &config.outgoing.templates_folder {
-        let unreadable = |error: std::io::Error| format!("the templates folder {}: {error}", folder.display());
+        let unreadable =
+            |error: std::io::Error| format!("the templates folder {}: {error}", folder.display());
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default()
+                .to_owned();
             if name.ends_with(".txt") || name.ends_with(".html") {
                 files.push((name, template(&path).map_err(unreadable)?));
             }
@@ -183,6 +223,8 @@ pub fn templates(config: &Config) -> Result<Templates, String> {
 fn template(path: &std::path::Path) -> std::io::Result<String> {
     use std::io::Read;
     let mut text = String::new();
-    std::fs::File::open(path)?.take(MAX_TEMPLATE_BYTES).read_to_string(&mut text)?;
+    std::fs::File::open(path)?
+        .take(MAX_TEMPLATE_BYTES)
+        .read_to_string(&mut text)?;
     Ok(text)
 }

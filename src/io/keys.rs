@@ -18,7 +18,9 @@ pub enum KeyError {
         source: std::io::Error,
     },
     /// Somebody cut the file.
-    #[error("{0} does not hold 32 bytes; restore it from a backup, or remove it and ask every approver again")]
+    #[error(
+        "{0} does not hold 32 bytes; restore it from a backup, or remove it and ask every approver again"
+    )]
     Damaged(PathBuf),
 }
 
@@ -38,7 +40,11 @@ pub fn read_or_create(path: &Path) -> Result<[u8; 32], KeyError> {
 }
 
 fn read(path: &Path) -> Result<[u8; 32], KeyError> {
-    let io = |source| KeyError::Io { act: "read the key", path: path.to_owned(), source };
+    let io = |source| KeyError::Io {
+        act: "read the key",
+        path: path.to_owned(),
+        source,
+    };
     let file = std::fs::File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
     file.take(33).read_to_end(&mut bytes).map_err(io)?;
@@ -46,19 +52,31 @@ fn read(path: &Path) -> Result<[u8; 32], KeyError> {
 }
 
 fn create(path: &Path) -> Result<(), KeyError> {
-    let io = |act| move |source| KeyError::Io { act, path: path.to_owned(), source };
+    let io = |act| {
+        move |source| KeyError::Io {
+            act,
+            path: path.to_owned(),
+            source,
+        }
+    };
     let mut random = [0_u8; 32];
     let source = std::fs::File::open("/dev/urandom");
-    source.and_then(|mut file| file.read_exact(&mut random)).map_err(io("make the key"))?;
+    source
+        .and_then(|mut file| file.read_exact(&mut random))
+        .map_err(io("make the key"))?;
     let unfinished = path.with_extension(format!("new-{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut file = options.open(&unfinished).map_err(io("write the key"))?;
-    file.write_all(&random).and_then(|()| file.sync_all()).map_err(io("write the key"))?;
+    file.write_all(&random)
+        .and_then(|()| file.sync_all())
+        .map_err(io("write the key"))?;
     // Crash before the link: a leftover that the next start overwrites or nobody reads. The link fails when another process
     // was faster; its key counts then.
     match std::fs::hard_link(&unfinished, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(io("place the key")(error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(io("place the key")(error));
+        }
         Err(_) | Ok(()) => {}
     }
     std::fs::remove_file(&unfinished).map_err(io("clean up after the key"))
@@ -75,7 +93,9 @@ mod tests {
         let key = read_or_create(&path).expect("made");
         assert_eq!(read_or_create(&path).expect("read"), key);
         assert_ne!(key, [0; 32]);
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).expect("file").permissions());
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&path).expect("file").permissions(),
+        );
         assert_eq!(mode & 0o777, 0o600);
     }
 

@@ -128,7 +128,9 @@ impl Vault {
         &self,
         contents: &[B],
     ) -> Result<Vec<ContentHash>, VaultError> {
-        let work = contents.iter().map(|bytes| self.place(bytes.as_ref()).boxed());
+        let work = contents
+            .iter()
+            .map(|bytes| self.place(bytes.as_ref()).boxed());
         let work: Vec<BoxFuture<'_, Result<ContentHash, VaultError>>> = work.collect();
         let hashes: Vec<ContentHash> = stream::iter(work)
             .buffered(FLUSHED_TOGETHER)

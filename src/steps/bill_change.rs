@@ -32,7 +32,10 @@ impl BillFile {
     /// What the store met, or that one of them is not there.
     pub async fn load(office: &Office, id: BillId) -> Result<Self, StepError> {
         let store = &office.store;
-        let bill = store.bill(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+        let bill = store
+            .bill(id)
+            .await?
+            .ok_or_else(|| StepError::Missing(id.into()))?;
         let document = store.document(bill.document).await?;
         Ok(Self {
             document: document.ok_or_else(|| StepError::Missing(bill.document.into()))?,
@@ -44,7 +47,9 @@ impl BillFile {
 
     /// The bill's supplier, when it is one we know.
     pub fn supplier(&self) -> Option<&Supplier> {
-        self.suppliers.iter().find(|supplier| Some(supplier.id) == self.bill.supplier)
+        self.suppliers
+            .iter()
+            .find(|supplier| Some(supplier.id) == self.bill.supplier)
     }
 }
 
@@ -97,11 +102,20 @@ pub fn move_request(
     let Ok(state) = approval::state::next(request.state, event) else {
         return change;
     };
-    let told = AuditEvent::new(now, actor, &format!("approval request {event}"), request.id, reason)
-        .state(Some(request.state.as_str()), state.as_str())
-        .fact("bill", request.bill)
-        .fact("approver", &request.approver);
-    let moved = ApprovalRequest { state, ..request.clone() };
+    let told = AuditEvent::new(
+        now,
+        actor,
+        &format!("approval request {event}"),
+        request.id,
+        reason,
+    )
+    .state(Some(request.state.as_str()), state.as_str())
+    .fact("bill", request.bill)
+    .fact("approver", &request.approver);
+    let moved = ApprovalRequest {
+        state,
+        ..request.clone()
+    };
     change.event(told).put(Record::ApprovalRequest(moved))
 }
 
@@ -112,9 +126,17 @@ pub fn withdraw_open<'r>(
     (now, actor): (Timestamp, &Actor),
     reason: &str,
 ) -> Change {
-    let open = requests.into_iter().filter(|request| request.state == ApprovalState::Open);
+    let open = requests
+        .into_iter()
+        .filter(|request| request.state == ApprovalState::Open);
     open.fold(change, |change, request| {
-        move_request(change, request, ApprovalEvent::Withdraw, (now, actor.clone()), reason)
+        move_request(
+            change,
+            request,
+            ApprovalEvent::Withdraw,
+            (now, actor.clone()),
+            reason,
+        )
     })
 }
 
@@ -125,7 +147,9 @@ pub fn resolve_open(
     (now, actor): (Timestamp, &Actor),
     words: &str,
 ) -> Change {
-    let open = exceptions.into_iter().filter(|exception| exception.state == ExceptionState::Open);
+    let open = exceptions
+        .into_iter()
+        .filter(|exception| exception.state == ExceptionState::Open);
     open.fold(change, |change, exception| {
         let (id, from) = (exception.id, exception.state);
         let Ok(resolved) = exception.resolve(&actor.to_string(), words) else {

@@ -43,7 +43,10 @@ pub fn cast(
         .fact("proof", &vote.proof);
     let mut change = Change::new(told).put(Record::Vote(vote.clone()));
     let mut requests = file.requests.clone();
-    for request in requests.iter_mut().filter(|request| request.id == vote.request) {
+    for request in requests
+        .iter_mut()
+        .filter(|request| request.id == vote.request)
+    {
         change = move_request(change, request, event, (now, actor.clone()), &vote.reason);
         request.state = match vote.verdict {
             Verdict::Approve => ApprovalState::Approved,
@@ -58,11 +61,26 @@ pub fn cast(
         Tally::Rejected => (Some(BillEvent::Reject), "bill rejected"),
     };
     let before = file.bill.state;
-    let after = next.and_then(|event| state::next(before, event).ok()).unwrap_or(before);
-    let bill = Bill { state: after, ..file.bill.clone() };
-    let reason = if vote.reason.is_empty() { "the approvers agreed" } else { &vote.reason };
+    let after = next
+        .and_then(|event| state::next(before, event).ok())
+        .unwrap_or(before);
+    let bill = Bill {
+        state: after,
+        ..file.bill.clone()
+    };
+    let reason = if vote.reason.is_empty() {
+        "the approvers agreed"
+    } else {
+        &vote.reason
+    };
     change = change
-        .event(bill_event(&bill, before, (now, actor.clone()), action, reason))
+        .event(bill_event(
+            &bill,
+            before,
+            (now, actor.clone()),
+            action,
+            reason,
+        ))
         .put(Record::Bill(bill));
     let waits_for = match counted {
         Tally::Waiting(people) => {
@@ -78,13 +96,22 @@ pub fn cast(
             None
         }
         Tally::Rejected => {
-            change = withdraw_open(change, &requests, (now, actor), "another approver rejected the bill");
+            change = withdraw_open(
+                change,
+                &requests,
+                (now, actor),
+                "another approver rejected the bill",
+            );
             change = change.raise(told_supplier(office, vote, now));
             None
         }
     };
     tracing::info!(bill.id = %vote.bill.short(), verdict = %vote.verdict, state = %after, "vote given");
-    Voted { change, waits_for, is_decided: vote.verdict }
+    Voted {
+        change,
+        waits_for,
+        is_decided: vote.verdict,
+    }
 }
 
 fn count(office: &Office, file: &BillFile, requests: &[ApprovalRequest], votes: &[Vote]) -> Tally {
@@ -113,11 +140,19 @@ fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
 }
 
 /// The open work items about a bill that a decision settles.
-pub fn settled(change: Change, about: Vec<Exception>, (now, actor): (Timestamp, &Actor), words: &str) -> Change {
+pub fn settled(
+    change: Change,
+    about: Vec<Exception>,
+    (now, actor): (Timestamp, &Actor),
+    words: &str,
+) -> Change {
     let about_bill = about.into_iter().filter(|exception| {
         matches!(
             exception.code,
-            ExceptionCode::BillHeld | ExceptionCode::NoApprover | ExceptionCode::ApproverAsks | ExceptionCode::ApprovalExpired
+            ExceptionCode::BillHeld
+                | ExceptionCode::NoApprover
+                | ExceptionCode::ApproverAsks
+                | ExceptionCode::ApprovalExpired
         )
     });
     resolve_open(change, about_bill.collect(), (now, actor), words)

@@ -12,7 +12,9 @@ use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::decide::{BillField, Decided, NotDecided, Then, clear, correct, reject, void};
+use crate::domain::payable::decide::{
+    BillField, Decided, NotDecided, Then, clear, correct, reject, void,
+};
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
 use crate::domain::payable::{Payment, PaymentState, Supplier};
@@ -61,10 +63,19 @@ pub async fn decide_bill(
     let now = office.clock.now();
     let file = BillFile::load(office, id).await?;
     let reason = one_line(reason, REASON_CHARS);
-    let payments = office.store.payments_of_bill(id).await.map_err(StepError::from)?;
-    let gone = payments.iter().find(|p| matches!(p.state, PaymentState::Released | PaymentState::Unsure));
+    let payments = office
+        .store
+        .payments_of_bill(id)
+        .await
+        .map_err(StepError::from)?;
+    let gone = payments
+        .iter()
+        .find(|p| matches!(p.state, PaymentState::Released | PaymentState::Unsure));
     if let Some(payment) = gone {
-        let why = format!("its payment is {}: wait for the bank's report", payment.state);
+        let why = format!(
+            "its payment is {}: wait for the bank's report",
+            payment.state
+        );
         return Err(NotDecided::NoAuthority(why).into());
     }
     let change = match decision {
@@ -76,19 +87,55 @@ pub async fn decide_bill(
             let supplier = find_supplier(&file.suppliers, value);
             let decided = correct(&file.bill, *field, value, supplier, by)?;
             needs(&reason)?;
-            carried_out(office, &file, decided, "bill corrected", (by, &reason), payments, now).await?
+            carried_out(
+                office,
+                &file,
+                decided,
+                "bill corrected",
+                (by, &reason),
+                payments,
+                now,
+            )
+            .await?
         }
         BillDecision::Clear(codes) => {
             let decided = clear(&file.bill, codes, &reason)?;
-            carried_out(office, &file, decided, "findings cleared", (by, &reason), payments, now).await?
+            carried_out(
+                office,
+                &file,
+                decided,
+                "findings cleared",
+                (by, &reason),
+                payments,
+                now,
+            )
+            .await?
         }
         BillDecision::Void => {
             let decided = void(&file.bill, &reason)?;
-            carried_out(office, &file, decided, "bill voided", (by, &reason), payments, now).await?
+            carried_out(
+                office,
+                &file,
+                decided,
+                "bill voided",
+                (by, &reason),
+                payments,
+                now,
+            )
+            .await?
         }
         BillDecision::Reject => {
             let decided = reject(&file.bill, &reason)?;
-            carried_out(office, &file, decided, "bill rejected", (by, &reason), payments, now).await?
+            carried_out(
+                office,
+                &file,
+                decided,
+                "bill rejected",
+                (by, &reason),
+                payments,
+                now,
+            )
+            .await?
         }
     };
     office.store.commit(change).await.map_err(StepError::from)?;
@@ -101,16 +148,26 @@ fn needs(reason: &str) -> Result<(), NotDecided> {
 }
 
 fn find_supplier<'s>(suppliers: &'s [Supplier], number: &str) -> Option<&'s Supplier> {
-    suppliers.iter().find(|supplier| supplier.number == number.trim())
+    suppliers
+        .iter()
+        .find(|supplier| supplier.number == number.trim())
 }
 
 /// The open request of the approver with this address or name.
 fn own_request<'f>(office: &Office, file: &'f BillFile, by: &str) -> Option<&'f ApprovalRequest> {
     let is_by = |address: &MailAddress| {
-        let name = office.rules.approvals.approver(address).map(|approver| squash(&approver.name));
-        MailAddress::parse(by).is_some_and(|by| by.same_mailbox(address)) || name == Some(squash(by))
+        let name = office
+            .rules
+            .approvals
+            .approver(address)
+            .map(|approver| squash(&approver.name));
+        MailAddress::parse(by).is_some_and(|by| by.same_mailbox(address))
+            || name == Some(squash(by))
     };
-    let mut open = file.requests.iter().filter(|r| r.state == ApprovalState::Open);
+    let mut open = file
+        .requests
+        .iter()
+        .filter(|r| r.state == ApprovalState::Open);
     open.find(|request| is_by(&request.approver))
 }
 
@@ -122,16 +179,28 @@ async fn vote(
     now: Timestamp,
 ) -> Result<Change, DecideError> {
     let request = own_request(office, file, by).ok_or_else(|| {
-        NotDecided::NoAuthority(format!("no open approval request of this bill went to {by}"))
+        NotDecided::NoAuthority(format!(
+            "no open approval request of this bill went to {by}"
+        ))
     })?;
     if verdict == Verdict::Reject {
         needs(&reason)?;
     }
-    let votes = office.store.votes_of_bill(file.bill.id).await.map_err(StepError::from)?;
+    let votes = office
+        .store
+        .votes_of_bill(file.bill.id)
+        .await
+        .map_err(StepError::from)?;
     let matter = matter(&file.bill, file.supplier());
     let version = file.bill.content_version();
-    may_vote(request, version, matter.as_ref(), &office.rules.approvals, &votes)
-        .map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
+    may_vote(
+        request,
+        version,
+        matter.as_ref(),
+        &office.rules.approvals,
+        &votes,
+    )
+    .map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
     let vote = Vote {
         request: request.id,
         bill: file.bill.id,
@@ -156,7 +225,13 @@ async fn carried_out(
     now: Timestamp,
 ) -> Result<Change, DecideError> {
     let actor = Actor::Person(by.to_owned());
-    let mut told = bill_event(&decided.bill, decided.from, (now, actor.clone()), action, reason);
+    let mut told = bill_event(
+        &decided.bill,
+        decided.from,
+        (now, actor.clone()),
+        action,
+        reason,
+    );
     for (name, value) in &decided.facts {
         told = told.fact(name, value);
     }
@@ -171,7 +246,11 @@ async fn carried_out(
         Then::Schedule => change.job(NewJob::now(Step::SchedulePayment, id, now)),
         Then::Nothing => change,
     };
-    let about = office.store.exceptions_about(&id.into()).await.map_err(StepError::from)?;
+    let about = office
+        .store
+        .exceptions_about(&id.into())
+        .await
+        .map_err(StepError::from)?;
     let change = settled(change, about, (now, &actor), &format!("{action}: {reason}"));
     Ok(change.put(Record::Bill(decided.bill)))
 }
@@ -183,13 +262,17 @@ fn cancel_planned(
     (now, actor): (Timestamp, &Actor),
     reason: &str,
 ) -> Change {
-    let planned = payments.into_iter().filter(|payment| payment.state == PaymentState::Planned);
+    let planned = payments
+        .into_iter()
+        .filter(|payment| payment.state == PaymentState::Planned);
     planned.fold(change, |change, payment| {
         let Ok(state) = payment_state::next(payment.state, PaymentEvent::Cancel) else {
             return change;
         };
         let told = AuditEvent::new(now, actor.clone(), "payment cancelled", payment.id, reason)
             .state(Some(payment.state.as_str()), state.as_str());
-        change.event(told).put(Record::Payment(Payment { state, ..payment }))
+        change
+            .event(told)
+            .put(Record::Payment(Payment { state, ..payment }))
     })
 }

@@ -28,7 +28,11 @@ pub async fn expire_approval(
     let told = AuditEvent::new(
         now,
         actor.clone(),
-        if is_due { "approval expired" } else { "approval not expired" },
+        if is_due {
+            "approval expired"
+        } else {
+            "approval not expired"
+        },
         request.bill,
         format!("the request to {} is {}", request.approver, request.state),
     );
@@ -41,13 +45,22 @@ pub async fn expire_approval(
             &office.rules.owners.payables,
             now,
             (
-                format!("{} has not answered until {}", request.approver, request.expires_at),
+                format!(
+                    "{} has not answered until {}",
+                    request.approver, request.expires_at
+                ),
                 "speak to the approver, or change the approval policy",
             ),
         );
-        change = move_request(change, &request, ApprovalEvent::Expire, (now, actor), "no answer in time")
-            .raise(exception)
-            .job(NewJob::now(Step::ReviewBill, request.bill, now));
+        change = move_request(
+            change,
+            &request,
+            ApprovalEvent::Expire,
+            (now, actor),
+            "no answer in time",
+        )
+        .raise(exception)
+        .job(NewJob::now(Step::ReviewBill, request.bill, now));
     }
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::mail_source::{MailSource, MailboxError, News, Oversize, Taken};
 use super::Office;
+use super::mail_source::{MailSource, MailboxError, News, Oversize, Taken};
 use crate::basics::calendar::Timestamp;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -50,7 +50,12 @@ pub async fn fetch_mail(
         // Crash after the commit: the next look begins behind this batch.
         haul.new += came.new;
         haul.known += came.known;
-        tracing::info!(mailbox = mailbox.name, new = came.new, known = came.known, "mail fetched");
+        tracing::info!(
+            mailbox = mailbox.name,
+            new = came.new,
+            known = came.known,
+            "mail fetched"
+        );
     }
     Ok(haul)
 }
@@ -62,8 +67,15 @@ async fn look(
     uid_validity: u32,
 ) -> Result<News, MailboxError> {
     let name = mailbox.name.as_str();
-    let progress = office.store.mailbox_progress(name).await.map_err(in_store(name))?;
-    let next_uid = progress.as_ref().filter(|p| p.uid_validity == uid_validity).map_or(1, |p| p.next_uid);
+    let progress = office
+        .store
+        .mailbox_progress(name)
+        .await
+        .map_err(in_store(name))?;
+    let next_uid = progress
+        .as_ref()
+        .filter(|p| p.uid_validity == uid_validity)
+        .map_or(1, |p| p.next_uid);
     if let Some(progress) = progress.filter(|p| p.uid_validity != uid_validity) {
         note_new_epoch(office, mailbox, &progress, uid_validity).await?;
     }
@@ -71,13 +83,20 @@ async fn look(
     let known = match source {
         MailSource::Imap(_) => BTreeSet::new(),
         MailSource::Maildir(_) => {
-            let arrivals = office.store.arrivals_in(name, uid_validity).await.map_err(in_store(name))?;
+            let arrivals = office
+                .store
+                .arrivals_in(name, uid_validity)
+                .await
+                .map_err(in_store(name))?;
             arrivals.into_iter().map(|arrival| arrival.uid).collect()
         }
     };
     let is_known = |key: &RemoteKey| known.contains(&key.uid);
     let announced = source.announced(name, next_uid, is_known).await?;
-    Ok(News { uid_validity, announced })
+    Ok(News {
+        uid_validity,
+        announced,
+    })
 }
 
 /// One commit for the whole batch.
@@ -90,14 +109,18 @@ async fn record(
 ) -> Result<Haul, MailboxError> {
     let name = mailbox.name.as_str();
     for _ in 0..CONFLICTS {
-        let (change, haul) = decide(office, mailbox, uid_validity, batch, taken).await.map_err(in_store(name))?;
+        let (change, haul) = decide(office, mailbox, uid_validity, batch, taken)
+            .await
+            .map_err(in_store(name))?;
         match office.store.commit(change).await {
             Err(StoreError::Conflict { .. }) => {}
             Err(failure) => return Err(in_store(name)(failure)),
             Ok(_) => return Ok(haul),
         }
     }
-    let (change, haul) = decide(office, mailbox, uid_validity, batch, taken).await.map_err(in_store(name))?;
+    let (change, haul) = decide(office, mailbox, uid_validity, batch, taken)
+        .await
+        .map_err(in_store(name))?;
     office.store.commit(change).await.map_err(in_store(name))?;
     Ok(haul)
 }
@@ -117,16 +140,26 @@ async fn decide(
         let id = Message::id_of(*content);
         let is_new = met.insert(id) && office.store.message(id).await?.is_none();
         if is_new {
-            let received_at = batch.iter().find(|a| a.key == *key).and_then(|a| a.received_at).unwrap_or(now);
+            let received_at = batch
+                .iter()
+                .find(|a| a.key == *key)
+                .and_then(|a| a.received_at)
+                .unwrap_or(now);
             let message = new_message(mailbox, (*content, *size_bytes), *oversize, received_at);
             change = change.and(first_sight(office, message, *oversize, now));
             haul.new += 1;
         } else {
             haul.known += 1;
         }
-        let arrived = AuditEvent::new(now, Actor::program(STEP), "message arrived", id, "found in a mailbox")
-            .fact("mailbox", &mailbox.name)
-            .fact("uid", format!("{}/{}", key.uid_validity, key.uid));
+        let arrived = AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "message arrived",
+            id,
+            "found in a mailbox",
+        )
+        .fact("mailbox", &mailbox.name)
+        .fact("uid", format!("{}/{}", key.uid_validity, key.uid));
         let arrival = Arrival {
             mailbox: mailbox.name.clone(),
             uid_validity: key.uid_validity,
@@ -136,7 +169,12 @@ async fn decide(
         };
         change = change.event(arrived).put(Record::Arrival(arrival));
     }
-    Ok((taken.gone.iter().fold(change, |change, key| change.raise(gone(office, mailbox, key, now))), haul))
+    Ok((
+        taken.gone.iter().fold(change, |change, key| {
+            change.raise(gone(office, mailbox, key, now))
+        }),
+        haul,
+    ))
 }
 
 /// Where the next look begins, in the same commit as the batch.
@@ -149,7 +187,9 @@ async fn progress(
 ) -> Result<Change, StoreError> {
     let stored = office.store.mailbox_progress(&mailbox.name).await?;
     let highest = batch.iter().filter_map(|a| a.key.imap_uid()).max();
-    let next_uid = highest.filter(|_| uid_validity > 0).map_or(0, |uid| uid.saturating_add(1));
+    let next_uid = highest
+        .filter(|_| uid_validity > 0)
+        .map_or(0, |uid| uid.saturating_add(1));
     let event = AuditEvent::new(
         now,
         Actor::program(STEP),
@@ -161,7 +201,12 @@ async fn progress(
     .fact("uid validity", uid_validity)
     .fact("next uid", next_uid);
     let version = stored.map_or(0, |p| p.version);
-    let progress = MailboxProgress { mailbox: mailbox.name.clone(), uid_validity, next_uid, version };
+    let progress = MailboxProgress {
+        mailbox: mailbox.name.clone(),
+        uid_validity,
+        next_uid,
+        version,
+    };
     Ok(Change::new(event).put(Record::Mailbox(progress)))
 }
 
@@ -175,7 +220,9 @@ fn new_message(
         Oversize::No => (MessageState::Fetched, Vec::new()),
         Oversize::Yes => {
             let limit_mib = mailbox.max_message_bytes >> 20;
-            let note = format!("{size_bytes} bytes are more than max_message_mib = {limit_mib} allows; it stays on the server");
+            let note = format!(
+                "{size_bytes} bytes are more than max_message_mib = {limit_mib} allows; it stays on the server"
+            );
             (MessageState::Quarantined, vec![note])
         }
     };
@@ -198,18 +245,27 @@ fn new_message(
 fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Timestamp) -> Change {
     let id = message.id;
     let event = |action| {
-        AuditEvent::new(now, Actor::program(STEP), action, id, "its bytes are in the vault")
-            .state(None, message.state.as_str())
-            .fact("content", message.content)
-            .fact("bytes", message.size_bytes)
+        AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            action,
+            id,
+            "its bytes are in the vault",
+        )
+        .state(None, message.state.as_str())
+        .fact("content", message.content)
+        .fact("bytes", message.size_bytes)
     };
     match oversize {
         Oversize::No => {
             let job = NewJob::now(Step::ReadMessage, id, now);
-            Change::new(event("message fetched")).put(Record::Message(message)).job(job)
+            Change::new(event("message fetched"))
+                .put(Record::Message(message))
+                .job(job)
         }
         Oversize::Yes => {
-            let advice = "read it in the mailbox; to take such mails raise max_message_mib of this mailbox";
+            let advice =
+                "read it in the mailbox; to take such mails raise max_message_mib of this mailbox";
             let told = (message.notes.join("; "), advice.to_owned());
             let exception = Exception::raise(
                 ExceptionCode::MessageUnreadable,
@@ -219,14 +275,20 @@ fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Times
                 now,
                 told,
             );
-            Change::new(event("message quarantined")).put(Record::Message(message)).raise(exception)
+            Change::new(event("message quarantined"))
+                .put(Record::Message(message))
+                .raise(exception)
         }
     }
 }
 
 fn gone(office: &Office, mailbox: &Mailbox, key: &RemoteKey, now: Timestamp) -> Exception {
-    let reason = format!("UID {}/{} was announced and gone before it was fetched", key.uid_validity, key.uid);
-    let advice = "ask whoever works in this mailbox by hand; if the mail was moved away, move it back";
+    let reason = format!(
+        "UID {}/{} was announced and gone before it was fetched",
+        key.uid_validity, key.uid
+    );
+    let advice =
+        "ask whoever works in this mailbox by hand; if the mail was moved away, move it back";
     Exception::raise(
         ExceptionCode::MessageGone,
         Subject::mailbox(&mailbox.name),
@@ -247,22 +309,48 @@ async fn note_new_epoch(
 ) -> Result<(), MailboxError> {
     let now = office.clock.now();
     let subject = Subject::mailbox(&mailbox.name);
-    let reason = format!("UIDVALIDITY changed from {} to {uid_validity}", known.uid_validity);
-    let event = AuditEvent::new(now, Actor::program(STEP), "mailbox re-created", subject.clone(), reason.clone());
+    let reason = format!(
+        "UIDVALIDITY changed from {} to {uid_validity}",
+        known.uid_validity
+    );
+    let event = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "mailbox re-created",
+        subject.clone(),
+        reason.clone(),
+    );
     let exception = Exception::raise(
         ExceptionCode::MailboxChanged,
         subject,
         &uid_validity.to_string(),
         &office.rules.owners.mail,
         now,
-        (reason, "nothing, if the mailbox was restored or moved; its mails are compared by content".to_owned()),
+        (
+            reason,
+            "nothing, if the mailbox was restored or moved; its mails are compared by content"
+                .to_owned(),
+        ),
     );
-    let progress = MailboxProgress { uid_validity, next_uid: 1, ..known.clone() };
-    let change = Change::new(event).raise(exception).put(Record::Mailbox(progress));
-    office.store.commit(change).await.map_err(in_store(&mailbox.name))?;
+    let progress = MailboxProgress {
+        uid_validity,
+        next_uid: 1,
+        ..known.clone()
+    };
+    let change = Change::new(event)
+        .raise(exception)
+        .put(Record::Mailbox(progress));
+    office
+        .store
+        .commit(change)
+        .await
+        .map_err(in_store(&mailbox.name))?;
     Ok(())
 }
 
 fn in_store(mailbox: &str) -> impl Fn(StoreError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Store { mailbox: mailbox.to_owned(), source }
+    move |source| MailboxError::Store {
+        mailbox: mailbox.to_owned(),
+        source,
+    }
 }

@@ -21,12 +21,23 @@ const ROUNDS: u32 = 100;
 ///
 /// # Errors
 /// What the mailbox or the books met. What was marked and not recorded is marked again: the server does not mind.
-pub async fn file_mail(office: &Office, mailbox: &Mailbox, source: &mut MailSource) -> Result<u32, MailboxError> {
-    let in_store = |source| MailboxError::Store { mailbox: mailbox.name.clone(), source };
+pub async fn file_mail(
+    office: &Office,
+    mailbox: &Mailbox,
+    source: &mut MailSource,
+) -> Result<u32, MailboxError> {
+    let in_store = |source| MailboxError::Store {
+        mailbox: mailbox.name.clone(),
+        source,
+    };
     let mut filed = 0;
     // Bounded, so that a mailbox whose marks do not take never keeps its fetcher; the rest comes with the next look.
     for _ in 0..ROUNDS {
-        let waiting = office.store.arrivals_to_file(&mailbox.name, BATCH).await.map_err(in_store)?;
+        let waiting = office
+            .store
+            .arrivals_to_file(&mailbox.name, BATCH)
+            .await
+            .map_err(in_store)?;
         if waiting.is_empty() {
             return Ok(filed);
         }
@@ -36,7 +47,10 @@ pub async fn file_mail(office: &Office, mailbox: &Mailbox, source: &mut MailSour
             Some(how) => source.mark(&mailbox.name, &keys, &how).await?.done,
         };
         // Crash here: marked on the server, not in the books; the next look marks again and records it then.
-        let arrivals = waiting.into_iter().filter(|arrival| done.contains(&key(arrival))).collect::<Vec<_>>();
+        let arrivals = waiting
+            .into_iter()
+            .filter(|arrival| done.contains(&key(arrival)))
+            .collect::<Vec<_>>();
         if arrivals.is_empty() {
             return Ok(filed);
         }
@@ -47,14 +61,27 @@ pub async fn file_mail(office: &Office, mailbox: &Mailbox, source: &mut MailSour
 }
 
 fn key(arrival: &Arrival) -> RemoteKey {
-    RemoteKey { uid_validity: arrival.uid_validity, uid: arrival.uid.clone() }
+    RemoteKey {
+        uid_validity: arrival.uid_validity,
+        uid: arrival.uid.clone(),
+    }
 }
 
-async fn record(office: &Office, mailbox: &Mailbox, arrivals: Vec<Arrival>) -> Result<(), StoreError> {
+async fn record(
+    office: &Office,
+    mailbox: &Mailbox,
+    arrivals: Vec<Arrival>,
+) -> Result<(), StoreError> {
     let now = office.clock.now();
     let actor = || Actor::program("file_mail");
-    let marked = AuditEvent::new(now, actor(), "mail filed", Subject::mailbox(&mailbox.name), "it is in the books")
-        .fact("messages", arrivals.len());
+    let marked = AuditEvent::new(
+        now,
+        actor(),
+        "mail filed",
+        Subject::mailbox(&mailbox.name),
+        "it is in the books",
+    )
+    .fact("messages", arrivals.len());
     let mut change = Change::new(marked);
     let mut met = BTreeSet::new();
     for mut arrival in arrivals {
@@ -67,8 +94,14 @@ async fn record(office: &Office, mailbox: &Mailbox, arrivals: Vec<Arrival>) -> R
             && message.state == MessageState::Read
             && let Ok(state) = next(message.state, MessageEvent::File)
         {
-            let event = AuditEvent::new(now, actor(), "message filed", message.id, "marked on the server")
-                .state(Some(message.state.as_str()), state.as_str());
+            let event = AuditEvent::new(
+                now,
+                actor(),
+                "message filed",
+                message.id,
+                "marked on the server",
+            )
+            .state(Some(message.state.as_str()), state.as_str());
             message.state = state;
             change = change.event(event).put(Record::Message(message));
         }

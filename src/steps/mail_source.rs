@@ -2,10 +2,10 @@
 
 use crate::basics::ids::ContentHash;
 use crate::config;
-use crate::io::remote::{Announced, How, Marked, RemoteKey};
 use crate::io::disposition::Disposition;
 use crate::io::imap::{ImapAccount, ImapError, ImapSession};
 use crate::io::maildir::{Maildir, MaildirError};
+use crate::io::remote::{Announced, How, Marked, RemoteKey};
 use crate::io::vault::{Vault, VaultError};
 
 /// Why a mailbox could not be worked.
@@ -67,7 +67,10 @@ impl MailboxError {
 }
 
 /// An open mailbox.
-#[expect(clippy::large_enum_variant, reason = "one of these lives for a whole poll")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one of these lives for a whole poll"
+)]
 pub enum MailSource {
     /// A logged-in session with its folder selected.
     Imap(ImapSession),
@@ -109,13 +112,21 @@ impl MailSource {
     pub async fn open(mailbox: &config::Mailbox) -> Result<(Self, u32), MailboxError> {
         match &mailbox.source {
             config::MailboxSource::Imap { server, folder } => {
-                let failed = |source| MailboxError::Imap { mailbox: mailbox.name.clone(), source };
-                let mut session = ImapSession::connect(&account(mailbox, server)?).await.map_err(failed)?;
+                let failed = |source| MailboxError::Imap {
+                    mailbox: mailbox.name.clone(),
+                    source,
+                };
+                let mut session = ImapSession::connect(&account(mailbox, server)?)
+                    .await
+                    .map_err(failed)?;
                 let selected = session.select(folder).await.map_err(failed)?;
                 Ok((Self::Imap(session), selected.uid_validity))
             }
             config::MailboxSource::Maildir(path) => {
-                let failed = |source| MailboxError::Maildir { mailbox: mailbox.name.clone(), source };
+                let failed = |source| MailboxError::Maildir {
+                    mailbox: mailbox.name.clone(),
+                    source,
+                };
                 Ok((Self::Maildir(Maildir::open(path).await.map_err(failed)?), 0))
             }
         }
@@ -159,16 +170,30 @@ impl MailSource {
         let name = mailbox.name.as_str();
         let fetched = match self {
             Self::Imap(session) => session.fetch(batch).await.map_err(imap(name))?,
-            Self::Maildir(folder) => {
-                folder.fetch(batch, mailbox.max_message_bytes).await.map_err(maildir(name))?
-            }
+            Self::Maildir(folder) => folder
+                .fetch(batch, mailbox.max_message_bytes)
+                .await
+                .map_err(maildir(name))?,
         };
-        let contents = fetched.fetched.iter().map(|mail| mail.bytes.as_slice()).collect::<Vec<_>>();
+        let contents = fetched
+            .fetched
+            .iter()
+            .map(|mail| mail.bytes.as_slice())
+            .collect::<Vec<_>>();
         let hashes = vault.put_all(&contents).await.map_err(in_vault(name))?;
         let stored = fetched.fetched.iter().zip(hashes);
-        let stored =
-            stored.map(|(mail, hash)| (mail.key.clone(), hash, mail.bytes.len() as u64, Oversize::No));
-        Ok(Taken { stored: stored.collect(), gone: fetched.gone })
+        let stored = stored.map(|(mail, hash)| {
+            (
+                mail.key.clone(),
+                hash,
+                mail.bytes.len() as u64,
+                Oversize::No,
+            )
+        });
+        Ok(Taken {
+            stored: stored.collect(),
+            gone: fetched.gone,
+        })
     }
 
     async fn take_large(
@@ -179,24 +204,42 @@ impl MailSource {
     ) -> Result<Taken, MailboxError> {
         let (name, limit) = (mailbox.name.as_str(), mailbox.max_message_bytes);
         let session = match self {
-            Self::Maildir(_) => return self.take_small(mailbox, std::slice::from_ref(one), vault).await,
+            Self::Maildir(_) => {
+                return self
+                    .take_small(mailbox, std::slice::from_ref(one), vault)
+                    .await;
+            }
             Self::Imap(session) => session,
         };
         let mut writer = vault.writer(limit).await.map_err(in_vault(name))?;
         match session.fetch_to(one, limit, &mut writer).await {
             Ok(Some(size)) => {
                 let hash = writer.finish().await.map_err(in_vault(name))?;
-                Ok(Taken { stored: vec![(one.key.clone(), hash, size, Oversize::No)], gone: Vec::new() })
+                Ok(Taken {
+                    stored: vec![(one.key.clone(), hash, size, Oversize::No)],
+                    gone: Vec::new(),
+                })
             }
-            Ok(None) => Ok(Taken { stored: Vec::new(), gone: vec![one.key.clone()] }),
+            Ok(None) => Ok(Taken {
+                stored: Vec::new(),
+                gone: vec![one.key.clone()],
+            }),
             // The server announced less than it sends.
             Err(ImapError::TooLong { .. }) => note_oversize(mailbox, one, vault).await,
-            Err(source) => Err(MailboxError::Imap { mailbox: mailbox.name.clone(), source }),
+            Err(source) => Err(MailboxError::Imap {
+                mailbox: mailbox.name.clone(),
+                source,
+            }),
         }
     }
 
     /// Marks mails that are in the books; may be repeated.
-    pub async fn mark(&mut self, mailbox: &str, keys: &[RemoteKey], how: &How) -> Result<Marked, MailboxError> {
+    pub async fn mark(
+        &mut self,
+        mailbox: &str,
+        keys: &[RemoteKey],
+        how: &How,
+    ) -> Result<Marked, MailboxError> {
         match self {
             Self::Imap(session) => session.mark(keys, how).await.map_err(imap(mailbox)),
             Self::Maildir(folder) => folder.mark(keys, how).await.map_err(maildir(mailbox)),
@@ -223,14 +266,29 @@ async fn note_oversize(
          It was not fetched; the original is on the server.\n",
         one.key.uid_validity, one.key.uid, mailbox.name, one.size_bytes, mailbox.max_message_bytes
     );
-    let hash = vault.put(note.as_bytes()).await.map_err(in_vault(&mailbox.name))?;
-    Ok(Taken { stored: vec![(one.key.clone(), hash, one.size_bytes, Oversize::Yes)], gone: Vec::new() })
+    let hash = vault
+        .put(note.as_bytes())
+        .await
+        .map_err(in_vault(&mailbox.name))?;
+    Ok(Taken {
+        stored: vec![(one.key.clone(), hash, one.size_bytes, Oversize::Yes)],
+        gone: Vec::new(),
+    })
 }
 
 /// The account of an IMAP mailbox, its password read now, so that a changed one needs no restart.
-fn account(mailbox: &config::Mailbox, server: &config::Server) -> Result<ImapAccount, MailboxError> {
-    let secret = |why: String| MailboxError::Secret { mailbox: mailbox.name.clone(), why };
-    let source = server.password.as_ref().ok_or_else(|| secret("none is configured".into()))?;
+fn account(
+    mailbox: &config::Mailbox,
+    server: &config::Server,
+) -> Result<ImapAccount, MailboxError> {
+    let secret = |why: String| MailboxError::Secret {
+        mailbox: mailbox.name.clone(),
+        why,
+    };
+    let source = server
+        .password
+        .as_ref()
+        .ok_or_else(|| secret("none is configured".into()))?;
     Ok(ImapAccount {
         server: server.into(),
         user: server.user.clone().unwrap_or_default(),
@@ -239,13 +297,22 @@ fn account(mailbox: &config::Mailbox, server: &config::Server) -> Result<ImapAcc
 }
 
 fn imap(mailbox: &str) -> impl Fn(ImapError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Imap { mailbox: mailbox.to_owned(), source }
+    move |source| MailboxError::Imap {
+        mailbox: mailbox.to_owned(),
+        source,
+    }
 }
 
 fn maildir(mailbox: &str) -> impl Fn(MaildirError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Maildir { mailbox: mailbox.to_owned(), source }
+    move |source| MailboxError::Maildir {
+        mailbox: mailbox.to_owned(),
+        source,
+    }
 }
 
 fn in_vault(mailbox: &str) -> impl Fn(VaultError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Vault { mailbox: mailbox.to_owned(), source }
+    move |source| MailboxError::Vault {
+        mailbox: mailbox.to_owned(),
+        source,
+    }
 }

@@ -32,7 +32,9 @@ pub use office::{Office, StepError};
 
 use std::time::Duration;
 
-use crate::basics::ids::{ApprovalRequestId, BillId, CustomerId, DocumentId, MessageId, OutboundId};
+use crate::basics::ids::{
+    ApprovalRequestId, BillId, CustomerId, DocumentId, MessageId, OutboundId,
+};
 use crate::domain::job::Step;
 use crate::io::store::Claimed;
 
@@ -82,8 +84,15 @@ pub fn patience(step: Step) -> Patience {
 /// # Errors
 /// Whatever the step met; its disposition says whether trying again can help.
 pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError> {
-    let Claimed { claim, step, subject } = claimed;
-    let wrong = || StepError::Subject { step: *step, subject: subject.clone() };
+    let Claimed {
+        claim,
+        step,
+        subject,
+    } = claimed;
+    let wrong = || StepError::Subject {
+        step: *step,
+        subject: subject.clone(),
+    };
     let text = subject.id.as_str();
     let message = || MessageId::parse(text).ok_or_else(wrong);
     let document = || DocumentId::parse(text).ok_or_else(wrong);
@@ -98,10 +107,14 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
             expire_approval::expire_approval(office, claim, request).await
         }
         Step::SchedulePayment => schedule_payment::schedule_payment(office, claim, bill()?).await,
-        Step::RecordRemittance => record_remittance::record_remittance(office, claim, document()?).await,
+        Step::RecordRemittance => {
+            record_remittance::record_remittance(office, claim, document()?).await
+        }
         Step::ApplyCash => apply_cash::apply_cash(office, claim, subject).await,
         Step::AttachSupport => attach_support::attach_support(office, claim, document()?).await,
-        Step::RecordCustomerReply => record_customer_reply::record_customer_reply(office, claim, message()?).await,
+        Step::RecordCustomerReply => {
+            record_customer_reply::record_customer_reply(office, claim, message()?).await
+        }
         Step::RecordDelivery => record_delivery::record_delivery(office, claim, message()?).await,
         Step::SendReminders => {
             let customer = CustomerId::parse(text).ok_or_else(wrong)?;

@@ -27,7 +27,10 @@ pub async fn record_approval(
     id: MessageId,
 ) -> Result<(), StepError> {
     let (store, now) = (&office.store, office.clock.now());
-    let message = store.message(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let message = store
+        .message(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
     let mut request = None;
     for token in &answer.tokens {
@@ -42,7 +45,9 @@ pub async fn record_approval(
         Some((request, _)) => store.votes_of_bill(request.bill).await?,
         None => Vec::new(),
     };
-    let matter = file.as_ref().and_then(|file| matter(&file.bill, file.supplier()));
+    let matter = file
+        .as_ref()
+        .and_then(|file| matter(&file.bill, file.supplier()));
     let version = file.as_ref().map(|file| file.bill.content_version());
     let judgement = judge(&AnswerFacts {
         message: id,
@@ -69,11 +74,21 @@ pub async fn record_approval(
         now,
     };
     let change = match (judgement, &request, &file) {
-        (Judgement::Accept(vote), Some((_, token)), Some(file)) => accepted(&case, file, token, &votes, vote)?,
-        (Judgement::Ask(what), Some((request, token)), Some(file)) => asked_back(&case, file, request, token, what)?,
-        (Judgement::Refuse(refusal), request, _) => refused(&case, request.as_ref().map(|(request, _)| request), &refusal)?,
+        (Judgement::Accept(vote), Some((_, token)), Some(file)) => {
+            accepted(&case, file, token, &votes, vote)?
+        }
+        (Judgement::Ask(what), Some((request, token)), Some(file)) => {
+            asked_back(&case, file, request, token, what)?
+        }
+        (Judgement::Refuse(refusal), request, _) => refused(
+            &case,
+            request.as_ref().map(|(request, _)| request),
+            &refusal,
+        )?,
         // Only a request is accepted or asked back, and its bill was loaded with it.
-        (Judgement::Accept(_) | Judgement::Ask(_), _, _) => return Err(StepError::Missing(id.into())),
+        (Judgement::Accept(_) | Judgement::Ask(_), _, _) => {
+            return Err(StepError::Missing(id.into()));
+        }
     };
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())

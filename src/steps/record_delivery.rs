@@ -8,7 +8,9 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::JobClaim;
-use crate::domain::message::delivery_report::{Delivery, DeliveryAction, DeliveryReport, delivery_report};
+use crate::domain::message::delivery_report::{
+    Delivery, DeliveryAction, DeliveryReport, delivery_report,
+};
 use crate::domain::message::facts::MailFacts;
 use crate::domain::outbound::state::{OutboundEvent, next};
 use crate::domain::outbound::{OutboundMessage, Purpose};
@@ -23,11 +25,21 @@ const MAX_MAIL_BYTES: u64 = 64 << 20;
 ///
 /// # Errors
 /// What the store or the vault met.
-pub async fn record_delivery(office: &Office, claim: &JobClaim, id: MessageId) -> Result<(), StepError> {
+pub async fn record_delivery(
+    office: &Office,
+    claim: &JobClaim,
+    id: MessageId,
+) -> Result<(), StepError> {
     let now = office.clock.now();
-    let message = office.store.message(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let message = office
+        .store
+        .message(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
     let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
-    let facts = mime::read(&bytes).ok().map(|mail| mail_facts(&mail, plain_body(&mail), 0));
+    let facts = mime::read(&bytes)
+        .ok()
+        .map(|mail| mail_facts(&mail, plain_body(&mail), 0));
     let report = facts.as_ref().and_then(delivery_report);
     let change = match (&facts, &report) {
         (Some(facts), Some(report)) => match about(office, facts, report).await? {
@@ -58,7 +70,13 @@ async fn about(
 }
 
 fn noted(id: MessageId, now: Timestamp, why: &str) -> Change {
-    Change::new(AuditEvent::new(now, Actor::program(STEP), "delivery report noted", id, why))
+    Change::new(AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "delivery report noted",
+        id,
+        why,
+    ))
 }
 
 fn returned(
@@ -68,17 +86,30 @@ fn returned(
     id: MessageId,
     now: Timestamp,
 ) -> Result<Change, StepError> {
-    let failed = report.recipients.iter().find(|delivery| delivery.action == DeliveryAction::Failed);
+    let failed = report
+        .recipients
+        .iter()
+        .find(|delivery| delivery.action == DeliveryAction::Failed);
     let Some(failed) = failed else {
-        return Ok(noted(id, now, "it reports a delay or a delivery, not a failure").event(told(&outbound, report, now)));
+        return Ok(
+            noted(id, now, "it reports a delay or a delivery, not a failure")
+                .event(told(&outbound, report, now)),
+        );
     };
     let Ok(state) = next(outbound.state, OutboundEvent::Bounce) else {
-        return Ok(noted(id, now, "the mail it is about is settled already").event(told(&outbound, report, now)));
+        return Ok(noted(id, now, "the mail it is about is settled already")
+            .event(told(&outbound, report, now)));
     };
     let said = said(failed);
-    let event = AuditEvent::new(now, Actor::program(STEP), "mail bounced", outbound.id, said.clone())
-        .state(Some(outbound.state.as_str()), state.as_str())
-        .fact("report", id);
+    let event = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "mail bounced",
+        outbound.id,
+        said.clone(),
+    )
+    .state(Some(outbound.state.as_str()), state.as_str())
+    .fact("report", id);
     outbound.state = state;
     outbound.last_answer = Some(said.clone());
     let exception = bounced(office, &outbound, &said, now);
@@ -87,25 +118,56 @@ fn returned(
 }
 
 fn told(outbound: &OutboundMessage, report: &DeliveryReport, now: Timestamp) -> AuditEvent {
-    let said = report.recipients.iter().map(said).collect::<Vec<_>>().join("; ");
-    AuditEvent::new(now, Actor::program(STEP), "delivery report received", outbound.id, said)
+    let said = report
+        .recipients
+        .iter()
+        .map(said)
+        .collect::<Vec<_>>()
+        .join("; ");
+    AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "delivery report received",
+        outbound.id,
+        said,
+    )
 }
 
 fn said(delivery: &Delivery) -> String {
     let status = delivery.status.as_deref().unwrap_or("no status");
     let diagnostic = delivery.diagnostic.as_deref().unwrap_or("no explanation");
-    format!("{} {}: {status}, {diagnostic}", delivery.recipient, delivery.action.as_str())
+    format!(
+        "{} {}: {status}, {diagnostic}",
+        delivery.recipient,
+        delivery.action.as_str()
+    )
 }
 
 fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timestamp) -> Exception {
     let owners = &office.rules.owners;
     let (owner, advice) = match outbound.purpose {
-        Purpose::Reminder => (&owners.receivables, "find the customer's right address and mend it in the import"),
+        Purpose::Reminder => (
+            &owners.receivables,
+            "find the customer's right address and mend it in the import",
+        ),
         Purpose::ApprovalRequest
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
-        | Purpose::Clarification => (&owners.payables, "reach the approver another way, or name another one"),
+        | Purpose::Clarification => (
+            &owners.payables,
+            "reach the approver another way, or name another one",
+        ),
     };
-    let reason = format!("the {} to {} came back: {said}", outbound.purpose, outbound.to);
-    Exception::raise(ExceptionCode::DeliveryFailed, outbound.about.clone(), &outbound.id.to_string(), owner, now, (reason, advice))
+    let reason = format!(
+        "the {} to {} came back: {said}",
+        outbound.purpose, outbound.to
+    );
+    Exception::raise(
+        ExceptionCode::DeliveryFailed,
+        outbound.about.clone(),
+        &outbound.id.to_string(),
+        owner,
+        now,
+        (reason, advice),
+    )
 }

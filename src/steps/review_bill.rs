@@ -13,7 +13,9 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::outbound::approval_mail::{RequestParts, bill_facts, request_facts, request_mail};
+use crate::domain::outbound::approval_mail::{
+    RequestParts, bill_facts, request_facts, request_mail,
+};
 use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::draft::complete;
@@ -31,8 +33,16 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
-        let told = AuditEvent::new(now, actor(), "bill not reviewed", id, format!("it is {before}"));
-        store.commit(Change::new(told).finishing(claim.clone())).await?;
+        let told = AuditEvent::new(
+            now,
+            actor(),
+            "bill not reviewed",
+            id,
+            format!("it is {before}"),
+        );
+        store
+            .commit(Change::new(told).finishing(claim.clone()))
+            .await?;
         return Ok(());
     }
     let message = store.message(file.bill.message).await?;
@@ -71,7 +81,10 @@ fn actor() -> Actor {
 /// The bill after an event, or as it was where the event means nothing there.
 fn after(bill: &Bill, event: BillEvent) -> Bill {
     let state = state::next(bill.state, event).unwrap_or(bill.state);
-    Bill { state, ..bill.clone() }
+    Bill {
+        state,
+        ..bill.clone()
+    }
 }
 
 fn hold(
@@ -82,12 +95,19 @@ fn hold(
     now: Timestamp,
 ) -> Change {
     let bill = after(&file.bill, BillEvent::Hold);
-    let told = bill_event(&bill, before, (now, actor()), "bill held", reason).fact("codes", codes.join(", "));
+    let told = bill_event(&bill, before, (now, actor()), "bill held", reason)
+        .fact("codes", codes.join(", "));
     let lacks_approver = codes.iter().all(|code| code == NO_APPROVER.code);
     let (code, next) = if lacks_approver {
-        (ExceptionCode::NoApprover, "change the approval policy, then clear or correct the bill")
+        (
+            ExceptionCode::NoApprover,
+            "change the approval policy, then clear or correct the bill",
+        )
     } else {
-        (ExceptionCode::BillHeld, "correct a field, clear the findings, reject or void the bill")
+        (
+            ExceptionCode::BillHeld,
+            "correct a field, clear the findings, reject or void the bill",
+        )
     };
     let occurrence = format!("{} {}", bill.content_version(), codes.join(" "));
     let exception = Exception::raise(
@@ -107,7 +127,13 @@ fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Times
     let policy = Actor::Policy(rule.to_owned());
     let asked = after(&file.bill, BillEvent::Ask);
     let bill = after(&asked, BillEvent::Approve);
-    let told = bill_event(&asked, before, (now, actor()), "bill reviewed", "its checks let it pass");
+    let told = bill_event(
+        &asked,
+        before,
+        (now, actor()),
+        "bill reviewed",
+        "its checks let it pass",
+    );
     let approved = bill_event(
         &bill,
         asked.state,
@@ -116,8 +142,16 @@ fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Times
         "the policy needs nobody for it",
     );
     let schedule = NewJob::now(Step::SchedulePayment, bill.id, now);
-    let change = Change::new(told).event(approved).put(Record::Bill(bill)).job(schedule);
-    withdraw_open(change, &file.requests, (now, &policy), "nobody is asked any more")
+    let change = Change::new(told)
+        .event(approved)
+        .put(Record::Bill(bill))
+        .job(schedule);
+    withdraw_open(
+        change,
+        &file.requests,
+        (now, &policy),
+        "nobody is asked any more",
+    )
 }
 
 async fn ask(
@@ -130,13 +164,28 @@ async fn ask(
     let bill = after(&file.bill, BillEvent::Ask);
     let version = bill.content_version();
     let people = asked.iter().map(|a| a.approver.clone()).collect::<Vec<_>>();
-    let names = people.iter().map(MailAddress::to_string).collect::<Vec<_>>().join(", ");
-    let told = bill_event(&bill, before, (now, actor()), "bill sent for approval", "its checks let it pass")
-        .fact("asked", &names)
-        .fact("needed", needed);
+    let names = people
+        .iter()
+        .map(MailAddress::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let told = bill_event(
+        &bill,
+        before,
+        (now, actor()),
+        "bill sent for approval",
+        "its checks let it pass",
+    )
+    .fact("asked", &names)
+    .fact("needed", needed);
     let mut change = Change::new(told).put(Record::Bill(bill.clone()));
     let Asking { withdraw, ask } = asking(asked, &file.requests, version);
-    change = withdraw_open(change, &withdraw, (now, &actor()), "the bill or its approvers changed");
+    change = withdraw_open(
+        change,
+        &withdraw,
+        (now, &actor()),
+        "the bill or its approvers changed",
+    );
     let originals = originals(office, &file.document).await?;
     let again = again_because(&file.requests);
     let desk = desk(office);
@@ -160,9 +209,16 @@ async fn ask(
         change = asked_by_mail(office, change, &parts, now)?;
     }
     let open = office.store.exceptions_about(&bill.id.into()).await?;
-    let settled = open.into_iter().filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
+    let settled = open
+        .into_iter()
+        .filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
     tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
-    Ok(resolve_open(change, settled.collect(), (now, &actor()), "the bill passed its checks"))
+    Ok(resolve_open(
+        change,
+        settled.collect(),
+        (now, &actor()),
+        "the bill passed its checks",
+    ))
 }
 
 fn asked_by_mail(
@@ -176,13 +232,19 @@ fn asked_by_mail(
     let mail = request_mail(parts, letter, now);
     let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
     let request: ApprovalRequest = parts.request.clone();
-    let asked = AuditEvent::new(now, actor(), "approval asked", request.id, "the policy names this person")
-        .state(None, request.state.as_str())
-        .fact("bill", request.bill)
-        .fact("approver", &request.approver)
-        .fact("rules", request.rules.join(", "))
-        .fact("bill version", request.bill_version)
-        .fact("expires", request.expires_at);
+    let asked = AuditEvent::new(
+        now,
+        actor(),
+        "approval asked",
+        request.id,
+        "the policy names this person",
+    )
+    .state(None, request.state.as_str())
+    .fact("bill", request.bill)
+    .fact("approver", &request.approver)
+    .fact("rules", request.rules.join(", "))
+    .fact("bill version", request.bill_version)
+    .fact("expires", request.expires_at);
     let written = AuditEvent::new(now, actor(), "mail written", mail.id, "asks for approval")
         .state(None, mail.state.as_str());
     let expiry = NewJob {
@@ -190,7 +252,10 @@ fn asked_by_mail(
         subject: request.id.into(),
         due_at: request.expires_at,
     };
-    let change = change.event(asked).put(Record::ApprovalRequest(request)).job(expiry);
+    let change = change
+        .event(asked)
+        .put(Record::ApprovalRequest(request))
+        .job(expiry);
     Ok(change.event(written).mail(mail))
 }
 
@@ -206,7 +271,10 @@ async fn originals(office: &Office, document: &Document) -> Result<Vec<Document>
 
 fn again_because(requests: &[ApprovalRequest]) -> Option<String> {
     use crate::domain::approval::ApprovalState::{Expired, Withdrawn};
-    let last = requests.iter().rev().find(|r| matches!(r.state, Expired | Withdrawn))?;
+    let last = requests
+        .iter()
+        .rev()
+        .find(|r| matches!(r.state, Expired | Withdrawn))?;
     let why = if last.state == Expired {
         "the earlier request ran out of time"
     } else {

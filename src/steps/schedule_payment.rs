@@ -18,7 +18,11 @@ const STEP: &str = "schedule_payment";
 ///
 /// # Errors
 /// What the store met.
-pub async fn schedule_payment(office: &Office, claim: &JobClaim, id: BillId) -> Result<(), StepError> {
+pub async fn schedule_payment(
+    office: &Office,
+    claim: &JobClaim,
+    id: BillId,
+) -> Result<(), StepError> {
     let (store, now) = (&office.store, office.clock.now());
     let file = BillFile::load(office, id).await?;
     let before = file.bill.state;
@@ -37,29 +41,59 @@ pub async fn schedule_payment(office: &Office, claim: &JobClaim, id: BillId) -> 
     };
     let actor = Actor::program(STEP);
     let Some(payment) = payment else {
-        let why = format!("a {} that is {before}, or nothing left to pay", file.bill.kind);
+        let why = format!(
+            "a {} that is {before}, or nothing left to pay",
+            file.bill.kind
+        );
         let told = AuditEvent::new(now, actor, "no payment planned", id, why);
-        store.commit(Change::new(told).finishing(claim.clone())).await?;
+        store
+            .commit(Change::new(told).finishing(claim.clone()))
+            .await?;
         return Ok(());
     };
     let bill = Bill {
         state: state::next(before, BillEvent::Schedule).unwrap_or(before),
         ..file.bill
     };
-    let told = bill_event(&bill, before, (now, actor.clone()), "payment planned", "approved and due")
-        .fact("due", bill.due_date.map(|due| due.to_string()).unwrap_or_default());
-    let planned = AuditEvent::new(now, actor.clone(), "payment planned", payment.id, "the last day on which it arrives in time")
-        .state((payment.version > 0).then_some(PaymentState::Planned.as_str()), payment.state.as_str())
-        .fact("amount", payment.amount)
-        .fact("arrives", payment.planned_for)
-        .fact("blocked", payment.blocked.as_deref().unwrap_or("no"));
+    let told = bill_event(
+        &bill,
+        before,
+        (now, actor.clone()),
+        "payment planned",
+        "approved and due",
+    )
+    .fact(
+        "due",
+        bill.due_date.map(|due| due.to_string()).unwrap_or_default(),
+    );
+    let planned = AuditEvent::new(
+        now,
+        actor.clone(),
+        "payment planned",
+        payment.id,
+        "the last day on which it arrives in time",
+    )
+    .state(
+        (payment.version > 0).then_some(PaymentState::Planned.as_str()),
+        payment.state.as_str(),
+    )
+    .fact("amount", payment.amount)
+    .fact("arrives", payment.planned_for)
+    .fact("blocked", payment.blocked.as_deref().unwrap_or("no"));
     let change = Change::new(told).event(planned).put(Record::Bill(bill));
     let change = match blocked(office, &payment, now) {
         Some(exception) => change.raise(exception),
         None => {
             let about = store.exceptions_about(&id.into()).await?;
-            let lifted = about.into_iter().filter(|e| e.code == ExceptionCode::PaymentBlocked);
-            resolve_open(change, lifted.collect(), (now, &actor), "nothing blocks the payment any more")
+            let lifted = about
+                .into_iter()
+                .filter(|e| e.code == ExceptionCode::PaymentBlocked);
+            resolve_open(
+                change,
+                lifted.collect(),
+                (now, &actor),
+                "nothing blocks the payment any more",
+            )
         }
     };
     tracing::info!(bill.id = %id.short(), arrives = %payment.planned_for, blocked = payment.blocked.is_some(), "payment planned");
@@ -68,7 +102,11 @@ pub async fn schedule_payment(office: &Office, claim: &JobClaim, id: BillId) -> 
     Ok(())
 }
 
-fn blocked(office: &Office, payment: &Payment, now: crate::basics::calendar::Timestamp) -> Option<Exception> {
+fn blocked(
+    office: &Office,
+    payment: &Payment,
+    now: crate::basics::calendar::Timestamp,
+) -> Option<Exception> {
     let why = payment.blocked.as_deref()?;
     Some(Exception::raise(
         ExceptionCode::PaymentBlocked,

@@ -43,7 +43,10 @@ enum Outcome {
 impl MailOut {
     /// Connects with the first mail.
     pub fn new(outgoing: Outgoing) -> Self {
-        Self { outgoing, idle: Mutex::default() }
+        Self {
+            outgoing,
+            idle: Mutex::default(),
+        }
     }
 
     async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Outcome {
@@ -55,7 +58,9 @@ impl MailOut {
             Outgoing::Smtp(account) => {
                 let open = self.idle.lock().await.pop();
                 let mut session = open.unwrap_or_else(|| SmtpSession::new(account.clone()));
-                let sent = session.send_raw(Some(&message.envelope_from), &message.to, bytes).await;
+                let sent = session
+                    .send_raw(Some(&message.envelope_from), &message.to, bytes)
+                    .await;
                 let mut idle = self.idle.lock().await;
                 if idle.len() < IDLE_SESSIONS {
                     idle.push(session);
@@ -67,8 +72,13 @@ impl MailOut {
 }
 
 async fn deliver(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
-    let folder = Maildir::create(path).await.map_err(|error| crate::worker::chain(&error))?;
-    let file = folder.deliver(bytes).await.map_err(|error| crate::worker::chain(&error))?;
+    let folder = Maildir::create(path)
+        .await
+        .map_err(|error| crate::worker::chain(&error))?;
+    let file = folder
+        .deliver(bytes)
+        .await
+        .map_err(|error| crate::worker::chain(&error))?;
     Ok(format!("written to {}", file.display()))
 }
 
@@ -94,13 +104,26 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
 ///
 /// # Errors
 /// Only what the store or the vault met, or that the server cannot take it now.
-pub async fn send_outbound(office: &Office, claim: &JobClaim, id: OutboundId) -> Result<(), StepError> {
+pub async fn send_outbound(
+    office: &Office,
+    claim: &JobClaim,
+    id: OutboundId,
+) -> Result<(), StepError> {
     let missing = || StepError::Missing(id.into());
     let message = office.store.outbound(id).await?.ok_or_else(missing)?;
     let now = office.clock.now();
     let Some((message, intent)) = intend(office, message, now)? else {
-        let event = AuditEvent::new(now, Actor::program(STEP), "nothing to send", id, "it is settled already");
-        office.store.commit(Change::new(event).finishing(claim.clone())).await?;
+        let event = AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "nothing to send",
+            id,
+            "it is settled already",
+        );
+        office
+            .store
+            .commit(Change::new(event).finishing(claim.clone()))
+            .await?;
         return Ok(());
     };
     if message.state != OutboundState::Sending {
@@ -115,7 +138,10 @@ pub async fn send_outbound(office: &Office, claim: &JobClaim, id: OutboundId) ->
     // Crash here: the server may have it; the same.
     let sending = office.store.outbound(id).await?.ok_or_else(missing)?;
     let settled = settle(office, sending, claim, outcome)?;
-    office.store.commit(settled.finishing(claim.clone())).await?;
+    office
+        .store
+        .commit(settled.finishing(claim.clone()))
+        .await?;
     Ok(())
 }
 
@@ -135,15 +161,26 @@ fn intend(
         Ok(())
     };
     if message.state == OutboundState::Sending {
-        step(&mut message, OutboundEvent::Lose, "the attempt before did not live to tell")?;
+        step(
+            &mut message,
+            OutboundEvent::Lose,
+            "the attempt before did not live to tell",
+        )?;
     }
     match message.state {
         OutboundState::Queued => step(&mut message, OutboundEvent::Start, "due")?,
         OutboundState::Unsure if message.attempts < 2 => {
-            step(&mut message, OutboundEvent::Start, "repeated once, with the same Message-ID")?;
+            step(
+                &mut message,
+                OutboundEvent::Start,
+                "repeated once, with the same Message-ID",
+            )?;
         }
         OutboundState::Unsure => {}
-        OutboundState::Sending | OutboundState::Sent | OutboundState::Bounced | OutboundState::Failed => {
+        OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Bounced
+        | OutboundState::Failed => {
             return Ok(None);
         }
     }
@@ -156,8 +193,19 @@ fn intend(
         AuditEvent::new(now, actor(), "mail left unsure", message.id, "tried twice")
             .state(Some(message.state.as_str()), message.state.as_str())
     });
-    let change = events.fold(Change::new(first), Change::event).put(Record::Outbound(message.clone()));
-    let change = if unsure { change.raise(delivery(office, &message, ExceptionCode::DeliveryUnsure, now)) } else { change };
+    let change = events
+        .fold(Change::new(first), Change::event)
+        .put(Record::Outbound(message.clone()));
+    let change = if unsure {
+        change.raise(delivery(
+            office,
+            &message,
+            ExceptionCode::DeliveryUnsure,
+            now,
+        ))
+    } else {
+        change
+    };
     Ok(Some((message, change)))
 }
 
@@ -172,16 +220,24 @@ fn settle(
     let limits = patience(Step::SendOutbound);
     let (event, answer) = match outcome {
         Outcome::Accepted(answer) => (OutboundEvent::Accept, answer),
-        Outcome::Deferred(answer) if message.attempts < limits.attempts => (OutboundEvent::Defer, answer),
+        Outcome::Deferred(answer) if message.attempts < limits.attempts => {
+            (OutboundEvent::Defer, answer)
+        }
         Outcome::Deferred(answer) | Outcome::Refused(answer) => (OutboundEvent::Refuse, answer),
         Outcome::Unsure(answer) => (OutboundEvent::Lose, answer),
     };
     let state = next(message.state, event)?;
-    let told = AuditEvent::new(now, Actor::program(STEP), &format!("mail {event}"), message.id, answer.clone())
-        .state(Some(message.state.as_str()), state.as_str())
-        .fact("message id", &message.header_message_id)
-        .fact("attempt", message.attempts)
-        .fact("job attempt", claim.attempt);
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        &format!("mail {event}"),
+        message.id,
+        answer.clone(),
+    )
+    .state(Some(message.state.as_str()), state.as_str())
+    .fact("message id", &message.header_message_id)
+    .fact("attempt", message.attempts)
+    .fact("job attempt", claim.attempt);
     message.state = state;
     message.last_answer = Some(answer);
     message.next_attempt_at = now.checked_add(wait(message.attempts)).unwrap_or(now);
@@ -200,10 +256,18 @@ fn settle(
 fn wait(attempts: u32) -> Duration {
     let limits = patience(Step::SendOutbound);
     let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1).min(20));
-    limits.first_wait.saturating_mul(doubled).min(limits.longest_wait)
+    limits
+        .first_wait
+        .saturating_mul(doubled)
+        .min(limits.longest_wait)
 }
 
-fn delivery(office: &Office, message: &OutboundMessage, code: ExceptionCode, now: Timestamp) -> Exception {
+fn delivery(
+    office: &Office,
+    message: &OutboundMessage,
+    code: ExceptionCode,
+    now: Timestamp,
+) -> Exception {
     let owners = &office.rules.owners;
     let owner = match message.purpose {
         Purpose::Reminder => &owners.receivables,
@@ -213,16 +277,30 @@ fn delivery(office: &Office, message: &OutboundMessage, code: ExceptionCode, now
         | Purpose::Clarification => &owners.payables,
     };
     let answer = message.last_answer.as_deref().unwrap_or("no answer");
-    let reason = format!("the {} to {} is {}: {answer}", message.purpose, message.to, message.state);
-    let advice = "reach the recipient another way, and mend the address in the configuration or the import";
-    Exception::raise(code, message.id.into(), &message.attempts.to_string(), owner, now, (reason, advice.to_owned()))
+    let reason = format!(
+        "the {} to {} is {}: {answer}",
+        message.purpose, message.to, message.state
+    );
+    let advice =
+        "reach the recipient another way, and mend the address in the configuration or the import";
+    Exception::raise(
+        code,
+        message.id.into(),
+        &message.attempts.to_string(),
+        owner,
+        now,
+        (reason, advice.to_owned()),
+    )
 }
 
 /// The bytes, the same at every attempt.
 async fn write(office: &Office, message: &OutboundMessage) -> Result<Vec<u8>, StepError> {
     let mut files = Vec::new();
     for attachment in &message.attachments {
-        let bytes = office.vault.get(attachment.content, MAX_ATTACHMENT_BYTES).await?;
+        let bytes = office
+            .vault
+            .get(attachment.content, MAX_ATTACHMENT_BYTES)
+            .await?;
         files.push((attachment, bytes));
     }
     let files = files.iter().map(|(attachment, bytes)| FileToWrite {
@@ -230,7 +308,10 @@ async fn write(office: &Office, message: &OutboundMessage) -> Result<Vec<u8>, St
         media_type: &attachment.media_type,
         bytes,
     });
-    let answers = matches!(message.purpose, Purpose::ReplyRefused | Purpose::Clarification | Purpose::ApprovalReceipt);
+    let answers = matches!(
+        message.purpose,
+        Purpose::ReplyRefused | Purpose::Clarification | Purpose::ApprovalReceipt
+    );
     Ok(mime_write::write_mail(&MailToWrite {
         message_id: &message.header_message_id,
         from: &message.from,
@@ -241,7 +322,11 @@ async fn write(office: &Office, message: &OutboundMessage) -> Result<Vec<u8>, St
         date: message.written_at,
         in_reply_to: message.in_reply_to.as_ref(),
         references: &message.references,
-        automatic: if answers { Automatic::Replied } else { Automatic::Generated },
+        automatic: if answers {
+            Automatic::Replied
+        } else {
+            Automatic::Generated
+        },
         purpose: message.purpose.as_str(),
         text: &message.letter.text,
         html: &message.letter.html,

@@ -22,7 +22,10 @@ const EVERYTHING: u32 = 10_000;
 /// What the store met.
 pub async fn tell(office: &Office) -> Result<String, StoreError> {
     let mut told = String::from("\nTHE MAIL, one by one\n");
-    let mut messages = office.store.list_messages(&Filter::default().limit(EVERYTHING)).await?;
+    let mut messages = office
+        .store
+        .list_messages(&Filter::default().limit(EVERYTHING))
+        .await?;
     messages.sort_by_key(|message| (place(message), message.received_at));
     for message in &messages {
         told.push_str(&tell_message(office, message).await?);
@@ -45,18 +48,36 @@ fn name_of(message: &Message) -> Option<(usize, &'static str)> {
     let laid = script::FIRST_MORNING.iter().chain(script::LATER);
     let laid = laid.map(|mail| (ContentHash::of(mail.bytes) == message.content, mail.name));
     let answers = script::ANSWERS.iter();
-    let answers = answers.map(|answer| (answer.message_id() == message.header_message_id, answer.name));
+    let answers = answers.map(|answer| {
+        (
+            answer.message_id() == message.header_message_id,
+            answer.name,
+        )
+    });
     let mut all = laid.chain(answers).enumerate();
-    all.find(|(_, (same, _))| *same).map(|(place, (_, name))| (place, name))
+    all.find(|(_, (same, _))| *same)
+        .map(|(place, (_, name))| (place, name))
 }
 
 async fn tell_message(office: &Office, message: &Message) -> Result<String, StoreError> {
     let mut told = String::new();
-    let from = message.from.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+    let from = message
+        .from
+        .as_ref()
+        .map_or("nobody".to_owned(), ToString::to_string);
     let route = message.route.map_or("not read", |route| route.as_str());
-    let name = name_of(message).map(|(_, name)| format!("{name}  ")).unwrap_or_default();
+    let name = name_of(message)
+        .map(|(_, name)| format!("{name}  "))
+        .unwrap_or_default();
     line(&mut told, 0, &format!("{name}{}", message.subject));
-    line(&mut told, 1, &format!("from {from} to {}: {}, {route}", message.mailbox, message.state));
+    line(
+        &mut told,
+        1,
+        &format!(
+            "from {from} to {}: {}, {route}",
+            message.mailbox, message.state
+        ),
+    );
     let documents = office.store.documents_of_message(message.id).await?;
     for document in &documents {
         told.push_str(&tell_document(office, document).await?);
@@ -66,11 +87,18 @@ async fn tell_message(office: &Office, message: &Message) -> Result<String, Stor
     }
     let about = office.store.exceptions_about(&message.id.into()).await?;
     for exception in about {
-        line(&mut told, 2, &format!("-> {} is asked: {}", exception.owner, exception.reason));
+        line(
+            &mut told,
+            2,
+            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+        );
     }
     for event in office.store.audit_of(&message.id.into()).await? {
         let event = event.event;
-        if event.action.starts_with("reply") || event.action.starts_with("answer") || event.action.contains("report") {
+        if event.action.starts_with("reply")
+            || event.action.starts_with("answer")
+            || event.action.contains("report")
+        {
             line(&mut told, 2, &format!("{}: {}", event.action, event.reason));
         }
     }
@@ -82,15 +110,27 @@ async fn tell_document(office: &Office, document: &Document) -> Result<String, S
     let reading = &document.reading;
     if document.state == DocumentState::SetAside {
         let why = document.note.as_deref().unwrap_or("nothing to book in it");
-        line(&mut told, 2, &format!("{}: set aside, {why}", document.name));
+        line(
+            &mut told,
+            2,
+            &format!("{}: set aside, {why}", document.name),
+        );
         return Ok(told);
     }
     let class = &reading.classification;
-    line(&mut told, 2, &format!("{}: {}, side {}", document.name, class.kind, class.side));
+    line(
+        &mut told,
+        2,
+        &format!("{}: {}, side {}", document.name, class.kind, class.side),
+    );
     if let Some(bill) = office.store.bill_by_document(document.id).await? {
         told.push_str(&tell_bill(office, &bill).await?);
     }
-    if let Some(remittance) = office.store.remittance(Remittance::id_of(document.id)).await? {
+    if let Some(remittance) = office
+        .store
+        .remittance(Remittance::id_of(document.id))
+        .await?
+    {
         told.push_str(&tell_remittance(&remittance));
     }
     told.push_str(&asked(office, document.id).await?);
@@ -100,7 +140,11 @@ async fn tell_document(office: &Office, document: &Document) -> Result<String, S
 async fn asked(office: &Office, document: DocumentId) -> Result<String, StoreError> {
     let mut told = String::new();
     for exception in office.store.exceptions_about(&document.into()).await? {
-        line(&mut told, 3, &format!("-> {} is asked: {}", exception.owner, exception.reason));
+        line(
+            &mut told,
+            3,
+            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+        );
     }
     Ok(told)
 }
@@ -108,53 +152,133 @@ async fn asked(office: &Office, document: DocumentId) -> Result<String, StoreErr
 async fn tell_bill(office: &Office, bill: &Bill) -> Result<String, StoreError> {
     let mut told = String::new();
     let number = bill.number.as_deref().unwrap_or("without a number");
-    let gross = bill.gross.map_or("an unknown amount".to_owned(), |gross| gross.to_string());
-    line(&mut told, 3, &format!("{} {number} of {}, {gross}: {}", bill.kind, bill.supplier_name, bill.state));
+    let gross = bill
+        .gross
+        .map_or("an unknown amount".to_owned(), |gross| gross.to_string());
+    line(
+        &mut told,
+        3,
+        &format!(
+            "{} {number} of {}, {gross}: {}",
+            bill.kind, bill.supplier_name, bill.state
+        ),
+    );
     for finding in &bill.findings {
-        line(&mut told, 4, &format!("{} {}: {}", finding.severity, finding.code, finding.evidence));
+        line(
+            &mut told,
+            4,
+            &format!(
+                "{} {}: {}",
+                finding.severity, finding.code, finding.evidence
+            ),
+        );
     }
     for request in office.store.requests_of_bill(bill.id).await? {
         let rules = request.rules.join(", ");
-        line(&mut told, 4, &format!("asked {} ({rules}): {}", request.approver, request.state));
+        line(
+            &mut told,
+            4,
+            &format!("asked {} ({rules}): {}", request.approver, request.state),
+        );
     }
     for vote in office.store.votes_of_bill(bill.id).await? {
-        let reason = if vote.reason.is_empty() { String::new() } else { format!(", \"{}\"", vote.reason) };
-        line(&mut told, 4, &format!("{} said {}{reason} ({})", vote.approver, vote.verdict, vote.proof));
+        let reason = if vote.reason.is_empty() {
+            String::new()
+        } else {
+            format!(", \"{}\"", vote.reason)
+        };
+        line(
+            &mut told,
+            4,
+            &format!(
+                "{} said {}{reason} ({})",
+                vote.approver, vote.verdict, vote.proof
+            ),
+        );
     }
     for exception in office.store.exceptions_about(&bill.id.into()).await? {
-        line(&mut told, 4, &format!("-> {} is asked: {}", exception.owner, exception.reason));
+        line(
+            &mut told,
+            4,
+            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+        );
     }
     Ok(told)
 }
 
 fn tell_remittance(remittance: &Remittance) -> String {
     let mut told = String::new();
-    let total = remittance.total.map_or("an unknown total".to_owned(), |total| total.to_string());
-    line(&mut told, 3, &format!("{} says {total} is paid: {}", remittance.payer, remittance.state));
+    let total = remittance
+        .total
+        .map_or("an unknown total".to_owned(), |total| total.to_string());
+    line(
+        &mut told,
+        3,
+        &format!(
+            "{} says {total} is paid: {}",
+            remittance.payer, remittance.state
+        ),
+    );
     for claimed in &remittance.lines {
-        line(&mut told, 4, &format!("{} {}: {}", claimed.written, claimed.amount, claimed.how));
+        line(
+            &mut told,
+            4,
+            &format!("{} {}: {}", claimed.written, claimed.amount, claimed.how),
+        );
     }
     told
 }
 
 async fn tell_payments(office: &Office) -> Result<String, StoreError> {
-    let mut told = String::from("\nPAYMENTS, planned for the last day on which the money arrives in time\n");
-    for payment in office.store.list_payments(&Filter::default().limit(EVERYTHING)).await? {
+    let mut told =
+        String::from("\nPAYMENTS, planned for the last day on which the money arrives in time\n");
+    for payment in office
+        .store
+        .list_payments(&Filter::default().limit(EVERYTHING))
+        .await?
+    {
         let bill = office.store.bill(payment.bill).await?;
-        let named = bill.as_ref().map(|bill| format!("{} {}", bill.supplier_name, bill.number.as_deref().unwrap_or("")));
-        let blocked = payment.blocked.as_ref().map(|why| format!(", blocked: {why}")).unwrap_or_default();
+        let named = bill.as_ref().map(|bill| {
+            format!(
+                "{} {}",
+                bill.supplier_name,
+                bill.number.as_deref().unwrap_or("")
+            )
+        });
+        let blocked = payment
+            .blocked
+            .as_ref()
+            .map(|why| format!(", blocked: {why}"))
+            .unwrap_or_default();
         let named = named.unwrap_or_default();
-        line(&mut told, 1, &format!("{} {} {named}: {}{blocked}", payment.planned_for, payment.amount, payment.state));
+        line(
+            &mut told,
+            1,
+            &format!(
+                "{} {} {named}: {}{blocked}",
+                payment.planned_for, payment.amount, payment.state
+            ),
+        );
     }
     Ok(told)
 }
 
 async fn tell_cash(office: &Office) -> Result<String, StoreError> {
     let mut told = String::from("\nCASH APPLIED, never without a bank receipt\n");
-    let invoices = office.store.list_customer_invoices(&Filter::default().limit(EVERYTHING)).await?;
+    let invoices = office
+        .store
+        .list_customer_invoices(&Filter::default().limit(EVERYTHING))
+        .await?;
     for invoice in invoices {
         for cash in office.store.cash_of_invoice(invoice.id).await? {
-            line(&mut told, 1, &format!("{} to {} of {}: {}", cash.amount, invoice.number, invoice.gross, cash.how));
+            line(
+                &mut told,
+                1,
+                &format!(
+                    "{} to {} of {}: {}",
+                    cash.amount, invoice.number, invoice.gross, cash.how
+                ),
+            );
         }
     }
     Ok(told)
@@ -162,13 +286,27 @@ async fn tell_cash(office: &Office) -> Result<String, StoreError> {
 
 async fn tell_reminders(office: &Office) -> Result<String, StoreError> {
     let mut told = String::from("\nREMINDERS, one mail a customer and day\n");
-    let mut mails = office.store.list_outbound(&Filter::default().limit(EVERYTHING)).await?;
+    let mut mails = office
+        .store
+        .list_outbound(&Filter::default().limit(EVERYTHING))
+        .await?;
     mails.retain(|mail| mail.purpose == Purpose::Reminder);
     mails.sort_by(|a, b| (a.written_at, a.to.to_string()).cmp(&(b.written_at, b.to.to_string())));
     for mail in mails {
-        let day = mail.written_at.to_zoned(office.rules.time_zone.clone()).date();
-        let state = if mail.state == OutboundState::Sent { String::new() } else { format!(" ({})", mail.state) };
-        line(&mut told, 1, &format!("{day} {}: {}{state}", mail.to, mail.letter.subject));
+        let day = mail
+            .written_at
+            .to_zoned(office.rules.time_zone.clone())
+            .date();
+        let state = if mail.state == OutboundState::Sent {
+            String::new()
+        } else {
+            format!(" ({})", mail.state)
+        };
+        line(
+            &mut told,
+            1,
+            &format!("{day} {}: {}{state}", mail.to, mail.letter.subject),
+        );
     }
     Ok(told)
 }
@@ -177,8 +315,21 @@ async fn tell_exceptions(office: &Office) -> Result<String, StoreError> {
     let open = office.store.open_exceptions(EVERYTHING).await?;
     let mut told = format!("\nWAITING FOR A PERSON: {}\n", open.len());
     for exception in open {
-        line(&mut told, 1, &format!("{} {}: {}", exception.id.short(), exception.code, exception.reason));
-        line(&mut told, 2, &format!("{} can: {}", exception.owner, exception.next_action));
+        line(
+            &mut told,
+            1,
+            &format!(
+                "{} {}: {}",
+                exception.id.short(),
+                exception.code,
+                exception.reason
+            ),
+        );
+        line(
+            &mut told,
+            2,
+            &format!("{} can: {}", exception.owner, exception.next_action),
+        );
     }
     Ok(told)
 }
@@ -186,7 +337,11 @@ async fn tell_exceptions(office: &Office) -> Result<String, StoreError> {
 async fn tell_trail(office: &Office) -> Result<String, StoreError> {
     let (sequence, hash) = office.store.audit_head().await?;
     let mailboxes = office.store.counts().await?;
-    let mails = mailboxes.iter().filter(|count| count.kind == SubjectKind::Outbound).map(|count| count.count).sum::<u64>();
+    let mails = mailboxes
+        .iter()
+        .filter(|count| count.kind == SubjectKind::Outbound)
+        .map(|count| count.count)
+        .sum::<u64>();
     Ok(format!(
         "\n{mails} mails written, {sequence} entries in the audit trail, its head is {}.\nLook in: countinghouse --config \
          DIR/countinghouse.toml status | bills list | exceptions list | audit verify\n",

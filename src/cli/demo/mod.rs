@@ -54,7 +54,8 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
     let zone = config.company.time_zone.clone();
     let clock = Clock::set_to(at(&zone, script::FIRST_DAY, 8)?);
     let executable = context.executable.clone();
-    let office = setup::open_office_at(&config, executable.clone(), setup::Purpose::Daemon, clock).await?;
+    let office =
+        setup::open_office_at(&config, executable.clone(), setup::Purpose::Daemon, clock).await?;
     if let Some(point) = arguments.die_at_commit {
         office.store.abort_at(setup::fail_point(&point)?);
     }
@@ -64,7 +65,10 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
     office.store.clone().close().await;
     drop(office);
     if !arguments.exit {
-        eprintln!("Watching {} now; end with Ctrl-C.", dir.join("mail").display());
+        eprintln!(
+            "Watching {} now; end with Ctrl-C.",
+            dir.join("mail").display()
+        );
         daemon::run(config, executable).await?;
     }
     Ok(ExitCode::SUCCESS)
@@ -110,30 +114,53 @@ async fn walk(office: &Office, config: &Config, dir: &Path, zone: &TimeZone) -> 
 }
 
 async fn open_books(office: &Office, dir: &Path) -> anyhow::Result<()> {
-    let (suppliers, customers, invoices) =
-        (read(dir, "suppliers.csv")?, read(dir, "customers.csv")?, read(dir, "invoices.csv")?);
+    let (suppliers, customers, invoices) = (
+        read(dir, "suppliers.csv")?,
+        read(dir, "customers.csv")?,
+        read(dir, "invoices.csv")?,
+    );
     taken(import::import_suppliers(office, file("suppliers.csv", &suppliers)).await?)?;
     taken(import::import_customers(office, file("customers.csv", &customers)).await?)?;
     taken(import::import_invoices(office, file("invoices.csv", &invoices)).await?)
 }
 
 fn read(dir: &Path, name: &str) -> anyhow::Result<Vec<u8>> {
-    Ok(limits::read_bytes(&dir.join(name), limits::MAX_TABLE_BYTES)?)
+    Ok(limits::read_bytes(
+        &dir.join(name),
+        limits::MAX_TABLE_BYTES,
+    )?)
 }
 
 fn file<'a>(source: &'a str, bytes: &'a [u8]) -> Import<'a> {
-    Import { bytes, source, by: "demo", partial: false }
+    Import {
+        bytes,
+        source,
+        by: "demo",
+        partial: false,
+    }
 }
 
 fn taken(report: ImportReport) -> anyhow::Result<()> {
-    let told = report.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>();
-    anyhow::ensure!(!report.refused, "a file of the demo is damaged: {}", told.join("; "));
+    let told = report
+        .mistakes
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    anyhow::ensure!(
+        !report.refused,
+        "a file of the demo is damaged: {}",
+        told.join("; ")
+    );
     Ok(())
 }
 
 /// Fetches every mailbox and works until nothing is left to do.
 async fn work(office: &Office, config: &Config) -> anyhow::Result<()> {
-    let worker = Worker::new(office.clone(), setup::worker_name(), Arc::new(Notify::new()));
+    let worker = Worker::new(
+        office.clone(),
+        setup::worker_name(),
+        Arc::new(Notify::new()),
+    );
     for mailbox in &config.mailboxes {
         daemon::visit(office, mailbox).await?;
     }
@@ -155,7 +182,9 @@ async fn deliver_mails(config: &Config, mails: &[Mail]) -> anyhow::Result<()> {
 async fn deliver(config: &Config, mailbox: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let source = config.mailbox(mailbox).map(|m| &m.source);
     let Some(MailboxSource::Maildir(path)) = source else {
-        anyhow::bail!("the demo needs {mailbox} to be a Maildir: remove the folder and start it again");
+        anyhow::bail!(
+            "the demo needs {mailbox} to be a Maildir: remove the folder and start it again"
+        );
     };
     Maildir::create(path).await?.deliver(bytes).await?;
     Ok(())
@@ -163,12 +192,20 @@ async fn deliver(config: &Config, mailbox: &str, bytes: &[u8]) -> anyhow::Result
 
 /// Fills an answer in from the mail it answers, as the person's mail program would.
 async fn deliver_answer(office: &Office, config: &Config, answer: &Answer) -> anyhow::Result<()> {
-    let Some(mail) = answered(office, &answer.to).await? else { return Ok(()) };
+    let Some(mail) = answered(office, &answer.to).await? else {
+        return Ok(());
+    };
     let reply_to = mail.reply_to.as_ref().unwrap_or(&mail.from);
     let text = answer
         .written()
-        .replace("{{request_message_id}}", &mail.header_message_id.to_string())
-        .replace("{{outbound_message_id}}", &mail.header_message_id.to_string())
+        .replace(
+            "{{request_message_id}}",
+            &mail.header_message_id.to_string(),
+        )
+        .replace(
+            "{{outbound_message_id}}",
+            &mail.header_message_id.to_string(),
+        )
         .replace("{{reply_to}}", &reply_to.to_string())
         .replace("{{recipient}}", &mail.to.to_string())
         .replace("{{subject}}", &mail.letter.subject);
@@ -176,16 +213,25 @@ async fn deliver_answer(office: &Office, config: &Config, answer: &Answer) -> an
 }
 
 async fn answered(office: &Office, occasion: &Occasion) -> anyhow::Result<Option<OutboundMessage>> {
-    let mails = office.store.list_outbound(&Filter::default().limit(10_000)).await?;
+    let mails = office
+        .store
+        .list_outbound(&Filter::default().limit(10_000))
+        .await?;
     let fits = |mail: &&OutboundMessage| match occasion {
         Occasion::Request { bill, approver } => {
             mail.purpose == Purpose::ApprovalRequest
                 && mail.to.to_string() == *approver
                 && mail.letter.subject.contains(bill)
         }
-        Occasion::Reminder { customer } => mail.purpose == Purpose::Reminder && mail.to.to_string() == *customer,
+        Occasion::Reminder { customer } => {
+            mail.purpose == Purpose::Reminder && mail.to.to_string() == *customer
+        }
     };
-    Ok(mails.iter().filter(fits).min_by_key(|mail| mail.written_at).cloned())
+    Ok(mails
+        .iter()
+        .filter(fits)
+        .min_by_key(|mail| mail.written_at)
+        .cloned())
 }
 
 fn day(text: &str) -> anyhow::Result<Date> {

@@ -22,8 +22,13 @@ macro_rules! laid {
 }
 
 /// The configuration and the files a new user imports.
-pub const FILES: &[Laid] =
-    laid!["countinghouse.toml", "suppliers.csv", "customers.csv", "invoices.csv", "bank-statement.csv"];
+pub const FILES: &[Laid] = laid![
+    "countinghouse.toml",
+    "suppliers.csv",
+    "customers.csv",
+    "invoices.csv",
+    "bank-statement.csv"
+];
 
 /// A mail that arrives on the first morning.
 pub struct Mail {
@@ -106,14 +111,19 @@ impl Answer {
                 .template
                 .replace("Petra Vogt", name)
                 .replace("petra.vogt@morgenrot.example", address)
-                .replace("b2c1-approve-01", &format!("b2c1-approve-{}", address.replace('@', "."))),
+                .replace(
+                    "b2c1-approve-01",
+                    &format!("b2c1-approve-{}", address.replace('@', ".")),
+                ),
         }
     }
 
     /// Its Message-ID, by which the account knows it again.
     pub fn message_id(&self) -> Option<HeaderMessageId> {
         let written = self.written();
-        let line = written.lines().find_map(|line| line.strip_prefix("Message-ID:"))?;
+        let line = written
+            .lines()
+            .find_map(|line| line.strip_prefix("Message-ID:"))?;
         HeaderMessageId::parse(line)
     }
 }
@@ -126,7 +136,10 @@ const CARLA: &str = "carla.brandt@morgenrot.example";
 /// The answers, in the order they come.
 pub const ANSWERS: &[Answer] = &[
     Answer {
-        to: Occasion::Request { bill: "SR-26-2207", approver: JONAS },
+        to: Occasion::Request {
+            bill: "SR-26-2207",
+            approver: JONAS,
+        },
         day: FIRST_DAY,
         mailbox: "ap",
         name: "15-out-of-office",
@@ -134,7 +147,9 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Reminder { customer: "buchhaltung@feinkost-wiechmann.example" },
+        to: Occasion::Reminder {
+            customer: "buchhaltung@feinkost-wiechmann.example",
+        },
         day: FIRST_DAY,
         mailbox: "ar",
         name: "16-bounce",
@@ -142,7 +157,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Request { bill: "RE-2026-0815", approver: PETRA },
+        to: Occasion::Request {
+            bill: "RE-2026-0815",
+            approver: PETRA,
+        },
         day: FIRST_DAY,
         mailbox: "ap",
         name: "17-approve",
@@ -150,7 +168,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Request { bill: "MS-260731", approver: CARLA },
+        to: Occasion::Request {
+            bill: "MS-260731",
+            approver: CARLA,
+        },
         day: FIRST_DAY,
         mailbox: "ap",
         name: "18-reject",
@@ -158,7 +179,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Request { bill: "BBS-10482", approver: PETRA },
+        to: Occasion::Request {
+            bill: "BBS-10482",
+            approver: PETRA,
+        },
         day: FIRST_DAY,
         mailbox: "ap",
         name: "19-stranger",
@@ -166,7 +190,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Request { bill: "BBS-10485", approver: PETRA },
+        to: Occasion::Request {
+            bill: "BBS-10485",
+            approver: PETRA,
+        },
         day: FIRST_DAY,
         mailbox: "ap",
         name: "20-question",
@@ -174,7 +201,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: None,
     },
     Answer {
-        to: Occasion::Request { bill: "SR-26-2207", approver: CARLA },
+        to: Occasion::Request {
+            bill: "SR-26-2207",
+            approver: CARLA,
+        },
         day: "2026-11-20",
         mailbox: "ap",
         name: "17-approve, by Carla Brandt",
@@ -182,7 +212,10 @@ pub const ANSWERS: &[Answer] = &[
         instead: Some(("Carla Brandt", CARLA)),
     },
     Answer {
-        to: Occasion::Request { bill: "SR-26-2207", approver: JONAS },
+        to: Occasion::Request {
+            bill: "SR-26-2207",
+            approver: JONAS,
+        },
         day: "2026-11-24",
         mailbox: "ap",
         name: "17-approve, by Jonas Lindner",

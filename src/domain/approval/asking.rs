@@ -20,7 +20,9 @@ pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHas
     let of_this_version = |request: &&ApprovalRequest| request.bill_version == version;
     let stands = |request: &ApprovalRequest| {
         request.bill_version == version
-            && asked.iter().any(|a| a.approver.same_mailbox(&request.approver))
+            && asked
+                .iter()
+                .any(|a| a.approver.same_mailbox(&request.approver))
     };
     let open = requests.iter().filter(|r| r.state == ApprovalState::Open);
     let withdraw = open.filter(|request| !stands(request)).cloned().collect();
@@ -36,7 +38,10 @@ pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHas
         });
         (!is_settled).then(|| (asked.clone(), times))
     });
-    Asking { withdraw, ask: ask.collect() }
+    Asking {
+        withdraw,
+        ask: ask.collect(),
+    }
 }
 
 /// A new request and its token. `times` tells apart requests to the same person about the same version.
@@ -87,18 +92,32 @@ mod tests {
     fn request_of(name: &str, version: &[u8], state: ApprovalState) -> ApprovalRequest {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let bill = BillId::derive(&["b"]);
-        let (request, _) = request(bill, ContentHash::of(version), (asked(name), 0), &[1; 32], (now, 7));
+        let (request, _) = request(
+            bill,
+            ContentHash::of(version),
+            (asked(name), 0),
+            &[1; 32],
+            (now, 7),
+        );
         ApprovalRequest { state, ..request }
     }
 
     fn names(asking: &Asking) -> Vec<(&str, usize)> {
-        asking.ask.iter().map(|(asked, times)| (asked.approver.local(), *times)).collect()
+        asking
+            .ask
+            .iter()
+            .map(|(asked, times)| (asked.approver.local(), *times))
+            .collect()
     }
 
     #[test]
     fn a_corrected_bill_takes_its_questions_back_and_asks_anew() {
         let old = request_of("anna", b"1", ApprovalState::Open);
-        let result = asking(&[asked("anna")], std::slice::from_ref(&old), ContentHash::of(b"2"));
+        let result = asking(
+            &[asked("anna")],
+            std::slice::from_ref(&old),
+            ContentHash::of(b"2"),
+        );
         assert_eq!(result.withdraw, [old]);
         assert_eq!(names(&result), [("anna", 0)]);
     }
@@ -107,25 +126,43 @@ mod tests {
     fn a_review_repeated_after_a_crash_asks_nobody_twice() {
         let open = request_of("anna", b"1", ApprovalState::Open);
         let voted = request_of("ben", b"1", ApprovalState::Approved);
-        let result = asking(&[asked("Anna"), asked("ben")], &[open, voted], ContentHash::of(b"1"));
+        let result = asking(
+            &[asked("Anna"), asked("ben")],
+            &[open, voted],
+            ContentHash::of(b"1"),
+        );
         assert_eq!(result, Asking::default());
     }
 
     #[test]
     fn who_let_the_time_run_out_is_asked_again_by_another_request() {
         let expired = request_of("anna", b"1", ApprovalState::Expired);
-        let result = asking(&[asked("anna")], std::slice::from_ref(&expired), ContentHash::of(b"1"));
+        let result = asking(
+            &[asked("anna")],
+            std::slice::from_ref(&expired),
+            ContentHash::of(b"1"),
+        );
         assert_eq!(names(&result), [("anna", 1)]);
         let now = jiff::Timestamp::UNIX_EPOCH;
         let again = result.ask.first().cloned().unwrap();
-        let (second, _) = request(expired.bill, expired.bill_version, again, &[1; 32], (now, 7));
+        let (second, _) = request(
+            expired.bill,
+            expired.bill_version,
+            again,
+            &[1; 32],
+            (now, 7),
+        );
         assert_ne!(second.id, expired.id);
     }
 
     #[test]
     fn who_is_not_named_any_more_is_not_waited_for() {
         let open = request_of("anna", b"1", ApprovalState::Open);
-        let result = asking(&[asked("ben")], std::slice::from_ref(&open), ContentHash::of(b"1"));
+        let result = asking(
+            &[asked("ben")],
+            std::slice::from_ref(&open),
+            ContentHash::of(b"1"),
+        );
         assert_eq!(result.withdraw, [open]);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::envelope::{envelope_sender, message_id};
 use super::facts::{
-    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts, ClarificationFacts,
-    FindingFacts, LINES_SHOWN, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
+    ClarificationFacts, FindingFacts, LINES_SHOWN, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
 use super::{Attachment, Letter, OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
@@ -34,7 +34,11 @@ pub struct ApprovalDesk {
 const DESCRIPTION_CHARS: usize = 80;
 
 /// The bill as its approvers see it; `None` without an amount, because then nobody is asked.
-pub fn bill_facts(bill: &Bill, supplier: Option<&Supplier>, lines: &[DocumentLine]) -> Option<BillFacts> {
+pub fn bill_facts(
+    bill: &Bill,
+    supplier: Option<&Supplier>,
+    lines: &[DocumentLine],
+) -> Option<BillFacts> {
     let payable = bill.payable.or(bill.gross)?;
     let version = bill.content_version().to_string();
     Some(BillFacts {
@@ -50,14 +54,20 @@ pub fn bill_facts(bill: &Bill, supplier: Option<&Supplier>, lines: &[DocumentLin
         payable,
         po_number: bill.po_number.clone(),
         account: bill.iban.as_deref().map(|iban| account(iban, supplier)),
-        lines: lines.iter().take(LINES_SHOWN).map(|line| line_facts(line, payable)).collect(),
+        lines: lines
+            .iter()
+            .take(LINES_SHOWN)
+            .map(|line| line_facts(line, payable))
+            .collect(),
         lines_left_out: lines.len().saturating_sub(LINES_SHOWN),
         version: version.chars().take(8).collect(),
     })
 }
 
 fn account(printed: &str, supplier: Option<&Supplier>) -> AccountFacts {
-    let known = supplier.map(|supplier| supplier.ibans.as_slice()).unwrap_or_default();
+    let known = supplier
+        .map(|supplier| supplier.ibans.as_slice())
+        .unwrap_or_default();
     let iban = Iban::parse(printed);
     let is_known = iban.as_ref().is_some_and(|iban| known.contains(iban));
     let skipped = printed.chars().count().saturating_sub(4);
@@ -77,7 +87,9 @@ fn line_facts(line: &DocumentLine, payable: Money) -> LineFacts {
         description: one_line(&line.description, DESCRIPTION_CHARS),
         quantity_price: quantity_price
             .map(|(quantity, price)| format!("{} × {}", quantity.normalize(), price)),
-        net: line.net.and_then(|net| Money::rounded(net, payable.currency())),
+        net: line
+            .net
+            .and_then(|net| Money::rounded(net, payable.currency())),
     }
 }
 
@@ -122,7 +134,11 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         bill: parts.shown.clone(),
         findings: bill.findings.iter().map(finding).collect(),
         rules: parts.request.rules.clone(),
-        asked: parts.asked.iter().map(|person| name_of(parts.policy, person)).collect(),
+        asked: parts
+            .asked
+            .iter()
+            .map(|person| name_of(parts.policy, person))
+            .collect(),
         needed: parts.needed,
         submitter: bill.submitter.clone(),
         approve_words: words(APPROVE_WORDS),
@@ -136,7 +152,11 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
 
 /// The request's mail. Both requests of a bill stand in one thread; the answer comes back to the mailbox with the token in
 /// its address. `None` only for a domain no Message-ID can hold.
-pub fn request_mail(parts: &RequestParts<'_>, letter: Letter, now: Timestamp) -> Option<OutboundMessage> {
+pub fn request_mail(
+    parts: &RequestParts<'_>,
+    letter: Letter,
+    now: Timestamp,
+) -> Option<OutboundMessage> {
     let mailbox = &parts.desk.mailbox;
     let token = parts.token.as_str();
     let header_message_id =
@@ -256,7 +276,12 @@ pub fn receipt_facts(
 }
 
 /// What a refusal says: nothing about the bill.
-pub fn refusal_facts(desk: &ApprovalDesk, refusal: &Refusal, to: &MailAddress, subject: &str) -> ReplyRefusedFacts {
+pub fn refusal_facts(
+    desk: &ApprovalDesk,
+    refusal: &Refusal,
+    to: &MailAddress,
+    subject: &str,
+) -> ReplyRefusedFacts {
     ReplyRefusedFacts {
         company: desk.company_name.clone(),
         to: to.clone(),

@@ -119,7 +119,10 @@ impl Templates {
 
 /// A line that holds only a tag leaves no trace in the mail.
 fn lines_of_their_own() -> Result<SyntaxConfig, TemplateError> {
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build();
     syntax.map_err(|error| located("", &error))
 }
 
@@ -141,7 +144,9 @@ fn refuse_unusable(name: &str, source: &str) -> Result<(), TemplateError> {
 fn located(name: &str, error: &minijinja::Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
     let problem = match error.kind() {
-        ErrorKind::UndefinedError if detail.is_empty() => "asks for a value that does not exist".to_owned(),
+        ErrorKind::UndefinedError if detail.is_empty() => {
+            "asks for a value that does not exist".to_owned()
+        }
         kind if detail.is_empty() => kind.to_string(),
         kind => format!("{kind}: {detail}"),
     };

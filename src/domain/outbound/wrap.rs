@@ -64,7 +64,10 @@ mod tests {
 
     #[test]
     fn a_long_value_goes_on_under_itself_and_a_bullet_under_its_text() {
-        assert_eq!(wrap("  Name:  one two three\n", 18), "  Name:  one two\n         three\n");
+        assert_eq!(
+            wrap("  Name:  one two three\n", 18),
+            "  Name:  one two\n         three\n"
+        );
         assert_eq!(wrap("- one two three", 9), "- one two\n  three\n");
     }
 

@@ -32,7 +32,10 @@ pub fn plan(
     }
     let ended = |payment: &&Payment| match payment.state {
         PaymentState::Cancelled | PaymentState::Returned => true,
-        PaymentState::Planned | PaymentState::Released | PaymentState::Settled | PaymentState::Unsure => false,
+        PaymentState::Planned
+        | PaymentState::Released
+        | PaymentState::Settled
+        | PaymentState::Unsure => false,
     };
     let times = earlier.iter().filter(ended).count();
     let id = PaymentId::derive(&[
@@ -109,13 +112,29 @@ mod tests {
 
     #[test]
     fn a_bill_is_never_paid_twice() {
-        let (bill, _) = draft(&document(DocumentKind::Bill, |_| {}), &Sender::default(), &[]);
+        let (bill, _) = draft(
+            &document(DocumentKind::Bill, |_| {}),
+            &Sender::default(),
+            &[],
+        );
         let first = plan(&bill, None, &[], today()).unwrap();
-        let with = |state| Payment { state, version: 1, ..first.clone() };
+        let with = |state| Payment {
+            state,
+            version: 1,
+            ..first.clone()
+        };
         let again = |state| plan(&bill, None, &[with(state)], today());
         let replanned = again(PaymentState::Planned).map(|payment| (payment.id, payment.version));
-        assert_eq!(replanned, Some((first.id, 1)), "the same payment, planned again");
-        for state in [PaymentState::Released, PaymentState::Settled, PaymentState::Unsure] {
+        assert_eq!(
+            replanned,
+            Some((first.id, 1)),
+            "the same payment, planned again"
+        );
+        for state in [
+            PaymentState::Released,
+            PaymentState::Settled,
+            PaymentState::Unsure,
+        ] {
             assert_eq!(again(state), None, "{state}");
         }
         let after_return = again(PaymentState::Returned).map(|payment| payment.id);

@@ -56,7 +56,10 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     };
     let sightings = find_tokens(&facts);
     Ok(Answer {
-        tokens: sightings.iter().filter_map(|seen| Token::parse(seen.token.as_str())).collect(),
+        tokens: sightings
+            .iter()
+            .filter_map(|seen| Token::parse(seen.token.as_str()))
+            .collect(),
         automatic: automatic(&facts, &office.rules.installation).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,
@@ -83,7 +86,8 @@ async fn repeats(office: &Office, message: &Message) -> Result<bool, StepError> 
     let Some(header) = &message.header_message_id else {
         return Ok(false);
     };
-    let place = |message: &Message| -> (jiff::Timestamp, MessageId) { (message.received_at, message.id) };
+    let place =
+        |message: &Message| -> (jiff::Timestamp, MessageId) { (message.received_at, message.id) };
     let same = office.store.messages_by_header(header).await?;
     Ok(same.iter().any(|other| place(other) < place(message)))
 }
@@ -91,7 +95,9 @@ async fn repeats(office: &Office, message: &Message) -> Result<bool, StepError> 
 /// What the sender wrote, in the text part and in the HTML part where there are both. Where the cut between new and quoted
 /// text is uncertain, no word of it decides.
 fn words(mail: &Mail<'_>, plain: &str) -> Reply {
-    let own = |part: &&Part<'_>| part.inside.is_none() && part.name.is_none() && part.content_type == "text/html";
+    let own = |part: &&Part<'_>| {
+        part.inside.is_none() && part.name.is_none() && part.content_type == "text/html"
+    };
     let marked = mail.parts.iter().find(own).and_then(Part::text);
     let marked = marked.map(|markup| new_text(&html::text(&markup, Quotes::Drop)));
     let (reply, certain) = if plain.trim().is_empty() {
@@ -99,7 +105,10 @@ fn words(mail: &Mail<'_>, plain: &str) -> Reply {
         (understand(&text.text), text.certain)
     } else {
         let text = new_text(plain);
-        (understand_both(&text.text, marked.as_ref().map(|m| m.text.as_str())), text.certain)
+        (
+            understand_both(&text.text, marked.as_ref().map(|m| m.text.as_str())),
+            text.certain,
+        )
     };
     let decides = matches!(reply.verb, Verb::Approve | Verb::Reject);
     if decides && !certain {

@@ -13,7 +13,8 @@ use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::Message;
 use crate::domain::outbound::approval_mail::{
-    Answered, ApprovalDesk, answer_mail, bill_facts, clarification_facts, name_of, receipt_facts, refusal_facts,
+    Answered, ApprovalDesk, answer_mail, bill_facts, clarification_facts, name_of, receipt_facts,
+    refusal_facts,
 };
 use crate::domain::outbound::facts::{BillFacts, ReceiptFollows};
 use crate::domain::outbound::{ComposeError, Letter, Purpose, compose};
@@ -47,15 +48,29 @@ pub fn accepted(
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
     let actor = Actor::Person(vote.approver.to_string());
-    let Voted { change, waits_for, is_decided } = cast(case.office, file, votes, &vote, (case.now, &actor));
+    let Voted {
+        change,
+        waits_for,
+        is_decided,
+    } = cast(case.office, file, votes, &vote, (case.now, &actor));
     let follows = match (waits_for, is_decided) {
-        (Some(people), _) => {
-            ReceiptFollows::WaitsFor(people.iter().map(|p| name_of(&rules.approvals, p)).collect())
-        }
+        (Some(people), _) => ReceiptFollows::WaitsFor(
+            people
+                .iter()
+                .map(|p| name_of(&rules.approvals, p))
+                .collect(),
+        ),
         (None, Verdict::Approve) => ReceiptFollows::Approved,
         (None, Verdict::Reject) => ReceiptFollows::Rejected,
     };
-    let facts = receipt_facts(&case.desk, &rules.approvals, &vote, shown(file)?, follows, token);
+    let facts = receipt_facts(
+        &case.desk,
+        &rules.approvals,
+        &vote,
+        shown(file)?,
+        follows,
+        token,
+    );
     let letter = compose::approval_receipt(&rules.templates, &facts);
     let about = (Purpose::ApprovalReceipt, file.bill.id.into());
     case.answered(change, about, &vote.approver, None, letter)
@@ -71,10 +86,16 @@ pub fn asked_back(
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
     let reply = &case.answer.reply;
-    let told = AuditEvent::new(case.now, case.actor.clone(), "approval answer undecided", case.message.id, reply.why)
-        .fact("request", request.id)
-        .fact("bill", request.bill)
-        .fact("first line", &reply.first_line);
+    let told = AuditEvent::new(
+        case.now,
+        case.actor.clone(),
+        "approval answer undecided",
+        case.message.id,
+        reply.why,
+    )
+    .fact("request", request.id)
+    .fact("bill", request.bill)
+    .fact("first line", &reply.first_line);
     let mut change = Change::new(told);
     if what != AsksFor::Reason {
         change = change.raise(Exception::raise(
@@ -89,7 +110,14 @@ pub fn asked_back(
             ),
         ));
     }
-    let facts = clarification_facts(&case.desk, &rules.approvals, request, &shown(file)?, (reply, what), token);
+    let facts = clarification_facts(
+        &case.desk,
+        &rules.approvals,
+        request,
+        &shown(file)?,
+        (reply, what),
+        token,
+    );
     let letter = compose::clarification(&rules.templates, &facts);
     let about = (Purpose::Clarification, request.id.into());
     case.answered(change, about, &request.approver, Some(token), letter)
@@ -102,10 +130,22 @@ pub fn refused(
     refusal: &Refusal,
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
-    let told = AuditEvent::new(case.now, case.actor.clone(), "approval answer refused", case.message.id, &refusal.why)
-        .fact("code", refusal.code)
-        .fact("request", request.map(|r| r.id.to_string()).unwrap_or_default())
-        .fact("bill", request.map(|r| r.bill.to_string()).unwrap_or_default());
+    let told = AuditEvent::new(
+        case.now,
+        case.actor.clone(),
+        "approval answer refused",
+        case.message.id,
+        &refusal.why,
+    )
+    .fact("code", refusal.code)
+    .fact(
+        "request",
+        request.map(|r| r.id.to_string()).unwrap_or_default(),
+    )
+    .fact(
+        "bill",
+        request.map(|r| r.bill.to_string()).unwrap_or_default(),
+    );
     let mut change = Change::new(told);
     if let Some(request) = request {
         change = stale(case, change, request, refusal.code);
@@ -119,7 +159,10 @@ pub fn refused(
             &case.message.id.to_string(),
             &rules.owners.payables,
             case.now,
-            (&*refusal.why, "ask the approver by phone whether that mail was theirs"),
+            (
+                &*refusal.why,
+                "ask the approver by phone whether that mail was theirs",
+            ),
         ));
     }
     let sender = match case.answer.mail.from.as_slice() {
@@ -152,8 +195,14 @@ fn stale(case: &Case<'_>, change: Change, request: &ApprovalRequest, code: Refus
     if request.state != ApprovalState::Open {
         return change;
     }
-    move_request(change, request, event, (case.now, case.actor.clone()), "found when it was answered")
-        .job(NewJob::now(Step::ReviewBill, request.bill, case.now))
+    move_request(
+        change,
+        request,
+        event,
+        (case.now, case.actor.clone()),
+        "found when it was answered",
+    )
+    .job(NewJob::now(Step::ReviewBill, request.bill, case.now))
 }
 
 fn shown(file: &BillFile) -> Result<BillFacts, StepError> {
@@ -178,9 +227,16 @@ impl Case<'_> {
             about,
         };
         let mail = answer_mail(&self.desk, &answered, purpose, token, letter, self.now);
-        let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
-        let written = AuditEvent::new(self.now, self.actor.clone(), "mail written", mail.id, format!("answers a mail: {purpose}"))
-            .state(None, mail.state.as_str());
+        let mail =
+            mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
+        let written = AuditEvent::new(
+            self.now,
+            self.actor.clone(),
+            "mail written",
+            mail.id,
+            format!("answers a mail: {purpose}"),
+        )
+        .state(None, mail.state.as_str());
         Ok(change.event(written).mail(mail))
     }
 }
