@@ -1,5 +1,7 @@
 //! The mails we send, byte for byte: what changes in a letter shows in the golden mail beside it.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::PathBuf;
@@ -33,7 +35,7 @@ fn letters_are_written_as_their_golden_mails_say() {
     let letters = sample_letters(&templates, &desk()).unwrap();
     let changed = letters
         .iter()
-        .filter(|(name, _)| true || GOLDEN.contains(&name.as_str()))
+        .filter(|(name, _)| GOLDEN.contains(&name.as_str()))
         .filter_map(|(name, letter)| differs(name, &mail_of(name, letter)))
         .collect::<Vec<_>>();
     assert!(

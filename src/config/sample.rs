@@ -84,9 +84,9 @@ fn reference_row(key: &KeyDoc) -> String {
     };
     let mut row = String::new();
     // Writing into a String cannot fail.
-    write!(
+    writeln!(
         row,
-        "| `{}` | {default} | {} Example: `{}` |\n",
+        "| `{}` | {default} | {} Example: `{}` |",
         key.name, key.about, key.example
     )
     .ok();

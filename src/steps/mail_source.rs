@@ -67,10 +67,6 @@ impl MailboxError {
 }
 
 /// An open mailbox.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one of these lives for a whole poll"
-)]
 pub enum MailSource {
     /// A logged-in session with its folder selected.
     Imap(ImapSession),

@@ -291,7 +291,7 @@ async fn tell_reminders(office: &Office) -> Result<String, StoreError> {
         .list_outbound(&Filter::default().limit(EVERYTHING))
         .await?;
     mails.retain(|mail| mail.purpose == Purpose::Reminder);
-    mails.sort_by(|a, b| (a.written_at, a.to.to_string()).cmp(&(b.written_at, b.to.to_string())));
+    mails.sort_by_key(|mail| (mail.written_at, mail.to.to_string()));
     for mail in mails {
         let day = mail
             .written_at

@@ -55,7 +55,7 @@ fn another_message_id_gives_other_boundaries() {
     let other = HeaderMessageId::parse("other@fin.example").unwrap();
     let boundary = |id| {
         let bytes = write_mail(&MailToWrite { message_id: id, ..mail(&sample) });
-        String::from_utf8(bytes).unwrap().split("boundary=\"").nth(1).unwrap()[..24].to_owned()
+        String::from_utf8(bytes).unwrap().split("boundary=\"").nth(1).unwrap().chars().take(24).collect::<String>()
     };
     assert_ne!(boundary(&sample.id), boundary(&other));
 }
