@@ -49,8 +49,13 @@ fn letters_are_written_as_their_golden_mails_say() {
 fn no_golden_mail_is_left_behind() {
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let known = name.strip_suffix(".eml").is_some_and(|stem| GOLDEN.contains(&stem));
-        assert!(known || name.ends_with(".eml.new"), "{name} belongs to no letter");
+        let known = name
+            .strip_suffix(".eml")
+            .is_some_and(|stem| GOLDEN.contains(&stem));
+        assert!(
+            known || name.ends_with(".eml.new"),
+            "{name} belongs to no letter"
+        );
     }
 }
 
@@ -59,7 +64,9 @@ fn differs(name: &str, written: &[u8]) -> Option<String> {
     let golden = folder().join(format!("{name}.eml"));
     let mut wanted = Vec::new();
     if let Ok(file) = File::open(&golden) {
-        file.take(GOLDEN_MAX_BYTES).read_to_end(&mut wanted).unwrap();
+        file.take(GOLDEN_MAX_BYTES)
+            .read_to_end(&mut wanted)
+            .unwrap();
     }
     if wanted == written {
         return None;
@@ -88,12 +95,24 @@ fn mail_of(name: &str, letter: &Letter) -> Vec<u8> {
         subject: &letter.subject,
         date: "2026-11-19T08:00:00Z".parse::<Timestamp>().unwrap(),
         in_reply_to: is_answer.then_some(&answered),
-        references: if is_answer { std::slice::from_ref(&answered) } else { &[] },
-        automatic: if is_answer { Automatic::Replied } else { Automatic::Generated },
+        references: if is_answer {
+            std::slice::from_ref(&answered)
+        } else {
+            &[]
+        },
+        automatic: if is_answer {
+            Automatic::Replied
+        } else {
+            Automatic::Generated
+        },
         purpose: name.split('.').next().unwrap(),
         text: &letter.text,
         html: &letter.html,
-        files: if is_request { std::slice::from_ref(&pdf) } else { &[] },
+        files: if is_request {
+            std::slice::from_ref(&pdf)
+        } else {
+            &[]
+        },
     })
 }
 

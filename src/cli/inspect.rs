@@ -15,11 +15,12 @@ use super::Context;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::one_line;
 use crate::config::rules;
+use crate::config::secret::config_file_from_environment;
+use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::pair::pair;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
-use crate::domain::document::Reading;
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::formats::sniff::{FileType, file_type};
@@ -33,7 +34,7 @@ const AT_ONCE: usize = 2;
 
 /// `inspect FILE…`
 #[derive(Args, Debug)]
-pub struct InspectArgs {
+pub struct InspectArguments {
     /// Mails or documents.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
@@ -72,31 +73,18 @@ struct Inspector {
     with_embedded: bool,
 }
 
-/// As configured, where there is a configuration: without one nobody is us and no server is trusted.
+/// Prints one object or one block a file, in the order given. Every file gets its answer.
 ///
 /// # Errors
-/// A configuration that was named and is bad; never for a file.
-pub async fn inspect(context: &Context, args: InspectArgs) -> anyhow::Result<ExitCode> {
-    let known = match context.config_if_any()? {
-        None => InspectContext::default(),
-        Some(config) => {
-            let rules = rules::build(&config).map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
-            InspectContext {
-                own: rules.identity,
-                known: Vec::new(),
-                authenticity: rules.authenticity,
-                installation: rules.installation,
-            }
-        }
+/// A configuration that is wrong, or standard output gone; never a file.
+pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Result<ExitCode> {
+    let as_json = context.json;
+    let settings = ReaderSettings {
+        children: AT_ONCE,
+        ..ReaderSettings::default()
     };
-    run(args, known, context).await
-}
-
-/// Prints one object or one block a file, in the order given. Every file gets its answer.
-async fn run(args: InspectArgs, known: InspectContext, context: &Context) -> anyhow::Result<ExitCode> {
-    let settings = ReaderSettings { children: AT_ONCE, ..ReaderSettings::default() };
     let inspector = Arc::new(Inspector {
-        context: known,
+        context: who_we_are(context)?,
         reader: Reader::with_settings(context.executable.clone(), settings),
         take_as: args.take_as,
         with_embedded: !args.no_embedded,
@@ -112,21 +100,43 @@ async fn run(args: InspectArgs, known: InspectContext, context: &Context) -> any
             let inspector = Arc::clone(&inspector);
             running.spawn(async move { (index, inspector.answer(file).await) });
         }
-        let Some(joined) = running.join_next().await else { break };
+        let Some(joined) = running.join_next().await else {
+            break;
+        };
         let (index, value) = joined?;
         done.insert(index, value);
         while let Some(value) = done.remove(&next) {
-            print(&value, context.json)?;
+            print(&value, as_json)?;
             next += 1;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// From the configuration, when there is one; else documents are read without knowing who we are.
+fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
+    let named = context.config_file.is_some() || config_file_from_environment().is_some();
+    if !named && !Path::new("countinghouse.toml").exists() {
+        return Ok(InspectContext::default());
+    }
+    let rules = rules::build(&context.config()?)
+        .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
+    Ok(InspectContext {
+        own: rules.identity,
+        known: Vec::new(),
+        authenticity: rules.authenticity,
+        installation: rules.installation,
+    })
+}
+
 fn print(value: &Value, as_json: bool) -> std::io::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    if as_json { writeln!(out, "{value}") } else { writeln!(out, "{}", table::block(value)) }
+    if as_json {
+        writeln!(out, "{value}")
+    } else {
+        writeln!(out, "{}", table::block(value))
+    }
 }
 
 impl Inspector {
@@ -134,7 +144,12 @@ impl Inspector {
     async fn answer(self: Arc<Self>, file: PathBuf) -> Value {
         let shown = file.display().to_string();
         let task = tokio::spawn(async move { self.inspect(&file).await });
-        task.await.unwrap_or_else(|_| failed(&shown, "reading it failed: a bug; keep the file and report it"))
+        task.await.unwrap_or_else(|_| {
+            failed(
+                &shown,
+                "reading it failed: a bug; keep the file and report it",
+            )
+        })
     }
 
     async fn inspect(&self, file: &Path) -> Value {
@@ -144,16 +159,29 @@ impl Inspector {
             Err(error) => return failed(&shown, &error.to_string()),
         };
         let kind = file_type(&bytes);
-        let named_mail = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+        let named_mail = file
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
         if self.take_as == Some(TakeAs::Reply) {
             return self.reply(&shown, &bytes, kind == FileType::Email || named_mail);
         }
         if kind == FileType::Email || named_mail {
             return self.message(&shown, &bytes).await;
         }
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mail = MailFacts { file_name: &name, ..MailFacts::default() };
-        let document = PartDocument { part: String::new(), name: one_line(&name, 200), kind, bytes };
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let mail = MailFacts {
+            file_name: &name,
+            ..MailFacts::default()
+        };
+        let document = PartDocument {
+            part: String::new(),
+            name: one_line(&name, 200),
+            kind,
+            bytes,
+        };
         let reading = self.document(&document, mail).await;
         let mut value = json::document(&document.name, ContentHash::of(&document.bytes), &reading);
         if let Some(object) = value.as_object_mut() {
@@ -168,7 +196,11 @@ impl Inspector {
             Ok(Err(error)) => return unreadable(&error.why),
             Err(error) => return unreadable(&error.to_string()),
         };
-        let input = DocumentInput { content, mail, with_embedded: self.with_embedded };
+        let input = DocumentInput {
+            content,
+            mail,
+            with_embedded: self.with_embedded,
+        };
         read(&input, &self.context.own, &self.context.known)
     }
 
@@ -179,22 +211,48 @@ impl Inspector {
                 return json!({"file": shown, "type": "message", "route": "nothing", "documents": [], "set_aside": [], "issues": [error.to_string()]});
             }
         };
-        let domain = opened.facts.from.first().map(|from| from.domain().to_owned());
+        let domain = opened
+            .facts
+            .from
+            .first()
+            .map(|from| from.domain().to_owned());
         let mut read = Vec::new();
         for document in &opened.documents {
-            let mail = MailFacts { subject: &opened.facts.subject, from_domain: domain.as_deref(), mailbox_side: None, file_name: &document.name };
+            let mail = MailFacts {
+                subject: &opened.facts.subject,
+                from_domain: domain.as_deref(),
+                mailbox_side: None,
+                file_name: &document.name,
+            };
             read.push((document, self.document(document, mail).await));
         }
-        let pairs = pair(&read.iter().map(|(document, reading)| (document.kind == FileType::Pdf, reading)).collect::<Vec<_>>());
-        let documents = read.iter().enumerate().filter(|(index, _)| !pairs.iter().any(|pair| pair.rendering == *index));
-        let documents = documents.map(|(_, (document, reading))| json::document(&document.name, ContentHash::of(&document.bytes), reading)).collect::<Vec<_>>();
+        let pairs = pair(
+            &read
+                .iter()
+                .map(|(document, reading)| (document.kind == FileType::Pdf, reading))
+                .collect::<Vec<_>>(),
+        );
+        let documents = read
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !pairs.iter().any(|pair| pair.rendering == *index));
+        let documents = documents
+            .map(|(_, (document, reading))| {
+                json::document(&document.name, ContentHash::of(&document.bytes), reading)
+            })
+            .collect::<Vec<_>>();
         let mut value = self.message_head(shown, &opened);
         let renderings = pairs.iter().filter_map(|pair| {
             let (rendering, _) = read.get(pair.rendering)?;
             let (master, _) = read.get(pair.master)?;
             Some(json!({"name": rendering.name, "why": format!("shows the same bill as {}", master.name)}))
         });
-        let set_aside = opened.set_aside.iter().map(|part| json!({"name": part.name, "why": part.why})).chain(renderings).collect::<Vec<_>>();
+        let set_aside = opened
+            .set_aside
+            .iter()
+            .map(|part| json!({"name": part.name, "why": part.why}))
+            .chain(renderings)
+            .collect::<Vec<_>>();
         if let Some(object) = value.as_object_mut() {
             object.insert("documents".into(), json!(documents));
             object.insert("set_aside".into(), json!(set_aside));
@@ -225,7 +283,11 @@ impl Inspector {
 
     /// The file as the text of a reply.
     fn reply(&self, shown: &str, bytes: &[u8], is_mail: bool) -> Value {
-        let opened = if is_mail { open(bytes, &self.context.installation).ok() } else { None };
+        let opened = if is_mail {
+            open(bytes, &self.context.installation).ok()
+        } else {
+            None
+        };
         let text = match &opened {
             Some(opened) => opened.new_text.clone(),
             None => new_text(&String::from_utf8_lossy(bytes)),

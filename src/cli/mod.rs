@@ -6,16 +6,13 @@ pub mod inspect;
 pub mod pages;
 pub mod run;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, secret};
 use crate::io::store::StoreError;
-
-/// Where the configuration is looked for last.
-const DEFAULT_CONFIG: &str = "countinghouse.toml";
 
 /// Works a company's finance mailboxes: bills, approvals by mail, remittances, cash application, reminders.
 #[derive(Parser)]
@@ -40,7 +37,7 @@ enum Command {
     /// Names every problem of the configuration at once; with --connect tries the servers and changes nothing
     Check(check::CheckArguments),
     /// What the daemon would make of these files; changes nothing, needs no database
-    Inspect(inspect::InspectArgs),
+    Inspect(inspect::InspectArguments),
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
     #[command(hide = true)]
     ReadFile,
@@ -75,22 +72,7 @@ impl Context {
             .config_file
             .clone()
             .or_else(secret::config_file_from_environment);
-        Config::load(&file.unwrap_or_else(|| PathBuf::from(DEFAULT_CONFIG)))
-    }
-}
-
-impl Context {
-    /// As `config`, but without one where none is named and none lies in the working directory.
-    ///
-    /// # Errors
-    /// Everything wrong with a file that is there.
-    pub fn config_if_any(&self) -> Result<Option<Config>, ConfigError> {
-        let named = self.config_file.is_some() || secret::config_file_from_environment().is_some();
-        if named || Path::new(DEFAULT_CONFIG).exists() {
-            self.config().map(Some)
-        } else {
-            Ok(None)
-        }
+        Config::load(&file.unwrap_or_else(|| PathBuf::from("countinghouse.toml")))
     }
 }
 

@@ -86,7 +86,14 @@ pub fn write_mail(mail: &MailToWrite<'_>) -> Vec<u8> {
         write_alternative(mail, &alternative, &mut out);
         return out;
     }
-    push(&mut out, &["Content-Type: multipart/mixed;\r\n boundary=\"", &mixed, "\"\r\n\r\n"]);
+    push(
+        &mut out,
+        &[
+            "Content-Type: multipart/mixed;\r\n boundary=\"",
+            &mixed,
+            "\"\r\n\r\n",
+        ],
+    );
     push(&mut out, &["--", &mixed, "\r\n"]);
     write_alternative(mail, &alternative, &mut out);
     for file in mail.files {
@@ -105,17 +112,35 @@ fn size_hint(mail: &MailToWrite<'_>) -> usize {
 
 fn write_headers(mail: &MailToWrite<'_>, out: &mut Vec<u8>) {
     let name = encode::display_name(&one_line(mail.from_name, NAME_MAX_CHARS));
-    let subject = encode::unstructured("Subject: ".len(), &one_line(mail.subject, SUBJECT_MAX_CHARS));
+    let subject = encode::unstructured(
+        "Subject: ".len(),
+        &one_line(mail.subject, SUBJECT_MAX_CHARS),
+    );
     let from = mail.from.to_string();
-    let gap = if name.len() + from.len() > 60 { "\r\n " } else { " " };
-    let from = if name.is_empty() { from } else { format!("{name}{gap}<{from}>") };
+    let gap = if name.len() + from.len() > 60 {
+        "\r\n "
+    } else {
+        " "
+    };
+    let from = if name.is_empty() {
+        from
+    } else {
+        format!("{name}{gap}<{from}>")
+    };
     header(out, "From", &from);
     header(out, "To", &mail.to.to_string());
     if let Some(reply_to) = mail.reply_to {
         header(out, "Reply-To", &reply_to.to_string());
     }
     header(out, "Subject", &subject);
-    header(out, "Date", &mail.date.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+    header(
+        out,
+        "Date",
+        &mail
+            .date
+            .strftime("%a, %d %b %Y %H:%M:%S +0000")
+            .to_string(),
+    );
     header(out, "Message-ID", &mail.message_id.to_string());
     if let Some(id) = mail.in_reply_to.filter(|id| is_repeatable(id)) {
         header(out, "In-Reply-To", &id.to_string());
@@ -137,10 +162,15 @@ fn write_headers(mail: &MailToWrite<'_>, out: &mut Vec<u8>) {
 
 /// The first of the thread and its newest: the order of RFC 5322 section 3.6.4, one a line.
 fn references(ids: &[HeaderMessageId]) -> String {
-    let ids = ids.iter().filter(|id| is_repeatable(id)).collect::<Vec<_>>();
+    let ids = ids
+        .iter()
+        .filter(|id| is_repeatable(id))
+        .collect::<Vec<_>>();
     let newest = ids.len().saturating_sub(REFERENCES_KEPT).max(1);
     let kept = ids.iter().take(1).chain(ids.iter().skip(newest));
-    kept.map(ToString::to_string).collect::<Vec<_>>().join("\r\n ")
+    kept.map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\r\n ")
 }
 
 /// A stranger chose it: only what fits a line, in ASCII and without brackets inside, is said again.
@@ -157,10 +187,29 @@ fn token_or(text: &str, otherwise: &str) -> String {
 }
 
 fn write_alternative(mail: &MailToWrite<'_>, boundary: &str, out: &mut Vec<u8>) {
-    push(out, &["Content-Type: multipart/alternative;\r\n boundary=\"", boundary, "\"\r\n\r\n"]);
+    push(
+        out,
+        &[
+            "Content-Type: multipart/alternative;\r\n boundary=\"",
+            boundary,
+            "\"\r\n\r\n",
+        ],
+    );
     for (subtype, text) in [("plain", mail.text), ("html", mail.html)] {
-        push(out, &["--", boundary, "\r\nContent-Type: text/", subtype, "; charset=utf-8\r\n"]);
-        push(out, &["Content-Transfer-Encoding: quoted-printable\r\n\r\n"]);
+        push(
+            out,
+            &[
+                "--",
+                boundary,
+                "\r\nContent-Type: text/",
+                subtype,
+                "; charset=utf-8\r\n",
+            ],
+        );
+        push(
+            out,
+            &["Content-Transfer-Encoding: quoted-printable\r\n\r\n"],
+        );
         encode::quoted_printable(text, out);
     }
     push(out, &["--", boundary, "--\r\n"]);
@@ -170,7 +219,11 @@ fn write_file(file: &FileToWrite<'_>, out: &mut Vec<u8>) {
     header(out, "Content-Type", &media_type(file.media_type));
     let name = one_line(file.name, FILE_NAME_MAX_CHARS).replace(['/', '\\'], "_");
     let name = if name.is_empty() { "attachment" } else { &name };
-    header(out, "Content-Disposition", &format!("attachment;{}", encode::parameter("filename", name)));
+    header(
+        out,
+        "Content-Disposition",
+        &format!("attachment;{}", encode::parameter("filename", name)),
+    );
     header(out, "Content-Transfer-Encoding", "base64\r\n");
     encode::base64_lines(file.bytes, out);
 }
@@ -179,11 +232,15 @@ fn write_file(file: &FileToWrite<'_>, out: &mut Vec<u8>) {
 fn media_type(text: &str) -> String {
     let known = text.split_once('/').filter(|(top, sub)| {
         let top = top.to_ascii_lowercase();
-        matches!(top.as_str(), "application" | "audio" | "font" | "image" | "text" | "video")
-            && token_or(sub, "") == **sub
+        matches!(
+            top.as_str(),
+            "application" | "audio" | "font" | "image" | "text" | "video"
+        ) && token_or(sub, "") == **sub
             && !sub.is_empty()
     });
-    known.map_or("application/octet-stream", |_| text).to_owned()
+    known
+        .map_or("application/octet-stream", |_| text)
+        .to_owned()
 }
 
 fn header(out: &mut Vec<u8>, name: &str, value: &str) {

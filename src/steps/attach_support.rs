@@ -15,17 +15,35 @@ const STEP: &str = "attach_support";
 ///
 /// # Errors
 /// What the store met.
-pub async fn attach_support(office: &Office, claim: &JobClaim, id: DocumentId) -> Result<(), StepError> {
+pub async fn attach_support(
+    office: &Office,
+    claim: &JobClaim,
+    id: DocumentId,
+) -> Result<(), StepError> {
     let now = office.clock.now();
-    let mut document = office.store.document(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let mut document = office
+        .store
+        .document(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
     let class = &document.reading.classification;
     let fields = &document.reading.fields;
-    let numbers = [&fields.po_number, &fields.invoice_number].into_iter().flatten().map(|field| field.value.as_str());
-    let told = AuditEvent::new(now, Actor::program(STEP), "support filed", id, format!("a {} for {}", class.kind, class.side))
-        .fact("numbers", numbers.collect::<Vec<_>>().join(", "));
+    let numbers = [&fields.po_number, &fields.invoice_number]
+        .into_iter()
+        .flatten()
+        .map(|field| field.value.as_str());
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "support filed",
+        id,
+        format!("a {} for {}", class.kind, class.side),
+    )
+    .fact("numbers", numbers.collect::<Vec<_>>().join(", "));
     let mut change = Change::new(told);
     if document.state == DocumentState::Read {
-        change = consume(change, &mut document, (now, STEP), "it is filed as support")?.put(Record::Document(document));
+        change = consume(change, &mut document, (now, STEP), "it is filed as support")?
+            .put(Record::Document(document));
     }
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())

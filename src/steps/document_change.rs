@@ -32,7 +32,11 @@ impl Parties {
     pub async fn load(office: &Office) -> Result<Self, StepError> {
         let suppliers = office.store.suppliers().await?;
         let customers = office.store.customers().await?;
-        let known = suppliers.iter().map(of_supplier).chain(customers.iter().map(of_customer)).collect();
+        let known = suppliers
+            .iter()
+            .map(of_supplier)
+            .chain(customers.iter().map(of_customer))
+            .collect();
         Ok(Self { suppliers, known })
     }
 }
@@ -74,25 +78,51 @@ pub fn put_read(
     }
     let class = &document.reading.classification;
     let mut change = change.event(
-        AuditEvent::new(now, Actor::program(step), "document read", document.id, class.reasons.join("; "))
-            .state(before.map(DocumentState::as_str), document.state.as_str())
-            .fact("kind", class.kind)
-            .fact("side", class.side)
-            .fact("name", &document.name),
+        AuditEvent::new(
+            now,
+            Actor::program(step),
+            "document read",
+            document.id,
+            class.reasons.join("; "),
+        )
+        .state(before.map(DocumentState::as_str), document.state.as_str())
+        .fact("kind", class.kind)
+        .fact("side", class.side)
+        .fact("name", &document.name),
     );
     match next_step(&document.reading) {
         NextStep::DraftBill => {
-            let sender = Sender { from, own_domains: &office.rules.identity.domains };
+            let sender = Sender {
+                from,
+                own_domains: &office.rules.identity.domains,
+            };
             let (bill, _) = draft(&document, &sender, &parties.suppliers);
-            let drafted = AuditEvent::new(now, Actor::program(step), "bill drafted", bill.id, "a supplier's bill came in")
-                .state(None, bill.state.as_str())
-                .fact("number", bill.number.as_deref().unwrap_or_default())
-                .fact("supplier", &bill.supplier_name);
-            change = consume(change.event(drafted), &mut document, (now, step), "a bill was made of it")?;
-            change = change.job(NewJob::now(Step::ReviewBill, bill.id, now)).put(Record::Bill(bill));
+            let drafted = AuditEvent::new(
+                now,
+                Actor::program(step),
+                "bill drafted",
+                bill.id,
+                "a supplier's bill came in",
+            )
+            .state(None, bill.state.as_str())
+            .fact("number", bill.number.as_deref().unwrap_or_default())
+            .fact("supplier", &bill.supplier_name);
+            change = consume(
+                change.event(drafted),
+                &mut document,
+                (now, step),
+                "a bill was made of it",
+            )?;
+            change = change
+                .job(NewJob::now(Step::ReviewBill, bill.id, now))
+                .put(Record::Bill(bill));
         }
-        NextStep::RecordRemittance => change = change.job(NewJob::now(Step::RecordRemittance, document.id, now)),
-        NextStep::AttachSupport => change = change.job(NewJob::now(Step::AttachSupport, document.id, now)),
+        NextStep::RecordRemittance => {
+            change = change.job(NewJob::now(Step::RecordRemittance, document.id, now))
+        }
+        NextStep::AttachSupport => {
+            change = change.job(NewJob::now(Step::AttachSupport, document.id, now))
+        }
         NextStep::Ask(question) => change = change.raise(asked(office, &document, question, now)),
     }
     Ok(change.put(Record::Document(document)))
@@ -102,19 +132,41 @@ pub fn put_read(
 ///
 /// # Errors
 /// Refused when it has before.
-pub fn consume(change: Change, document: &mut Document, (now, step): (Timestamp, &str), why: &str) -> Result<Change, StepError> {
+pub fn consume(
+    change: Change,
+    document: &mut Document,
+    (now, step): (Timestamp, &str),
+    why: &str,
+) -> Result<Change, StepError> {
     let before = document.state;
     document.state = state::next(before, DocumentEvent::Consume)?;
-    let consumed = AuditEvent::new(now, Actor::program(step), "document consumed", document.id, why)
-        .state(Some(before.as_str()), document.state.as_str());
+    let consumed = AuditEvent::new(
+        now,
+        Actor::program(step),
+        "document consumed",
+        document.id,
+        why,
+    )
+    .state(Some(before.as_str()), document.state.as_str());
     Ok(change.event(consumed))
 }
 
 fn asked(office: &Office, document: &Document, question: Question, now: Timestamp) -> Exception {
-    let Question { code, reason, next_action } = question;
+    let Question {
+        code,
+        reason,
+        next_action,
+    } = question;
     let reason = format!("{}: {reason}", document.name);
     let owner = owner(office, document.reading.classification.side);
-    Exception::raise(code, document.id.into(), "", owner, now, (reason, next_action))
+    Exception::raise(
+        code,
+        document.id.into(),
+        "",
+        owner,
+        now,
+        (reason, next_action),
+    )
 }
 
 /// Receivables for their own papers; payables for all else, where most papers come from.

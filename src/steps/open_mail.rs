@@ -2,7 +2,9 @@
 //! what the formats read and the domain decides; `read_message` and `inspect` both begin here.
 
 use crate::basics::text::one_line;
-use crate::domain::document::extract::remittance::{Table, has_payment_table, looks_like_remittance};
+use crate::domain::document::extract::remittance::{
+    Table, has_payment_table, looks_like_remittance,
+};
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::{NewText, new_text};
@@ -76,29 +78,59 @@ pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
         let facts = part_facts(part, &mail);
         let name = name_of(part);
         let kind = file_type(&part.bytes);
-        match part_use(&facts, |_| remittance.as_deref() == Some(part.path.as_str())) {
+        match part_use(&facts, |_| {
+            remittance.as_deref() == Some(part.path.as_str())
+        }) {
             PartUse::Body => {}
-            PartUse::Document => documents.push(PartDocument { part: part.path.clone(), name, kind: document_type(part, kind), bytes: document_bytes(part) }),
-            PartUse::SetAside(why) => set_aside.push(SetAside { part: part.path.clone(), name, kind, bytes: part.bytes.to_vec(), why }),
+            PartUse::Document => documents.push(PartDocument {
+                part: part.path.clone(),
+                name,
+                kind: document_type(part, kind),
+                bytes: document_bytes(part),
+            }),
+            PartUse::SetAside(why) => set_aside.push(SetAside {
+                part: part.path.clone(),
+                name,
+                kind,
+                bytes: part.bytes.to_vec(),
+                why,
+            }),
         }
     }
     let facts = mail_facts(&mail, body, documents.len());
     let routed = route(&facts, installation);
     if let Some(why) = documents_do_not_count(routed.route) {
-        let passed_over = documents.drain(..).map(|doc| SetAside { part: doc.part, name: doc.name, kind: doc.kind, bytes: doc.bytes, why: why.to_owned() });
+        let passed_over = documents.drain(..).map(|doc| SetAside {
+            part: doc.part,
+            name: doc.name,
+            kind: doc.kind,
+            bytes: doc.bytes,
+            why: why.to_owned(),
+        });
         set_aside.extend(passed_over);
     }
     let new_text = new_text(&facts.text);
     let issues = mail.issues.iter().map(ToString::to_string).collect();
-    Ok(OpenedMail { facts, routed, new_text, documents, set_aside, issues })
+    Ok(OpenedMail {
+        facts,
+        routed,
+        new_text,
+        documents,
+        set_aside,
+        issues,
+    })
 }
 
 /// Files of such a mail are quotations, not business.
 fn documents_do_not_count(route: Route) -> Option<&'static str> {
     match route {
         Route::Documents | Route::CustomerReply => None,
-        Route::ApprovalReply => Some("it came with an answer to an approval request, which may quote the bill"),
-        Route::DeliveryReport | Route::FeedbackReport => Some("it is part of a report about a mail of ours"),
+        Route::ApprovalReply => {
+            Some("it came with an answer to an approval request, which may quote the bill")
+        }
+        Route::DeliveryReport | Route::FeedbackReport => {
+            Some("it is part of a report about a mail of ours")
+        }
         Route::AutomaticReply => Some("it came with an automatic answer"),
         Route::Nothing => Some("nothing in the mail concerns the books"),
     }
@@ -110,32 +142,68 @@ fn body_text(mail: &Mail<'_>) -> String {
     if !plain.trim().is_empty() {
         return plain;
     }
-    let own = mail.parts.iter().filter(|part| part.inside.is_none() && part.name.is_none());
-    let markup = own.filter(|part| part.content_type == "text/html").find_map(Part::text);
-    markup.map(|markup| html::text(&markup, html::Quotes::Keep)).unwrap_or(plain)
+    let own = mail
+        .parts
+        .iter()
+        .filter(|part| part.inside.is_none() && part.name.is_none());
+    let markup = own
+        .filter(|part| part.content_type == "text/html")
+        .find_map(Part::text);
+    markup
+        .map(|markup| html::text(&markup, html::Quotes::Keep))
+        .unwrap_or(plain)
 }
 
 /// The one body that is a remittance: the HTML one when it has a table of payments, else the plain one.
 fn body_document(mail: &Mail<'_>) -> Option<String> {
-    let bodies = mail.parts.iter().filter(|part| part.name.is_none() && part.disposition != Disposition::Attachment);
-    let bodies = bodies.filter_map(|part| Some((part, part.text()?))).collect::<Vec<_>>();
+    let bodies = mail
+        .parts
+        .iter()
+        .filter(|part| part.name.is_none() && part.disposition != Disposition::Attachment);
+    let bodies = bodies
+        .filter_map(|part| Some((part, part.text()?)))
+        .collect::<Vec<_>>();
     let has_table = |markup: &str| {
         let tables: Vec<Table> = html::tables(markup);
         has_payment_table(&tables)
     };
     let by_table = bodies.iter().find(|(part, text)| {
-        part.content_type == "text/html" && looks_like_remittance(&html::text(text, html::Quotes::Drop)) && has_table(text)
+        part.content_type == "text/html"
+            && looks_like_remittance(&html::text(text, html::Quotes::Drop))
+            && has_table(text)
     });
-    let by_text = || bodies.iter().find(|(part, text)| part.content_type == "text/plain" && looks_like_remittance(&new_text(text).text));
-    let by_markup = || bodies.iter().find(|(part, text)| part.content_type == "text/html" && looks_like_remittance(&html::text(text, html::Quotes::Drop)));
-    by_table.or_else(by_text).or_else(by_markup).map(|(part, _)| part.path.clone())
+    let by_text = || {
+        bodies.iter().find(|(part, text)| {
+            part.content_type == "text/plain" && looks_like_remittance(&new_text(text).text)
+        })
+    };
+    let by_markup = || {
+        bodies.iter().find(|(part, text)| {
+            part.content_type == "text/html"
+                && looks_like_remittance(&html::text(text, html::Quotes::Drop))
+        })
+    };
+    by_table
+        .or_else(by_text)
+        .or_else(by_markup)
+        .map(|(part, _)| part.path.clone())
 }
 
 fn name_of(part: &Part<'_>) -> String {
-    let subject = || part.opened.as_ref().map(|opened| opened.subject.clone()).filter(|subject| !subject.is_empty());
-    let is_body = part.content_type.starts_with("text/") && part.disposition != Disposition::Attachment;
+    let subject = || {
+        part.opened
+            .as_ref()
+            .map(|opened| opened.subject.clone())
+            .filter(|subject| !subject.is_empty())
+    };
+    let is_body =
+        part.content_type.starts_with("text/") && part.disposition != Disposition::Attachment;
     let unnamed = if is_body { "body" } else { "without a name" };
-    let name = part.name.clone().or_else(subject).unwrap_or_else(|| unnamed.to_owned());
+    let name = part
+        .name
+        .clone()
+        .or_else(subject)
+        .unwrap_or_else(|| unnamed.to_owned());
     one_line(&name, MAX_NAME_CHARS)
 }
 
@@ -170,14 +238,24 @@ fn part_facts(part: &Part<'_>, mail: &Mail<'_>) -> PartFacts {
             Disposition::Inline => Shown::Inline,
             Disposition::Attachment => Shown::Attached,
         },
-        is_referenced: part.content_id.as_deref().is_some_and(|id| is_referenced(id, mail)),
+        is_referenced: part
+            .content_id
+            .as_deref()
+            .is_some_and(|id| is_referenced(id, mail)),
     }
 }
 
 fn is_referenced(content_id: &str, mail: &Mail<'_>) -> bool {
-    let bodies = mail.parts.iter().filter(|part| part.content_type == "text/html" && part.name.is_none());
+    let bodies = mail
+        .parts
+        .iter()
+        .filter(|part| part.content_type == "text/html" && part.name.is_none());
     let mention = format!("cid:{content_id}");
-    bodies.into_iter().any(|part| part.bytes.windows(mention.len()).any(|window| window.eq_ignore_ascii_case(mention.as_bytes())))
+    bodies.into_iter().any(|part| {
+        part.bytes
+            .windows(mention.len())
+            .any(|window| window.eq_ignore_ascii_case(mention.as_bytes()))
+    })
 }
 
 fn looks(part: &Part<'_>) -> PartLooks {
@@ -186,14 +264,30 @@ fn looks(part: &Part<'_>) -> PartLooks {
     }
     let name = part.name.as_deref().unwrap_or_default().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if part.bytes.starts_with(b"MZ") || part.bytes.starts_with(b"\x7fELF") || ends(&[".exe", ".scr", ".js", ".vbs", ".bat", ".cmd", ".lnk", ".xlsm", ".docm", ".hta", ".jar", ".ps1"]) {
+    if part.bytes.starts_with(b"MZ")
+        || part.bytes.starts_with(b"\x7fELF")
+        || ends(&[
+            ".exe", ".scr", ".js", ".vbs", ".bat", ".cmd", ".lnk", ".xlsm", ".docm", ".hta",
+            ".jar", ".ps1",
+        ])
+    {
         return PartLooks::Active;
     }
-    if part.bytes.starts_with(b"7z\xbc\xaf") || part.bytes.starts_with(b"Rar!") || ends(&[".7z", ".rar", ".iso", ".cab"]) {
+    if part.bytes.starts_with(b"7z\xbc\xaf")
+        || part.bytes.starts_with(b"Rar!")
+        || ends(&[".7z", ".rar", ".iso", ".cab"])
+    {
         return PartLooks::OtherArchive;
     }
-    if matches!(part.content_type.as_str(), "text/plain" | "text/html") && part.name.is_none() && !part.bytes.is_empty() {
-        return if part.content_type == "text/html" { PartLooks::Html } else { PartLooks::Text };
+    if matches!(part.content_type.as_str(), "text/plain" | "text/html")
+        && part.name.is_none()
+        && !part.bytes.is_empty()
+    {
+        return if part.content_type == "text/html" {
+            PartLooks::Html
+        } else {
+            PartLooks::Text
+        };
     }
     match file_type(&part.bytes) {
         FileType::Empty => PartLooks::Empty,
@@ -221,5 +315,7 @@ fn looks(part: &Part<'_>) -> PartLooks {
 /// MT940, BAI2, OFX and X12 begin like this.
 fn is_bank_text(bytes: &[u8]) -> bool {
     let starts: [&[u8]; 6] = [b"{1:F01", b":20:", b"01,", b"OFXHEADER", b"ISA*", b"ISA~"];
-    starts.iter().any(|start| bytes.trim_ascii_start().starts_with(start))
+    starts
+        .iter()
+        .any(|start| bytes.trim_ascii_start().starts_with(start))
 }

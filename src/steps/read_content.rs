@@ -16,13 +16,19 @@ pub struct Unreadable {
 ///
 /// # Errors
 /// Only when our own reader cannot be started.
-pub async fn read_content(reader: &Reader, kind: FileType, bytes: &[u8]) -> Result<Result<Content, Unreadable>, ReaderError> {
+pub async fn read_content(
+    reader: &Reader,
+    kind: FileType,
+    bytes: &[u8],
+) -> Result<Result<Content, Unreadable>, ReaderError> {
     if kind != FileType::Pdf {
         return Ok(Ok(Content::parse(kind, bytes)));
     }
     match reader.read_pdf(bytes.to_vec()).await {
         Ok(pages) => Ok(Ok(Content::Paginated(pages))),
         Err(error) if error.disposition() == Disposition::Retry => Err(error),
-        Err(error) => Ok(Err(Unreadable { why: error.to_string() })),
+        Err(error) => Ok(Err(Unreadable {
+            why: error.to_string(),
+        })),
     }
 }

@@ -19,19 +19,37 @@ const STEP: &str = "read_document";
 ///
 /// # Errors
 /// What the store, the vault or the reader met.
-pub async fn read_document(office: &Office, claim: &JobClaim, id: DocumentId) -> Result<(), StepError> {
+pub async fn read_document(
+    office: &Office,
+    claim: &JobClaim,
+    id: DocumentId,
+) -> Result<(), StepError> {
     let now = office.clock.now();
-    let mut document = office.store.document(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let mut document = office
+        .store
+        .document(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
     let is_open = matches!(document.state, DocumentState::Unread | DocumentState::Read);
     if !is_open {
         let why = format!("it is {} already", document.state);
         let told = AuditEvent::new(now, Actor::program(STEP), "document left as it is", id, why);
-        office.store.commit(Change::new(told).finishing(claim.clone())).await?;
+        office
+            .store
+            .commit(Change::new(told).finishing(claim.clone()))
+            .await?;
         return Ok(());
     }
     let missing = || StepError::Missing(document.message.into());
-    let message = office.store.message(document.message).await?.ok_or_else(missing)?;
-    let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await?;
+    let message = office
+        .store
+        .message(document.message)
+        .await?
+        .ok_or_else(missing)?;
+    let bytes = office
+        .vault
+        .get(document.content, MAX_DOCUMENT_BYTES)
+        .await?;
     let parties = Parties::load(office).await?;
     let mail = MailFacts {
         subject: &message.subject,
@@ -39,12 +57,38 @@ pub async fn read_document(office: &Office, claim: &JobClaim, id: DocumentId) ->
         mailbox_side: Some(office.rules.side_of(&message.mailbox)),
         file_name: &document.name,
     };
-    document.reading = match read_content(&office.reader, kind_of(&document.media_type, &bytes), &bytes).await? {
-        Ok(content) => read(&DocumentInput { content, mail, with_embedded: true }, &office.rules.identity, &parties.known),
+    document.reading = match read_content(
+        &office.reader,
+        kind_of(&document.media_type, &bytes),
+        &bytes,
+    )
+    .await?
+    {
+        Ok(content) => read(
+            &DocumentInput {
+                content,
+                mail,
+                with_embedded: true,
+            },
+            &office.rules.identity,
+            &parties.known,
+        ),
         Err(error) => unreadable(&error.why),
     };
-    let read = AuditEvent::new(now, Actor::program(STEP), "document opened", id, "it was waiting to be read");
-    let change = put_read(office, Change::new(read), document, (message.from.as_ref(), &parties), (now, STEP))?;
+    let read = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "document opened",
+        id,
+        "it was waiting to be read",
+    );
+    let change = put_read(
+        office,
+        Change::new(read),
+        document,
+        (message.from.as_ref(), &parties),
+        (now, STEP),
+    )?;
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::pair::{Pair, pair};
 use crate::domain::document::read::{DocumentInput, read, unreadable};
-use crate::domain::document::{Document, DocumentState, Reading};
+use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::state::next;
@@ -32,19 +32,42 @@ const MAX_NOTES: usize = 30;
 ///
 /// # Errors
 /// What the store, the vault or the reader met. A mail that cannot be read is no error: it goes into quarantine.
-pub async fn read_message(office: &Office, claim: &JobClaim, id: MessageId) -> Result<(), StepError> {
+pub async fn read_message(
+    office: &Office,
+    claim: &JobClaim,
+    id: MessageId,
+) -> Result<(), StepError> {
     let now = office.clock.now();
-    let message = office.store.message(id).await?.ok_or_else(|| StepError::Missing(id.into()))?;
+    let message = office
+        .store
+        .message(id)
+        .await?
+        .ok_or_else(|| StepError::Missing(id.into()))?;
     if message.state != MessageState::Fetched {
-        let told = AuditEvent::new(now, Actor::program(STEP), "message read already", id, "nothing left to read");
-        office.store.commit(Change::new(told).finishing(claim.clone())).await?;
+        let told = AuditEvent::new(
+            now,
+            Actor::program(STEP),
+            "message read already",
+            id,
+            "nothing left to read",
+        );
+        office
+            .store
+            .commit(Change::new(told).finishing(claim.clone()))
+            .await?;
         return Ok(());
     }
-    let raw = office.vault.get(message.content, MAX_MAIL_BYTES as u64 + 1).await?;
+    let raw = office
+        .vault
+        .get(message.content, MAX_MAIL_BYTES as u64 + 1)
+        .await?;
     let installation = office.rules.installation.clone();
     // Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
     let opened = tokio::task::spawn_blocking(move || open(&raw, &installation));
-    let change = match opened.await.map_err(|panic| StepError::Panicked(panic.to_string()))? {
+    let change = match opened
+        .await
+        .map_err(|panic| StepError::Panicked(panic.to_string()))?
+    {
         Ok(opened) => taken_apart(office, message, opened, now).await?,
         Err(error) => quarantined(office, message, &error.to_string(), now)?,
     };
@@ -52,28 +75,59 @@ pub async fn read_message(office: &Office, claim: &JobClaim, id: MessageId) -> R
     Ok(())
 }
 
-fn quarantined(office: &Office, mut message: Message, why: &str, now: Timestamp) -> Result<Change, StepError> {
+fn quarantined(
+    office: &Office,
+    mut message: Message,
+    why: &str,
+    now: Timestamp,
+) -> Result<Change, StepError> {
     let before = message.state;
     message.state = next(before, MessageEvent::Quarantine)?;
     message.notes.push(why.to_owned());
-    let told = AuditEvent::new(now, Actor::program(STEP), "message quarantined", message.id, why)
-        .state(Some(before.as_str()), message.state.as_str());
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "message quarantined",
+        message.id,
+        why,
+    )
+    .state(Some(before.as_str()), message.state.as_str());
     tracing::warn!(message.id = %message.id, why, "message quarantined");
     let action = "Look at the original; ask the sender to send it again, or requeue it once the cause is gone.";
-    let item = Exception::raise(ExceptionCode::MessageUnreadable, message.id.into(), "", &office.rules.owners.mail, now, (why, action));
+    let item = Exception::raise(
+        ExceptionCode::MessageUnreadable,
+        message.id.into(),
+        "",
+        &office.rules.owners.mail,
+        now,
+        (why, action),
+    );
     Ok(Change::new(told).raise(item).put(Record::Message(message)))
 }
 
 /// Everything the mail changes.
-async fn taken_apart(office: &Office, message: Message, opened: OpenedMail, now: Timestamp) -> Result<Change, StepError> {
-    let bytes = opened.documents.iter().map(|part| part.bytes.as_slice()).chain(opened.set_aside.iter().map(|part| part.bytes.as_slice()));
+async fn taken_apart(
+    office: &Office,
+    message: Message,
+    opened: OpenedMail,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let bytes = opened
+        .documents
+        .iter()
+        .map(|part| part.bytes.as_slice())
+        .chain(opened.set_aside.iter().map(|part| part.bytes.as_slice()));
     let hashes = office.vault.put_all(&bytes.collect::<Vec<_>>()).await?;
     let (of_documents, of_others) = hashes.split_at(opened.documents.len().min(hashes.len()));
     let mut change = message_read(office, &message, &opened, now)?;
     for (part, hash) in opened.set_aside.iter().zip(of_others) {
         change = set_aside(change, &message, part, *hash, now);
     }
-    let total = opened.documents.iter().map(|part| part.bytes.len()).sum::<usize>();
+    let total = opened
+        .documents
+        .iter()
+        .map(|part| part.bytes.len())
+        .sum::<usize>();
     if opened.documents.len() > AT_ONCE_DOCUMENTS || total > AT_ONCE_BYTES {
         for (part, hash) in opened.documents.iter().zip(of_documents) {
             change = unread(change, &message, part, *hash, now);
@@ -85,10 +139,27 @@ async fn taken_apart(office: &Office, message: Message, opened: OpenedMail, now:
     }
     let parties = Parties::load(office).await?;
     let mut readings = read_all(office, &message, &opened, &parties).await?;
-    let pairs = pair(&opened.documents.iter().zip(&readings).map(|(part, reading)| (part.kind == FileType::Pdf, reading)).collect::<Vec<_>>());
+    let pairs = pair(
+        &opened
+            .documents
+            .iter()
+            .zip(&readings)
+            .map(|(part, reading)| (part.kind == FileType::Pdf, reading))
+            .collect::<Vec<_>>(),
+    );
     doubt_masters(&mut readings, &pairs);
-    let from = opened.facts.from.first().filter(|_| opened.facts.from_count == 1);
-    for (index, ((part, hash), reading)) in opened.documents.iter().zip(of_documents).zip(readings).enumerate() {
+    let from = opened
+        .facts
+        .from
+        .first()
+        .filter(|_| opened.facts.from_count == 1);
+    for (index, ((part, hash), reading)) in opened
+        .documents
+        .iter()
+        .zip(of_documents)
+        .zip(readings)
+        .enumerate()
+    {
         let document = document(&message, part, *hash, reading);
         change = match pairs.iter().find(|pair| pair.rendering == index) {
             Some(pair) => replaced(change, document, opened.documents.get(pair.master), now),
@@ -99,19 +170,43 @@ async fn taken_apart(office: &Office, message: Message, opened: OpenedMail, now:
 }
 
 /// The message's own row and what its route asks for.
-fn message_read(office: &Office, before: &Message, opened: &OpenedMail, now: Timestamp) -> Result<Change, StepError> {
+fn message_read(
+    office: &Office,
+    before: &Message,
+    opened: &OpenedMail,
+    now: Timestamp,
+) -> Result<Change, StepError> {
     let mut message = before.clone();
     message.state = next(before.state, MessageEvent::Read)?;
     message.route = Some(opened.routed.route);
-    message.from = opened.facts.from.first().filter(|_| opened.facts.from_count == 1).cloned();
+    message.from = opened
+        .facts
+        .from
+        .first()
+        .filter(|_| opened.facts.from_count == 1)
+        .cloned();
     message.subject = opened.facts.subject.clone();
     message.header_message_id = opened.facts.message_id.clone();
-    message.notes.extend(opened.routed.reasons.iter().chain(&opened.issues).take(MAX_NOTES).cloned());
-    let told = AuditEvent::new(now, Actor::program(STEP), "message read", message.id, opened.routed.reasons.join("; "))
-        .state(Some(before.state.as_str()), message.state.as_str())
-        .fact("route", opened.routed.route)
-        .fact("documents", opened.documents.len())
-        .fact("set_aside", opened.set_aside.len());
+    message.notes.extend(
+        opened
+            .routed
+            .reasons
+            .iter()
+            .chain(&opened.issues)
+            .take(MAX_NOTES)
+            .cloned(),
+    );
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "message read",
+        message.id,
+        opened.routed.reasons.join("; "),
+    )
+    .state(Some(before.state.as_str()), message.state.as_str())
+    .fact("route", opened.routed.route)
+    .fact("documents", opened.documents.len())
+    .fact("set_aside", opened.set_aside.len());
     tracing::info!(message.id = %message.id, route = %opened.routed.route, documents = opened.documents.len(), "message read");
     let id = message.id;
     let change = Change::new(told).put(Record::Message(message));
@@ -119,34 +214,74 @@ fn message_read(office: &Office, before: &Message, opened: &OpenedMail, now: Tim
         Route::Documents | Route::AutomaticReply => change,
         Route::ApprovalReply => change.job(NewJob::now(Step::RecordApproval, id, now)),
         Route::CustomerReply => change.job(NewJob::now(Step::RecordCustomerReply, id, now)),
-        Route::DeliveryReport | Route::FeedbackReport => change.job(NewJob::now(Step::RecordDelivery, id, now)),
+        Route::DeliveryReport | Route::FeedbackReport => {
+            change.job(NewJob::now(Step::RecordDelivery, id, now))
+        }
         // What a program or a list sent is noted; what a person wrote, somebody reads.
         Route::Nothing if opened.routed.automatic.is_some() => change,
         Route::Nothing => change.raise(to_be_read(office, before, opened, now)),
     })
 }
 
-fn to_be_read(office: &Office, message: &Message, opened: &OpenedMail, now: Timestamp) -> Exception {
+fn to_be_read(
+    office: &Office,
+    message: &Message,
+    opened: &OpenedMail,
+    now: Timestamp,
+) -> Exception {
     let owners = &office.rules.owners;
     let owner = match office.rules.side_of(&message.mailbox) {
-        crate::domain::document::Side::Receivable => &owners.receivables,
-        _ => &owners.payables,
+        Side::Receivable => &owners.receivables,
+        Side::Payable | Side::None | Side::Unclear => &owners.payables,
     };
-    let reason = format!("no document in the mail \"{}\", and it answers nothing of ours", opened.facts.subject);
-    Exception::raise(ExceptionCode::DocumentUnclear, message.id.into(), "", owner, now, (reason, "Read the mail and answer it, or resolve this when nothing is to be done."))
+    let reason = format!(
+        "no document in the mail \"{}\", and it answers nothing of ours",
+        opened.facts.subject
+    );
+    Exception::raise(
+        ExceptionCode::DocumentUnclear,
+        message.id.into(),
+        "",
+        owner,
+        now,
+        (
+            reason,
+            "Read the mail and answer it, or resolve this when nothing is to be done.",
+        ),
+    )
 }
 
 /// The documents of a small mail, read here and now.
-async fn read_all(office: &Office, message: &Message, opened: &OpenedMail, parties: &Parties) -> Result<Vec<Reading>, StepError> {
+async fn read_all(
+    office: &Office,
+    message: &Message,
+    opened: &OpenedMail,
+    parties: &Parties,
+) -> Result<Vec<Reading>, StepError> {
     let from_domain = opened.facts.from.first().map(|from| from.domain());
     let mailbox_side = Some(office.rules.side_of(&message.mailbox));
     let mut readings = Vec::with_capacity(opened.documents.len());
     for part in &opened.documents {
-        let mail = MailFacts { subject: &opened.facts.subject, from_domain, mailbox_side, file_name: &part.name };
-        readings.push(match read_content(&office.reader, part.kind, &part.bytes).await? {
-            Ok(content) => read(&DocumentInput { content, mail, with_embedded: true }, &office.rules.identity, &parties.known),
-            Err(error) => unreadable(&error.why),
-        });
+        let mail = MailFacts {
+            subject: &opened.facts.subject,
+            from_domain,
+            mailbox_side,
+            file_name: &part.name,
+        };
+        readings.push(
+            match read_content(&office.reader, part.kind, &part.bytes).await? {
+                Ok(content) => read(
+                    &DocumentInput {
+                        content,
+                        mail,
+                        with_embedded: true,
+                    },
+                    &office.rules.identity,
+                    &parties.known,
+                ),
+                Err(error) => unreadable(&error.why),
+            },
+        );
     }
     Ok(readings)
 }
@@ -155,12 +290,20 @@ async fn read_all(office: &Office, message: &Message, opened: &OpenedMail, parti
 fn doubt_masters(readings: &mut [Reading], pairs: &[Pair]) {
     for pair in pairs.iter().filter(|pair| pair.disagree) {
         if let Some(master) = readings.get_mut(pair.master) {
-            master.classification.conflict = Some("hybrid_mismatch: the XML and the PDF of the same number name different amounts".into());
+            master.classification.conflict = Some(
+                "hybrid_mismatch: the XML and the PDF of the same number name different amounts"
+                    .into(),
+            );
         }
     }
 }
 
-fn document(message: &Message, part: &PartDocument, content: ContentHash, reading: Reading) -> Document {
+fn document(
+    message: &Message,
+    part: &PartDocument,
+    content: ContentHash,
+    reading: Reading,
+) -> Document {
     Document {
         id: Document::id_of(message.id, &part.part),
         message: message.id,
@@ -177,32 +320,84 @@ fn document(message: &Message, part: &PartDocument, content: ContentHash, readin
 }
 
 /// Left for a job of its own.
-fn unread(change: Change, message: &Message, part: &PartDocument, hash: ContentHash, now: Timestamp) -> Change {
+fn unread(
+    change: Change,
+    message: &Message,
+    part: &PartDocument,
+    hash: ContentHash,
+    now: Timestamp,
+) -> Change {
     let document = document(message, part, hash, Reading::default());
-    let told = AuditEvent::new(now, Actor::program(STEP), "document found", document.id, "the mail has many; each is read by itself")
-        .state(None, document.state.as_str())
-        .fact("name", &document.name);
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "document found",
+        document.id,
+        "the mail has many; each is read by itself",
+    )
+    .state(None, document.state.as_str())
+    .fact("name", &document.name);
     let job = NewJob::now(Step::ReadDocument, document.id, now);
     change.event(told).put(Record::Document(document)).job(job)
 }
 
 /// Kept and not read.
-fn set_aside(change: Change, message: &Message, part: &SetAside, hash: ContentHash, now: Timestamp) -> Change {
-    let as_document = PartDocument { part: part.part.clone(), name: part.name.clone(), kind: part.kind, bytes: Vec::new() };
-    let document = Document { state: DocumentState::SetAside, note: Some(part.why.clone()), ..document(message, &as_document, hash, Reading::default()) };
-    let told = AuditEvent::new(now, Actor::program(STEP), "part set aside", document.id, part.why.clone())
-        .state(None, document.state.as_str())
-        .fact("name", &document.name);
+fn set_aside(
+    change: Change,
+    message: &Message,
+    part: &SetAside,
+    hash: ContentHash,
+    now: Timestamp,
+) -> Change {
+    let as_document = PartDocument {
+        part: part.part.clone(),
+        name: part.name.clone(),
+        kind: part.kind,
+        bytes: Vec::new(),
+    };
+    let document = Document {
+        state: DocumentState::SetAside,
+        note: Some(part.why.clone()),
+        ..document(message, &as_document, hash, Reading::default())
+    };
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "part set aside",
+        document.id,
+        part.why.clone(),
+    )
+    .state(None, document.state.as_str())
+    .fact("name", &document.name);
     change.event(told).put(Record::Document(document))
 }
 
 /// The PDF of a bill whose XML came with it.
-fn replaced(change: Change, document: Document, master: Option<&PartDocument>, now: Timestamp) -> Change {
-    let why = format!("shows the same bill as {}", master.map_or("its XML", |part| part.name.as_str()));
+fn replaced(
+    change: Change,
+    document: Document,
+    master: Option<&PartDocument>,
+    now: Timestamp,
+) -> Change {
+    let why = format!(
+        "shows the same bill as {}",
+        master.map_or("its XML", |part| part.name.as_str())
+    );
     let parent = master.map(|part| Document::id_of(document.message, &part.part));
-    let document = Document { state: DocumentState::Replaced, note: Some(why.clone()), parent, ..document };
-    let told = AuditEvent::new(now, Actor::program(STEP), "document replaced", document.id, why)
-        .state(None, document.state.as_str())
-        .fact("name", &document.name);
+    let document = Document {
+        state: DocumentState::Replaced,
+        note: Some(why.clone()),
+        parent,
+        ..document
+    };
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "document replaced",
+        document.id,
+        why,
+    )
+    .state(None, document.state.as_str())
+    .fact("name", &document.name);
     change.event(told).put(Record::Document(document))
 }

@@ -11,7 +11,12 @@ use crate::domain::document::{Field, Fields, Reading, Source};
 pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
     let class = &reading.classification;
     let mut reasons = class.reasons.clone();
-    reasons.extend(class.conflict.iter().map(|conflict| format!("a person decides: {conflict}")));
+    reasons.extend(
+        class
+            .conflict
+            .iter()
+            .map(|conflict| format!("a person decides: {conflict}")),
+    );
     let lines = reading.lines.iter().map(|line| {
         json!({
             "description": line.description, "quantity": line.quantity.and_then(number), "unit_price": line.unit_price.and_then(number),
@@ -37,24 +42,61 @@ fn fields(fields: &Fields) -> Value {
     let text = |value: &String| json!(value);
     let date = |value: &crate::basics::calendar::Date| json!(value.to_string());
     let money = |value: &crate::basics::money::Money| json!(number(value.to_decimal()));
-    put(&mut map, "supplier_name", fields.supplier_name.as_ref(), text);
+    put(
+        &mut map,
+        "supplier_name",
+        fields.supplier_name.as_ref(),
+        text,
+    );
     put(&mut map, "supplier_vat", fields.supplier_vat.as_ref(), text);
-    put(&mut map, "customer_name", fields.customer_name.as_ref(), text);
+    put(
+        &mut map,
+        "customer_name",
+        fields.customer_name.as_ref(),
+        text,
+    );
     put(&mut map, "customer_vat", fields.customer_vat.as_ref(), text);
-    put(&mut map, "invoice_number", fields.invoice_number.as_ref(), text);
+    put(
+        &mut map,
+        "invoice_number",
+        fields.invoice_number.as_ref(),
+        text,
+    );
     put(&mut map, "issue_date", fields.issue_date.as_ref(), date);
     put(&mut map, "due_date", fields.due_date.as_ref(), date);
-    put(&mut map, "currency", fields.currency.as_ref(), |value| json!(value.to_string()));
+    put(&mut map, "currency", fields.currency.as_ref(), |value| {
+        json!(value.to_string())
+    });
     put(&mut map, "net_total", fields.net_total.as_ref(), money);
     put(&mut map, "tax_total", fields.tax_total.as_ref(), money);
     put(&mut map, "gross_total", fields.gross_total.as_ref(), money);
-    put(&mut map, "payable_total", fields.payable_total.as_ref(), money);
+    put(
+        &mut map,
+        "payable_total",
+        fields.payable_total.as_ref(),
+        money,
+    );
     put(&mut map, "iban", fields.iban.as_ref(), text);
     put(&mut map, "bic", fields.bic.as_ref(), text);
     put(&mut map, "po_number", fields.po_number.as_ref(), text);
-    put(&mut map, "payment_reference", fields.payment_reference.as_ref(), text);
-    put(&mut map, "payment_terms", fields.payment_terms.as_ref(), text);
-    put(&mut map, "preceding_number", fields.preceding_number.as_ref(), text);
+    put(
+        &mut map,
+        "payment_reference",
+        fields.payment_reference.as_ref(),
+        text,
+    );
+    put(
+        &mut map,
+        "payment_terms",
+        fields.payment_terms.as_ref(),
+        text,
+    );
+    put(
+        &mut map,
+        "preceding_number",
+        fields.preceding_number.as_ref(),
+        text,
+    );
     put(&mut map, "payer", fields.payer.as_ref(), text);
     put(&mut map, "total", fields.total.as_ref(), money);
     put(&mut map, "payment_date", fields.payment_date.as_ref(), date);
@@ -62,7 +104,12 @@ fn fields(fields: &Fields) -> Value {
     Value::Object(map)
 }
 
-fn put<T>(map: &mut Map<String, Value>, name: &str, field: Option<&Field<T>>, show: impl Fn(&T) -> Value) {
+fn put<T>(
+    map: &mut Map<String, Value>,
+    name: &str,
+    field: Option<&Field<T>>,
+    show: impl Fn(&T) -> Value,
+) {
     let Some(field) = field else { return };
     let mut value = json!({"value": show(&field.value), "confidence": share(field.confidence.as_per_mille()), "method": field.method.as_str()});
     if let (Some(object), Some(place)) = (value.as_object_mut(), source(&field.source)) {
@@ -75,7 +122,9 @@ fn source(source: &Source) -> Option<Value> {
     match source {
         Source::Computed => None,
         Source::Path(path) => Some(json!({"path": path})),
-        Source::Page(page, place) => Some(json!({"page": page, "box": [place.x0, place.top, place.x1, place.bottom]})),
+        Source::Page(page, place) => {
+            Some(json!({"page": page, "box": [place.x0, place.top, place.x1, place.bottom]}))
+        }
         Source::Line(line) => Some(json!({"line": line})),
     }
 }

@@ -9,24 +9,55 @@ pub fn block(value: &Value) -> String {
     let mut out = String::new();
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let wrote = if text("type") == "message" && value.get("route").is_some() {
-        writeln!(out, "{}\n  message to {}: {} ({})", text("file"), text("route"), text("subject"), text("from"))
+        writeln!(
+            out,
+            "{}\n  message to {}: {} ({})",
+            text("file"),
+            text("route"),
+            text("subject"),
+            text("from")
+        )
     } else {
         writeln!(out, "{}", text("file"))
     };
     debug_assert!(wrote.is_ok(), "a String takes everything");
     let documents = value.get("documents").and_then(Value::as_array);
     match documents {
-        Some(documents) => documents.iter().for_each(|document| one(&mut out, document)),
+        Some(documents) => documents
+            .iter()
+            .for_each(|document| one(&mut out, document)),
         None if value.get("kind").is_some() => one(&mut out, value),
         None => {}
     }
-    for part in value.get("set_aside").and_then(Value::as_array).into_iter().flatten() {
-        line(&mut out, "set aside", &format!("{}: {}", plain(part.get("name")), plain(part.get("why"))));
+    for part in value
+        .get("set_aside")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        line(
+            &mut out,
+            "set aside",
+            &format!("{}: {}", plain(part.get("name")), plain(part.get("why"))),
+        );
     }
     if !text("new_text").is_empty() {
-        line(&mut out, "text", &text("new_text").lines().take(3).collect::<Vec<_>>().join(" / "));
+        line(
+            &mut out,
+            "text",
+            &text("new_text")
+                .lines()
+                .take(3)
+                .collect::<Vec<_>>()
+                .join(" / "),
+        );
     }
-    for issue in value.get("issues").and_then(Value::as_array).into_iter().flatten() {
+    for issue in value
+        .get("issues")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         line(&mut out, "odd", &plain(Some(issue)));
     }
     out.trim_end().to_owned()
@@ -34,15 +65,54 @@ pub fn block(value: &Value) -> String {
 
 fn one(out: &mut String, document: &Value) {
     let side = plain(document.get("side"));
-    line(out, "document", &format!("{}: {} ({side})", plain(document.get("name")), plain(document.get("kind"))));
-    for (name, field) in document.get("fields").and_then(Value::as_object).into_iter().flatten() {
-        let share = field.get("confidence").and_then(Value::as_f64).unwrap_or_default();
-        line(out, name, &format!("{} ({share})", plain(field.get("value"))));
+    line(
+        out,
+        "document",
+        &format!(
+            "{}: {} ({side})",
+            plain(document.get("name")),
+            plain(document.get("kind"))
+        ),
+    );
+    for (name, field) in document
+        .get("fields")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let share = field
+            .get("confidence")
+            .and_then(Value::as_f64)
+            .unwrap_or_default();
+        line(
+            out,
+            name,
+            &format!("{} ({share})", plain(field.get("value"))),
+        );
     }
-    for payment in document.get("payments").and_then(Value::as_array).into_iter().flatten() {
-        line(out, "pays", &format!("{} {} {}", plain(payment.get("invoice")), plain(payment.get("amount")), plain(payment.get("currency"))));
+    for payment in document
+        .get("payments")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        line(
+            out,
+            "pays",
+            &format!(
+                "{} {} {}",
+                plain(payment.get("invoice")),
+                plain(payment.get("amount")),
+                plain(payment.get("currency"))
+            ),
+        );
     }
-    for reason in document.get("reasons").and_then(Value::as_array).into_iter().flatten() {
+    for reason in document
+        .get("reasons")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         line(out, "because", &plain(Some(reason)));
     }
 }

@@ -26,39 +26,74 @@ const SUGGESTED: u16 = 700;
 
 /// An e-invoice: its type code says what it is, its parties whose it is.
 pub fn e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Classification {
-    let code = invoice.type_code.as_deref().unwrap_or(if invoice.syntax == Syntax::UblCreditNote { "381" } else { "380" });
+    let code = invoice
+        .type_code
+        .as_deref()
+        .unwrap_or(if invoice.syntax == Syntax::UblCreditNote {
+            "381"
+        } else {
+            "380"
+        });
     let meaning = uncl1001::meaning(code);
-    let heading = if invoice.syntax == Syntax::UblCreditNote && meaning.heading == Heading::Invoice { Heading::CreditNote } else { meaning.heading };
+    let heading = if invoice.syntax == Syntax::UblCreditNote && meaning.heading == Heading::Invoice
+    {
+        Heading::CreditNote
+    } else {
+        meaning.heading
+    };
     let role = Role::of(is_ours(&invoice.seller, own), is_ours(&invoice.buyer, own));
-    let accounts = invoice.accounts.iter().map(|account| own.is_own_iban(account)).collect::<Vec<_>>();
+    let accounts = invoice
+        .accounts
+        .iter()
+        .map(|account| own.is_own_iban(account))
+        .collect::<Vec<_>>();
     let evidence = Evidence {
         role,
         pays_into_ours: accounts.contains(&true),
         pays_into_others: accounts.contains(&false),
-        quotes_own_number: invoice.number.as_deref().is_some_and(|number| own.is_own_number(number)),
+        quotes_own_number: invoice
+            .number
+            .as_deref()
+            .is_some_and(|number| own.is_own_number(number)),
         is_collected: matches!(invoice.payment_means.as_deref(), Some("49" | "59")),
         is_self_billed: heading == Heading::SelfBilling,
     };
     let mut found = direction::classify(heading, &evidence, own);
     found.confidence = Confidence::CERTAIN;
-    found.reasons.insert(0, format!("the file says it is type {code}: {}", meaning.words));
+    found.reasons.insert(
+        0,
+        format!("the file says it is type {code}: {}", meaning.words),
+    );
     if let Some(doubt) = meaning.doubt {
-        found.conflict = found.conflict.or_else(|| Some(format!("document_unclear: type code {code} ({}): {doubt}", meaning.words)));
+        found.conflict = found.conflict.or_else(|| {
+            Some(format!(
+                "document_unclear: type code {code} ({}): {doubt}",
+                meaning.words
+            ))
+        });
     }
     found
 }
 
 fn is_ours(party: &Party, own: &OwnIdentity) -> bool {
-    let vat = party.vat_id.as_deref().is_some_and(|vat| own.is_own_vat(vat));
+    let vat = party
+        .vat_id
+        .as_deref()
+        .is_some_and(|vat| own.is_own_vat(vat));
     let names = [party.name.as_deref(), party.trade_name.as_deref()];
-    vat || names.into_iter().flatten().any(|name| own.is_own_name(name))
+    vat || names
+        .into_iter()
+        .flatten()
+        .any(|name| own.is_own_name(name))
 }
 
 /// Another structured file: its root element says what it is; it is not read further yet.
 pub fn other_xml(root: RootKind, mail: &MailFacts<'_>) -> Option<Classification> {
     let kind = match root {
         RootKind::UblOrder | RootKind::OrderX => DocumentKind::PurchaseOrder,
-        RootKind::UblOrderChange | RootKind::UblOrderCancellation => DocumentKind::PurchaseOrderChange,
+        RootKind::UblOrderChange | RootKind::UblOrderCancellation => {
+            DocumentKind::PurchaseOrderChange
+        }
         RootKind::UblOrderResponse => DocumentKind::PurchaseOrderResponse,
         RootKind::UblQuotation => DocumentKind::Quotation,
         RootKind::UblDespatchAdvice | RootKind::UblReceiptAdvice => DocumentKind::GoodsReceipt,
@@ -67,17 +102,35 @@ pub fn other_xml(root: RootKind, mail: &MailFacts<'_>) -> Option<Classification>
         RootKind::UblRemittanceAdvice => DocumentKind::Remittance,
         RootKind::Iso20022 => DocumentKind::BankStatement,
         RootKind::FatturaPa => DocumentKind::Bill,
-        RootKind::UblInvoice | RootKind::UblCreditNote | RootKind::CiiInvoice | RootKind::Zugferd1 | RootKind::UblApplicationResponse | RootKind::Other => return None,
+        RootKind::UblInvoice
+        | RootKind::UblCreditNote
+        | RootKind::CiiInvoice
+        | RootKind::Zugferd1
+        | RootKind::UblApplicationResponse
+        | RootKind::Other => return None,
     };
     let side = mail.mailbox_side.unwrap_or(Side::None);
     let reasons = vec![format!("the root element of the XML says it is a {kind}")];
     // A bill whose amounts nobody read must not pass for one that was read.
-    let conflict = (kind == DocumentKind::Bill).then(|| "document_unclear: this e-invoice format is not read yet; enter the bill by hand".to_owned());
-    Some(Classification { kind, side, confidence: Confidence::CERTAIN, reasons, conflict })
+    let conflict = (kind == DocumentKind::Bill).then(|| {
+        "document_unclear: this e-invoice format is not read yet; enter the bill by hand".to_owned()
+    });
+    Some(Classification {
+        kind,
+        side,
+        confidence: Confidence::CERTAIN,
+        reasons,
+        conflict,
+    })
 }
 
 /// Pages or a text: words weigh, identity decides the side.
-pub fn page(layout: &Layout, findings: &Findings, mail: &MailFacts<'_>, own: &OwnIdentity) -> Classification {
+pub fn page(
+    layout: &Layout,
+    findings: &Findings,
+    mail: &MailFacts<'_>,
+    own: &OwnIdentity,
+) -> Classification {
     let mut scores = Scores::default();
     titles(layout, &mut scores);
     typical(findings, &mut scores);
@@ -88,8 +141,15 @@ pub fn page(layout: &Layout, findings: &Findings, mail: &MailFacts<'_>, own: &Ow
     let (heading, probability, margin) = outcome(&scores);
     let Some(heading) = heading.filter(|_| probability >= SUGGESTED || twin.is_some()) else {
         let reasons = vec!["no heading, label or name says what it is".to_owned()];
-        let conflict = Some("document_unclear: neither its words nor its structure say what it is".to_owned());
-        return Classification { kind: DocumentKind::Other, side: Side::None, confidence: Confidence::per_mille(probability), reasons, conflict };
+        let conflict =
+            Some("document_unclear: neither its words nor its structure say what it is".to_owned());
+        return Classification {
+            kind: DocumentKind::Other,
+            side: Side::None,
+            confidence: Confidence::per_mille(probability),
+            reasons,
+            conflict,
+        };
     };
     let evidence = page_evidence(findings, own, &text);
     let mut found = direction::classify(heading, &evidence, own);
@@ -98,29 +158,60 @@ pub fn page(layout: &Layout, findings: &Findings, mail: &MailFacts<'_>, own: &Ow
     if let Some(twin) = twin {
         found.conflict = Some(format!("document_unclear: {twin}"));
     } else if probability < CLEAR || margin < CLEAR_MARGIN {
-        let doubt = format!("document_unclear: most likely a {heading}, at {} per cent", probability / 10);
+        let doubt = format!(
+            "document_unclear: most likely a {heading}, at {} per cent",
+            probability / 10
+        );
         found.conflict = found.conflict.or(Some(doubt));
     }
     found
 }
 
 fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence {
-    let role = Role::of(findings.parties.issued_by_us, findings.parties.addressed_to_us);
+    let role = Role::of(
+        findings.parties.issued_by_us,
+        findings.parties.addressed_to_us,
+    );
     let number = findings.fields.invoice_number.as_ref();
     Evidence {
         role,
-        pays_into_ours: findings.ibans.iter().any(|iban| own.is_own_iban(&iban.value)),
-        pays_into_others: findings.ibans.iter().any(|iban| !own.is_own_iban(&iban.value)),
+        pays_into_ours: findings
+            .ibans
+            .iter()
+            .any(|iban| own.is_own_iban(&iban.value)),
+        pays_into_others: findings
+            .ibans
+            .iter()
+            .any(|iban| !own.is_own_iban(&iban.value)),
         quotes_own_number: number.is_some_and(|number| own.is_own_number(&number.value)),
-        is_collected: words::COLLECTED_PHRASES.iter().any(|phrase| text.contains(phrase)),
+        is_collected: words::COLLECTED_PHRASES
+            .iter()
+            .any(|phrase| text.contains(phrase)),
         is_self_billed: false,
     }
 }
 
 /// Headings in the upper part of the first page.
 fn titles(layout: &Layout, scores: &mut Scores) {
-    let first_page = layout.lines.iter().take_while(|line| layout.is_text() || line.page == 1).count().min(80);
-    let mut heights = layout.lines.iter().take(first_page).enumerate().map(|(line, row)| layout.height_tenths(super::layout::Spot { line, start: 0, end: row.tokens.len() })).collect::<Vec<_>>();
+    let first_page = layout
+        .lines
+        .iter()
+        .take_while(|line| layout.is_text() || line.page == 1)
+        .count()
+        .min(80);
+    let mut heights = layout
+        .lines
+        .iter()
+        .take(first_page)
+        .enumerate()
+        .map(|(line, row)| {
+            layout.height_tenths(super::layout::Spot {
+                line,
+                start: 0,
+                end: row.tokens.len(),
+            })
+        })
+        .collect::<Vec<_>>();
     heights.sort_unstable();
     let usual = heights.get(heights.len() / 2).copied().unwrap_or(100);
     for line in 0..first_page {
@@ -128,7 +219,11 @@ fn titles(layout: &Layout, scores: &mut Scores) {
         let segments = layout.segments(line);
         for segment in &segments {
             let tokens = layout.tokens(*segment);
-            let keys = tokens.iter().map(|token| token.key.as_str()).filter(|key| !key.is_empty()).collect::<Vec<_>>();
+            let keys = tokens
+                .iter()
+                .map(|token| token.key.as_str())
+                .filter(|key| !key.is_empty())
+                .collect::<Vec<_>>();
             let is_tall = layout.height_tenths(*segment) * 10 > usual * 13;
             for (heading, words, rest) in headings_at(&keys) {
                 let weight = match (rest, is_tall, depth) {
@@ -154,20 +249,43 @@ enum Rest {
 
 /// Headings a segment begins with, the longest words of each kind; only when nothing or a number follows.
 fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
-    let Some(first) = keys.first() else { return Vec::new() };
+    // `Your invoice for October`.
+    let possessive = [
+        "ihre", "ihr", "unsere", "unser", "your", "our", "votre", "notre", "su", "nuestra",
+        "vostra", "nostra", "uw", "onze",
+    ];
+    let keys = match keys {
+        [first, rest @ ..] if possessive.contains(first) => rest,
+        _ => keys,
+    };
+    let Some(first) = keys.first() else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for length in (1..=4.min(keys.len())).rev() {
         let joined = keys.get(..length).unwrap_or_default().join(" ");
         let rest = keys.get(length..).unwrap_or_default();
         let rest = match rest {
             [] => Rest::Nothing,
-            rest if rest.len() <= 8 && rest.iter().take(4).any(|key| key.contains(|c: char| c.is_ascii_digit())) => Rest::Number,
+            rest if rest.len() <= 8
+                && rest
+                    .iter()
+                    .take(4)
+                    .any(|key| key.contains(|c: char| c.is_ascii_digit())) =>
+            {
+                Rest::Number
+            }
             _ => continue,
         };
-        let named = HEADINGS.iter().filter(|(_, words)| words.contains(&joined.as_str())).map(|(heading, _)| *heading);
+        let named = HEADINGS
+            .iter()
+            .filter(|(_, words)| words.contains(&joined.as_str()))
+            .map(|(heading, _)| *heading);
         found.extend(named.map(|heading| (heading, joined.clone(), rest)));
         if length == 1 && found.is_empty() {
-            let ending = words::COMPOUND_ENDINGS.iter().find(|(_, ending)| first.len() > ending.len() && first.ends_with(ending));
+            let ending = words::COMPOUND_ENDINGS
+                .iter()
+                .find(|(_, ending)| first.len() > ending.len() && first.ends_with(ending));
             found.extend(ending.map(|(heading, _)| (*heading, joined.clone(), rest)));
         }
         if !found.is_empty() {
@@ -179,17 +297,30 @@ fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
 
 /// Labels and sums that only some papers have.
 fn typical(findings: &Findings, scores: &mut Scores) {
-    let has = |label: Label, strength: u16| findings.hits.iter().any(|hit| hit.label == label && hit.strength >= strength);
-    let numbered = findings.fields.invoice_number.as_ref().is_some_and(|f| f.confidence.as_per_mille() >= 750) && has(Label::Number, 3);
-    let adds_up = findings.fields.gross_total.as_ref().is_some_and(|f| f.confidence.as_per_mille() >= 880) && findings.stated.tax.is_some();
+    let has = |label: Label, strength: u16| {
+        findings
+            .hits
+            .iter()
+            .any(|hit| hit.label == label && hit.strength >= strength)
+    };
+    let numbered = findings
+        .fields
+        .invoice_number
+        .as_ref()
+        .is_some_and(|f| f.confidence.as_per_mille() >= 750)
+        && has(Label::Number, 3);
+    let adds_up = findings
+        .fields
+        .gross_total
+        .as_ref()
+        .is_some_and(|f| f.confidence.as_per_mille() >= 880)
+        && findings.stated.tax.is_some();
     if numbered {
         scores.typical(Heading::Invoice, 100, "an invoice number with its label");
         scores.typical(Heading::CreditNote, 60, "a number with its label");
     }
     if adds_up {
-        for heading in [Heading::Invoice, Heading::CreditNote, Heading::Receipt, Heading::Order, Heading::Quotation, Heading::OrderResponse, Heading::Proforma] {
-            scores.typical(heading, 60, "net, tax and gross that add up");
-        }
+        scores.typical(Heading::Invoice, 60, "net, tax and gross that add up");
         scores.typical(Heading::Invoice, 40, "a VAT breakdown");
     }
     if has(Label::Payable, 3) || has(Label::DueDate, 3) {
@@ -202,8 +333,7 @@ fn typical(findings: &Findings, scores: &mut Scores) {
         scores.typical(Heading::Invoice, 60, "an invoice date");
     }
     if has(Label::Order, 3) && !numbered {
-        scores.typical(Heading::Order, 100, "an order number and no invoice number");
-        scores.typical(Heading::OrderResponse, 60, "an order number and no invoice number");
+        scores.typical(Heading::Order, 60, "an order number and no invoice number");
     }
 }
 
@@ -211,13 +341,19 @@ fn typical(findings: &Findings, scores: &mut Scores) {
 fn around(mail: &MailFacts<'_>, scores: &mut Scores) {
     let name = fold(mail.file_name);
     for (heading, beginnings) in words::FILE_NAMES {
-        if beginnings.iter().any(|beginning| name.starts_with(beginning)) {
+        if beginnings
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+        {
             scores.around(*heading, 80, "the name of the file");
         }
     }
     let subject = format!(" {} ", fold(mail.subject));
     for (heading, words) in HEADINGS {
-        if words.iter().any(|word| word.len() >= 4 && subject.contains(&format!(" {word} "))) {
+        if words
+            .iter()
+            .any(|word| word.len() >= 4 && subject.contains(&format!(" {word} ")))
+        {
             scores.around(*heading, 80, "the subject of the mail");
         }
     }
@@ -229,7 +365,14 @@ fn resolve_twins(text: &str, findings: &Findings, scores: &mut Scores) -> Option
     let any = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     if scores.are_level(Heading::CreditNote, Heading::SelfBilling) {
         let self_billed = any(words::SELF_BILLING_PHRASES);
-        let credited = any(words::IN_YOUR_FAVOUR) || any(&["zu rechnung", "zur rechnung", "ursprungliche rechnung", "originalrechnung", "bezug rechnung"]);
+        let credited = any(words::IN_YOUR_FAVOUR)
+            || any(&[
+                "zu rechnung",
+                "zur rechnung",
+                "ursprungliche rechnung",
+                "originalrechnung",
+                "bezug rechnung",
+            ]);
         match (self_billed, credited) {
             (true, false) => scores.take_out(Heading::CreditNote),
             (false, true) => scores.take_out(Heading::SelfBilling),
@@ -240,14 +383,30 @@ fn resolve_twins(text: &str, findings: &Findings, scores: &mut Scores) -> Option
         }
     }
     if scores.are_level(Heading::Statement, Heading::Bank) {
-        let bank = any(&["opening balance", "closing balance", "alter saldo", "neuer saldo", "kontostand", "saldo iniziale", "saldo finale", "saldo inicial", "ancien solde", "nouveau solde"]);
-        let supplier = findings.hits.iter().any(|hit| matches!(hit.label, Label::Number | Label::DueDate) && hit.strength == 3);
+        let bank = any(&[
+            "opening balance",
+            "closing balance",
+            "alter saldo",
+            "neuer saldo",
+            "kontostand",
+            "saldo iniziale",
+            "saldo finale",
+            "saldo inicial",
+            "ancien solde",
+            "nouveau solde",
+        ]);
+        let supplier = findings
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.label, Label::Number | Label::DueDate) && hit.strength == 3);
         match (bank, supplier) {
             (true, false) => scores.take_out(Heading::Statement),
             (false, true) => scores.take_out(Heading::Bank),
             _ => {
                 scores.take_out(Heading::Bank);
-                return Some("ambiguous_statement: the heading is used by banks and by suppliers".into());
+                return Some(
+                    "ambiguous_statement: the heading is used by banks and by suppliers".into(),
+                );
             }
         }
     }

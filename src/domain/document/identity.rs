@@ -38,8 +38,36 @@ pub struct KnownParty {
 
 /// Legal forms at the end of a name: left away they do not make another company.
 const LEGAL_FORMS: [&str; 30] = [
-    "gmbh", "mbh", "ag", "kg", "ohg", "ug", "se", "ek", "co", "ltd", "limited", "llc", "inc", "plc", "corp", "corporation", "sa", "sas",
-    "sarl", "sl", "slu", "srl", "spa", "bv", "nv", "oy", "ab", "as", "kft", "cokg",
+    "gmbh",
+    "mbh",
+    "ag",
+    "kg",
+    "ohg",
+    "ug",
+    "se",
+    "ek",
+    "co",
+    "ltd",
+    "limited",
+    "llc",
+    "inc",
+    "plc",
+    "corp",
+    "corporation",
+    "sa",
+    "sas",
+    "sarl",
+    "sl",
+    "slu",
+    "srl",
+    "spa",
+    "bv",
+    "nv",
+    "oy",
+    "ab",
+    "as",
+    "kft",
+    "cokg",
 ];
 
 impl OwnIdentity {
@@ -65,13 +93,19 @@ impl OwnIdentity {
 
     /// One of our domains.
     pub fn is_own_domain(&self, domain: &str) -> bool {
-        self.domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+        self.domains
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(domain))
     }
 
     /// A number of our own invoice series.
     pub fn is_own_number(&self, number: &str) -> bool {
         let number = number.trim();
-        let fits = |pattern: &Regex| pattern.find(number).is_some_and(|found| found.len() == number.len());
+        let fits = |pattern: &Regex| {
+            pattern
+                .find(number)
+                .is_some_and(|found| found.len() == number.len())
+        };
         !number.is_empty() && self.invoice_number_patterns.iter().any(fits)
     }
 }
@@ -85,7 +119,11 @@ pub fn same_name(a: &str, b: &str) -> bool {
 /// A name without its legal form, squashed.
 pub fn core_name(name: &str) -> String {
     let folded = fold(name);
-    let words = folded.split([' ', ',', '&']).map(squash).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let words = folded
+        .split([' ', ',', '&'])
+        .map(squash)
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>();
     let mut kept = words.as_slice();
     while let Some((last, rest)) = kept.split_last() {
         if rest.is_empty() || !LEGAL_FORMS.contains(&last.as_str()) {
@@ -103,7 +141,9 @@ pub fn has_legal_form(name: &str) -> bool {
     let first = words.next().is_some();
     let form = |word: &str| {
         let plain = squash(word);
-        plain.len() >= 2 && LEGAL_FORMS.contains(&plain.as_str()) && !matches!(plain.as_str(), "co" | "as" | "se")
+        plain.len() >= 2
+            && LEGAL_FORMS.contains(&plain.as_str())
+            && !matches!(plain.as_str(), "co" | "as" | "se")
     };
     first && (words.any(form) || folded.ends_with(" e.k.") || folded.ends_with(" a.g."))
 }
@@ -122,8 +162,15 @@ mod tests {
 
     #[test]
     fn own_numbers_by_their_shape() {
-        let own = OwnIdentity { invoice_number_patterns: vec![Regex::new("2026-[0-9]{4}").expect("a pattern")], ..OwnIdentity::default() };
+        let own = OwnIdentity {
+            invoice_number_patterns: vec![Regex::new("2026-[0-9]{4}").expect("a pattern")],
+            ..OwnIdentity::default()
+        };
         assert!(own.is_own_number("2026-1001") && own.is_own_number(" 2026-1001 "));
-        assert!(!own.is_own_number("2026-10010") && !own.is_own_number("RE-2026-1001") && !own.is_own_number(""));
+        assert!(
+            !own.is_own_number("2026-10010")
+                && !own.is_own_number("RE-2026-1001")
+                && !own.is_own_number("")
+        );
     }
 }

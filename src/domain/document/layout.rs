@@ -81,7 +81,11 @@ impl Layout {
             lines.extend(rows(number, tokens));
         }
         let height = pages.first().map_or(0.0, |page| page.height);
-        Self { lines, height, is_text: false }
+        Self {
+            lines,
+            height,
+            is_text: false,
+        }
     }
 
     /// Rows out of a text: every character has the same width, so columns made of blanks or tabs stay columns.
@@ -96,20 +100,41 @@ impl Layout {
             for (column, word) in words_of(line).into_iter().take(left) {
                 let x0 = column * width;
                 let x1 = x0 + count(word) * width;
-                push_word(&mut tokens, word, Rect { x0, top, x1, bottom });
+                push_word(
+                    &mut tokens,
+                    word,
+                    Rect {
+                        x0,
+                        top,
+                        x1,
+                        bottom,
+                    },
+                );
             }
             left = left.saturating_sub(tokens.len());
             if !tokens.is_empty() {
-                lines.push(Line { page: number, tokens, top, bottom });
+                lines.push(Line {
+                    page: number,
+                    tokens,
+                    top,
+                    bottom,
+                });
             }
             top += LINE_STEP;
         }
-        Self { lines, height: top, is_text: true }
+        Self {
+            lines,
+            height: top,
+            is_text: true,
+        }
     }
 
     /// The words of a spot.
     pub fn tokens(&self, spot: Spot) -> &[Token] {
-        self.lines.get(spot.line).and_then(|line| line.tokens.get(spot.start..spot.end)).unwrap_or_default()
+        self.lines
+            .get(spot.line)
+            .and_then(|line| line.tokens.get(spot.start..spot.end))
+            .unwrap_or_default()
     }
 
     /// The words of a spot as printed, with single blanks.
@@ -133,7 +158,11 @@ impl Layout {
     /// Where a spot is, for the clerk.
     pub fn source(&self, spot: Spot) -> Source {
         let page = self.lines.get(spot.line).map_or(1, |line| line.page);
-        if self.is_text { Source::Line(page) } else { Source::Page(page, self.place(spot)) }
+        if self.is_text {
+            Source::Line(page)
+        } else {
+            Source::Page(page, self.place(spot))
+        }
     }
 
     /// Made of a text, not of a page.
@@ -143,24 +172,38 @@ impl Layout {
 
     /// The columns of a row: runs of words without a wide gap.
     pub fn segments(&self, line: usize) -> Vec<Spot> {
-        let Some(row) = self.lines.get(line) else { return Vec::new() };
+        let Some(row) = self.lines.get(line) else {
+            return Vec::new();
+        };
         let mut segments = Vec::new();
         let mut start = 0;
         for (index, pair) in row.tokens.windows(2).enumerate() {
             if let [before, after] = pair
                 && is_gap(before, after)
             {
-                segments.push(Spot { line, start, end: index + 1 });
+                segments.push(Spot {
+                    line,
+                    start,
+                    end: index + 1,
+                });
                 start = index + 1;
             }
         }
-        segments.push(Spot { line, start, end: row.tokens.len() });
+        segments.push(Spot {
+            line,
+            start,
+            end: row.tokens.len(),
+        });
         segments
     }
 
     /// The run of words that starts at `start`, up to `limit` or the next wide gap.
     pub fn run(&self, line: usize, start: usize, limit: usize) -> Spot {
-        let tokens = self.lines.get(line).map(|row| row.tokens.as_slice()).unwrap_or_default();
+        let tokens = self
+            .lines
+            .get(line)
+            .map(|row| row.tokens.as_slice())
+            .unwrap_or_default();
         let limit = limit.min(tokens.len());
         let mut end = (start + 1).min(limit);
         while let (Some(before), Some(after)) = (tokens.get(end.wrapping_sub(1)), tokens.get(end)) {
@@ -169,14 +212,21 @@ impl Layout {
             }
             end += 1;
         }
-        Spot { line, start: start.min(end), end }
+        Spot {
+            line,
+            start: start.min(end),
+            end,
+        }
     }
 
     /// The runs of words below a spot that overlap it from left to right, nearest row first.
     pub fn below(&self, spot: Spot, rows: usize) -> Vec<Spot> {
         let place = self.place(spot);
         let height = (place.bottom - place.top).max(4.0);
-        let page = self.lines.get(spot.line).map(|line| (line.page, self.is_text));
+        let page = self
+            .lines
+            .get(spot.line)
+            .map(|line| (line.page, self.is_text));
         let mut found = Vec::new();
         let mut seen_rows = 0;
         for (offset, line) in self.lines.iter().skip(spot.line + 1).enumerate() {
@@ -208,9 +258,12 @@ impl Layout {
 
     /// How far down the document a row is, in per mille of the first page; 1000 and more on later pages.
     pub fn depth_per_mille(&self, line: usize) -> u32 {
-        let Some(row) = self.lines.get(line) else { return 1000 };
+        let Some(row) = self.lines.get(line) else {
+            return 1000;
+        };
         if self.is_text {
-            return u32::try_from(line.saturating_mul(1000) / self.lines.len().max(1)).unwrap_or(1000);
+            return u32::try_from(line.saturating_mul(1000) / self.lines.len().max(1))
+                .unwrap_or(1000);
         }
         let share = (row.top / self.height.max(1.0)).clamp(0.0, 1.0) * 1000.0;
         let later_pages = row.page.saturating_sub(1).saturating_mul(1000);
@@ -219,7 +272,11 @@ impl Layout {
 
     /// Height of the tallest word of a spot, in tenths of a point.
     pub fn height_tenths(&self, spot: Spot) -> u32 {
-        let tallest = self.tokens(spot).iter().map(|t| t.place.bottom - t.place.top).fold(0.0, f32::max);
+        let tallest = self
+            .tokens(spot)
+            .iter()
+            .map(|t| t.place.bottom - t.place.top)
+            .fold(0.0, f32::max);
         (tallest * 10.0) as u32
     }
 
@@ -266,12 +323,28 @@ fn push_word(tokens: &mut Vec<Token>, text: &str, place: Rect) {
     };
     let share = (count(label) + 1.0) / (count(label) + 1.0 + count(value));
     let middle = place.x0 + (place.x1 - place.x0) * share;
-    tokens.push(token(&format!("{label}:"), Rect { x1: middle, ..place }));
-    tokens.push(token(value, Rect { x0: middle, ..place }));
+    tokens.push(token(
+        &format!("{label}:"),
+        Rect {
+            x1: middle,
+            ..place
+        },
+    ));
+    tokens.push(token(
+        value,
+        Rect {
+            x0: middle,
+            ..place
+        },
+    ));
 }
 
 fn token(text: &str, place: Rect) -> Token {
-    Token { text: text.to_owned(), key: key(text), place }
+    Token {
+        text: text.to_owned(),
+        key: key(text),
+        place,
+    }
 }
 
 /// Folded, without punctuation at the ends (`n°` is `n`), `Rechnungs.-Nr.` as `rechnungs-nr`.
@@ -280,7 +353,9 @@ pub fn key(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let folded = fold(text).replace(".-", "-");
-    folded.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+    folded
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_owned()
 }
 
 fn count(text: &str) -> f32 {
@@ -302,7 +377,11 @@ fn words_of(line: &str) -> Vec<(f32, &str)> {
             (false, None) => start = Some((column, at)),
             (true, None) | (false, Some(_)) => {}
         }
-        column = if c == '\t' { (column / 8).saturating_add(2).saturating_mul(8) } else { column.saturating_add(1) };
+        column = if c == '\t' {
+            (column / 8).saturating_add(2).saturating_mul(8)
+        } else {
+            column.saturating_add(1)
+        };
     }
     if let Some((first, from)) = start {
         words.extend(line.get(from..).map(|word| (f32::from(first), word)));
@@ -320,19 +399,28 @@ fn rows(page: u32, mut tokens: Vec<Token>) -> Vec<Line> {
         let height = (token.place.bottom - token.place.top).max(2.0);
         let own = middle(&token);
         match lines.last_mut() {
-            Some(line) if own - row_middle < height * ROW_TOLERANCE && height < 3.0 * (line.bottom - line.top) => {
+            Some(line)
+                if own - row_middle < height * ROW_TOLERANCE
+                    && height < 3.0 * (line.bottom - line.top) =>
+            {
                 line.top = line.top.min(token.place.top);
                 line.bottom = line.bottom.max(token.place.bottom);
                 line.tokens.push(token);
             }
             _ => {
                 row_middle = own;
-                lines.push(Line { page, top: token.place.top, bottom: token.place.bottom, tokens: vec![token] });
+                lines.push(Line {
+                    page,
+                    top: token.place.top,
+                    bottom: token.place.bottom,
+                    tokens: vec![token],
+                });
             }
         }
     }
     for line in &mut lines {
-        line.tokens.sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
+        line.tokens
+            .sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
     }
     lines
 }
@@ -346,27 +434,56 @@ mod tests {
         let layout = Layout::of_text("Invoice no.   Date\nRE-1          22.11.2026\n");
         let segments = layout.segments(0);
         assert_eq!(segments.len(), 2);
-        let label = segments.first().copied().unwrap_or(Spot { line: 0, start: 0, end: 0 });
+        let label = segments.first().copied().unwrap_or(Spot {
+            line: 0,
+            start: 0,
+            end: 0,
+        });
         let below = layout.below(label, 1);
-        assert_eq!(below.first().map(|spot| layout.text(*spot)), Some("RE-1".into()));
+        assert_eq!(
+            below.first().map(|spot| layout.text(*spot)),
+            Some("RE-1".into())
+        );
     }
 
     #[test]
     fn label_and_value_in_one_piece_become_two_words() {
         let layout = Layout::of_text("Rechnungs-Nr.:4711 http://a.test 12:30");
-        let keys = layout.lines.first().map(|l| l.tokens.iter().map(|t| t.key.as_str()).collect::<Vec<_>>());
-        assert_eq!(keys, Some(vec!["rechnungs-nr", "4711", "http://a.test", "12:30"]));
+        let keys = layout
+            .lines
+            .first()
+            .map(|l| l.tokens.iter().map(|t| t.key.as_str()).collect::<Vec<_>>());
+        assert_eq!(
+            keys,
+            Some(vec!["rechnungs-nr", "4711", "http://a.test", "12:30"])
+        );
     }
 
     #[test]
     fn words_a_little_out_of_line_are_still_one_row() {
         let word = |text: &str, x0: f32, top: f32| crate::formats::page::Word {
             text: text.into(),
-            place: Rect { x0, top, x1: x0 + 30.0, bottom: top + 10.0 },
+            place: Rect {
+                x0,
+                top,
+                x1: x0 + 30.0,
+                bottom: top + 10.0,
+            },
         };
-        let page = Page { width: 600.0, height: 800.0, words: vec![word("b", 50.0, 102.0), word("a", 10.0, 100.0), word("c", 10.0, 115.0)] };
+        let page = Page {
+            width: 600.0,
+            height: 800.0,
+            words: vec![
+                word("b", 50.0, 102.0),
+                word("a", 10.0, 100.0),
+                word("c", 10.0, 115.0),
+            ],
+        };
         let layout = Layout::of_pages(&[page]);
-        let rows = layout.lines.iter().map(|l| l.tokens.iter().map(|t| t.text.as_str()).collect::<String>());
+        let rows = layout
+            .lines
+            .iter()
+            .map(|l| l.tokens.iter().map(|t| t.text.as_str()).collect::<String>());
         assert_eq!(rows.collect::<Vec<_>>(), ["ab", "c"]);
     }
 }

@@ -37,7 +37,9 @@ pub fn next_step(reading: &Reading) -> NextStep {
         DocumentKind::Bill | DocumentKind::CreditNote => match reading.classification.side {
             Side::Payable => NextStep::DraftBill,
             Side::Receivable => NextStep::AttachSupport,
-            Side::None | Side::Unclear => NextStep::Ask(question("document_unclear: its side is not known", reading)),
+            Side::None | Side::Unclear => {
+                NextStep::Ask(question("document_unclear: its side is not known", reading))
+            }
         },
         DocumentKind::Remittance => match reading.classification.side {
             Side::Receivable => NextStep::RecordRemittance,
@@ -52,24 +54,55 @@ pub fn next_step(reading: &Reading) -> NextStep {
         | DocumentKind::Quotation
         | DocumentKind::Receipt
         | DocumentKind::BankStatement => NextStep::AttachSupport,
-        DocumentKind::Proforma | DocumentKind::SupplierReminder => {
-            NextStep::Ask(question(&format!("not_payable: a {} is no bill", reading.classification.kind), reading))
-        }
-        DocumentKind::Other => NextStep::Ask(question("document_unclear: what it is is not known", reading)),
+        DocumentKind::Proforma | DocumentKind::SupplierReminder => NextStep::Ask(question(
+            &format!("not_payable: a {} is no bill", reading.classification.kind),
+            reading,
+        )),
+        DocumentKind::Other => NextStep::Ask(question(
+            "document_unclear: what it is is not known",
+            reading,
+        )),
     }
 }
 
+/// What a person can do about each.
+const ACTIONS: [(ExceptionCode, &str); 5] = [
+    (
+        ExceptionCode::HybridMismatch,
+        "Compare the PDF with the XML and ask the supplier which one counts.",
+    ),
+    (
+        ExceptionCode::NotAddressedToUs,
+        "If it is ours, add the company to the configuration; else send it back.",
+    ),
+    (
+        ExceptionCode::DirectionConflict,
+        "Look at it and say whether we owe this money or it is owed to us.",
+    ),
+    (
+        ExceptionCode::DocumentUnreadable,
+        "Open the original; ask the sender for a file that opens without a password.",
+    ),
+    (
+        ExceptionCode::NotPayable,
+        "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier.",
+    ),
+];
+
 fn question(conflict: &str, reading: &Reading) -> Question {
-    let (code, why) = conflict.split_once(": ").unwrap_or(("document_unclear", conflict));
+    let (code, why) = conflict
+        .split_once(": ")
+        .unwrap_or(("document_unclear", conflict));
     let code = ExceptionCode::parse(code).unwrap_or(ExceptionCode::DocumentUnclear);
-    let next_action = match code {
-        ExceptionCode::HybridMismatch => "Compare the PDF with the XML inside it and ask the supplier which one counts.",
-        ExceptionCode::NotAddressedToUs => "If it is ours, add the company to the configuration; else send it back.",
-        ExceptionCode::DirectionConflict => "Look at it and say whether we owe this money or it is owed to us.",
-        ExceptionCode::DocumentUnreadable => "Open the original; ask the sender for a file that opens without a password.",
-        ExceptionCode::NotPayable => "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier.",
-        _ => "Open the document and say what it is.",
-    };
+    let known = ACTIONS
+        .iter()
+        .find(|(about, _)| *about == code)
+        .map(|(_, action)| *action);
+    let next_action = known.unwrap_or("Open the document and say what it is.");
     let kind = reading.classification.kind;
-    Question { code, reason: format!("{why} (taken for: {kind})"), next_action: next_action.to_owned() }
+    Question {
+        code,
+        reason: format!("{why} (taken for: {kind})"),
+        next_action: next_action.to_owned(),
+    }
 }

@@ -19,30 +19,58 @@ pub struct Pair {
 pub fn pair(documents: &[(bool, &Reading)]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     for (rendering, (is_pdf, shown)) in documents.iter().enumerate() {
-        let master = documents.iter().enumerate().find(|(index, (other_is_pdf, written))| {
-            let taken = pairs.iter().any(|pair| pair.master == *index);
-            *is_pdf && !other_is_pdf && !taken && is_bill(written) && by_xml(written) && same_number(written, shown)
-        });
+        let master = documents
+            .iter()
+            .enumerate()
+            .find(|(index, (other_is_pdf, written))| {
+                let taken = pairs.iter().any(|pair| pair.master == *index);
+                *is_pdf
+                    && !other_is_pdf
+                    && !taken
+                    && is_bill(written)
+                    && by_xml(written)
+                    && same_number(written, shown)
+            });
         if let Some((master, (_, written))) = master {
-            let amounts = (written.fields.gross_total.as_ref(), shown.fields.gross_total.as_ref());
+            let amounts = (
+                written.fields.gross_total.as_ref(),
+                shown.fields.gross_total.as_ref(),
+            );
             // A total read from a page without certainty is no reason to doubt the XML.
             let disagree = matches!(amounts, (Some(a), Some(b)) if a.value != b.value && b.confidence.as_per_mille() >= 900);
-            pairs.push(Pair { master, rendering, disagree });
+            pairs.push(Pair {
+                master,
+                rendering,
+                disagree,
+            });
         }
     }
     pairs
 }
 
 fn is_bill(reading: &Reading) -> bool {
-    matches!(reading.classification.kind, DocumentKind::Bill | DocumentKind::CreditNote | DocumentKind::CustomerInvoice)
+    matches!(
+        reading.classification.kind,
+        DocumentKind::Bill | DocumentKind::CreditNote | DocumentKind::CustomerInvoice
+    )
 }
 
 fn by_xml(reading: &Reading) -> bool {
-    reading.fields.invoice_number.as_ref().is_some_and(|number| number.method == Method::Xml)
+    reading
+        .fields
+        .invoice_number
+        .as_ref()
+        .is_some_and(|number| number.method == Method::Xml)
 }
 
 fn same_number(a: &Reading, b: &Reading) -> bool {
-    let number = |reading: &Reading| reading.fields.invoice_number.as_ref().map(|number| squash(&number.value));
+    let number = |reading: &Reading| {
+        reading
+            .fields
+            .invoice_number
+            .as_ref()
+            .map(|number| squash(&number.value))
+    };
     number(a).is_some_and(|a| !a.is_empty() && number(b) == Some(a))
 }
 
@@ -57,7 +85,11 @@ mod tests {
         let sure = Confidence::per_mille(950);
         let (number, gross) = (number.to_owned(), Money::from_minor(cents, Currency::EUR));
         let fields = if is_xml {
-            Fields { invoice_number: Some(Field::xml(number, "")), gross_total: Some(Field::xml(gross, "")), ..Fields::default() }
+            Fields {
+                invoice_number: Some(Field::xml(number, "")),
+                gross_total: Some(Field::xml(gross, "")),
+                ..Fields::default()
+            }
         } else {
             Fields {
                 invoice_number: Some(Field::text(number, sure, Source::Computed)),
@@ -65,20 +97,42 @@ mod tests {
                 ..Fields::default()
             }
         };
-        let classification = Classification { kind: DocumentKind::Bill, ..Classification::default() };
-        Reading { classification, fields, ..Reading::default() }
+        let classification = Classification {
+            kind: DocumentKind::Bill,
+            ..Classification::default()
+        };
+        Reading {
+            classification,
+            fields,
+            ..Reading::default()
+        }
     }
 
     #[test]
     fn the_pdf_of_an_xml_bill_is_its_rendering() {
-        let (xml, pdf, other) = (bill("RE-1", 500, true), bill("RE 1", 500, false), bill("RE-2", 700, false));
+        let (xml, pdf, other) = (
+            bill("RE-1", 500, true),
+            bill("RE 1", 500, false),
+            bill("RE-2", 700, false),
+        );
         let pairs = pair(&[(true, &pdf), (false, &xml), (true, &other)]);
-        assert_eq!(pairs, [Pair { master: 1, rendering: 0, disagree: false }]);
+        assert_eq!(
+            pairs,
+            [Pair {
+                master: 1,
+                rendering: 0,
+                disagree: false
+            }]
+        );
     }
 
     #[test]
     fn a_pdf_that_shows_another_amount_is_said_to_disagree() {
         let (xml, pdf) = (bill("RE-1", 500, true), bill("RE-1", 5_000, false));
-        assert!(pair(&[(false, &xml), (true, &pdf)]).first().is_some_and(|pair| pair.disagree));
+        assert!(
+            pair(&[(false, &xml), (true, &pdf)])
+                .first()
+                .is_some_and(|pair| pair.disagree)
+        );
     }
 }

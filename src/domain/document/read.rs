@@ -2,8 +2,8 @@
 
 use super::classify;
 use super::extract::bill::{self, MailFacts};
-use super::extract::remittance::{self, Advice, Table};
 use super::extract::e_invoice;
+use super::extract::remittance::{self, Advice, Table};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::{Classification, Confidence, DocumentKind, Reading, Side};
@@ -23,7 +23,10 @@ const MAX_CSV_ROWS: usize = 5_000;
 
 /// A document, parsed as far as its type allows.
 #[derive(Clone, PartialEq, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one lives at a time, and only while it is read")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, and only while it is read"
+)]
 pub enum Content {
     /// Pages, perhaps with an invoice inside.
     Paginated(Paginated),
@@ -67,21 +70,37 @@ impl Content {
             FileType::Xml(root) => match invoice_xml::read(bytes) {
                 Ok(invoice) => Self::EInvoice(invoice),
                 Err(invoice_xml::NotAnInvoice::Root { .. }) => Self::OtherXml(root),
-                Err(invoice_xml::NotAnInvoice::Xml(error)) => Self::Unread(format!("the XML cannot be read: {error}")),
+                Err(invoice_xml::NotAnInvoice::Xml(error)) => {
+                    Self::Unread(format!("the XML cannot be read: {error}"))
+                }
             },
             FileType::Html => {
                 let markup = decode(bytes);
-                Self::Html { text: html::text(&markup, html::Quotes::Keep), tables: html::tables(&markup) }
+                Self::Html {
+                    text: html::text(&markup, html::Quotes::Keep),
+                    tables: html::tables(&markup),
+                }
             }
             FileType::Csv => Self::Csv(csv_rows(&decode(bytes))),
-            FileType::Text => Self::Text(decode(bytes)),
+            FileType::Text => {
+                let text = decode(bytes);
+                if is_tabular(&text) {
+                    Self::Csv(csv_rows(&text))
+                } else {
+                    Self::Text(text)
+                }
+            }
             FileType::Png | FileType::Jpeg | FileType::Gif | FileType::Tiff => Self::Picture,
             FileType::Empty => Self::Unread("the file is empty".into()),
             FileType::Pdf => Self::Unread("a PDF is read in a process of its own".into()),
             FileType::Zip => Self::Unread("archives and Office files are not read yet".into()),
-            FileType::Ole => Self::Unread("Outlook messages and old Office files are not read yet".into()),
+            FileType::Ole => {
+                Self::Unread("Outlook messages and old Office files are not read yet".into())
+            }
             FileType::Tnef => Self::Unread("winmail.dat is not read yet".into()),
-            FileType::Pkcs7 => Self::Unread("it is a signature or encrypted; the mail it belongs to is read without it".into()),
+            FileType::Pkcs7 => Self::Unread(
+                "it is a signature or encrypted; the mail it belongs to is read without it".into(),
+            ),
             FileType::Email => Self::Unread("it is a mail, not a document".into()),
             FileType::Unknown => Self::Unread("its type is not known".into()),
         }
@@ -89,19 +108,48 @@ impl Content {
 }
 
 fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.get(..bytes.len().min(MAX_TEXT_BYTES)).unwrap_or_default();
+    let bytes = bytes
+        .get(..bytes.len().min(MAX_TEXT_BYTES))
+        .unwrap_or_default();
     let (text, _, odd) = encoding_rs::UTF_8.decode(bytes);
-    if odd && !bytes.starts_with(&[0xff, 0xfe]) { encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned() } else { text.into_owned() }
+    if odd && !bytes.starts_with(&[0xff, 0xfe]) {
+        encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
+    } else {
+        text.into_owned()
+    }
+}
+
+/// Exports often put a few lines of head data above the table: not every row has the same number of cells, yet nearly
+/// every one is divided.
+fn is_tabular(text: &str) -> bool {
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(50)
+        .collect::<Vec<_>>();
+    let divided = |delimiter: char| lines.iter().filter(|line| line.contains(delimiter)).count();
+    lines.len() >= 3
+        && [';', '\t']
+            .into_iter()
+            .any(|delimiter| divided(delimiter) * 10 >= lines.len() * 8)
 }
 
 /// Rows of a CSV by the delimiter that divides its first lines most.
 fn csv_rows(text: &str) -> Vec<Vec<String>> {
     let head = text.lines().take(5).collect::<String>();
     let count = |delimiter: u8| head.bytes().filter(|byte| *byte == delimiter).count();
-    let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let delimiter = [b';', b'\t', b',']
+        .into_iter()
+        .max_by_key(|delimiter| count(*delimiter))
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
     let rows = reader.records().filter_map(Result::ok).take(MAX_CSV_ROWS);
-    rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect()).collect()
+    rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect())
+        .collect()
 }
 
 /// Reads a document. Never fails: what cannot be read is `other`, with the reason.
@@ -111,14 +159,29 @@ pub fn read(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) 
         Content::EInvoice(invoice) => from_e_invoice(invoice, own),
         Content::Paginated(pages) => paginated(pages, input, own, known),
         Content::OtherXml(root) => match classify::other_xml(*root, mail) {
-            Some(classification) => Reading { classification, ..Reading::default() },
+            Some(classification) => Reading {
+                classification,
+                ..Reading::default()
+            },
             None => unread("the XML is not a business document this program knows"),
         },
         Content::Text(text) => text_or_tables(&Layout::of_text(text), &[], input, own, known),
-        Content::Html { text, tables } => text_or_tables(&Layout::of_text(text), tables, input, own, known),
+        Content::Html { text, tables } => {
+            text_or_tables(&Layout::of_text(text), tables, input, own, known)
+        }
         Content::Csv(rows) => {
-            let text = rows.iter().map(|row| row.join("\t")).collect::<Vec<_>>().join("\n");
-            text_or_tables(&Layout::of_text(&text), std::slice::from_ref(rows), input, own, known)
+            let text = rows
+                .iter()
+                .map(|row| row.join("\t"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            text_or_tables(
+                &Layout::of_text(&text),
+                std::slice::from_ref(rows),
+                input,
+                own,
+                known,
+            )
         }
         Content::Picture => unread("it is a picture; reading scans and photos is not there yet"),
         Content::Unread(why) => unread(why),
@@ -140,7 +203,11 @@ fn asked(code: &str, why: &str) -> Reading {
         conflict: Some(format!("{code}: {why}")),
         ..Classification::default()
     };
-    Reading { classification, issues: vec![Issue::new("", why)], ..Reading::default() }
+    Reading {
+        classification,
+        issues: vec![Issue::new("", why)],
+        ..Reading::default()
+    }
 }
 
 fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
@@ -155,13 +222,21 @@ fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
     }
 }
 
-fn paginated(pages: &Paginated, input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Reading {
+fn paginated(
+    pages: &Paginated,
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Reading {
     let count = u32::try_from(pages.pages.len()).unwrap_or(u32::MAX);
     let layout = Layout::of_pages(&pages.pages);
     let mut reading = match embedded(pages, input) {
         Embedded::Invoice(invoice) => hybrid(&invoice, &layout, input, own, known),
         Embedded::Other(root) => match classify::other_xml(root, &input.mail) {
-            Some(classification) => Reading { classification, ..Reading::default() },
+            Some(classification) => Reading {
+                classification,
+                ..Reading::default()
+            },
             None => from_pages(&layout, pages, input, own, known),
         },
         Embedded::Nothing => from_pages(&layout, pages, input, own, known),
@@ -184,42 +259,77 @@ fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
     if let Some(Ok(invoice)) = factur_x::invoice(&pages.embedded) {
         return Embedded::Invoice(Box::new(invoice));
     }
-    let roots = pages.embedded.iter().filter_map(|file| invoice_xml::sniff(&file.bytes).ok());
-    roots.into_iter().find(|root| *root != RootKind::Other).map_or(Embedded::Nothing, Embedded::Other)
+    let roots = pages
+        .embedded
+        .iter()
+        .filter_map(|file| invoice_xml::sniff(&file.bytes).ok());
+    roots
+        .into_iter()
+        .find(|root| *root != RootKind::Other)
+        .map_or(Embedded::Nothing, Embedded::Other)
 }
 
 /// The XML is master; the page is held against it.
-fn hybrid(invoice: &EInvoice, layout: &Layout, input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Reading {
+fn hybrid(
+    invoice: &EInvoice,
+    layout: &Layout,
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Reading {
     let mut reading = from_e_invoice(invoice, own);
     let text = layout.plain();
     let has_text = text.chars().filter(char::is_ascii_digit).count() >= 10;
     let gross = invoice.tax_inclusive.or(invoice.payable);
     if let Some(gross) = gross.filter(|_| has_text)
         && !e_invoice::shows_amount(&text, gross)
-        && !invoice.payable.is_some_and(|due| !due.is_zero() && e_invoice::shows_amount(&text, due))
+        && !invoice
+            .payable
+            .is_some_and(|due| !due.is_zero() && e_invoice::shows_amount(&text, due))
     {
         let why = format!("the XML inside says {gross}, and no page of the PDF shows this amount");
         reading.issues.push(Issue::new("", why.clone()));
         reading.classification.conflict = Some(format!("hybrid_mismatch: {why}"));
     }
-    if invoice.specification.as_deref().and_then(Profile::of).is_some_and(Profile::is_header_only) {
+    if invoice
+        .specification
+        .as_deref()
+        .and_then(Profile::of)
+        .is_some_and(Profile::is_header_only)
+    {
         let page = bill::read(layout, &input.mail, own, known, false);
         e_invoice::as_hints(&mut reading.fields, &text);
         e_invoice::fill_from_page(&mut reading.fields, page.fields);
-        reading.classification.reasons.push("the XML inside carries only the header: it is taken as a hint beside the page".into());
+        reading.classification.reasons.push(
+            "the XML inside carries only the header: it is taken as a hint beside the page".into(),
+        );
     }
     reading
 }
 
-fn from_pages(layout: &Layout, pages: &Paginated, input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Reading {
+fn from_pages(
+    layout: &Layout,
+    pages: &Paginated,
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Reading {
     if layout.lines.is_empty() {
         return unread("no page has text; reading scans is not there yet");
     }
-    let doubtful = pages.issues.iter().any(|issue| issue.problem.contains(pdf::NEEDS_OCR) || issue.problem.contains("invisible text"));
+    let doubtful = pages.issues.iter().any(|issue| {
+        issue.problem.contains(pdf::NEEDS_OCR) || issue.problem.contains("invisible text")
+    });
     words(layout, &[], input, own, known, doubtful)
 }
 
-fn text_or_tables(layout: &Layout, tables: &[Table], input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Reading {
+fn text_or_tables(
+    layout: &Layout,
+    tables: &[Table],
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Reading {
     let mut reading = words(layout, tables, input, own, known, false);
     let kind = reading.classification.kind;
     // A bill typed into a mail is no invoice for VAT: somebody asks the sender for a proper one (DOMAIN 2.6).
@@ -230,15 +340,39 @@ fn text_or_tables(layout: &Layout, tables: &[Table], input: &DocumentInput<'_>, 
 }
 
 /// Words, whatever carried them: as a bill, or as a remittance when they say so.
-fn words(layout: &Layout, tables: &[Table], input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty], is_doubtful: bool) -> Reading {
+fn words(
+    layout: &Layout,
+    tables: &[Table],
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+    is_doubtful: bool,
+) -> Reading {
     let findings = bill::read(layout, &input.mail, own, known, is_doubtful);
     let classification = classify::page(layout, &findings, &input.mail, own);
-    if let Some((advice, classification)) = as_remittance(layout, tables, input, known, &classification) {
-        let Advice { payments, mut fields, issues } = advice;
+    if let Some((advice, classification)) =
+        as_remittance(layout, tables, input, known, &classification)
+    {
+        let Advice {
+            payments,
+            mut fields,
+            issues,
+        } = advice;
         fields.iban = findings.fields.iban;
-        return Reading { classification, fields, payments, issues, ..Reading::default() };
+        return Reading {
+            classification,
+            fields,
+            payments,
+            issues,
+            ..Reading::default()
+        };
     }
-    Reading { classification, fields: findings.fields, amounts: findings.stated, ..Reading::default() }
+    Reading {
+        classification,
+        fields: findings.fields,
+        amounts: findings.stated,
+        ..Reading::default()
+    }
 }
 
 /// A remittance by its heading, or by words of payment with numbers and amounts; a heading that says otherwise stands.
@@ -253,25 +387,53 @@ fn as_remittance(
         || remittance::is_named_remittance(input.mail.subject)
         || remittance::is_named_remittance(input.mail.file_name);
     let is_page = !layout.is_text();
-    let other_kind = !matches!(classification.kind, DocumentKind::Other | DocumentKind::Remittance) && classification.confidence >= Confidence::per_mille(950);
+    let other_kind = !matches!(
+        classification.kind,
+        DocumentKind::Other | DocumentKind::Remittance
+    ) && classification.confidence >= Confidence::per_mille(950);
     if (is_page && classification.kind != DocumentKind::Remittance) || (other_kind && !named) {
         return None;
     }
     let spoken = remittance::looks_like_remittance(&layout.plain()) || named;
     // A mail without any currency sign is not given one: its lines go to a person.
     let default: Option<Currency> = None;
-    let advice = remittance::from_tables(tables, layout, default, known).or_else(|| spoken.then(|| remittance::from_text(layout, default, known)))?;
+    let advice = remittance::from_tables(tables, layout, default, known)
+        .or_else(|| spoken.then(|| remittance::from_text(layout, default, known)))?;
     let by_table = tables.iter().any(|table| table.len() > 1) && !advice.payments.is_empty();
-    if !(spoken || by_table && input.mail.mailbox_side == Some(Side::Receivable) || by_table && named) {
+    if !(spoken
+        || by_table && input.mail.mailbox_side == Some(Side::Receivable)
+        || by_table && named)
+    {
         return None;
     }
     let empty = advice.payments.is_empty();
     let sure = if empty { 700 } else { 960 };
     let mut reasons = classification.reasons.clone();
-    reasons.push(if empty { "it speaks of a payment, but no invoice with an amount was found".into() } else { format!("it speaks of a payment and lists {} invoices with amounts", advice.payments.len()) });
-    let conflict = empty.then(|| "document_unclear: a remittance without a readable line".to_owned());
-    let side = if classification.kind == DocumentKind::Remittance { classification.side } else { Side::Receivable };
-    Some((advice, Classification { kind: DocumentKind::Remittance, side, confidence: Confidence::per_mille(sure), reasons, conflict }))
+    reasons.push(if empty {
+        "it speaks of a payment, but no invoice with an amount was found".into()
+    } else {
+        format!(
+            "it speaks of a payment and lists {} invoices with amounts",
+            advice.payments.len()
+        )
+    });
+    let conflict =
+        empty.then(|| "document_unclear: a remittance without a readable line".to_owned());
+    let side = if classification.kind == DocumentKind::Remittance {
+        classification.side
+    } else {
+        Side::Receivable
+    };
+    Some((
+        advice,
+        Classification {
+            kind: DocumentKind::Remittance,
+            side,
+            confidence: Confidence::per_mille(sure),
+            reasons,
+            conflict,
+        },
+    ))
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ mod shown;
 
 use minijinja::Value;
 
-use super::facts::{ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, ReplyRefusedFacts};
+use super::facts::{
+    ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, ReplyRefusedFacts,
+};
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
 use crate::basics::address::MailAddress;
 use crate::domain::receivable::Tone;
@@ -28,32 +30,64 @@ pub struct ComposeError {
 ///
 /// # Errors
 /// When an operator's own template asks for a value that does not exist.
-pub fn approval_request(templates: &Templates, facts: &ApprovalRequestFacts) -> Result<Letter, ComposeError> {
-    write(templates, Purpose::ApprovalRequest, "approval_request", &values::approval_request(facts))
+pub fn approval_request(
+    templates: &Templates,
+    facts: &ApprovalRequestFacts,
+) -> Result<Letter, ComposeError> {
+    write(
+        templates,
+        Purpose::ApprovalRequest,
+        "approval_request",
+        &values::approval_request(facts),
+    )
 }
 
 /// Tells an approver that the answer was taken.
 ///
 /// # Errors
 /// As `approval_request`.
-pub fn approval_receipt(templates: &Templates, facts: &ApprovalReceiptFacts) -> Result<Letter, ComposeError> {
-    write(templates, Purpose::ApprovalReceipt, "approval_receipt", &values::approval_receipt(facts))
+pub fn approval_receipt(
+    templates: &Templates,
+    facts: &ApprovalReceiptFacts,
+) -> Result<Letter, ComposeError> {
+    write(
+        templates,
+        Purpose::ApprovalReceipt,
+        "approval_receipt",
+        &values::approval_receipt(facts),
+    )
 }
 
 /// Tells somebody, once, why an answer was not taken.
 ///
 /// # Errors
 /// As `approval_request`.
-pub fn reply_refused(templates: &Templates, facts: &ReplyRefusedFacts) -> Result<Letter, ComposeError> {
-    write(templates, Purpose::ReplyRefused, "reply_refused", &values::reply_refused(facts))
+pub fn reply_refused(
+    templates: &Templates,
+    facts: &ReplyRefusedFacts,
+) -> Result<Letter, ComposeError> {
+    write(
+        templates,
+        Purpose::ReplyRefused,
+        "reply_refused",
+        &values::reply_refused(facts),
+    )
 }
 
 /// Asks an approver for one clear word, or says that a question was handed on.
 ///
 /// # Errors
 /// As `approval_request`.
-pub fn clarification(templates: &Templates, facts: &ClarificationFacts) -> Result<Letter, ComposeError> {
-    write(templates, Purpose::Clarification, "clarification", &values::clarification(facts))
+pub fn clarification(
+    templates: &Templates,
+    facts: &ClarificationFacts,
+) -> Result<Letter, ComposeError> {
+    write(
+        templates,
+        Purpose::Clarification,
+        "clarification",
+        &values::clarification(facts),
+    )
 }
 
 /// Reminds a customer, in German or English.
@@ -66,7 +100,12 @@ pub fn reminder(templates: &Templates, facts: &ReminderFacts) -> Result<Letter, 
         Language::En => "reminder.en",
         Language::De => "reminder.de",
     };
-    write(templates, Purpose::Reminder, stem, &values::reminder(facts, language))
+    write(
+        templates,
+        Purpose::Reminder,
+        stem,
+        &values::reminder(facts, language),
+    )
 }
 
 /// Writes every kind of letter once from made-up facts, so that `check` finds a misspelled value and not the night.
@@ -82,7 +121,10 @@ pub fn try_all(templates: &Templates, desk: &MailAddress) -> Result<(), ComposeE
 ///
 /// # Errors
 /// The first letter that cannot be written.
-pub fn sample_letters(templates: &Templates, desk: &MailAddress) -> Result<Vec<(String, Letter)>, ComposeError> {
+pub fn sample_letters(
+    templates: &Templates,
+    desk: &MailAddress,
+) -> Result<Vec<(String, Letter)>, ComposeError> {
     let mut letters = Vec::new();
     for (name, facts) in samples::approval_requests(desk) {
         letters.push((name.to_owned(), approval_request(templates, &facts)?));
@@ -90,21 +132,34 @@ pub fn sample_letters(templates: &Templates, desk: &MailAddress) -> Result<Vec<(
     for (name, facts) in samples::approval_receipts(desk) {
         letters.push((name.to_owned(), approval_receipt(templates, &facts)?));
     }
-    letters.push(("reply_refused".to_owned(), reply_refused(templates, &samples::reply_refused(desk))?));
+    letters.push((
+        "reply_refused".to_owned(),
+        reply_refused(templates, &samples::reply_refused(desk))?,
+    ));
     for (name, facts) in samples::clarifications(desk) {
         letters.push((name.to_owned(), clarification(templates, &facts)?));
     }
     for language in ["en", "de"] {
         for tone in Tone::ALL {
             let facts = samples::reminder(desk, language, *tone);
-            letters.push((format!("reminder.{language}.{tone}"), reminder(templates, &facts)?));
+            letters.push((
+                format!("reminder.{language}.{tone}"),
+                reminder(templates, &facts)?,
+            ));
         }
     }
     Ok(letters)
 }
 
-fn write(templates: &Templates, purpose: Purpose, stem: &str, values: &Value) -> Result<Letter, ComposeError> {
-    templates.write(stem, values).map_err(|template| ComposeError { purpose, template })
+fn write(
+    templates: &Templates,
+    purpose: Purpose,
+    stem: &str,
+    values: &Value,
+) -> Result<Letter, ComposeError> {
+    templates
+        .write(stem, values)
+        .map_err(|template| ComposeError { purpose, template })
 }
 
 #[cfg(test)]

@@ -16,7 +16,11 @@ const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A header value without structure, folded; `used` characters of its first line are taken.
 pub(super) fn unstructured(used: usize, text: &str) -> String {
-    if is_plain(text) { fold(used, text) } else { encoded_words(text) }
+    if is_plain(text) {
+        fold(used, text)
+    } else {
+        encoded_words(text)
+    }
 }
 
 /// The name beside an address: a quoted string or encoded words.
@@ -47,7 +51,10 @@ pub(super) fn parameter(name: &str, value: &str) -> String {
         return format!("\r\n {name}*={only}");
     }
     let lines = pieces.iter().enumerate();
-    lines.map(|(at, piece)| format!("\r\n {name}*{at}*={piece}")).collect::<Vec<_>>().join(";")
+    lines
+        .map(|(at, piece)| format!("\r\n {name}*{at}*={piece}"))
+        .collect::<Vec<_>>()
+        .join(";")
 }
 
 /// Printable ASCII that no reader takes for an encoded word.
@@ -86,7 +93,9 @@ fn encoded_words(text: &str) -> String {
             _ => words.push(c.to_string()),
         }
     }
-    let encoded = words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word)));
+    let encoded = words
+        .iter()
+        .map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word)));
     encoded.collect::<Vec<_>>().join("\r\n ")
 }
 
@@ -96,7 +105,10 @@ fn percent(c: char) -> String {
         return c.to_string();
     }
     let mut buffer = [0_u8; 4];
-    c.encode_utf8(&mut buffer).bytes().map(|byte| format!("%{byte:02X}")).collect()
+    c.encode_utf8(&mut buffer)
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect()
 }
 
 /// Text in UTF-8, its line ends written as CR LF, ending with one.

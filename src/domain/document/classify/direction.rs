@@ -50,17 +50,42 @@ pub struct Evidence {
 /// Kind and side of a paper with this heading.
 pub fn classify(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classification {
     let mut found = match heading {
-        Heading::Invoice | Heading::CreditNote | Heading::SelfBilling | Heading::DebitNote => invoice(heading, evidence, own),
-        Heading::Remittance => settled(DocumentKind::Remittance, if evidence.role == Role::Issuer { Side::Payable } else { Side::Receivable }),
+        Heading::Invoice | Heading::CreditNote | Heading::SelfBilling | Heading::DebitNote => {
+            invoice(heading, evidence, own)
+        }
+        Heading::Remittance => settled(
+            DocumentKind::Remittance,
+            if evidence.role == Role::Issuer {
+                Side::Payable
+            } else {
+                Side::Receivable
+            },
+        ),
         Heading::Order | Heading::OrderChange => {
             // An order to us is a customer's; one of ours supports a bill to come.
-            settled(heading.kind(), if evidence.role == Role::Addressee { Side::Receivable } else { Side::Payable })
+            settled(
+                heading.kind(),
+                if evidence.role == Role::Addressee {
+                    Side::Receivable
+                } else {
+                    Side::Payable
+                },
+            )
         }
-        Heading::OrderResponse | Heading::Quotation => {
-            settled(heading.kind(), if evidence.role == Role::Issuer { Side::Receivable } else { Side::Payable })
-        }
+        Heading::OrderResponse | Heading::Quotation => settled(
+            heading.kind(),
+            if evidence.role == Role::Issuer {
+                Side::Receivable
+            } else {
+                Side::Payable
+            },
+        ),
         Heading::Proforma | Heading::Reminder | Heading::Statement => {
-            let side = if evidence.role == Role::Issuer { Side::Receivable } else { Side::Payable };
+            let side = if evidence.role == Role::Issuer {
+                Side::Receivable
+            } else {
+                Side::Payable
+            };
             let mut found = settled(heading.kind(), side);
             if heading != Heading::Statement {
                 found.conflict = Some(format!("not_payable: a {heading} is no bill"));
@@ -68,7 +93,14 @@ pub fn classify(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Cla
             found
         }
         Heading::Delivery => settled(heading.kind(), Side::Payable),
-        Heading::Receipt => settled(heading.kind(), if evidence.role == Role::Issuer { Side::Receivable } else { Side::Payable }),
+        Heading::Receipt => settled(
+            heading.kind(),
+            if evidence.role == Role::Issuer {
+                Side::Receivable
+            } else {
+                Side::Payable
+            },
+        ),
         Heading::Bank => settled(heading.kind(), Side::None),
         Heading::DirectDebit | Heading::BankDetails | Heading::Dispute => {
             let mut found = settled(DocumentKind::Other, Side::None);
@@ -86,12 +118,21 @@ pub fn classify(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Cla
 }
 
 fn settled(kind: DocumentKind, side: Side) -> Classification {
-    Classification { kind, side, confidence: Confidence::NONE, reasons: Vec::new(), conflict: None }
+    Classification {
+        kind,
+        side,
+        confidence: Confidence::NONE,
+        reasons: Vec::new(),
+        conflict: None,
+    }
 }
 
 fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classification {
     // Question 1: received from a supplier, or issued to a customer? Self-billing turns the roles around: who writes it pays.
-    let parties = match (evidence.role, evidence.is_self_billed || heading == Heading::SelfBilling) {
+    let parties = match (
+        evidence.role,
+        evidence.is_self_billed || heading == Heading::SelfBilling,
+    ) {
         (Role::Issuer, false) | (Role::Addressee, true) => Some(Side::Receivable),
         (Role::Addressee, false) | (Role::Issuer, true) => Some(Side::Payable),
         (Role::Both | Role::Neither, _) => None,
@@ -104,19 +145,41 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
     };
     // Question 3: what has to be done? A number of our own series is ours to collect.
     let act = evidence.quotes_own_number.then_some(Side::Receivable);
-    let answers = [("the parties", parties), ("the account", money), ("the number", act)];
-    let given = answers.iter().filter_map(|(who, side)| side.map(|side| (*who, side))).collect::<Vec<_>>();
+    let answers = [
+        ("the parties", parties),
+        ("the account", money),
+        ("the number", act),
+    ];
+    let given = answers
+        .iter()
+        .filter_map(|(who, side)| side.map(|side| (*who, side)))
+        .collect::<Vec<_>>();
     let side = parties.or(money.filter(|_| own.is_empty()));
-    let all_agree = given.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
+    let all_agree = given
+        .windows(2)
+        .all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
     let conflict = if !all_agree {
-        let words = given.iter().map(|(who, side)| format!("{who} say {side}")).collect::<Vec<_>>();
+        let words = given
+            .iter()
+            .map(|(who, side)| format!("{who} say {side}"))
+            .collect::<Vec<_>>();
         Some(format!("direction_conflict: {}", words.join(", ")))
     } else {
         match evidence.role {
-            Role::Both => Some("direction_conflict: issuer and addressee are both companies of ours".into()),
-            Role::Neither => Some("not_addressed_to_us: neither issuer nor addressee is one of our companies".into()),
-            Role::Issuer | Role::Addressee if heading == Heading::SelfBilling => Some("document_unclear: a self-billed invoice; check the agreement with the other party".into()),
-            Role::Issuer | Role::Addressee if heading == Heading::DebitNote => Some("document_unclear: a debit note; a supplier's charge or a customer's deduction".into()),
+            Role::Both => {
+                Some("direction_conflict: issuer and addressee are both companies of ours".into())
+            }
+            Role::Neither => Some(
+                "not_addressed_to_us: neither issuer nor addressee is one of our companies".into(),
+            ),
+            Role::Issuer | Role::Addressee if heading == Heading::SelfBilling => Some(
+                "document_unclear: a self-billed invoice; check the agreement with the other party"
+                    .into(),
+            ),
+            Role::Issuer | Role::Addressee if heading == Heading::DebitNote => Some(
+                "document_unclear: a debit note; a supplier's charge or a customer's deduction"
+                    .into(),
+            ),
             Role::Issuer | Role::Addressee => None,
         }
     };
@@ -126,7 +189,13 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
         (_, Side::Receivable) => DocumentKind::CustomerInvoice,
         (_, Side::Payable | Side::None | Side::Unclear) => DocumentKind::Bill,
     };
-    Classification { kind, side, confidence: Confidence::NONE, reasons: Vec::new(), conflict }
+    Classification {
+        kind,
+        side,
+        confidence: Confidence::NONE,
+        reasons: Vec::new(),
+        conflict,
+    }
 }
 
 #[cfg(test)]
@@ -134,45 +203,96 @@ mod tests {
     use super::*;
 
     fn plain(role: Role) -> Evidence {
-        Evidence { role, pays_into_ours: false, pays_into_others: false, quotes_own_number: false, is_collected: false, is_self_billed: false }
+        Evidence {
+            role,
+            pays_into_ours: false,
+            pays_into_others: false,
+            quotes_own_number: false,
+            is_collected: false,
+            is_self_billed: false,
+        }
     }
 
     fn read(heading: Heading, evidence: &Evidence) -> (DocumentKind, Side, bool) {
-        let own = OwnIdentity { names: vec!["Us".into()], ..OwnIdentity::default() };
+        let own = OwnIdentity {
+            names: vec!["Us".into()],
+            ..OwnIdentity::default()
+        };
         let found = classify(heading, evidence, &own);
         (found.kind, found.side, found.conflict.is_some())
     }
 
     #[test]
     fn a_suppliers_bill_is_payable_and_our_own_invoice_is_receivable() {
-        let bill = Evidence { pays_into_others: true, ..plain(Role::Addressee) };
-        assert_eq!(read(Heading::Invoice, &bill), (DocumentKind::Bill, Side::Payable, false));
-        let own = Evidence { pays_into_ours: true, quotes_own_number: true, ..plain(Role::Issuer) };
-        assert_eq!(read(Heading::Invoice, &own), (DocumentKind::CustomerInvoice, Side::Receivable, false));
+        let bill = Evidence {
+            pays_into_others: true,
+            ..plain(Role::Addressee)
+        };
+        assert_eq!(
+            read(Heading::Invoice, &bill),
+            (DocumentKind::Bill, Side::Payable, false)
+        );
+        let own = Evidence {
+            pays_into_ours: true,
+            quotes_own_number: true,
+            ..plain(Role::Issuer)
+        };
+        assert_eq!(
+            read(Heading::Invoice, &own),
+            (DocumentKind::CustomerInvoice, Side::Receivable, false)
+        );
     }
 
     #[test]
     fn answers_that_disagree_are_held() {
-        let odd = Evidence { pays_into_ours: true, ..plain(Role::Addressee) };
-        assert_eq!(read(Heading::Invoice, &odd), (DocumentKind::Bill, Side::Unclear, true));
-        let collected = Evidence { pays_into_ours: true, is_collected: true, ..plain(Role::Addressee) };
-        assert_eq!(read(Heading::Invoice, &collected), (DocumentKind::Bill, Side::Payable, false));
+        let odd = Evidence {
+            pays_into_ours: true,
+            ..plain(Role::Addressee)
+        };
+        assert_eq!(
+            read(Heading::Invoice, &odd),
+            (DocumentKind::Bill, Side::Unclear, true)
+        );
+        let collected = Evidence {
+            pays_into_ours: true,
+            is_collected: true,
+            ..plain(Role::Addressee)
+        };
+        assert_eq!(
+            read(Heading::Invoice, &collected),
+            (DocumentKind::Bill, Side::Payable, false)
+        );
     }
 
     #[test]
     fn what_is_addressed_to_nobody_of_ours_is_held() {
-        assert_eq!(read(Heading::Invoice, &plain(Role::Neither)), (DocumentKind::Bill, Side::Unclear, true));
-        assert_eq!(read(Heading::Invoice, &plain(Role::Both)), (DocumentKind::Bill, Side::Unclear, true));
+        assert_eq!(
+            read(Heading::Invoice, &plain(Role::Neither)),
+            (DocumentKind::Bill, Side::Unclear, true)
+        );
+        assert_eq!(
+            read(Heading::Invoice, &plain(Role::Both)),
+            (DocumentKind::Bill, Side::Unclear, true)
+        );
     }
 
     #[test]
     fn an_order_to_us_is_a_customers() {
-        assert_eq!(read(Heading::Order, &plain(Role::Addressee)), (DocumentKind::PurchaseOrder, Side::Receivable, false));
-        assert_eq!(read(Heading::Order, &plain(Role::Issuer)), (DocumentKind::PurchaseOrder, Side::Payable, false));
+        assert_eq!(
+            read(Heading::Order, &plain(Role::Addressee)),
+            (DocumentKind::PurchaseOrder, Side::Receivable, false)
+        );
+        assert_eq!(
+            read(Heading::Order, &plain(Role::Issuer)),
+            (DocumentKind::PurchaseOrder, Side::Payable, false)
+        );
     }
 
     #[test]
     fn a_proforma_is_never_payable() {
-        assert_eq!(read(Heading::Proforma, &plain(Role::Addressee)), (DocumentKind::Proforma, Side::Payable, true));
+        assert_eq!(
+            read(Heading::Proforma, &plain(Role::Addressee)),
+            (DocumentKind::Proforma, Side::Payable, true)
+        );
     }
 }

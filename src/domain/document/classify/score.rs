@@ -27,16 +27,30 @@ struct Entry {
 
 impl Entry {
     fn sum(&self) -> u32 {
-        self.title.min(TITLE_CAP) + self.typical.min(TYPICAL_CAP) + self.around.min(AROUND_CAP) + self.body.min(BODY)
+        self.title.min(TITLE_CAP)
+            + self.typical.min(TYPICAL_CAP)
+            + self.around.min(AROUND_CAP)
+            + self.body.min(BODY)
     }
 }
 
 impl Scores {
     fn change(&mut self, heading: Heading, change: impl FnOnce(&mut Entry)) {
         if !self.entries.iter().any(|entry| entry.heading == heading) {
-            self.entries.push(Entry { heading, title: 0, typical: 0, around: 0, body: 0, reasons: Vec::new() });
+            self.entries.push(Entry {
+                heading,
+                title: 0,
+                typical: 0,
+                around: 0,
+                body: 0,
+                reasons: Vec::new(),
+            });
         }
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.heading == heading) {
+        if let Some(entry) = self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.heading == heading)
+        {
             change(entry);
         }
     }
@@ -49,8 +63,12 @@ impl Scores {
         self.change(heading, |entry| {
             if weight > entry.title {
                 entry.title = weight;
-                entry.reasons.retain(|reason| !reason.starts_with("the page is headed"));
-                entry.reasons.insert(0, format!("the page is headed \"{words}\""));
+                entry
+                    .reasons
+                    .retain(|reason| !reason.starts_with("the page is headed"));
+                entry
+                    .reasons
+                    .insert(0, format!("the page is headed \"{words}\""));
             }
         });
     }
@@ -74,8 +92,14 @@ impl Scores {
     /// Words anywhere in the text: only for kinds that something else speaks for, and never much.
     pub fn body(&mut self, text: &str) {
         for entry in &mut self.entries {
-            let words = HEADINGS.iter().filter(|(heading, _)| *heading == entry.heading).flat_map(|(_, words)| words.iter());
-            if words.into_iter().any(|word| word.len() >= 5 && text.contains(word)) {
+            let words = HEADINGS
+                .iter()
+                .filter(|(heading, _)| *heading == entry.heading)
+                .flat_map(|(_, words)| words.iter());
+            if words
+                .into_iter()
+                .any(|word| word.len() >= 5 && text.contains(word))
+            {
                 entry.body = BODY;
             }
         }
@@ -85,7 +109,10 @@ impl Scores {
     pub fn are_level(&self, a: Heading, b: Heading) -> bool {
         let of = |heading: Heading| self.entries.iter().find(|entry| entry.heading == heading);
         match (of(a), of(b)) {
-            (Some(a), Some(b)) => a.title > 0 && a.title == b.title || a.title == 0 && b.title == 0 && a.around > 0 && a.around == b.around,
+            (Some(a), Some(b)) => {
+                a.title > 0 && a.title == b.title
+                    || a.title == 0 && b.title == 0 && a.around > 0 && a.around == b.around
+            }
             _ => false,
         }
     }
@@ -105,24 +132,44 @@ impl Scores {
 /// The likeliest kind, its probability and its lead over the second, in per mille. That it is none of them has the weight
 /// of no evidence at all.
 pub fn outcome(scores: &Scores) -> (Option<Heading>, u16, u16) {
-    let mut sums = scores.entries.iter().map(|entry| (entry.sum(), Some(entry.heading))).collect::<Vec<_>>();
+    let mut sums = scores
+        .entries
+        .iter()
+        .map(|entry| (entry.sum(), Some(entry.heading)))
+        .collect::<Vec<_>>();
     sums.push((0, None));
     sums.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
     let top = sums.first().map_or(0, |(sum, _)| *sum);
-    let weights = sums.iter().map(|(sum, heading)| (decay(top - *sum), *heading)).collect::<Vec<_>>();
-    let all = weights.iter().map(|(weight, _)| u64::from(*weight)).sum::<u64>().max(1);
-    let share = |at: usize| weights.get(at).map_or(0, |(weight, _)| u64::from(*weight) * 1000 / all);
+    let weights = sums
+        .iter()
+        .map(|(sum, heading)| (decay(top - *sum), *heading))
+        .collect::<Vec<_>>();
+    let all = weights
+        .iter()
+        .map(|(weight, _)| u64::from(*weight))
+        .sum::<u64>()
+        .max(1);
+    let share = |at: usize| {
+        weights
+            .get(at)
+            .map_or(0, |(weight, _)| u64::from(*weight) * 1000 / all)
+    };
     let probability = u16::try_from(share(0)).unwrap_or(1000);
     let margin = u16::try_from(share(0).saturating_sub(share(1))).unwrap_or(0);
-    (weights.first().and_then(|(_, heading)| *heading), probability, margin)
+    (
+        weights.first().and_then(|(_, heading)| *heading),
+        probability,
+        margin,
+    )
 }
 
 /// e^(-hundredths/100) in millionths: the powers in steps of a quarter, straight lines between.
 fn decay(hundredths: u32) -> u32 {
     const STEP: u32 = 25;
     const POWERS: [u32; 34] = [
-        1_000_000, 778_801, 606_531, 472_367, 367_879, 286_505, 223_130, 173_774, 135_335, 105_399, 82_085, 63_928, 49_787, 38_774, 30_197,
-        23_518, 18_316, 14_264, 11_109, 8_652, 6_738, 5_248, 4_087, 3_183, 2_479, 1_930, 1_503, 1_171, 912, 710, 553, 431, 335, 0,
+        1_000_000, 778_801, 606_531, 472_367, 367_879, 286_505, 223_130, 173_774, 135_335, 105_399,
+        82_085, 63_928, 49_787, 38_774, 30_197, 23_518, 18_316, 14_264, 11_109, 8_652, 6_738,
+        5_248, 4_087, 3_183, 2_479, 1_930, 1_503, 1_171, 912, 710, 553, 431, 335, 0,
     ];
     let at = usize::try_from(hundredths / STEP).unwrap_or(usize::MAX);
     let low = POWERS.get(at).copied().unwrap_or(0);

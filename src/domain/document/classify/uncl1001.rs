@@ -15,8 +15,16 @@ pub struct Meaning {
 
 /// The meaning of a code. An unlisted one is never taken for a commercial invoice: a person looks.
 pub fn meaning(code: &str) -> Meaning {
-    let clear = |heading, words| Meaning { heading, words, doubt: None };
-    let doubtful = |heading, words, doubt| Meaning { heading, words, doubt: Some(doubt) };
+    let clear = |heading, words| Meaning {
+        heading,
+        words,
+        doubt: None,
+    };
+    let doubtful = |heading, words, doubt| Meaning {
+        heading,
+        words,
+        doubt: Some(doubt),
+    };
     match code {
         "380" => clear(Heading::Invoice, "commercial invoice"),
         "388" => clear(Heading::Invoice, "tax invoice"),
@@ -25,15 +33,33 @@ pub fn meaning(code: &str) -> Meaning {
         "386" => clear(Heading::Invoice, "prepayment invoice"),
         "383" => clear(Heading::Invoice, "debit note"),
         "393" => clear(Heading::Invoice, "factored invoice"),
-        "71" | "204" | "211" | "218" | "219" | "202" | "203" | "875" | "876" | "877" => clear(Heading::Invoice, "request for payment of works"),
-        "80" | "82" | "84" | "331" | "575" | "623" | "780" => clear(Heading::Invoice, "invoice of a special trade"),
-        "381" | "81" | "83" | "296" | "308" | "396" | "420" | "458" | "532" => clear(Heading::CreditNote, "credit note"),
+        "71" | "204" | "211" | "218" | "219" | "202" | "203" | "875" | "876" | "877" => {
+            clear(Heading::Invoice, "request for payment of works")
+        }
+        "80" | "82" | "84" | "331" | "575" | "623" | "780" => {
+            clear(Heading::Invoice, "invoice of a special trade")
+        }
+        "381" | "81" | "83" | "296" | "308" | "396" | "420" | "458" | "532" => {
+            clear(Heading::CreditNote, "credit note")
+        }
         "389" => clear(Heading::SelfBilling, "self-billed invoice"),
         "261" => clear(Heading::SelfBilling, "self-billed credit note"),
         "325" => clear(Heading::Proforma, "proforma invoice"),
-        "385" | "390" | "394" | "395" | "387" => doubtful(Heading::Invoice, "invoice with special terms", "several vendors or special terms"),
-        "262" | "502" | "503" => doubtful(Heading::CreditNote, "rare credit note", "rare; check what it credits"),
-        _ => doubtful(Heading::Invoice, "rare or unknown type", "rare or unknown; check what it is"),
+        "385" | "390" | "394" | "395" | "387" => doubtful(
+            Heading::Invoice,
+            "invoice with special terms",
+            "several vendors or special terms",
+        ),
+        "262" | "502" | "503" => doubtful(
+            Heading::CreditNote,
+            "rare credit note",
+            "rare; check what it credits",
+        ),
+        _ => doubtful(
+            Heading::Invoice,
+            "rare or unknown type",
+            "rare or unknown; check what it is",
+        ),
     }
 }
 

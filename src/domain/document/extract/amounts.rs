@@ -68,8 +68,16 @@ pub fn find(layout: &Layout) -> Vec<Amount> {
         while index < row.tokens.len() {
             let found = amount_at(&row.tokens, index);
             if let Some((length, readings, is_money)) = found {
-                let spot = Spot { line, start: index, end: index + length };
-                amounts.push(Amount { readings, spot, is_money });
+                let spot = Spot {
+                    line,
+                    start: index,
+                    end: index + length,
+                };
+                amounts.push(Amount {
+                    readings,
+                    spot,
+                    is_money,
+                });
             }
             index += found_length(&amounts, line, index);
         }
@@ -81,7 +89,10 @@ pub fn find(layout: &Layout) -> Vec<Amount> {
 }
 
 fn found_length(amounts: &[Amount], line: usize, index: usize) -> usize {
-    amounts.last().filter(|a| a.spot.line == line && a.spot.start == index).map_or(1, |a| a.spot.end - index)
+    amounts
+        .last()
+        .filter(|a| a.spot.line == line && a.spot.start == index)
+        .map_or(1, |a| a.spot.end - index)
 }
 
 /// The amount that starts at this word: digit groups divided by blanks are put together (`1 234,56`).
@@ -92,8 +103,12 @@ fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, boo
     }
     let mut text = first.text.clone();
     let mut length = 1;
-    if first.text.trim_start_matches(['-', '€', '$', '£']).len() <= 3 && first.text.ends_with(|c: char| c.is_ascii_digit()) {
-        while let (Some(before), Some(next)) = (tokens.get(index + length - 1), tokens.get(index + length)) {
+    if first.text.trim_start_matches(['-', '€', '$', '£']).len() <= 3
+        && first.text.ends_with(|c: char| c.is_ascii_digit())
+    {
+        while let (Some(before), Some(next)) =
+            (tokens.get(index + length - 1), tokens.get(index + length))
+        {
             if !Layout::is_tight(before, next) || !is_group(&next.text) {
                 break;
             }
@@ -111,53 +126,109 @@ fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, boo
     }
     let after = tokens.get(index + length);
     let is_rate = text.contains('%') || after.is_some_and(|t| t.text.starts_with('%'));
-    let text = text.trim_end_matches([';', ':', ')', '*']).trim_start_matches('(').trim_end_matches('.');
+    let text = text
+        .trim_end_matches([';', ':', ')', '*'])
+        .trim_start_matches('(')
+        .trim_end_matches('.');
     let readings = number::readings(text);
     if is_rate || readings.is_empty() {
         return None;
     }
     let before = index.checked_sub(1).and_then(|at| tokens.get(at));
-    let beside_currency = [before, after].into_iter().flatten().any(|t| currency_of(&t.text).is_some()) || currency_of(text).is_some();
+    let beside_currency = [before, after]
+        .into_iter()
+        .flatten()
+        .any(|t| currency_of(&t.text).is_some())
+        || currency_of(text).is_some();
     Some((length, readings, has_cents(text) || beside_currency))
 }
 
 fn is_group(text: &str) -> bool {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    digits == 3 && text.chars().nth(3).is_none_or(|c| matches!(c, ',' | '.' | '€'))
+    digits == 3
+        && text
+            .chars()
+            .nth(3)
+            .is_none_or(|c| matches!(c, ',' | '.' | '€'))
 }
 
 /// Two digits behind a separator at its end.
 pub fn has_cents(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let mut backwards = text.chars().rev();
-    let cents = backwards.by_ref().take(2).filter(char::is_ascii_digit).count();
-    cents == 2 && matches!(backwards.next(), Some(',' | '.')) && backwards.next().is_some_and(|c| c.is_ascii_digit())
+    let cents = backwards
+        .by_ref()
+        .take(2)
+        .filter(char::is_ascii_digit)
+        .count();
+    cents == 2
+        && matches!(backwards.next(), Some(',' | '.'))
+        && backwards.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 /// The currency a word names: by its ISO code or its sign, alone or fixed to a number. `$` is the dollar of the United
 /// States until something says otherwise.
 pub fn currency_of(word: &str) -> Option<&'static str> {
-    let letters = word.chars().filter(|c| c.is_alphabetic()).collect::<String>();
-    let signs = [("€", "EUR"), ("£", "GBP"), ("CA$", "CAD"), ("AU$", "AUD"), ("A$", "AUD"), ("US$", "USD"), ("$", "USD"), ("₹", "INR"), ("zł", "PLN"), ("₺", "TRY")];
+    let letters = word
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .collect::<String>();
+    let signs = [
+        ("€", "EUR"),
+        ("£", "GBP"),
+        ("CA$", "CAD"),
+        ("AU$", "AUD"),
+        ("A$", "AUD"),
+        ("US$", "USD"),
+        ("$", "USD"),
+        ("₹", "INR"),
+        ("zł", "PLN"),
+        ("₺", "TRY"),
+    ];
     let codes = [
-        "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD", "JPY", "CNY", "INR", "RON", "BGN", "TRY", "ZAR", "SGD", "HKD", "MXN", "BRL",
+        "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD",
+        "JPY", "CNY", "INR", "RON", "BGN", "TRY", "ZAR", "SGD", "HKD", "MXN", "BRL",
     ];
     let code = codes.iter().find(|code| **code == letters).copied();
-    let sign = || signs.iter().find(|(sign, _)| word.contains(sign)).map(|(_, code)| *code);
+    let sign = || {
+        signs
+            .iter()
+            .find(|(sign, _)| word.contains(sign))
+            .map(|(_, code)| *code)
+    };
     let franc = || (word == "Fr." || word == "SFr.").then_some("CHF");
-    code.or_else(sign).or_else(franc).or_else(|| (letters == "Euro" || letters == "EURO").then_some("EUR"))
+    code.or_else(sign)
+        .or_else(franc)
+        .or_else(|| (letters == "Euro" || letters == "EURO").then_some("EUR"))
 }
 
 /// The totals of a bill, the best combination of candidates.
 pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
     let of = |label: Label| candidates(layout, hits, amounts, label);
-    let (net, tax, gross, payable) = (of(Label::Net), with_sum(of(Label::Tax)), of(Label::Gross), of(Label::Payable));
-    let largest = amounts.iter().filter(|a| a.is_money).filter_map(|a| a.readings.first()).max().copied();
+    let (net, tax, gross, payable) = (
+        of(Label::Net),
+        with_sum(of(Label::Tax)),
+        of(Label::Gross),
+        of(Label::Payable),
+    );
+    let largest = amounts
+        .iter()
+        .filter(|a| a.is_money)
+        .filter_map(|a| a.readings.first())
+        .max()
+        .copied();
     let closed = close(&net, &tax, &gross, &payable, amounts);
     let mut totals = closed.unwrap_or_else(|| open(&net, &tax, &gross, &payable, largest));
     totals.payable = payable.first().map(|due| {
-        let same = totals.gross.as_ref().is_some_and(|gross| gross.value == due.value && gross.confidence >= 900);
-        Total { value: due.value, spot: Some(due.spot), confidence: if same { 950 } else { 800 } }
+        let same = totals
+            .gross
+            .as_ref()
+            .is_some_and(|gross| gross.value == due.value && gross.confidence >= 900);
+        Total {
+            value: due.value,
+            spot: Some(due.spot),
+            confidence: if same { 950 } else { 800 },
+        }
     });
     totals
 }
@@ -169,7 +240,10 @@ fn candidates(layout: &Layout, hits: &[Hit], amounts: &[Amount], label: Label) -
         if is_column_heading(layout, hits, amounts, hit) {
             continue;
         }
-        for candidate in beside(hits, amounts, hit).into_iter().chain(under(layout, amounts, hit)) {
+        for candidate in beside(hits, amounts, hit)
+            .into_iter()
+            .chain(under(layout, amounts, hit))
+        {
             found.push(candidate);
         }
     }
@@ -191,28 +265,53 @@ fn candidates(layout: &Layout, hits: &[Hit], amounts: &[Amount], label: Label) -
 fn is_column_heading(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> bool {
     let on_row = hits.iter().filter(|other| other.spot.line == hit.spot.line);
     let columns = on_row.filter(|other| other.label == Label::Column).count();
-    let tokens = layout.lines.get(hit.spot.line).map_or(0, |line| line.tokens.len());
-    columns >= 2 && tokens > columns && !amounts.iter().any(|a| a.spot.line == hit.spot.line && a.is_money)
+    let tokens = layout
+        .lines
+        .get(hit.spot.line)
+        .map_or(0, |line| line.tokens.len());
+    columns >= 2
+        && tokens > columns
+        && !amounts
+            .iter()
+            .any(|a| a.spot.line == hit.spot.line && a.is_money)
 }
 
 fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     let row = hit.spot.line;
-    let is_total = |label: Label| matches!(label, Label::Net | Label::Tax | Label::Gross | Label::Payable | Label::OtherAmount);
+    let is_total = |label: Label| {
+        matches!(
+            label,
+            Label::Net | Label::Tax | Label::Gross | Label::Payable | Label::OtherAmount
+        )
+    };
     // `VAT 19 % on net 100.00: 19.00`: what follows a tax label on its row belongs to it.
     let next = hits
         .iter()
-        .filter(|other| other.spot.line == row && other.spot.start >= hit.spot.end && is_total(other.label))
+        .filter(|other| {
+            other.spot.line == row && other.spot.start >= hit.spot.end && is_total(other.label)
+        })
         .find(|other| hit.label != Label::Tax || !matches!(other.label, Label::Net | Label::Tax))
         .map_or(usize::MAX, |other| other.spot.start);
-    let right = amounts.iter().filter(|a| a.spot.line == row && a.spot.start >= hit.spot.end && a.spot.start < next).collect::<Vec<_>>();
+    let right = amounts
+        .iter()
+        .filter(|a| a.spot.line == row && a.spot.start >= hit.spot.end && a.spot.start < next)
+        .collect::<Vec<_>>();
     let count = right.len();
     let mut found = Vec::new();
     for (index, amount) in right.into_iter().enumerate() {
         let is_last = index + 1 == count;
         for (reading, value) in amount.readings.iter().enumerate() {
-            let score = i32::from(hit.strength) * 100 + if is_last { 40 } else { 0 } + if amount.is_money { 40 } else { -60 }
+            let score = i32::from(hit.strength) * 100
+                + if is_last { 40 } else { 0 }
+                + if amount.is_money { 40 } else { -60 }
                 - i32::try_from(reading).unwrap_or(1) * 30;
-            found.push(Candidate { value: *value, spot: amount.spot, score, strength: hit.strength, is_partial: false });
+            found.push(Candidate {
+                value: *value,
+                spot: amount.spot,
+                score,
+                strength: hit.strength,
+                is_partial: false,
+            });
         }
     }
     found
@@ -223,14 +322,21 @@ fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     let mut column: Vec<&Amount> = Vec::new();
     for segment in layout.below(hit.spot, 8) {
         let inside = amounts.iter().filter(|a| {
-            a.is_money && a.spot.line == segment.line && a.spot.start >= segment.start && a.spot.end <= segment.end && layout.is_aligned(hit.spot, a.spot)
+            a.is_money
+                && a.spot.line == segment.line
+                && a.spot.start >= segment.start
+                && a.spot.end <= segment.end
+                && layout.is_aligned(hit.spot, a.spot)
         });
         column.extend(inside);
     }
     let first_reading = |a: &&Amount| a.readings.first().copied().unwrap_or_default();
     let values = column.iter().map(first_reading).collect::<Vec<_>>();
     let total_at = (1..values.len()).find(|at| {
-        let sum = values.iter().take(*at).fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value));
+        let sum = values
+            .iter()
+            .take(*at)
+            .fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value));
         values.get(*at) == Some(&sum) && !sum.is_zero()
     });
     let mut found = Vec::new();
@@ -240,7 +346,13 @@ fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
             let far = i32::try_from(rank * 25 + reading * 30).unwrap_or(100);
             let score = i32::from(hit.strength) * 100 - 20 + if is_total { 60 } else { -far };
             let is_partial = column.len() > 1 && !is_total;
-            found.push(Candidate { value: *value, spot: amount.spot, score, strength: hit.strength, is_partial });
+            found.push(Candidate {
+                value: *value,
+                spot: amount.spot,
+                score,
+                strength: hit.strength,
+                is_partial,
+            });
         }
     }
     found
@@ -258,9 +370,15 @@ fn with_sum(mut tax: Vec<Candidate>) -> Vec<Candidate> {
         && !rest.is_empty()
         && rest.len() < 4
     {
-        let sum = rows.iter().fold(Decimal::ZERO, |sum, row| sum.saturating_add(row.value));
+        let sum = rows
+            .iter()
+            .fold(Decimal::ZERO, |sum, row| sum.saturating_add(row.value));
         if !tax.iter().any(|other| other.value == sum) {
-            tax.push(Candidate { value: sum, score: first.score - 60, ..*first });
+            tax.push(Candidate {
+                value: sum,
+                score: first.score - 60,
+                ..*first
+            });
         }
     }
     tax
@@ -268,18 +386,32 @@ fn with_sum(mut tax: Vec<Candidate>) -> Vec<Candidate> {
 
 /// Net plus tax is gross, within rounding, and the tax is one a country levies.
 fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
-    let plausible = tax.is_zero() || (!net.is_zero() && {
-        let rate = tax.checked_mul(Decimal::ONE_HUNDRED).and_then(|t| t.checked_div(net)).unwrap_or(Decimal::ONE_HUNDRED);
-        rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
-    });
+    let plausible = tax.is_zero()
+        || (!net.is_zero() && {
+            let rate = tax
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .and_then(|t| t.checked_div(net))
+                .unwrap_or(Decimal::ONE_HUNDRED);
+            rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
+        });
     let difference = net.saturating_add(tax).saturating_sub(gross).abs();
     plausible && difference.is_zero() && !gross.is_zero()
 }
 
 /// The best three that add up. At least two of them have a label of their own.
-fn close(net: &[Candidate], tax: &[Candidate], gross: &[Candidate], payable: &[Candidate], amounts: &[Amount]) -> Option<Totals> {
+fn close(
+    net: &[Candidate],
+    tax: &[Candidate],
+    gross: &[Candidate],
+    payable: &[Candidate],
+    amounts: &[Amount],
+) -> Option<Totals> {
     // What is due is what was billed unless something was paid or carried over, so it may stand for the gross.
-    let due = payable.iter().map(|c| Candidate { score: c.score - 80, strength: c.strength.min(2), ..*c });
+    let due = payable.iter().map(|c| Candidate {
+        score: c.score - 80,
+        strength: c.strength.min(2),
+        ..*c
+    });
     let all_gross = gross.iter().copied().chain(due).collect::<Vec<_>>();
     let mut best: Option<(i32, Totals)> = None;
     let mut offer = |score: i32, totals: Totals| {
@@ -292,29 +424,97 @@ fn close(net: &[Candidate], tax: &[Candidate], gross: &[Candidate], payable: &[C
             for n in net.iter().filter(|n| adds_up(n.value, t.value, g.value)) {
                 let distinct = n.spot != g.spot && n.spot != t.spot && t.spot != g.spot;
                 let partial = n.is_partial || t.is_partial || g.is_partial;
-                let sure = if distinct && !t.value.is_zero() && !partial { 970 } else { 850 };
+                let sure = match (distinct && !partial, t.value.is_zero()) {
+                    (true, false) => 970,
+                    (true, true) => 930,
+                    (false, _) => 850,
+                };
                 offer(g.score + t.score + n.score + 300, three(n, t, g, sure));
             }
             let implied = g.value.saturating_sub(t.value);
             if !t.value.is_zero() && adds_up(implied, t.value, g.value) && g.spot != t.spot {
-                // Printed somewhere without a label that we know.
-                let printed = amounts.iter().find(|a| a.is_money && a.readings.contains(&implied) && a.spot != g.spot);
-                let sure = if printed.is_some() && !t.is_partial && !g.is_partial { 930 } else { 700 };
+                // Printed somewhere without a label that we know. A labelled net that does not fit is never passed over: then
+                // the bill is wrong, and its check must see that.
+                if net.iter().any(|n| n.strength == 3 && !n.is_partial) {
+                    continue;
+                }
+                let printed = amounts
+                    .iter()
+                    .find(|a| a.is_money && a.readings.contains(&implied) && a.spot != g.spot);
+                let sure = if printed.is_some() && !t.is_partial && !g.is_partial {
+                    930
+                } else {
+                    700
+                };
                 let bonus = if printed.is_some() { 230 } else { 40 };
-                let net = Total { value: implied, spot: printed.map(|a| a.spot), confidence: sure };
-                let totals = Totals { net: Some(net), tax: Some(total(t, sure)), gross: Some(total(g, sure)), payable: None };
+                let net = Total {
+                    value: implied,
+                    spot: printed.map(|a| a.spot),
+                    confidence: sure,
+                };
+                let totals = Totals {
+                    net: Some(net),
+                    tax: Some(total(t, sure)),
+                    gross: Some(total(g, sure)),
+                    payable: None,
+                };
                 offer(g.score + t.score + bonus, totals);
             }
         }
+        // No VAT at all: what is net is gross, and both are printed.
+        let untaxed = |n: &&Candidate| {
+            n.value == g.value
+                && n.spot.line != g.spot.line
+                && tax.iter().all(|t| t.value.is_zero())
+                && !g.value.is_zero()
+        };
+        if let Some(n) = net.iter().find(untaxed) {
+            let sure = if n.is_partial || g.is_partial || g.strength < 2 {
+                700
+            } else {
+                920
+            };
+            let tax = tax.first().map(|t| total(t, sure));
+            offer(
+                g.score + n.score + 100,
+                Totals {
+                    net: Some(total(n, sure)),
+                    tax,
+                    gross: Some(total(g, sure)),
+                    payable: None,
+                },
+            );
+        }
         for n in net.iter().filter(|n| n.value < g.value && n.spot != g.spot) {
+            if tax
+                .iter()
+                .any(|t| t.strength == 3 && !t.is_partial && !t.value.is_zero())
+            {
+                break;
+            }
             let implied = g.value.saturating_sub(n.value);
-            let printed = amounts.iter().find(|a| a.is_money && a.readings.contains(&implied) && a.spot != n.spot && a.spot != g.spot);
+            let printed = amounts.iter().find(|a| {
+                a.is_money && a.readings.contains(&implied) && a.spot != n.spot && a.spot != g.spot
+            });
             if let Some(printed) = printed
                 && adds_up(n.value, implied, g.value)
             {
-                let sure = if n.is_partial || g.is_partial { 700 } else { 910 };
-                let tax = Total { value: implied, spot: Some(printed.spot), confidence: sure };
-                let totals = Totals { net: Some(total(n, sure)), tax: Some(tax), gross: Some(total(g, sure)), payable: None };
+                let sure = if n.is_partial || g.is_partial {
+                    700
+                } else {
+                    910
+                };
+                let tax = Total {
+                    value: implied,
+                    spot: Some(printed.spot),
+                    confidence: sure,
+                };
+                let totals = Totals {
+                    net: Some(total(n, sure)),
+                    tax: Some(tax),
+                    gross: Some(total(g, sure)),
+                    payable: None,
+                };
                 offer(g.score + n.score + 220, totals);
             }
         }
@@ -323,15 +523,30 @@ fn close(net: &[Candidate], tax: &[Candidate], gross: &[Candidate], payable: &[C
 }
 
 fn three(net: &Candidate, tax: &Candidate, gross: &Candidate, confidence: u16) -> Totals {
-    Totals { net: Some(total(net, confidence)), tax: Some(total(tax, confidence)), gross: Some(total(gross, confidence)), payable: None }
+    Totals {
+        net: Some(total(net, confidence)),
+        tax: Some(total(tax, confidence)),
+        gross: Some(total(gross, confidence)),
+        payable: None,
+    }
 }
 
 fn total(candidate: &Candidate, confidence: u16) -> Total {
-    Total { value: candidate.value, spot: Some(candidate.spot), confidence }
+    Total {
+        value: candidate.value,
+        spot: Some(candidate.spot),
+        confidence,
+    }
 }
 
 /// Nothing adds up: the best of each, never sure.
-fn open(net: &[Candidate], tax: &[Candidate], gross: &[Candidate], payable: &[Candidate], largest: Option<Decimal>) -> Totals {
+fn open(
+    net: &[Candidate],
+    tax: &[Candidate],
+    gross: &[Candidate],
+    payable: &[Candidate],
+    largest: Option<Decimal>,
+) -> Totals {
     let best = gross.first().or(payable.first());
     let gross = best.map(|g| {
         let is_largest = largest == Some(g.value);
@@ -342,10 +557,26 @@ fn open(net: &[Candidate], tax: &[Candidate], gross: &[Candidate], payable: &[Ca
         };
         total(g, confidence)
     });
-    let below = |c: &&Candidate| gross.as_ref().is_none_or(|g| c.value.abs() <= g.value.abs());
-    let tax = tax.iter().find(|t| gross.as_ref().is_none_or(|g| t.value.abs() < g.value.abs() || t.value.is_zero())).map(|t| total(t, 500));
+    let below = |c: &&Candidate| {
+        gross
+            .as_ref()
+            .is_none_or(|g| c.value.abs() <= g.value.abs())
+    };
+    let tax = tax
+        .iter()
+        .find(|t| {
+            gross
+                .as_ref()
+                .is_none_or(|g| t.value.abs() < g.value.abs() || t.value.is_zero())
+        })
+        .map(|t| total(t, 500));
     let net = net.iter().find(below).map(|n| total(n, 550));
-    Totals { net, tax, gross, payable: None }
+    Totals {
+        net,
+        tax,
+        gross,
+        payable: None,
+    }
 }
 
 /// Within what page text may be off.
@@ -362,7 +593,12 @@ mod tests {
         let layout = Layout::of_text(text);
         let totals = totals(&layout, &labels::find(&layout), &find(&layout));
         let show = |t: &Option<Total>| t.as_ref().map(|t| t.value.to_string());
-        (show(&totals.net), show(&totals.tax), show(&totals.gross), totals.gross.map_or(0, |g| g.confidence))
+        (
+            show(&totals.net),
+            show(&totals.tax),
+            show(&totals.gross),
+            totals.gross.map_or(0, |g| g.confidence),
+        )
     }
 
     fn three(net: &str, tax: &str, gross: &str) -> [Option<String>; 3] {
@@ -372,9 +608,18 @@ mod tests {
     #[test]
     fn three_labelled_totals_that_add_up_are_sure() {
         let cases = [
-            ("Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00", three("1000.00", "190.00", "1190.00")),
-            ("Subtotal $1,000.00\nSales tax $100.00\nTotal $1,100.00", three("1000.00", "100.00", "1100.00")),
-            ("Total HT 1 234,50 €\nTVA 20 % 246,90 €\nTotal TTC 1 481,40 €", three("1234.50", "246.90", "1481.40")),
+            (
+                "Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00",
+                three("1000.00", "190.00", "1190.00"),
+            ),
+            (
+                "Subtotal $1,000.00\nSales tax $100.00\nTotal $1,100.00",
+                three("1000.00", "100.00", "1100.00"),
+            ),
+            (
+                "Total HT 1 234,50 €\nTVA 20 % 246,90 €\nTotal TTC 1 481,40 €",
+                three("1234.50", "246.90", "1481.40"),
+            ),
         ];
         for (text, [net, tax, gross]) in cases {
             let (n, t, g, sure) = read(text);
@@ -385,30 +630,54 @@ mod tests {
 
     #[test]
     fn a_total_that_does_not_add_up_is_never_sure() {
-        let (_, _, gross, sure) = read("Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.200,00");
+        let (_, _, gross, sure) =
+            read("Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.200,00");
         assert_eq!(gross.as_deref(), Some("1200.00"));
         assert!(sure < 900);
     }
 
     #[test]
+    fn a_labelled_net_that_does_not_fit_is_kept_as_it_stands() {
+        let (net, tax, gross, _) = read(
+            "Arbeit 841,00\nNettobetrag 840,00\nzzgl. 19 % USt. 159,60\nRechnungsbetrag 1.000,60",
+        );
+        assert_eq!(
+            (net.as_deref(), tax.as_deref(), gross.as_deref()),
+            (Some("840.00"), Some("159.60"), Some("1000.60"))
+        );
+    }
+
+    #[test]
     fn an_ambiguous_thousand_is_decided_by_the_sum() {
         let (net, tax, gross, _) = read("Net total EUR 1.000\nVAT EUR 200\nGrand total EUR 1.200");
-        assert_eq!((net, tax, gross), (Some("1000".into()), Some("200".into()), Some("1200".into())));
+        assert_eq!(
+            (net, tax, gross),
+            (Some("1000".into()), Some("200".into()), Some("1200".into()))
+        );
     }
 
     #[test]
     fn the_total_of_a_column_is_its_last_row_and_a_part_of_it_is_never_sure() {
         let column = "Nettobetrag   MwSt-Betrag   Bruttobetrag\n      4,85          0,92           5,77\n      2,82          0,20           3,02\n      7,67          1,12           8,79";
         let (net, tax, gross, _) = read(column);
-        assert_eq!((net.as_deref(), tax.as_deref(), gross.as_deref()), (Some("7.67"), Some("1.12"), Some("8.79")));
-        let (_, _, _, sure) = read("Nettobetrag   MwSt-Betrag   Bruttobetrag\n      4,85          0,92           5,77\n      2,82          0,20           3,02");
+        assert_eq!(
+            (net.as_deref(), tax.as_deref(), gross.as_deref()),
+            (Some("7.67"), Some("1.12"), Some("8.79"))
+        );
+        let (_, _, _, sure) = read(
+            "Nettobetrag   MwSt-Betrag   Bruttobetrag\n      4,85          0,92           5,77\n      2,82          0,20           3,02",
+        );
         assert!(sure < 900);
     }
 
     #[test]
     fn two_rates_are_added() {
-        let (net, tax, gross, sure) = read("Netto 473,00\nMwSt 19% 37,62\nMwSt 7% 19,25\nGesamtbetrag 529,87");
-        assert_eq!((net.as_deref(), tax.as_deref(), gross.as_deref()), (Some("473.00"), Some("56.87"), Some("529.87")));
+        let (net, tax, gross, sure) =
+            read("Netto 473,00\nMwSt 19% 37,62\nMwSt 7% 19,25\nGesamtbetrag 529,87");
+        assert_eq!(
+            (net.as_deref(), tax.as_deref(), gross.as_deref()),
+            (Some("473.00"), Some("56.87"), Some("529.87"))
+        );
         assert!(sure >= 850, "{sure}");
     }
 }

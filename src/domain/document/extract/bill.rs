@@ -53,13 +53,23 @@ pub struct Findings {
 }
 
 /// Reads pages as a bill, whatever they are: classification weighs what was found.
-pub fn read(layout: &Layout, mail: &MailFacts<'_>, own: &OwnIdentity, known: &[KnownParty], is_doubtful: bool) -> Findings {
+pub fn read(
+    layout: &Layout,
+    mail: &MailFacts<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+    is_doubtful: bool,
+) -> Findings {
     let hits = labels::find(layout);
     let found_amounts = amounts::find(layout);
     let dates = dates::find(layout);
     let vat_ids = identifiers::vat_ids(layout, &hits);
     let ibans = identifiers::ibans(layout);
-    let ids = Identifiers { vat_ids: &vat_ids, ibans: &ibans, from_domain: mail.from_domain };
+    let ids = Identifiers {
+        vat_ids: &vat_ids,
+        ibans: &ibans,
+        from_domain: mail.from_domain,
+    };
     let parties = party::parties(layout, &hits, &ids, own, known);
     let currency = currency(layout, &hits);
     let totals = amounts::totals(layout, &hits, &found_amounts);
@@ -71,10 +81,32 @@ pub fn read(layout: &Layout, mail: &MailFacts<'_>, own: &OwnIdentity, known: &[K
         let (total, currency) = (total?, currency.as_ref()?);
         let value = Money::from_decimal(total.value, currency.value)?;
         let confidence = Confidence::per_mille(total.confidence).min(currency.confidence);
-        Some(Field::text(value, confidence, total.spot.map_or(Default::default(), |spot| layout.source(spot))))
+        Some(Field::text(
+            value,
+            confidence,
+            total
+                .spot
+                .map_or(Default::default(), |spot| layout.source(spot)),
+        ))
     };
-    let text = |found: Option<Found>| found.map(|f| Field::text(f.value, Confidence::per_mille(f.confidence), layout.source(f.spot)));
-    let day = |chosen: Option<Chosen>| chosen.map(|c| Field::text(c.value, Confidence::per_mille(c.confidence), layout.source(c.spot)));
+    let text = |found: Option<Found>| {
+        found.map(|f| {
+            Field::text(
+                f.value,
+                Confidence::per_mille(f.confidence),
+                layout.source(f.spot),
+            )
+        })
+    };
+    let day = |chosen: Option<Chosen>| {
+        chosen.map(|c| {
+            Field::text(
+                c.value,
+                Confidence::per_mille(c.confidence),
+                layout.source(c.spot),
+            )
+        })
+    };
     let stated = StatedAmounts {
         net: totals.net.as_ref().map(|t| t.value),
         tax: totals.tax.as_ref().map(|t| t.value),
@@ -105,31 +137,54 @@ pub fn read(layout: &Layout, mail: &MailFacts<'_>, own: &OwnIdentity, known: &[K
     if is_doubtful {
         cap(&mut fields);
     }
-    Findings { hits, amounts: found_amounts, parties, ibans, vat_ids, fields, stated }
+    Findings {
+        hits,
+        amounts: found_amounts,
+        parties,
+        ibans,
+        vat_ids,
+        fields,
+        stated,
+    }
 }
 
 /// The order number, unless it is the invoice's own.
 fn order_number(layout: &Layout, hits: &[Hit], number: Option<&Found>) -> Option<Found> {
     let found = identifiers::labelled_number(layout, hits, Label::Order, &[])?;
-    let same = number.is_some_and(|number| number.value == found.value || number.spot == found.spot);
+    let same =
+        number.is_some_and(|number| number.value == found.value || number.spot == found.spot);
     // The supplier's own order number is labelled as ours is, so only "your" in the label would make it sure.
-    (!same).then(|| Found { confidence: found.confidence.min(880), ..found })
+    (!same).then(|| Found {
+        confidence: found.confidence.min(880),
+        ..found
+    })
 }
 
 /// The VAT id that is not ours. Two strangers' ids: the one under a label of the seller, else the first, not surely.
 fn supplier_vat(layout: &Layout, hits: &[Hit], ids: &[Found], own: &OwnIdentity) -> Option<Found> {
-    let foreign = ids.iter().filter(|id| !own.is_own_vat(&id.value)).collect::<Vec<_>>();
+    let foreign = ids
+        .iter()
+        .filter(|id| !own.is_own_vat(&id.value))
+        .collect::<Vec<_>>();
     match foreign.as_slice() {
         [] => None,
         [only] => {
             let below_buyer = section_of(layout, hits, only.spot) == Some(Label::Addressee);
             let confidence = if below_buyer { 600 } else { only.confidence };
-            Some(Found { confidence, ..(*only).clone() })
+            Some(Found {
+                confidence,
+                ..(*only).clone()
+            })
         }
         [first, ..] => {
-            let seller = foreign.iter().find(|id| section_of(layout, hits, id.spot) == Some(Label::Seller));
+            let seller = foreign
+                .iter()
+                .find(|id| section_of(layout, hits, id.spot) == Some(Label::Seller));
             let chosen = seller.unwrap_or(first);
-            Some(Found { confidence: if seller.is_some() { 880 } else { 650 }, ..(*chosen).clone() })
+            Some(Found {
+                confidence: if seller.is_some() { 880 } else { 650 },
+                ..(*chosen).clone()
+            })
         }
     }
 }
@@ -137,47 +192,100 @@ fn supplier_vat(layout: &Layout, hits: &[Hit], ids: &[Found], own: &OwnIdentity)
 /// The heading of the block this stands in: seller or addressee, whichever label came last above in its column.
 fn section_of(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Label> {
     let party = |hit: &&Hit| matches!(hit.label, Label::Seller | Label::Addressee);
-    let above = hits.iter().filter(party).filter(|hit| hit.spot.line <= spot.line && spot.line - hit.spot.line <= 15);
-    let starts_row = |hit: &&Hit| hit.spot.start == 0 || layout.segments(hit.spot.line).iter().any(|segment| segment.start == hit.spot.start);
-    above.filter(starts_row).last().map(|hit| hit.label)
+    let mut above = hits
+        .iter()
+        .filter(party)
+        .filter(|hit| hit.spot.line <= spot.line && spot.line - hit.spot.line <= 15);
+    let starts_row = |hit: &&Hit| {
+        hit.spot.start == 0
+            || layout
+                .segments(hit.spot.line)
+                .iter()
+                .any(|segment| segment.start == hit.spot.start)
+    };
+    above.rfind(starts_row).map(|hit| hit.label)
 }
 
 /// The account to pay to: the only one that is not ours. One whose check digits are wrong is shown, never sure.
-fn supplier_iban(layout: &Layout, hits: &[Hit], ibans: &[Found], own: &OwnIdentity) -> Option<Found> {
-    let foreign = ibans.iter().filter(|iban| !own.is_own_iban(&iban.value)).collect::<Vec<_>>();
+fn supplier_iban(
+    layout: &Layout,
+    hits: &[Hit],
+    ibans: &[Found],
+    own: &OwnIdentity,
+) -> Option<Found> {
+    let foreign = ibans
+        .iter()
+        .filter(|iban| !own.is_own_iban(&iban.value))
+        .collect::<Vec<_>>();
     match foreign.as_slice() {
         [only] => Some((*only).clone()),
-        [first, ..] => Some(Found { confidence: 750, ..(*first).clone() }),
+        [first, ..] => Some(Found {
+            confidence: 750,
+            ..(*first).clone()
+        }),
         [] => identifiers::broken_iban(layout, hits).filter(|_| ibans.is_empty()),
     }
 }
 
 /// The rest of the row behind a label, or the row below it.
 fn line_after(layout: &Layout, hits: &[Hit], label: Label) -> Option<Found> {
-    hits.iter().filter(|hit| hit.label == label).find_map(|hit| {
-        let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
-        let right = layout.run(hit.spot.line, hit.spot.end, tokens);
-        let spot = if right.start < right.end { right } else { layout.below(hit.spot, 1).first().copied()? };
-        let value = one_line(layout.text(spot).trim_start_matches([':', ' ']), MAX_TEXT_CHARS);
-        (value.chars().count() >= 3).then_some(Found { value, spot, confidence: 700 })
-    })
+    hits.iter()
+        .filter(|hit| hit.label == label)
+        .find_map(|hit| {
+            let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
+            let right = layout.run(hit.spot.line, hit.spot.end, tokens);
+            let spot = if right.start < right.end {
+                right
+            } else {
+                layout.below(hit.spot, 1).first().copied()?
+            };
+            let value = one_line(
+                layout.text(spot).trim_start_matches([':', ' ']),
+                MAX_TEXT_CHARS,
+            );
+            (value.chars().count() >= 3).then_some(Found {
+                value,
+                spot,
+                confidence: 700,
+            })
+        })
 }
 
 /// The currency: named by its label, else the one whose code or sign stands beside the amounts.
 fn currency(layout: &Layout, hits: &[Hit]) -> Option<Field<Currency>> {
-    let labelled = hits.iter().filter(|hit| hit.label == Label::Currency).find_map(|hit| {
-        let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
-        let spot = Spot { line: hit.spot.line, start: hit.spot.end, end: hit.spot.end + 1 };
-        (word.text.len() == 3).then(|| Currency::parse(&word.text)).flatten().map(|currency| (currency, spot))
-    });
+    let labelled = hits
+        .iter()
+        .filter(|hit| hit.label == Label::Currency)
+        .find_map(|hit| {
+            let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
+            let spot = Spot {
+                line: hit.spot.line,
+                start: hit.spot.end,
+                end: hit.spot.end + 1,
+            };
+            (word.text.len() == 3)
+                .then(|| Currency::parse(&word.text))
+                .flatten()
+                .map(|currency| (currency, spot))
+        });
     if let Some((currency, spot)) = labelled {
-        return Some(Field::text(currency, Confidence::per_mille(980), layout.source(spot)));
+        return Some(Field::text(
+            currency,
+            Confidence::per_mille(980),
+            layout.source(spot),
+        ));
     }
     let mut counts: Vec<(&str, u32, Spot, bool)> = Vec::new();
     for (line, row) in layout.lines.iter().enumerate() {
         for (start, token) in row.tokens.iter().enumerate() {
-            let Some(code) = amounts::currency_of(&token.text) else { continue };
-            let spot = Spot { line, start, end: start + 1 };
+            let Some(code) = amounts::currency_of(&token.text) else {
+                continue;
+            };
+            let spot = Spot {
+                line,
+                start,
+                end: start + 1,
+            };
             let is_code = !token.text.contains('$');
             match counts.iter_mut().find(|(known, ..)| *known == code) {
                 Some((_, count, _, by_code)) => {
@@ -191,7 +299,9 @@ fn currency(layout: &Layout, hits: &[Hit]) -> Option<Field<Currency>> {
     counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
     let (code, count, spot, by_code) = *counts.first()?;
     let alone = counts.len() == 1;
-    let ahead = counts.get(1).is_none_or(|(_, second, ..)| count >= second * 3);
+    let ahead = counts
+        .get(1)
+        .is_none_or(|(_, second, ..)| count >= second * 3);
     let confidence = match (alone, ahead, by_code) {
         (true, _, true) => 980,
         // The dollar sign belongs to many countries.
@@ -200,7 +310,11 @@ fn currency(layout: &Layout, hits: &[Hit]) -> Option<Field<Currency>> {
         (false, true, false) => 850,
         (false, false, _) => 600,
     };
-    Some(Field::text(Currency::parse(code)?, Confidence::per_mille(confidence), layout.source(spot)))
+    Some(Field::text(
+        Currency::parse(code)?,
+        Confidence::per_mille(confidence),
+        layout.source(spot),
+    ))
 }
 
 /// No field surer than doubtful text allows.
@@ -211,10 +325,37 @@ fn cap(fields: &mut Fields) {
         }
     }
     let Fields {
-        supplier_name, supplier_vat, customer_name, customer_vat, invoice_number, issue_date, due_date, currency, net_total, tax_total,
-        gross_total, payable_total, iban, bic, po_number, payment_reference, payment_terms, ..
+        supplier_name,
+        supplier_vat,
+        customer_name,
+        customer_vat,
+        invoice_number,
+        issue_date,
+        due_date,
+        currency,
+        net_total,
+        tax_total,
+        gross_total,
+        payable_total,
+        iban,
+        bic,
+        po_number,
+        payment_reference,
+        payment_terms,
+        ..
     } = fields;
-    for field in [supplier_name, supplier_vat, customer_name, customer_vat, invoice_number, iban, bic, po_number, payment_reference, payment_terms] {
+    for field in [
+        supplier_name,
+        supplier_vat,
+        customer_name,
+        customer_vat,
+        invoice_number,
+        iban,
+        bic,
+        po_number,
+        payment_reference,
+        payment_terms,
+    ] {
         lower(field);
     }
     for field in [net_total, tax_total, gross_total, payable_total] {
@@ -255,30 +396,72 @@ USt-IdNr.: DE136695976
 ";
 
     fn own() -> OwnIdentity {
-        OwnIdentity { names: vec!["La Tavola GmbH".into()], ..OwnIdentity::default() }
+        OwnIdentity {
+            names: vec!["La Tavola GmbH".into()],
+            ..OwnIdentity::default()
+        }
     }
 
     #[test]
     fn an_ordinary_bill_is_read_whole() {
         let layout = Layout::of_text(BILL);
         let fields = read(&layout, &MailFacts::default(), &own(), &[], false).fields;
-        assert_eq!(fields.invoice_number.as_ref().map(|f| f.value.as_str()), Some("RE-2026-0815"));
-        assert_eq!(fields.issue_date.as_ref().map(|f| f.value), Some(date(2026, 11, 20)));
-        assert_eq!(fields.due_date.as_ref().map(|f| f.value), Some(date(2026, 12, 4)));
-        assert_eq!(fields.gross_total.as_ref().map(|f| f.value.to_string()), Some("1,190.00 EUR".into()));
-        assert_eq!(fields.net_total.as_ref().map(|f| f.value.minor()), Some(100_000));
-        assert_eq!(fields.iban.as_ref().map(|f| f.value.as_str()), Some("DE89370400440532013000"));
-        assert_eq!(fields.supplier_vat.as_ref().map(|f| f.value.as_str()), Some("DE136695976"));
-        assert_eq!(fields.po_number.as_ref().map(|f| f.value.as_str()), Some("4500123"));
-        assert_eq!(fields.supplier_name.as_ref().map(|f| f.value.as_str()), Some("Nordlicht Handel GmbH"));
-        assert!(fields.gross_total.is_some_and(|f| f.confidence.as_per_mille() >= 900));
+        assert_eq!(
+            fields.invoice_number.as_ref().map(|f| f.value.as_str()),
+            Some("RE-2026-0815")
+        );
+        assert_eq!(
+            fields.issue_date.as_ref().map(|f| f.value),
+            Some(date(2026, 11, 20))
+        );
+        assert_eq!(
+            fields.due_date.as_ref().map(|f| f.value),
+            Some(date(2026, 12, 4))
+        );
+        assert_eq!(
+            fields.gross_total.as_ref().map(|f| f.value.to_string()),
+            Some("1,190.00 EUR".into())
+        );
+        assert_eq!(
+            fields.net_total.as_ref().map(|f| f.value.minor()),
+            Some(100_000)
+        );
+        assert_eq!(
+            fields.iban.as_ref().map(|f| f.value.as_str()),
+            Some("DE89370400440532013000")
+        );
+        assert_eq!(
+            fields.supplier_vat.as_ref().map(|f| f.value.as_str()),
+            Some("DE136695976")
+        );
+        assert_eq!(
+            fields.po_number.as_ref().map(|f| f.value.as_str()),
+            Some("4500123")
+        );
+        assert_eq!(
+            fields.supplier_name.as_ref().map(|f| f.value.as_str()),
+            Some("Nordlicht Handel GmbH")
+        );
+        assert!(
+            fields
+                .gross_total
+                .is_some_and(|f| f.confidence.as_per_mille() >= 900)
+        );
     }
 
     #[test]
     fn text_under_a_scan_is_never_sure() {
         let layout = Layout::of_text(BILL);
         let fields = read(&layout, &MailFacts::default(), &own(), &[], true).fields;
-        assert!(fields.invoice_number.is_some_and(|f| f.confidence.as_per_mille() < 900));
-        assert!(fields.gross_total.is_some_and(|f| f.confidence.as_per_mille() < 900));
+        assert!(
+            fields
+                .invoice_number
+                .is_some_and(|f| f.confidence.as_per_mille() < 900)
+        );
+        assert!(
+            fields
+                .gross_total
+                .is_some_and(|f| f.confidence.as_per_mille() < 900)
+        );
     }
 }

@@ -48,7 +48,9 @@ pub fn find(layout: &Layout) -> Vec<Printed> {
         let mut index = 0;
         while index < row.tokens.len() {
             let printed = at(layout, line, index);
-            index = printed.as_ref().map_or(index + 1, |printed| printed.spot.end);
+            index = printed
+                .as_ref()
+                .map_or(index + 1, |printed| printed.spot.end);
             found.extend(printed);
         }
     }
@@ -60,20 +62,33 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
     let tokens = layout.lines.get(line)?.tokens.as_slice();
     let first = tokens.get(index)?;
     let digits = first.text.chars().filter(char::is_ascii_digit).count();
-    let is_month_word = digits == 0 && first.key.len() >= 3 && first.key.chars().all(char::is_alphabetic);
-    let next_is_number = tokens.get(index + 1).is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit()));
+    let is_month_word =
+        digits == 0 && first.key.len() >= 3 && first.key.chars().all(char::is_alphabetic);
+    let next_is_number = tokens
+        .get(index + 1)
+        .is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit()));
     if digits == 0 && !(is_month_word && next_is_number) {
         return None;
     }
     let single = digits >= 4 && first.text.contains(['.', '/', '-']);
     let lengths = if single { 1..=1 } else { 1..=MAX_WORDS };
     lengths.rev().find_map(|length| {
-        let spot = Spot { line, start: index, end: index + length };
+        let spot = Spot {
+            line,
+            start: index,
+            end: index + length,
+        };
         let words = tokens.get(index..index + length)?;
-        let tight = words.windows(2).all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
+        let tight = words
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
         let text = layout.text(spot);
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        let readings = if tight { date::readings(text) } else { Vec::new() };
+        let readings = if tight {
+            date::readings(text)
+        } else {
+            Vec::new()
+        };
         (!readings.is_empty()).then_some(Printed { readings, spot })
     })
 }
@@ -85,7 +100,10 @@ pub fn order(dates: &[Printed], layout: &Layout, currency: Option<&str>) -> Orde
     let mut month_first = 0;
     for printed in dates.iter().filter(|printed| has_slash(printed)) {
         let text = layout.text(printed.spot);
-        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok()).collect::<Vec<_>>();
+        let numbers = text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|n| n.parse::<u32>().ok())
+            .collect::<Vec<_>>();
         match numbers.as_slice() {
             [a, b, _] if *a > 12 && *a <= 31 && *b <= 12 => day_first += 1,
             [a, b, _] if *b > 12 && *b <= 31 && *a <= 12 => month_first += 1,
@@ -118,10 +136,16 @@ fn settle(printed: &Printed, order: Order, shown: bool) -> Option<(Date, bool)> 
 }
 
 /// The issue date and the due date.
-pub fn issue_and_due(layout: &Layout, hits: &[Hit], dates: &[Printed], currency: Option<&str>) -> (Option<Chosen>, Option<Chosen>) {
+pub fn issue_and_due(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &[Printed],
+    currency: Option<&str>,
+) -> (Option<Chosen>, Option<Chosen>) {
     let order = order(dates, layout, currency);
     let shown = order_is_shown(dates, layout);
-    let issue = labelled(layout, hits, dates, Label::IssueDate, order, shown).or_else(|| unlabelled(layout, hits, dates, order, shown));
+    let issue = labelled(layout, hits, dates, Label::IssueDate, order, shown)
+        .or_else(|| unlabelled(layout, hits, dates, order, shown));
     let due = labelled(layout, hits, dates, Label::DueDate, order, shown).filter(|due| {
         issue.is_none_or(|issue| {
             let term = days_between(issue.value, due.value);
@@ -132,12 +156,23 @@ pub fn issue_and_due(layout: &Layout, hits: &[Hit], dates: &[Printed], currency:
     (issue, due)
 }
 
-fn labelled(layout: &Layout, hits: &[Hit], dates: &[Printed], label: Label, order: Order, shown: bool) -> Option<Chosen> {
+fn labelled(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &[Printed],
+    label: Label,
+    order: Order,
+    shown: bool,
+) -> Option<Chosen> {
     let mut best: Option<(u16, Chosen)> = None;
     let mut rival = false;
     for hit in hits.iter().filter(|hit| hit.label == label) {
-        let Some((printed, nearness)) = value_of(layout, hits, dates, hit) else { continue };
-        let Some((value, certain)) = settle(printed, order, shown) else { continue };
+        let Some((printed, nearness)) = value_of(layout, hits, dates, hit) else {
+            continue;
+        };
+        let Some((value, certain)) = settle(printed, order, shown) else {
+            continue;
+        };
         let score = hit.strength * 100 + nearness;
         let confidence = match (hit.strength, certain, nearness) {
             (3, true, 40..) => 970,
@@ -147,34 +182,79 @@ fn labelled(layout: &Layout, hits: &[Hit], dates: &[Printed], label: Label, orde
             (_, false, _) => 700,
             _ => 600,
         };
-        let chosen = Chosen { value, spot: printed.spot, confidence };
+        let chosen = Chosen {
+            value,
+            spot: printed.spot,
+            confidence,
+        };
         match &best {
             Some((top, other)) if *top >= score => rival |= *top == score && other.value != value,
             _ => {
-                rival = best.as_ref().is_some_and(|(top, other)| *top == score && other.value != value);
+                rival = best
+                    .as_ref()
+                    .is_some_and(|(top, other)| *top == score && other.value != value);
                 best = Some((score, chosen));
             }
         }
     }
-    best.map(|(_, chosen)| if rival { Chosen { confidence: chosen.confidence.min(650), ..chosen } } else { chosen })
+    best.map(|(_, chosen)| {
+        if rival {
+            Chosen {
+                confidence: chosen.confidence.min(650),
+                ..chosen
+            }
+        } else {
+            chosen
+        }
+    })
 }
 
 /// The date right of a label, else the one below it; nearness 60 right beside, 40 below and aligned, 0 further.
-fn value_of<'d>(layout: &Layout, hits: &[Hit], dates: &'d [Printed], hit: &Hit) -> Option<(&'d Printed, u16)> {
-    let next = hits.iter().filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end).map(|h| h.spot.start).min().unwrap_or(usize::MAX);
-    let right = dates.iter().find(|d| d.spot.line == hit.spot.line && d.spot.start >= hit.spot.end && d.spot.start < next);
+fn value_of<'d>(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &'d [Printed],
+    hit: &Hit,
+) -> Option<(&'d Printed, u16)> {
+    let next = hits
+        .iter()
+        .filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end)
+        .map(|h| h.spot.start)
+        .min()
+        .unwrap_or(usize::MAX);
+    let right = dates.iter().find(|d| {
+        d.spot.line == hit.spot.line && d.spot.start >= hit.spot.end && d.spot.start < next
+    });
     if let Some(printed) = right {
         let words_between = printed.spot.start - hit.spot.end;
         return Some((printed, if words_between <= 1 { 60 } else { 0 }));
     }
-    layout.below(hit.spot, 2).into_iter().enumerate().find_map(|(rank, segment)| {
-        let inside = |d: &&Printed| d.spot.line == segment.line && d.spot.start >= segment.start && d.spot.end <= segment.end && layout.is_aligned(hit.spot, d.spot);
-        dates.iter().find(inside).map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
-    })
+    layout
+        .below(hit.spot, 2)
+        .into_iter()
+        .enumerate()
+        .find_map(|(rank, segment)| {
+            let inside = |d: &&Printed| {
+                d.spot.line == segment.line
+                    && d.spot.start >= segment.start
+                    && d.spot.end <= segment.end
+                    && layout.is_aligned(hit.spot, d.spot)
+            };
+            dates
+                .iter()
+                .find(inside)
+                .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
+        })
 }
 
 /// Without a label: the only day of the upper part of the first page that no other label claims.
-fn unlabelled(layout: &Layout, hits: &[Hit], dates: &[Printed], order: Order, shown: bool) -> Option<Chosen> {
+fn unlabelled(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &[Printed],
+    order: Order,
+    shown: bool,
+) -> Option<Chosen> {
     let claimed = |d: &Printed| {
         hits.iter().any(|hit| {
             matches!(hit.label, Label::OtherDate | Label::DueDate)
@@ -182,7 +262,9 @@ fn unlabelled(layout: &Layout, hits: &[Hit], dates: &[Printed], order: Order, sh
                 && hit.spot.end <= d.spot.start
         })
     };
-    let mut upper = dates.iter().filter(|d| layout.depth_per_mille(d.spot.line) < 500 && !claimed(d));
+    let mut upper = dates
+        .iter()
+        .filter(|d| layout.depth_per_mille(d.spot.line) < 500 && !claimed(d));
     let first = upper.next()?;
     let (value, certain) = settle(first, order, shown)?;
     let alone = upper.all(|other| other.readings == first.readings);
@@ -191,7 +273,11 @@ fn unlabelled(layout: &Layout, hits: &[Hit], dates: &[Printed], order: Order, sh
         (false, true) => 500,
         _ => 400,
     };
-    Some(Chosen { value, spot: first.spot, confidence })
+    Some(Chosen {
+        value,
+        spot: first.spot,
+        confidence,
+    })
 }
 
 #[cfg(test)]
@@ -203,12 +289,18 @@ mod tests {
     fn read(text: &str, currency: Option<&str>) -> (Option<(Date, u16)>, Option<(Date, u16)>) {
         let layout = Layout::of_text(text);
         let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), currency);
-        (issue.map(|c| (c.value, c.confidence)), due.map(|c| (c.value, c.confidence)))
+        (
+            issue.map(|c| (c.value, c.confidence)),
+            due.map(|c| (c.value, c.confidence)),
+        )
     }
 
     #[test]
     fn labelled_dates_are_told_apart() {
-        let (issue, due) = read("Rechnungsdatum: 5. März 2026  Lieferdatum: 01.03.2026\nZahlbar bis: 19.03.2026", None);
+        let (issue, due) = read(
+            "Rechnungsdatum: 5. März 2026  Lieferdatum: 01.03.2026\nZahlbar bis: 19.03.2026",
+            None,
+        );
         assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 5)));
         assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 19)));
         assert!(issue.is_some_and(|(_, sure)| sure >= 900));
@@ -232,7 +324,13 @@ mod tests {
 
     #[test]
     fn values_stand_below_their_headings() {
-        let (issue, due) = read("Invoice Number    Invoice Date    Due Date\n34278587          6/18/2017       6/24/2017", Some("USD"));
-        assert_eq!((issue.map(|i| i.0), due.map(|d| d.0)), (Some(date(2017, 6, 18)), Some(date(2017, 6, 24))));
+        let (issue, due) = read(
+            "Invoice Number    Invoice Date    Due Date\n34278587          6/18/2017       6/24/2017",
+            Some("USD"),
+        );
+        assert_eq!(
+            (issue.map(|i| i.0), due.map(|d| d.0)),
+            (Some(date(2017, 6, 18)), Some(date(2017, 6, 24)))
+        );
     }
 }

@@ -20,7 +20,11 @@ pub fn fields(invoice: &EInvoice) -> Fields {
         (!value.is_empty()).then(|| Field::xml(value, path(invoice, term)))
     };
     let compact = |value: Option<&str>, term: &str| {
-        let value = value?.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let value = value?
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_uppercase();
         (!value.is_empty()).then(|| Field::xml(value, path(invoice, term)))
     };
     let money = |value: Option<Decimal>, term: &str| {
@@ -34,8 +38,12 @@ pub fn fields(invoice: &EInvoice) -> Fields {
         customer_name: text(name(&invoice.buyer), "BT-44"),
         customer_vat: compact(invoice.buyer.vat_id.as_deref(), "BT-48"),
         invoice_number: text(invoice.number.as_deref(), "BT-1"),
-        issue_date: invoice.issue_date.map(|day| Field::xml(day, path(invoice, "BT-2"))),
-        due_date: invoice.due_date.map(|day| Field::xml(day, path(invoice, "BT-9"))),
+        issue_date: invoice
+            .issue_date
+            .map(|day| Field::xml(day, path(invoice, "BT-2"))),
+        due_date: invoice
+            .due_date
+            .map(|day| Field::xml(day, path(invoice, "BT-9"))),
         currency: currency.map(|currency| Field::xml(currency, path(invoice, "BT-5"))),
         net_total: money(invoice.tax_exclusive, "BT-109"),
         tax_total: money(invoice.tax_total, "BT-110"),
@@ -56,7 +64,11 @@ fn name(party: &Party) -> Option<&str> {
 }
 
 fn path(invoice: &EInvoice, term: &str) -> String {
-    invoice.paths.iter().find(|(found, _)| *found == term).map_or_else(|| term.to_owned(), |(_, path)| path.clone())
+    invoice
+        .paths
+        .iter()
+        .find(|(found, _)| *found == term)
+        .map_or_else(|| term.to_owned(), |(_, path)| path.clone())
 }
 
 /// A header-only profile is a hint beside the page (DOMAIN 2.6): what the page does not show as well is not sure.
@@ -76,16 +88,27 @@ pub fn as_hints(fields: &mut Fields, page_text: &str) {
     weigh(&mut fields.supplier_vat, shown);
     weigh(&mut fields.invoice_number, shown);
     weigh(&mut fields.iban, shown);
-    weigh(&mut fields.net_total, |money| shows_amount(page_text, money.to_decimal()));
-    weigh(&mut fields.gross_total, |money| shows_amount(page_text, money.to_decimal()));
+    weigh(&mut fields.net_total, |money| {
+        shows_amount(page_text, money.to_decimal())
+    });
+    weigh(&mut fields.gross_total, |money| {
+        shows_amount(page_text, money.to_decimal())
+    });
 }
 
 /// The page shows this amount, in any way amounts are written.
 pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
     let wanted = amount.abs().normalize();
-    let digits = wanted.to_string().chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = wanted
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>();
     let digits = digits.trim_start_matches('0');
-    let squeezed = page_text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let squeezed = page_text
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect::<String>();
     // Whole amounts may be printed with or without cents; both spellings contain these digits.
     digits.is_empty() || squeezed.contains(digits)
 }
@@ -93,7 +116,10 @@ pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
 /// The lines of an e-invoice.
 pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
     let line = |line: &crate::formats::e_invoice::Line| DocumentLine {
-        description: one_line(line.description.as_deref().unwrap_or_default(), MAX_TEXT_CHARS),
+        description: one_line(
+            line.description.as_deref().unwrap_or_default(),
+            MAX_TEXT_CHARS,
+        ),
         quantity: line.quantity,
         unit_price: line.unit_price,
         net: line.net,
@@ -105,7 +131,10 @@ pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
 /// The amounts as stated, for the arithmetic.
 pub fn amounts(invoice: &EInvoice) -> StatedAmounts {
     let of = |is_charge: bool| {
-        let chosen = invoice.allowances_charges.iter().filter(move |entry| entry.is_charge == is_charge);
+        let chosen = invoice
+            .allowances_charges
+            .iter()
+            .filter(move |entry| entry.is_charge == is_charge);
         chosen.filter_map(|entry| entry.amount).collect::<Vec<_>>()
     };
     StatedAmounts {
@@ -121,7 +150,15 @@ pub fn amounts(invoice: &EInvoice) -> StatedAmounts {
         prepaid: invoice.prepaid,
         rounding: invoice.rounding,
         payable: invoice.payable,
-        vat_rows: invoice.vat_rows.iter().map(|row| StatedVat { base: row.base, tax: row.tax, rate: row.rate }).collect(),
+        vat_rows: invoice
+            .vat_rows
+            .iter()
+            .map(|row| StatedVat {
+                base: row.base,
+                tax: row.tax,
+                rate: row.rate,
+            })
+            .collect(),
     }
 }
 
@@ -130,7 +167,8 @@ pub fn fill_from_page(xml: &mut Fields, page: Fields) {
     fn fill<T>(own: &mut Option<Field<T>>, other: Option<Field<T>>) {
         if own.is_none() {
             // A header-only XML stands beside it: what only the page says is no surer than the page.
-            *own = other.filter(|field| field.method != Method::Xml && field.source != Source::Computed);
+            *own = other
+                .filter(|field| field.method != Method::Xml && field.source != Source::Computed);
         }
     }
     fill(&mut xml.due_date, page.due_date);
@@ -147,7 +185,12 @@ mod tests {
     #[test]
     fn an_amount_is_found_however_it_is_written() {
         let amount = Decimal::new(119_000, 2);
-        for page in ["Gesamt 1.190,00 EUR", "total 1,190.00", "1 190,00 €", "CHF 1'190.-"] {
+        for page in [
+            "Gesamt 1.190,00 EUR",
+            "total 1,190.00",
+            "1 190,00 €",
+            "CHF 1'190.-",
+        ] {
             assert!(shows_amount(page, amount), "{page}");
         }
         assert!(!shows_amount("Gesamt 1.910,00 EUR", amount));

@@ -35,38 +35,80 @@ pub struct Identifiers<'a> {
 }
 
 /// Reads the parties of a page.
-pub fn parties(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Parties {
+pub fn parties(
+    layout: &Layout,
+    hits: &[Hit],
+    ids: &Identifiers<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Parties {
     let own_spots = own_names(layout, own);
     let known_index = known_party(layout, ids, known);
-    let supplier = match known_index.and_then(|(index, sure, spot)| known.get(index).map(|party| (party, sure, spot))) {
-        Some((party, sure, spot)) => Some(Found { value: party.name.clone(), spot: spot.unwrap_or(START), confidence: sure }),
+    let supplier = match known_index
+        .and_then(|(index, sure, spot)| known.get(index).map(|party| (party, sure, spot)))
+    {
+        Some((party, sure, spot)) => Some(Found {
+            value: party.name.clone(),
+            spot: spot.unwrap_or(START),
+            confidence: sure,
+        }),
         None => letterhead(layout, hits, ids, own),
     };
     let own_vat = ids.vat_ids.iter().find(|id| own.is_own_vat(&id.value));
     let own_account = ids.ibans.iter().any(|id| own.is_own_iban(&id.value));
     let foreign = known_index.is_some() || ids.vat_ids.iter().any(|id| !own.is_own_vat(&id.value));
-    let issuing_name = own_spots.iter().any(|spot| is_issuer_place(layout, hits, *spot));
-    let addressed_name = own_spots.iter().any(|spot| is_addressee_place(layout, hits, *spot));
+    let issuing_name = own_spots
+        .iter()
+        .any(|spot| is_issuer_place(layout, hits, *spot));
+    let addressed_name = own_spots
+        .iter()
+        .any(|spot| is_addressee_place(layout, hits, *spot));
     let named = !own_spots.is_empty() || own_vat.is_some();
     // Our account to be paid to, or our VAT id alone in the letterhead: we wrote it.
-    let issued_by_us = own_account && known_index.is_none() || (issuing_name && !addressed_name && !foreign) || (own_vat.is_some() && !foreign && !addressed_name);
-    let own = own_spots.first().map(|spot| Found { value: one_line(&layout.text(*spot), MAX_NAME_CHARS), spot: *spot, confidence: 900 });
-    Parties { supplier, addressed_to_us: named && !issued_by_us, issued_by_us, own, known: known_index.map(|(index, _, _)| index) }
+    let issued_by_us = own_account && known_index.is_none()
+        || (issuing_name && !addressed_name && !foreign)
+        || (own_vat.is_some() && !foreign && !addressed_name);
+    let own = own_spots.first().map(|spot| Found {
+        value: one_line(&layout.text(*spot), MAX_NAME_CHARS),
+        spot: *spot,
+        confidence: 900,
+    });
+    Parties {
+        supplier,
+        addressed_to_us: named && !issued_by_us,
+        issued_by_us,
+        own,
+        known: known_index.map(|(index, _, _)| index),
+    }
 }
 
-const START: Spot = Spot { line: 0, start: 0, end: 0 };
+const START: Spot = Spot {
+    line: 0,
+    start: 0,
+    end: 0,
+};
 
 /// Where one of our names stands.
 fn own_names(layout: &Layout, own: &OwnIdentity) -> Vec<Spot> {
     if own.names.is_empty() {
         return Vec::new();
     }
-    let cores = own.names.iter().map(|name| core_name(name)).filter(|core| core.chars().count() >= 3).collect::<Vec<_>>();
+    let cores = own
+        .names
+        .iter()
+        .map(|name| core_name(name))
+        .filter(|core| core.chars().count() >= 3)
+        .collect::<Vec<_>>();
     let mut spots = Vec::new();
     for line in 0..layout.lines.len() {
         for segment in layout.segments(line) {
             let squashed = squash(&layout.text(segment));
-            spots.extend(cores.iter().any(|core| squashed.contains(core)).then_some(segment));
+            spots.extend(
+                cores
+                    .iter()
+                    .any(|core| squashed.contains(core))
+                    .then_some(segment),
+            );
         }
     }
     spots
@@ -75,14 +117,18 @@ fn own_names(layout: &Layout, own: &OwnIdentity) -> Vec<Spot> {
 /// The first rows of the first page, or its foot.
 fn is_issuer_place(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
     let depth = layout.depth_per_mille(spot.line);
-    let labelled = hits.iter().any(|hit| hit.label == Label::Addressee && near(hit, spot));
+    let labelled = hits
+        .iter()
+        .any(|hit| hit.label == Label::Addressee && near(hit, spot));
     !labelled && (depth < 100 || (880..1000).contains(&depth))
 }
 
 /// Below or beside a label of the addressee, or in the window of the envelope.
 fn is_addressee_place(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
     let depth = layout.depth_per_mille(spot.line);
-    hits.iter().any(|hit| hit.label == Label::Addressee && near(hit, spot)) || (100..450).contains(&depth)
+    hits.iter()
+        .any(|hit| hit.label == Label::Addressee && near(hit, spot))
+        || (100..450).contains(&depth)
 }
 
 fn near(hit: &Hit, spot: Spot) -> bool {
@@ -90,42 +136,75 @@ fn near(hit: &Hit, spot: Spot) -> bool {
 }
 
 /// The known party this page is from: by its VAT id, its account, its name or the sender's domain, in this order of trust.
-fn known_party(layout: &Layout, ids: &Identifiers<'_>, known: &[KnownParty]) -> Option<(usize, u16, Option<Spot>)> {
+fn known_party(
+    layout: &Layout,
+    ids: &Identifiers<'_>,
+    known: &[KnownParty],
+) -> Option<(usize, u16, Option<Spot>)> {
     let by_vat = known.iter().enumerate().find_map(|(index, party)| {
         let vat = party.vat_id.as_ref()?;
-        ids.vat_ids.iter().find(|found| found.value == vat.as_str()).map(|found| (index, 970, Some(found.spot)))
+        ids.vat_ids
+            .iter()
+            .find(|found| found.value == vat.as_str())
+            .map(|found| (index, 970, Some(found.spot)))
     });
     let by_account = || {
         known.iter().enumerate().find_map(|(index, party)| {
-            let found = ids.ibans.iter().find(|found| party.ibans.iter().any(|iban| iban.as_str() == found.value))?;
+            let found = ids
+                .ibans
+                .iter()
+                .find(|found| party.ibans.iter().any(|iban| iban.as_str() == found.value))?;
             Some((index, 960, Some(found.spot)))
         })
     };
     let by_name = || {
         let upper = (0..layout.lines.len()).filter(|line| {
             let depth = layout.depth_per_mille(*line);
-            depth < 400 || depth > 850
+            !(400..=850).contains(&depth)
         });
-        let segments = upper.flat_map(|line| layout.segments(line)).map(|spot| (spot, squash(&layout.text(spot)))).collect::<Vec<_>>();
+        let segments = upper
+            .flat_map(|line| layout.segments(line))
+            .map(|spot| (spot, squash(&layout.text(spot))))
+            .collect::<Vec<_>>();
         known.iter().enumerate().find_map(|(index, party)| {
             let core = core_name(&party.name);
             let long_enough = core.chars().count() >= 5;
-            let named = segments.iter().find(|(_, text)| long_enough && text.contains(&core));
-            let domain = ids.from_domain.is_some_and(|from| party.domains.iter().any(|own| own.eq_ignore_ascii_case(from)));
+            let named = segments
+                .iter()
+                .find(|(_, text)| long_enough && text.contains(&core));
+            let domain = ids.from_domain.is_some_and(|from| {
+                party
+                    .domains
+                    .iter()
+                    .any(|own| own.eq_ignore_ascii_case(from))
+            });
             named.map(|(spot, _)| (index, if domain { 960 } else { 920 }, Some(*spot)))
         })
     };
     let by_domain = || {
         let from = ids.from_domain?;
-        let mut all = known.iter().enumerate().filter(|(_, party)| party.domains.iter().any(|own| own.eq_ignore_ascii_case(from)));
+        let mut all = known.iter().enumerate().filter(|(_, party)| {
+            party
+                .domains
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(from))
+        });
         let (index, _) = all.next()?;
         all.next().is_none().then_some((index, 880, None))
     };
-    by_vat.or_else(by_account).or_else(by_name).or_else(by_domain)
+    by_vat
+        .or_else(by_account)
+        .or_else(by_name)
+        .or_else(by_domain)
 }
 
 /// The issuer's name on the page itself. Never sure: only a party we know is.
-fn letterhead(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIdentity) -> Option<Found> {
+fn letterhead(
+    layout: &Layout,
+    hits: &[Hit],
+    ids: &Identifiers<'_>,
+    own: &OwnIdentity,
+) -> Option<Found> {
     let domains = web_names(layout, ids.from_domain);
     let mut found: Vec<(u32, Found)> = Vec::new();
     for line in 0..layout.lines.len() {
@@ -134,15 +213,31 @@ fn letterhead(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIde
             break;
         }
         for segment in layout.segments(line) {
-            let labelled = hits.iter().find(|hit| hit.spot.line == line && hit.spot.start >= segment.start && hit.spot.start < segment.end);
+            let labelled = hits.iter().find(|hit| {
+                hit.spot.line == line
+                    && hit.spot.start >= segment.start
+                    && hit.spot.start < segment.end
+            });
             for part in parts_of(layout, segment) {
                 let text = layout.text(part);
-                let name = text.trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ')' | '!'))).trim();
-                if !is_name(name) || own.is_own_name(name) || labelled.is_some_and(|hit| is_label_of(layout, hit, part)) {
+                let name = text
+                    .trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ')' | '!')))
+                    .trim();
+                if !is_name(name)
+                    || own.is_own_name(name)
+                    || labelled.is_some_and(|hit| is_label_of(layout, hit, part))
+                {
                     continue;
                 }
                 let score = score(layout, hits, part, name, &domains, depth);
-                found.push((score, Found { value: one_line(name, MAX_NAME_CHARS), spot: part, confidence: 0 }));
+                found.push((
+                    score,
+                    Found {
+                        value: one_line(name, MAX_NAME_CHARS),
+                        spot: part,
+                        confidence: 0,
+                    },
+                ));
             }
         }
     }
@@ -150,7 +245,14 @@ fn letterhead(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIde
     let mut best: Option<(u32, Found)> = None;
     for (score, candidate) in &found {
         let core = core_name(&candidate.value);
-        let repeats = found.iter().filter(|(_, other)| other.spot.line != candidate.spot.line && core.chars().count() >= 4 && squashed(other).contains(&core)).count();
+        let repeats = found
+            .iter()
+            .filter(|(_, other)| {
+                other.spot.line != candidate.spot.line
+                    && core.chars().count() >= 4
+                    && squashed(other).contains(&core)
+            })
+            .count();
         let score = score + 60 * u32::try_from(repeats.min(2)).unwrap_or(0);
         if best.as_ref().is_none_or(|(top, _)| score > *top) {
             best = Some((score, candidate.clone()));
@@ -166,46 +268,114 @@ fn letterhead(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, own: &OwnIde
     Some(Found { confidence, ..best })
 }
 
-fn score(layout: &Layout, hits: &[Hit], spot: Spot, name: &str, domains: &[String], depth: u32) -> u32 {
+fn score(
+    layout: &Layout,
+    hits: &[Hit],
+    spot: Spot,
+    name: &str,
+    domains: &[String],
+    depth: u32,
+) -> u32 {
     let squashed = squash(&core_name(name));
-    let by_web = domains.iter().any(|domain| squashed.chars().count() >= 3 && (domain.contains(&squashed) || squashed.contains(domain.as_str())));
+    let by_web = domains.iter().any(|domain| {
+        squashed.chars().count() >= 3
+            && (domain.contains(&squashed) || squashed.contains(domain.as_str()))
+    });
     let place = match depth {
         0..=120 => 120,
         121..=250 => 60,
         880..=1000 => 80,
         _ => 0,
     };
-    let by_seller = hits.iter().any(|hit| hit.label == Label::Seller && spot.line > hit.spot.line && spot.line - hit.spot.line <= 3 || hit.label == Label::Seller && hit.spot.line == spot.line && hit.spot.end <= spot.start);
+    let by_seller = hits.iter().any(|hit| {
+        hit.label == Label::Seller && spot.line > hit.spot.line && spot.line - hit.spot.line <= 3
+            || hit.label == Label::Seller
+                && hit.spot.line == spot.line
+                && hit.spot.end <= spot.start
+    });
     let by_addressee = hits.iter().any(|hit| {
-        hit.label == Label::Addressee && (spot.line > hit.spot.line && spot.line - hit.spot.line <= 3 && layout.is_aligned(hit.spot, spot) || hit.spot.line == spot.line && hit.spot.end <= spot.start)
+        hit.label == Label::Addressee
+            && (spot.line > hit.spot.line
+                && spot.line - hit.spot.line <= 3
+                && layout.is_aligned(hit.spot, spot)
+                || hit.spot.line == spot.line && hit.spot.end <= spot.start)
     });
     let first = u32::from(spot.line == 0) * 40;
     let form = u32::from(has_legal_form(name)) * 150;
     let score = place + first + form + u32::from(by_web) * 200 + u32::from(by_seller) * 250;
-    if by_addressee && !by_seller { score / 4 } else { score }
+    if by_addressee && !by_seller {
+        score / 4
+    } else {
+        score
+    }
 }
 
 /// The part begins with a label: one that stands alone, or with a colon. A company may be called Supplier Ltd.
 fn is_label_of(layout: &Layout, hit: &Hit, part: Spot) -> bool {
     let alone = hit.spot.end >= part.end;
-    let colon = layout.text(hit.spot).ends_with(':') || layout.tokens(Spot { start: hit.spot.end, end: hit.spot.end + 1, ..part }).first().is_some_and(|next| next.text == ":");
-    hit.spot.start == part.start && (alone || colon || !matches!(hit.label, Label::Seller | Label::Addressee | Label::Name))
+    let colon = layout.text(hit.spot).ends_with(':')
+        || layout
+            .tokens(Spot {
+                start: hit.spot.end,
+                end: hit.spot.end + 1,
+                ..part
+            })
+            .first()
+            .is_some_and(|next| next.text == ":");
+    hit.spot.start == part.start
+        && (alone || colon || !matches!(hit.label, Label::Seller | Label::Addressee | Label::Name))
 }
 
 /// A line such as `Name GmbH - Street 1 - 12345 Town` has the name in its first part.
 fn parts_of(layout: &Layout, segment: Spot) -> Vec<Spot> {
-    let divides = |text: &str| matches!(text, "-" | "–" | "—" | "·" | "•" | "|" | "*" | "●" | "∙" | "٠");
+    let divides = |text: &str| {
+        matches!(
+            text,
+            "-" | "–" | "—" | "·" | "•" | "|" | "*" | "●" | "∙" | "٠"
+        )
+    };
     let tokens = layout.tokens(segment);
-    let cut = tokens.iter().position(|token| divides(&token.text)).unwrap_or(tokens.len());
-    let comma = tokens.iter().position(|token| token.text.ends_with(',')).map_or(cut, |at| (at + 1).min(cut));
-    let first = Spot { end: segment.start + comma, ..segment };
+    let cut = tokens
+        .iter()
+        .position(|token| divides(&token.text))
+        .unwrap_or(tokens.len());
+    let comma = tokens
+        .iter()
+        .position(|token| token.text.ends_with(','))
+        .map_or(cut, |at| (at + 1).min(cut));
+    let first = Spot {
+        end: segment.start + comma,
+        ..segment
+    };
     if comma == 0 { Vec::new() } else { vec![first] }
 }
 
 /// Lines of an address that are no names, folded.
 const COUNTRIES: [&str; 24] = [
-    "deutschland", "germany", "osterreich", "austria", "schweiz", "switzerland", "france", "frankreich", "espana", "spain", "italia", "italy", "nederland",
-    "netherlands", "the netherlands", "belgie", "belgium", "belgique", "united kingdom", "united states", "usa", "ireland", "luxembourg", "polska",
+    "deutschland",
+    "germany",
+    "osterreich",
+    "austria",
+    "schweiz",
+    "switzerland",
+    "france",
+    "frankreich",
+    "espana",
+    "spain",
+    "italia",
+    "italy",
+    "nederland",
+    "netherlands",
+    "the netherlands",
+    "belgie",
+    "belgium",
+    "belgique",
+    "united kingdom",
+    "united states",
+    "usa",
+    "ireland",
+    "luxembourg",
+    "polska",
 ];
 
 /// One to eight words of letters, no address, no label.
@@ -213,11 +383,19 @@ fn is_name(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let words = text.split_whitespace().count();
-    let is_street = text.split_whitespace().last().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit())) && words >= 2;
+    let is_street = text
+        .split_whitespace()
+        .last()
+        .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        && words >= 2;
     if is_street || COUNTRIES.contains(&fold(text).as_str()) {
         return false;
     }
-    letters >= 3 && digits * 4 <= letters && (1..=8).contains(&words) && !text.contains(['@', ':', '€', '%', '?', '/', '=']) && !text.contains("www.")
+    letters >= 3
+        && digits * 4 <= letters
+        && (1..=8).contains(&words)
+        && !text.contains(['@', ':', '€', '%', '?', '/', '='])
+        && !text.contains("www.")
 }
 
 /// The middle of every web and mail address on the page, and of the sender's domain.
@@ -229,22 +407,43 @@ fn web_names(layout: &Layout, from_domain: Option<&str>) -> Vec<String> {
         let is_address = text.contains('@') || text.starts_with("www.") || text.starts_with("http");
         is_address.then(|| middle_of(host)).flatten()
     });
-    let mut names = written.chain(from_domain.and_then(middle_of)).collect::<Vec<_>>();
+    let mut names = written
+        .chain(from_domain.and_then(middle_of))
+        .collect::<Vec<_>>();
     names.sort();
     names.dedup();
     names
 }
 
 /// Mail providers whose domain says nothing about who writes.
-const PROVIDERS: [&str; 12] = ["gmail", "outlook", "hotmail", "yahoo", "gmx", "web", "aol", "icloud", "tonline", "googlemail", "live", "example"];
+const PROVIDERS: [&str; 12] = [
+    "gmail",
+    "outlook",
+    "hotmail",
+    "yahoo",
+    "gmx",
+    "web",
+    "aol",
+    "icloud",
+    "tonline",
+    "googlemail",
+    "live",
+    "example",
+];
 
 fn middle_of(host: &str) -> Option<String> {
-    let host = host.trim_start_matches("https://").trim_start_matches("http://").split('/').next()?;
+    let host = host
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .split('/')
+        .next()?;
     let mut labels = host.rsplit('.');
     labels.next()?;
-    let middle = labels.find(|label| label.len() > 3 || !matches!(*label, "co" | "com" | "org" | "ac"))?;
+    let middle =
+        labels.find(|label| label.len() > 3 || !matches!(*label, "co" | "com" | "org" | "ac"))?;
     let name = squash(middle);
-    (name.chars().count() >= 3 && name != "www" && !PROVIDERS.contains(&name.as_str())).then_some(name)
+    (name.chars().count() >= 3 && name != "www" && !PROVIDERS.contains(&name.as_str()))
+        .then_some(name)
 }
 
 #[cfg(test)]
@@ -254,12 +453,19 @@ mod tests {
 
     fn read(text: &str, own: &OwnIdentity, known: &[KnownParty]) -> Parties {
         let layout = Layout::of_text(text);
-        let ids = Identifiers { vat_ids: &[], ibans: &[], from_domain: None };
+        let ids = Identifiers {
+            vat_ids: &[],
+            ibans: &[],
+            from_domain: None,
+        };
         parties(&layout, &labels::find(&layout), &ids, own, known)
     }
 
     fn tavola() -> OwnIdentity {
-        OwnIdentity { names: vec!["La Tavola GmbH".into()], ..OwnIdentity::default() }
+        OwnIdentity {
+            names: vec!["La Tavola GmbH".into()],
+            ..OwnIdentity::default()
+        }
     }
 
     const LETTER: &str = "Nordlicht Handel GmbH - Hafenstr. 1 - 20457 Hamburg\n\nLa Tavola GmbH\nGasse 2\n80331 München\n\nRechnung 4711\nBetrag 5,00\nDanke\nBis bald\nwww.nordlicht-handel.test\n";
@@ -267,14 +473,20 @@ mod tests {
     #[test]
     fn the_sender_line_names_the_supplier_and_the_window_names_us() {
         let parties = read(LETTER, &tavola(), &[]);
-        assert_eq!(parties.supplier.as_ref().map(|s| s.value.as_str()), Some("Nordlicht Handel GmbH"));
+        assert_eq!(
+            parties.supplier.as_ref().map(|s| s.value.as_str()),
+            Some("Nordlicht Handel GmbH")
+        );
         assert!(parties.supplier.is_some_and(|s| s.confidence < 900));
         assert!(parties.addressed_to_us && !parties.issued_by_us);
     }
 
     #[test]
     fn a_known_supplier_is_sure() {
-        let known = KnownParty { name: "Nordlicht Handel GmbH".into(), ..KnownParty::default() };
+        let known = KnownParty {
+            name: "Nordlicht Handel GmbH".into(),
+            ..KnownParty::default()
+        };
         let parties = read(LETTER, &tavola(), &[known]);
         assert_eq!(parties.known, Some(0));
         assert!(parties.supplier.is_some_and(|s| s.confidence >= 900));

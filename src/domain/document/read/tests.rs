@@ -3,18 +3,32 @@ use crate::domain::document::next_step::{NextStep, next_step};
 use crate::domain::exception::ExceptionCode;
 
 fn own() -> OwnIdentity {
-    OwnIdentity { names: vec!["La Tavola GmbH".into()], ..OwnIdentity::default() }
+    OwnIdentity {
+        names: vec!["La Tavola GmbH".into()],
+        ..OwnIdentity::default()
+    }
 }
 
 fn read_text(text: &str, subject: &str) -> Reading {
-    let mail = MailFacts { subject, file_name: "body", ..MailFacts::default() };
-    let input = DocumentInput { content: Content::Text(text.into()), mail, with_embedded: true };
+    let mail = MailFacts {
+        subject,
+        file_name: "body",
+        ..MailFacts::default()
+    };
+    let input = DocumentInput {
+        content: Content::Text(text.into()),
+        mail,
+        with_embedded: true,
+    };
     read(&input, &own(), &[])
 }
 
 #[test]
 fn a_mail_that_lists_payments_is_a_remittance_for_receivables() {
-    let reading = read_text("Guten Tag,\n\nwir haben heute überwiesen:\n\n2026-1001   595,00 EUR\n2026-1002   1.190,00 EUR\n\nSumme 1.785,00 EUR\n", "Zahlungsavis");
+    let reading = read_text(
+        "Guten Tag,\n\nwir haben heute überwiesen:\n\n2026-1001   595,00 EUR\n2026-1002   1.190,00 EUR\n\nSumme 1.785,00 EUR\n",
+        "Zahlungsavis",
+    );
     assert_eq!(reading.classification.kind, DocumentKind::Remittance);
     assert_eq!(reading.payments.len(), 2);
     assert_eq!(next_step(&reading), NextStep::RecordRemittance);
@@ -22,25 +36,82 @@ fn a_mail_that_lists_payments_is_a_remittance_for_receivables() {
 
 #[test]
 fn a_picture_asks_a_person() {
-    let input = DocumentInput { content: Content::Picture, mail: MailFacts::default(), with_embedded: true };
+    let input = DocumentInput {
+        content: Content::Picture,
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
     let reading = read(&input, &own(), &[]);
     assert_eq!(reading.classification.kind, DocumentKind::Other);
-    assert!(matches!(next_step(&reading), NextStep::Ask(question) if question.code == ExceptionCode::DocumentUnclear));
+    assert!(
+        matches!(next_step(&reading), NextStep::Ask(question) if question.code == ExceptionCode::DocumentUnclear)
+    );
 }
 
 #[test]
 fn a_csv_of_payments_is_read_by_its_headings() {
     let csv = "invoice;date;amount;currency\n2026-1001;2026-10-01;595,00;EUR\n2026-1002;2026-10-02;1190,00;EUR\n";
-    let mail = MailFacts { subject: "Remittance advice", file_name: "remittance.csv", ..MailFacts::default() };
-    let input = DocumentInput { content: Content::parse(FileType::Csv, csv.as_bytes()), mail, with_embedded: true };
+    let mail = MailFacts {
+        subject: "Remittance advice",
+        file_name: "remittance.csv",
+        ..MailFacts::default()
+    };
+    let input = DocumentInput {
+        content: Content::parse(FileType::Csv, csv.as_bytes()),
+        mail,
+        with_embedded: true,
+    };
     let reading = read(&input, &own(), &[]);
     assert_eq!(reading.classification.kind, DocumentKind::Remittance);
-    let amounts = reading.payments.iter().map(|line| line.amount.minor()).collect::<Vec<_>>();
+    let amounts = reading
+        .payments
+        .iter()
+        .map(|line| line.amount.minor())
+        .collect::<Vec<_>>();
     assert_eq!(amounts, [59_500, 119_000]);
 }
 
 #[test]
 fn a_bill_typed_into_a_mail_is_held() {
-    let reading = read_text("Invoice\nInvoice no. 4711\nInvoice date 2026-10-01\nLa Tavola GmbH\nTotal due EUR 500.00\n", "");
-    assert!(matches!(next_step(&reading), NextStep::Ask(_)), "{:?}", reading.classification);
+    let reading = read_text(
+        "Invoice\nInvoice no. 4711\nInvoice date 2026-10-01\nLa Tavola GmbH\nTotal due EUR 500.00\n",
+        "",
+    );
+    assert!(
+        matches!(next_step(&reading), NextStep::Ask(_)),
+        "{:?}",
+        reading.classification
+    );
+}
+
+#[test]
+fn head_data_above_the_table_does_not_hide_it() {
+    let csv = "Remittance advice;BF-558\nPayer;Fox Ltd\nPayment date;2026-11-23\nCurrency;EUR\n\nInvoice;Invoice date;Gross;Discount;Paid\nMR-1052;2026-10-29;1819.00;0.00;1819.00\nTotal;;1819.00;0.00;1819.00\n";
+    let mail = MailFacts {
+        subject: "Remittance advice BF-558",
+        file_name: "remittance.csv",
+        ..MailFacts::default()
+    };
+    let input = DocumentInput {
+        content: Content::parse(FileType::Text, csv.as_bytes()),
+        mail,
+        with_embedded: true,
+    };
+    let reading = read(&input, &own(), &[]);
+    assert_eq!(
+        reading
+            .payments
+            .iter()
+            .map(|l| (l.invoice.as_str(), l.amount.minor()))
+            .collect::<Vec<_>>(),
+        [("MR-1052", 181_900)]
+    );
+    assert_eq!(reading.fields.total.map(|t| t.value.minor()), Some(181_900));
+    assert_eq!(
+        next_step(&Reading {
+            classification: reading.classification,
+            ..Reading::default()
+        }),
+        NextStep::RecordRemittance
+    );
 }

@@ -8,8 +8,8 @@ use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
-    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts, ClarificationFacts,
-    FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
+    ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 use crate::domain::payable::{BillKind, Severity};
@@ -17,24 +17,57 @@ use crate::domain::receivable::Tone;
 
 const COMPANY: &str = "Morgenrot Kaffeerösterei GmbH";
 const TODAY: Date = date(2026, 11, 19);
-const APPROVE_WORDS: [&str; 8] =
-    ["approve", "approved", "genehmigt", "freigegeben", "approuvé", "aprobado", "approvato", "goedgekeurd"];
-const REJECT_WORDS: [&str; 7] = ["reject", "rejected", "abgelehnt", "refusé", "rechazado", "respinto", "afgewezen"];
+const APPROVE_WORDS: [&str; 8] = [
+    "approve",
+    "approved",
+    "genehmigt",
+    "freigegeben",
+    "approuvé",
+    "aprobado",
+    "approvato",
+    "goedgekeurd",
+];
+const REJECT_WORDS: [&str; 7] = [
+    "reject",
+    "rejected",
+    "abgelehnt",
+    "refusé",
+    "rechazado",
+    "respinto",
+    "afgewezen",
+];
 
 /// A plain bill, one with everything that can be odd, and a credit note about which nothing but the total is known.
 pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalRequestFacts); 3] {
     let plain = request(desk, bill());
     let odd = ApprovalRequestFacts {
         findings: vec![
-            finding("bank_account.changed", Severity::BlocksPayment, false, "the account ending 7731 is none of the three we know of this supplier"),
-            finding("duplicate.similar", Severity::Hold, true, "looks like bill SK-2026-0871 over 4,998.00 EUR of 3 November 2026"),
-            finding("purchase_order.missing", Severity::Note, false, "names no purchase order"),
+            finding(
+                "bank_account.changed",
+                Severity::BlocksPayment,
+                false,
+                "the account ending 7731 is none of the three we know of this supplier",
+            ),
+            finding(
+                "duplicate.similar",
+                Severity::Hold,
+                true,
+                "looks like bill SK-2026-0871 over 4,998.00 EUR of 3 November 2026",
+            ),
+            finding(
+                "purchase_order.missing",
+                Severity::Note,
+                false,
+                "names no purchase order",
+            ),
         ],
         asked: strings(&["Petra Vogt", "Jonas Brandt"]),
         needed: 2,
         rules: strings(&["two people above 10,000.00 EUR", "raw coffee"]),
         submitter: Some(desk.with_detail("lena.hartwig")),
-        asked_again_because: Some("the due date was corrected from 12 to 19 December 2026".to_owned()),
+        asked_again_because: Some(
+            "the due date was corrected from 12 to 19 December 2026".to_owned(),
+        ),
         bill: BillFacts {
             payable: eur(1_249_500),
             account: account("7731", AccountStanding::Changed),
@@ -49,7 +82,11 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
         bill: bare_credit_note(),
         ..request(desk, bill())
     };
-    [("approval_request", plain), ("approval_request.odd", odd), ("approval_request.credit_note", bare)]
+    [
+        ("approval_request", plain),
+        ("approval_request.odd", odd),
+        ("approval_request.credit_note", bare),
+    ]
 }
 
 /// One for each thing that can follow.
@@ -66,9 +103,22 @@ pub(super) fn approval_receipts(desk: &MailAddress) -> [(&'static str, ApprovalR
     };
     let waits = ReceiptFollows::WaitsFor(strings(&["Jonas Brandt"]));
     [
-        ("approval_receipt", receipt(Verdict::Approve, "", ReceiptFollows::Approved)),
-        ("approval_receipt.waits", receipt(Verdict::Approve, "as ordered in May", waits)),
-        ("approval_receipt.rejected", receipt(Verdict::Reject, "two sacks never arrived", ReceiptFollows::Rejected)),
+        (
+            "approval_receipt",
+            receipt(Verdict::Approve, "", ReceiptFollows::Approved),
+        ),
+        (
+            "approval_receipt.waits",
+            receipt(Verdict::Approve, "as ordered in May", waits),
+        ),
+        (
+            "approval_receipt.rejected",
+            receipt(
+                Verdict::Reject,
+                "two sacks never arrived",
+                ReceiptFollows::Rejected,
+            ),
+        ),
     ]
 }
 
@@ -76,10 +126,13 @@ pub(super) fn reply_refused(desk: &MailAddress) -> ReplyRefusedFacts {
     ReplyRefusedFacts {
         company: COMPANY.to_owned(),
         to: desk.with_detail("petra.vogt"),
-        subject_answered: "AW: Please approve: Sandtor Rohkaffee Kontor, SK-2026-0914 [#7QX4K2]".to_owned(),
+        subject_answered: "AW: Please approve: Sandtor Rohkaffee Kontor, SK-2026-0914 [#7QX4K2]"
+            .to_owned(),
         code: "reply.expired".to_owned(),
         reason: "The time for answering this request is over.".to_owned(),
-        next: "If the bill still waits for you, a new request is on its way; please answer that one.".to_owned(),
+        next:
+            "If the bill still waits for you, a new request is on its way; please answer that one."
+                .to_owned(),
         contact: desk.clone(),
     }
 }
@@ -101,9 +154,18 @@ pub(super) fn clarifications(desk: &MailAddress) -> [(&'static str, Clarificatio
         contact: desk.clone(),
     };
     [
-        ("clarification", clarification(AsksFor::OneWord, "ok, if the second delivery was complete")),
+        (
+            "clarification",
+            clarification(AsksFor::OneWord, "ok, if the second delivery was complete"),
+        ),
         ("clarification.reason", clarification(AsksFor::Reason, "")),
-        ("clarification.question", clarification(AsksFor::AnswerToQuestion, "Is this the order of May or of June?")),
+        (
+            "clarification.question",
+            clarification(
+                AsksFor::AnswerToQuestion,
+                "Is this the order of May or of June?",
+            ),
+        ),
     ]
 }
 
@@ -131,7 +193,10 @@ pub(super) fn reminder(desk: &MailAddress, language: &str, tone: Tone) -> Remind
         customer_number: "10001".to_owned(),
         language: language.to_owned(),
         tone,
-        invoices: vec![invoice("MR-2026-1041", days_overdue, 61_880), invoice("MR-2026-1077", -5, 23_205)],
+        invoices: vec![
+            invoice("MR-2026-1041", days_overdue, 61_880),
+            invoice("MR-2026-1077", -5, 23_205),
+        ],
         totals: vec![eur(85_085)],
         as_of: TODAY,
         company_name: COMPANY.to_owned(),

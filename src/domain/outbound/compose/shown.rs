@@ -37,9 +37,7 @@ impl Language {
 
 /// One line without the marks that turn the direction of writing round: with them `gnp.exe` reads as `exe.png`.
 pub(super) fn text(text: &str) -> String {
-    let turns = |c: char| {
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let straight = text.chars().filter(|c| !turns(*c)).collect::<String>();
     one_line(&straight, TEXT_MAX_CHARS)
 }

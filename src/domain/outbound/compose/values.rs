@@ -7,8 +7,8 @@ use crate::basics::money::Money;
 use crate::basics::text::ANSWER_ABOVE;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
-    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts, ClarificationFacts,
-    FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
+    ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 
@@ -90,7 +90,10 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
 }
 
 pub(super) fn reminder(facts: &ReminderFacts, language: Language) -> Value {
-    let totals = facts.totals.iter().map(|total| shown::amount(*total, language));
+    let totals = facts
+        .totals
+        .iter()
+        .map(|total| shown::amount(*total, language));
     let invoices = facts.invoices.iter().map(|each| invoice(each, language));
     context! {
         lang => language.code(),
@@ -113,7 +116,12 @@ fn words(approve: &[String], reject: &[String]) -> Value {
         let word = list.first().map_or(verdict.as_str(), String::as_str);
         shown::text(word).to_uppercase()
     };
-    let also = |list: &[String]| list.iter().skip(1).map(|word| shown::text(word)).collect::<Vec<_>>();
+    let also = |list: &[String]| {
+        list.iter()
+            .skip(1)
+            .map(|word| shown::text(word))
+            .collect::<Vec<_>>()
+    };
     context! {
         approve => proposed(approve, Verdict::Approve),
         approve_also => also(approve),

@@ -1,0 +1,199 @@
+//! The sample office's mails taken apart on a real store: every part becomes a document or is set aside, and what follows
+//! is in the books.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and its line says where"
+)]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use countinghouse::basics::calendar::Timestamp;
+use countinghouse::basics::ids::MessageId;
+use countinghouse::config::Config;
+use countinghouse::domain::audit::{Actor, AuditEvent};
+use countinghouse::domain::change::{Change, Record};
+use countinghouse::domain::document::{Document, DocumentKind, DocumentState, Side};
+use countinghouse::domain::exception::ExceptionCode;
+use countinghouse::domain::job::{NewJob, Step};
+use countinghouse::domain::message::{Message, MessageState, Route};
+use countinghouse::io::clock::Clock;
+use countinghouse::setup::{Purpose, open_office_at};
+use countinghouse::steps::Office;
+use countinghouse::steps::read_message::read_message;
+
+struct Desk {
+    office: Office,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = include_str!("../config/demo/countinghouse.toml");
+        let config = Config::parse(config, folder.path()).unwrap();
+        let clock = Clock::set_to("2026-11-20T09:00:00Z".parse::<Timestamp>().unwrap());
+        let executable = PathBuf::from(env!("CARGO_BIN_EXE_countinghouse"));
+        let office = open_office_at(&config, executable, Purpose::Command, clock)
+            .await
+            .unwrap();
+        Self {
+            office,
+            _folder: folder,
+        }
+    }
+
+    /// The mail arrives in a mailbox and is read.
+    async fn read(&self, mailbox: &str, raw: &[u8]) -> Message {
+        let office = &self.office;
+        let now = office.clock.now();
+        let content = office.vault.put(raw).await.unwrap();
+        let id = Message::id_of(content);
+        let message = Message {
+            id,
+            content,
+            size_bytes: raw.len() as u64,
+            header_message_id: None,
+            from: None,
+            subject: String::new(),
+            received_at: now,
+            mailbox: mailbox.to_owned(),
+            state: MessageState::Fetched,
+            route: None,
+            notes: Vec::new(),
+            version: 0,
+        };
+        let told = AuditEvent::new(
+            now,
+            Actor::program("test"),
+            "message fetched",
+            id,
+            "it came",
+        )
+        .state(None, message.state.as_str());
+        let change = Change::new(told)
+            .put(Record::Message(message))
+            .job(NewJob::now(Step::ReadMessage, id, now));
+        office.store.commit(change).await.unwrap();
+        let claimed = office
+            .store
+            .claim("test", now, 50, Duration::from_secs(60))
+            .await
+            .unwrap();
+        let job = claimed
+            .into_iter()
+            .find(|claimed| claimed.step == Step::ReadMessage)
+            .unwrap();
+        read_message(office, &job.claim, id).await.unwrap();
+        office.store.message(id).await.unwrap().unwrap()
+    }
+
+    async fn documents(&self, message: MessageId) -> Vec<Document> {
+        self.office
+            .store
+            .documents_of_message(message)
+            .await
+            .unwrap()
+    }
+}
+
+#[tokio::test]
+async fn two_bills_and_a_logo_become_two_bills_and_a_part_set_aside() {
+    let desk = Desk::open().await;
+    let mail = include_bytes!("../config/demo/mail/04-two-bills-and-logo.eml");
+    let message = desk.read("ap", mail).await;
+    assert_eq!(
+        (message.state, message.route),
+        (MessageState::Read, Some(Route::Documents))
+    );
+    let documents = desk.documents(message.id).await;
+    let consumed = documents
+        .iter()
+        .filter(|d| d.state == DocumentState::Consumed);
+    let bills = consumed
+        .filter(|d| d.reading.classification.kind == DocumentKind::Bill)
+        .count();
+    let aside = documents
+        .iter()
+        .filter(|d| d.state == DocumentState::SetAside)
+        .collect::<Vec<_>>();
+    assert_eq!((bills, aside.len()), (2, 1));
+    assert!(aside.iter().all(|document| document.note.is_some()));
+    for document in documents
+        .iter()
+        .filter(|d| d.state == DocumentState::Consumed)
+    {
+        let bill = desk
+            .office
+            .store
+            .bill_by_document(document.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(bill.number.is_some() && bill.gross.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_remittance_in_the_text_of_a_mail_is_a_document_for_receivables_wherever_it_arrives() {
+    let desk = Desk::open().await;
+    let mail = include_bytes!("../config/demo/mail/10-remittance-text.eml");
+    let message = desk.read("ap", mail).await;
+    let documents = desk.documents(message.id).await;
+    let [document] = documents.as_slice() else {
+        panic!("{documents:?}")
+    };
+    let class = &document.reading.classification;
+    assert_eq!(
+        (class.kind, class.side),
+        (DocumentKind::Remittance, Side::Receivable)
+    );
+    assert_eq!(document.reading.payments.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_mail_is_quarantined_and_a_person_told() {
+    let desk = Desk::open().await;
+    let message = desk.read("ap", b"\0\0\0\0 no mail at all").await;
+    assert_eq!(message.state, MessageState::Quarantined);
+    let open = desk.office.store.open_exceptions(10).await.unwrap();
+    assert!(
+        open.iter()
+            .any(|item| item.code == ExceptionCode::MessageUnreadable)
+    );
+}
+
+#[tokio::test]
+async fn a_broken_pdf_is_shown_to_a_person() {
+    let desk = Desk::open().await;
+    let mail = "From: a@supplier.example\r\nSubject: Rechnungen\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: application/pdf; name=broken.pdf\r\nContent-Disposition: attachment; filename=broken.pdf\r\n\r\n%PDF-1.7 nothing else\r\n--b--\r\n";
+    let message = desk.read("ap", mail.as_bytes()).await;
+    assert_eq!(message.state, MessageState::Read);
+    let open = desk.office.store.open_exceptions(10).await.unwrap();
+    assert!(
+        open.iter()
+            .any(|item| item.code == ExceptionCode::DocumentUnreadable),
+        "{open:?}"
+    );
+}
+
+#[tokio::test]
+async fn every_sample_mail_is_read_and_nothing_is_lost() {
+    let desk = Desk::open().await;
+    let samples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/demo/mail");
+    let mut names = std::fs::read_dir(samples)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect::<Vec<_>>();
+    names.sort();
+    for name in names
+        .iter()
+        .filter(|name| name.extension().is_some_and(|end| end == "eml"))
+    {
+        let raw = countinghouse::io::limits::read_bytes(name, 10 << 20).unwrap();
+        let message = desk.read("ap", &raw).await;
+        assert_eq!(message.state, MessageState::Read, "{}", name.display());
+        assert!(message.route.is_some(), "{}", name.display());
+    }
+}
