@@ -65,7 +65,7 @@ pub async fn open_office_at(
         clock,
         reader: Arc::new(Reader::new(executable)),
         dkim: dkim(config)?,
-        mail_out: Arc::new(MailOut::new(outgoing(config)?)),
+        mail_out: Arc::new(mail_out(config, purpose)?),
         rules: Arc::new(rules),
         token_key,
     })
@@ -129,6 +129,14 @@ fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
         .verify_dkim
         .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
     checker.transpose().context("the DNS resolver for DKIM")
+}
+
+/// A person who looks need not be allowed to read the mail server's password.
+fn mail_out(config: &Config, purpose: Purpose) -> anyhow::Result<MailOut> {
+    match purpose {
+        Purpose::Daemon => Ok(MailOut::new(outgoing(config)?)),
+        Purpose::Command => Ok(MailOut::closed()),
+    }
 }
 
 fn outgoing(config: &Config) -> anyhow::Result<Outgoing> {

@@ -10,6 +10,7 @@ use tracing::{Instrument, error, info_span, warn};
 
 use crate::basics::calendar::Timestamp;
 use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::job::parked_occurrence;
 use crate::io::disposition::Disposition;
 use crate::io::store::{Claimed, StoreError};
 use crate::steps::{self, Office, StepError};
@@ -179,7 +180,7 @@ fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Excepti
     Exception::raise(
         ExceptionCode::JobParked,
         job.subject.clone(),
-        &format!("{} {}", job.step, job.claim.job),
+        &parked_occurrence(job.step, job.claim.job, now),
         &office.rules.owners.mail,
         now,
         (

@@ -1,10 +1,27 @@
 //! The command line: one file per command. Tables for people, one JSON object a line with `--json`.
 
-pub mod check;
+pub mod output;
+pub mod desk;
 pub mod demo;
-pub mod inspect;
-pub mod pages;
 pub mod run;
+pub mod check;
+pub mod inspect;
+pub mod process;
+pub mod status;
+pub mod messages;
+pub mod documents;
+pub mod bills;
+pub mod approvals;
+pub mod payments;
+pub mod invoices;
+pub mod remittances;
+pub mod reminders;
+pub mod exceptions;
+pub mod outbound;
+pub mod audit;
+pub mod import;
+pub mod migrate;
+pub mod pages;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +55,48 @@ enum Command {
     Check(check::CheckArguments),
     /// What the daemon would make of these files; changes nothing, needs no database
     Inspect(inspect::InspectArguments),
+    /// Takes message files as if they had arrived, and works until nothing is left to do
+    Process(process::ProcessArguments),
+    /// One screen: mailboxes, queue, what waits for whom
+    Status,
+    /// What came in
+    #[command(subcommand)]
+    Messages(messages::Messages),
+    /// What was read in it, with the evidence for each value
+    #[command(subcommand)]
+    Documents(documents::Documents),
+    /// What suppliers ask us to pay
+    #[command(subcommand)]
+    Bills(bills::Bills),
+    /// Who was asked about which bill
+    #[command(subcommand)]
+    Approvals(approvals::Approvals),
+    /// When which bill is paid
+    #[command(subcommand)]
+    Payments(payments::Payments),
+    /// What customers owe us
+    #[command(subcommand)]
+    Invoices(invoices::Invoices),
+    /// What payers say their payments cover
+    #[command(subcommand)]
+    Remittances(remittances::Remittances),
+    /// Which customer was reminded of which invoice
+    #[command(subcommand)]
+    Reminders(reminders::Reminders),
+    /// What waits for a person
+    #[command(subcommand)]
+    Exceptions(exceptions::Exceptions),
+    /// The mails we write
+    #[command(subcommand)]
+    Outbound(outbound::Outbound),
+    /// Who did what when and why; whether the trail and the mails are unchanged
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Takes suppliers, customers, invoices and bank lines from CSV files
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Brings the books up to date with this program
+    Migrate,
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
     #[command(hide = true)]
     ReadFile,
@@ -111,10 +170,22 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Run(arguments) => run::run(context, arguments).await,
             Command::Check(arguments) => check::check(context, arguments).await,
             Command::Inspect(arguments) => inspect::inspect(context, arguments).await,
-            Command::ReadFile
-            | Command::ConfigSample
-            | Command::ConfigReference
-            | Command::StatesReference => {
+            Command::Process(arguments) => process::process(context, arguments).await,
+            Command::Status => status::status(context).await,
+            Command::Migrate => migrate::migrate(context).await,
+            Command::Messages(command) => messages::messages(context, command).await,
+            Command::Documents(command) => documents::documents(context, command).await,
+            Command::Bills(command) => bills::bills(context, command).await,
+            Command::Approvals(command) => approvals::approvals(context, command).await,
+            Command::Payments(command) => payments::payments(context, command).await,
+            Command::Invoices(command) => invoices::invoices(context, command).await,
+            Command::Remittances(command) => remittances::remittances(context, command).await,
+            Command::Reminders(command) => reminders::reminders(context, command).await,
+            Command::Exceptions(command) => exceptions::exceptions(context, command).await,
+            Command::Outbound(command) => outbound::outbound(context, command).await,
+            Command::Audit(command) => audit::audit(context, command).await,
+            Command::Import(command) => import::import(context, command).await,
+            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }

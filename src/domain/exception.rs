@@ -103,6 +103,11 @@ pub struct Ownership {
 }
 
 impl Exception {
+    /// The id of the item of this code about this thing on this occasion.
+    pub fn id_of(code: ExceptionCode, subject: &Subject, occurrence: &str) -> ExceptionId {
+        ExceptionId::derive(&[code.as_str(), subject.kind.as_str(), &subject.id, occurrence])
+    }
+
     /// A new work item. `occurrence` tells apart items of the same code about the same thing: the bill's version, the
     /// mail that asked.
     pub fn raise(
@@ -117,12 +122,7 @@ impl Exception {
             .try_hours(i64::from(ownership.due_hours))
             .unwrap_or_default();
         Self {
-            id: ExceptionId::derive(&[
-                code.as_str(),
-                subject.kind.as_str(),
-                &subject.id,
-                occurrence,
-            ]),
+            id: Self::id_of(code, &subject, occurrence),
             code,
             subject,
             owner: ownership.owner.clone(),

@@ -123,6 +123,11 @@ impl NewJob {
     }
 }
 
+/// The occasion of a parked job's work item. With its time: a job that is requeued and parked again asks again.
+pub fn parked_occurrence(step: Step, job: crate::basics::ids::JobId, at: Timestamp) -> String {
+    format!("{step} {job} {}", at.as_millisecond())
+}
+
 /// Proof that this worker holds the job: the store refuses a commit whose claim is stale.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct JobClaim {

@@ -18,6 +18,8 @@ use crate::io::remote::{Announced, RemoteKey, batches};
 use crate::io::store::StoreError;
 
 const STEP: &str = "fetch_mail";
+/// The occasion of the work item about a mail that was left on the server.
+pub(super) const OVERSIZE: &str = "oversize";
 /// How often a batch decides again because another mailbox brought the same mail at the same moment.
 const CONFLICTS: u32 = 5;
 
@@ -210,7 +212,8 @@ async fn progress(
     Ok(Change::new(event).put(Record::Mailbox(progress)))
 }
 
-fn new_message(
+/// A message nobody has read yet.
+pub(super) fn new_message(
     mailbox: &Mailbox,
     (content, size_bytes): (crate::basics::ids::ContentHash, u64),
     oversize: Oversize,
@@ -242,7 +245,8 @@ fn new_message(
     }
 }
 
-fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Timestamp) -> Change {
+/// Its row and what happens to it next.
+pub(super) fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Timestamp) -> Change {
     let id = message.id;
     let event = |action| {
         AuditEvent::new(
@@ -270,7 +274,7 @@ fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Times
             let exception = Exception::raise(
                 ExceptionCode::MessageUnreadable,
                 id.into(),
-                "oversize",
+                OVERSIZE,
                 &office.rules.owners.mail,
                 now,
                 told,

@@ -7,6 +7,7 @@ pub mod open_mail;
 pub mod read_content;
 pub mod import;
 pub mod fetch_mail;
+pub mod take_file;
 pub mod read_message;
 pub mod read_document;
 pub mod document_change;
@@ -27,6 +28,8 @@ pub mod file_mail;
 pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;
+pub mod requeue_message;
+pub mod resolve_exception;
 
 pub use office::{Office, StepError};
 

@@ -25,7 +25,7 @@ const IDLE_SESSIONS: usize = 4;
 
 /// The way out: a mail server with a few open connections, or a local folder.
 pub struct MailOut {
-    outgoing: Outgoing,
+    outgoing: Option<Outgoing>,
     idle: Mutex<Vec<SmtpSession>>,
 }
 
@@ -43,19 +43,22 @@ enum Outcome {
 impl MailOut {
     /// Connects with the first mail.
     pub fn new(outgoing: Outgoing) -> Self {
-        Self {
-            outgoing,
-            idle: Mutex::default(),
-        }
+        Self { outgoing: Some(outgoing), idle: Mutex::default() }
+    }
+
+    /// For a process that sends nothing: it needs no password of a mail server.
+    pub fn closed() -> Self {
+        Self { outgoing: None, idle: Mutex::default() }
     }
 
     async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Outcome {
         match &self.outgoing {
-            Outgoing::Maildir(path) => match deliver(path, bytes).await {
+            None => Outcome::Deferred("this process sends no mail".to_owned()),
+            Some(Outgoing::Maildir(path)) => match deliver(path, bytes).await {
                 Ok(place) => Outcome::Accepted(place),
                 Err(why) => Outcome::Deferred(why),
             },
-            Outgoing::Smtp(account) => {
+            Some(Outgoing::Smtp(account)) => {
                 let open = self.idle.lock().await.pop();
                 let mut session = open.unwrap_or_else(|| SmtpSession::new(account.clone()));
                 let sent = session

@@ -13,6 +13,7 @@ mod exception;
 mod mailbox;
 mod job;
 mod audit;
+mod contents;
 mod status;
 
 pub use job::{Idle, ParkedJob};

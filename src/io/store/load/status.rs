@@ -114,6 +114,7 @@ impl Store {
             super::outbound::texts(),
             super::exception::texts(),
             super::audit::texts(),
+            super::contents::texts(),
             super::job::texts(),
             common(),
         ];

@@ -1,0 +1,164 @@
+//! `bills`: what suppliers ask us to pay, and a person's decision about one.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Context;
+use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
+use super::output::{Record, Shown};
+use super::{approvals, audit, exceptions, payments};
+use crate::basics::text::mask;
+use crate::domain::payable::decide::BillField;
+use crate::domain::payable::{Bill, BillState};
+use crate::steps::decide_bill::{BillDecision, decide_bill};
+
+/// `bills …`
+#[derive(Subcommand)]
+pub enum Bills {
+    /// The newest bills
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = one_of(BillState::ALL, BillState::as_str))]
+        state: Option<BillState>,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// One bill: its fields, findings, approvals, payments, work items and trail
+    Show {
+        /// Its id, at least four digits of it, or its number
+        id: String,
+    },
+    /// Corrects fields; all checks run again, and whoever was asked is asked anew
+    Correct {
+        /// Its id, at least four digits of it, or its number
+        id: String,
+        /// The fields by their names in `bills show`, and the supplier by its number
+        #[arg(required = true, value_name = "FIELD=VALUE", value_parser = field_and_value)]
+        fields: Vec<(BillField, String)>,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Takes a bill out of the books
+    Void(Decided),
+    /// Answers your own open approval request; --by is the approver's address
+    Approve(Decided),
+    /// Rejects a bill
+    Reject(Decided),
+}
+
+/// Which bill, who, why.
+#[derive(Args)]
+pub struct Decided {
+    /// Its id, at least four digits of it, or its number
+    id: String,
+    #[command(flatten)]
+    decision: Decision,
+}
+
+fn field_and_value(text: &str) -> Result<(BillField, String), String> {
+    let known = || BillField::ALL.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+    let (name, value) = text.split_once('=').ok_or("write FIELD=VALUE, for example gross_total=1190.00")?;
+    let field = BillField::parse(name.trim()).ok_or_else(|| format!("{name} is none of {}", known()))?;
+    Ok((field, value.to_owned()))
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the books met, or why it cannot be decided so.
+pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode> {
+    at_desk(context, async |desk| match command {
+        Bills::List { state, limit } => list(desk, limit, state).await,
+        Bills::Show { id } => show(desk, &id).await,
+        Bills::Correct { id, fields, decision } => {
+            let fields = fields.into_iter().map(|(field, value)| BillDecision::Correct(field, value));
+            decide(desk, &id, fields.collect(), &decision).await
+        }
+        Bills::Void(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Void], &decision).await,
+        Bills::Approve(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Approve], &decision).await,
+        Bills::Reject(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Reject], &decision).await,
+    })
+    .await
+}
+
+async fn find(desk: &Desk, text: &str) -> anyhow::Result<Bill> {
+    let found = desk.office.store.find_bills(text).await?;
+    the_one("bill", text, found, |bill| {
+        let number = bill.number.as_deref().unwrap_or("without a number");
+        format!("{} {} of {}, {}", bill.id, number, bill.supplier_name, bill.state)
+    })
+}
+
+async fn list(desk: &Desk, limit: Limit, state: Option<BillState>) -> anyhow::Result<ExitCode> {
+    let found = desk.office.store.list_bills(&limit.filter(state.map(BillState::as_str))).await?;
+    let columns = ["id", "state", "kind", "supplier_name", "invoice_number", "issue_date", "due_date", "payable_total"];
+    desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+}
+
+async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
+    let bill = find(desk, text).await?;
+    let store = &desk.office.store;
+    let supplier = match bill.supplier {
+        Some(id) => store.supplier(id).await?,
+        None => None,
+    };
+    let (requests, votes) = (store.requests_of_bill(bill.id).await?, store.votes_of_bill(bill.id).await?);
+    let asked = requests.iter().map(|request| {
+        let vote = votes.iter().find(|vote| vote.request == request.id);
+        approvals::asked(request).and(approvals::answered(vote))
+    });
+    let planned = store.payments_of_bill(bill.id).await?;
+    let page = row(&bill)
+        .with("supplier", supplier.map(|supplier| supplier.number))
+        .with("version", bill.content_version().to_string())
+        .with("approvals", asked.collect::<Vec<_>>())
+        .with("payments", planned.iter().map(payments::row).collect::<Vec<_>>())
+        .with("exceptions", exceptions::about(desk, bill.id).await?)
+        .with("audit", audit::trail(desk, bill.id).await?);
+    desk.print.page(&page)
+}
+
+/// One after the other, each in its own commit; the first that is refused ends it.
+async fn decide(desk: &Desk, text: &str, decisions: Vec<BillDecision>, decision: &Decision) -> anyhow::Result<ExitCode> {
+    let bill = find(desk, text).await?;
+    for one in decisions {
+        decide_bill(&desk.office, bill.id, &one, &decision.by, &decision.reason).await?;
+    }
+    let after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
+    desk.print.list(&[row(&after)], &["id", "state", "supplier_name", "invoice_number", "payable_total"])
+}
+
+/// One bill.
+pub fn row(bill: &Bill) -> Record {
+    let findings = bill.findings.iter().map(|finding| {
+        Record::new()
+            .with("code", finding.code.as_str())
+            .with("severity", finding.severity.as_str())
+            .with("cleared", bill.cleared.contains(&finding.code))
+            .with("evidence", finding.evidence.as_str())
+    });
+    Record::new()
+        .id("id", bill.id)
+        .with("state", bill.state.as_str())
+        .with("kind", bill.kind.as_str())
+        .with("supplier_name", bill.supplier_name.as_str())
+        .maybe_id("supplier_id", bill.supplier)
+        .with("invoice_number", bill.number.clone())
+        .with("issue_date", bill.issue_date)
+        .with("due_date", bill.due_date)
+        .with("currency", bill.currency.map(|currency| currency.to_string()))
+        .with("net_total", bill.net)
+        .with("tax_total", bill.tax)
+        .with("gross_total", bill.gross)
+        .with("payable_total", bill.payable)
+        .with("iban", bill.iban.as_deref().map(mask))
+        .with("po_number", bill.po_number.clone())
+        .with("payment_reference", bill.payment_reference.clone())
+        .with("preceding_number", bill.preceding_number.clone())
+        .with("submitter", bill.submitter.as_ref().map(ToString::to_string))
+        .with("corrected_by", (!bill.corrected_by.is_empty()).then(|| bill.corrected_by.clone()))
+        .id("document", bill.document)
+        .id("message", bill.message)
+        .with("findings", Shown::Rows(findings.collect()))
+}

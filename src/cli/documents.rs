@@ -1,0 +1,161 @@
+//! `documents`: every file and body that was read, with the evidence for each value.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use rust_decimal::Decimal;
+
+use super::Context;
+use super::desk::{Desk, Limit, at_desk, one_of, the_one};
+use super::output::{Record, Shown};
+use super::{audit, exceptions};
+use crate::basics::text::mask;
+use crate::domain::document::{Confidence, Document, DocumentState, Field, Fields, Source};
+use crate::domain::payable::Bill;
+use crate::domain::receivable::Remittance;
+
+/// `documents …`
+#[derive(Subcommand)]
+pub enum Documents {
+    /// The newest documents
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = one_of(DocumentState::ALL, DocumentState::as_str))]
+        state: Option<DocumentState>,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// One document: what it is and why, its fields with their evidence, what it became
+    Show {
+        /// Its id, or at least four digits of it
+        id: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the books met.
+pub async fn documents(context: &Context, command: Documents) -> anyhow::Result<ExitCode> {
+    at_desk(context, async |desk| match command {
+        Documents::List { state, limit } => {
+            let found = desk.office.store.list_documents(&limit.filter(state.map(DocumentState::as_str))).await?;
+            let columns = ["id", "state", "kind", "side", "confidence", "name", "message"];
+            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+        }
+        Documents::Show { id } => show(desk, &id).await,
+    })
+    .await
+}
+
+async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
+    let store = &desk.office.store;
+    let found = store.find_documents(id).await?;
+    let document = the_one("document", id, found, |one| format!("{} {}, {}", one.id, one.name, one.state))?;
+    let bill = store.bill(Bill::id_of(document.id)).await?;
+    let remittance = store.remittance(Remittance::id_of(document.id)).await?;
+    let page = row(&document)
+        .maybe_id("bill", bill.map(|bill| bill.id))
+        .maybe_id("remittance", remittance.map(|remittance| remittance.id))
+        .with("fields", fields(&document.reading.fields))
+        .with("lines", lines(&document))
+        .with("payments", payments(&document))
+        .with("issues", document.reading.issues.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .with("exceptions", exceptions::about(desk, document.id).await?)
+        .with("audit", audit::trail(desk, document.id).await?);
+    desk.print.page(&page)
+}
+
+/// One document.
+pub fn row(document: &Document) -> Record {
+    let read = &document.reading.classification;
+    Record::new()
+        .id("id", document.id)
+        .with("state", document.state.as_str())
+        .with("kind", read.kind.as_str())
+        .with("side", read.side.as_str())
+        .with("confidence", confidence(read.confidence))
+        .with("name", document.name.as_str())
+        .with("part", document.part.as_str())
+        .with("media_type", document.media_type.as_str())
+        .with("pages", document.reading.pages)
+        .with("reasons", read.reasons.clone())
+        .with("conflict", read.conflict.clone())
+        .with("note", document.note.clone())
+        .maybe_id("parent", document.parent)
+        .id("message", document.message)
+        .with("sha256", document.content.to_string())
+}
+
+fn confidence(confidence: Confidence) -> Decimal {
+    Decimal::new(i64::from(confidence.as_per_mille()), 3)
+}
+
+fn field<T: Clone>(name: &'static str, field: Option<&Field<T>>, shown: impl Fn(T) -> Shown) -> Option<Record> {
+    let field = field?;
+    let source = match &field.source {
+        Source::Computed => None,
+        Source::Path(path) => Some(path.clone()),
+        Source::Page(page, _) => Some(format!("page {page}")),
+        Source::Line(line) => Some(format!("line {line}")),
+    };
+    let record = Record::new()
+        .with("field", name)
+        .with("value", shown(field.value.clone()))
+        .with("confidence", confidence(field.confidence))
+        .with("method", field.method.as_str())
+        .with("source", source)
+        .with("confirmed_by", field.confirmed_by.clone());
+    Some(record)
+}
+
+fn fields(fields: &Fields) -> Vec<Record> {
+    let all = [
+        field("supplier_name", fields.supplier_name.as_ref(), Shown::Text),
+        field("supplier_vat", fields.supplier_vat.as_ref(), Shown::Text),
+        field("customer_name", fields.customer_name.as_ref(), Shown::Text),
+        field("customer_vat", fields.customer_vat.as_ref(), Shown::Text),
+        field("invoice_number", fields.invoice_number.as_ref(), Shown::Text),
+        field("issue_date", fields.issue_date.as_ref(), Shown::Day),
+        field("due_date", fields.due_date.as_ref(), Shown::Day),
+        field("currency", fields.currency.as_ref(), |currency| Shown::Text(currency.to_string())),
+        field("net_total", fields.net_total.as_ref(), Shown::Amount),
+        field("tax_total", fields.tax_total.as_ref(), Shown::Amount),
+        field("gross_total", fields.gross_total.as_ref(), Shown::Amount),
+        field("payable_total", fields.payable_total.as_ref(), Shown::Amount),
+        field("iban", fields.iban.as_ref(), |iban| Shown::Text(mask(&iban))),
+        field("bic", fields.bic.as_ref(), Shown::Text),
+        field("po_number", fields.po_number.as_ref(), Shown::Text),
+        field("payment_reference", fields.payment_reference.as_ref(), Shown::Text),
+        field("payment_terms", fields.payment_terms.as_ref(), Shown::Text),
+        field("preceding_number", fields.preceding_number.as_ref(), Shown::Text),
+        field("payer", fields.payer.as_ref(), Shown::Text),
+        field("total", fields.total.as_ref(), Shown::Amount),
+        field("payment_date", fields.payment_date.as_ref(), Shown::Day),
+        field("reference", fields.reference.as_ref(), Shown::Text),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn lines(document: &Document) -> Vec<Record> {
+    let line = |line: &crate::domain::document::DocumentLine| {
+        Record::new()
+            .with("description", line.description.as_str())
+            .with("quantity", line.quantity)
+            .with("unit_price", line.unit_price)
+            .with("net", line.net)
+            .with("tax_rate", line.tax_rate)
+    };
+    document.reading.lines.iter().map(line).collect()
+}
+
+fn payments(document: &Document) -> Vec<Record> {
+    let line = |line: &crate::domain::document::RemittanceLine| {
+        Record::new()
+            .with("invoice", line.invoice.as_str())
+            .with("amount", line.amount)
+            .with("currency", line.amount.currency().to_string())
+            .with("discount", line.discount)
+    };
+    document.reading.payments.iter().map(line).collect()
+}

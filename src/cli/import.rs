@@ -1,0 +1,86 @@
+//! `import`: suppliers, customers, invoices and bank lines from CSV files.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Context;
+use super::desk::at_desk;
+use super::output::Record;
+use crate::io::limits;
+use crate::steps::import::{self, Import, ImportReport};
+
+/// `import …`
+#[derive(Subcommand)]
+pub enum ImportCommand {
+    /// Who bills us
+    Suppliers(ImportArguments),
+    /// Who owes us
+    Customers(ImportArguments),
+    /// What customers owe us
+    Invoices(ImportArguments),
+    /// What moved on our accounts; every credit looks for its invoices
+    BankStatement(ImportArguments),
+}
+
+/// Which file, by whom.
+#[derive(Args)]
+pub struct ImportArguments {
+    /// A CSV file with a header; the manual names the columns
+    file: PathBuf,
+    /// Takes the good rows of a file with bad ones
+    #[arg(long)]
+    partial: bool,
+    /// Who imports it, for the audit trail
+    #[arg(long, value_name = "NAME", default_value = "command line")]
+    by: String,
+}
+
+/// Does it. The same file again changes nothing.
+///
+/// # Errors
+/// A file that cannot be read, or what the books met.
+pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result<ExitCode> {
+    at_desk(context, async |desk| {
+        let (ImportCommand::Suppliers(arguments)
+        | ImportCommand::Customers(arguments)
+        | ImportCommand::Invoices(arguments)
+        | ImportCommand::BankStatement(arguments)) = &command;
+        let bytes = limits::read_bytes(&arguments.file, limits::MAX_TABLE_BYTES)?;
+        let source = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let import = Import { bytes: &bytes, source: &source, by: &arguments.by, partial: arguments.partial };
+        let report = match command {
+            ImportCommand::Suppliers(_) => import::import_suppliers(&desk.office, import).await?,
+            ImportCommand::Customers(_) => import::import_customers(&desk.office, import).await?,
+            ImportCommand::Invoices(_) => import::import_invoices(&desk.office, import).await?,
+            ImportCommand::BankStatement(_) => import::import_bank_statement(&desk.office, import).await?,
+        };
+        for mistake in &report.mistakes {
+            eprintln!("{}: {mistake}", arguments.file.display());
+        }
+        if report.refused {
+            eprintln!("{}: nothing of it was taken", arguments.file.display());
+        }
+        desk.print.page(&row(&source, &report))?;
+        Ok(if report.refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    })
+    .await
+}
+
+fn row(source: &str, report: &ImportReport) -> Record {
+    let mistakes = report.mistakes.iter().map(|mistake| {
+        Record::new()
+            .with("line", mistake.line)
+            .with("column", mistake.column.clone())
+            .with("problem", mistake.problem.as_str())
+    });
+    Record::new()
+        .with("file", source)
+        .with("rows", report.rows)
+        .with("new", report.new)
+        .with("changed", report.changed)
+        .with("unchanged", report.unchanged)
+        .with("refused", report.refused)
+        .with("mistakes", mistakes.collect::<Vec<_>>())
+}

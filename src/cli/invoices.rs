@@ -1,0 +1,176 @@
+//! `invoices`: what customers owe us.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::Context;
+use super::desk::{Decision, Desk, Limit, at_desk, the_one};
+use super::output::Record;
+use super::{audit, exceptions, reminders, remittances};
+use crate::basics::money::Money;
+use crate::domain::receivable::CustomerInvoice;
+use crate::domain::receivable::invoice::OpenInvoice;
+use crate::io::store::Filter;
+use crate::steps::dispute_invoice::{dispute_invoice, end_dispute};
+
+/// `invoices …`
+#[derive(Subcommand)]
+pub enum Invoices {
+    /// The newest invoices with what is still owed on them
+    List {
+        /// Only those in this state
+        #[arg(long)]
+        state: Option<Standing>,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// One invoice: its cash, its reminders, the remittances that name it
+    Show {
+        /// Its number, its id, or at least four digits of that
+        id: String,
+    },
+    /// Records that the customer does not accept it: it is not reminded of until that ends
+    Dispute {
+        /// Its number, its id, or at least four digits of that
+        id: String,
+        #[command(flatten)]
+        decision: Decision,
+        /// The dispute has ended
+        #[arg(long)]
+        end: bool,
+    },
+}
+
+/// Where an invoice stands; computed, never stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Standing {
+    /// Something is owed on it.
+    Open,
+    /// A remittance says it is paid; the money is not there yet.
+    Claimed,
+    /// The customer does not accept it.
+    Disputed,
+    /// Nothing is owed on it.
+    Paid,
+}
+
+impl Standing {
+    fn of(open: &OpenInvoice) -> Self {
+        match (open.is_open(), open.invoice.disputed.is_some(), open.claimed) {
+            (false, ..) => Self::Paid,
+            (true, true, _) => Self::Disputed,
+            (true, false, true) => Self::Claimed,
+            (true, false, false) => Self::Open,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Claimed => "claimed",
+            Self::Disputed => "disputed",
+            Self::Paid => "paid",
+        }
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the books met, or why it cannot be decided so.
+pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<ExitCode> {
+    at_desk(context, async |desk| match command {
+        Invoices::List { state, limit } => list(desk, state, limit).await,
+        Invoices::Show { id } => show(desk, &id).await,
+        Invoices::Dispute { id, decision, end } => {
+            let invoice = find(desk, &id).await?;
+            let (office, Decision { by, reason }) = (&desk.office, &decision);
+            let decided = match end {
+                true => end_dispute(office, &invoice.number, by, reason).await?,
+                false => dispute_invoice(office, &invoice.number, by, reason).await?,
+            };
+            let row = Record::new().id("id", decided.id).with("number", decided.number).with("disputed", decided.disputed);
+            desk.print.list(&[row], &["id", "number", "disputed"])
+        }
+    })
+    .await
+}
+
+async fn find(desk: &Desk, text: &str) -> anyhow::Result<CustomerInvoice> {
+    let found = desk.office.store.find_customer_invoices(text).await?;
+    the_one("invoice", text, found, |one| format!("{} {} of {}", one.id, one.number, one.gross))
+}
+
+async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Result<ExitCode> {
+    let store = &desk.office.store;
+    let customers = store.customers().await?;
+    let names = customers.into_iter().map(|one| (one.id, one.name)).collect::<HashMap<_, _>>();
+    let open = store.open_invoices().await?;
+    let mut open = open.into_iter().map(|one| (one.invoice.id, one)).collect::<HashMap<_, _>>();
+    // The state is computed, so it is looked for among all of them.
+    let asked = if state.is_some() { u32::MAX } else { limit.limit };
+    let mut rows = Vec::new();
+    for invoice in store.list_customer_invoices(&Filter::default().limit(asked)).await? {
+        let one = open.remove(&invoice.id).unwrap_or_else(|| settled(invoice));
+        if state.is_none_or(|state| state == Standing::of(&one)) {
+            let name = names.get(&one.invoice.customer).cloned();
+            rows.push(row(&one).with("customer_name", name));
+        }
+        if rows.len() >= usize::try_from(limit.limit).unwrap_or(usize::MAX) {
+            break;
+        }
+    }
+    desk.print.list(&rows, &["id", "state", "number", "customer_name", "due_date", "gross", "balance", "disputed"])
+}
+
+/// What is not among the open ones has nothing left to pay.
+fn settled(invoice: CustomerInvoice) -> OpenInvoice {
+    let balance = Money::zero(invoice.gross.currency());
+    OpenInvoice { invoice, balance, claimed: false }
+}
+
+async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
+    let store = &desk.office.store;
+    let invoice = find(desk, text).await?;
+    let id = invoice.id;
+    let customer = store.customer(invoice.customer).await?;
+    let open = store.open_invoice(id).await?.unwrap_or_else(|| settled(invoice));
+    let cash = store.cash_of_invoice(id).await?.into_iter().map(|cash| {
+        Record::new()
+            .id("id", cash.id)
+            .with("at", cash.at)
+            .with("amount", cash.amount)
+            .with("how", cash.how)
+            .id("bank_entry", cash.bank_entry)
+            .maybe_id("remittance", cash.remittance)
+            .maybe_id("reverses", cash.reverses)
+    });
+    let page = row(&open)
+        .with("customer_number", customer.as_ref().map(|one| one.number.clone()))
+        .with("customer_name", customer.map(|one| one.name))
+        .with("cash", cash.collect::<Vec<_>>())
+        .with("reminders", store.reminders_of(id).await?.iter().map(reminders::row).collect::<Vec<_>>())
+        .with("remittances", store.remittances_naming(id).await?.iter().map(remittances::row).collect::<Vec<_>>())
+        .with("exceptions", exceptions::about(desk, id).await?)
+        .with("audit", audit::trail(desk, id).await?);
+    desk.print.page(&page)
+}
+
+/// One invoice.
+pub fn row(open: &OpenInvoice) -> Record {
+    let invoice = &open.invoice;
+    Record::new()
+        .id("id", invoice.id)
+        .with("state", Standing::of(open).as_str())
+        .with("number", invoice.number.as_str())
+        .id("customer", invoice.customer)
+        .with("issue_date", invoice.issue_date)
+        .with("due_date", invoice.due_date)
+        .with("currency", invoice.gross.currency().to_string())
+        .with("gross", invoice.gross)
+        .with("balance", open.balance)
+        .with("payment_reference", invoice.payment_reference.clone())
+        .with("disputed", invoice.disputed.clone())
+}

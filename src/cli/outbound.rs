@@ -1,0 +1,85 @@
+//! `outbound`: the mails we write.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::Context;
+use super::desk::{Desk, Limit, at_desk, one_of, the_one};
+use super::output::Record;
+use super::{audit, exceptions};
+use crate::domain::outbound::{OutboundMessage, OutboundState};
+
+/// `outbound …`
+#[derive(Subcommand)]
+pub enum Outbound {
+    /// The newest mails of ours
+    List {
+        /// Only those in this state
+        #[arg(long, value_parser = one_of(OutboundState::ALL, OutboundState::as_str))]
+        state: Option<OutboundState>,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    /// One mail with its text
+    Show {
+        /// Its id, or at least four digits of it
+        id: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// What the books met.
+pub async fn outbound(context: &Context, command: Outbound) -> anyhow::Result<ExitCode> {
+    at_desk(context, async |desk| match command {
+        Outbound::List { state, limit } => {
+            let found = desk.office.store.list_outbound(&limit.filter(state.map(OutboundState::as_str))).await?;
+            let columns = ["id", "state", "purpose", "to", "subject", "written_at", "attempts"];
+            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+        }
+        Outbound::Show { id } => show(desk, &id).await,
+    })
+    .await
+}
+
+async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
+    let found = desk.office.store.find_outbound(id).await?;
+    let mail = the_one("mail of ours", id, found, |one| format!("{} to {}: {}", one.id, one.to, one.letter.subject))?;
+    // The address a reply goes to carries the token of an approval request; it is nobody's but the approver's.
+    let text = match mail.reply_to.as_ref().and_then(|address| address.detail()) {
+        Some(token) => mail.letter.text.replace(token, "…"),
+        None => mail.letter.text.clone(),
+    };
+    let attachments = mail.attachments.iter().map(|file| {
+        Record::new()
+            .with("name", file.name.as_str())
+            .with("media_type", file.media_type.as_str())
+            .with("sha256", file.content.to_string())
+    });
+    let page = row(&mail)
+        .with("text", text)
+        .with("attachments", attachments.collect::<Vec<_>>())
+        .with("exceptions", exceptions::about(desk, mail.id).await?)
+        .with("audit", audit::trail(desk, mail.id).await?);
+    desk.print.page(&page)
+}
+
+/// One mail.
+pub fn row(mail: &OutboundMessage) -> Record {
+    Record::new()
+        .id("id", mail.id)
+        .with("state", mail.state.as_str())
+        .with("purpose", mail.purpose.as_str())
+        .with("to", mail.to.to_string())
+        .with("subject", mail.letter.subject.as_str())
+        .with("about", mail.about.kind.as_str())
+        .id("about_id", &mail.about.id)
+        .with("from", mail.from.to_string())
+        .with("message_id", mail.header_message_id.to_string())
+        .with("written_at", mail.written_at)
+        .with("attempts", mail.attempts)
+        .with("next_attempt_at", mail.next_attempt_at)
+        .with("last_answer", mail.last_answer.clone())
+}

@@ -1,0 +1,65 @@
+//! Takes a mail from a file as if it had arrived: bytes to the vault first, then identity and the job to read it.
+
+use super::fetch_mail::{first_sight, new_message};
+use super::mail_source::Oversize;
+use super::{Office, StepError};
+use crate::basics::ids::MessageId;
+use crate::config::Mailbox;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::message::{Arrival, Message};
+use crate::io::store::StoreError;
+
+/// How often it is decided again because somebody else took the same mail at the same moment.
+const CONFLICTS: u32 = 5;
+
+/// What became of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TakenFile {
+    /// The message it holds.
+    pub message: MessageId,
+    /// Its content was not known.
+    pub is_new: bool,
+}
+
+/// Takes it once: its place is (mailbox, content), and the same file again finds itself there. The caller has held the bytes
+/// to the mailbox's limit.
+///
+/// # Errors
+/// What the vault or the books met.
+pub async fn take_file(office: &Office, mailbox: &Mailbox, bytes: &[u8]) -> Result<TakenFile, StepError> {
+    // Crash after this: the bytes lie in the vault without a row, and are met there by the next attempt.
+    let content = office.vault.put(bytes).await?;
+    let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let id = Message::id_of(content);
+    let uid = format!("file-{content}");
+    let mut conflicts = 0;
+    loop {
+        let is_new = office.store.message(id).await?.is_none();
+        if office.store.arrival(&mailbox.name, 0, &uid).await?.is_some() {
+            return Ok(TakenFile { message: id, is_new: false });
+        }
+        let now = office.clock.now();
+        let arrived = AuditEvent::new(now, Actor::program("take_file"), "message arrived", id, "taken from a file")
+            .fact("mailbox", &mailbox.name)
+            .fact("uid", &uid);
+        let arrival = Arrival {
+            mailbox: mailbox.name.clone(),
+            uid_validity: 0,
+            uid: uid.clone(),
+            message: id,
+            // There is no original in the mailbox to be marked.
+            filed: true,
+        };
+        let mut change = Change::new(arrived).put(Record::Arrival(arrival));
+        if is_new {
+            let message = new_message(mailbox, (content, size_bytes), Oversize::No, now);
+            change = first_sight(office, message, Oversize::No, now).and(change);
+        }
+        match office.store.commit(change).await {
+            Err(StoreError::Conflict { .. }) if conflicts < CONFLICTS => conflicts += 1,
+            Err(failure) => return Err(failure.into()),
+            Ok(_) => return Ok(TakenFile { message: id, is_new }),
+        }
+    }
+}
