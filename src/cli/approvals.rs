@@ -41,7 +41,15 @@ pub async fn approvals(context: &Context, command: Approvals) -> anyhow::Result<
             for request in &found {
                 rows.push(asked(request).and(about_bill(desk, request).await?));
             }
-            let columns = ["id", "state", "approver", "invoice_number", "supplier_name", "payable_total", "expires_at"];
+            let columns = [
+                "id",
+                "state",
+                "approver",
+                "invoice_number",
+                "supplier_name",
+                "payable_total",
+                "expires_at",
+            ];
             desk.print.list(&rows, &columns)
         }
         Approvals::Show { id } => show(desk, &id).await,
@@ -52,7 +60,9 @@ pub async fn approvals(context: &Context, command: Approvals) -> anyhow::Result<
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
     let found = store.find_approval_requests(id).await?;
-    let request = the_one("approval request", id, found, |one| format!("{} to {}, {}", one.id, one.approver, one.state))?;
+    let request = the_one("approval request", id, found, |one| {
+        format!("{} to {}, {}", one.id, one.approver, one.state)
+    })?;
     let vote = store.vote(request.id).await?;
     let mail = store.outbound(request.outbound).await?;
     let page = asked(&request)
@@ -75,7 +85,11 @@ pub async fn about_bill(desk: &Desk, request: &ApprovalRequest) -> anyhow::Resul
         .with("invoice_number", bill.and_then(|bill| bill.number.clone()))
         .with("supplier_name", bill.map(|bill| bill.supplier_name.clone()))
         .with("payable_total", bill.and_then(|bill| bill.payable))
-        .with("currency", bill.and_then(|bill| bill.currency).map(|currency| currency.to_string())))
+        .with(
+            "currency",
+            bill.and_then(|bill| bill.currency)
+                .map(|currency| currency.to_string()),
+        ))
 }
 
 /// One request.

@@ -40,8 +40,11 @@ pub async fn audit(context: &Context, command: Audit) -> anyhow::Result<ExitCode
     at_desk(context, async |desk| match command {
         Audit::List { limit } => {
             let entries = desk.office.store.audit_newest(limit.limit).await?;
-            let columns = ["sequence", "at", "actor", "action", "about", "to_state", "reason"];
-            desk.print.list(&entries.iter().map(row).collect::<Vec<_>>(), &columns)
+            let columns = [
+                "sequence", "at", "actor", "action", "about", "to_state", "reason",
+            ];
+            desk.print
+                .list(&entries.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Audit::Show { sequence } => show(desk, sequence).await,
         Audit::Verify => walk(desk).await,
@@ -64,7 +67,14 @@ pub fn row(entry: &ChainedEvent) -> Record {
         .with("from_state", event.from_state.clone())
         .with("to_state", event.to_state.clone())
         .with("reason", event.reason.as_str())
-        .with("facts", event.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>())
+        .with(
+            "facts",
+            event
+                .facts
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect::<Vec<_>>(),
+        )
 }
 
 /// Everything that happened to a thing, short: the end of its page.
@@ -87,10 +97,15 @@ pub async fn trail(desk: &Desk, subject: impl Into<Subject>) -> anyhow::Result<S
 }
 
 async fn show(desk: &Desk, sequence: u64) -> anyhow::Result<ExitCode> {
-    let found = desk.office.store.audit_after(sequence.saturating_sub(1), 1).await?;
+    let found = desk
+        .office
+        .store
+        .audit_after(sequence.saturating_sub(1), 1)
+        .await?;
     let entry = found.into_iter().find(|entry| entry.sequence == sequence);
     let entry = entry.with_context(|| format!("the trail has no entry {sequence}"))?;
-    desk.print.page(&row(&entry).with("hash", entry.hash.to_string()))
+    desk.print
+        .page(&row(&entry).with("hash", entry.hash.to_string()))
 }
 
 async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
@@ -104,7 +119,11 @@ async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
         .with("first_bad_entry", broken)
         .with("first_bad_file", damaged);
     desk.print.page(&report)?;
-    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if sound {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 /// How many entries fit, and the first that does not.
@@ -124,12 +143,27 @@ async fn walk_chain(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
                 Err(broken) => return Ok((head.0, Some(broken.to_string()))),
             };
             if head.0 == expected.0 && head.1 != expected.1 {
-                return Ok((head.0, Some(format!("entry {}: it is not the one the books ended in", head.0))));
+                return Ok((
+                    head.0,
+                    Some(format!(
+                        "entry {}: it is not the one the books ended in",
+                        head.0
+                    )),
+                ));
             }
         }
     }
     let cut = head.0 < expected.0;
-    Ok((head.0, cut.then(|| format!("first bad entry {}: missing, the books had {}", head.0 + 1, expected.0))))
+    Ok((
+        head.0,
+        cut.then(|| {
+            format!(
+                "first bad entry {}: missing, the books had {}",
+                head.0 + 1,
+                expected.0
+            )
+        }),
+    ))
 }
 
 /// How many files fit, and the first that does not, by the mail or document it belongs to.
@@ -146,7 +180,14 @@ async fn walk_vault(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
             }
             if let Err(failure) = desk.office.vault.verify(content).await {
                 let path = desk.office.vault.path(content);
-                return Ok((files, Some(format!("{subject}: {}: {}", path.display(), chain(&failure)))));
+                return Ok((
+                    files,
+                    Some(format!(
+                        "{subject}: {}: {}",
+                        path.display(),
+                        chain(&failure)
+                    )),
+                ));
             }
             files += 1;
             last = Some(content);

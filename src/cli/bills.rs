@@ -57,9 +57,18 @@ pub struct Decided {
 }
 
 fn field_and_value(text: &str) -> Result<(BillField, String), String> {
-    let known = || BillField::ALL.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
-    let (name, value) = text.split_once('=').ok_or("write FIELD=VALUE, for example gross_total=1190.00")?;
-    let field = BillField::parse(name.trim()).ok_or_else(|| format!("{name} is none of {}", known()))?;
+    let known = || {
+        BillField::ALL
+            .iter()
+            .map(|field| field.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write FIELD=VALUE, for example gross_total=1190.00")?;
+    let field =
+        BillField::parse(name.trim()).ok_or_else(|| format!("{name} is none of {}", known()))?;
     Ok((field, value.to_owned()))
 }
 
@@ -71,13 +80,25 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
     at_desk(context, async |desk| match command {
         Bills::List { state, limit } => list(desk, limit, state).await,
         Bills::Show { id } => show(desk, &id).await,
-        Bills::Correct { id, fields, decision } => {
-            let fields = fields.into_iter().map(|(field, value)| BillDecision::Correct(field, value));
+        Bills::Correct {
+            id,
+            fields,
+            decision,
+        } => {
+            let fields = fields
+                .into_iter()
+                .map(|(field, value)| BillDecision::Correct(field, value));
             decide(desk, &id, fields.collect(), &decision).await
         }
-        Bills::Void(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Void], &decision).await,
-        Bills::Approve(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Approve], &decision).await,
-        Bills::Reject(Decided { id, decision }) => decide(desk, &id, vec![BillDecision::Reject], &decision).await,
+        Bills::Void(Decided { id, decision }) => {
+            decide(desk, &id, vec![BillDecision::Void], &decision).await
+        }
+        Bills::Approve(Decided { id, decision }) => {
+            decide(desk, &id, vec![BillDecision::Approve], &decision).await
+        }
+        Bills::Reject(Decided { id, decision }) => {
+            decide(desk, &id, vec![BillDecision::Reject], &decision).await
+        }
     })
     .await
 }
@@ -86,14 +107,31 @@ async fn find(desk: &Desk, text: &str) -> anyhow::Result<Bill> {
     let found = desk.office.store.find_bills(text).await?;
     the_one("bill", text, found, |bill| {
         let number = bill.number.as_deref().unwrap_or("without a number");
-        format!("{} {} of {}, {}", bill.id, number, bill.supplier_name, bill.state)
+        format!(
+            "{} {} of {}, {}",
+            bill.id, number, bill.supplier_name, bill.state
+        )
     })
 }
 
 async fn list(desk: &Desk, limit: Limit, state: Option<BillState>) -> anyhow::Result<ExitCode> {
-    let found = desk.office.store.list_bills(&limit.filter(state.map(BillState::as_str))).await?;
-    let columns = ["id", "state", "kind", "supplier_name", "invoice_number", "issue_date", "due_date", "payable_total"];
-    desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+    let found = desk
+        .office
+        .store
+        .list_bills(&limit.filter(state.map(BillState::as_str)))
+        .await?;
+    let columns = [
+        "id",
+        "state",
+        "kind",
+        "supplier_name",
+        "invoice_number",
+        "issue_date",
+        "due_date",
+        "payable_total",
+    ];
+    desk.print
+        .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
 }
 
 async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
@@ -103,7 +141,10 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
         Some(id) => store.supplier(id).await?,
         None => None,
     };
-    let (requests, votes) = (store.requests_of_bill(bill.id).await?, store.votes_of_bill(bill.id).await?);
+    let (requests, votes) = (
+        store.requests_of_bill(bill.id).await?,
+        store.votes_of_bill(bill.id).await?,
+    );
     let asked = requests.iter().map(|request| {
         let vote = votes.iter().find(|vote| vote.request == request.id);
         approvals::asked(request).and(approvals::answered(vote))
@@ -113,20 +154,37 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
         .with("supplier", supplier.map(|supplier| supplier.number))
         .with("version", bill.content_version().to_string())
         .with("approvals", asked.collect::<Vec<_>>())
-        .with("payments", planned.iter().map(payments::row).collect::<Vec<_>>())
+        .with(
+            "payments",
+            planned.iter().map(payments::row).collect::<Vec<_>>(),
+        )
         .with("exceptions", exceptions::about(desk, bill.id).await?)
         .with("audit", audit::trail(desk, bill.id).await?);
     desk.print.page(&page)
 }
 
 /// One after the other, each in its own commit; the first that is refused ends it.
-async fn decide(desk: &Desk, text: &str, decisions: Vec<BillDecision>, decision: &Decision) -> anyhow::Result<ExitCode> {
+async fn decide(
+    desk: &Desk,
+    text: &str,
+    decisions: Vec<BillDecision>,
+    decision: &Decision,
+) -> anyhow::Result<ExitCode> {
     let bill = find(desk, text).await?;
     for one in decisions {
         decide_bill(&desk.office, bill.id, &one, &decision.by, &decision.reason).await?;
     }
     let after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
-    desk.print.list(&[row(&after)], &["id", "state", "supplier_name", "invoice_number", "payable_total"])
+    desk.print.list(
+        &[row(&after)],
+        &[
+            "id",
+            "state",
+            "supplier_name",
+            "invoice_number",
+            "payable_total",
+        ],
+    )
 }
 
 /// One bill.
@@ -147,7 +205,10 @@ pub fn row(bill: &Bill) -> Record {
         .with("invoice_number", bill.number.clone())
         .with("issue_date", bill.issue_date)
         .with("due_date", bill.due_date)
-        .with("currency", bill.currency.map(|currency| currency.to_string()))
+        .with(
+            "currency",
+            bill.currency.map(|currency| currency.to_string()),
+        )
         .with("net_total", bill.net)
         .with("tax_total", bill.tax)
         .with("gross_total", bill.gross)
@@ -156,8 +217,14 @@ pub fn row(bill: &Bill) -> Record {
         .with("po_number", bill.po_number.clone())
         .with("payment_reference", bill.payment_reference.clone())
         .with("preceding_number", bill.preceding_number.clone())
-        .with("submitter", bill.submitter.as_ref().map(ToString::to_string))
-        .with("corrected_by", (!bill.corrected_by.is_empty()).then(|| bill.corrected_by.clone()))
+        .with(
+            "submitter",
+            bill.submitter.as_ref().map(ToString::to_string),
+        )
+        .with(
+            "corrected_by",
+            (!bill.corrected_by.is_empty()).then(|| bill.corrected_by.clone()),
+        )
         .id("document", bill.document)
         .id("message", bill.message)
         .with("findings", Shown::Rows(findings.collect()))

@@ -25,11 +25,22 @@ pub struct Desk {
 ///
 /// # Errors
 /// What opening met, or the work.
-pub async fn at_desk<T>(context: &Context, work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>) -> anyhow::Result<T> {
+pub async fn at_desk<T>(
+    context: &Context,
+    work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let config = context.config()?;
-    let office = setup::open_office(&config, context.executable.clone(), setup::Purpose::Command).await?;
-    let print = Printer { json: context.json, zone: config.company.time_zone.clone() };
-    let desk = Desk { config, office, print };
+    let office =
+        setup::open_office(&config, context.executable.clone(), setup::Purpose::Command).await?;
+    let print = Printer {
+        json: context.json,
+        zone: config.company.time_zone.clone(),
+    };
+    let desk = Desk {
+        config,
+        office,
+        print,
+    };
     let done = work(&desk).await;
     desk.office.store.clone().close().await;
     done
@@ -46,7 +57,9 @@ pub struct Limit {
 impl Limit {
     /// Of one state or of all.
     pub fn filter(self, state: Option<&'static str>) -> Filter {
-        state.map_or_else(Filter::default, Filter::state).limit(self.limit)
+        state
+            .map_or_else(Filter::default, Filter::state)
+            .limit(self.limit)
     }
 }
 
@@ -62,7 +75,10 @@ pub struct Decision {
 }
 
 /// One of a closed list of words; anything else is refused with the list.
-pub fn one_of<T>(all: &'static [T], spelled: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
+pub fn one_of<T>(
+    all: &'static [T],
+    spelled: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T>
 where
     T: Copy + Send + Sync + 'static,
 {
@@ -76,11 +92,23 @@ where
 ///
 /// # Errors
 /// When it is none or several.
-pub fn the_one<T>(what: &str, text: &str, found: Vec<T>, named: impl Fn(&T) -> String) -> anyhow::Result<T> {
+pub fn the_one<T>(
+    what: &str,
+    text: &str,
+    found: Vec<T>,
+    named: impl Fn(&T) -> String,
+) -> anyhow::Result<T> {
     if found.len() > 1 {
-        let named = found.iter().map(|one| format!("\n  {}", named(one))).collect::<String>();
+        let named = found
+            .iter()
+            .map(|one| format!("\n  {}", named(one)))
+            .collect::<String>();
         anyhow::bail!("“{text}” may be any of these; name one by more digits of its id:{named}");
     }
     let found = found.into_iter().next();
-    found.with_context(|| format!("there is no {what} “{text}”: give its id, or at least four digits of it, or its number"))
+    found.with_context(|| {
+        format!(
+            "there is no {what} “{text}”: give its id, or at least four digits of it, or its number"
+        )
+    })
 }

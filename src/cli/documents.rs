@@ -39,9 +39,22 @@ pub enum Documents {
 pub async fn documents(context: &Context, command: Documents) -> anyhow::Result<ExitCode> {
     at_desk(context, async |desk| match command {
         Documents::List { state, limit } => {
-            let found = desk.office.store.list_documents(&limit.filter(state.map(DocumentState::as_str))).await?;
-            let columns = ["id", "state", "kind", "side", "confidence", "name", "message"];
-            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+            let found = desk
+                .office
+                .store
+                .list_documents(&limit.filter(state.map(DocumentState::as_str)))
+                .await?;
+            let columns = [
+                "id",
+                "state",
+                "kind",
+                "side",
+                "confidence",
+                "name",
+                "message",
+            ];
+            desk.print
+                .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Documents::Show { id } => show(desk, &id).await,
     })
@@ -51,7 +64,9 @@ pub async fn documents(context: &Context, command: Documents) -> anyhow::Result<
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
     let found = store.find_documents(id).await?;
-    let document = the_one("document", id, found, |one| format!("{} {}, {}", one.id, one.name, one.state))?;
+    let document = the_one("document", id, found, |one| {
+        format!("{} {}, {}", one.id, one.name, one.state)
+    })?;
     let bill = store.bill(Bill::id_of(document.id)).await?;
     let remittance = store.remittance(Remittance::id_of(document.id)).await?;
     let page = row(&document)
@@ -60,7 +75,15 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
         .with("fields", fields(&document.reading.fields))
         .with("lines", lines(&document))
         .with("payments", payments(&document))
-        .with("issues", document.reading.issues.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .with(
+            "issues",
+            document
+                .reading
+                .issues
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
+        )
         .with("exceptions", exceptions::about(desk, document.id).await?)
         .with("audit", audit::trail(desk, document.id).await?);
     desk.print.page(&page)
@@ -91,7 +114,11 @@ fn confidence(confidence: Confidence) -> Decimal {
     Decimal::new(i64::from(confidence.as_per_mille()), 3)
 }
 
-fn field<T: Clone>(name: &'static str, field: Option<&Field<T>>, shown: impl Fn(T) -> Shown) -> Option<Record> {
+fn field<T: Clone>(
+    name: &'static str,
+    field: Option<&Field<T>>,
+    shown: impl Fn(T) -> Shown,
+) -> Option<Record> {
     let field = field?;
     let source = match &field.source {
         Source::Computed => None,
@@ -115,20 +142,40 @@ fn fields(fields: &Fields) -> Vec<Record> {
         field("supplier_vat", fields.supplier_vat.as_ref(), Shown::Text),
         field("customer_name", fields.customer_name.as_ref(), Shown::Text),
         field("customer_vat", fields.customer_vat.as_ref(), Shown::Text),
-        field("invoice_number", fields.invoice_number.as_ref(), Shown::Text),
+        field(
+            "invoice_number",
+            fields.invoice_number.as_ref(),
+            Shown::Text,
+        ),
         field("issue_date", fields.issue_date.as_ref(), Shown::Day),
         field("due_date", fields.due_date.as_ref(), Shown::Day),
-        field("currency", fields.currency.as_ref(), |currency| Shown::Text(currency.to_string())),
+        field("currency", fields.currency.as_ref(), |currency| {
+            Shown::Text(currency.to_string())
+        }),
         field("net_total", fields.net_total.as_ref(), Shown::Amount),
         field("tax_total", fields.tax_total.as_ref(), Shown::Amount),
         field("gross_total", fields.gross_total.as_ref(), Shown::Amount),
-        field("payable_total", fields.payable_total.as_ref(), Shown::Amount),
-        field("iban", fields.iban.as_ref(), |iban| Shown::Text(mask(&iban))),
+        field(
+            "payable_total",
+            fields.payable_total.as_ref(),
+            Shown::Amount,
+        ),
+        field("iban", fields.iban.as_ref(), |iban| {
+            Shown::Text(mask(&iban))
+        }),
         field("bic", fields.bic.as_ref(), Shown::Text),
         field("po_number", fields.po_number.as_ref(), Shown::Text),
-        field("payment_reference", fields.payment_reference.as_ref(), Shown::Text),
+        field(
+            "payment_reference",
+            fields.payment_reference.as_ref(),
+            Shown::Text,
+        ),
         field("payment_terms", fields.payment_terms.as_ref(), Shown::Text),
-        field("preceding_number", fields.preceding_number.as_ref(), Shown::Text),
+        field(
+            "preceding_number",
+            fields.preceding_number.as_ref(),
+            Shown::Text,
+        ),
         field("payer", fields.payer.as_ref(), Shown::Text),
         field("total", fields.total.as_ref(), Shown::Amount),
         field("payment_date", fields.payment_date.as_ref(), Shown::Day),

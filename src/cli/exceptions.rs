@@ -49,34 +49,60 @@ pub async fn exceptions(context: &Context, command: Exceptions) -> anyhow::Resul
         Exceptions::List { state, limit } => {
             let filter = limit.filter(state.map(ExceptionState::as_str));
             let found = desk.office.store.list_exceptions(&filter).await?;
-            let columns = ["id", "state", "code", "about", "about_id", "owner", "due_at", "reason"];
-            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+            let columns = [
+                "id", "state", "code", "about", "about_id", "owner", "due_at", "reason",
+            ];
+            desk.print
+                .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Exceptions::Show { id } => {
             let found = find(desk, &id).await?;
             let trail = audit::trail(desk, found.id).await?;
             desk.print.page(&row(&found).with("audit", trail))
         }
-        Exceptions::Resolve { id, decision, clear } => resolve(desk, &id, &decision, &clear).await,
+        Exceptions::Resolve {
+            id,
+            decision,
+            clear,
+        } => resolve(desk, &id, &decision, &clear).await,
     })
     .await
 }
 
 async fn find(desk: &Desk, id: &str) -> anyhow::Result<Exception> {
     let found = desk.office.store.find_exceptions(id).await?;
-    the_one("exception", id, found, |one| format!("{} {} about {}", one.id, one.code, one.subject))
+    the_one("exception", id, found, |one| {
+        format!("{} {} about {}", one.id, one.code, one.subject)
+    })
 }
 
-async fn resolve(desk: &Desk, id: &str, decision: &Decision, clear: &[String]) -> anyhow::Result<ExitCode> {
+async fn resolve(
+    desk: &Desk,
+    id: &str,
+    decision: &Decision,
+    clear: &[String],
+) -> anyhow::Result<ExitCode> {
     let found = find(desk, id).await?;
-    let done = resolve_exception(&desk.office, found.id, clear, &decision.by, &decision.reason).await?;
+    let done = resolve_exception(
+        &desk.office,
+        found.id,
+        clear,
+        &decision.by,
+        &decision.reason,
+    )
+    .await?;
     let then = match done {
         Resolved::Noted => "resolved".to_owned(),
         Resolved::BillReopened => "resolved; the bill's checks run again".to_owned(),
         Resolved::JobRequeued(step) => format!("resolved; {step} is done again"),
         Resolved::RemittanceMatched => "resolved; the remittance waits for its money".to_owned(),
     };
-    desk.print.page(&Record::new().id("id", found.id).with("state", ExceptionState::Resolved.as_str()).with("then", then))
+    desk.print.page(
+        &Record::new()
+            .id("id", found.id)
+            .with("state", ExceptionState::Resolved.as_str())
+            .with("then", then),
+    )
 }
 
 /// One work item.

@@ -48,13 +48,24 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
         | ImportCommand::Invoices(arguments)
         | ImportCommand::BankStatement(arguments)) = &command;
         let bytes = limits::read_bytes(&arguments.file, limits::MAX_TABLE_BYTES)?;
-        let source = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let import = Import { bytes: &bytes, source: &source, by: &arguments.by, partial: arguments.partial };
+        let source = arguments
+            .file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let import = Import {
+            bytes: &bytes,
+            source: &source,
+            by: &arguments.by,
+            partial: arguments.partial,
+        };
         let report = match command {
             ImportCommand::Suppliers(_) => import::import_suppliers(&desk.office, import).await?,
             ImportCommand::Customers(_) => import::import_customers(&desk.office, import).await?,
             ImportCommand::Invoices(_) => import::import_invoices(&desk.office, import).await?,
-            ImportCommand::BankStatement(_) => import::import_bank_statement(&desk.office, import).await?,
+            ImportCommand::BankStatement(_) => {
+                import::import_bank_statement(&desk.office, import).await?
+            }
         };
         for mistake in &report.mistakes {
             eprintln!("{}: {mistake}", arguments.file.display());
@@ -63,7 +74,11 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
             eprintln!("{}: nothing of it was taken", arguments.file.display());
         }
         desk.print.page(&row(&source, &report))?;
-        Ok(if report.refused { ExitCode::from(1) } else { ExitCode::SUCCESS })
+        Ok(if report.refused {
+            ExitCode::from(1)
+        } else {
+            ExitCode::SUCCESS
+        })
     })
     .await
 }

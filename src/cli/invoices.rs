@@ -58,7 +58,11 @@ pub enum Standing {
 
 impl Standing {
     fn of(open: &OpenInvoice) -> Self {
-        match (open.is_open(), open.invoice.disputed.is_some(), open.claimed) {
+        match (
+            open.is_open(),
+            open.invoice.disputed.is_some(),
+            open.claimed,
+        ) {
             (false, ..) => Self::Paid,
             (true, true, _) => Self::Disputed,
             (true, false, true) => Self::Claimed,
@@ -91,7 +95,10 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
                 true => end_dispute(office, &invoice.number, by, reason).await?,
                 false => dispute_invoice(office, &invoice.number, by, reason).await?,
             };
-            let row = Record::new().id("id", decided.id).with("number", decided.number).with("disputed", decided.disputed);
+            let row = Record::new()
+                .id("id", decided.id)
+                .with("number", decided.number)
+                .with("disputed", decided.disputed);
             desk.print.list(&[row], &["id", "number", "disputed"])
         }
     })
@@ -100,19 +107,34 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
 
 async fn find(desk: &Desk, text: &str) -> anyhow::Result<CustomerInvoice> {
     let found = desk.office.store.find_customer_invoices(text).await?;
-    the_one("invoice", text, found, |one| format!("{} {} of {}", one.id, one.number, one.gross))
+    the_one("invoice", text, found, |one| {
+        format!("{} {} of {}", one.id, one.number, one.gross)
+    })
 }
 
 async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
     let customers = store.customers().await?;
-    let names = customers.into_iter().map(|one| (one.id, one.name)).collect::<HashMap<_, _>>();
+    let names = customers
+        .into_iter()
+        .map(|one| (one.id, one.name))
+        .collect::<HashMap<_, _>>();
     let open = store.open_invoices().await?;
-    let mut open = open.into_iter().map(|one| (one.invoice.id, one)).collect::<HashMap<_, _>>();
+    let mut open = open
+        .into_iter()
+        .map(|one| (one.invoice.id, one))
+        .collect::<HashMap<_, _>>();
     // The state is computed, so it is looked for among all of them.
-    let asked = if state.is_some() { u32::MAX } else { limit.limit };
+    let asked = if state.is_some() {
+        u32::MAX
+    } else {
+        limit.limit
+    };
     let mut rows = Vec::new();
-    for invoice in store.list_customer_invoices(&Filter::default().limit(asked)).await? {
+    for invoice in store
+        .list_customer_invoices(&Filter::default().limit(asked))
+        .await?
+    {
         let one = open.remove(&invoice.id).unwrap_or_else(|| settled(invoice));
         if state.is_none_or(|state| state == Standing::of(&one)) {
             let name = names.get(&one.invoice.customer).cloned();
@@ -122,13 +144,29 @@ async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Res
             break;
         }
     }
-    desk.print.list(&rows, &["id", "state", "number", "customer_name", "due_date", "gross", "balance", "disputed"])
+    desk.print.list(
+        &rows,
+        &[
+            "id",
+            "state",
+            "number",
+            "customer_name",
+            "due_date",
+            "gross",
+            "balance",
+            "disputed",
+        ],
+    )
 }
 
 /// What is not among the open ones has nothing left to pay.
 fn settled(invoice: CustomerInvoice) -> OpenInvoice {
     let balance = Money::zero(invoice.gross.currency());
-    OpenInvoice { invoice, balance, claimed: false }
+    OpenInvoice {
+        invoice,
+        balance,
+        claimed: false,
+    }
 }
 
 async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
@@ -136,7 +174,10 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let invoice = find(desk, text).await?;
     let id = invoice.id;
     let customer = store.customer(invoice.customer).await?;
-    let open = store.open_invoice(id).await?.unwrap_or_else(|| settled(invoice));
+    let open = store
+        .open_invoice(id)
+        .await?
+        .unwrap_or_else(|| settled(invoice));
     let cash = store.cash_of_invoice(id).await?.into_iter().map(|cash| {
         Record::new()
             .id("id", cash.id)
@@ -148,11 +189,30 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
             .maybe_id("reverses", cash.reverses)
     });
     let page = row(&open)
-        .with("customer_number", customer.as_ref().map(|one| one.number.clone()))
+        .with(
+            "customer_number",
+            customer.as_ref().map(|one| one.number.clone()),
+        )
         .with("customer_name", customer.map(|one| one.name))
         .with("cash", cash.collect::<Vec<_>>())
-        .with("reminders", store.reminders_of(id).await?.iter().map(reminders::row).collect::<Vec<_>>())
-        .with("remittances", store.remittances_naming(id).await?.iter().map(remittances::row).collect::<Vec<_>>())
+        .with(
+            "reminders",
+            store
+                .reminders_of(id)
+                .await?
+                .iter()
+                .map(reminders::row)
+                .collect::<Vec<_>>(),
+        )
+        .with(
+            "remittances",
+            store
+                .remittances_naming(id)
+                .await?
+                .iter()
+                .map(remittances::row)
+                .collect::<Vec<_>>(),
+        )
         .with("exceptions", exceptions::about(desk, id).await?)
         .with("audit", audit::trail(desk, id).await?);
     desk.print.page(&page)

@@ -44,9 +44,22 @@ pub enum Messages {
 pub async fn messages(context: &Context, command: Messages) -> anyhow::Result<ExitCode> {
     at_desk(context, async |desk| match command {
         Messages::List { state, limit } => {
-            let found = desk.office.store.list_messages(&limit.filter(state.map(MessageState::as_str))).await?;
-            let columns = ["id", "state", "mailbox", "received_at", "from", "subject", "route"];
-            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+            let found = desk
+                .office
+                .store
+                .list_messages(&limit.filter(state.map(MessageState::as_str)))
+                .await?;
+            let columns = [
+                "id",
+                "state",
+                "mailbox",
+                "received_at",
+                "from",
+                "subject",
+                "route",
+            ];
+            desk.print
+                .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Messages::Show { id } => {
             let message = find(desk, &id).await?;
@@ -54,8 +67,10 @@ pub async fn messages(context: &Context, command: Messages) -> anyhow::Result<Ex
         }
         Messages::Requeue { id, decision } => {
             let message = find(desk, &id).await?;
-            let again = requeue_message(&desk.office, message.id, &decision.by, &decision.reason).await?;
-            desk.print.list(&[row(&again)], &["id", "state", "from", "subject"])
+            let again =
+                requeue_message(&desk.office, message.id, &decision.by, &decision.reason).await?;
+            desk.print
+                .list(&[row(&again)], &["id", "state", "from", "subject"])
         }
     })
     .await
@@ -63,7 +78,9 @@ pub async fn messages(context: &Context, command: Messages) -> anyhow::Result<Ex
 
 async fn find(desk: &Desk, id: &str) -> anyhow::Result<Message> {
     let found = desk.office.store.find_messages(id).await?;
-    the_one("message", id, found, |one| format!("{} {}, {}", one.id, one.subject, one.state))
+    the_one("message", id, found, |one| {
+        format!("{} {}, {}", one.id, one.subject, one.state)
+    })
 }
 
 /// Everything about a message.
@@ -72,22 +89,38 @@ async fn find(desk: &Desk, id: &str) -> anyhow::Result<Message> {
 /// What the books met.
 pub async fn whole(desk: &Desk, message: &Message) -> anyhow::Result<Record> {
     let store = &desk.office.store;
-    let arrivals = store.arrivals_of_message(message.id).await?.into_iter().map(|arrival| {
-        Record::new()
-            .with("mailbox", arrival.mailbox)
-            .with("uid_validity", arrival.uid_validity)
-            .with("uid", arrival.uid)
-            .with("filed", arrival.filed)
-    });
+    let arrivals = store
+        .arrivals_of_message(message.id)
+        .await?
+        .into_iter()
+        .map(|arrival| {
+            Record::new()
+                .with("mailbox", arrival.mailbox)
+                .with("uid_validity", arrival.uid_validity)
+                .with("uid", arrival.uid)
+                .with("filed", arrival.filed)
+        });
     let all = store.documents_of_message(message.id).await?;
-    let (aside, documents) = all.iter().partition::<Vec<_>, _>(|one| one.state == DocumentState::SetAside);
+    let (aside, documents) = all
+        .iter()
+        .partition::<Vec<_>, _>(|one| one.state == DocumentState::SetAside);
     let aside = aside.into_iter().map(|one| {
-        Record::new().id("id", one.id).with("part", one.part.as_str()).with("name", one.name.as_str()).with("why", one.note.clone())
+        Record::new()
+            .id("id", one.id)
+            .with("part", one.part.as_str())
+            .with("name", one.name.as_str())
+            .with("why", one.note.clone())
     });
     Ok(row(message)
         .with("notes", message.notes.clone())
         .with("arrivals", arrivals.collect::<Vec<_>>())
-        .with("documents", documents.into_iter().map(documents::row).collect::<Vec<_>>())
+        .with(
+            "documents",
+            documents
+                .into_iter()
+                .map(documents::row)
+                .collect::<Vec<_>>(),
+        )
         .with("set_aside", aside.collect::<Vec<_>>())
         .with("exceptions", exceptions::about(desk, message.id).await?)
         .with("audit", audit::trail(desk, message.id).await?))
@@ -103,7 +136,10 @@ pub fn row(message: &Message) -> Record {
         .with("received_at", message.received_at)
         .with("from", message.from.as_ref().map(ToString::to_string))
         .with("subject", message.subject.as_str())
-        .with("message_id", message.header_message_id.as_ref().map(ToString::to_string))
+        .with(
+            "message_id",
+            message.header_message_id.as_ref().map(ToString::to_string),
+        )
         .with("size_bytes", message.size_bytes)
         .with("sha256", message.content.to_string())
 }

@@ -16,6 +16,9 @@ use crate::setup;
 pub async fn migrate(context: &Context) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
     let done = Store::migrate(&setup::store_config(&config)?).await?;
-    let print = Printer { json: context.json, zone: TimeZone::UTC };
+    let print = Printer {
+        json: context.json,
+        zone: TimeZone::UTC,
+    };
     print.page(&Record::new().with("migrations_run", done))
 }

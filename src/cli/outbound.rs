@@ -35,9 +35,22 @@ pub enum Outbound {
 pub async fn outbound(context: &Context, command: Outbound) -> anyhow::Result<ExitCode> {
     at_desk(context, async |desk| match command {
         Outbound::List { state, limit } => {
-            let found = desk.office.store.list_outbound(&limit.filter(state.map(OutboundState::as_str))).await?;
-            let columns = ["id", "state", "purpose", "to", "subject", "written_at", "attempts"];
-            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+            let found = desk
+                .office
+                .store
+                .list_outbound(&limit.filter(state.map(OutboundState::as_str)))
+                .await?;
+            let columns = [
+                "id",
+                "state",
+                "purpose",
+                "to",
+                "subject",
+                "written_at",
+                "attempts",
+            ];
+            desk.print
+                .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Outbound::Show { id } => show(desk, &id).await,
     })
@@ -46,7 +59,9 @@ pub async fn outbound(context: &Context, command: Outbound) -> anyhow::Result<Ex
 
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     let found = desk.office.store.find_outbound(id).await?;
-    let mail = the_one("mail of ours", id, found, |one| format!("{} to {}: {}", one.id, one.to, one.letter.subject))?;
+    let mail = the_one("mail of ours", id, found, |one| {
+        format!("{} to {}: {}", one.id, one.to, one.letter.subject)
+    })?;
     // The address a reply goes to carries the token of an approval request; it is nobody's but the approver's.
     let text = match mail.reply_to.as_ref().and_then(|address| address.detail()) {
         Some(token) => mail.letter.text.replace(token, "…"),

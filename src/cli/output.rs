@@ -66,7 +66,10 @@ impl Record {
 
     /// With the id of something that may not be there.
     pub fn maybe_id(self, name: &'static str, id: Option<impl ToString>) -> Self {
-        self.with(name, id.map_or(Shown::Nothing, |id| Shown::Id(id.to_string())))
+        self.with(
+            name,
+            id.map_or(Shown::Nothing, |id| Shown::Id(id.to_string())),
+        )
     }
 
     /// With everything of another one behind it.
@@ -77,16 +80,15 @@ impl Record {
 
     /// These values alone, in this order.
     pub fn only(self, names: &[&'static str]) -> Self {
-        let mut values = self.0;
-        let mut take = |name: &&'static str| {
-            let at = values.iter().position(|(known, _)| known == name)?;
-            Some(values.swap_remove(at))
-        };
-        Self(names.iter().filter_map(take).collect())
+        let value = |name: &&'static str| self.get(name).map(|value| (*name, value.clone()));
+        Self(names.iter().filter_map(value).collect())
     }
 
     fn get(&self, name: &str) -> Option<&Shown> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -150,7 +152,11 @@ impl Printer {
     /// # Errors
     /// When standard output cannot be written.
     pub fn page(&self, record: &Record) -> anyhow::Result<ExitCode> {
-        super::print(&if self.json { json_lines(std::slice::from_ref(record)) } else { self.paged(record) })
+        super::print(&if self.json {
+            json_lines(std::slice::from_ref(record))
+        } else {
+            self.paged(record)
+        })
     }
 
     fn paged(&self, record: &Record) -> String {
@@ -165,7 +171,11 @@ impl Printer {
                             columns.push(*column);
                         }
                     }
-                    tables.push_str(&format!("\n{}\n{}", titled(name), self.table(rows, &columns)));
+                    tables.push_str(&format!(
+                        "\n{}\n{}",
+                        titled(name),
+                        self.table(rows, &columns)
+                    ));
                 }
                 Shown::Nothing => {}
                 value => page.push_str(&line(&titled(name), &self.whole(value))),
@@ -181,17 +191,29 @@ impl Printer {
         };
         let columns = columns.iter().filter(filled).collect::<Vec<_>>();
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table
+            .load_preset(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(columns.iter().map(|column| titled(column)));
         for record in records {
             table.add_row(columns.iter().map(|column| {
                 let value = record.get(column).unwrap_or(&Shown::Nothing);
                 let cell = comfy_table::Cell::new(self.cell(value));
-                let right = matches!(value, Shown::Amount(_) | Shown::Number(_) | Shown::Decimal(_));
-                cell.set_alignment(if right { CellAlignment::Right } else { CellAlignment::Left })
+                let right = matches!(
+                    value,
+                    Shown::Amount(_) | Shown::Number(_) | Shown::Decimal(_)
+                );
+                cell.set_alignment(if right {
+                    CellAlignment::Right
+                } else {
+                    CellAlignment::Left
+                })
             }));
         }
-        table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+        table
+            .lines()
+            .map(|line| line.trim_end().to_owned() + "\n")
+            .collect()
     }
 
     fn cell(&self, value: &Shown) -> String {
@@ -209,7 +231,10 @@ impl Printer {
             Shown::Decimal(decimal) => decimal.to_string(),
             Shown::Amount(money) => money.to_string(),
             Shown::Day(day) => day.to_string(),
-            Shown::Time(at) => at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+            Shown::Time(at) => at
+                .to_zoned(self.zone.clone())
+                .strftime("%Y-%m-%d %H:%M")
+                .to_string(),
             Shown::Flag(true) => "yes".to_owned(),
             Shown::Flag(false) => "no".to_owned(),
             Shown::Words(words) => clean_lines(&words.join("; "), PAGE_CHARS),
@@ -225,18 +250,27 @@ fn titled(name: &str) -> String {
 /// A value of several lines is set under its name.
 fn line(name: &str, value: &str) -> String {
     if value.contains('\n') {
-        let indented = value.lines().map(|line| format!("  {line}\n")).collect::<String>();
+        let indented = value
+            .lines()
+            .map(|line| format!("  {line}\n"))
+            .collect::<String>();
         return format!("{name}\n{indented}");
     }
     format!("{name:<20} {value}\n")
 }
 
 fn json_lines(records: &[Record]) -> String {
-    records.iter().map(|record| json_object(record) + "\n").collect()
+    records
+        .iter()
+        .map(|record| json_object(record) + "\n")
+        .collect()
 }
 
 fn json_object(record: &Record) -> String {
-    let members = record.0.iter().map(|(name, value)| format!("{}:{}", quoted(name), json(value)));
+    let members = record
+        .0
+        .iter()
+        .map(|(name, value)| format!("{}:{}", quoted(name), json(value)));
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
@@ -252,9 +286,19 @@ fn json(value: &Shown) -> String {
         Shown::Time(at) => quoted(&at.to_string()),
         Shown::Flag(flag) => flag.to_string(),
         Shown::Words(words) => {
-            format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(","))
+            format!(
+                "[{}]",
+                words
+                    .iter()
+                    .map(|word| quoted(word))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            )
         }
-        Shown::Rows(rows) => format!("[{}]", rows.iter().map(json_object).collect::<Vec<_>>().join(",")),
+        Shown::Rows(rows) => format!(
+            "[{}]",
+            rows.iter().map(json_object).collect::<Vec<_>>().join(",")
+        ),
     }
 }
 
@@ -287,18 +331,30 @@ mod tests {
 
     #[test]
     fn a_table_shortens_ids_keeps_one_line_and_leaves_out_empty_columns() {
-        let printer = Printer { json: false, zone: TimeZone::UTC };
-        let table = printer.table(&[bill()], &["id", "supplier_name", "gross_total", "due_date"]);
+        let printer = Printer {
+            json: false,
+            zone: TimeZone::UTC,
+        };
+        let table = printer.table(
+            &[bill()],
+            &["id", "supplier_name", "gross_total", "due_date"],
+        );
         let lines = table.lines().collect::<Vec<_>>();
         assert_eq!(lines.len(), 2, "{table}");
-        assert!(lines[1].contains("01234567 ") && !lines[1].contains("89abcdef"), "{table}");
+        assert!(
+            lines[1].contains("01234567 ") && !lines[1].contains("89abcdef"),
+            "{table}"
+        );
         assert!(lines[1].contains("1,190.00 EUR"), "{table}");
         assert!(!table.contains("due date"), "{table}");
     }
 
     #[test]
     fn a_page_shows_lists_as_tables_of_their_own() {
-        let printer = Printer { json: false, zone: TimeZone::UTC };
+        let printer = Printer {
+            json: false,
+            zone: TimeZone::UTC,
+        };
         let page = printer.paged(&bill());
         assert!(page.contains("\nfindings\n"), "{page}");
         assert!(page.contains("duplicate"), "{page}");

@@ -38,21 +38,37 @@ pub async fn payments(context: &Context, command: Payments) -> anyhow::Result<Ex
         let with_bill = async |payment: &Payment| -> anyhow::Result<Record> {
             let bill = store.bill(payment.bill).await?;
             Ok(row(payment)
-                .with("invoice_number", bill.as_ref().and_then(|bill| bill.number.clone()))
+                .with(
+                    "invoice_number",
+                    bill.as_ref().and_then(|bill| bill.number.clone()),
+                )
                 .with("supplier_name", bill.map(|bill| bill.supplier_name)))
         };
         match command {
             Payments::List { state, limit } => {
                 let mut rows = Vec::new();
-                for payment in store.list_payments(&limit.filter(state.map(PaymentState::as_str))).await? {
+                for payment in store
+                    .list_payments(&limit.filter(state.map(PaymentState::as_str)))
+                    .await?
+                {
                     rows.push(with_bill(&payment).await?);
                 }
-                let columns = ["id", "state", "planned_for", "amount", "supplier_name", "invoice_number", "blocked"];
+                let columns = [
+                    "id",
+                    "state",
+                    "planned_for",
+                    "amount",
+                    "supplier_name",
+                    "invoice_number",
+                    "blocked",
+                ];
                 desk.print.list(&rows, &columns)
             }
             Payments::Show { id } => {
                 let found = store.find_payments(&id).await?;
-                let payment = the_one("payment", &id, found, |one| format!("{} of {}, {}", one.id, one.amount, one.state))?;
+                let payment = the_one("payment", &id, found, |one| {
+                    format!("{} of {}, {}", one.id, one.amount, one.state)
+                })?;
                 let page = with_bill(&payment)
                     .await?
                     .with("exceptions", exceptions::about(desk, payment.id).await?)

@@ -40,8 +40,15 @@ pub async fn process(context: &Context, arguments: ProcessArguments) -> anyhow::
     let config = context.config()?;
     let mailbox = chosen(&config, arguments.mailbox.as_deref())?.clone();
     let (office, works) = open(context, &config).await?;
-    let print = Printer { json: context.json, zone: config.company.time_zone.clone() };
-    let desk = Desk { config, office, print };
+    let print = Printer {
+        json: context.json,
+        zone: config.company.time_zone.clone(),
+    };
+    let desk = Desk {
+        config,
+        office,
+        print,
+    };
     let done = work(&desk, &mailbox, &arguments.files, works).await;
     desk.office.store.clone().close().await;
     done
@@ -49,8 +56,13 @@ pub async fn process(context: &Context, arguments: ProcessArguments) -> anyhow::
 
 fn chosen<'c>(config: &'c Config, name: Option<&str>) -> anyhow::Result<&'c Mailbox> {
     match name {
-        Some(name) => config.mailbox(name).with_context(|| format!("the configuration has no mailbox {name}")),
-        None => config.mailboxes.first().context("the configuration has no mailbox"),
+        Some(name) => config
+            .mailbox(name)
+            .with_context(|| format!("the configuration has no mailbox {name}")),
+        None => config
+            .mailboxes
+            .first()
+            .context("the configuration has no mailbox"),
     }
 }
 
@@ -59,7 +71,8 @@ async fn open(context: &Context, config: &Config) -> anyhow::Result<(Office, boo
     match setup::open_office(config, context.executable.clone(), Purpose::Daemon).await {
         Ok(office) => Ok((office, true)),
         Err(failure) if is_locked(&failure) => {
-            let office = setup::open_office(config, context.executable.clone(), Purpose::Command).await?;
+            let office =
+                setup::open_office(config, context.executable.clone(), Purpose::Command).await?;
             Ok((office, false))
         }
         Err(failure) => Err(failure),
@@ -67,10 +80,20 @@ async fn open(context: &Context, config: &Config) -> anyhow::Result<(Office, boo
 }
 
 fn is_locked(failure: &anyhow::Error) -> bool {
-    failure.chain().any(|cause| matches!(cause.downcast_ref::<StoreError>(), Some(StoreError::Locked { .. })))
+    failure.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref::<StoreError>(),
+            Some(StoreError::Locked { .. })
+        )
+    })
 }
 
-async fn work(desk: &Desk, mailbox: &Mailbox, files: &[PathBuf], works: bool) -> anyhow::Result<ExitCode> {
+async fn work(
+    desk: &Desk,
+    mailbox: &Mailbox,
+    files: &[PathBuf],
+    works: bool,
+) -> anyhow::Result<ExitCode> {
     let (mut taken, mut all_well) = (Vec::new(), true);
     for file in files {
         match take(&desk.office, mailbox, file).await {
@@ -83,7 +106,11 @@ async fn work(desk: &Desk, mailbox: &Mailbox, files: &[PathBuf], works: bool) ->
         }
     }
     if works {
-        let worker = Worker::new(desk.office.clone(), setup::worker_name(), Arc::new(Notify::new()));
+        let worker = Worker::new(
+            desk.office.clone(),
+            setup::worker_name(),
+            Arc::new(Notify::new()),
+        );
         worker.until_idle().await?;
     } else {
         eprintln!("A daemon works on this data folder: it takes over from here.");
@@ -94,10 +121,18 @@ async fn work(desk: &Desk, mailbox: &Mailbox, files: &[PathBuf], works: bool) ->
         }
         tell(desk, *id).await?;
     }
-    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if all_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
-async fn take(office: &Office, mailbox: &Mailbox, file: &std::path::Path) -> anyhow::Result<TakenFile> {
+async fn take(
+    office: &Office,
+    mailbox: &Mailbox,
+    file: &std::path::Path,
+) -> anyhow::Result<TakenFile> {
     let bytes = limits::read_bytes(file, mailbox.max_message_bytes)?;
     Ok(take_file(office, mailbox, &bytes).await?)
 }

@@ -39,7 +39,17 @@ pub async fn reminders(context: &Context, command: Reminders) -> anyhow::Result<
             for reminder in desk.office.store.list_reminders(limit.limit).await? {
                 rows.push(named(desk, &reminder).await?);
             }
-            desk.print.list(&rows, &["id", "on", "customer_name", "invoice_number", "level_days", "outbound"])
+            desk.print.list(
+                &rows,
+                &[
+                    "id",
+                    "on",
+                    "customer_name",
+                    "invoice_number",
+                    "level_days",
+                    "outbound",
+                ],
+            )
         }
         Reminders::Show { id } => show(desk, &id).await,
     })
@@ -50,7 +60,9 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let digits = text.trim().to_ascii_lowercase();
     let mut found = desk.office.store.list_reminders(u32::MAX).await?;
     found.retain(|one| digits.len() >= MIN_DIGITS && one.id.to_string().starts_with(&digits));
-    let reminder = the_one("reminder", text, found, |one| format!("{} on {}", one.id, one.on))?;
+    let reminder = the_one("reminder", text, found, |one| {
+        format!("{} on {}", one.id, one.on)
+    })?;
     let mail = desk.office.store.outbound(reminder.outbound).await?;
     let page = named(desk, &reminder)
         .await?

@@ -45,14 +45,25 @@ pub async fn remittances(context: &Context, command: Remittances) -> anyhow::Res
         Remittances::List { state, limit } => {
             let filter = limit.filter(state.map(RemittanceState::as_str));
             let found = desk.office.store.list_remittances(&filter).await?;
-            let columns = ["id", "state", "payer", "total", "payment_date", "reference", "invoices"];
-            desk.print.list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
+            let columns = [
+                "id",
+                "state",
+                "payer",
+                "total",
+                "payment_date",
+                "reference",
+                "invoices",
+            ];
+            desk.print
+                .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Remittances::Show { id } => show(desk, &id).await,
         Remittances::Void { id, decision } => {
             let id = find(desk, &id).await?.id;
             void_remittance(&desk.office, id, &decision.by, &decision.reason).await?;
-            let row = Record::new().id("id", id).with("state", RemittanceState::Void.as_str());
+            let row = Record::new()
+                .id("id", id)
+                .with("state", RemittanceState::Void.as_str());
             desk.print.list(&[row], &["id", "state"])
         }
     })
@@ -61,7 +72,9 @@ pub async fn remittances(context: &Context, command: Remittances) -> anyhow::Res
 
 async fn find(desk: &Desk, id: &str) -> anyhow::Result<Remittance> {
     let found = desk.office.store.find_remittances(id).await?;
-    the_one("remittance", id, found, |one| format!("{} of {}, {}", one.id, one.payer, one.state))
+    the_one("remittance", id, found, |one| {
+        format!("{} of {}, {}", one.id, one.payer, one.state)
+    })
 }
 
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
@@ -79,7 +92,10 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
             .with("how", line.how.as_str())
     });
     let page = row(&remittance)
-        .with("customer_number", customer.as_ref().map(|one| one.number.clone()))
+        .with(
+            "customer_number",
+            customer.as_ref().map(|one| one.number.clone()),
+        )
         .with("customer_name", customer.map(|one| one.name))
         .with("lines", lines.collect::<Vec<_>>())
         .with("exceptions", exceptions::about(desk, remittance.id).await?)
@@ -96,7 +112,10 @@ pub fn row(remittance: &Remittance) -> Record {
         .with("payer", remittance.payer.as_str())
         .maybe_id("customer", remittance.customer)
         .with("total", remittance.total)
-        .with("currency", remittance.total.map(|total| total.currency().to_string()))
+        .with(
+            "currency",
+            remittance.total.map(|total| total.currency().to_string()),
+        )
         .with("payment_date", remittance.payment_date)
         .with("reference", remittance.reference.clone())
         .with("invoices", invoices.collect::<Vec<_>>())

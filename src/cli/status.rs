@@ -64,7 +64,10 @@ async fn counts(desk: &Desk) -> anyhow::Result<Shown> {
     let counted = desk.office.store.counts().await?;
     let rows = counted.into_iter().filter(|one| one.count > 0).map(|one| {
         let state = (!one.state.is_empty()).then_some(one.state);
-        Record::new().with("kind", one.kind.as_str()).with("state", state).with("count", one.count)
+        Record::new()
+            .with("kind", one.kind.as_str())
+            .with("state", state)
+            .with("count", one.count)
     });
     Ok(Shown::Rows(rows.collect()))
 }
@@ -73,8 +76,12 @@ async fn open_exceptions(desk: &Desk) -> anyhow::Result<Shown> {
     let now = desk.office.clock.now();
     let open = desk.office.store.open_exceptions(SHOWN).await?;
     let late = |due| if due < now { "late" } else { "" };
-    let rows = open.iter().map(|one| exceptions::row(one).with("late", late(one.due_at)));
-    let columns = ["id", "code", "about", "about_id", "owner", "due_at", "late", "reason"];
+    let rows = open
+        .iter()
+        .map(|one| exceptions::row(one).with("late", late(one.due_at)));
+    let columns = [
+        "id", "code", "about", "about_id", "owner", "due_at", "late", "reason",
+    ];
     Ok(Shown::Rows(rows.map(|row| row.only(&columns)).collect()))
 }
 
@@ -86,7 +93,15 @@ async fn waiting(desk: &Desk) -> anyhow::Result<Shown> {
     let mut rows = Vec::new();
     for request in &open {
         let row = approvals::asked(request).and(approvals::about_bill(desk, request).await?);
-        rows.push(row.only(&["approver", "id", "invoice_number", "supplier_name", "payable_total", "currency", "expires_at"]));
+        rows.push(row.only(&[
+            "approver",
+            "id",
+            "invoice_number",
+            "supplier_name",
+            "payable_total",
+            "currency",
+            "expires_at",
+        ]));
     }
     Ok(Shown::Rows(rows))
 }
@@ -94,19 +109,27 @@ async fn waiting(desk: &Desk) -> anyhow::Result<Shown> {
 async fn planned(desk: &Desk) -> anyhow::Result<Shown> {
     let until = add_days(desk.office.today(), DAYS_AHEAD);
     let next = desk.office.store.payments_planned(until, SHOWN).await?;
-    let rows = next.iter().map(|one| payments::row(one).only(&["planned_for", "id", "bill", "amount", "currency", "blocked"]));
+    let rows = next.iter().map(|one| {
+        payments::row(one).only(&["planned_for", "id", "bill", "amount", "currency", "blocked"])
+    });
     Ok(Shown::Rows(rows.collect()))
 }
 
 async fn parked(desk: &Desk) -> anyhow::Result<Shown> {
-    let jobs = desk.office.store.parked_jobs(SHOWN).await?.into_iter().map(|job| {
-        Record::new()
-            .id("job", job.job)
-            .with("step", job.step.as_str())
-            .with("about", job.subject.kind.as_str())
-            .id("about_id", job.subject.id)
-            .with("attempts", job.attempts)
-            .with("error", job.error)
-    });
+    let jobs = desk
+        .office
+        .store
+        .parked_jobs(SHOWN)
+        .await?
+        .into_iter()
+        .map(|job| {
+            Record::new()
+                .id("job", job.job)
+                .with("step", job.step.as_str())
+                .with("about", job.subject.kind.as_str())
+                .id("about_id", job.subject.id)
+                .with("attempts", job.attempts)
+                .with("error", job.error)
+        });
     Ok(Shown::Rows(jobs.collect()))
 }

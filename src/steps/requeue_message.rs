@@ -8,20 +8,30 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::message::state::{MessageEvent, next};
 use crate::domain::message::Message;
+use crate::domain::message::state::{MessageEvent, next};
 
 /// Has it read again.
 ///
 /// # Errors
 /// Refused when it is not quarantined, or was too large to fetch; else what the store met.
-pub async fn requeue_message(office: &Office, id: MessageId, by: &str, reason: &str) -> Result<Message, StepError> {
+pub async fn requeue_message(
+    office: &Office,
+    id: MessageId,
+    by: &str,
+    reason: &str,
+) -> Result<Message, StepError> {
     let found = office.store.message(id).await?;
     let before = found.ok_or_else(|| StepError::Missing(id.into()))?;
     let oversize = Exception::id_of(ExceptionCode::MessageUnreadable, &id.into(), OVERSIZE);
     if office.store.exception(oversize).await?.is_some() {
         let (machine, state) = ("message too large to be fetched", before.state.as_str());
-        return Err(Refused { machine, state, event: MessageEvent::Requeue.as_str() }.into());
+        return Err(Refused {
+            machine,
+            state,
+            event: MessageEvent::Requeue.as_str(),
+        }
+        .into());
     }
     let state = next(before.state, MessageEvent::Requeue)?;
     let (now, actor) = (office.clock.now(), Actor::Person(by.to_owned()));

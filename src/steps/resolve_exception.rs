@@ -35,7 +35,9 @@ pub enum ResolveError {
     #[error(transparent)]
     Bill(#[from] DecideError),
     /// Closing the item would leave a bill held that nobody is asked about.
-    #[error("the bill is held by {0}: let that pass with --clear CODE, or correct, void or reject the bill")]
+    #[error(
+        "the bill is held by {0}: let that pass with --clear CODE, or correct, void or reject the bill"
+    )]
     StillHeld(String),
     /// The remittance still fits nothing.
     #[error("the remittance still cannot be matched: {0}")]
@@ -74,7 +76,11 @@ pub async fn resolve_exception(
         return Err(ResolveError::NoReason);
     }
     if item.state == ExceptionState::Resolved {
-        let refused = Refused { machine: "exception", state: item.state.as_str(), event: "resolved" };
+        let refused = Refused {
+            machine: "exception",
+            state: item.state.as_str(),
+            event: "resolved",
+        };
         return Err(StepError::Refused(refused).into());
     }
     let subject = item.subject.id.as_str();
@@ -83,7 +89,9 @@ pub async fn resolve_exception(
             Some(bill) => reopen_bill(office, bill, &item, clear, (by, reason)).await?,
             None => Resolved::Noted,
         },
-        _ if !clear.is_empty() => return Err(ResolveError::NothingToClear(item.subject.kind.as_str())),
+        _ if !clear.is_empty() => {
+            return Err(ResolveError::NothingToClear(item.subject.kind.as_str()));
+        }
         ExceptionCode::RemittanceUnmatched => match RemittanceId::parse(subject) {
             Some(remittance) => match_again(office, remittance, (by, reason)).await?,
             None => Resolved::Noted,
@@ -109,21 +117,37 @@ async fn reopen_bill(
         return Ok(Resolved::Noted);
     }
     if clear.is_empty() && item.code == ExceptionCode::BillHeld {
-        let holds = bill.findings.iter().filter(|one| one.severity == Severity::Hold && !bill.cleared.contains(&one.code));
-        return Err(ResolveError::StillHeld(holds.map(|one| one.code.clone()).collect::<Vec<_>>().join(", ")));
+        let holds = bill
+            .findings
+            .iter()
+            .filter(|one| one.severity == Severity::Hold && !bill.cleared.contains(&one.code));
+        return Err(ResolveError::StillHeld(
+            holds
+                .map(|one| one.code.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ));
     }
     // Without a finding to clear: the policy was changed, and the checks ask it again.
     decide_bill(office, id, &BillDecision::Clear(clear.to_vec()), by, reason).await?;
     Ok(Resolved::BillReopened)
 }
 
-async fn match_again(office: &Office, id: RemittanceId, (by, reason): (&str, &str)) -> Result<Resolved, ResolveError> {
+async fn match_again(
+    office: &Office,
+    id: RemittanceId,
+    (by, reason): (&str, &str),
+) -> Result<Resolved, ResolveError> {
     let found = office.store.remittance(id).await?;
     if found.is_none_or(|remittance| remittance.state != RemittanceState::Held) {
         return Ok(Resolved::Noted);
     }
     let odd = rematch_remittance(office, id, by, reason).await?;
-    if odd.is_empty() { Ok(Resolved::RemittanceMatched) } else { Err(ResolveError::Unmatched(odd.join("; "))) }
+    if odd.is_empty() {
+        Ok(Resolved::RemittanceMatched)
+    } else {
+        Err(ResolveError::Unmatched(odd.join("; ")))
+    }
 }
 
 /// The job whose parking raised this item, by the item's id. Crash after it: the item is still open, and resolving it again
@@ -134,7 +158,10 @@ async fn requeue(office: &Office, item: &Exception) -> Result<Resolved, ResolveE
         Exception::id_of(ExceptionCode::JobParked, &item.subject, &occurrence) == item.id
     };
     let parked = office.store.parked_jobs(PARKED).await?;
-    let Some(job) = parked.into_iter().find(|one| one.subject == item.subject && raised_by(one.step, one.job)) else {
+    let Some(job) = parked
+        .into_iter()
+        .find(|one| one.subject == item.subject && raised_by(one.step, one.job))
+    else {
         return Ok(Resolved::Noted);
     };
     office.store.requeue(job.job, office.clock.now()).await?;
@@ -143,13 +170,27 @@ async fn requeue(office: &Office, item: &Exception) -> Result<Resolved, ResolveE
 
 /// Deciding about the subject may have closed it already.
 async fn close(office: &Office, id: ExceptionId, by: &str, reason: &str) -> Result<(), StepError> {
-    let Some(item) = office.store.exception(id).await?.filter(|item| item.state == ExceptionState::Open) else {
+    let Some(item) = office
+        .store
+        .exception(id)
+        .await?
+        .filter(|item| item.state == ExceptionState::Open)
+    else {
         return Ok(());
     };
     let from = item.state;
     let resolved = item.resolve(by, reason)?;
-    let told = AuditEvent::new(office.clock.now(), Actor::Person(by.to_owned()), "exception resolved", id, reason)
-        .state(Some(from.as_str()), resolved.state.as_str());
-    office.store.commit(Change::new(told).put(Record::Exception(resolved))).await?;
+    let told = AuditEvent::new(
+        office.clock.now(),
+        Actor::Person(by.to_owned()),
+        "exception resolved",
+        id,
+        reason,
+    )
+    .state(Some(from.as_str()), resolved.state.as_str());
+    office
+        .store
+        .commit(Change::new(told).put(Record::Exception(resolved)))
+        .await?;
     Ok(())
 }

@@ -27,7 +27,11 @@ pub struct TakenFile {
 ///
 /// # Errors
 /// What the vault or the books met.
-pub async fn take_file(office: &Office, mailbox: &Mailbox, bytes: &[u8]) -> Result<TakenFile, StepError> {
+pub async fn take_file(
+    office: &Office,
+    mailbox: &Mailbox,
+    bytes: &[u8],
+) -> Result<TakenFile, StepError> {
     // Crash after this: the bytes lie in the vault without a row, and are met there by the next attempt.
     let content = office.vault.put(bytes).await?;
     let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -36,13 +40,27 @@ pub async fn take_file(office: &Office, mailbox: &Mailbox, bytes: &[u8]) -> Resu
     let mut conflicts = 0;
     loop {
         let is_new = office.store.message(id).await?.is_none();
-        if office.store.arrival(&mailbox.name, 0, &uid).await?.is_some() {
-            return Ok(TakenFile { message: id, is_new: false });
+        if office
+            .store
+            .arrival(&mailbox.name, 0, &uid)
+            .await?
+            .is_some()
+        {
+            return Ok(TakenFile {
+                message: id,
+                is_new: false,
+            });
         }
         let now = office.clock.now();
-        let arrived = AuditEvent::new(now, Actor::program("take_file"), "message arrived", id, "taken from a file")
-            .fact("mailbox", &mailbox.name)
-            .fact("uid", &uid);
+        let arrived = AuditEvent::new(
+            now,
+            Actor::program("take_file"),
+            "message arrived",
+            id,
+            "taken from a file",
+        )
+        .fact("mailbox", &mailbox.name)
+        .fact("uid", &uid);
         let arrival = Arrival {
             mailbox: mailbox.name.clone(),
             uid_validity: 0,
@@ -59,7 +77,12 @@ pub async fn take_file(office: &Office, mailbox: &Mailbox, bytes: &[u8]) -> Resu
         match office.store.commit(change).await {
             Err(StoreError::Conflict { .. }) if conflicts < CONFLICTS => conflicts += 1,
             Err(failure) => return Err(failure.into()),
-            Ok(_) => return Ok(TakenFile { message: id, is_new }),
+            Ok(_) => {
+                return Ok(TakenFile {
+                    message: id,
+                    is_new,
+                });
+            }
         }
     }
 }

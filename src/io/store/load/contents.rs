@@ -26,13 +26,16 @@ impl Store {
     ) -> Result<Vec<(ContentHash, Subject)>, StoreError> {
         let last = last.map(|hash| hash.to_string()).unwrap_or_default();
         let cells = [last.into(), i64::from(limit).into()];
-        let rows: Vec<(String, String, String)> =
-            self.tuples("listing stored files", CONTENTS, &cells).await?;
+        let rows: Vec<(String, String, String)> = self
+            .tuples("listing stored files", CONTENTS, &cells)
+            .await?;
         rows.into_iter().map(content).collect()
     }
 }
 
-fn content((content, kind, id): (String, String, String)) -> Result<(ContentHash, Subject), StoreError> {
+fn content(
+    (content, kind, id): (String, String, String),
+) -> Result<(ContentHash, Subject), StoreError> {
     let unreadable = || StoreError::Corrupt {
         table: "messages or documents",
         column: "content",

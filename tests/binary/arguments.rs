@@ -1,0 +1,172 @@
+//! Wrong arguments, wrong configurations, wrong files: named, with the exit code that says which.
+
+use crate::office::{Office, program};
+
+#[test]
+fn an_unknown_command_ends_with_2() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let output = program(folder.path())
+        .arg("reconcile-everything")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn an_unknown_state_is_refused_with_the_list_of_states() {
+    let ran = Office::new().run(&["bills", "list", "--state", "paidd"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("awaiting_approval"), "{}", ran.err);
+}
+
+#[test]
+fn a_broken_configuration_tells_every_problem_at_once_and_ends_with_2() {
+    let office = Office::new();
+    let broken = include_str!("../../config/demo/countinghouse.toml")
+        .replace("currency = \"EUR\"", "currency = \"Euro\"")
+        .replace("time_zone = \"Europe/Berlin\"", "time_zone = \"Atlantis\"")
+        .replace("expires_days = 14", "expires_dayz = 14");
+    office.write("countinghouse.toml", &broken);
+    let ran = office.run(&["check"]);
+    assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
+    for problem in ["currency", "time_zone", "expires_dayz"] {
+        assert!(
+            ran.err.contains(problem),
+            "{problem} is not named: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_configuration_that_is_not_there_ends_with_2() {
+    let ran = Office::new().run(&["--config", "nowhere.toml", "status"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("nowhere.toml"), "{}", ran.err);
+}
+
+#[test]
+fn a_sound_configuration_is_well() {
+    Office::new().run(&["check"]).ok();
+}
+
+#[test]
+fn a_bad_row_is_named_by_line_and_column_and_nothing_of_the_file_is_taken() {
+    let office = Office::new();
+    let good = include_str!("../../config/demo/suppliers.csv");
+    let header = good.lines().next().unwrap();
+    let iban = header
+        .split([',', ';'])
+        .position(|column| column.trim().contains("iban"))
+        .unwrap();
+    let mut rows = good.lines().map(str::to_owned).collect::<Vec<_>>();
+    let separator = if header.contains(';') { ';' } else { ',' };
+    let mut cells = rows[2].split(separator).collect::<Vec<_>>();
+    cells[iban] = "DE00000000000000000000";
+    rows[2] = cells.join(&separator.to_string());
+    office.write("bad.csv", &rows.join("\n"));
+
+    let ran = office.run(&["import", "suppliers", "bad.csv", "--json"]);
+
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("bad.csv: line 3, column"), "{}", ran.err);
+    assert_eq!(ran.object()["new"], 0);
+    let counts = office.run(&["status", "--json"]).ok().object();
+    let kinds = counts["counts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["kind"].clone())
+        .collect::<Vec<_>>();
+    assert!(!kinds.contains(&"supplier".into()), "{kinds:?}");
+}
+
+#[test]
+fn the_same_import_again_changes_nothing() {
+    let office = Office::new();
+    office.write(
+        "suppliers.csv",
+        include_str!("../../config/demo/suppliers.csv"),
+    );
+    let first = office
+        .run(&[
+            "import",
+            "suppliers",
+            "suppliers.csv",
+            "--json",
+            "--by",
+            "lena",
+        ])
+        .ok()
+        .object();
+    assert!(first["new"].as_u64() > Some(0), "{first}");
+    let second = office
+        .run(&["import", "suppliers", "suppliers.csv", "--json"])
+        .ok()
+        .object();
+    assert_eq!(
+        (&second["new"], &second["changed"]),
+        (&0.into(), &0.into()),
+        "{second}"
+    );
+    assert_eq!(second["unchanged"], first["new"]);
+}
+
+#[test]
+fn an_invoice_is_disputed_and_no_longer() {
+    let office = Office::new();
+    for (kind, file, text) in [
+        (
+            "customers",
+            "customers.csv",
+            include_str!("../../config/demo/customers.csv"),
+        ),
+        (
+            "invoices",
+            "invoices.csv",
+            include_str!("../../config/demo/invoices.csv"),
+        ),
+    ] {
+        office.write(file, text);
+        office.run(&["import", kind, file]).ok();
+    }
+    let open = office
+        .run(&["invoices", "list", "--state", "open", "--json"])
+        .ok()
+        .objects();
+    let number = open[0]["number"].as_str().unwrap();
+    let why = ["--by", "lena", "--reason", "goods were damaged"];
+    office
+        .run(&[&["invoices", "dispute", number][..], &why].concat())
+        .ok();
+    let shown = office
+        .run(&["invoices", "show", number, "--json"])
+        .ok()
+        .object();
+    assert_eq!(
+        (&shown["state"], &shown["disputed"]),
+        (&"disputed".into(), &"goods were damaged".into())
+    );
+    assert!(
+        shown["gross"].is_number() && shown["currency"] == "EUR",
+        "{shown}"
+    );
+    office
+        .run(&[&["invoices", "dispute", number, "--end"][..], &why].concat())
+        .ok();
+    let shown = office
+        .run(&["invoices", "show", number, "--json"])
+        .ok()
+        .object();
+    assert_eq!(shown["state"], "open");
+    let actions = shown["audit"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["action"].clone())
+        .collect::<Vec<_>>();
+    assert!(
+        actions.contains(&"invoice disputed".into()) && actions.contains(&"dispute ended".into()),
+        "{actions:?}"
+    );
+}

@@ -1,0 +1,77 @@
+//! `run`: tells systemd that it is ready, and ends well when it is told to.
+
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::office::Office;
+
+/// Longer than any machine needs to open the books; a daemon that is not ready by then has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Daemon {
+    child: Child,
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // A test that failed leaves no daemon behind; one that ended is gone already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Started, and ready by its own word.
+fn start(office: &Office) -> Daemon {
+    let path = office.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let child = office
+        .command()
+        .arg("run")
+        .env("NOTIFY_SOCKET", &path)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let daemon = Daemon { child };
+    let mut said = [0_u8; 256];
+    let length = socket
+        .recv(&mut said)
+        .expect("the daemon says that it is ready");
+    let said = String::from_utf8_lossy(&said[..length]).into_owned();
+    assert!(said.contains("READY=1"), "{said}");
+    std::fs::remove_file(path).unwrap();
+    daemon
+}
+
+fn terminate(mut daemon: Daemon) -> Option<i32> {
+    let id = daemon.child.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    daemon.child.wait().unwrap().code()
+}
+
+#[test]
+fn sigterm_ends_the_daemon_with_0() {
+    let office = Office::new();
+    let daemon = start(&office);
+    assert_eq!(terminate(daemon), Some(0));
+}
+
+#[test]
+fn beside_a_daemon_files_are_only_stored_and_a_second_daemon_does_not_start() {
+    let office = Office::new();
+    let daemon = start(&office);
+    office.write(
+        "note.eml",
+        "From: a@b.example\r\nSubject: hello\r\n\r\nNothing to book here.\r\n",
+    );
+    let ran = office.run(&["process", "note.eml", "--json"]).ok();
+    assert!(ran.err.contains("takes over"), "{}", ran.err);
+    assert_eq!(ran.objects().len(), 1);
+    assert_eq!(office.run(&["run"]).code, Some(1));
+    assert_eq!(terminate(daemon), Some(0));
+}
