@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::basics::text::chain;
 use crate::config::{Config, Mailbox};
 use crate::io::disposition::Disposition;
 use crate::io::store::Look;
@@ -19,7 +20,7 @@ use crate::steps::fetch_mail::{Haul, fetch_mail};
 use crate::steps::file_mail::file_mail;
 use crate::steps::mail_source::{MailSource, MailboxError};
 use crate::sweeps;
-use crate::worker::{Worker, chain};
+use crate::worker::Worker;
 
 /// Sweeps look this often; what they find is never urgent.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);

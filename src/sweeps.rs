@@ -3,6 +3,7 @@
 
 use tracing::{info, warn};
 
+use crate::basics::text::chain;
 use crate::domain::audit::SubjectKind;
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::MessageState;
@@ -11,7 +12,6 @@ use crate::domain::payable::BillState;
 use crate::io::store::StoreError;
 use crate::steps::Office;
 use crate::steps::send_reminders;
-use crate::worker::chain;
 
 /// Of one kind and look; the rest comes with the next.
 const BATCH: u32 = 500;

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tracing::{Instrument, error, info_span, warn};
 
 use crate::basics::calendar::Timestamp;
+use crate::basics::text::chain;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::parked_occurrence;
 use crate::io::disposition::Disposition;
@@ -188,16 +189,4 @@ fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Excepti
             "mend what the error names, then: countinghouse exceptions resolve ID --by NAME --reason TEXT (the step is done again)",
         ),
     )
-}
-
-/// An error with everything that caused it, on one line.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        told.push_str(": ");
-        told.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    told
 }

@@ -76,6 +76,18 @@ pub fn mask(secret: &str) -> String {
     }
 }
 
+/// An error with everything that caused it, on one line.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        told.push_str(": ");
+        told.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

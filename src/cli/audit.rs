@@ -9,8 +9,8 @@ use super::Context;
 use super::desk::{Desk, Limit, at_desk};
 use super::output::{Record, Shown};
 use crate::basics::ids::ContentHash;
+use crate::basics::text::chain;
 use crate::domain::audit::{ChainedEvent, GENESIS, Subject, verify};
-use crate::worker::chain;
 
 /// Entries and files looked at between two questions to the books.
 const PAGE: u32 = 1000;

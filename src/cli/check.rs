@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Context, print};
+use crate::basics::text::chain;
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
 use crate::io::smtp::SmtpSession;
 use crate::io::store::{Store, StoreConfig, StoreError};
 use crate::setup;
 use crate::steps::mail_source::MailSource;
-use crate::worker::chain;
 
 /// Arguments of `check`.
 #[derive(Args)]

@@ -152,7 +152,26 @@ pub fn main() -> ExitCode {
         Command::ConfigSample => print(&crate::config::sample::annotated_sample()),
         Command::ConfigReference => print(&crate::config::sample::reference()),
         Command::StatesReference => print(&pages::states()),
-        command => on_runtime(command, &context),
+        Command::ReadFile => unreachable!("answered before anything else"),
+        command @ (Command::Demo(_)
+        | Command::Run(_)
+        | Command::Check(_)
+        | Command::Inspect(_)
+        | Command::Process(_)
+        | Command::Status
+        | Command::Messages(_)
+        | Command::Documents(_)
+        | Command::Bills(_)
+        | Command::Approvals(_)
+        | Command::Payments(_)
+        | Command::Invoices(_)
+        | Command::Remittances(_)
+        | Command::Reminders(_)
+        | Command::Exceptions(_)
+        | Command::Outbound(_)
+        | Command::Audit(_)
+        | Command::Import(_)
+        | Command::Migrate) => on_runtime(command, &context),
     };
     match done {
         Ok(code) => code,
@@ -185,7 +204,10 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Outbound(command) => outbound::outbound(context, command).await,
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Import(command) => import::import(context, command).await,
-            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
+            Command::ReadFile
+            | Command::ConfigSample
+            | Command::ConfigReference
+            | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }
@@ -194,7 +216,10 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
 
 /// Says what failed and gives the exit code that fits.
 fn tell(failure: &anyhow::Error) -> ExitCode {
-    eprintln!("countinghouse: {}", crate::worker::chain(failure.as_ref()));
+    eprintln!(
+        "countinghouse: {}",
+        crate::basics::text::chain(failure.as_ref())
+    );
     if failure.downcast_ref::<ConfigError>().is_some() {
         return ExitCode::from(2);
     }

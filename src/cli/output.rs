@@ -178,7 +178,15 @@ impl Printer {
                     ));
                 }
                 Shown::Nothing => {}
-                value => page.push_str(&line(&titled(name), &self.whole(value))),
+                value @ (Shown::Text(_)
+                | Shown::Number(_)
+                | Shown::Decimal(_)
+                | Shown::Amount(_)
+                | Shown::Day(_)
+                | Shown::Time(_)
+                | Shown::Flag(_)
+                | Shown::Words(_)
+                | Shown::Id(_)) => page.push_str(&line(&titled(name), &self.whole(value))),
             }
         }
         page + &tables
@@ -219,7 +227,16 @@ impl Printer {
     fn cell(&self, value: &Shown) -> String {
         match value {
             Shown::Id(id) => id.chars().take(8).collect(),
-            value => one_line(&self.whole(value), CELL_CHARS),
+            value @ (Shown::Nothing
+            | Shown::Text(_)
+            | Shown::Number(_)
+            | Shown::Decimal(_)
+            | Shown::Amount(_)
+            | Shown::Day(_)
+            | Shown::Time(_)
+            | Shown::Flag(_)
+            | Shown::Words(_)
+            | Shown::Rows(_)) => one_line(&self.whole(value), CELL_CHARS),
         }
     }
 

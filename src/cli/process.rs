@@ -13,13 +13,14 @@ use super::desk::Desk;
 use super::messages;
 use super::output::Printer;
 use crate::basics::ids::MessageId;
+use crate::basics::text::chain;
 use crate::config::{Config, Mailbox};
 use crate::io::limits;
 use crate::io::store::StoreError;
 use crate::setup::{self, Purpose};
 use crate::steps::Office;
 use crate::steps::take_file::{TakenFile, take_file};
-use crate::worker::{Worker, chain};
+use crate::worker::Worker;
 
 /// Arguments of `process`.
 #[derive(Args)]

@@ -105,7 +105,12 @@ pub struct Ownership {
 impl Exception {
     /// The id of the item of this code about this thing on this occasion.
     pub fn id_of(code: ExceptionCode, subject: &Subject, occurrence: &str) -> ExceptionId {
-        ExceptionId::derive(&[code.as_str(), subject.kind.as_str(), &subject.id, occurrence])
+        ExceptionId::derive(&[
+            code.as_str(),
+            subject.kind.as_str(),
+            &subject.id,
+            occurrence,
+        ])
     }
 
     /// A new work item. `occurrence` tells apart items of the same code about the same thing: the bill's version, the

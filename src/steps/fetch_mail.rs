@@ -246,7 +246,12 @@ pub(super) fn new_message(
 }
 
 /// Its row and what happens to it next.
-pub(super) fn first_sight(office: &Office, message: Message, oversize: Oversize, now: Timestamp) -> Change {
+pub(super) fn first_sight(
+    office: &Office,
+    message: Message,
+    oversize: Oversize,
+    now: Timestamp,
+) -> Change {
     let id = message.id;
     let event = |action| {
         AuditEvent::new(

@@ -83,21 +83,42 @@ pub async fn resolve_exception(
         };
         return Err(StepError::Refused(refused).into());
     }
+    let held = matches!(
+        item.code,
+        ExceptionCode::BillHeld | ExceptionCode::NoApprover
+    );
+    if !held && !clear.is_empty() {
+        return Err(ResolveError::NothingToClear(item.subject.kind.as_str()));
+    }
     let subject = item.subject.id.as_str();
     let done = match item.code {
         ExceptionCode::BillHeld | ExceptionCode::NoApprover => match BillId::parse(subject) {
             Some(bill) => reopen_bill(office, bill, &item, clear, (by, reason)).await?,
             None => Resolved::Noted,
         },
-        _ if !clear.is_empty() => {
-            return Err(ResolveError::NothingToClear(item.subject.kind.as_str()));
-        }
         ExceptionCode::RemittanceUnmatched => match RemittanceId::parse(subject) {
             Some(remittance) => match_again(office, remittance, (by, reason)).await?,
             None => Resolved::Noted,
         },
         ExceptionCode::JobParked => requeue(office, &item).await?,
-        _ => Resolved::Noted,
+        ExceptionCode::MessageUnreadable
+        | ExceptionCode::DocumentUnreadable
+        | ExceptionCode::DocumentUnclear
+        | ExceptionCode::DirectionConflict
+        | ExceptionCode::NotAddressedToUs
+        | ExceptionCode::NotPayable
+        | ExceptionCode::HybridMismatch
+        | ExceptionCode::ApproverAsks
+        | ExceptionCode::ReplyRefused
+        | ExceptionCode::ApprovalExpired
+        | ExceptionCode::BillRejected
+        | ExceptionCode::CashUnidentified
+        | ExceptionCode::CustomerReply
+        | ExceptionCode::DeliveryFailed
+        | ExceptionCode::DeliveryUnsure
+        | ExceptionCode::MessageGone
+        | ExceptionCode::MailboxChanged
+        | ExceptionCode::PaymentBlocked => Resolved::Noted,
     };
     close(office, id, by, reason).await?;
     Ok(done)

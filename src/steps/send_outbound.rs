@@ -43,12 +43,18 @@ enum Outcome {
 impl MailOut {
     /// Connects with the first mail.
     pub fn new(outgoing: Outgoing) -> Self {
-        Self { outgoing: Some(outgoing), idle: Mutex::default() }
+        Self {
+            outgoing: Some(outgoing),
+            idle: Mutex::default(),
+        }
     }
 
     /// For a process that sends nothing: it needs no password of a mail server.
     pub fn closed() -> Self {
-        Self { outgoing: None, idle: Mutex::default() }
+        Self {
+            outgoing: None,
+            idle: Mutex::default(),
+        }
     }
 
     async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Outcome {
@@ -77,11 +83,11 @@ impl MailOut {
 async fn deliver(path: &std::path::Path, bytes: &[u8]) -> Result<String, String> {
     let folder = Maildir::create(path)
         .await
-        .map_err(|error| crate::worker::chain(&error))?;
+        .map_err(|error| crate::basics::text::chain(&error))?;
     let file = folder
         .deliver(bytes)
         .await
-        .map_err(|error| crate::worker::chain(&error))?;
+        .map_err(|error| crate::basics::text::chain(&error))?;
     Ok(format!("written to {}", file.display()))
 }
 
@@ -89,7 +95,7 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
     match sent {
         Ok(answer) => Outcome::Accepted(answer),
         Err(error) => {
-            let told = crate::worker::chain(&error);
+            let told = crate::basics::text::chain(&error);
             match error {
                 SmtpError::Unsure { .. } => Outcome::Unsure(told),
                 SmtpError::Refused { .. } | SmtpError::Unsendable { .. } => Outcome::Refused(told),

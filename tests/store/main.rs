@@ -1,5 +1,9 @@
 //! The store on both databases: every commit shape, every load, the queue, the audit trail, crashes. One list of tests, run
 //! on SQLite in a temporary folder and on the PostgreSQL that `tests/run` starts.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed, and its line says where"
+)]
 
 mod env;
 mod samples;

@@ -123,16 +123,17 @@ impl StoreError {
 
     /// Sorts what the driver says.
     pub(super) fn of(attempted: &'static str, source: sqlx::Error) -> Self {
-        let lost = match &source {
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::Protocol(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => true,
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| ends_connection(&code)),
-            _ => false,
-        };
+        let by_code = source.as_database_error().and_then(|error| error.code());
+        let lost = by_code.is_some_and(|code| ends_connection(&code))
+            || matches!(
+                source,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::Protocol(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
+            );
         if lost {
             return Self::Unreachable {
                 attempted,

@@ -286,7 +286,9 @@ mod tests {
     use super::*;
     use crate::basics::calendar::date;
 
-    fn read(text: &str, currency: Option<&str>) -> (Option<(Date, u16)>, Option<(Date, u16)>) {
+    type Sure = Option<(Date, u16)>;
+
+    fn read(text: &str, currency: Option<&str>) -> (Sure, Sure) {
         let layout = Layout::of_text(text);
         let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), currency);
         (
