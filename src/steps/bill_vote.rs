@@ -12,7 +12,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::review::requirement;
-use crate::domain::payable::{Bill, BillEvent, BillState, state};
+use crate::domain::payable::{Bill, BillEvent, state};
 
 /// What a vote changes.
 pub struct Voted {
@@ -21,7 +21,7 @@ pub struct Voted {
     /// Who has not answered yet, while more is needed.
     pub waits_for: Option<Vec<MailAddress>>,
     /// What the vote said.
-    pub is_decided: Verdict,
+    pub verdict: Verdict,
 }
 
 /// Writes the vote, and the bill with it: two votes at the same time cannot both think that the other is missing.
@@ -110,7 +110,7 @@ pub fn cast(
     Voted {
         change,
         waits_for,
-        is_decided: vote.verdict,
+        verdict: vote.verdict,
     }
 }
 
@@ -156,16 +156,4 @@ pub fn settled(
         )
     });
     resolve_open(change, about_bill.collect(), (now, actor), words)
-}
-
-/// A bill out of every later step's reach.
-pub fn is_ended(state: BillState) -> bool {
-    match state {
-        BillState::Rejected | BillState::Void | BillState::Paid => true,
-        BillState::Draft
-        | BillState::Held
-        | BillState::AwaitingApproval
-        | BillState::Approved
-        | BillState::Scheduled => false,
-    }
 }

@@ -31,6 +31,9 @@ pub mod decide_remittance;
 pub mod requeue_message;
 pub mod resolve_exception;
 
+#[cfg(test)]
+mod bill_stories;
+
 pub use office::{Office, StepError};
 
 use std::time::Duration;

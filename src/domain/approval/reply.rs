@@ -250,18 +250,23 @@ pub fn understand(new_text: &str) -> Reply {
     reply(Verb::Unclear, None, "its first line is none of the words")
 }
 
-/// Understands a mail that says the same thing twice, as text and as HTML: where the two would decide differently, nothing
-/// is decided.
+/// Understands a mail that says the same thing twice, as text and as HTML: where the two begin differently and would decide
+/// differently, nothing is decided. What follows an equal first line may differ: mail programs lay out signatures and
+/// quotes otherwise in HTML, and the text part is the one whose quotes are marked.
 pub fn understand_both(text: &str, html: Option<&str>) -> Reply {
     let reply = understand(text);
     let other = html.map(understand);
     match other {
-        Some(other) if other.verb != reply.verb => Reply {
-            verb: Verb::Unclear,
-            reason: None,
-            why: "its text and its HTML part say different things",
-            ..reply
-        },
+        Some(other)
+            if other.verb != reply.verb && fold(&other.first_line) != fold(&reply.first_line) =>
+        {
+            Reply {
+                verb: Verb::Unclear,
+                reason: None,
+                why: "its text and its HTML part say different things",
+                ..reply
+            }
+        }
         _ => reply,
     }
 }

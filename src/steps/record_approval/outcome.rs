@@ -51,9 +51,9 @@ pub fn accepted(
     let Voted {
         change,
         waits_for,
-        is_decided,
+        verdict,
     } = cast(case.office, file, votes, &vote, (case.now, &actor));
-    let follows = match (waits_for, is_decided) {
+    let follows = match (waits_for, verdict) {
         (Some(people), _) => ReceiptFollows::WaitsFor(
             people
                 .iter()

@@ -149,6 +149,16 @@ fn two_parts_that_disagree_decide_nothing() {
         Verb::Approve
     );
     assert_eq!(understand_both("Approve", None).verb, Verb::Approve);
+    assert_eq!(
+        understand_both("Approve", Some("not approved")).verb,
+        Verb::Unclear
+    );
+    let with_signature = "Approve\n\nAnna Berg\nIf you are not the recipient, please delete this.";
+    assert_eq!(
+        understand_both("Approve", Some(with_signature)).verb,
+        Verb::Approve,
+        "only the layout differs"
+    );
 }
 
 #[test]
