@@ -3,13 +3,16 @@
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::basics::currency::Currency;
 use crate::basics::ids::{BillId, ContentHash};
 use crate::domain::approval::{self, ApprovalEvent, ApprovalRequest, ApprovalState};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
 use crate::domain::exception::{Exception, ExceptionState};
-use crate::domain::outbound::approval_mail::ApprovalDesk;
+use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
+use crate::domain::outbound::facts::BillFacts;
+use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::{Bill, BillState, Rival, Supplier};
 use crate::io::store::StoreError;
 
@@ -43,6 +46,18 @@ impl BillFile {
             requests: store.requests_of_bill(id).await?,
             bill,
         })
+    }
+
+    /// The bill as its approvers see it.
+    ///
+    /// # Errors
+    /// Without an amount there is nothing to show; the review holds such a bill before anybody is asked.
+    pub fn shown(&self) -> Result<BillFacts, StepError> {
+        let amount = self.bill.payable.or(self.bill.gross);
+        let currency = amount.map_or(Currency::EUR, |amount| amount.currency());
+        let lines = lines(&self.document.reading.lines, currency);
+        bill_facts(&self.bill, self.supplier(), &lines)
+            .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
     }
 
     /// The bill's supplier, when it is one we know.

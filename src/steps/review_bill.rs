@@ -13,10 +13,8 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::outbound::approval_mail::{
-    RequestParts, bill_facts, request_facts, request_mail,
-};
-use crate::domain::outbound::compose;
+use crate::domain::outbound::approval_mail::{RequestParts, request_facts, request_mail};
+use crate::domain::outbound::{Attachment, compose};
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::draft::complete;
 use crate::domain::payable::{Bill, BillEvent, BillState, Outcome, ReviewFacts, review, state};
@@ -187,13 +185,12 @@ async fn ask(
         "the bill or its approvers changed",
     );
     let originals = originals(office, &file.document).await?;
+    let shown = file.shown()?;
     let again = again_because(&file.requests);
     let desk = desk(office);
     for one in ask {
         let expires = office.rules.approvals.expires_days;
         let (request, token) = request(bill.id, version, one, &office.token_key, (now, expires));
-        let shown = bill_facts(&bill, file.supplier(), &file.document.reading.lines);
-        let shown = shown.ok_or_else(|| StepError::Compose("the bill has no amount".into()))?;
         let parts = RequestParts {
             desk: &desk,
             policy: &office.rules.approvals,
@@ -260,13 +257,18 @@ fn asked_by_mail(
 }
 
 /// The document, and what it was taken out of: a person reads the page, not the XML inside it.
-async fn originals(office: &Office, document: &Document) -> Result<Vec<Document>, StepError> {
+async fn originals(office: &Office, document: &Document) -> Result<Vec<Attachment>, StepError> {
     let mut originals = Vec::new();
     if let Some(parent) = document.parent {
         originals.extend(office.store.document(parent).await?);
     }
     originals.push(document.clone());
-    Ok(originals)
+    let attachment = |document: &Document| Attachment {
+        name: document.file_name(),
+        media_type: document.media_type.clone(),
+        content: document.content,
+    };
+    Ok(originals.iter().map(attachment).collect())
 }
 
 fn again_because(requests: &[ApprovalRequest]) -> Option<String> {

@@ -20,6 +20,7 @@ use rust_decimal::Decimal;
 use crate::basics::calendar::Date;
 use crate::basics::ids::{ContentHash, DocumentId, MessageId};
 use crate::basics::money::Money;
+use crate::basics::text::one_line;
 use crate::formats::issue::Issue;
 use crate::words;
 
@@ -218,6 +219,15 @@ impl Document {
     /// The id of the document at this place of a message.
     pub fn id_of(message: MessageId, part: &str) -> DocumentId {
         DocumentId::derive(&[&message.to_string(), part])
+    }
+
+    /// The name it has as a file: a body that is itself the document has none of its own.
+    pub fn file_name(&self) -> String {
+        match (self.name.as_str(), self.media_type.as_str()) {
+            ("body" | "", "text/html") => "body.html".into(),
+            ("body" | "", "text/plain") => "body.txt".into(),
+            (name, _) => one_line(name, 120),
+        }
     }
 
     /// The day printed on it, when it was read.

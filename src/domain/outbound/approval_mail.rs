@@ -3,21 +3,19 @@
 use super::envelope::{envelope_sender, message_id};
 use super::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, FindingFacts, LINES_SHOWN, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    ClarificationFacts, FindingFacts, LINES_SHOWN, ReceiptFollows, ReplyRefusedFacts,
 };
 use super::{Attachment, Letter, OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{HeaderMessageId, OutboundId};
-use crate::basics::money::Money;
 use crate::basics::text::one_line;
 use crate::domain::approval::judge::Refusal;
 use crate::domain::approval::reply::{APPROVE_WORDS, REJECT_WORDS};
 use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Token, Vote};
 use crate::domain::audit::Subject;
-use crate::domain::document::{Document, DocumentLine};
-use crate::domain::payable::{Bill, Supplier};
+use crate::domain::payable::{Bill, BillLine, Supplier};
 
 /// Who asks; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,14 +28,11 @@ pub struct ApprovalDesk {
     pub contact: MailAddress,
 }
 
-/// Characters of a line's description that a letter shows.
-const DESCRIPTION_CHARS: usize = 80;
-
 /// The bill as its approvers see it; `None` without an amount, because then nobody is asked.
 pub fn bill_facts(
     bill: &Bill,
     supplier: Option<&Supplier>,
-    lines: &[DocumentLine],
+    lines: &[BillLine],
 ) -> Option<BillFacts> {
     let payable = bill.payable.or(bill.gross)?;
     let version = bill.content_version().to_string();
@@ -54,11 +49,7 @@ pub fn bill_facts(
         payable,
         po_number: bill.po_number.clone(),
         account: bill.iban.as_deref().map(|iban| account(iban, supplier)),
-        lines: lines
-            .iter()
-            .take(LINES_SHOWN)
-            .map(|line| line_facts(line, payable))
-            .collect(),
+        lines: lines.iter().take(LINES_SHOWN).cloned().collect(),
         lines_left_out: lines.len().saturating_sub(LINES_SHOWN),
         version: version.chars().take(8).collect(),
     })
@@ -78,18 +69,6 @@ fn account(printed: &str, supplier: Option<&Supplier>) -> AccountFacts {
             (false, true) => AccountStanding::FirstSeen,
             (false, false) => AccountStanding::Changed,
         },
-    }
-}
-
-fn line_facts(line: &DocumentLine, payable: Money) -> LineFacts {
-    let quantity_price = line.quantity.zip(line.unit_price);
-    LineFacts {
-        description: one_line(&line.description, DESCRIPTION_CHARS),
-        quantity_price: quantity_price
-            .map(|(quantity, price)| format!("{} × {}", quantity.normalize(), price)),
-        net: line
-            .net
-            .and_then(|net| Money::rounded(net, payable.currency())),
     }
 }
 
@@ -113,7 +92,7 @@ pub struct RequestParts<'a> {
     /// How many have to agree.
     pub needed: u32,
     /// The originals that go along.
-    pub originals: &'a [Document],
+    pub originals: &'a [Attachment],
     /// Why the bill is asked about again.
     pub again_because: Option<String>,
 }
@@ -145,7 +124,11 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         reject_words: words(REJECT_WORDS),
         expires_at: parts.request.expires_at,
         tag: format!("#{}", parts.token.tag()),
-        attachments: parts.originals.iter().map(file_name).collect(),
+        attachments: parts
+            .originals
+            .iter()
+            .map(|file| file.name.clone())
+            .collect(),
         asked_again_because: parts.again_because.clone(),
     }
 }
@@ -161,16 +144,11 @@ pub fn request_mail(
     let token = parts.token.as_str();
     let header_message_id =
         HeaderMessageId::parse(&format!("approval.{token}@{}", mailbox.domain()))?;
-    let attachments = parts.originals.iter().map(|document| Attachment {
-        name: file_name(document),
-        media_type: document.media_type.clone(),
-        content: document.content,
-    });
     Some(OutboundMessage {
         header_message_id,
         reply_to: Some(mailbox.with_detail(token)),
         references: thread_root(parts.bill, mailbox).into_iter().collect(),
-        attachments: attachments.collect(),
+        attachments: parts.originals.to_vec(),
         ..plain_mail(
             parts.request.outbound,
             (Purpose::ApprovalRequest, parts.request.id.into()),
@@ -327,13 +305,4 @@ pub fn name_of(policy: &ApprovalPolicy, address: &MailAddress) -> String {
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-/// A body that is the bill has no name of its own.
-fn file_name(document: &Document) -> String {
-    match (document.name.as_str(), document.media_type.as_str()) {
-        ("body" | "", "text/html") => "bill.html".into(),
-        ("body" | "", "text/plain") => "bill.txt".into(),
-        (name, _) => one_line(name, 120),
-    }
 }

@@ -6,6 +6,7 @@ use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
 pub use crate::domain::approval::AsksFor;
 use crate::domain::approval::Verdict;
+pub use crate::domain::payable::BillLine as LineFacts;
 use crate::domain::payable::{BillKind, Severity};
 
 /// Lines of a bill shown in a letter; the attached original has them all.
@@ -64,17 +65,6 @@ pub enum AccountStanding {
     Changed,
     /// We know no account of this supplier yet: payment is blocked as well.
     FirstSeen,
-}
-
-/// One line of a bill.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LineFacts {
-    /// What was delivered, one printable line.
-    pub description: String,
-    /// Quantity and unit price as printed, when both were read: `3 × 12.50`.
-    pub quantity_price: Option<String>,
-    /// BT-131.
-    pub net: Option<Money>,
 }
 
 /// One thing the checks saw, for the approver.

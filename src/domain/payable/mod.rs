@@ -4,6 +4,7 @@ pub mod state;
 pub mod payment_state;
 pub mod supplier;
 pub mod bill;
+pub mod bill_line;
 pub mod terms;
 pub mod identify;
 pub mod draft;
@@ -16,6 +17,7 @@ pub mod schedule;
 pub(crate) mod test_world;
 
 pub use bill::{Bill, BillKind, NumberKey};
+pub use bill_line::BillLine;
 pub use checks::duplicate::Rival;
 pub use checks::{CHECKS, Check};
 pub use payment::Payment;

@@ -13,10 +13,9 @@ use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::Message;
 use crate::domain::outbound::approval_mail::{
-    Answered, ApprovalDesk, answer_mail, bill_facts, clarification_facts, name_of, receipt_facts,
-    refusal_facts,
+    Answered, ApprovalDesk, answer_mail, clarification_facts, name_of, receipt_facts, refusal_facts,
 };
-use crate::domain::outbound::facts::{BillFacts, ReceiptFollows};
+use crate::domain::outbound::facts::ReceiptFollows;
 use crate::domain::outbound::{ComposeError, Letter, Purpose, compose};
 use crate::steps::bill_change::{BillFile, move_request};
 use crate::steps::bill_vote::{Voted, cast};
@@ -67,7 +66,7 @@ pub fn accepted(
         &case.desk,
         &rules.approvals,
         &vote,
-        shown(file)?,
+        file.shown()?,
         follows,
         token,
     );
@@ -114,7 +113,7 @@ pub fn asked_back(
         &case.desk,
         &rules.approvals,
         request,
-        &shown(file)?,
+        &file.shown()?,
         (reply, what),
         token,
     );
@@ -203,11 +202,6 @@ fn stale(case: &Case<'_>, change: Change, request: &ApprovalRequest, code: Refus
         "found when it was answered",
     )
     .job(NewJob::now(Step::ReviewBill, request.bill, case.now))
-}
-
-fn shown(file: &BillFile) -> Result<BillFacts, StepError> {
-    bill_facts(&file.bill, file.supplier(), &file.document.reading.lines)
-        .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
 }
 
 impl Case<'_> {
