@@ -32,27 +32,7 @@ pub fn cast(
     vote: &Vote,
     (now, actor): (Timestamp, &Actor),
 ) -> Voted {
-    let event = match vote.verdict {
-        Verdict::Approve => ApprovalEvent::Approve,
-        Verdict::Reject => ApprovalEvent::Decline,
-    };
-    let told = AuditEvent::new(now, actor.clone(), "vote given", vote.request, &vote.reason)
-        .fact("verdict", vote.verdict)
-        .fact("bill", vote.bill)
-        .fact("bill version", file.bill.content_version())
-        .fact("proof", &vote.proof);
-    let mut change = Change::new(told).put(Record::Vote(vote.clone()));
-    let mut requests = file.requests.clone();
-    for request in requests
-        .iter_mut()
-        .filter(|request| request.id == vote.request)
-    {
-        change = move_request(change, request, event, (now, actor.clone()), &vote.reason);
-        request.state = match vote.verdict {
-            Verdict::Approve => ApprovalState::Approved,
-            Verdict::Reject => ApprovalState::Declined,
-        };
-    }
+    let (mut change, requests) = voted(file, vote, (now, actor));
     let all = [votes, std::slice::from_ref(vote)].concat();
     let counted = count(office, file, &requests, &all);
     let (next, action) = match &counted {
@@ -82,35 +62,67 @@ pub fn cast(
             reason,
         ))
         .put(Record::Bill(bill));
-    let waits_for = match counted {
-        Tally::Waiting(people) => {
-            // Nobody is left to wait for, yet it is not enough: the policy changed, and the review asks whom it names now.
-            if people.is_empty() {
-                change = change.job(NewJob::now(Step::ReviewBill, vote.bill, now));
-            }
-            Some(people)
-        }
-        Tally::Approved => {
-            change = withdraw_open(change, &requests, (now, actor), "enough others approved")
-                .job(NewJob::now(Step::SchedulePayment, vote.bill, now));
-            None
-        }
-        Tally::Rejected => {
-            change = withdraw_open(
-                change,
-                &requests,
-                (now, actor),
-                "another approver rejected the bill",
-            );
-            change = change.raise(told_supplier(office, vote, now));
-            None
-        }
-    };
+    let (change, waits_for) = follow(office, change, &requests, vote, counted, (now, actor));
     tracing::info!(bill.id = %vote.bill.short(), verdict = %vote.verdict, state = %after, "vote given");
     Voted {
         change,
         waits_for,
         verdict: vote.verdict,
+    }
+}
+
+/// The vote and its request, and all requests as they are then.
+fn voted(
+    file: &BillFile,
+    vote: &Vote,
+    (now, actor): (Timestamp, &Actor),
+) -> (Change, Vec<ApprovalRequest>) {
+    let (event, state) = match vote.verdict {
+        Verdict::Approve => (ApprovalEvent::Approve, ApprovalState::Approved),
+        Verdict::Reject => (ApprovalEvent::Decline, ApprovalState::Declined),
+    };
+    let told = AuditEvent::new(now, actor.clone(), "vote given", vote.request, &vote.reason)
+        .fact("verdict", vote.verdict)
+        .fact("bill", vote.bill)
+        .fact("bill version", file.bill.content_version())
+        .fact("proof", &vote.proof);
+    let mut change = Change::new(told).put(Record::Vote(vote.clone()));
+    let mut requests = file.requests.clone();
+    let own = |request: &&mut ApprovalRequest| request.id == vote.request;
+    for request in requests.iter_mut().filter(own) {
+        change = move_request(change, request, event, (now, actor.clone()), &vote.reason);
+        request.state = state;
+    }
+    (change, requests)
+}
+
+/// What follows from the count; while more is needed, whose answers.
+fn follow(
+    office: &Office,
+    change: Change,
+    requests: &[ApprovalRequest],
+    vote: &Vote,
+    counted: Tally,
+    (now, actor): (Timestamp, &Actor),
+) -> (Change, Option<Vec<MailAddress>>) {
+    match counted {
+        // Nobody is left to wait for, yet it is not enough: the policy changed, and the review asks whom it names now.
+        Tally::Waiting(people) if people.is_empty() => {
+            let review = NewJob::now(Step::ReviewBill, vote.bill, now);
+            (change.job(review), Some(people))
+        }
+        Tally::Waiting(people) => (change, Some(people)),
+        Tally::Approved => {
+            let schedule = NewJob::now(Step::SchedulePayment, vote.bill, now);
+            let why = "enough others approved";
+            let change = withdraw_open(change, requests, (now, actor), why);
+            (change.job(schedule), None)
+        }
+        Tally::Rejected => {
+            let why = "another approver rejected the bill";
+            let change = withdraw_open(change, requests, (now, actor), why);
+            (change.raise(told_supplier(office, vote, now)), None)
+        }
     }
 }
 

@@ -63,83 +63,61 @@ pub async fn decide_bill(
     let now = office.clock.now();
     let file = BillFile::load(office, id).await?;
     let reason = one_line(reason, REASON_CHARS);
-    let payments = office
-        .store
-        .payments_of_bill(id)
-        .await
-        .map_err(StepError::from)?;
-    let gone = payments
-        .iter()
-        .find(|p| matches!(p.state, PaymentState::Released | PaymentState::Unsure));
-    if let Some(payment) = gone {
-        let why = format!(
-            "its payment is {}: wait for the bank's report",
-            payment.state
-        );
-        return Err(NotDecided::NoAuthority(why).into());
-    }
-    let change = match decision {
-        BillDecision::Approve => vote(office, &file, by, (Verdict::Approve, reason), now).await?,
-        BillDecision::Reject if own_request(office, &file, by).is_some() => {
-            vote(office, &file, by, (Verdict::Reject, reason), now).await?
-        }
-        BillDecision::Correct(field, value) => {
-            let supplier = find_supplier(&file.suppliers, value);
-            let decided = correct(&file.bill, *field, value, supplier, by)?;
-            needs(&reason)?;
-            carried_out(
-                office,
-                &file,
-                decided,
-                "bill corrected",
-                (by, &reason),
-                payments,
-                now,
-            )
-            .await?
-        }
-        BillDecision::Clear(codes) => {
-            let decided = clear(&file.bill, codes, &reason)?;
-            carried_out(
-                office,
-                &file,
-                decided,
-                "findings cleared",
-                (by, &reason),
-                payments,
-                now,
-            )
-            .await?
-        }
-        BillDecision::Void => {
-            let decided = void(&file.bill, &reason)?;
-            carried_out(
-                office,
-                &file,
-                decided,
-                "bill voided",
-                (by, &reason),
-                payments,
-                now,
-            )
-            .await?
-        }
-        BillDecision::Reject => {
-            let decided = reject(&file.bill, &reason)?;
-            carried_out(
-                office,
-                &file,
-                decided,
-                "bill rejected",
-                (by, &reason),
-                payments,
-                now,
-            )
-            .await?
+    let is_vote = match decision {
+        BillDecision::Approve => Some(Verdict::Approve),
+        BillDecision::Reject => own_request(office, &file, by).map(|_| Verdict::Reject),
+        BillDecision::Correct(..) | BillDecision::Clear(_) | BillDecision::Void => None,
+    };
+    let payments = office.store.payments_of_bill(id).await;
+    let payments = still_ours(payments.map_err(StepError::from)?)?;
+    let change = match is_vote {
+        Some(verdict) => vote(office, &file, by, (verdict, reason), now).await?,
+        None => {
+            let (decided, action) = decided(&file, decision, by, &reason)?;
+            let told = (action, by, reason.as_str());
+            carried_out(office, &file, decided, told, payments, now).await?
         }
     };
     office.store.commit(change).await.map_err(StepError::from)?;
     Ok(())
+}
+
+/// A payment that has left us cannot be taken back by a decision about its bill.
+fn still_ours(payments: Vec<Payment>) -> Result<Vec<Payment>, NotDecided> {
+    let is_gone = |p: &&Payment| matches!(p.state, PaymentState::Released | PaymentState::Unsure);
+    match payments.iter().find(is_gone) {
+        Some(payment) => Err(NotDecided::NoAuthority(format!(
+            "its payment is {}: wait for the bank's report",
+            payment.state
+        ))),
+        None => Ok(payments),
+    }
+}
+
+fn decided(
+    file: &BillFile,
+    decision: &BillDecision,
+    by: &str,
+    reason: &str,
+) -> Result<(Decided, &'static str), NotDecided> {
+    let bill = &file.bill;
+    Ok(match decision {
+        BillDecision::Correct(field, value) => {
+            needs(reason)?;
+            let supplier = find_supplier(&file.suppliers, value);
+            (
+                correct(bill, *field, value, supplier, by)?,
+                "bill corrected",
+            )
+        }
+        BillDecision::Clear(codes) => (clear(bill, codes, reason)?, "findings cleared"),
+        BillDecision::Void => (void(bill, reason)?, "bill voided"),
+        BillDecision::Reject => (reject(bill, reason)?, "bill rejected"),
+        BillDecision::Approve => {
+            let why = "an approval is the answer to an open request";
+            return Err(NotDecided::NoAuthority(why.into()));
+        }
+    })
 }
 
 fn needs(reason: &str) -> Result<(), NotDecided> {
@@ -219,8 +197,7 @@ async fn carried_out(
     office: &Office,
     file: &BillFile,
     decided: Decided,
-    action: &str,
-    (by, reason): (&str, &str),
+    (action, by, reason): (&str, &str, &str),
     payments: Vec<Payment>,
     now: Timestamp,
 ) -> Result<Change, DecideError> {

@@ -7,11 +7,11 @@ mod outcome;
 use super::bill_change::{BillFile, desk};
 use super::{Office, StepError};
 use crate::basics::ids::{ContentHash, MessageId};
-use crate::domain::approval::{AnswerFacts, Judgement, judge};
+use crate::domain::approval::{AnswerFacts, ApprovalRequest, Judgement, Token, judge};
 use crate::domain::audit::Actor;
 use crate::domain::job::JobClaim;
 use crate::domain::payable::review::matter;
-use answer::read;
+use answer::{Answer, read};
 use outcome::{Case, accepted, asked_back, refused};
 
 const STEP: &str = "record_approval";
@@ -32,19 +32,12 @@ pub async fn record_approval(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
-    let mut request = None;
-    for token in &answer.tokens {
-        let found = store.request_by_token_hash(token.hash()).await?;
-        request = request.or_else(|| found.map(|request| (request, token.clone())));
+    let request = find_request(office, &answer).await?;
+    let (mut file, mut votes) = (None, Vec::new());
+    if let Some((request, _)) = &request {
+        file = Some(BillFile::load(office, request.bill).await?);
+        votes = store.votes_of_bill(request.bill).await?;
     }
-    let file = match &request {
-        Some((request, _)) => Some(BillFile::load(office, request.bill).await?),
-        None => None,
-    };
-    let votes = match &request {
-        Some((request, _)) => store.votes_of_bill(request.bill).await?,
-        None => Vec::new(),
-    };
     let matter = file
         .as_ref()
         .and_then(|file| matter(&file.bill, file.supplier()));
@@ -92,4 +85,18 @@ pub async fn record_approval(
     };
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// The request the first known token of the answer finds.
+async fn find_request(
+    office: &Office,
+    answer: &Answer,
+) -> Result<Option<(ApprovalRequest, Token)>, StepError> {
+    for token in &answer.tokens {
+        let found = office.store.request_by_token_hash(token.hash()).await?;
+        if let Some(request) = found {
+            return Ok(Some((request, token.clone())));
+        }
+    }
+    Ok(None)
 }

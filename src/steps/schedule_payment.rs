@@ -3,6 +3,7 @@
 
 use super::bill_change::{BillFile, bill_event, resolve_open};
 use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
@@ -27,18 +28,9 @@ pub async fn schedule_payment(
     let file = BillFile::load(office, id).await?;
     let before = file.bill.state;
     let payments = store.payments_of_bill(id).await?;
-    let payment = match before {
-        BillState::Approved | BillState::Scheduled => {
-            let blocked = blocks_payment(&file.bill, file.supplier());
-            plan(&file.bill, blocked, &payments, office.today())
-        }
-        BillState::Draft
-        | BillState::Held
-        | BillState::AwaitingApproval
-        | BillState::Paid
-        | BillState::Rejected
-        | BillState::Void => None,
-    };
+    let is_approved = matches!(before, BillState::Approved | BillState::Scheduled);
+    let blocks = blocks_payment(&file.bill, file.supplier());
+    let payment = plan(&file.bill, blocks, &payments, office.today()).filter(|_| is_approved);
     let actor = Actor::program(STEP);
     let Some(payment) = payment else {
         let why = format!(
@@ -66,21 +58,9 @@ pub async fn schedule_payment(
         "due",
         bill.due_date.map(|due| due.to_string()).unwrap_or_default(),
     );
-    let planned = AuditEvent::new(
-        now,
-        actor.clone(),
-        "payment planned",
-        payment.id,
-        "the last day on which it arrives in time",
-    )
-    .state(
-        (payment.version > 0).then_some(PaymentState::Planned.as_str()),
-        payment.state.as_str(),
-    )
-    .fact("amount", payment.amount)
-    .fact("arrives", payment.planned_for)
-    .fact("blocked", payment.blocked.as_deref().unwrap_or("no"));
-    let change = Change::new(told).event(planned).put(Record::Bill(bill));
+    let change = Change::new(told)
+        .event(planned(&payment, now))
+        .put(Record::Bill(bill));
     let change = match blocked(office, &payment, now) {
         Some(exception) => change.raise(exception),
         None => {
@@ -102,11 +82,23 @@ pub async fn schedule_payment(
     Ok(())
 }
 
-fn blocked(
-    office: &Office,
-    payment: &Payment,
-    now: crate::basics::calendar::Timestamp,
-) -> Option<Exception> {
+fn planned(payment: &Payment, now: Timestamp) -> AuditEvent {
+    let before = (payment.version > 0).then_some(PaymentState::Planned.as_str());
+    let why = "the last day on which it arrives in time";
+    AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "payment planned",
+        payment.id,
+        why,
+    )
+    .state(before, payment.state.as_str())
+    .fact("amount", payment.amount)
+    .fact("arrives", payment.planned_for)
+    .fact("blocked", payment.blocked.as_deref().unwrap_or("no"))
+}
+
+fn blocked(office: &Office, payment: &Payment, now: Timestamp) -> Option<Exception> {
     let why = payment.blocked.as_deref()?;
     Some(Exception::raise(
         ExceptionCode::PaymentBlocked,

@@ -43,75 +43,86 @@ pub fn check(amounts: &StatedAmounts, method: Method, currency: Option<Currency>
         Method::Xml => STRUCTURED,
         Method::Text | Method::Ocr | Method::Model | Method::Person => PRINTED,
     };
-    let mut findings = Vec::new();
-    let mut compare =
-        |check: &Check, stated: Option<Decimal>, computed: Option<Decimal>, how: &str| {
-            if let Some((stated, computed)) = stated.zip(computed)
-                && let Some(off) = stated.checked_sub(computed)
-                && off.abs() > tolerance.sum
-            {
-                let named = currency.map(|c| format!(" {c}")).unwrap_or_default();
-                findings.push(check.found(format!(
-                    "stated {stated}, but {how} is {computed}: off by {off}{named}"
-                )));
-            }
-        };
-    let a = amounts;
-    compare(
-        &LINES_SUM,
-        a.line_total,
-        sum(&a.line_nets, currency),
-        "the sum of the lines",
-    );
-    compare(
-        &ALLOWANCES_SUM,
-        a.allowance_total,
-        sum(&a.allowances, currency),
-        "the sum of the allowances",
-    );
-    compare(
-        &CHARGES_SUM,
-        a.charge_total,
-        sum(&a.charges, currency),
-        "the sum of the charges",
-    );
-    let or_none = |amount: Option<Decimal>| amount.unwrap_or_default();
-    let net = a.line_total.and_then(|lines| {
-        lines
-            .checked_sub(or_none(a.allowance_total))?
-            .checked_add(or_none(a.charge_total))
-    });
-    compare(&NET_SUM, a.net, net, "lines minus allowances plus charges");
+    let sums = sums(amounts, currency);
+    let wrong_sums = sums
+        .iter()
+        .filter_map(|sum| compare(sum, tolerance, currency));
+    let rows = amounts.vat_rows.iter();
+    let wrong_rows = rows.filter_map(|row| vat_row(row, tolerance, currency));
+    wrong_sums.chain(wrong_rows).collect()
+}
+
+/// One rule: what is stated, what it should be, and how that is made.
+struct Rule {
+    check: Check,
+    stated: Option<Decimal>,
+    computed: Option<Decimal>,
+    how: &'static str,
+}
+
+fn compare(rule: &Rule, tolerance: Tolerance, currency: Option<Currency>) -> Option<Finding> {
+    let (stated, computed) = rule.stated.zip(rule.computed)?;
+    let off = stated.checked_sub(computed)?;
+    if off.abs() <= tolerance.sum {
+        return None;
+    }
+    let named = currency.map(|c| format!(" {c}")).unwrap_or_default();
+    Some(rule.check.found(format!(
+        "stated {stated}, but {} is {computed}: off by {off}{named}",
+        rule.how
+    )))
+}
+
+/// BR-CO-10 to BR-CO-16. An absent allowance, charge, tax, prepayment or rounding is none.
+fn sums(a: &StatedAmounts, currency: Option<Currency>) -> [Rule; 7] {
+    let rule = |check, stated, computed, how| Rule {
+        check,
+        stated,
+        computed,
+        how,
+    };
+    let plus =
+        |one: Option<Decimal>, more: Option<Decimal>| one?.checked_add(more.unwrap_or_default());
+    let minus =
+        |one: Option<Decimal>, less: Option<Decimal>| one?.checked_sub(less.unwrap_or_default());
+    let total = |parts: &[Decimal]| sum(parts, currency);
     let vat = a
         .vat_rows
         .iter()
         .map(|row| row.tax)
         .collect::<Option<Vec<_>>>();
-    compare(
-        &VAT_SUM,
-        a.tax,
-        vat.and_then(|vat| sum(&vat, currency)),
-        "the sum of the VAT rows",
-    );
-    let gross = a.net.and_then(|net| net.checked_add(or_none(a.tax)));
-    compare(&GROSS_SUM, a.gross, gross, "net plus VAT");
-    let payable = a.gross.and_then(|gross| {
-        gross
-            .checked_sub(or_none(a.prepaid))?
-            .checked_add(or_none(a.rounding))
-    });
-    compare(
-        &PAYABLE_SUM,
-        a.payable,
-        payable,
-        "gross minus prepaid plus rounding",
-    );
-    findings.extend(
-        a.vat_rows
-            .iter()
-            .filter_map(|row| vat_row(row, tolerance, currency)),
-    );
-    findings
+    let vat = vat.and_then(|vat| total(&vat));
+    let net = plus(minus(a.line_total, a.allowance_total), a.charge_total);
+    let payable = plus(minus(a.gross, a.prepaid), a.rounding);
+    [
+        rule(
+            LINES_SUM,
+            a.line_total,
+            total(&a.line_nets),
+            "the sum of the lines",
+        ),
+        rule(
+            ALLOWANCES_SUM,
+            a.allowance_total,
+            total(&a.allowances),
+            "the sum of the allowances",
+        ),
+        rule(
+            CHARGES_SUM,
+            a.charge_total,
+            total(&a.charges),
+            "the sum of the charges",
+        ),
+        rule(NET_SUM, a.net, net, "lines minus allowances plus charges"),
+        rule(VAT_SUM, a.tax, vat, "the sum of the VAT rows"),
+        rule(GROSS_SUM, a.gross, plus(a.net, a.tax), "net plus VAT"),
+        rule(
+            PAYABLE_SUM,
+            a.payable,
+            payable,
+            "gross minus prepaid plus rounding",
+        ),
+    ]
 }
 
 /// The sum, rounded to the currency's decimals; `None` where nothing was read or it does not fit a decimal.
