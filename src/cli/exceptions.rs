@@ -94,6 +94,7 @@ async fn resolve(
     let then = match done {
         Resolved::Noted => "resolved".to_owned(),
         Resolved::BillReopened => "resolved; the bill's checks run again".to_owned(),
+        Resolved::PaymentReplanned => "resolved; the bill's payment is planned again".to_owned(),
         Resolved::JobRequeued(step) => format!("resolved; {step} is done again"),
         Resolved::RemittanceMatched => "resolved; the remittance waits for its money".to_owned(),
     };

@@ -148,35 +148,25 @@ pub fn main() -> ExitCode {
         json: arguments.json,
         executable,
     };
-    let done = match arguments.command {
-        Command::ConfigSample => print(&crate::config::sample::annotated_sample()),
-        Command::ConfigReference => print(&crate::config::sample::reference()),
-        Command::StatesReference => print(&pages::states()),
-        Command::ReadFile => unreachable!("answered before anything else"),
-        command @ (Command::Demo(_)
-        | Command::Run(_)
-        | Command::Check(_)
-        | Command::Inspect(_)
-        | Command::Process(_)
-        | Command::Status
-        | Command::Messages(_)
-        | Command::Documents(_)
-        | Command::Bills(_)
-        | Command::Approvals(_)
-        | Command::Payments(_)
-        | Command::Invoices(_)
-        | Command::Remittances(_)
-        | Command::Reminders(_)
-        | Command::Exceptions(_)
-        | Command::Outbound(_)
-        | Command::Audit(_)
-        | Command::Import(_)
-        | Command::Migrate) => on_runtime(command, &context),
+    let done = match page(&arguments.command) {
+        Some(page) => print(&page),
+        None => on_runtime(arguments.command, &context),
     };
     match done {
         Ok(code) => code,
         Err(failure) => tell(&failure),
     }
+}
+
+/// What needs nothing but this program's own text.
+fn page(command: &Command) -> Option<String> {
+    if matches!(command, Command::ConfigSample) {
+        return Some(crate::config::sample::annotated_sample());
+    }
+    if matches!(command, Command::ConfigReference) {
+        return Some(crate::config::sample::reference());
+    }
+    matches!(command, Command::StatesReference).then(pages::states)
 }
 
 fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
@@ -204,10 +194,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Outbound(command) => outbound::outbound(context, command).await,
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Import(command) => import::import(context, command).await,
-            Command::ReadFile
-            | Command::ConfigSample
-            | Command::ConfigReference
-            | Command::StatesReference => {
+            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }
@@ -216,10 +203,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
 
 /// Says what failed and gives the exit code that fits.
 fn tell(failure: &anyhow::Error) -> ExitCode {
-    eprintln!(
-        "countinghouse: {}",
-        crate::basics::text::chain(failure.as_ref())
-    );
+    eprintln!("countinghouse: {}", crate::worker::chain(failure.as_ref()));
     if failure.downcast_ref::<ConfigError>().is_some() {
         return ExitCode::from(2);
     }

@@ -178,15 +178,15 @@ impl Printer {
                     ));
                 }
                 Shown::Nothing => {}
-                value @ (Shown::Text(_)
+                Shown::Text(_)
+                | Shown::Id(_)
                 | Shown::Number(_)
                 | Shown::Decimal(_)
                 | Shown::Amount(_)
                 | Shown::Day(_)
                 | Shown::Time(_)
                 | Shown::Flag(_)
-                | Shown::Words(_)
-                | Shown::Id(_)) => page.push_str(&line(&titled(name), &self.whole(value))),
+                | Shown::Words(_) => page.push_str(&line(&titled(name), &self.whole(value))),
             }
         }
         page + &tables
@@ -197,7 +197,10 @@ impl Printer {
             let mut values = records.iter().filter_map(|record| record.get(column));
             values.any(|value| *value != Shown::Nothing)
         };
-        let columns = columns.iter().filter(filled).collect::<Vec<_>>();
+        let amounts = |record: &Record| record.0.iter().any(|(_, value)| matches!(value, Shown::Amount(_)));
+        // People read the currency with each amount.
+        let said = |column: &&&str| **column == "currency" && records.iter().any(amounts);
+        let columns = columns.iter().filter(filled).filter(|column| !said(column)).collect::<Vec<_>>();
         let mut table = Table::new();
         table
             .load_preset(presets::NOTHING)
@@ -225,19 +228,10 @@ impl Printer {
     }
 
     fn cell(&self, value: &Shown) -> String {
-        match value {
-            Shown::Id(id) => id.chars().take(8).collect(),
-            value @ (Shown::Nothing
-            | Shown::Text(_)
-            | Shown::Number(_)
-            | Shown::Decimal(_)
-            | Shown::Amount(_)
-            | Shown::Day(_)
-            | Shown::Time(_)
-            | Shown::Flag(_)
-            | Shown::Words(_)
-            | Shown::Rows(_)) => one_line(&self.whole(value), CELL_CHARS),
+        if let Shown::Id(id) = value {
+            return id.chars().take(8).collect();
         }
+        one_line(&self.whole(value), CELL_CHARS)
     }
 
     fn whole(&self, value: &Shown) -> String {

@@ -9,6 +9,7 @@ use super::{approvals, exceptions, payments};
 use crate::basics::calendar::add_days;
 use crate::domain::approval::ApprovalState;
 use crate::io::store::Filter;
+use crate::io::store::load::StateCount;
 
 /// Of one kind; a screen holds no more, the lists have the rest.
 const SHOWN: u32 = 20;
@@ -62,7 +63,11 @@ async fn mailboxes(desk: &Desk) -> anyhow::Result<Shown> {
 
 async fn counts(desk: &Desk) -> anyhow::Result<Shown> {
     let counted = desk.office.store.counts().await?;
-    let rows = counted.into_iter().filter(|one| one.count > 0).map(|one| {
+    let counted = counted.into_iter().filter(|one| one.count > 0).collect::<Vec<_>>();
+    if !desk.print.json {
+        return Ok(Shown::Rows(counted.chunk_by(|a, b| a.kind == b.kind).map(folded).collect()));
+    }
+    let rows = counted.into_iter().map(|one| {
         let state = (!one.state.is_empty()).then_some(one.state);
         Record::new()
             .with("kind", one.kind.as_str())
@@ -70,6 +75,13 @@ async fn counts(desk: &Desk) -> anyhow::Result<Shown> {
             .with("count", one.count)
     });
     Ok(Shown::Rows(rows.collect()))
+}
+
+/// A person reads one line a kind.
+fn folded(counts: &[StateCount]) -> Record {
+    let states = counts.iter().map(|one| format!("{} {}", one.count, one.state).trim_end().to_owned());
+    let kind = counts.first().map(|one| one.kind.as_str());
+    Record::new().with("kind", kind).with("how_many", states.collect::<Vec<_>>().join(", "))
 }
 
 async fn open_exceptions(desk: &Desk) -> anyhow::Result<Shown> {

@@ -22,6 +22,8 @@ pub enum Resolved {
     Noted,
     /// The bill is checked again.
     BillReopened,
+    /// The bill's payment is planned again.
+    PaymentReplanned,
     /// The parked job is done again.
     JobRequeued(Step),
     /// The remittance waits for its money.
@@ -42,9 +44,12 @@ pub enum ResolveError {
     /// The remittance still fits nothing.
     #[error("the remittance still cannot be matched: {0}")]
     Unmatched(String),
+    /// Closing the item would leave a payment blocked that nobody is asked about.
+    #[error("its payment is blocked by {0}: let that pass with --clear CODE, or correct, void or reject the bill")]
+    StillBlocked(String),
     /// Only findings of a bill can be cleared.
-    #[error("--clear is for a bill that is held, and this is about a {0}")]
-    NothingToClear(&'static str),
+    #[error("--clear is for a bill that is held or whose payment is blocked")]
+    NothingToClear,
     /// Every decision says why.
     #[error("a reason is needed")]
     NoReason,
@@ -83,75 +88,68 @@ pub async fn resolve_exception(
         };
         return Err(StepError::Refused(refused).into());
     }
-    let held = matches!(
-        item.code,
-        ExceptionCode::BillHeld | ExceptionCode::NoApprover
-    );
-    if !held && !clear.is_empty() {
-        return Err(ResolveError::NothingToClear(item.subject.kind.as_str()));
-    }
-    let subject = item.subject.id.as_str();
-    let done = match item.code {
-        ExceptionCode::BillHeld | ExceptionCode::NoApprover => match BillId::parse(subject) {
-            Some(bill) => reopen_bill(office, bill, &item, clear, (by, reason)).await?,
-            None => Resolved::Noted,
-        },
-        ExceptionCode::RemittanceUnmatched => match RemittanceId::parse(subject) {
-            Some(remittance) => match_again(office, remittance, (by, reason)).await?,
-            None => Resolved::Noted,
-        },
-        ExceptionCode::JobParked => requeue(office, &item).await?,
-        ExceptionCode::MessageUnreadable
-        | ExceptionCode::DocumentUnreadable
-        | ExceptionCode::DocumentUnclear
-        | ExceptionCode::DirectionConflict
-        | ExceptionCode::NotAddressedToUs
-        | ExceptionCode::NotPayable
-        | ExceptionCode::HybridMismatch
-        | ExceptionCode::ApproverAsks
-        | ExceptionCode::ReplyRefused
-        | ExceptionCode::ApprovalExpired
-        | ExceptionCode::BillRejected
-        | ExceptionCode::CashUnidentified
-        | ExceptionCode::CustomerReply
-        | ExceptionCode::DeliveryFailed
-        | ExceptionCode::DeliveryUnsure
-        | ExceptionCode::MessageGone
-        | ExceptionCode::MailboxChanged
-        | ExceptionCode::PaymentBlocked => Resolved::Noted,
-    };
+    let done = follow(office, &item, clear, (by, reason)).await?;
     close(office, id, by, reason).await?;
     Ok(done)
 }
 
-/// A held bill is not left held with nobody asked about it.
-async fn reopen_bill(
+/// What the item is about goes on.
+async fn follow(
+    office: &Office,
+    item: &Exception,
+    clear: &[String],
+    (by, reason): (&str, &str),
+) -> Result<Resolved, ResolveError> {
+    let subject = item.subject.id.as_str();
+    let about_bill = matches!(
+        item.code,
+        ExceptionCode::BillHeld | ExceptionCode::NoApprover | ExceptionCode::PaymentBlocked
+    );
+    if about_bill && let Some(bill) = BillId::parse(subject) {
+        return bill_goes_on(office, bill, item.code, clear, (by, reason)).await;
+    }
+    if !clear.is_empty() {
+        return Err(ResolveError::NothingToClear);
+    }
+    if item.code == ExceptionCode::JobParked {
+        return requeue(office, item).await;
+    }
+    match RemittanceId::parse(subject).filter(|_| item.code == ExceptionCode::RemittanceUnmatched) {
+        Some(remittance) => match_again(office, remittance, (by, reason)).await,
+        None => Ok(Resolved::Noted),
+    }
+}
+
+/// A bill is not left held, nor its payment blocked, with nobody asked about it.
+async fn bill_goes_on(
     office: &Office,
     id: BillId,
-    item: &Exception,
+    code: ExceptionCode,
     clear: &[String],
     (by, reason): (&str, &str),
 ) -> Result<Resolved, ResolveError> {
     let found = office.store.bill(id).await?;
     let bill = found.ok_or_else(|| StepError::Missing(id.into()))?;
-    if clear.is_empty() && bill.state != BillState::Held {
+    let uncleared = |severity: Severity| {
+        let open = bill.findings.iter().filter(move |one| one.severity == severity);
+        let open = open.filter(|one| !bill.cleared.contains(&one.code) && !clear.contains(&one.code));
+        open.map(|one| one.code.clone()).collect::<Vec<_>>()
+    };
+    let is_held = bill.state == BillState::Held;
+    let blocked = uncleared(Severity::BlocksPayment);
+    if code == ExceptionCode::PaymentBlocked {
+        if !blocked.is_empty() && matches!(bill.state, BillState::Approved | BillState::Scheduled) {
+            return Err(ResolveError::StillBlocked(blocked.join(", ")));
+        }
+    } else if clear.is_empty() && is_held && code == ExceptionCode::BillHeld {
+        return Err(ResolveError::StillHeld(uncleared(Severity::Hold).join(", ")));
+    }
+    // A bill held for want of an approver has nothing to clear: the policy was changed, and the checks ask it again.
+    if clear.is_empty() && !(is_held && code == ExceptionCode::NoApprover) {
         return Ok(Resolved::Noted);
     }
-    if clear.is_empty() && item.code == ExceptionCode::BillHeld {
-        let holds = bill
-            .findings
-            .iter()
-            .filter(|one| one.severity == Severity::Hold && !bill.cleared.contains(&one.code));
-        return Err(ResolveError::StillHeld(
-            holds
-                .map(|one| one.code.clone())
-                .collect::<Vec<_>>()
-                .join(", "),
-        ));
-    }
-    // Without a finding to clear: the policy was changed, and the checks ask it again.
     decide_bill(office, id, &BillDecision::Clear(clear.to_vec()), by, reason).await?;
-    Ok(Resolved::BillReopened)
+    Ok(if code == ExceptionCode::PaymentBlocked { Resolved::PaymentReplanned } else { Resolved::BillReopened })
 }
 
 async fn match_again(

@@ -107,7 +107,8 @@ fn hold(
             "correct a field, clear the findings, reject or void the bill",
         )
     };
-    let occurrence = format!("{} {}", bill.content_version(), codes.join(" "));
+    // By the row as it was loaded: a bill that a person reopened and that is held again for the same asks again.
+    let occurrence = format!("{} {}", bill.version, codes.join(" "));
     let exception = Exception::raise(
         code,
         bill.id.into(),
