@@ -7,3 +7,4 @@
 mod office;
 mod imap;
 mod smtp;
+mod approvals;

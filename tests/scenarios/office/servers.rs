@@ -33,7 +33,6 @@ pub struct Servers {
     pub submission_port: u16,
     pub ca_file: PathBuf,
     pub password: String,
-    #[expect(dead_code, reason = "read by the stories on PostgreSQL")]
     pub postgres_url: String,
 }
 
