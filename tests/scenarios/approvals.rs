@@ -105,7 +105,7 @@ async fn a_question_decides_nothing_and_goes_to_a_colleague() {
     }
     assert_eq!(office.state_of("RE-1030").await, "awaiting_approval");
     assert_eq!(office.told("approval answer undecided").await.len(), 3);
-    // The request is still open: the clear word counts, and settles the questions with it.
+    // The request is still open: the clear word counts. The questions still want their answers.
     office.take(&request.reply_to, &answer(&request, petra, "approved").write()).await;
     assert_eq!(office.state_of("RE-1030").await, "scheduled");
     office.close(&[ExceptionCode::ApproverAsks; 3]).await;

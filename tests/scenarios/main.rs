@@ -8,3 +8,8 @@ mod office;
 mod imap;
 mod smtp;
 mod approvals;
+mod refusals;
+mod holds;
+mod customers_money;
+mod reminders;
+mod arrivals;

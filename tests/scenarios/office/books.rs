@@ -12,11 +12,11 @@ pub const SUPPLIERS: &str = "number,name,vat_id,iban,domains,mail,terms_days,app
 70002,Sandtor Rohkaffee Kontor GmbH & Co. KG,DE118903466,DE82200994700072209414,sandtor-rohkaffee.example,,30,
 ";
 
-/// What is open on the first day, Thursday the 19th of November: two invoices of one customer, one of another.
+/// What is open on the first day, due so late that no story about something else is disturbed by a reminder.
 pub const INVOICES: &str = "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
-MR-2026-1044,20014,2026-11-02,2026-12-16,EUR,2140.00,,no
-MR-2026-1047,20014,2026-11-06,2026-12-20,EUR,856.00,,no
-MR-2026-1052,20026,2026-11-05,2026-12-19,EUR,749.00,,no
+MR-2026-1044,20014,2026-11-02,2027-02-16,EUR,2140.00,,no
+MR-2026-1047,20014,2026-11-06,2027-02-20,EUR,856.00,,no
+MR-2026-1052,20026,2026-11-05,2027-02-19,EUR,749.00,,no
 ";
 
 /// The first line of a bank statement.
