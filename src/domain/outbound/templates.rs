@@ -143,11 +143,12 @@ fn refuse_unusable(name: &str, source: &str) -> Result<(), TemplateError> {
 
 fn located(name: &str, error: &minijinja::Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
-    let kind = error.kind();
-    let problem = match (kind == ErrorKind::UndefinedError, detail.is_empty()) {
-        (true, true) => "asks for a value that does not exist".to_owned(),
-        (false, true) => kind.to_string(),
-        (_, false) => format!("{kind}: {detail}"),
+    let problem = match error.kind() {
+        ErrorKind::UndefinedError if detail.is_empty() => {
+            "asks for a value that does not exist".to_owned()
+        }
+        kind if detail.is_empty() => kind.to_string(),
+        kind => format!("{kind}: {detail}"),
     };
     TemplateError {
         file: error.name().unwrap_or(name).to_owned(),

@@ -69,10 +69,8 @@ fn another_message_id_gives_other_boundaries() {
             .unwrap()
             .split("boundary=\"")
             .nth(1)
-            .unwrap()
-            .chars()
-            .take(24)
-            .collect::<String>()
+            .unwrap()[..24]
+            .to_owned()
     };
     assert_ne!(boundary(&sample.id), boundary(&other));
 }

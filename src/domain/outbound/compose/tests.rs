@@ -180,3 +180,17 @@ fn a_misspelled_value_is_found_before_the_first_bill() {
         error.template
     );
 }
+
+#[test]
+fn a_strange_account_is_warned_of_once_and_never_not_at_all() {
+    let [_, (_, mut facts), _] = samples::approval_requests(&desk());
+    let evidence = facts.findings[0].text.clone();
+    let with_account = approval_request(&built_in(), &facts).unwrap();
+    assert!(
+        with_account.text.contains("! ACCOUNT CHANGED")
+            && !with_account.text.contains("! PAYMENT WAITS")
+    );
+    facts.bill.account = None;
+    let without = approval_request(&built_in(), &facts).unwrap();
+    assert!(without.text.contains("! PAYMENT WAITS") && without.html.contains(&evidence));
+}
