@@ -143,12 +143,13 @@ fn refuse_unusable(name: &str, source: &str) -> Result<(), TemplateError> {
 
 fn located(name: &str, error: &minijinja::Error) -> TemplateError {
     let detail = error.detail().unwrap_or_default();
-    let problem = match error.kind() {
-        ErrorKind::UndefinedError if detail.is_empty() => {
-            "asks for a value that does not exist".to_owned()
-        }
-        kind if detail.is_empty() => kind.to_string(),
-        kind => format!("{kind}: {detail}"),
+    let kind = error.kind();
+    let problem = if !detail.is_empty() {
+        format!("{kind}: {detail}")
+    } else if kind == ErrorKind::UndefinedError {
+        "asks for a value that does not exist".to_owned()
+    } else {
+        kind.to_string()
     };
     TemplateError {
         file: error.name().unwrap_or(name).to_owned(),
