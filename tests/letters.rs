@@ -1,8 +1,6 @@
 //! The mails we send, byte for byte: what changes in a letter shows in the golden mail beside it.
 #![cfg(test)]
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
-
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::PathBuf;

@@ -345,31 +345,3 @@ fn states_page_is_fresh() {
         "docs/STATES.md is stale: cargo run -- states-reference > docs/STATES.md"
     );
 }
-
-#[test]
-fn every_golden_mail_has_its_reading_and_every_reading_its_mail() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/mail");
-    let mut wrong = Vec::new();
-    for folder in fs::read_dir(&root)
-        .expect("tests/golden/mail")
-        .map(|entry| entry.expect("entry").path())
-    {
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(&folder)
-            .expect("folder")
-            .map(|entry| entry.expect("entry").path())
-        {
-            let other = match file.extension().and_then(|extension| extension.to_str()) {
-                Some("eml") => file.with_extension("txt"),
-                Some("txt") => file.with_extension("eml"),
-                _ => continue,
-            };
-            if !other.exists() {
-                wrong.push(format!("{} has no {}", file.display(), other.display()));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}

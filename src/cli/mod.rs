@@ -194,7 +194,10 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Outbound(command) => outbound::outbound(context, command).await,
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Import(command) => import::import(context, command).await,
-            Command::ReadFile | Command::ConfigSample | Command::ConfigReference | Command::StatesReference => {
+            Command::ReadFile
+            | Command::ConfigSample
+            | Command::ConfigReference
+            | Command::StatesReference => {
                 unreachable!("answered before the runtime began")
             }
         }
@@ -203,7 +206,10 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
 
 /// Says what failed and gives the exit code that fits.
 fn tell(failure: &anyhow::Error) -> ExitCode {
-    eprintln!("countinghouse: {}", crate::worker::chain(failure.as_ref()));
+    eprintln!(
+        "countinghouse: {}",
+        crate::basics::text::chain(failure.as_ref())
+    );
     if failure.downcast_ref::<ConfigError>().is_some() {
         return ExitCode::from(2);
     }

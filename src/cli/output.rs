@@ -197,10 +197,19 @@ impl Printer {
             let mut values = records.iter().filter_map(|record| record.get(column));
             values.any(|value| *value != Shown::Nothing)
         };
-        let amounts = |record: &Record| record.0.iter().any(|(_, value)| matches!(value, Shown::Amount(_)));
+        let amounts = |record: &Record| {
+            record
+                .0
+                .iter()
+                .any(|(_, value)| matches!(value, Shown::Amount(_)))
+        };
         // People read the currency with each amount.
         let said = |column: &&&str| **column == "currency" && records.iter().any(amounts);
-        let columns = columns.iter().filter(filled).filter(|column| !said(column)).collect::<Vec<_>>();
+        let columns = columns
+            .iter()
+            .filter(filled)
+            .filter(|column| !said(column))
+            .collect::<Vec<_>>();
         let mut table = Table::new();
         table
             .load_preset(presets::NOTHING)

@@ -63,9 +63,17 @@ async fn mailboxes(desk: &Desk) -> anyhow::Result<Shown> {
 
 async fn counts(desk: &Desk) -> anyhow::Result<Shown> {
     let counted = desk.office.store.counts().await?;
-    let counted = counted.into_iter().filter(|one| one.count > 0).collect::<Vec<_>>();
+    let counted = counted
+        .into_iter()
+        .filter(|one| one.count > 0)
+        .collect::<Vec<_>>();
     if !desk.print.json {
-        return Ok(Shown::Rows(counted.chunk_by(|a, b| a.kind == b.kind).map(folded).collect()));
+        return Ok(Shown::Rows(
+            counted
+                .chunk_by(|a, b| a.kind == b.kind)
+                .map(folded)
+                .collect(),
+        ));
     }
     let rows = counted.into_iter().map(|one| {
         let state = (!one.state.is_empty()).then_some(one.state);
@@ -79,9 +87,13 @@ async fn counts(desk: &Desk) -> anyhow::Result<Shown> {
 
 /// A person reads one line a kind.
 fn folded(counts: &[StateCount]) -> Record {
-    let states = counts.iter().map(|one| format!("{} {}", one.count, one.state).trim_end().to_owned());
+    let states = counts
+        .iter()
+        .map(|one| format!("{} {}", one.count, one.state).trim_end().to_owned());
     let kind = counts.first().map(|one| one.kind.as_str());
-    Record::new().with("kind", kind).with("how_many", states.collect::<Vec<_>>().join(", "))
+    Record::new()
+        .with("kind", kind)
+        .with("how_many", states.collect::<Vec<_>>().join(", "))
 }
 
 async fn open_exceptions(desk: &Desk) -> anyhow::Result<Shown> {

@@ -45,7 +45,9 @@ pub enum ResolveError {
     #[error("the remittance still cannot be matched: {0}")]
     Unmatched(String),
     /// Closing the item would leave a payment blocked that nobody is asked about.
-    #[error("its payment is blocked by {0}: let that pass with --clear CODE, or correct, void or reject the bill")]
+    #[error(
+        "its payment is blocked by {0}: let that pass with --clear CODE, or correct, void or reject the bill"
+    )]
     StillBlocked(String),
     /// Only findings of a bill can be cleared.
     #[error("--clear is for a bill that is held or whose payment is blocked")]
@@ -131,8 +133,12 @@ async fn bill_goes_on(
     let found = office.store.bill(id).await?;
     let bill = found.ok_or_else(|| StepError::Missing(id.into()))?;
     let uncleared = |severity: Severity| {
-        let open = bill.findings.iter().filter(move |one| one.severity == severity);
-        let open = open.filter(|one| !bill.cleared.contains(&one.code) && !clear.contains(&one.code));
+        let open = bill
+            .findings
+            .iter()
+            .filter(move |one| one.severity == severity);
+        let open =
+            open.filter(|one| !bill.cleared.contains(&one.code) && !clear.contains(&one.code));
         open.map(|one| one.code.clone()).collect::<Vec<_>>()
     };
     let is_held = bill.state == BillState::Held;
@@ -142,14 +148,20 @@ async fn bill_goes_on(
             return Err(ResolveError::StillBlocked(blocked.join(", ")));
         }
     } else if clear.is_empty() && is_held && code == ExceptionCode::BillHeld {
-        return Err(ResolveError::StillHeld(uncleared(Severity::Hold).join(", ")));
+        return Err(ResolveError::StillHeld(
+            uncleared(Severity::Hold).join(", "),
+        ));
     }
     // A bill held for want of an approver has nothing to clear: the policy was changed, and the checks ask it again.
     if clear.is_empty() && !(is_held && code == ExceptionCode::NoApprover) {
         return Ok(Resolved::Noted);
     }
     decide_bill(office, id, &BillDecision::Clear(clear.to_vec()), by, reason).await?;
-    Ok(if code == ExceptionCode::PaymentBlocked { Resolved::PaymentReplanned } else { Resolved::BillReopened })
+    Ok(if code == ExceptionCode::PaymentBlocked {
+        Resolved::PaymentReplanned
+    } else {
+        Resolved::BillReopened
+    })
 }
 
 async fn match_again(

@@ -13,13 +13,20 @@ use crate::office::{Office, everything};
 #[tokio::test]
 async fn fetching_again_does_nothing() {
     let office = Office::sqlite().await;
-    office.receive(&office.people.ap, &bill("RE-4001", 119_000).mail(1)).await;
-    office.take(&office.people.ap, &bill("RE-4002", 119_100).mail(1)).await;
+    office
+        .receive(&office.people.ap, &bill("RE-4001", 119_000).mail(1))
+        .await;
+    office
+        .take(&office.people.ap, &bill("RE-4002", 119_100).mail(1))
+        .await;
     let (trail, mails) = (office.trail().await.len(), office.outbound().await.len());
     for _ in 0..3 {
         office.work().await;
     }
-    assert_eq!((office.trail().await.len(), office.outbound().await.len()), (trail, mails));
+    assert_eq!(
+        (office.trail().await.len(), office.outbound().await.len()),
+        (trail, mails)
+    );
     assert_eq!(office.messages().await.len(), 2);
     office.close(&[]).await;
 }
@@ -33,8 +40,16 @@ async fn the_same_mail_in_two_mailboxes_is_one_message_with_two_arrivals() {
     office.work().await;
     let messages = office.messages().await;
     assert_eq!(messages.len(), 1);
-    let arrivals = office.desk.store.arrivals_of_message(messages[0].id).await.unwrap();
-    let mut mailboxes = arrivals.iter().map(|arrival| arrival.mailbox.as_str()).collect::<Vec<_>>();
+    let arrivals = office
+        .desk
+        .store
+        .arrivals_of_message(messages[0].id)
+        .await
+        .unwrap();
+    let mut mailboxes = arrivals
+        .iter()
+        .map(|arrival| arrival.mailbox.as_str())
+        .collect::<Vec<_>>();
     mailboxes.sort_unstable();
     assert_eq!(mailboxes, ["ap", "ar"]);
     assert_eq!(office.bills("RE-4010").await.len(), 1);
@@ -47,11 +62,27 @@ async fn mails_are_marked_on_the_server_afterwards() {
     let office = Office::sqlite().await;
     let (ap, ar) = (&office.people.ap, &office.people.ar);
     office.receive(ap, &bill("RE-4020", 119_000).mail(1)).await;
-    office.receive(ar, &mails::plain("news@ext.test", "Our autumn offers", "Coffee cups, now cheaper.")).await;
+    office
+        .receive(
+            ar,
+            &mails::plain(
+                "news@ext.test",
+                "Our autumn offers",
+                "Coffee cups, now cheaper.",
+            ),
+        )
+        .await;
     assert_eq!(servers().flagged(ap, "$Countinghouse").await, 0);
     office.work().await;
-    assert_eq!(servers().flagged(ap, "$Countinghouse").await, 1, "the mailbox ap is flagged");
-    assert!(office.on_the_server(ar, "INBOX").await.is_empty(), "the mailbox ar is moved");
+    assert_eq!(
+        servers().flagged(ap, "$Countinghouse").await,
+        1,
+        "the mailbox ap is flagged"
+    );
+    assert!(
+        office.on_the_server(ar, "INBOX").await.is_empty(),
+        "the mailbox ar is moved"
+    );
     assert_eq!(office.on_the_server(ar, "Processed").await.len(), 1);
     office.close(&[]).await;
 }
@@ -64,26 +95,61 @@ async fn hostile_mails_are_kept_and_the_next_mail_goes_on() {
     for file in std::fs::read_dir(shelf).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "eml") {
-            office.receive_bytes(&office.people.ap, &read_bytes(&path, 50 << 20).unwrap()).await;
+            office
+                .receive_bytes(&office.people.ap, &read_bytes(&path, 50 << 20).unwrap())
+                .await;
             count += 1;
         }
     }
-    for mail in [ten_thousand_parts(), "\n".to_owned(), "\0\u{1}no mail at all\n".to_owned(), "From: \n\n".to_owned()] {
+    for mail in [
+        ten_thousand_parts(),
+        "\n".to_owned(),
+        "\0\u{1}no mail at all\n".to_owned(),
+        "From: \n\n".to_owned(),
+    ] {
         office.receive(&office.people.ap, &mail).await;
         count += 1;
     }
-    office.take(&office.people.ap, &bill("RE-4030", 119_000).mail(1)).await;
-    assert_eq!(office.state_of("RE-4030").await, "awaiting_approval", "the next mail goes on");
+    office
+        .take(&office.people.ap, &bill("RE-4030", 119_000).mail(1))
+        .await;
+    assert_eq!(
+        office.state_of("RE-4030").await,
+        "awaiting_approval",
+        "the next mail goes on"
+    );
     let messages = office.messages().await;
     assert_eq!(messages.len(), count + 1);
     for message in &messages {
-        let size = office.desk.vault.get(message.content, 100 << 20).await.unwrap().len() as u64;
+        let size = office
+            .desk
+            .vault
+            .get(message.content, 100 << 20)
+            .await
+            .unwrap()
+            .len() as u64;
         assert_eq!(size, message.size_bytes, "its bytes are kept");
     }
-    let quarantined = messages.iter().filter(|message| message.state == MessageState::Quarantined).count();
-    assert_eq!(quarantined, 2, "the one with 10,000 parts and the one nested 200 deep");
-    let documents = office.desk.store.list_documents(&everything()).await.unwrap();
-    assert!(documents.iter().all(|document| !format!("{document:?}").contains("hahahaha")), "no entity was expanded");
+    let quarantined = messages
+        .iter()
+        .filter(|message| message.state == MessageState::Quarantined)
+        .count();
+    assert_eq!(
+        quarantined, 2,
+        "the one with 10,000 parts and the one nested 200 deep"
+    );
+    let documents = office
+        .desk
+        .store
+        .list_documents(&everything())
+        .await
+        .unwrap();
+    assert!(
+        documents
+            .iter()
+            .all(|document| !format!("{document:?}").contains("hahahaha")),
+        "no entity was expanded"
+    );
     let sent = office.outbound().await;
     assert!(sent.iter().all(|mail| !mail.letter.subject.contains('\n') && !mail.letter.text.contains("\nBcc:")));
     let waiting = office.waiting_for_a_person().await;
@@ -93,5 +159,10 @@ async fn hostile_mails_are_kept_and_the_next_mail_goes_on() {
 
 fn ten_thousand_parts() -> String {
     let part = "--b\nContent-Type: text/plain\n\nx\n".repeat(10_000);
-    mails::typed("rechnung@elbkarton.example", "Rechnungen", "multipart/mixed; boundary=\"b\"", &format!("{part}--b--"))
+    mails::typed(
+        "rechnung@elbkarton.example",
+        "Rechnungen",
+        "multipart/mixed; boundary=\"b\"",
+        &format!("{part}--b--"),
+    )
 }

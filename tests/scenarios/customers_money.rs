@@ -54,25 +54,59 @@ Total;;2996.00;0.00;2996.00
 async fn clears_two_invoices(database: Database, mail: &str) {
     let office = Office::open(database).await;
     office.take(&office.people.ar, mail).await;
-    let remittances = office.desk.store.list_remittances(&everything()).await.unwrap();
+    let remittances = office
+        .desk
+        .store
+        .list_remittances(&everything())
+        .await
+        .unwrap();
     assert_eq!(remittances.len(), 1);
-    assert_eq!((remittances[0].state, remittances[0].total), (RemittanceState::Claimed, Some(eur(299_600))));
+    assert_eq!(
+        (remittances[0].state, remittances[0].total),
+        (RemittanceState::Claimed, Some(eur(299_600)))
+    );
     for (number, owed) in [("MR-2026-1044", 214_000), ("MR-2026-1047", 85_600)] {
         let open = office.open_on(number).await;
-        assert_eq!((open.balance, open.claimed), (eur(owed), true), "{number} is claimed, not paid");
+        assert_eq!(
+            (open.balance, open.claimed),
+            (eur(owed), true),
+            "{number} is claimed, not paid"
+        );
     }
 
-    office.bank_books("2026-223-01", "2996.00", KONTOR, "MR-2026-1044 MR 2026/1047 ZAHLLAUF 47").await;
+    office
+        .bank_books(
+            "2026-223-01",
+            "2996.00",
+            KONTOR,
+            "MR-2026-1044 MR 2026/1047 ZAHLLAUF 47",
+        )
+        .await;
     for number in ["MR-2026-1044", "MR-2026-1047"] {
         let open = office.open_on(number).await;
         assert!(!open.is_open() && !open.claimed, "{number}: {open:?}");
     }
-    assert!(office.open_on("MR-2026-1052").await.is_open(), "the other customer's invoice is untouched");
-    let remittances = office.desk.store.list_remittances(&everything()).await.unwrap();
+    assert!(
+        office.open_on("MR-2026-1052").await.is_open(),
+        "the other customer's invoice is untouched"
+    );
+    let remittances = office
+        .desk
+        .store
+        .list_remittances(&everything())
+        .await
+        .unwrap();
     assert_eq!(remittances[0].state, RemittanceState::Applied);
 
     // The same statement once more, and the same remittance once more: no money is applied twice.
-    office.bank_books("2026-223-01", "2996.00", KONTOR, "MR-2026-1044 MR 2026/1047 ZAHLLAUF 47").await;
+    office
+        .bank_books(
+            "2026-223-01",
+            "2996.00",
+            KONTOR,
+            "MR-2026-1044 MR 2026/1047 ZAHLLAUF 47",
+        )
+        .await;
     assert_eq!(office.told("cash applied").await.len(), 2);
     assert!(office.outbound().await.is_empty());
     office.close(&[]).await;
@@ -80,12 +114,20 @@ async fn clears_two_invoices(database: Database, mail: &str) {
 
 #[tokio::test]
 async fn a_remittance_in_words_clears_two_invoices_on_sqlite() {
-    clears_two_invoices(Database::Sqlite, &mails::plain(SENDER, "Zahlungsavis 2.996,00 EUR", TEXT)).await;
+    clears_two_invoices(
+        Database::Sqlite,
+        &mails::plain(SENDER, "Zahlungsavis 2.996,00 EUR", TEXT),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_remittance_in_words_clears_two_invoices_on_postgres() {
-    clears_two_invoices(Database::Postgres, &mails::plain(SENDER, "Zahlungsavis 2.996,00 EUR", TEXT)).await;
+    clears_two_invoices(
+        Database::Postgres,
+        &mails::plain(SENDER, "Zahlungsavis 2.996,00 EUR", TEXT),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -96,14 +138,21 @@ async fn a_remittance_in_an_html_table_clears_two_invoices() {
 
 #[tokio::test]
 async fn a_remittance_in_an_attached_csv_clears_two_invoices() {
-    let mail = mails::typed(SENDER, "Remittance advice 4711", "multipart/mixed; boundary=\"b\"", CSV);
+    let mail = mails::typed(
+        SENDER,
+        "Remittance advice 4711",
+        "multipart/mixed; boundary=\"b\"",
+        CSV,
+    );
     clears_two_invoices(Database::Sqlite, &mail).await;
 }
 
 #[tokio::test]
 async fn money_nobody_announced_and_nobody_can_name_waits_for_a_person() {
     let office = Office::sqlite().await;
-    office.bank_books("2026-223-09", "17.35", ("Somebody", ""), "thank you").await;
+    office
+        .bank_books("2026-223-09", "17.35", ("Somebody", ""), "thank you")
+        .await;
     assert_eq!(office.open_on("MR-2026-1044").await.balance, eur(214_000));
     office.close(&[ExceptionCode::CashUnidentified]).await;
 }

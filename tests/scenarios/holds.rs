@@ -9,26 +9,74 @@ use crate::office::{Database, Office};
 async fn a_duplicate_is_held(database: Database) {
     let office = Office::open(database).await;
     let people = &office.people;
-    office.take(&people.ap, &bill("RE-3001", 119_000).mail(1)).await;
+    office
+        .take(&people.ap, &bill("RE-3001", 119_000).mail(1))
+        .await;
     // The same bill in a new mail, the same bill again a month later, and its number spelled otherwise.
-    office.take(&people.ap, &bill("RE-3001", 119_000).mail(2)).await;
-    office.take(&people.ap, &Paper { issued: "2026-11-17", ..bill("RE-3001", 118_000) }.mail(3)).await;
-    office.take(&people.ap, &Paper { issued: "2026-11-16", ..bill("re 3001", 117_000) }.mail(4)).await;
+    office
+        .take(&people.ap, &bill("RE-3001", 119_000).mail(2))
+        .await;
+    office
+        .take(
+            &people.ap,
+            &Paper {
+                issued: "2026-11-17",
+                ..bill("RE-3001", 118_000)
+            }
+            .mail(3),
+        )
+        .await;
+    office
+        .take(
+            &people.ap,
+            &Paper {
+                issued: "2026-11-16",
+                ..bill("re 3001", 117_000)
+            }
+            .mail(4),
+        )
+        .await;
 
     let same_number = office.bills("RE-3001").await;
-    let states = same_number.iter().map(|bill| bill.state.as_str()).collect::<Vec<_>>();
+    let states = same_number
+        .iter()
+        .map(|bill| bill.state.as_str())
+        .collect::<Vec<_>>();
     assert_eq!(states, ["held", "held", "awaiting_approval"]);
-    let code = |nth: usize| same_number[nth].findings.iter().map(|found| found.code.as_str()).collect::<Vec<_>>();
+    let code = |nth: usize| {
+        same_number[nth]
+            .findings
+            .iter()
+            .map(|found| found.code.as_str())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(code(1), ["duplicate.same_file"]);
     assert_eq!(code(0), ["duplicate.exact_number"]);
     assert_eq!(office.state_of("re 3001").await, "held");
-    assert_eq!(office.findings_of("re 3001").await, ["duplicate.alike_number"]);
-    assert_eq!(office.inbox_of(&people.petra).await.len(), 1, "she is asked about the first one only");
+    assert_eq!(
+        office.findings_of("re 3001").await,
+        ["duplicate.alike_number"]
+    );
+    assert_eq!(
+        office.inbox_of(&people.petra).await.len(),
+        1,
+        "she is asked about the first one only"
+    );
 
     // The first one goes its way all the same.
     let request = office.request_about("RE-3001", &people.petra).await;
-    office.take(&request.reply_to, &answer(&request, &people.petra, "approved").write()).await;
-    let planned = office.desk.store.list_payments(&crate::office::everything()).await.unwrap();
+    office
+        .take(
+            &request.reply_to,
+            &answer(&request, &people.petra, "approved").write(),
+        )
+        .await;
+    let planned = office
+        .desk
+        .store
+        .list_payments(&crate::office::everything())
+        .await
+        .unwrap();
     assert_eq!(planned.len(), 1, "one payment for one delivery");
     office.close(&[ExceptionCode::BillHeld; 3]).await;
 }
@@ -46,10 +94,24 @@ async fn a_duplicate_is_held_on_postgres() {
 #[tokio::test]
 async fn a_wrong_sum_is_held() {
     let office = Office::sqlite().await;
-    office.take(&office.people.ap, &bill("RE-3010", 119_000).payable(120_000).mail(1)).await;
+    office
+        .take(
+            &office.people.ap,
+            &bill("RE-3010", 119_000).payable(120_000).mail(1),
+        )
+        .await;
     assert_eq!(office.state_of("RE-3010").await, "held");
-    assert!(office.findings_of("RE-3010").await.iter().any(|code| code.starts_with("arithmetic.")));
-    assert!(office.outbound().await.is_empty(), "nobody is asked about a bill that does not add up");
+    assert!(
+        office
+            .findings_of("RE-3010")
+            .await
+            .iter()
+            .any(|code| code.starts_with("arithmetic."))
+    );
+    assert!(
+        office.outbound().await.is_empty(),
+        "nobody is asked about a bill that does not add up"
+    );
     office.close(&[ExceptionCode::BillHeld]).await;
 }
 
@@ -57,16 +119,50 @@ async fn a_wrong_sum_is_held() {
 async fn with_a_changed_account_the_approval_goes_on_and_the_payment_is_blocked() {
     let office = Office::sqlite().await;
     let petra = &office.people.petra;
-    office.take(&office.people.ap, &bill("RE-3020", 119_000).iban("DE02200994700061823900").mail(1)).await;
-    office.take(&office.people.ap, &bill("RE-3021", 119_100).iban("DE79200994100029945531").mail(1)).await;
-    assert_eq!(office.findings_of("RE-3021").await, ["bank_account.changed"]);
+    office
+        .take(
+            &office.people.ap,
+            &bill("RE-3020", 119_000)
+                .iban("DE02200994700061823900")
+                .mail(1),
+        )
+        .await;
+    office
+        .take(
+            &office.people.ap,
+            &bill("RE-3021", 119_100)
+                .iban("DE79200994100029945531")
+                .mail(1),
+        )
+        .await;
+    assert_eq!(
+        office.findings_of("RE-3021").await,
+        ["bank_account.changed"]
+    );
     let request = office.request_about("RE-3021", petra).await;
-    assert!(request.text.contains("ACCOUNT CHANGED") && request.html.contains("5531"), "{}", request.text);
-    office.take(&request.reply_to, &answer(&request, petra, "approved").write()).await;
+    assert!(
+        request.text.contains("ACCOUNT CHANGED") && request.html.contains("5531"),
+        "{}",
+        request.text
+    );
+    office
+        .take(
+            &request.reply_to,
+            &answer(&request, petra, "approved").write(),
+        )
+        .await;
     assert_ne!(office.state_of("RE-3021").await, "awaiting_approval");
     let payments = office.payments_of("RE-3021").await;
-    assert!(payments.iter().all(|payment| payment.blocked.is_some()), "{payments:?}");
-    assert!(office.waiting_for_a_person().await.contains(&ExceptionCode::PaymentBlocked));
+    assert!(
+        payments.iter().all(|payment| payment.blocked.is_some()),
+        "{payments:?}"
+    );
+    assert!(
+        office
+            .waiting_for_a_person()
+            .await
+            .contains(&ExceptionCode::PaymentBlocked)
+    );
     let waiting = office.waiting_for_a_person().await;
     office.close(&waiting).await;
 }
@@ -80,10 +176,19 @@ async fn a_supplier_nobody_knows_is_held() {
         iban: "DE12500105170648489890",
     };
     let office = Office::sqlite().await;
-    let paper = Paper { seller: &STRANGER, iban: STRANGER.iban, ..bill("26-0367", 83_110) };
+    let paper = Paper {
+        seller: &STRANGER,
+        iban: STRANGER.iban,
+        ..bill("26-0367", 83_110)
+    };
     office.take(&office.people.ap, &paper.mail(1)).await;
     assert_eq!(office.state_of("26-0367").await, "held");
-    assert!(office.findings_of("26-0367").await.contains(&"supplier.unknown".to_owned()));
+    assert!(
+        office
+            .findings_of("26-0367")
+            .await
+            .contains(&"supplier.unknown".to_owned())
+    );
     assert!(office.outbound().await.is_empty());
     office.close(&[ExceptionCode::BillHeld]).await;
 }

@@ -5,13 +5,14 @@ use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::outbound::OutboundState;
 use countinghouse::steps::dispute_invoice::{dispute_invoice, end_dispute};
 
+use crate::office::Office;
 use crate::office::books::KETTLE;
 use crate::office::mails::{self, answer};
 use crate::office::servers::unique_at;
-use crate::office::Office;
 
 /// Two invoices of one customer, due on the same Thursday.
-const DUE_26TH: &str = "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
+const DUE_26TH: &str =
+    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
 MR-2026-2001,20026,2026-10-27,2026-11-26,EUR,1284.00,,no
 MR-2026-2002,20026,2026-10-27,2026-11-26,EUR,535.00,,no
 ";
@@ -25,7 +26,15 @@ async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
     let mut office = Office::sqlite().await;
     office.import_invoices(DUE_26TH).await;
     // 7 and 3 days before, on the day, 3 (a Sunday: on Monday), 7, 14 and 30 (a holiday: on the next business day) after.
-    let rungs = ["2026-11-19", "2026-11-23", "2026-11-26", "2026-11-30", "2026-12-03", "2026-12-10", "2026-12-28"];
+    let rungs = [
+        "2026-11-19",
+        "2026-11-23",
+        "2026-11-26",
+        "2026-11-30",
+        "2026-12-03",
+        "2026-12-10",
+        "2026-12-28",
+    ];
     for (sent, rung) in rungs.iter().enumerate() {
         office.move_to(day(rung)).await;
         assert_eq!(office.outbound().await.len(), sent + 1, "on {rung}");
@@ -35,12 +44,20 @@ async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
     }
     for between in ["2026-12-29", "2027-01-15"] {
         office.move_to(day(between)).await;
-        assert_eq!(office.outbound().await.len(), rungs.len(), "nothing is left to say on {between}");
+        assert_eq!(
+            office.outbound().await.len(),
+            rungs.len(),
+            "nothing is left to say on {between}"
+        );
     }
     let inbox = office.inbox_of(&office.people.kettle).await;
     assert_eq!(inbox.len(), rungs.len());
     for letter in &inbox {
-        assert!(letter.text.contains("MR-2026-2001") && letter.text.contains("MR-2026-2002"), "{}", letter.text);
+        assert!(
+            letter.text.contains("MR-2026-2001") && letter.text.contains("MR-2026-2002"),
+            "{}",
+            letter.text
+        );
         assert_eq!(letter.field("Auto-Submitted"), "auto-generated");
     }
     office.close(&[]).await;
@@ -49,7 +66,9 @@ async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
 #[tokio::test]
 async fn weekends_are_left_in_peace() {
     let mut office = Office::sqlite().await;
-    office.import_invoices(&DUE_26TH.replace("2026-11-26", "2026-11-21")).await;
+    office
+        .import_invoices(&DUE_26TH.replace("2026-11-26", "2026-11-21"))
+        .await;
     office.move_to(day("2026-11-21")).await;
     assert!(office.outbound().await.is_empty(), "a Saturday");
     office.next_day().await;
@@ -65,13 +84,24 @@ async fn a_reminder_stops_when_the_invoice_is_paid() {
     office.import_invoices(DUE_26TH).await;
     office.move_to(day("2026-11-26")).await;
     assert_eq!(office.outbound().await.len(), 1);
-    office.bank_books("2026-230-01", "1284.00", KETTLE, "MR-2026-2001").await;
+    office
+        .bank_books("2026-230-01", "1284.00", KETTLE, "MR-2026-2001")
+        .await;
     office.move_to(day("2026-12-03")).await;
     let inbox = office.inbox_of(&office.people.kettle).await;
     assert_eq!(inbox.len(), 2);
-    let second = inbox.iter().find(|letter| !letter.text.contains("MR-2026-2001")).unwrap();
-    assert!(second.text.contains("MR-2026-2002"), "only what is still open: {}", second.text);
-    office.bank_books("2026-237-01", "535.00", KETTLE, "MR-2026-2002").await;
+    let second = inbox
+        .iter()
+        .find(|letter| !letter.text.contains("MR-2026-2001"))
+        .unwrap();
+    assert!(
+        second.text.contains("MR-2026-2002"),
+        "only what is still open: {}",
+        second.text
+    );
+    office
+        .bank_books("2026-237-01", "535.00", KETTLE, "MR-2026-2002")
+        .await;
     office.move_to(day("2026-12-10")).await;
     assert_eq!(office.outbound().await.len(), 2, "everything is paid");
     office.close(&[]).await;
@@ -84,14 +114,22 @@ async fn a_reminder_waits_while_the_customer_says_it_is_paid() {
     let claim = "Good morning,\n\nToday we paid the following invoices by bank transfer:\n\n  Invoice MR-2026-2001    EUR 1,284.00\n  \
                  Invoice MR-2026-2002    EUR   535.00\n\n  Total paid              EUR 1,819.00\n\nPayment date: 25 November 2026\n\n\
                  The Copper Kettle Company Ltd";
-    office.take(&office.people.ar, &mails::plain("office@copperkettle.example", "Remittance advice", claim)).await;
+    office
+        .take(
+            &office.people.ar,
+            &mails::plain("office@copperkettle.example", "Remittance advice", claim),
+        )
+        .await;
     assert!(office.open_on("MR-2026-2001").await.claimed);
     office.move_to(day("2026-11-26")).await;
     assert!(office.outbound().await.is_empty(), "it is claimed");
     // The money does not come: after the days a claim protects, a person looks and the reminders go on.
     office.move_to(day("2026-12-10")).await;
     office.next_day().await;
-    assert!(!office.open_on("MR-2026-2001").await.claimed || !office.waiting_for_a_person().await.is_empty());
+    assert!(
+        !office.open_on("MR-2026-2001").await.claimed
+            || !office.waiting_for_a_person().await.is_empty()
+    );
     let waiting = office.waiting_for_a_person().await;
     office.close(&waiting).await;
 }
@@ -101,15 +139,28 @@ async fn a_disputed_invoice_is_not_reminded_of_until_the_dispute_ends() {
     let mut office = Office::sqlite().await;
     office.import_invoices(DUE_26TH).await;
     for number in ["MR-2026-2001", "MR-2026-2002"] {
-        dispute_invoice(&office.desk, number, "Lena", "two sacks were torn").await.unwrap();
+        dispute_invoice(&office.desk, number, "Lena", "two sacks were torn")
+            .await
+            .unwrap();
     }
     office.move_to(day("2026-11-26")).await;
     assert!(office.outbound().await.is_empty());
-    end_dispute(&office.desk, "MR-2026-2001", "Lena", "the sacks were replaced").await.unwrap();
+    end_dispute(
+        &office.desk,
+        "MR-2026-2001",
+        "Lena",
+        "the sacks were replaced",
+    )
+    .await
+    .unwrap();
     office.move_to(day("2026-11-27")).await;
     let inbox = office.inbox_of(&office.people.kettle).await;
     assert_eq!(inbox.len(), 1);
-    assert!(inbox[0].text.contains("MR-2026-2001") && !inbox[0].text.contains("MR-2026-2002"), "{}", inbox[0].text);
+    assert!(
+        inbox[0].text.contains("MR-2026-2001") && !inbox[0].text.contains("MR-2026-2002"),
+        "{}",
+        inbox[0].text
+    );
     office.close(&[]).await;
 }
 
@@ -120,8 +171,17 @@ async fn a_customers_answer_goes_to_a_person_and_holds_the_next_reminder() {
     office.move_to(day("2026-11-26")).await;
     let reminder = office.inbox_of(&office.people.kettle).await.remove(0);
     let says = "We never got the goods of MR-2026-2001.";
-    office.take(&reminder.reply_to, &answer(&reminder, &office.people.kettle, says).write()).await;
-    assert_eq!(office.outbound().await.len(), 1, "a person answers, not a program");
+    office
+        .take(
+            &reminder.reply_to,
+            &answer(&reminder, &office.people.kettle, says).write(),
+        )
+        .await;
+    assert_eq!(
+        office.outbound().await.len(),
+        1,
+        "a person answers, not a program"
+    );
     office.move_to(day("2026-12-03")).await;
     assert_eq!(office.outbound().await.len(), 1);
     office.close(&[ExceptionCode::CustomerReply]).await;
@@ -137,22 +197,47 @@ async fn a_bounce_of_ours_is_recorded_and_not_answered() {
     let report = include_str!("../../config/demo/mail/16-bounce.eml")
         .replace("{{recipient}}", &sent.to.to_string())
         .replace("{{subject}}", &sent.letter.subject)
-        .replace("{{outbound_message_id}}", &sent.header_message_id.to_string());
+        .replace(
+            "{{outbound_message_id}}",
+            &sent.header_message_id.to_string(),
+        );
     office.take(&sent.envelope_from, &report).await;
     let now = office.outbound().await;
-    assert_eq!((now.len(), now[0].state), (1, OutboundState::Bounced), "recorded, and nothing is written about it");
-    assert!(now[0].last_answer.as_deref().unwrap_or_default().contains("5.1.1"), "{:?}", now[0].last_answer);
+    assert_eq!(
+        (now.len(), now[0].state),
+        (1, OutboundState::Bounced),
+        "recorded, and nothing is written about it"
+    );
+    assert!(
+        now[0]
+            .last_answer
+            .as_deref()
+            .unwrap_or_default()
+            .contains("5.1.1"),
+        "{:?}",
+        now[0].last_answer
+    );
     // The report once more, by another way: it is recorded already.
-    office.take(&sent.envelope_from, &report.replace("4BNC0E19A2@", "again@")).await;
+    office
+        .take(
+            &sent.envelope_from,
+            &report.replace("4BNC0E19A2@", "again@"),
+        )
+        .await;
     office.move_to(day("2026-12-03")).await;
-    assert_eq!(office.outbound().await.len(), 1, "nobody writes to an address that does not exist");
+    assert_eq!(
+        office.outbound().await.len(),
+        1,
+        "nobody writes to an address that does not exist"
+    );
     office.close(&[ExceptionCode::DeliveryFailed]).await;
 }
 
 #[tokio::test]
 async fn an_address_the_relay_refuses_is_put_before_a_person_at_once() {
     let mut office = Office::sqlite().await;
-    office.people.kettle = countinghouse::basics::address::MailAddress::parse("nobody@ext.test").unwrap();
+    office.people.kettle =
+        countinghouse::basics::address::MailAddress::parse("nobody@ext.test").unwrap();
     office.import_customers().await;
     office.import_invoices(DUE_26TH).await;
     office.move_to(day("2026-11-26")).await;

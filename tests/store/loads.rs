@@ -508,14 +508,14 @@ pub async fn remittances_claim_invoices_until_applied(env: &Env) {
         .claimed_remittances(Some(customer.id))
         .await
         .expect("loads");
-    assert_eq!(waiting, [stored.clone()]);
+    assert_eq!(waiting, std::slice::from_ref(&stored));
     assert_eq!(
         store.claimed_remittances(None).await.expect("loads").len(),
         1
     );
     assert_eq!(
         store.remittances_naming(second.id).await.expect("loads"),
-        [stored.clone()]
+        std::slice::from_ref(&stored)
     );
 
     // A person corrects it: the second line meant something else.

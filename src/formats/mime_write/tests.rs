@@ -69,8 +69,10 @@ fn another_message_id_gives_other_boundaries() {
             .unwrap()
             .split("boundary=\"")
             .nth(1)
-            .unwrap()[..24]
-            .to_owned()
+            .unwrap()
+            .chars()
+            .take(24)
+            .collect::<String>()
     };
     assert_ne!(boundary(&sample.id), boundary(&other));
 }

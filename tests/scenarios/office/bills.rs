@@ -46,7 +46,10 @@ impl Paper {
     }
 
     pub fn payable(self, payable: i64) -> Self {
-        Self { payable: Some(payable), ..self }
+        Self {
+            payable: Some(payable),
+            ..self
+        }
     }
 
     /// The mail that brings it, different for every `nth`.
@@ -56,7 +59,11 @@ impl Paper {
             from: &format!("rechnung@{domain}"),
             to: "ap@fin.test",
             subject: &format!("Rechnung {}", self.number),
-            message_id: &format!("<{}.{nth}@{domain}>", self.number.replace(|c: char| !c.is_ascii_alphanumeric(), "-")),
+            message_id: &format!(
+                "<{}.{nth}@{domain}>",
+                self.number
+                    .replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+            ),
             verdict: "dmarc=pass",
             domain,
         });
@@ -74,8 +81,17 @@ impl Paper {
         let net = (self.gross * 100 + 59) / 119;
         let (gross, tax) = (money(self.gross), money(self.gross - net));
         let (net, payable) = (money(net), money(self.payable.unwrap_or(self.gross)));
-        let Self { seller, number, iban, issued, .. } = self;
-        let (supplier, customer) = (party(seller.name, seller.vat_id), party("Morgenrot Kaffeerösterei GmbH", "DE318405278"));
+        let Self {
+            seller,
+            number,
+            iban,
+            issued,
+            ..
+        } = self;
+        let (supplier, customer) = (
+            party(seller.name, seller.vat_id),
+            party("Morgenrot Kaffeerösterei GmbH", "DE318405278"),
+        );
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">

@@ -13,15 +13,15 @@ pub const SUPPLIERS: &str = "number,name,vat_id,iban,domains,mail,terms_days,app
 ";
 
 /// What is open on the first day, due so late that no story about something else is disturbed by a reminder.
-pub const INVOICES: &str = "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
+pub const INVOICES: &str =
+    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
 MR-2026-1044,20014,2026-11-02,2027-02-16,EUR,2140.00,,no
 MR-2026-1047,20014,2026-11-06,2027-02-20,EUR,856.00,,no
 MR-2026-1052,20026,2026-11-05,2027-02-19,EUR,749.00,,no
 ";
 
 /// The first line of a bank statement.
-pub const BANK_HEADER: &str =
-    "entry_id,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n";
+pub const BANK_HEADER: &str = "entry_id,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n";
 
 /// Who pays, by name and account, as the bank writes it.
 pub const KONTOR: (&str, &str) = ("Kontorküche Altona GmbH", "DE25200994700085516027");
@@ -40,17 +40,34 @@ pub fn customers(people: &People) -> String {
 }
 
 /// The file an administrator would write: two mailboxes, one by TLS and one by STARTTLS, and the relay by STARTTLS and login.
-pub fn configuration(people: &People, password_file: &Path, database: Option<(&str, &str)>) -> String {
+pub fn configuration(
+    people: &People,
+    password_file: &Path,
+    database: Option<(&str, &str)>,
+) -> String {
     let servers = servers();
     let (ca, password) = (servers.ca_file.display(), password_file.display());
-    let login = |user| format!("user = \"{user}\"\npassword_file = \"{password}\"\nca_file = \"{ca}\"\n");
+    let login =
+        |user| format!("user = \"{user}\"\npassword_file = \"{password}\"\nca_file = \"{ca}\"\n");
     let mut text = String::from(COMPANY);
     if let Some((server, name)) = database {
-        write!(text, "database_url = \"{server}/{name}\"\n").unwrap();
+        writeln!(text, "database_url = \"{server}/{name}\"").unwrap();
     }
     for (name, address, port, security, after) in [
-        ("ap", &people.ap, servers.imaps_port, "tls", "after_reading = \"flag\"\nflag = \"$Countinghouse\"\n"),
-        ("ar", &people.ar, servers.imap_port, "starttls", "after_reading = \"move\"\nmove_to = \"Processed\"\n"),
+        (
+            "ap",
+            &people.ap,
+            servers.imaps_port,
+            "tls",
+            "after_reading = \"flag\"\nflag = \"$Countinghouse\"\n",
+        ),
+        (
+            "ar",
+            &people.ar,
+            servers.imap_port,
+            "starttls",
+            "after_reading = \"move\"\nmove_to = \"Processed\"\n",
+        ),
     ] {
         write!(
             text,
@@ -74,7 +91,11 @@ pub fn configuration(people: &People, password_file: &Path, database: Option<(&s
         ("Jonas Lindner", &people.jonas, ""),
         ("Carla Brandt", &people.carla, ""),
     ] {
-        write!(text, "\n[[approver]]\nname = \"{name}\"\naddress = \"{address}\"\n{limit}").unwrap();
+        write!(
+            text,
+            "\n[[approver]]\nname = \"{name}\"\naddress = \"{address}\"\n{limit}"
+        )
+        .unwrap();
     }
     write!(
         text,

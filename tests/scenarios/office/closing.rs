@@ -1,15 +1,15 @@
 //! What must hold at the end of every story, and looks into the books for the stories.
 
-use countinghouse::basics::money::Money;
 use countinghouse::basics::currency::Currency;
+use countinghouse::basics::money::Money;
 use countinghouse::domain::approval::ApprovalRequest;
 use countinghouse::domain::audit::{self, AuditEvent, GENESIS};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::domain::outbound::OutboundMessage;
 use countinghouse::domain::payable::{Bill, Payment};
-use countinghouse::domain::receivable::OpenInvoice;
 use countinghouse::domain::receivable::CustomerInvoice;
+use countinghouse::domain::receivable::OpenInvoice;
 
 use super::{Office, everything};
 
@@ -17,13 +17,19 @@ impl Office {
     /// The bill with this number; the newest of several.
     pub async fn bill(&self, number: &str) -> Bill {
         let bills = self.bills(number).await;
-        bills.into_iter().next().unwrap_or_else(|| panic!("no bill {number} in the books"))
+        bills
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no bill {number} in the books"))
     }
 
     /// All bills with this number, the newest first.
     pub async fn bills(&self, number: &str) -> Vec<Bill> {
         let bills = self.desk.store.list_bills(&everything()).await.unwrap();
-        bills.into_iter().filter(|bill| bill.number.as_deref() == Some(number)).collect()
+        bills
+            .into_iter()
+            .filter(|bill| bill.number.as_deref() == Some(number))
+            .collect()
     }
 
     pub async fn state_of(&self, number: &str) -> String {
@@ -32,21 +38,40 @@ impl Office {
 
     /// The codes of what its checks saw, sorted.
     pub async fn findings_of(&self, number: &str) -> Vec<String> {
-        let mut codes = self.bill(number).await.findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>();
+        let mut codes = self
+            .bill(number)
+            .await
+            .findings
+            .into_iter()
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>();
         codes.sort();
         codes
     }
 
     pub async fn requests_about(&self, number: &str) -> Vec<ApprovalRequest> {
-        self.desk.store.requests_of_bill(self.bill(number).await.id).await.unwrap()
+        self.desk
+            .store
+            .requests_of_bill(self.bill(number).await.id)
+            .await
+            .unwrap()
     }
 
     pub async fn votes_on(&self, number: &str) -> usize {
-        self.desk.store.votes_of_bill(self.bill(number).await.id).await.unwrap().len()
+        self.desk
+            .store
+            .votes_of_bill(self.bill(number).await.id)
+            .await
+            .unwrap()
+            .len()
     }
 
     pub async fn payments_of(&self, number: &str) -> Vec<Payment> {
-        self.desk.store.payments_of_bill(self.bill(number).await.id).await.unwrap()
+        self.desk
+            .store
+            .payments_of_bill(self.bill(number).await.id)
+            .await
+            .unwrap()
     }
 
     pub async fn outbound(&self) -> Vec<OutboundMessage> {
@@ -59,13 +84,21 @@ impl Office {
 
     /// What is still open on a customer's invoice.
     pub async fn open_on(&self, number: &str) -> OpenInvoice {
-        self.desk.store.open_invoice(CustomerInvoice::id_of(number)).await.unwrap().unwrap()
+        self.desk
+            .store
+            .open_invoice(CustomerInvoice::id_of(number))
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     /// The codes of the exceptions that wait for a person, sorted.
     pub async fn waiting_for_a_person(&self) -> Vec<ExceptionCode> {
         let open = self.desk.store.open_exceptions(1000).await.unwrap();
-        let mut codes = open.iter().map(|exception| exception.code).collect::<Vec<_>>();
+        let mut codes = open
+            .iter()
+            .map(|exception| exception.code)
+            .collect::<Vec<_>>();
         codes.sort_by_key(|code| code.as_str());
         codes
     }
@@ -78,7 +111,11 @@ impl Office {
 
     /// The entries of the trail that say so.
     pub async fn told(&self, action: &str) -> Vec<AuditEvent> {
-        self.trail().await.into_iter().filter(|event| event.action == action).collect()
+        self.trail()
+            .await
+            .into_iter()
+            .filter(|event| event.action == action)
+            .collect()
     }
 
     /// Ends the story. `waiting` names every exception that may still be open; whatever else is open fails it.
@@ -100,34 +137,73 @@ impl Office {
         let mut expected = waiting.to_vec();
         expected.sort_by_key(|code| code.as_str());
         let open = self.desk.store.open_exceptions(1000).await.unwrap();
-        let told = open.iter().map(|exception| format!("{}: {}", exception.code, exception.reason)).collect::<Vec<_>>();
+        let told = open
+            .iter()
+            .map(|exception| format!("{}: {}", exception.code, exception.reason))
+            .collect::<Vec<_>>();
         assert_eq!(self.waiting_for_a_person().await, expected, "{told:#?}");
     }
 
     async fn the_chain_holds(&self) {
         let entries = self.desk.store.audit_after(0, 1_000_000).await.unwrap();
-        let head = audit::verify((0, GENESIS), &entries).unwrap_or_else(|broken| panic!("{broken}"));
+        let head =
+            audit::verify((0, GENESIS), &entries).unwrap_or_else(|broken| panic!("{broken}"));
         assert_eq!(head, self.desk.store.audit_head().await.unwrap());
     }
 
     /// Nothing falls under the table: every mail is filed or quarantined, and it came to something.
     async fn went_somewhere(&self, message: &Message) {
-        let what = || format!("{} ({:?}): {:?}", message.subject, message.route, message.notes);
-        let about = self.desk.store.exceptions_about(&message.id.into()).await.unwrap();
+        let what = || {
+            format!(
+                "{} ({:?}): {:?}",
+                message.subject, message.route, message.notes
+            )
+        };
+        let about = self
+            .desk
+            .store
+            .exceptions_about(&message.id.into())
+            .await
+            .unwrap();
         match message.state {
             MessageState::Filed => {}
             MessageState::Quarantined => {
-                assert!(!about.is_empty(), "quarantined and nobody was told: {}", what());
+                assert!(
+                    !about.is_empty(),
+                    "quarantined and nobody was told: {}",
+                    what()
+                );
                 return;
             }
             MessageState::Fetched | MessageState::Read => panic!("not filed: {}", what()),
         }
-        let arrivals = self.desk.store.arrivals_of_message(message.id).await.unwrap();
-        assert!(!arrivals.is_empty() && arrivals.iter().all(|arrival| arrival.filed), "not marked: {}", what());
-        let documents = self.desk.store.documents_of_message(message.id).await.unwrap();
+        let arrivals = self
+            .desk
+            .store
+            .arrivals_of_message(message.id)
+            .await
+            .unwrap();
+        assert!(
+            !arrivals.is_empty() && arrivals.iter().all(|arrival| arrival.filed),
+            "not marked: {}",
+            what()
+        );
+        let documents = self
+            .desk
+            .store
+            .documents_of_message(message.id)
+            .await
+            .unwrap();
         let trail = self.desk.store.audit_of(&message.id.into()).await.unwrap();
-        let told = |action: &str| trail.iter().any(|entry| entry.event.action.starts_with(action));
-        let ended = match message.route.unwrap_or_else(|| panic!("without a route: {}", what())) {
+        let told = |action: &str| {
+            trail
+                .iter()
+                .any(|entry| entry.event.action.starts_with(action))
+        };
+        let ended = match message
+            .route
+            .unwrap_or_else(|| panic!("without a route: {}", what()))
+        {
             Route::Documents => !documents.is_empty(),
             Route::ApprovalReply => told("approval answer") || self.carried_a_vote(message).await,
             Route::CustomerReply => !documents.is_empty() || self.was_raised_by(message).await,
@@ -150,7 +226,10 @@ impl Office {
     /// A customer's answer is an exception about the customer; the trail names the mail.
     async fn was_raised_by(&self, message: &Message) -> bool {
         let id = message.id.to_string();
-        self.trail().await.iter().any(|event| event.subject.id == id && event.action.contains("customer"))
+        self.trail()
+            .await
+            .iter()
+            .any(|event| event.subject.id == id && event.action.contains("customer"))
     }
 }
 

@@ -18,7 +18,14 @@ pub struct Head<'a> {
 
 /// As the company's server hands it on: its verdict, its Received line, then what the sender wrote.
 pub fn head(head: &Head<'_>) -> String {
-    let Head { from, to, subject, message_id, verdict, domain } = head;
+    let Head {
+        from,
+        to,
+        subject,
+        message_id,
+        verdict,
+        domain,
+    } = head;
     format!(
         "Authentication-Results: mx.fin.test; spf=pass smtp.mailfrom={domain}; {verdict} header.from={domain}\n\
          Received: from mail.{domain} (mail.{domain} [192.0.2.7]) by mx.fin.test (Postfix) with ESMTPS id 4BCD\n\
@@ -38,7 +45,9 @@ pub fn plain(from: &str, subject: &str, text: &str) -> String {
         verdict: "dmarc=pass",
         domain,
     });
-    format!("{head}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n")
+    format!(
+        "{head}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n"
+    )
 }
 
 /// A mail of another type than text: an HTML body, or anything in parts.
@@ -48,7 +57,11 @@ pub fn typed(from: &str, subject: &str, media_type: &str, body: &str) -> String 
 
 fn fresh_id(domain: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    format!("<{}.{}@{domain}>", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "<{}.{}@{domain}>",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    )
 }
 
 /// One of our mails, as its recipient's program shows it.
@@ -70,20 +83,35 @@ impl Letter {
     pub fn read(bytes: &[u8]) -> Self {
         let mail = mime::read(bytes).unwrap();
         let body = |media_type: &str| {
-            let part = mail.parts.iter().find(|part| part.name.is_none() && part.content_type == media_type);
+            let part = mail
+                .parts
+                .iter()
+                .find(|part| part.name.is_none() && part.content_type == media_type);
             part.and_then(mime::Part::text).unwrap_or_default()
         };
         let raw = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         let headers = &mail.headers;
-        let answers_go_to = headers.reply_to.first().or(headers.from.first()).and_then(|found| found.address.clone());
+        let answers_go_to = headers
+            .reply_to
+            .first()
+            .or(headers.from.first())
+            .and_then(|found| found.address.clone());
         Self {
-            message_id: headers.message_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+            message_id: headers
+                .message_id
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             reply_to: answers_go_to.unwrap_or_else(|| panic!("a mail of ours nobody can answer")),
             subject: headers.subject.clone(),
             date: field(&raw, "Date"),
             text: body("text/plain"),
             html: body("text/html"),
-            files: mail.parts.iter().filter_map(|part| part.name.clone()).collect(),
+            files: mail
+                .parts
+                .iter()
+                .filter_map(|part| part.name.clone())
+                .collect(),
             raw,
         }
     }
@@ -100,10 +128,19 @@ impl Letter {
 }
 
 fn field(raw: &str, name: &str) -> String {
-    let header = raw.split("\n\n").next().unwrap_or_default().replace("\n ", " ").replace("\n\t", " ");
+    let header = raw
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .replace("\n ", " ")
+        .replace("\n\t", " ");
     let start = format!("{}:", name.to_lowercase());
-    let line = header.lines().find(|line| line.to_lowercase().starts_with(&start));
-    line.and_then(|line| line.split_once(':')).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    let line = header
+        .lines()
+        .find(|line| line.to_lowercase().starts_with(&start));
+    line.and_then(|line| line.split_once(':'))
+        .map(|(_, value)| value.trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// Somebody's answer to one of our mails.
@@ -136,16 +173,28 @@ impl Answer<'_> {
     }
 
     pub fn message_id(self, message_id: &str) -> Self {
-        Self { message_id: message_id.to_owned(), ..self }
+        Self {
+            message_id: message_id.to_owned(),
+            ..self
+        }
     }
 
     pub fn field(self, line: &str) -> Self {
-        Self { fields: format!("{}{line}\n", self.fields), ..self }
+        Self {
+            fields: format!("{}{line}\n", self.fields),
+            ..self
+        }
     }
 
     /// The bytes the sender's program hands over, with what the company's server wrote above them.
     pub fn write(&self) -> String {
-        let Letter { message_id, subject, text, date, .. } = self.to;
+        let Letter {
+            message_id,
+            subject,
+            text,
+            date,
+            ..
+        } = self.to;
         let domain = self.from.rsplit('@').next().unwrap();
         let head = head(&Head {
             from: &self.from,
@@ -155,7 +204,10 @@ impl Answer<'_> {
             verdict: self.verdict,
             domain,
         });
-        let quoted = text.lines().map(|line| format!("> {line}\n")).collect::<String>();
+        let quoted = text
+            .lines()
+            .map(|line| format!("> {line}\n"))
+            .collect::<String>();
         format!(
             "{head}In-Reply-To: {message_id}\nReferences: {message_id}\n{}MIME-Version: 1.0\n\
              Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{}\n\nOn {date}, Morgenrot wrote:\n{quoted}",

@@ -83,7 +83,14 @@ impl Office {
         write_config(&folder, &people, database.as_deref());
         let today = parse_iso_date(FIRST_DAY).unwrap();
         let (config, desk) = open_desk(&folder, Clock::set_to(morning(today))).await;
-        let office = Self { desk, config, people, folder, database, today };
+        let office = Self {
+            desk,
+            config,
+            people,
+            folder,
+            database,
+            today,
+        };
         office.open_books().await;
         office
     }
@@ -99,24 +106,46 @@ impl Office {
     }
 
     pub async fn import_suppliers(&self, rows: &str) {
-        taken(&import::import_suppliers(&self.desk, file("suppliers.csv", rows)).await.unwrap());
+        taken(
+            &import::import_suppliers(&self.desk, file("suppliers.csv", rows))
+                .await
+                .unwrap(),
+        );
     }
 
     /// The customers with the addresses they have now.
     pub async fn import_customers(&self) {
         let customers = books::customers(&self.people);
-        taken(&import::import_customers(&self.desk, file("customers.csv", &customers)).await.unwrap());
+        taken(
+            &import::import_customers(&self.desk, file("customers.csv", &customers))
+                .await
+                .unwrap(),
+        );
     }
 
     pub async fn import_invoices(&self, rows: &str) {
-        taken(&import::import_invoices(&self.desk, file("invoices.csv", rows)).await.unwrap());
+        taken(
+            &import::import_invoices(&self.desk, file("invoices.csv", rows))
+                .await
+                .unwrap(),
+        );
     }
 
     /// The bank books money from somebody; the work that follows is done.
-    pub async fn bank_books(&self, reference: &str, amount: &str, (name, iban): (&str, &str), text: &str) {
+    pub async fn bank_books(
+        &self,
+        reference: &str,
+        amount: &str,
+        (name, iban): (&str, &str),
+        text: &str,
+    ) {
         let (header, day) = (books::BANK_HEADER, self.today);
         let rows = format!("{header}{reference},{day},{day},{amount},EUR,{name},{iban},{text}\n");
-        taken(&import::import_bank_statement(&self.desk, file("bank.csv", &rows)).await.unwrap());
+        taken(
+            &import::import_bank_statement(&self.desk, file("bank.csv", &rows))
+                .await
+                .unwrap(),
+        );
         self.work().await;
     }
 
@@ -126,11 +155,25 @@ impl Office {
         let text = countinghouse::io::limits::read_text(&path, 1 << 20).unwrap();
         assert!(text.contains(from), "the configuration does not say {from}");
         std::fs::write(&path, text.replace(from, to)).unwrap();
-        let Self { desk, config: _, people, folder, database, today } = self;
+        let Self {
+            desk,
+            config: _,
+            people,
+            folder,
+            database,
+            today,
+        } = self;
         let clock = desk.clock.clone();
         desk.store.close().await;
         let (config, desk) = open_desk(&folder, clock).await;
-        Self { desk, config, people, folder, database, today }
+        Self {
+            desk,
+            config,
+            people,
+            folder,
+            database,
+            today,
+        }
     }
 
     /// A mail arrives in a mailbox, as the company's mail server puts it there.
@@ -144,7 +187,11 @@ impl Office {
 
     /// Fetches and works until nothing is left to do.
     pub async fn work(&self) {
-        let worker = Worker::new(self.desk.clone(), setup::worker_name(), Arc::new(Notify::new()));
+        let worker = Worker::new(
+            self.desk.clone(),
+            setup::worker_name(),
+            Arc::new(Notify::new()),
+        );
         loop {
             let mut came = 0;
             for mailbox in &self.config.mailboxes {
@@ -164,7 +211,13 @@ impl Office {
     async fn unfiled(&self) -> usize {
         let mut waiting = 0;
         for mailbox in &self.config.mailboxes {
-            waiting += self.desk.store.arrivals_to_file(&mailbox.name, 1000).await.unwrap().len();
+            waiting += self
+                .desk
+                .store
+                .arrivals_to_file(&mailbox.name, 1000)
+                .await
+                .unwrap()
+                .len();
         }
         waiting
     }
@@ -191,28 +244,45 @@ impl Office {
     /// What a person finds in their inbox: everything we sent there has arrived.
     pub async fn inbox_of(&self, person: &MailAddress) -> Vec<Letter> {
         let sent = self.desk.store.list_outbound(&everything()).await.unwrap();
-        let sent = sent.iter().filter(|mail| mail.to == *person && mail.attempts > 0).count();
+        let sent = sent
+            .iter()
+            .filter(|mail| mail.to == *person && mail.attempts > 0)
+            .count();
         let arrived = servers().inbox_with(person, sent).await;
-        assert_eq!(arrived.len(), sent, "{person} got another number of mails than we sent");
-        arrived.iter().map(|mail| Letter::read(&mail.bytes)).collect()
+        assert_eq!(
+            arrived.len(),
+            sent,
+            "{person} got another number of mails than we sent"
+        );
+        arrived
+            .iter()
+            .map(|mail| Letter::read(&mail.bytes))
+            .collect()
     }
 
     /// The one mail in a person's inbox about a bill.
     pub async fn request_about(&self, number: &str, person: &MailAddress) -> Letter {
         let inbox = self.inbox_of(person).await;
-        let about = inbox.into_iter().filter(|letter| letter.is_request() && letter.subject.contains(number));
+        let about = inbox
+            .into_iter()
+            .filter(|letter| letter.is_request() && letter.subject.contains(number));
         let mut about = about.collect::<Vec<_>>();
-        assert_eq!(about.len(), 1, "{person} got {} requests about {number}", about.len());
+        assert_eq!(
+            about.len(),
+            1,
+            "{person} got {} requests about {number}",
+            about.len()
+        );
         about.remove(0)
     }
 
     /// Everything the servers hold of a mailbox now.
-    pub async fn on_the_server(&self, mailbox: &MailAddress, folder: &str) -> Vec<countinghouse::io::remote::Fetched> {
+    pub async fn on_the_server(
+        &self,
+        mailbox: &MailAddress,
+        folder: &str,
+    ) -> Vec<countinghouse::io::remote::Fetched> {
         servers().folder(mailbox, folder).await
-    }
-
-    pub fn data_folder(&self) -> PathBuf {
-        self.folder.path().join("data")
     }
 
     async fn leave(self) {
@@ -231,19 +301,30 @@ pub fn everything() -> Filter {
 async fn open_desk(folder: &TempDir, clock: Clock) -> (Config, steps::Office) {
     let config = Config::load(&folder.path().join("countinghouse.toml")).unwrap();
     let executable = PathBuf::from(env!("CARGO_BIN_EXE_countinghouse"));
-    let desk = setup::open_office_at(&config, executable, Purpose::Daemon, clock).await.unwrap();
+    let desk = setup::open_office_at(&config, executable, Purpose::Daemon, clock)
+        .await
+        .unwrap();
     (config, desk)
 }
 
 fn write_config(folder: &TempDir, people: &People, database: Option<&str>) {
     let password_file = folder.path().join("password");
     std::fs::write(&password_file, &servers().password).unwrap();
-    let text = books::configuration(people, &password_file, database.map(|name| (servers().postgres_url.as_str(), name)));
+    let text = books::configuration(
+        people,
+        &password_file,
+        database.map(|name| (servers().postgres_url.as_str(), name)),
+    );
     std::fs::write(folder.path().join("countinghouse.toml"), text).unwrap();
 }
 
 fn file<'a>(source: &'a str, rows: &'a str) -> Import<'a> {
-    Import { bytes: rows.as_bytes(), source, by: "story", partial: false }
+    Import {
+        bytes: rows.as_bytes(),
+        source,
+        by: "story",
+        partial: false,
+    }
 }
 
 fn taken(report: &ImportReport) {
@@ -257,7 +338,11 @@ fn morning(day: Date) -> countinghouse::basics::calendar::Timestamp {
 
 async fn new_database() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "story_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
     sql(&format!("CREATE DATABASE {name}")).await;
     name
 }
@@ -266,6 +351,9 @@ async fn sql(text: &str) {
     sqlx::any::install_default_drivers();
     let url = format!("{}/postgres", servers().postgres_url);
     let mut connection = AnyConnection::connect(&url).await.unwrap();
-    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned()))).await.unwrap();
+    connection
+        .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned())))
+        .await
+        .unwrap();
     connection.close().await.unwrap();
 }

@@ -139,28 +139,50 @@ impl Servers {
 
     /// Puts a message into a mailbox byte for byte, as a person's mail program copies one.
     pub async fn append(&self, owner: &MailAddress, message: &[u8]) {
-        let told = self.imap_words(owner, &[format!("APPEND INBOX {{{}}}", message.len())], message).await;
-        assert!(told.iter().any(|line| line.starts_with("c0 OK")), "APPEND: {told:?}");
+        let told = self
+            .imap_words(
+                owner,
+                &[format!("APPEND INBOX {{{}}}", message.len())],
+                message,
+            )
+            .await;
+        assert!(
+            told.iter().any(|line| line.starts_with("c0 OK")),
+            "APPEND: {told:?}"
+        );
     }
 
     /// How many messages of a mailbox bear a flag.
     pub async fn flagged(&self, owner: &MailAddress, flag: &str) -> usize {
         let commands = ["SELECT INBOX".to_owned(), format!("SEARCH KEYWORD {flag}")];
         let told = self.imap_words(owner, &commands, b"").await;
-        let found = told.iter().find_map(|line| line.strip_prefix("* SEARCH")).unwrap();
+        let found = told
+            .iter()
+            .find_map(|line| line.strip_prefix("* SEARCH"))
+            .unwrap();
         found.split_whitespace().count()
     }
 
     /// Says these things in an IMAP session; the literal follows where the server asks for it. Gives what it answered.
-    async fn imap_words(&self, owner: &MailAddress, commands: &[String], literal: &[u8]) -> Vec<String> {
-        let stream = TcpStream::connect((self.host.as_str(), self.imap_port)).await.unwrap();
+    async fn imap_words(
+        &self,
+        owner: &MailAddress,
+        commands: &[String],
+        literal: &[u8],
+    ) -> Vec<String> {
+        let stream = TcpStream::connect((self.host.as_str(), self.imap_port))
+            .await
+            .unwrap();
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();
         let mut told = vec![lines.next_line().await.unwrap().unwrap()];
         let login = format!("LOGIN {owner} {}", self.password);
         let tags = std::iter::once("login".to_owned()).chain((0..).map(|nth| format!("c{nth}")));
         for (tag, command) in tags.zip(std::iter::once(&login).chain(commands)) {
-            write.write_all(format!("{tag} {command}\r\n").as_bytes()).await.unwrap();
+            write
+                .write_all(format!("{tag} {command}\r\n").as_bytes())
+                .await
+                .unwrap();
             loop {
                 let line = lines.next_line().await.unwrap().unwrap();
                 if line.starts_with('+') {
