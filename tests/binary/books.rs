@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::office::{Office, Ran, files_below};
 
 const LISTS: &[&str] = &[
