@@ -30,8 +30,8 @@ fn everything_the_demo_left_can_be_listed_and_shown() {
     for what in LISTS {
         let rows = list(&office, what).objects();
         assert!(!rows.is_empty(), "no {what}");
-        let number = || rows[0]["sequence"].to_string();
-        let id = rows[0]["id"].as_str().map_or_else(number, str::to_owned);
+        let id = rows[0]["id"].as_str().map(str::to_owned);
+        let id = id.unwrap_or_else(|| rows[0]["sequence"].to_string());
         let shown = office.run(&[what, "show", &id, "--json"]).ok().object();
         assert_eq!(shown["id"], rows[0]["id"], "{what}");
         let table = office.run(&[what, "list"]).ok().out;
