@@ -25,7 +25,13 @@ fn a_broken_configuration_tells_every_problem_at_once_and_ends_with_2() {
     let broken = include_str!("../../config/demo/countinghouse.toml")
         .replace("currency = \"EUR\"", "currency = \"Euro\"")
         .replace("time_zone = \"Europe/Berlin\"", "time_zone = \"Atlantis\"")
-        .replace("expires_days = 14", "expires_dayz = 14");
+        .replace(
+            "[approval]
+",
+            "[approval]
+expires_dayz = 14
+",
+        );
     office.write("countinghouse.toml", &broken);
     let ran = office.run(&["check"]);
     assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
