@@ -13,7 +13,7 @@ use tracing::{error, info, warn};
 use crate::basics::text::chain;
 use crate::config::{Config, Mailbox};
 use crate::io::disposition::Disposition;
-use crate::io::store::Look;
+use crate::io::store::{FailPoint, Look};
 use crate::setup;
 use crate::steps::Office;
 use crate::steps::fetch_mail::{Haul, fetch_mail};
@@ -27,12 +27,20 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// The longest wait after failures in a row.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
-/// Runs until SIGTERM or SIGINT, then drains: running jobs end, nothing new begins.
+/// Runs until SIGTERM or SIGINT, then drains: running jobs end, nothing new begins. With a fail point it dies there, as if the
+/// power went: the crash tests ask for that.
 ///
 /// # Errors
 /// When it cannot start, or a part of it ended by itself.
-pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
+pub async fn run(
+    config: Config,
+    executable: PathBuf,
+    dies: Option<FailPoint>,
+) -> anyhow::Result<()> {
     let office = setup::open_office(&config, executable, setup::Purpose::Daemon).await?;
+    if let Some(point) = dies {
+        office.store.abort_at(point);
+    }
     let (stop_sender, stop) = watch::channel(false);
     let poke = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();

@@ -336,10 +336,15 @@ fn long_functions(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn states_page_is_fresh() {
+fn the_pages_written_from_the_code_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let committed = fs::read_to_string(root.join("docs/STATES.md")).unwrap_or_default();
     let fresh = countinghouse::cli::pages::states();
+    let checks = fs::read_to_string(root.join("docs/CHECKS.md")).unwrap_or_default();
+    assert!(
+        checks == countinghouse::cli::pages::checks(),
+        "docs/CHECKS.md is stale: cargo run -- checks-reference > docs/CHECKS.md"
+    );
     assert!(
         committed == fresh,
         "docs/STATES.md is stale: cargo run -- states-reference > docs/STATES.md"

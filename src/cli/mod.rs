@@ -109,6 +109,9 @@ enum Command {
     /// Prints docs/STATES.md
     #[command(hide = true)]
     StatesReference,
+    /// Prints docs/CHECKS.md
+    #[command(hide = true)]
+    ChecksReference,
 }
 
 /// What every command gets besides its own arguments.
@@ -166,6 +169,9 @@ fn page(command: &Command) -> Option<String> {
     if matches!(command, Command::ConfigReference) {
         return Some(crate::config::sample::reference());
     }
+    if matches!(command, Command::ChecksReference) {
+        return Some(pages::checks());
+    }
     matches!(command, Command::StatesReference).then(pages::states)
 }
 
@@ -197,7 +203,8 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::ReadFile
             | Command::ConfigSample
             | Command::ConfigReference
-            | Command::StatesReference => {
+            | Command::StatesReference
+            | Command::ChecksReference => {
                 unreachable!("answered before the runtime began")
             }
         }

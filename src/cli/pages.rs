@@ -64,6 +64,24 @@ pub fn states() -> String {
     page
 }
 
+/// docs/CHECKS.md: everything a check of a bill can say.
+pub fn checks() -> String {
+    let mut page = String::from(
+        "# Checks\n\nWhat the checks of a bill can say. The codes are stable: `exceptions resolve --clear CODE` lets one \
+         pass for this version of the bill. A hold waits for a person before anybody is asked to approve; with \
+         `blocks_payment` the bill may be approved and its payment waits; a note is shown to the approver. Written from \
+         the code by `countinghouse checks-reference`; a test keeps it fresh.\n\n| code | severity | what it says |\n\
+         |---|---|---|\n",
+    );
+    for check in payable::checks::CHECKS {
+        page.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            check.code, check.severity, check.sentence
+        ));
+    }
+    page
+}
+
 fn table<S: Copy + Display, E: Copy + Display>(
     name: &str,
     states: &[S],

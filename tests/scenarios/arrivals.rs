@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::MessageState;
 use countinghouse::io::limits::read_bytes;
 
@@ -84,7 +85,7 @@ async fn mails_are_marked_on_the_server_afterwards() {
         "the mailbox ar is moved"
     );
     assert_eq!(office.on_the_server(ar, "Processed").await.len(), 1);
-    office.close(&[]).await;
+    office.close(&[ExceptionCode::DocumentUnclear]).await;
 }
 
 #[tokio::test]

@@ -13,3 +13,4 @@ mod holds;
 mod customers_money;
 mod reminders;
 mod arrivals;
+mod crash;

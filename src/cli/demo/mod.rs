@@ -69,7 +69,7 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
             "Watching {} now; end with Ctrl-C.",
             dir.join("mail").display()
         );
-        daemon::run(config, executable).await?;
+        daemon::run(config, executable, None).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! Bills as suppliers send them: UBL in a mail of the supplier's domain. Amounts are cents.
 
+use countinghouse::basics::calendar::{Date, add_days, parse_iso_date};
+
 use super::mails;
 
 /// A supplier as its bills name it.
@@ -25,7 +27,7 @@ pub struct Paper {
     /// What it asks to be paid, when that is not the gross amount: then the sums do not fit.
     pub payable: Option<i64>,
     pub iban: &'static str,
-    pub issued: &'static str,
+    pub issued: Date,
 }
 
 /// A bill of Elbkarton of the day before the story begins, 19 % VAT in it.
@@ -36,13 +38,17 @@ pub fn bill(number: &str, gross: i64) -> Paper {
         gross,
         payable: None,
         iban: ELBKARTON.iban,
-        issued: "2026-11-18",
+        issued: parse_iso_date("2026-11-18").unwrap(),
     }
 }
 
 impl Paper {
     pub fn iban(self, iban: &'static str) -> Self {
         Self { iban, ..self }
+    }
+
+    pub fn issued(self, issued: Date) -> Self {
+        Self { issued, ..self }
     }
 
     pub fn payable(self, payable: i64) -> Self {
@@ -80,6 +86,7 @@ impl Paper {
     pub fn ubl(&self) -> String {
         let net = (self.gross * 100 + 59) / 119;
         let (gross, tax) = (money(self.gross), money(self.gross - net));
+        let due = add_days(self.issued, 14);
         let (net, payable) = (money(net), money(self.payable.unwrap_or(self.gross)));
         let Self {
             seller,
@@ -98,7 +105,7 @@ impl Paper {
 <cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>
 <cbc:ID>{number}</cbc:ID>
 <cbc:IssueDate>{issued}</cbc:IssueDate>
-<cbc:DueDate>2026-12-02</cbc:DueDate>
+<cbc:DueDate>{due}</cbc:DueDate>
 <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>
 <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
 <cac:AccountingSupplierParty>{supplier}</cac:AccountingSupplierParty>

@@ -51,7 +51,7 @@ pub fn configuration(
         |user| format!("user = \"{user}\"\npassword_file = \"{password}\"\nca_file = \"{ca}\"\n");
     let mut text = String::from(COMPANY);
     if let Some((server, name)) = database {
-        writeln!(text, "database_url = \"{server}/{name}\"").unwrap();
+        write!(text, "database_url = \"{server}/{name}\"\n").unwrap();
     }
     for (name, address, port, security, after) in [
         (
@@ -72,7 +72,7 @@ pub fn configuration(
         write!(
             text,
             "\n[[mailbox]]\nname = \"{name}\"\nside = \"{name}\"\naddress = \"{address}\"\nhost = \"{}\"\nport = {port}\n\
-             security = \"{security}\"\n{}{after}",
+             security = \"{security}\"\npoll_seconds = 1\n{}{after}",
             servers.host,
             login(address)
         )

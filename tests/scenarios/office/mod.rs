@@ -6,6 +6,7 @@ pub mod bills;
 pub mod mails;
 pub mod books;
 pub mod closing;
+pub mod away;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,0 +1,151 @@
+//! An office whose work a daemon does in another process, with its door open to look in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use countinghouse::basics::address::MailAddress;
+use countinghouse::domain::message::MessageState;
+use countinghouse::domain::outbound::{OutboundMessage, OutboundState};
+use countinghouse::io::clock::Clock;
+use countinghouse::io::store::Store;
+use countinghouse::setup;
+
+use super::mails::Letter;
+use super::servers::servers;
+use super::{Office, People, everything};
+
+/// Longer than a daemon takes for anything here, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The office, while a daemon works in it.
+pub struct Away {
+    pub people: People,
+    pub store: Store,
+    office: Parts,
+}
+
+/// What is needed to come back.
+pub(super) struct Parts {
+    pub folder: tempfile::TempDir,
+    pub database: Option<String>,
+}
+
+impl Office {
+    /// Everybody goes home; a daemon may take the books.
+    pub async fn left_to_a_daemon(self) -> Away {
+        let Self {
+            desk,
+            config,
+            people,
+            folder,
+            database,
+            today: _,
+        } = self;
+        desk.store.close().await;
+        let store = Store::open(&setup::store_config(&config).unwrap())
+            .await
+            .unwrap();
+        Away {
+            people,
+            store,
+            office: Parts { folder, database },
+        }
+    }
+}
+
+impl Away {
+    /// The daemon is gone: back to work, on this machine's own clock.
+    pub async fn taken_back(self) -> Office {
+        self.store.close().await;
+        let Parts { folder, database } = self.office;
+        let clock = Clock::system();
+        let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (config, desk) = super::open_desk(&folder, clock).await;
+        Office {
+            desk,
+            config,
+            people: self.people,
+            folder,
+            database,
+            today,
+        }
+    }
+
+    pub fn config_file(&self) -> PathBuf {
+        self.office.folder.path().join("countinghouse.toml")
+    }
+
+    pub async fn receive(&self, to: &MailAddress, mail: &str) {
+        servers()
+            .deliver("sender@ext.test", to, mail.as_bytes())
+            .await;
+    }
+
+    /// Waits for a state of the books.
+    pub async fn until(&self, story: &str, reached: impl AsyncFn(&Self) -> bool) {
+        let waiting = async {
+            while !reached(self).await {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            let idle = self.store.idle(Clock::system().now()).await.unwrap();
+            panic!(
+                "{story}: not reached: {idle:?}, mails {:?}",
+                self.outbound().await
+            );
+        }
+    }
+
+    async fn outbound(&self) -> Vec<OutboundMessage> {
+        self.store.list_outbound(&everything()).await.unwrap()
+    }
+
+    /// How many mails of ours the relay took.
+    pub async fn sent_mails(&self) -> usize {
+        self.outbound()
+            .await
+            .iter()
+            .filter(|mail| mail.state == OutboundState::Sent)
+            .count()
+    }
+
+    /// No job waits or runs, and every mail that came is marked.
+    pub async fn nothing_is_left(&self) -> bool {
+        let idle = self.store.idle(Clock::system().now()).await.unwrap();
+        let messages = self.store.list_messages(&everything()).await.unwrap();
+        idle.is_idle()
+            && messages
+                .iter()
+                .all(|message| message.state == MessageState::Filed)
+    }
+
+    /// What arrived at somebody who got exactly one mail of ours. A death between the relay's acceptance and the books may
+    /// have made two of it: then they are alike, and the mail was tried twice.
+    pub async fn the_one_mail_to(&self, person: &MailAddress) -> Letter {
+        let copies = servers().inbox_with(person, 1).await;
+        let mut letters = copies
+            .iter()
+            .map(|copy| Letter::read(&copy.bytes))
+            .collect::<Vec<_>>();
+        let first = letters.remove(0);
+        for other in &letters {
+            assert_eq!(
+                (&other.message_id, &other.text),
+                (&first.message_id, &first.text)
+            );
+        }
+        let outbound = self.outbound().await;
+        let tries = outbound
+            .iter()
+            .find(|mail| mail.header_message_id.to_string() == first.message_id)
+            .unwrap()
+            .attempts;
+        assert!(
+            copies.len() <= usize::try_from(tries).unwrap(),
+            "{} copies of {tries} tries",
+            copies.len()
+        );
+        first
+    }
+}
