@@ -169,26 +169,31 @@ async fn book(
         .iter()
         .find(|r| settlement.remittance == Some(r.id));
     if let Some(remittance) = explained {
-        let state = next(remittance.state, RemittanceEvent::Apply)?;
-        let told = AuditEvent::new(
-            now,
-            actor(),
-            "remittance applied",
-            remittance.id,
-            "its money came",
-        )
-        .state(Some(remittance.state.as_str()), state.as_str())
-        .fact("bank entry", &entry.entry_reference);
-        change = change.event(told).put(Record::Remittance(Remittance {
-            state,
-            ..remittance.clone()
-        }));
+        change = change.and(applied(remittance, credit, now)?);
     }
     change = settle_work_items(office, change, entry.id.into(), explained, now).await?;
     Ok(match &settlement.difference {
         None => change,
         Some(difference) => change.raise(work_item(office, credit, "difference", difference, now)),
     })
+}
+
+fn applied(remittance: &Remittance, credit: &Credit, now: Timestamp) -> Result<Change, StepError> {
+    let state = next(remittance.state, RemittanceEvent::Apply)?;
+    let actor = Actor::program(STEP);
+    let told = AuditEvent::new(
+        now,
+        actor,
+        "remittance applied",
+        remittance.id,
+        "its money came",
+    )
+    .state(Some(remittance.state.as_str()), state.as_str())
+    .fact("bank entry", &credit.entry.entry_reference);
+    Ok(Change::new(told).put(Record::Remittance(Remittance {
+        state,
+        ..remittance.clone()
+    })))
 }
 
 /// What a person was asked about this money or this remittance has answered itself.

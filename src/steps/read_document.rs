@@ -6,9 +6,9 @@ use super::{Office, StepError};
 use crate::basics::ids::DocumentId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
-use crate::domain::document::DocumentState;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
+use crate::domain::document::{Document, DocumentState};
 use crate::domain::job::JobClaim;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::limits::MAX_DOCUMENT_BYTES;
@@ -32,13 +32,7 @@ pub async fn read_document(
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let is_open = matches!(document.state, DocumentState::Unread | DocumentState::Read);
     if !is_open {
-        let why = format!("it is {} already", document.state);
-        let told = AuditEvent::new(now, Actor::program(STEP), "document left as it is", id, why);
-        office
-            .store
-            .commit(Change::new(told).finishing(claim.clone()))
-            .await?;
-        return Ok(());
+        return left_as_it_is(office, claim, &document).await;
     }
     let missing = || StepError::Missing(document.message.into());
     let message = office
@@ -90,6 +84,21 @@ pub async fn read_document(
         (now, STEP),
     )?;
     office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+async fn left_as_it_is(
+    office: &Office,
+    claim: &JobClaim,
+    document: &Document,
+) -> Result<(), StepError> {
+    let why = format!("it is {} already", document.state);
+    let (now, actor) = (office.clock.now(), Actor::program(STEP));
+    let told = AuditEvent::new(now, actor, "document left as it is", document.id, why);
+    office
+        .store
+        .commit(Change::new(told).finishing(claim.clone()))
+        .await?;
     Ok(())
 }
 

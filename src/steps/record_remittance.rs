@@ -79,6 +79,21 @@ pub(super) async fn drafted(
     Ok((draft, invoices))
 }
 
+fn unmatched(
+    office: &Office,
+    remittance: &Remittance,
+    total: &str,
+    why: &str,
+    now: Timestamp,
+) -> Exception {
+    let reason = format!("the remittance of {} over {total}: {why}", remittance.payer);
+    let advice = "correct the invoices or ask the payer, then resolve this to have it matched again, \
+                  or void the remittance";
+    let owner = &office.rules.owners.receivables;
+    let code = ExceptionCode::RemittanceUnmatched;
+    Exception::raise(code, remittance.id.into(), "", owner, now, (reason, advice))
+}
+
 /// The remittance, the document it consumes, and the invoices it names: their version moves on, so that a reminder decided
 /// a moment ago is decided again.
 fn recorded(
@@ -100,17 +115,12 @@ fn recorded(
         (true, None) => "every line names an open invoice and the sum holds".to_owned(),
     };
     let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
-    let told = AuditEvent::new(
-        now,
-        actor(),
-        "remittance recorded",
-        remittance.id,
-        why.clone(),
-    )
-    .state(None, remittance.state.as_str())
-    .fact("payer", &remittance.payer)
-    .fact("total", &total)
-    .fact("lines", remittance.lines.len());
+    let action = "remittance recorded";
+    let told = AuditEvent::new(now, actor(), action, remittance.id, why.clone())
+        .state(None, remittance.state.as_str())
+        .fact("payer", &remittance.payer)
+        .fact("total", &total)
+        .fact("lines", remittance.lines.len());
     let next = state::next(document.state, DocumentEvent::Consume)?;
     let consumed = AuditEvent::new(
         now,
@@ -141,17 +151,7 @@ fn recorded(
         .fold(change, Change::put);
     change = match remittance.state {
         RemittanceState::Claimed => change.job(NewJob::now(Step::ApplyCash, remittance.id, now)),
-        RemittanceState::Held => change.raise(Exception::raise(
-            ExceptionCode::RemittanceUnmatched,
-            remittance.id.into(),
-            "",
-            &office.rules.owners.receivables,
-            now,
-            (
-                format!("the remittance of {} over {total}: {why}", remittance.payer),
-                "correct the invoices or ask the payer, then resolve this to have it matched again, or void the remittance",
-            ),
-        )),
+        RemittanceState::Held => change.raise(unmatched(office, &remittance, &total, &why, now)),
         RemittanceState::Applied | RemittanceState::Void => change,
     };
     tracing::info!(remittance.id = %remittance.id, state = %remittance.state, total, "remittance recorded");

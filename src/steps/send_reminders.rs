@@ -76,13 +76,8 @@ pub async fn send_reminders(
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let actor = || Actor::program(STEP);
     let Some(plan) = outlook(office, &customer).await?.plan else {
-        let event = AuditEvent::new(
-            now,
-            actor(),
-            "no reminder due",
-            id,
-            "nothing new to say today",
-        );
+        let nothing = "nothing new to say today";
+        let event = AuditEvent::new(now, actor(), "no reminder due", id, nothing);
         office
             .store
             .commit(Change::new(event).finishing(claim.clone()))

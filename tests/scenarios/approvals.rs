@@ -81,7 +81,7 @@ async fn ten_thousand_needs_one_approver_and_a_cent_more_needs_two() {
     };
     assert_eq!(
         asked(office.requests_about("RE-1010").await),
-        [people.petra.clone()]
+        std::slice::from_ref(&people.petra)
     );
     let both = asked(office.requests_about("RE-1011").await);
     assert!(

@@ -12,7 +12,7 @@ use super::extract::bill::{Findings, MailFacts};
 use super::identity::OwnIdentity;
 use super::labels::Label;
 use super::layout::Layout;
-use super::words::{self, HEADINGS, Heading};
+use super::words::{self, HEADINGS, Heading, headings_of};
 use super::{Classification, Confidence, DocumentKind, Side};
 use crate::basics::text::fold;
 use crate::formats::e_invoice::{EInvoice, Party, Syntax};
@@ -277,10 +277,7 @@ fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
             }
             _ => continue,
         };
-        let named = HEADINGS
-            .iter()
-            .filter(|(_, words)| words.contains(&joined.as_str()))
-            .map(|(heading, _)| *heading);
+        let named = headings_of(&joined);
         found.extend(named.map(|heading| (heading, joined.clone(), rest)));
         if length == 1 && found.is_empty() {
             let ending = words::COMPOUND_ENDINGS
@@ -349,7 +346,7 @@ fn around(mail: &MailFacts<'_>, scores: &mut Scores) {
         }
     }
     let subject = format!(" {} ", fold(mail.subject));
-    for (heading, words) in HEADINGS {
+    for (heading, words) in HEADINGS.iter() {
         if words
             .iter()
             .any(|word| word.len() >= 4 && subject.contains(&format!(" {word} ")))

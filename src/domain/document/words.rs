@@ -1,6 +1,8 @@
 //! The words of the trade in six languages, as data: headings by kind of paper (DOMAIN 2.3), and phrases that change what
 //! a paper means. All folded: lower case, without diacritics.
 
+use std::sync::LazyLock;
+
 use super::DocumentKind;
 use crate::words;
 
@@ -71,392 +73,28 @@ impl Heading {
 
 /// Headings of DOMAIN 2.3 in English, German, French, Spanish, Italian and Dutch. A word that means two things stands in
 /// two rows on purpose: then neither wins and a person decides (DOMAIN 2.6).
-pub const HEADINGS: &[(Heading, &[&str])] = &[
-    (
-        Heading::Invoice,
-        &[
-            "invoice",
-            "tax invoice",
-            "commercial invoice",
-            "vat invoice",
-            "sales invoice",
-            "bill",
-            "fee note",
-            "information invoice",
-            "rechnung",
-            "faktura",
-            "honorarnote",
-            "abschlagsrechnung",
-            "schlussrechnung",
-            "teilrechnung",
-            "handelsrechnung",
-            "facture",
-            "note d'honoraires",
-            "facture d'acompte",
-            "factura",
-            "factura simplificada",
-            "minuta",
-            "fattura",
-            "parcella",
-            "fattura di acconto",
-            "factuur",
-            "nota",
-            "voorschotfactuur",
-        ],
-    ),
-    (
-        Heading::CreditNote,
-        &[
-            "credit note",
-            "credit memo",
-            "credit invoice",
-            "gutschrift",
-            "rechnungskorrektur",
-            "storno",
-            "stornorechnung",
-            "korrekturrechnung",
-            "avoir",
-            "note de credit",
-            "facture rectificative",
-            "nota de credito",
-            "abono",
-            "factura rectificativa",
-            "nota de abono",
-            "nota di credito",
-            "nota di accredito",
-            "creditnota",
-            "creditfactuur",
-        ],
-    ),
-    (
-        Heading::SelfBilling,
-        &[
-            "self-billed invoice",
-            "self billed invoice",
-            "self-billing invoice",
-            "recipient-created tax invoice",
-            "recipient created tax invoice",
-            "rcti",
-            "gutschrift",
-            "gutschriftverfahren",
-            "autofacturation",
-            "autofactura",
-            "facturacion por el destinatario",
-            "autofattura",
-            "self-billing",
-            "zelffacturering",
-        ],
-    ),
-    (
-        Heading::Proforma,
-        &[
-            "pro forma",
-            "proforma",
-            "pro forma invoice",
-            "proforma invoice",
-            "pro-forma invoice",
-            "proforma-rechnung",
-            "proformarechnung",
-            "vorausrechnung",
-            "facture pro forma",
-            "facture proforma",
-            "factura proforma",
-            "fattura proforma",
-            "preavviso di parcella",
-            "proformafactuur",
-            "pro-forma factuur",
-        ],
-    ),
-    (
-        Heading::Statement,
-        &[
-            "statement of account",
-            "account statement",
-            "vendor statement",
-            "supplier statement",
-            "kontoauszug",
-            "op-liste",
-            "saldenbestatigung",
-            "offene posten",
-            "releve de compte",
-            "releve de factures",
-            "estado de cuenta",
-            "extracto de cuenta",
-            "estratto conto",
-            "rekeningoverzicht",
-            "openstaande posten",
-        ],
-    ),
-    (
-        Heading::Order,
-        &[
-            "purchase order",
-            "order",
-            "po",
-            "bestellung",
-            "bestellschein",
-            "auftrag",
-            "bon de commande",
-            "commande",
-            "pedido",
-            "orden de compra",
-            "ordine d'acquisto",
-            "ordine di acquisto",
-            "ordine",
-            "bestelling",
-            "inkooporder",
-            "bestelbon",
-        ],
-    ),
-    (
-        Heading::OrderChange,
-        &[
-            "order change",
-            "change order",
-            "purchase order change",
-            "bestellanderung",
-            "auftragsanderung",
-            "modification de commande",
-            "cambio de pedido",
-            "modifica ordine",
-            "orderwijziging",
-        ],
-    ),
-    (
-        Heading::OrderResponse,
-        &[
-            "order confirmation",
-            "order acknowledgement",
-            "order acknowledgment",
-            "order response",
-            "purchase order response",
-            "auftragsbestatigung",
-            "bestellantwort",
-            "accuse de commande",
-            "confirmation de commande",
-            "confirmacion de pedido",
-            "conferma d'ordine",
-            "conferma ordine",
-            "orderbevestiging",
-        ],
-    ),
-    (
-        Heading::Delivery,
-        &[
-            "delivery note",
-            "packing slip",
-            "packing list",
-            "goods received note",
-            "proof of delivery",
-            "lieferschein",
-            "wareneingang",
-            "wareneingangsbeleg",
-            "packzettel",
-            "bon de livraison",
-            "bon de reception",
-            "albaran",
-            "nota de entrega",
-            "nota de recepcion",
-            "documento di trasporto",
-            "ddt",
-            "bolla",
-            "pakbon",
-            "leverbon",
-            "afleverbon",
-            "ontvangstbon",
-        ],
-    ),
-    (
-        Heading::Remittance,
-        &[
-            "remittance advice",
-            "remittance",
-            "payment advice",
-            "payment details",
-            "zahlungsavis",
-            "avis",
-            "zahlungsaufstellung",
-            "avis de paiement",
-            "avis de virement",
-            "bordereau de reglement",
-            "aviso de pago",
-            "aviso de transferencia",
-            "relacion de pagos",
-            "avviso di pagamento",
-            "distinta di pagamento",
-            "avviso di bonifico",
-            "betaalspecificatie",
-            "betaaladvies",
-            "betalingsbericht",
-        ],
-    ),
-    (
-        Heading::Receipt,
-        &[
-            "receipt",
-            "payment receipt",
-            "sales receipt",
-            "payment received",
-            "paid with thanks",
-            "quittung",
-            "zahlungsbestatigung",
-            "zahlungseingang",
-            "recu",
-            "quittance",
-            "acquit",
-            "recibo",
-            "justificante de pago",
-            "recibi",
-            "ricevuta",
-            "quietanza",
-            "kwitantie",
-            "betalingsbewijs",
-            "ontvangstbevestiging",
-        ],
-    ),
-    (
-        Heading::Bank,
-        &[
-            "deposit slip",
-            "credit advice",
-            "bank statement",
-            "gutschriftanzeige",
-            "einzahlungsbeleg",
-            "kontoauszug",
-            "avis de credit",
-            "bordereau de remise",
-            "releve bancaire",
-            "aviso de abono",
-            "resguardo de ingreso",
-            "extracto bancario",
-            "extracto de cuenta",
-            "contabile bancaria",
-            "distinta di versamento",
-            "estratto conto",
-            "creditadvies",
-            "stortingsbewijs",
-            "bankafschrift",
-        ],
-    ),
-    (
-        Heading::Quotation,
-        &[
-            "quotation",
-            "quote",
-            "estimate",
-            "offer",
-            "request for quotation",
-            "angebot",
-            "kostenvoranschlag",
-            "devis",
-            "offre",
-            "presupuesto",
-            "oferta",
-            "cotizacion",
-            "preventivo",
-            "offerta",
-            "offerte",
-            "prijsopgave",
-        ],
-    ),
-    (
-        Heading::DirectDebit,
-        &[
-            "direct debit advance notice",
-            "direct debit notice",
-            "sepa-vorabankundigung",
-            "vorabankundigung",
-            "lastschriftanzeige",
-            "avis de prelevement",
-            "preavis",
-            "aviso de domiciliacion",
-            "aviso de adeudo",
-            "preavviso di addebito",
-            "vooraankondiging incasso",
-        ],
-    ),
-    (
-        Heading::Reminder,
-        &[
-            "payment reminder",
-            "reminder",
-            "overdue notice",
-            "final demand",
-            "final notice",
-            "dunning letter",
-            "zahlungserinnerung",
-            "mahnung",
-            "letzte mahnung",
-            "relance",
-            "rappel de paiement",
-            "mise en demeure",
-            "recordatorio de pago",
-            "reclamacion de pago",
-            "sollecito di pagamento",
-            "betalingsherinnering",
-            "aanmaning",
-        ],
-    ),
-    (
-        Heading::BankDetails,
-        &[
-            "new bank details",
-            "change of account",
-            "change of bank details",
-            "geanderte bankverbindung",
-            "neue kontoverbindung",
-            "neue bankverbindung",
-            "changement de rib",
-            "changement de coordonnees bancaires",
-            "cambio de cuenta bancaria",
-            "nuevos datos bancarios",
-            "variazione coordinate bancarie",
-            "nuovo iban",
-            "gewijzigd rekeningnummer",
-            "nieuwe bankgegevens",
-        ],
-    ),
-    (
-        Heading::Dispute,
-        &[
-            "dispute",
-            "claim",
-            "discrepancy",
-            "reklamation",
-            "mangelruge",
-            "einspruch",
-            "litige",
-            "contestation",
-            "reclamation",
-            "reclamacion",
-            "disputa",
-            "discrepancia",
-            "contestazione",
-            "reclamo",
-            "geschil",
-            "reclamatie",
-            "betwisting",
-        ],
-    ),
-    (
-        Heading::DebitNote,
-        &[
-            "debit note",
-            "debit memo",
-            "chargeback",
-            "deduction",
-            "belastungsanzeige",
-            "lastschrift",
-            "note de debit",
-            "avis de debit",
-            "nota de cargo",
-            "nota de debito",
-            "nota di debito",
-            "nota di addebito",
-            "debetnota",
-        ],
-    ),
-];
+pub static HEADINGS: LazyLock<Vec<(Heading, Vec<&'static str>)>> = LazyLock::new(|| {
+    let rows = rows(include_str!("headings.txt"));
+    let known = rows.filter_map(|(name, words)| Some((Heading::parse(name)?, words.collect())));
+    known.collect()
+});
+
+/// Rows of a data file: `name: word, word`. Empty lines and comments are left out.
+pub(super) fn rows(
+    data: &'static str,
+) -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+    let lines = data.lines().filter(|line| !line.starts_with('#'));
+    let named = lines.filter_map(|line| line.split_once(':'));
+    named.map(|(name, words)| (name.trim(), words.split(',').map(str::trim)))
+}
+
+/// The kinds of paper this word is a heading of.
+pub fn headings_of(word: &str) -> impl Iterator<Item = Heading> {
+    let named = HEADINGS
+        .iter()
+        .filter(move |(_, words)| words.contains(&word));
+    named.map(|(heading, _)| *heading)
+}
 
 /// Endings of German and Dutch compounds that are headings by themselves: `Mietrechnung`, `Energiefactuur`.
 pub const COMPOUND_ENDINGS: &[(Heading, &str)] = &[
@@ -641,3 +279,17 @@ pub const SELF_BILLING_PHRASES: &[&str] = &[
     "self-billing",
     "self billing",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_heading_has_words_and_no_row_is_lost() {
+        for heading in Heading::ALL {
+            assert!(HEADINGS.iter().any(|(own, _)| own == heading), "{heading}");
+        }
+        let rows = rows(include_str!("headings.txt")).count();
+        assert_eq!(rows, HEADINGS.len(), "a row names no heading");
+    }
+}

@@ -250,6 +250,24 @@ fn outcome(result: &CheckResult) -> CheckOutcome {
     }
 }
 
+/// Why nobody can say whose mail it is: two readers could see two senders.
+fn ambiguous(from: &MailAddress, mail: &MailFacts) -> Option<String> {
+    if !mail.duplicated.is_empty() {
+        let twice = mail.duplicated.join(" and ");
+        return Some(format!("the mail has {twice} more than once"));
+    }
+    let one = mail.from_count == 1 && mail.from.iter().any(|only| only == from);
+    (!one).then(|| "the mail does not name exactly one sender".to_owned())
+}
+
+/// The domain that signed.
+fn signer(result: &CheckResult) -> Option<String> {
+    let domain = result
+        .property("header.d")
+        .or_else(|| result.property("header.i"));
+    domain.map(domain_of)
+}
+
 /// Is the From address proven? Exactly one From mailbox, no field written twice, and one of the accepted proofs.
 pub fn authenticates(
     from: &MailAddress,
@@ -258,14 +276,8 @@ pub fn authenticates(
     policy: &AuthenticityPolicy,
 ) -> Result<Proof, Unproven> {
     let refuse = |reason: String| Err(Unproven { reason });
-    if !mail.duplicated.is_empty() {
-        return refuse(format!(
-            "the mail has {} more than once",
-            mail.duplicated.join(" and ")
-        ));
-    }
-    if mail.from_count != 1 || !mail.from.iter().any(|only| only == from) {
-        return refuse("the mail does not name exactly one sender".into());
+    if let Some(reason) = ambiguous(from, mail) {
+        return refuse(reason);
     }
     let statements = trusted(mail, policy);
     let results = statements
@@ -308,22 +320,11 @@ pub fn authenticates(
             is_own_check: true,
         });
     }
-    let signer = |result: &CheckResult| {
-        result
-            .property("header.d")
-            .or_else(|| result.property("header.i"))
-            .map(domain_of)
-    };
-    let signers = passed("dkim")
-        .into_iter()
-        .filter_map(signer)
-        .collect::<Vec<_>>();
-    if let Some(domain) = signers
-        .iter()
-        .find(|domain| policy.accept_dkim && same_organisation(domain, from.domain()))
-    {
+    let signed = passed("dkim").into_iter().filter_map(signer);
+    let mut aligned = signed.filter(|domain| same_organisation(domain, from.domain()));
+    if let Some(domain) = aligned.next().filter(|_| policy.accept_dkim) {
         return Ok(Proof::Dkim {
-            domain: domain.clone(),
+            domain,
             is_own_check: false,
         });
     }

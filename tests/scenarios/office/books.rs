@@ -51,7 +51,7 @@ pub fn configuration(
         |user| format!("user = \"{user}\"\npassword_file = \"{password}\"\nca_file = \"{ca}\"\n");
     let mut text = String::from(COMPANY);
     if let Some((server, name)) = database {
-        write!(text, "database_url = \"{server}/{name}\"\n").unwrap();
+        writeln!(text, "database_url = \"{server}/{name}\"").unwrap();
     }
     for (name, address, port, security, after) in [
         (

@@ -92,14 +92,11 @@ impl Scores {
     /// Words anywhere in the text: only for kinds that something else speaks for, and never much.
     pub fn body(&mut self, text: &str) {
         for entry in &mut self.entries {
-            let words = HEADINGS
+            let own = HEADINGS
                 .iter()
-                .filter(|(heading, _)| *heading == entry.heading)
-                .flat_map(|(_, words)| words.iter());
-            if words
-                .into_iter()
-                .any(|word| word.len() >= 5 && text.contains(word))
-            {
+                .filter(|(heading, _)| *heading == entry.heading);
+            let mut words = own.flat_map(|(_, words)| words.iter());
+            if words.any(|word| word.len() >= 5 && text.contains(word)) {
                 entry.body = BODY;
             }
         }

@@ -27,7 +27,7 @@ fn every_unambiguous_title_names_its_kind() {
             .count()
             > 1
     };
-    for (heading, titles) in HEADINGS {
+    for (heading, titles) in HEADINGS.iter() {
         // A self-billed invoice addressed to us is our own revenue.
         let expected = if *heading == Heading::SelfBilling {
             DocumentKind::CustomerInvoice

@@ -1,5 +1,7 @@
 //! Totals on a page: every number in all its readings, and among those labelled net, tax and gross the three that add up.
 
+mod closure;
+
 use rust_decimal::Decimal;
 
 use super::super::labels::{Hit, Label};
@@ -10,8 +12,6 @@ use crate::formats::number;
 const MAX_AMOUNTS: usize = 4_000;
 /// Candidates kept for each total: the combinations of three stay few.
 const MAX_CANDIDATES: usize = 10;
-/// What rounding line by line may move the VAT (DOMAIN 3.4: 0.02 on sums of page text).
-const SUM_TOLERANCE: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
 /// A VAT rate above this is none: 27 per cent (Hungary) is the highest in the EU.
 const MAX_RATE_PER_CENT: Decimal = Decimal::from_parts(28, 0, 0, false, 0);
 
@@ -217,7 +217,20 @@ pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
         .filter_map(|a| a.readings.first())
         .max()
         .copied();
-    let closed = close(&net, &tax, &gross, &payable, amounts);
+    // What is due is what was billed unless something was paid or carried over, so it may stand for the gross.
+    let due = payable.iter().map(|c| Candidate {
+        score: c.score - 80,
+        strength: c.strength.min(2),
+        ..*c
+    });
+    let all_gross = gross.iter().copied().chain(due).collect::<Vec<_>>();
+    let page = closure::Page {
+        net: &net,
+        tax: &tax,
+        gross: &all_gross,
+        amounts,
+    };
+    let closed = closure::close(&page);
     let mut totals = closed.unwrap_or_else(|| open(&net, &tax, &gross, &payable, largest));
     totals.payable = payable.first().map(|due| {
         let same = totals
@@ -384,153 +397,6 @@ fn with_sum(mut tax: Vec<Candidate>) -> Vec<Candidate> {
     tax
 }
 
-/// Net plus tax is gross, within rounding, and the tax is one a country levies.
-fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
-    let plausible = tax.is_zero()
-        || (!net.is_zero() && {
-            let rate = tax
-                .checked_mul(Decimal::ONE_HUNDRED)
-                .and_then(|t| t.checked_div(net))
-                .unwrap_or(Decimal::ONE_HUNDRED);
-            rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
-        });
-    let difference = net.saturating_add(tax).saturating_sub(gross).abs();
-    plausible && difference.is_zero() && !gross.is_zero()
-}
-
-/// The best three that add up. At least two of them have a label of their own.
-fn close(
-    net: &[Candidate],
-    tax: &[Candidate],
-    gross: &[Candidate],
-    payable: &[Candidate],
-    amounts: &[Amount],
-) -> Option<Totals> {
-    // What is due is what was billed unless something was paid or carried over, so it may stand for the gross.
-    let due = payable.iter().map(|c| Candidate {
-        score: c.score - 80,
-        strength: c.strength.min(2),
-        ..*c
-    });
-    let all_gross = gross.iter().copied().chain(due).collect::<Vec<_>>();
-    let mut best: Option<(i32, Totals)> = None;
-    let mut offer = |score: i32, totals: Totals| {
-        if best.as_ref().is_none_or(|(top, _)| score > *top) {
-            best = Some((score, totals));
-        }
-    };
-    for g in &all_gross {
-        for t in tax {
-            for n in net.iter().filter(|n| adds_up(n.value, t.value, g.value)) {
-                let distinct = n.spot != g.spot && n.spot != t.spot && t.spot != g.spot;
-                let partial = n.is_partial || t.is_partial || g.is_partial;
-                let sure = match (distinct && !partial, t.value.is_zero()) {
-                    (true, false) => 970,
-                    (true, true) => 930,
-                    (false, _) => 850,
-                };
-                offer(g.score + t.score + n.score + 300, three(n, t, g, sure));
-            }
-            let implied = g.value.saturating_sub(t.value);
-            if !t.value.is_zero() && adds_up(implied, t.value, g.value) && g.spot != t.spot {
-                // Printed somewhere without a label that we know. A labelled net that does not fit is never passed over: then
-                // the bill is wrong, and its check must see that.
-                if net.iter().any(|n| n.strength == 3 && !n.is_partial) {
-                    continue;
-                }
-                let printed = amounts
-                    .iter()
-                    .find(|a| a.is_money && a.readings.contains(&implied) && a.spot != g.spot);
-                let sure = if printed.is_some() && !t.is_partial && !g.is_partial {
-                    930
-                } else {
-                    700
-                };
-                let bonus = if printed.is_some() { 230 } else { 40 };
-                let net = Total {
-                    value: implied,
-                    spot: printed.map(|a| a.spot),
-                    confidence: sure,
-                };
-                let totals = Totals {
-                    net: Some(net),
-                    tax: Some(total(t, sure)),
-                    gross: Some(total(g, sure)),
-                    payable: None,
-                };
-                offer(g.score + t.score + bonus, totals);
-            }
-        }
-        // No VAT at all: what is net is gross, and both are printed.
-        let untaxed = |n: &&Candidate| {
-            n.value == g.value
-                && n.spot.line != g.spot.line
-                && tax.iter().all(|t| t.value.is_zero())
-                && !g.value.is_zero()
-        };
-        if let Some(n) = net.iter().find(untaxed) {
-            let sure = if n.is_partial || g.is_partial || g.strength < 2 {
-                700
-            } else {
-                920
-            };
-            let tax = tax.first().map(|t| total(t, sure));
-            offer(
-                g.score + n.score + 100,
-                Totals {
-                    net: Some(total(n, sure)),
-                    tax,
-                    gross: Some(total(g, sure)),
-                    payable: None,
-                },
-            );
-        }
-        for n in net.iter().filter(|n| n.value < g.value && n.spot != g.spot) {
-            if tax
-                .iter()
-                .any(|t| t.strength == 3 && !t.is_partial && !t.value.is_zero())
-            {
-                break;
-            }
-            let implied = g.value.saturating_sub(n.value);
-            let printed = amounts.iter().find(|a| {
-                a.is_money && a.readings.contains(&implied) && a.spot != n.spot && a.spot != g.spot
-            });
-            if let Some(printed) = printed
-                && adds_up(n.value, implied, g.value)
-            {
-                let sure = if n.is_partial || g.is_partial {
-                    700
-                } else {
-                    910
-                };
-                let tax = Total {
-                    value: implied,
-                    spot: Some(printed.spot),
-                    confidence: sure,
-                };
-                let totals = Totals {
-                    net: Some(total(n, sure)),
-                    tax: Some(tax),
-                    gross: Some(total(g, sure)),
-                    payable: None,
-                };
-                offer(g.score + n.score + 220, totals);
-            }
-        }
-    }
-    best.map(|(_, totals)| totals)
-}
-
-fn three(net: &Candidate, tax: &Candidate, gross: &Candidate, confidence: u16) -> Totals {
-    Totals {
-        net: Some(total(net, confidence)),
-        tax: Some(total(tax, confidence)),
-        gross: Some(total(gross, confidence)),
-        payable: None,
-    }
-}
-
 fn total(candidate: &Candidate, confidence: u16) -> Total {
     Total {
         value: candidate.value,
@@ -579,105 +445,5 @@ fn open(
     }
 }
 
-/// Within what page text may be off.
-pub fn is_near(a: Decimal, b: Decimal) -> bool {
-    a.saturating_sub(b).abs() <= SUM_TOLERANCE
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::super::labels;
-    use super::*;
-
-    fn read(text: &str) -> (Option<String>, Option<String>, Option<String>, u16) {
-        let layout = Layout::of_text(text);
-        let totals = totals(&layout, &labels::find(&layout), &find(&layout));
-        let show = |t: &Option<Total>| t.as_ref().map(|t| t.value.to_string());
-        (
-            show(&totals.net),
-            show(&totals.tax),
-            show(&totals.gross),
-            totals.gross.map_or(0, |g| g.confidence),
-        )
-    }
-
-    fn three(net: &str, tax: &str, gross: &str) -> [Option<String>; 3] {
-        [net, tax, gross].map(|t| Some(t.to_owned()))
-    }
-
-    #[test]
-    fn three_labelled_totals_that_add_up_are_sure() {
-        let cases = [
-            (
-                "Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00",
-                three("1000.00", "190.00", "1190.00"),
-            ),
-            (
-                "Subtotal $1,000.00\nSales tax $100.00\nTotal $1,100.00",
-                three("1000.00", "100.00", "1100.00"),
-            ),
-            (
-                "Total HT 1 234,50 €\nTVA 20 % 246,90 €\nTotal TTC 1 481,40 €",
-                three("1234.50", "246.90", "1481.40"),
-            ),
-        ];
-        for (text, [net, tax, gross]) in cases {
-            let (n, t, g, sure) = read(text);
-            assert_eq!((n, t, g), (net, tax, gross), "{text}");
-            assert!(sure >= 900, "{text}: {sure}");
-        }
-    }
-
-    #[test]
-    fn a_total_that_does_not_add_up_is_never_sure() {
-        let (_, _, gross, sure) =
-            read("Nettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.200,00");
-        assert_eq!(gross.as_deref(), Some("1200.00"));
-        assert!(sure < 900);
-    }
-
-    #[test]
-    fn a_labelled_net_that_does_not_fit_is_kept_as_it_stands() {
-        let (net, tax, gross, _) = read(
-            "Arbeit 841,00\nNettobetrag 840,00\nzzgl. 19 % USt. 159,60\nRechnungsbetrag 1.000,60",
-        );
-        assert_eq!(
-            (net.as_deref(), tax.as_deref(), gross.as_deref()),
-            (Some("840.00"), Some("159.60"), Some("1000.60"))
-        );
-    }
-
-    #[test]
-    fn an_ambiguous_thousand_is_decided_by_the_sum() {
-        let (net, tax, gross, _) = read("Net total EUR 1.000\nVAT EUR 200\nGrand total EUR 1.200");
-        assert_eq!(
-            (net, tax, gross),
-            (Some("1000".into()), Some("200".into()), Some("1200".into()))
-        );
-    }
-
-    #[test]
-    fn the_total_of_a_column_is_its_last_row_and_a_part_of_it_is_never_sure() {
-        let column = "Nettobetrag   MwSt-Betrag   Bruttobetrag\n      4,85          0,92           5,77\n      2,82          0,20           3,02\n      7,67          1,12           8,79";
-        let (net, tax, gross, _) = read(column);
-        assert_eq!(
-            (net.as_deref(), tax.as_deref(), gross.as_deref()),
-            (Some("7.67"), Some("1.12"), Some("8.79"))
-        );
-        let (_, _, _, sure) = read(
-            "Nettobetrag   MwSt-Betrag   Bruttobetrag\n      4,85          0,92           5,77\n      2,82          0,20           3,02",
-        );
-        assert!(sure < 900);
-    }
-
-    #[test]
-    fn two_rates_are_added() {
-        let (net, tax, gross, sure) =
-            read("Netto 473,00\nMwSt 19% 37,62\nMwSt 7% 19,25\nGesamtbetrag 529,87");
-        assert_eq!(
-            (net.as_deref(), tax.as_deref(), gross.as_deref()),
-            (Some("473.00"), Some("56.87"), Some("529.87"))
-        );
-        assert!(sure >= 850, "{sure}");
-    }
-}
+mod tests;

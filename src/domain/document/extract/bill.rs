@@ -1,14 +1,15 @@
 //! A bill from the words on its pages.
 
-use super::super::field::{Confidence, Field, Fields};
+use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::identity::{KnownParty, OwnIdentity};
 use super::super::labels::{self, Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::super::{Side, StatedAmounts};
-use super::amounts::{self, Amount, Total};
+use super::amounts::{self, Amount, Total, Totals};
 use super::dates::{self, Chosen};
 use super::identifiers::{self, Found};
 use super::party::{self, Identifiers, Parties};
+use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
@@ -77,43 +78,10 @@ pub fn read(
     let (issue, due) = dates::issue_and_due(layout, &hits, &dates, code.as_deref());
     let elsewhere = [mail.file_name, mail.subject];
     let number = identifiers::labelled_number(layout, &hits, Label::Number, &elsewhere);
-    let money = |total: Option<Total>| {
-        let (total, currency) = (total?, currency.as_ref()?);
-        let value = Money::from_decimal(total.value, currency.value)?;
-        let confidence = Confidence::per_mille(total.confidence).min(currency.confidence);
-        Some(Field::text(
-            value,
-            confidence,
-            total
-                .spot
-                .map_or(Default::default(), |spot| layout.source(spot)),
-        ))
-    };
-    let text = |found: Option<Found>| {
-        found.map(|f| {
-            Field::text(
-                f.value,
-                Confidence::per_mille(f.confidence),
-                layout.source(f.spot),
-            )
-        })
-    };
-    let day = |chosen: Option<Chosen>| {
-        chosen.map(|c| {
-            Field::text(
-                c.value,
-                Confidence::per_mille(c.confidence),
-                layout.source(c.spot),
-            )
-        })
-    };
-    let stated = StatedAmounts {
-        net: totals.net.as_ref().map(|t| t.value),
-        tax: totals.tax.as_ref().map(|t| t.value),
-        gross: totals.gross.as_ref().map(|t| t.value),
-        payable: totals.payable.as_ref().map(|t| t.value),
-        ..StatedAmounts::default()
-    };
+    let money = |total: Option<Total>| money_field(layout, total, currency.as_ref());
+    let text = |found: Option<Found>| found.map(|found| text_field(layout, found));
+    let day = |chosen: Option<Chosen>| chosen.map(|chosen| day_field(layout, chosen));
+    let stated = stated(&totals);
     let mut fields = Fields {
         supplier_name: text(parties.supplier.clone()),
         supplier_vat: text(supplier_vat(layout, &hits, &vat_ids, own)),
@@ -146,6 +114,46 @@ pub fn read(
         fields,
         stated,
     }
+}
+
+fn stated(totals: &Totals) -> StatedAmounts {
+    let value = |total: &Option<Total>| total.as_ref().map(|total| total.value);
+    StatedAmounts {
+        net: value(&totals.net),
+        tax: value(&totals.tax),
+        gross: value(&totals.gross),
+        payable: value(&totals.payable),
+        ..StatedAmounts::default()
+    }
+}
+
+/// An amount is no surer than its currency.
+fn money_field(
+    layout: &Layout,
+    total: Option<Total>,
+    currency: Option<&Field<Currency>>,
+) -> Option<Field<Money>> {
+    let (total, currency) = (total?, currency?);
+    let value = Money::from_decimal(total.value, currency.value)?;
+    let confidence = Confidence::per_mille(total.confidence).min(currency.confidence);
+    let source = total
+        .spot
+        .map_or(Source::Computed, |spot| layout.source(spot));
+    Some(Field::text(value, confidence, source))
+}
+
+fn text_field(layout: &Layout, found: Found) -> Field<String> {
+    let source = layout.source(found.spot);
+    Field::text(found.value, Confidence::per_mille(found.confidence), source)
+}
+
+fn day_field(layout: &Layout, chosen: Chosen) -> Field<Date> {
+    let source = layout.source(chosen.spot);
+    Field::text(
+        chosen.value,
+        Confidence::per_mille(chosen.confidence),
+        source,
+    )
 }
 
 /// The order number, unless it is the invoice's own.

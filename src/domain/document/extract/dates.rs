@@ -286,9 +286,9 @@ mod tests {
     use super::*;
     use crate::basics::calendar::date;
 
-    type Sure = Option<(Date, u16)>;
+    type Found = Option<(Date, u16)>;
 
-    fn read(text: &str, currency: Option<&str>) -> (Sure, Sure) {
+    fn read(text: &str, currency: Option<&str>) -> (Found, Found) {
         let layout = Layout::of_text(text);
         let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), currency);
         (

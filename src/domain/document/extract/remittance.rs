@@ -1,11 +1,15 @@
 //! A remittance advice: numbers with amounts, and the total they make. From text, from tables, from CSV.
 
+mod table;
+
 use rust_decimal::Decimal;
+
+use table::{Role, from_table, role_of};
 
 use super::super::RemittanceLine;
 use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::identity::KnownParty;
-use super::super::layout::{Layout, Line, Spot, key};
+use super::super::layout::{Layout, Line, Spot};
 use super::super::words::{HEADINGS, Heading, PAYMENT_PHRASES};
 use super::amounts::{self, Amount};
 use super::dates;
@@ -13,8 +17,8 @@ use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{fold, one_line, squash};
+use crate::formats::date;
 use crate::formats::issue::Issue;
-use crate::formats::{date, number};
 
 /// Lines kept of one remittance; the largest payers list some thousand invoices.
 const MAX_LINES: usize = 5_000;
@@ -251,85 +255,92 @@ fn invoice_number(
     line: &Line,
     on_row: &[&Amount],
 ) -> Option<String> {
-    let first_amount = on_row
-        .iter()
-        .filter(|a| a.is_money)
-        .map(|a| a.spot.start)
-        .min()?;
-    let names = [
-        "invoice",
-        "rechnung",
-        "facture",
-        "factura",
-        "fattura",
-        "factuur",
-        "inv",
-        "re",
-        "no",
-        "nr",
-        "number",
-        "rechnungsnummer",
-        "rechnungsnr",
-        "rechnungs-nr",
-        "belegnr",
-        "beleg",
-    ];
+    let money = on_row.iter().filter(|a| a.is_money).collect::<Vec<_>>();
+    let first_amount = money.iter().map(|a| a.spot.start).min()?;
     let accounts = account_words(layout, index, line);
-    let phone_at = line.tokens.iter().position(|token| {
-        matches!(
-            token.key.as_str(),
-            "tel" | "phone" | "fax" | "telefon" | "telephone" | "mobil" | "mobile"
-        )
-    });
-    for (at, token) in line.tokens.iter().enumerate() {
-        let in_money = on_row
+    let phone_at = line
+        .tokens
+        .iter()
+        .position(|token| PHONE_WORDS.contains(&token.key.as_str()));
+    line.tokens.iter().enumerate().find_map(|(at, token)| {
+        let before = at.checked_sub(1).and_then(|before| line.tokens.get(before));
+        let before = before.map_or("", |token| token.key.as_str());
+        let named = NUMBER_WORDS
             .iter()
-            .any(|a| a.is_money && (a.spot.start..a.spot.end).contains(&at));
+            .any(|word| before == *word || before.ends_with(word) && before.len() > 4);
+        let in_money = money
+            .iter()
+            .any(|a| (a.spot.start..a.spot.end).contains(&at));
+        let is_phone = token.text.starts_with('+') || phone_at.is_some_and(|phone| phone < at);
+        let other = in_money || accounts.contains(&at) || is_phone || OTHER_WORDS.contains(&before);
         let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        let odd = text
-            .chars()
-            .any(|c| !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#')));
-        let previous = at
-            .checked_sub(1)
-            .and_then(|before| line.tokens.get(before))
-            .map(|t| t.key.as_str())
-            .unwrap_or_default();
-        let named = names.contains(&previous)
-            || names
-                .iter()
-                .any(|name| previous.ends_with(name) && previous.len() > 4);
-        let enough = if named {
-            digits >= 2
-        } else {
-            digits >= 3 && text.chars().count() >= 4
-        };
-        if in_money
-            || odd
-            || !enough
-            || text.chars().count() > 40
-            || amounts::has_cents(text)
-            || accounts.contains(&at)
-        {
-            continue;
-        }
-        let is_date = !date::readings(text).is_empty()
-            && (text.contains(['.', '/']) || text.matches('-').count() == 2);
-        let is_year = digits == 4
-            && text.len() == 4
-            && (text.starts_with("19") || text.starts_with("20"))
-            && !named;
-        let is_phone = token.text.starts_with('+')
-            || phone_at.is_some_and(|phone| phone < at)
-            || matches!(
-                previous,
-                "ref" | "reference" | "iban" | "customer" | "kundennummer" | "kunde"
-            );
-        if !(is_date || is_year || is_phone) && (at < first_amount || named) {
-            return Some(text.to_owned());
-        }
-    }
-    None
+        let stands = at < first_amount || named;
+        (!other && stands && is_invoice_number(text, named)).then(|| text.to_owned())
+    })
+}
+
+/// What stands before the number of an invoice.
+const NUMBER_WORDS: [&str; 16] = [
+    "invoice",
+    "rechnung",
+    "facture",
+    "factura",
+    "fattura",
+    "factuur",
+    "inv",
+    "re",
+    "no",
+    "nr",
+    "number",
+    "rechnungsnummer",
+    "rechnungsnr",
+    "rechnungs-nr",
+    "belegnr",
+    "beleg",
+];
+/// What stands before other numbers.
+const OTHER_WORDS: [&str; 6] = [
+    "ref",
+    "reference",
+    "iban",
+    "customer",
+    "kundennummer",
+    "kunde",
+];
+/// What stands before a telephone number, somewhere on its row.
+const PHONE_WORDS: [&str; 7] = [
+    "tel",
+    "phone",
+    "fax",
+    "telefon",
+    "telephone",
+    "mobil",
+    "mobile",
+];
+/// Longer words name no invoice.
+const MAX_NUMBER_CHARS: usize = 40;
+
+fn is_invoice_number(text: &str, named: bool) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let odd = text
+        .chars()
+        .any(|c| !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#')));
+    let length = text.chars().count();
+    let enough = if named {
+        digits >= 2
+    } else {
+        digits >= 3 && length >= 4
+    };
+    let dated = text.contains(['.', '/']) || text.matches('-').count() == 2;
+    let is_date = dated && !date::readings(text).is_empty();
+    let is_year =
+        digits == 4 && length == 4 && (text.starts_with("19") || text.starts_with("20")) && !named;
+    enough
+        && !odd
+        && length <= MAX_NUMBER_CHARS
+        && !amounts::has_cents(text)
+        && !is_date
+        && !is_year
 }
 
 /// The words of a row that are parts of an account number.
@@ -413,243 +424,6 @@ fn paid_of(
         }
         _ => (last, None),
     }
-}
-
-/// What a column of a table holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Role {
-    Number,
-    Gross,
-    Discount,
-    Paid,
-    Currency,
-    Other,
-}
-
-/// Header synonyms in six languages, folded and squeezed.
-fn role_of(heading: &str) -> Role {
-    let heading = squash(heading);
-    let is = |list: &[&str]| list.contains(&heading.as_str());
-    if is(&[
-        "invoice",
-        "invoiceno",
-        "invoicenumber",
-        "invoicenr",
-        "invoiceid",
-        "invoiceref",
-        "invoicereference",
-        "invno",
-        "inv",
-        "document",
-        "documentno",
-        "documentnumber",
-        "docno",
-        "yourinvoice",
-        "yourinvoiceno",
-        "yourreference",
-        "yourref",
-        "reference",
-        "ref",
-        "number",
-        "billnumber",
-        "supplierinvoiceno",
-        "vendorinvoice",
-        "rechnung",
-        "rechnungsnummer",
-        "rechnungsnr",
-        "rechnungnr",
-        "rgnr",
-        "renr",
-        "beleg",
-        "belegnr",
-        "belegnummer",
-        "ihrereferenz",
-        "ihrerechnung",
-        "ihrbeleg",
-        "referenz",
-        "facture",
-        "nfacture",
-        "nofacture",
-        "numerofacture",
-        "numerodefacture",
-        "nodefacture",
-        "ndefacture",
-        "factura",
-        "nofactura",
-        "numerofactura",
-        "numerodefactura",
-        "fattura",
-        "numerofattura",
-        "nfattura",
-        "factuur",
-        "factuurnummer",
-        "factuurnr",
-    ]) {
-        Role::Number
-    } else if is(&[
-        "amountpaid",
-        "paid",
-        "paidamount",
-        "payment",
-        "paymentamount",
-        "netpaid",
-        "netamount",
-        "net",
-        "amountremitted",
-        "remitted",
-        "netpayment",
-        "paymentnet",
-        "applied",
-        "amountapplied",
-        "thispayment",
-        "totalpaid",
-        "zahlbetrag",
-        "zahlung",
-        "bezahlt",
-        "gezahlt",
-        "gezahlterbetrag",
-        "uberweisungsbetrag",
-        "zahlungsbetrag",
-        "nettozahlung",
-        "netto",
-        "montantpaye",
-        "montantregle",
-        "paye",
-        "regle",
-        "importepagado",
-        "pagado",
-        "importopagato",
-        "pagato",
-        "betaald",
-        "betaaldbedrag",
-    ]) {
-        Role::Paid
-    } else if is(&[
-        "discount",
-        "discounttaken",
-        "cashdiscount",
-        "deduction",
-        "deductions",
-        "adjustment",
-        "adjustments",
-        "skonto",
-        "skontobetrag",
-        "abzug",
-        "rabatt",
-        "escompte",
-        "remise",
-        "descuento",
-        "sconto",
-        "korting",
-    ]) {
-        Role::Discount
-    } else if is(&[
-        "amount",
-        "gross",
-        "grossamount",
-        "invoiceamount",
-        "total",
-        "invoicetotal",
-        "amountdue",
-        "originalamount",
-        "value",
-        "sum",
-        "betrag",
-        "brutto",
-        "bruttobetrag",
-        "rechnungsbetrag",
-        "summe",
-        "montant",
-        "montantttc",
-        "importe",
-        "importo",
-        "bedrag",
-        "amounteur",
-        "betrageur",
-        "amountusd",
-        "amountgbp",
-        "eur",
-        "usd",
-        "gbp",
-    ]) {
-        Role::Gross
-    } else if is(&[
-        "currency", "cur", "ccy", "wahrung", "whg", "devise", "moneda", "divisa", "valuta",
-    ]) {
-        Role::Currency
-    } else {
-        Role::Other
-    }
-}
-
-/// Rows under a heading row that has a column of numbers and one of amounts.
-fn from_table(table: &Table) -> Option<Draft> {
-    let (head, roles) = table.iter().enumerate().take(30).find_map(|(index, row)| {
-        let roles = row.iter().map(|cell| role_of(cell)).collect::<Vec<_>>();
-        let usable = roles.contains(&Role::Number)
-            && (roles.contains(&Role::Paid) || roles.contains(&Role::Gross));
-        usable.then_some((index, roles))
-    })?;
-    let column = |role: Role| roles.iter().position(|own| *own == role);
-    let number_column = column(Role::Number)?;
-    let paid_column = column(Role::Paid).or(column(Role::Gross))?;
-    let discount_column = column(Role::Discount);
-    let heading = table.get(head).map(|row| row.join(" ")).unwrap_or_default();
-    let mut draft = Draft {
-        currency: heading
-            .split_whitespace()
-            .find_map(amounts::currency_of)
-            .and_then(Currency::parse),
-        ..Draft::default()
-    };
-    for (index, row) in table.iter().enumerate().skip(head + 1) {
-        let cell = |at: usize| row.get(at).map(String::as_str).unwrap_or_default();
-        let currency = column(Role::Currency)
-            .and_then(|at| Currency::parse(cell(at)))
-            .or_else(|| row.iter().find_map(|c| currency_in(c)));
-        draft.currency = draft.currency.or(currency);
-        let folded = row
-            .iter()
-            .map(|cell| key(cell))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let number = one_line(cell(number_column), 60);
-        let has_digit = number.contains(|c: char| c.is_ascii_digit());
-        let source = Source::Line(u32::try_from(index + 1).unwrap_or(u32::MAX));
-        let last_amount = || row.iter().rev().find_map(|c| first_reading(c));
-        if is_total_row(&folded) && !has_digit || number.is_empty() {
-            if is_total_row(&folded)
-                && let Some(total) = first_reading(cell(paid_column)).or_else(last_amount)
-            {
-                draft.total = Some((total, source));
-            }
-            continue;
-        }
-        if let Some(paid) = first_reading(cell(paid_column)).filter(|_| has_digit) {
-            let discount = discount_column
-                .and_then(|at| first_reading(cell(at)))
-                .map(|d| d.abs())
-                .filter(|d| !d.is_zero());
-            draft.rows.push(Row {
-                number,
-                paid,
-                discount,
-                currency,
-            });
-        }
-    }
-    (!draft.rows.is_empty()).then_some(draft)
-}
-
-fn currency_in(cell: &str) -> Option<Currency> {
-    cell.split_whitespace()
-        .find_map(amounts::currency_of)
-        .and_then(Currency::parse)
-}
-
-/// The usual reading, or the one with cents where the other would be a thousand times more and the cell has them.
-fn first_reading(cell: &str) -> Option<Decimal> {
-    number::readings(cell).first().copied()
 }
 
 /// The day of payment: labelled, never the day of an invoice.
@@ -756,13 +530,11 @@ fn payer(layout: &Layout, known: &[KnownParty]) -> Option<Field<String>> {
 /// The heading word of a remittance in a title or subject.
 pub fn is_named_remittance(text: &str) -> bool {
     let padded = format!(" {} ", fold(text));
-    let words = HEADINGS
+    let own = HEADINGS
         .iter()
-        .filter(|(heading, _)| *heading == Heading::Remittance)
-        .flat_map(|(_, words)| words.iter());
-    words
-        .into_iter()
-        .any(|word| padded.contains(&format!(" {word} ")))
+        .filter(|(heading, _)| *heading == Heading::Remittance);
+    let mut words = own.flat_map(|(_, words)| words.iter());
+    words.any(|word| padded.contains(&format!(" {word} ")))
 }
 
 #[cfg(test)]

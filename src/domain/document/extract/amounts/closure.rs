@@ -1,0 +1,181 @@
+//! Net and tax and gross that add up: four ways in which a page shows it, the best of them chosen.
+
+use rust_decimal::Decimal;
+
+use super::{Amount, Candidate, MAX_RATE_PER_CENT, Total, Totals, total};
+
+/// The candidates of each total, best first, and every amount of the page.
+pub(super) struct Page<'a> {
+    /// BT-109.
+    pub net: &'a [Candidate],
+    /// BT-110.
+    pub tax: &'a [Candidate],
+    /// BT-112, and what is due in its stead.
+    pub gross: &'a [Candidate],
+    /// All amounts, labelled or not.
+    pub amounts: &'a [Amount],
+}
+
+/// A score and the totals it is for.
+type Offer = (i32, Totals);
+
+/// The best combination. At least two of its three have a label of their own.
+pub(super) fn close(page: &Page<'_>) -> Option<Totals> {
+    let mut best: Option<Offer> = None;
+    for gross in page.gross {
+        let offers = all_labelled(page, gross)
+            .into_iter()
+            .chain(unlabelled_net(page, gross))
+            .chain(untaxed(page, gross))
+            .chain(unlabelled_tax(page, gross));
+        for offer in offers {
+            if best.as_ref().is_none_or(|(top, _)| offer.0 > *top) {
+                best = Some(offer);
+            }
+        }
+    }
+    best.map(|(_, totals)| totals)
+}
+
+/// All three have labels.
+fn all_labelled(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    for tax in page.tax {
+        let fitting = |net: &&Candidate| adds_up(net.value, tax.value, gross.value);
+        for net in page.net.iter().filter(fitting) {
+            let distinct = net.spot != gross.spot && net.spot != tax.spot && tax.spot != gross.spot;
+            let partial = net.is_partial || tax.is_partial || gross.is_partial;
+            let sure = match (distinct && !partial, tax.value.is_zero()) {
+                (true, false) => 970,
+                (true, true) => 930,
+                (false, _) => 850,
+            };
+            let totals = three(total(net, sure), Some(total(tax, sure)), total(gross, sure));
+            offers.push((gross.score + tax.score + net.score + 300, totals));
+        }
+    }
+    offers
+}
+
+/// Tax and gross have labels, the net has one we do not know, or none. A labelled net that does not fit is never passed
+/// over: then the bill is wrong, and its check must see that.
+fn unlabelled_net(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
+    if page
+        .net
+        .iter()
+        .any(|net| net.strength == 3 && !net.is_partial)
+    {
+        return Vec::new();
+    }
+    let mut offers = Vec::new();
+    for tax in page
+        .tax
+        .iter()
+        .filter(|tax| !tax.value.is_zero() && tax.spot != gross.spot)
+    {
+        let value = gross.value.saturating_sub(tax.value);
+        if !adds_up(value, tax.value, gross.value) {
+            continue;
+        }
+        let printed = page
+            .amounts
+            .iter()
+            .find(|a| a.is_money && a.readings.contains(&value) && a.spot != gross.spot);
+        let whole = !tax.is_partial && !gross.is_partial;
+        let (sure, bonus) = match (printed, whole) {
+            (Some(_), true) => (930, 230),
+            (Some(_), false) => (700, 230),
+            (None, _) => (700, 40),
+        };
+        let net = Total {
+            value,
+            spot: printed.map(|a| a.spot),
+            confidence: sure,
+        };
+        offers.push((
+            gross.score + tax.score + bonus,
+            three(net, Some(total(tax, sure)), total(gross, sure)),
+        ));
+    }
+    offers
+}
+
+/// No VAT at all: what is net is gross, and both are printed.
+fn untaxed(page: &Page<'_>, gross: &Candidate) -> Option<Offer> {
+    let no_tax = page.tax.iter().all(|tax| tax.value.is_zero()) && !gross.value.is_zero();
+    let same = |net: &&Candidate| net.value == gross.value && net.spot.line != gross.spot.line;
+    let net = page.net.iter().find(same).filter(|_| no_tax)?;
+    let doubtful = net.is_partial || gross.is_partial || gross.strength < 2;
+    let sure = if doubtful { 700 } else { 920 };
+    let tax = page.tax.first().map(|tax| total(tax, sure));
+    Some((
+        gross.score + net.score + 100,
+        three(total(net, sure), tax, total(gross, sure)),
+    ))
+}
+
+/// Net and gross have labels, the difference is printed and no tax label names another.
+fn unlabelled_tax(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
+    if page
+        .tax
+        .iter()
+        .any(|tax| tax.strength == 3 && !tax.is_partial && !tax.value.is_zero())
+    {
+        return Vec::new();
+    }
+    let mut offers = Vec::new();
+    for net in page
+        .net
+        .iter()
+        .filter(|net| net.value < gross.value && net.spot != gross.spot)
+    {
+        let value = gross.value.saturating_sub(net.value);
+        let elsewhere = |a: &&Amount| a.spot != net.spot && a.spot != gross.spot;
+        let printed = page
+            .amounts
+            .iter()
+            .filter(elsewhere)
+            .find(|a| a.is_money && a.readings.contains(&value));
+        let Some(printed) = printed.filter(|_| adds_up(net.value, value, gross.value)) else {
+            continue;
+        };
+        let sure = if net.is_partial || gross.is_partial {
+            700
+        } else {
+            910
+        };
+        let tax = Total {
+            value,
+            spot: Some(printed.spot),
+            confidence: sure,
+        };
+        offers.push((
+            gross.score + net.score + 220,
+            three(total(net, sure), Some(tax), total(gross, sure)),
+        ));
+    }
+    offers
+}
+
+/// Net plus tax is gross, to the cent, and the tax is one a country levies.
+fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
+    let plausible = tax.is_zero()
+        || (!net.is_zero() && {
+            let rate = tax
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .and_then(|t| t.checked_div(net))
+                .unwrap_or(Decimal::ONE_HUNDRED);
+            rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
+        });
+    let difference = net.saturating_add(tax).saturating_sub(gross).abs();
+    plausible && difference.is_zero() && !gross.is_zero()
+}
+
+fn three(net: Total, tax: Option<Total>, gross: Total) -> Totals {
+    Totals {
+        net: Some(net),
+        tax,
+        gross: Some(gross),
+        payable: None,
+    }
+}
