@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
@@ -37,6 +37,8 @@ pub async fn run(
     executable: PathBuf,
     dies: Option<FailPoint>,
 ) -> anyhow::Result<()> {
+    // Before anything is begun: a signal that comes early must find somebody listening, or it kills without draining.
+    let signals = Signals::listen()?;
     let office = setup::open_office(&config, executable, setup::Purpose::Daemon).await?;
     if let Some(point) = dies {
         office.store.abort_at(point);
@@ -62,7 +64,7 @@ pub async fn run(
     });
     ready();
     info!(mailboxes = config.mailboxes.len(), "working");
-    let ended = wait_for_end(&mut tasks).await;
+    let ended = wait_for_end(&mut tasks, signals).await;
     stopping();
     // Whoever listens stops; a dropped receiver has stopped already.
     stop_sender.send(true).ok();
@@ -77,13 +79,30 @@ pub async fn run(
     ended
 }
 
+/// What ends the daemon well.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on these signals wait to be looked at.
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("listening for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("listening for SIGINT")?,
+        })
+    }
+}
+
 /// Waits for a signal; anything else that ends is a failure.
-async fn wait_for_end(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+async fn wait_for_end(
+    tasks: &mut JoinSet<anyhow::Result<()>>,
+    mut signals: Signals,
+) -> anyhow::Result<()> {
     tokio::select! {
-        _ = terminate.recv() => { info!("SIGTERM: finishing what is begun"); Ok(()) }
-        _ = interrupt.recv() => { info!("SIGINT: finishing what is begun"); Ok(()) }
+        _ = signals.terminate.recv() => { info!("SIGTERM: finishing what is begun"); Ok(()) }
+        _ = signals.interrupt.recv() => { info!("SIGINT: finishing what is begun"); Ok(()) }
         Some(ended) = tasks.join_next() => match ended {
             Ok(Ok(())) => anyhow::bail!("a part of the daemon ended by itself"),
             Ok(Err(failure)) => Err(failure),

@@ -1,6 +1,6 @@
 //! A remittance advice: numbers with amounts, and the total they make. From text, from tables, from CSV.
 
-mod table;
+pub mod table;
 
 use rust_decimal::Decimal;
 
