@@ -1,5 +1,7 @@
 //! What one commit writes, and what it refuses.
 
+use std::time::Duration;
+
 use countinghouse::basics::calendar::Timestamp;
 use countinghouse::basics::ids::ContentHash;
 use countinghouse::domain::audit::{Actor, AuditEvent, GENESIS, Subject, verify};
@@ -356,6 +358,38 @@ pub async fn changes_of_many_callers_keep_the_chain_without_a_gap(env: &Env) {
     let head = verify((0, GENESIS), &entries).expect("the chain holds");
     assert_eq!(head, env.store.audit_head().await.expect("loads"));
     other.close().await;
+}
+
+pub async fn callers_that_give_up_leave_whole_commits(env: &Env) {
+    let mut tasks = Vec::new();
+    for n in 0..100_u64 {
+        let store = env.store.clone();
+        let message = message(&n.to_string());
+        let job = NewJob::now(Step::ReadMessage, message.id, now());
+        let change = change(vec![Record::Message(message)]).job(job);
+        let impatient = Duration::from_micros(n * 40);
+        tasks.push(tokio::spawn(async move {
+            tokio::time::timeout(impatient, store.commit(change))
+                .await
+                .is_ok()
+        }));
+    }
+    let mut answered = 0;
+    for task in tasks {
+        answered += usize::from(task.await.expect("no panic"));
+    }
+    // A last one: whatever is under way is finished before it.
+    env.store
+        .commit(change(vec![]))
+        .await
+        .expect("the store goes on");
+    let filter = countinghouse::io::store::Filter::default();
+    let messages = env.store.list_messages(&filter).await.expect("loads").len();
+    let entries = env.store.audit_after(0, 1000).await.expect("loads");
+    let jobs = env.store.idle(now()).await.expect("loads").ready;
+    assert!(messages >= answered);
+    assert_eq!((entries.len(), jobs), (2 * messages + 1, messages as u64));
+    verify((0, GENESIS), &entries).expect("the chain holds");
 }
 
 pub async fn letters_with_nul_characters_are_stored(env: &Env) {

@@ -13,6 +13,7 @@ mod queue;
 mod trail;
 mod loads;
 mod crash;
+mod speed;
 
 /// Writes `mod sqlite` and `mod postgres` with the same tests.
 macro_rules! on_both_databases {
@@ -55,6 +56,7 @@ on_both_databases! {
         a_second_vote_on_a_request_is_refused
         one_bad_change_does_not_spoil_its_neighbours
         changes_of_many_callers_keep_the_chain_without_a_gap
+        callers_that_give_up_leave_whole_commits
         letters_with_nul_characters_are_stored;
     queue:
         a_job_is_claimed_done_and_gone

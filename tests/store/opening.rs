@@ -16,6 +16,11 @@ pub async fn every_statement_can_be_prepared(env: &Env) {
 pub async fn an_empty_database_is_not_opened_without_migration(env: &Env) {
     let config = env.empty().await;
     if env.is_sqlite() {
+        let refused = Store::open(&config).await.expect_err("there is no file");
+        assert!(
+            matches!(refused, StoreError::MigrationNeeded { .. }),
+            "{refused}"
+        );
         std::fs::write(config.data_folder.join("books.db"), b"").expect("an empty file");
     }
     let refused = Store::open(&config).await.expect_err("there are no tables");
@@ -66,6 +71,20 @@ async fn one_daemon_a_data_folder_and_its_end_frees_it() {
     assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
     first.close().await;
     second.lock().await.expect("the first is gone");
+}
+
+#[tokio::test]
+async fn nobody_migrates_under_a_running_daemon() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = crate::env::sqlite_config(folder.path().to_owned());
+    let daemon = Store::open_or_create(&config).await.expect("new");
+    daemon.lock().await.expect("nobody else");
+    let refused = Store::migrate(&config).await.expect_err("the daemon works");
+    assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
+    let onlooker = Store::open_or_create(&config)
+        .await
+        .expect("looking is free");
+    onlooker.close().await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Connections. One code path over sqlx's generic driver; what differs between SQLite and PostgreSQL stands here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -89,15 +89,33 @@ impl Database {
             Dialect::Postgres => POSTGRES_READERS,
         };
         let settings = dialect.pick(SQLITE_SETTINGS, POSTGRES_SETTINGS);
-        let writer = pool(&url, 1, vec![settings]);
-        let writer = writer.await?;
+        let writer = pool(&url, 1, vec![settings]).await?;
         let read_only = dialect.pick(READ_ONLY_SQLITE, READ_ONLY_POSTGRES);
         let readers = pool(&url, readers, vec![settings, read_only]).await?;
-        Ok(Self {
+        let database = Self {
             dialect,
             writer,
             readers,
-        })
+        };
+        database.warn_of_lies().await?;
+        Ok(database)
+    }
+
+    /// A server with `fsync = off` says that a commit is durable when it is not.
+    async fn warn_of_lies(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Postgres {
+            let setting = sqlx::query_scalar("SHOW fsync")
+                .fetch_one(&self.readers)
+                .await;
+            let setting: String =
+                setting.map_err(|error| StoreError::of("asking for fsync", error))?;
+            if setting == "off" {
+                tracing::warn!(
+                    "the PostgreSQL server runs with fsync = off: a power cut loses commits"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The one connection that writes. Only the writer task and the migrations take it.
@@ -118,6 +136,13 @@ impl Database {
     }
 }
 
+/// The file of a SQLite database.
+pub(super) fn sqlite_file(url: &str) -> Option<&Path> {
+    let file = url.strip_prefix("sqlite:")?;
+    let file = file.strip_prefix("//").unwrap_or(file);
+    file.split('?').next().map(Path::new)
+}
+
 fn address(url: &str, dialect: Dialect, create: bool) -> String {
     let has_mode = url.contains("mode=");
     if dialect == Dialect::Postgres || has_mode {
@@ -134,7 +159,8 @@ async fn pool(url: &str, size: u32, settings: Vec<&'static str>) -> Result<AnyPo
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(!url.starts_with("sqlite"))
+        // The writer holds its connection, and a server may be gone between two questions.
+        .test_before_acquire(size == 1 || !url.starts_with("sqlite"))
         .after_connect(move |connection, _| {
             let settings = settings.clone();
             Box::pin(async move { set(connection, &settings).await })

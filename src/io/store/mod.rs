@@ -62,17 +62,12 @@ impl Store {
     /// Opens the books.
     ///
     /// # Errors
-    /// `MigrationNeeded` when their tables are older than this program, `Foreign` when they are not ours.
+    /// `MigrationNeeded` when their tables are older than this program or there are none, `Foreign` when they are not
+    /// ours.
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
-        let database = Database::connect(config, false).await?;
-        let mut connection = database.writer().await?;
-        let pending = migrate::pending(&mut connection, database.dialect).await?;
-        drop(connection);
-        match pending {
-            Some(0) => Ok(Self::start(config, database)),
-            Some(pending) => Err(StoreError::MigrationNeeded { pending }),
-            None => Err(StoreError::MigrationNeeded { pending: 1 }),
-        }
+        let opened = Self::open_if_any(config).await?;
+        let pending = migrate::count();
+        opened.ok_or(StoreError::MigrationNeeded { pending })
     }
 
     /// Opens the books, or makes them where there are none at all. Existing ones are never migrated by this.
@@ -80,9 +75,13 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub async fn open_or_create(config: &StoreConfig) -> Result<Self, StoreError> {
-        let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
+        if let Some(store) = Self::open_if_any(config).await? {
+            return Ok(store);
+        }
+        let migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
+        // Another process may have made them while this one waited.
         if migrate::pending(&mut connection, database.dialect)
             .await?
             .is_none()
@@ -91,14 +90,16 @@ impl Store {
         }
         drop(connection);
         database.close().await;
+        drop(migrating);
         Self::open(config).await
     }
 
     /// Brings the tables up to date; gives how many migrations were run.
     ///
     /// # Errors
-    /// `Foreign` when the tables are not ours or newer than this program.
+    /// `Foreign` when the tables are not ours or newer than this program; `Locked` while a daemon works on them.
     pub async fn migrate(config: &StoreConfig) -> Result<usize, StoreError> {
+        let _alone = lock::take(&config.data_folder, DAEMON_LOCK)?;
         let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
@@ -107,6 +108,27 @@ impl Store {
         drop(connection);
         database.close().await;
         Ok(before.unwrap_or_else(migrate::count))
+    }
+
+    /// Nothing when no migration was ever run here.
+    async fn open_if_any(config: &StoreConfig) -> Result<Option<Self>, StoreError> {
+        if database::sqlite_file(&config.url).is_some_and(|file| !file.exists()) {
+            return Ok(None);
+        }
+        let database = Database::connect(config, false).await?;
+        let mut connection = database.writer().await?;
+        let pending = migrate::pending(&mut connection, database.dialect).await;
+        drop(connection);
+        match pending {
+            Ok(Some(0)) => Ok(Some(Self::start(config, database))),
+            other => {
+                database.close().await;
+                match other? {
+                    Some(pending) => Err(StoreError::MigrationNeeded { pending }),
+                    None => Ok(None),
+                }
+            }
+        }
     }
 
     fn start(config: &StoreConfig, database: Database) -> Self {

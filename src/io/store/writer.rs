@@ -25,6 +25,9 @@ use crate::domain::job::{JobClaim, NewJob};
 /// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
 const GROUP: usize = 64;
 
+/// What is attempted first.
+const BEGINNING: &str = "beginning a transaction";
+
 /// What the writer is asked for.
 #[derive(Debug)]
 pub(super) enum Order {
@@ -138,11 +141,19 @@ impl Writer {
 
     /// One transaction: all of the orders or none.
     async fn transaction(&mut self, requests: &[Request]) -> Result<Vec<Answer>, StoreError> {
-        let mut connection = match self.connection.take() {
+        let held = self.connection.take();
+        let was_held = held.is_some();
+        let mut connection = match held {
             Some(connection) => connection,
             None => self.database.writer().await?,
         };
-        let result = self.write(&mut connection, requests).await;
+        let mut result = self.write(&mut connection, requests).await;
+        // The server ended the session while nobody asked for anything. Nothing was begun, so beginning again is safe.
+        if was_held && result.as_ref().is_err_and(never_began) {
+            drop(connection);
+            connection = self.database.writer().await?;
+            result = self.write(&mut connection, requests).await;
+        }
         // A connection that was lost is left to the pool, which throws it away.
         if !result.as_ref().is_err_and(StoreError::is_unreachable) {
             self.connection = Some(connection);
@@ -158,7 +169,7 @@ impl Writer {
         let dialect = self.database.dialect;
         let begin = dialect.pick("BEGIN IMMEDIATE", "BEGIN");
         let begun = connection.begin_with(begin).await;
-        let mut transaction = begun.map_err(|error| StoreError::of("beginning", error))?;
+        let mut transaction = begun.map_err(|error| StoreError::of(BEGINNING, error))?;
         let mut batch = Batch::new(&mut transaction, dialect);
         let answers = perform(&mut batch, dialect, requests).await;
         let has_jobs = batch.has_jobs();
@@ -234,6 +245,10 @@ async fn perform(
     }
     batch.flush().await?;
     Ok(answers)
+}
+
+fn never_began(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unreachable { attempted, .. } if *attempted == BEGINNING)
 }
 
 fn is_dry(requests: &[Request]) -> bool {

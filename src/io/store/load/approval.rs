@@ -43,7 +43,7 @@ impl Store {
             .await
     }
 
-    /// Open requests whose time is up, the latest first in line.
+    /// Open requests whose time is up, the longest overdue first.
     ///
     /// # Errors
     /// What the database said.

@@ -32,17 +32,22 @@ impl Store {
         self.all(&SUPPLIERS, &[]).await
     }
 
-    /// What a person may mean by this text: the first digits of an id, or a bill's number in any typing. At most ten.
+    /// What a person may mean by this text: the first digits of an id, or a bill's number in any typing.
     ///
     /// # Errors
     /// What the database said.
     pub async fn find_bills(&self, text: &str) -> Result<Vec<Bill>, StoreError> {
-        let by_id = self.find_bills_by_id(text).await?;
-        if !by_id.is_empty() {
-            return Ok(by_id);
+        let mut found = self.find_bills_by_id(text).await?;
+        // A number may look like the beginning of an id.
+        for numbered in self
+            .all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
+            .await?
+        {
+            if !found.iter().any(|bill| bill.id == numbered.id) {
+                found.push(numbered);
+            }
         }
-        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
-            .await
+        Ok(found)
     }
 
     /// The bill read from a document.

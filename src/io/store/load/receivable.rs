@@ -86,12 +86,17 @@ impl Store {
         &self,
         text: &str,
     ) -> Result<Vec<CustomerInvoice>, StoreError> {
-        let by_id = self.find_customer_invoices_by_id(text).await?;
-        if !by_id.is_empty() {
-            return Ok(by_id);
+        let mut found = self.find_customer_invoices_by_id(text).await?;
+        // A number may look like the beginning of an id.
+        for numbered in self
+            .all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
+            .await?
+        {
+            if !found.iter().any(|invoice| invoice.id == numbered.id) {
+                found.push(numbered);
+            }
         }
-        self.all(&BY_NUMBER, &[NumberKey::of(text).as_str().into()])
-            .await
+        Ok(found)
     }
 
     /// An invoice with what is open of it, which may be nothing.
