@@ -248,7 +248,7 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "move_to",
                 "\"Processed\"",
                 "\"Processed\"",
-                "The folder to move to; it must exist.",
+                "The folder to move to; made when it is not there.",
             ),
             or(
                 "max_message_mib",
