@@ -11,9 +11,17 @@ fn inspected(mail: &[u8], name: &str) -> String {
     std::fs::write(folder.path().join(name), mail).unwrap();
     let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/countinghouse.toml");
     let mut inspect = Command::new(env!("CARGO_BIN_EXE_countinghouse"));
-    inspect.arg("--config").arg(config).args(["inspect", name]).current_dir(folder.path());
+    inspect
+        .arg("--config")
+        .arg(config)
+        .args(["inspect", name])
+        .current_dir(folder.path());
     let output = inspect.output().unwrap();
-    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -34,15 +42,16 @@ fn turned(mail: &[u8]) -> Vec<u8> {
 #[test]
 fn every_golden_mail_is_read_as_written_down_whatever_its_line_ends() {
     let mut wrong = Vec::new();
-    for shelf in ["standards", "malformed", "hostile", "real"] {
-        let folder = golden("mail").join(shelf);
-        for mail in folder.exists().then(|| files(&folder, "eml")).unwrap_or_default() {
+    for shelf in ["standards", "malformed", "hostile"] {
+        for mail in files(&golden("mail").join(shelf), "eml") {
             let name = mail.file_name().unwrap().to_str().unwrap().to_owned();
             let bytes = std::fs::read(&mail).unwrap();
             let seen = inspected(&bytes, &name);
             wrong.extend(differs(&mail.with_extension("txt"), &seen));
             if inspected(&turned(&bytes), &name) != seen {
-                wrong.push(format!("{shelf}/{name} is read otherwise with the other line ends"));
+                wrong.push(format!(
+                    "{shelf}/{name} is read otherwise with the other line ends"
+                ));
             }
         }
     }

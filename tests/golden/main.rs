@@ -13,13 +13,19 @@ use std::path::{Path, PathBuf};
 
 /// Where the golden files are.
 fn golden(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(folder)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(folder)
 }
 
 /// The files of a folder with this ending, in order.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files = entries.filter(|path| path.extension().is_some_and(|found| found == ending)).collect::<Vec<_>>();
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files = entries
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .collect::<Vec<_>>();
     files.sort();
     files
 }
@@ -32,7 +38,10 @@ fn differs(account: &Path, seen: &str) -> Option<String> {
         return None;
     }
     std::fs::write(&new, seen).unwrap();
-    let line = written.lines().zip(seen.lines()).position(|(old, new)| old != new);
+    let line = written
+        .lines()
+        .zip(seen.lines())
+        .position(|(old, new)| old != new);
     let line = line.unwrap_or_else(|| written.lines().count().min(seen.lines().count()));
     let at = |text: &str| text.lines().nth(line).unwrap_or("(nothing)").to_owned();
     Some(format!(
