@@ -114,7 +114,7 @@ pub async fn send_reminders(
             actor(),
             "invoice reminded of",
             planned.open.invoice.id,
-            format!("{} days past the due date", planned.days_overdue),
+            since_due(planned.days_overdue),
         )
         .fact("level", reminder.level_days)
         .fact("open", planned.open.balance)
@@ -129,4 +129,15 @@ pub async fn send_reminders(
     let change = change.put(Record::Customer(customer)).mail(outbound);
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// How far the due date is away, in words.
+fn since_due(days_overdue: i32) -> String {
+    let days = days_overdue.unsigned_abs();
+    let unit = if days == 1 { "day" } else { "days" };
+    match days_overdue {
+        0 => "due today".to_owned(),
+        1.. => format!("{days} {unit} past the due date"),
+        i32::MIN..0 => format!("{days} {unit} before the due date"),
+    }
 }
