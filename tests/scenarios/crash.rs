@@ -272,14 +272,6 @@ async fn the_demo_killed_at_a_commit_and_started_again_ends_as_an_uninterrupted_
     ends_as_uninterrupted(points.collect()).await;
 }
 
-#[tokio::test]
-#[ignore = "takes a quarter of an hour: for whoever changes what a step commits"]
-async fn the_demo_killed_at_every_commit_ends_as_an_uninterrupted_one() {
-    let points =
-        (1..=commits(10).await).flat_map(|commit| [commit.to_string(), format!("{commit}+")]);
-    ends_as_uninterrupted(points.collect()).await;
-}
-
 /// A daemon on the servers, killed when it is let go.
 struct Daemon(Child);
 

@@ -148,6 +148,6 @@ fn server() -> String {
     let text = std::fs::read_to_string(&file).expect(missing);
     let line = text
         .lines()
-        .find_map(|line| line.strip_prefix("POSTGRES_URL="));
-    line.expect(missing).trim().to_owned()
+        .find_map(|line| line.strip_prefix("postgres_url = "));
+    format!("{}/", line.expect(missing).trim().trim_matches('"'))
 }

@@ -13,7 +13,6 @@ mod queue;
 mod trail;
 mod loads;
 mod crash;
-mod speed;
 
 /// Writes `mod sqlite` and `mod postgres` with the same tests.
 macro_rules! on_both_databases {

@@ -50,13 +50,13 @@ macro_rules! mail {
     };
 }
 
-/// What lies in the mailboxes on the first morning. The duplicate comes after what it duplicates.
+/// What lies in the mailboxes on the first morning. What refers to another mail of it comes later: a duplicate, a credit
+/// note.
 pub const FIRST_MORNING: &[Mail] = mail![
     "ap" "01-pdf-bill",
     "ap" "02-factur-x-bill",
     "ap" "03-ubl-bill",
     "ap" "04-two-bills-and-logo",
-    "ap" "05-credit-note",
     "ap" "07-wrong-sum",
     "ap" "08-forwarded-bill",
     "ap" "09-purchase-order",
@@ -68,7 +68,7 @@ pub const FIRST_MORNING: &[Mail] = mail![
 ];
 
 /// What arrives an hour later.
-pub const LATER: &[Mail] = mail!["ap" "06-duplicate"];
+pub const LATER: &[Mail] = mail!["ap" "05-credit-note", "ap" "06-duplicate"];
 
 /// Which of our mails somebody answers.
 pub enum Occasion {

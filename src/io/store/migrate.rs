@@ -129,7 +129,10 @@ mod tests {
                 let sql = render(text, dialect);
                 let code = sql.lines().filter(|line| !line.starts_with("--"));
                 assert!(!code.clone().any(|line| line.contains("{{")), "{version}");
-                assert!(!sql.lines().any(|line| line.starts_with("--@")), "{version}");
+                assert!(
+                    !sql.lines().any(|line| line.starts_with("--@")),
+                    "{version}"
+                );
             }
         }
     }
