@@ -149,7 +149,8 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
     s.optional("flag", text);
     s.optional("move_to", text);
     let poll_seconds = s.get("poll_seconds", 60, number(1, 86_400));
-    let max_message_mib = s.get("max_message_mib", 50, number(1_u64, 500));
+    // The reader of mails takes no more than 50 MiB (`formats::mime`): what is fetched beyond it could only be parked.
+    let max_message_mib = s.get("max_message_mib", 50, number(1_u64, 50));
     let source = match (is_maildir, local) {
         (true, Some(path)) => MailboxSource::Maildir(path),
         (true, None) => {

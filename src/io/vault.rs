@@ -157,7 +157,10 @@ impl Vault {
     pub async fn get(&self, hash: ContentHash, limit_bytes: u64) -> Result<Vec<u8>, VaultError> {
         let path = self.path(hash);
         let file = open_stored(&path, hash).await?;
-        let mut bytes = Vec::new();
+        let length = file.metadata().await.map_or(0, |data| data.len());
+        // Room for all of it at once: growing step by step would hold a large mail twice for a moment.
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(length.min(limit_bytes)).unwrap_or_default() + 1);
         let mut limited = file.take(limit_bytes.saturating_add(1));
         limited
             .read_to_end(&mut bytes)

@@ -69,35 +69,38 @@ pub struct OpenedMail {
 /// # Errors
 /// When it is no mail, or above a limit: it goes into quarantine.
 pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
-    let mail = read(raw)?;
+    let mut mail = read(raw)?;
     let body = body_text(&mail);
-    let mut documents = Vec::new();
-    let mut set_aside = Vec::new();
     let remittance = body_document(&mail);
-    for part in &mail.parts {
-        let facts = part_facts(part, &mail);
-        let name = name_of(part);
-        let kind = file_type(&part.bytes);
-        match part_use(&facts, |_| {
-            remittance.as_deref() == Some(part.path.as_str())
-        }) {
+    let is_remittance = |part: &Part<'_>| remittance.as_deref() == Some(part.path.as_str());
+    let uses = mail
+        .parts
+        .iter()
+        .map(|part| part_use(&part_facts(part, &mail), |_| is_remittance(part)))
+        .collect::<Vec<_>>();
+    let count = uses.iter().filter(|it| matches!(it, PartUse::Document));
+    let facts = mail_facts(&mail, body, count.count());
+    let (mut documents, mut set_aside) = (Vec::new(), Vec::new());
+    // Moved, not copied: a large attachment is held once.
+    for (part, put_to) in std::mem::take(&mut mail.parts).into_iter().zip(uses) {
+        let (name, kind) = (name_of(&part), file_type(&part.bytes));
+        match put_to {
             PartUse::Body => {}
             PartUse::Document => documents.push(PartDocument {
                 part: part.path.clone(),
                 name,
-                kind: document_type(part, kind),
+                kind: document_type(&part, kind),
                 bytes: document_bytes(part),
             }),
             PartUse::SetAside(why) => set_aside.push(SetAside {
-                part: part.path.clone(),
+                part: part.path,
                 name,
                 kind,
-                bytes: part.bytes.to_vec(),
+                bytes: part.bytes.into_owned(),
                 why,
             }),
         }
     }
-    let facts = mail_facts(&mail, body, documents.len());
     let routed = route(&facts, installation);
     if let Some(why) = documents_do_not_count(routed.route) {
         let passed_over = documents.drain(..).map(|doc| SetAside {
@@ -217,10 +220,10 @@ fn document_type(part: &Part<'_>, kind: FileType) -> FileType {
 }
 
 /// Bodies in UTF-8, files as they are.
-fn document_bytes(part: &Part<'_>) -> Vec<u8> {
+fn document_bytes(part: Part<'_>) -> Vec<u8> {
     match part.text() {
         Some(text) if part.name.is_none() => text.into_bytes(),
-        _ => part.bytes.to_vec(),
+        _ => part.bytes.into_owned(),
     }
 }
 
