@@ -4,8 +4,15 @@
 //! CPU is user + system time of this process and of the readers it started, from /proc in ticks of 10 ms: enough for 300
 //! messages. Jobs of one step run together, 16 at a time as in the worker, so that each step can be charged.
 
-#![expect(clippy::unwrap_used, clippy::float_arithmetic, reason = "a measurement")]
-#![expect(clippy::disallowed_methods, reason = "a measurement reads /proc and the environment")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::float_arithmetic,
+    reason = "a measurement"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a measurement reads /proc and the environment"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,7 +32,10 @@ fn main() -> ExitCode {
         println!("stages: nothing to measure; benches/run starts the servers and this");
         return ExitCode::SUCCESS;
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(measure(&PathBuf::from(file)));
     ExitCode::SUCCESS
 }
@@ -40,20 +50,33 @@ async fn measure(file: &std::path::Path) {
     for mailbox in &config.mailboxes {
         messages += visit(&office, mailbox).await.unwrap().new;
     }
-    spent.insert("fetch, store and mark".into(), (cpu_seconds() - before, messages));
+    spent.insert(
+        "fetch, store and mark".into(),
+        (cpu_seconds() - before, messages),
+    );
     while work(&office, &mut spent).await {}
     let total = spent.values().map(|(seconds, _)| seconds).sum::<f64>();
     for (stage, (seconds, jobs)) in &spent {
-        println!("stage {stage}: {:.2} ms CPU per message ({jobs} done)", seconds * 1e3 / f64::from(messages));
+        println!(
+            "stage {stage}: {:.2} ms CPU per message ({jobs} done)",
+            seconds * 1e3 / f64::from(messages)
+        );
     }
-    println!("stages together: {:.2} ms CPU per message, {messages} messages", total * 1e3 / f64::from(messages));
+    println!(
+        "stages together: {:.2} ms CPU per message, {messages} messages",
+        total * 1e3 / f64::from(messages)
+    );
     office.store.clone().close().await;
 }
 
 /// One claim and its jobs; false when nothing is due.
 async fn work(office: &Office, spent: &mut BTreeMap<String, (f64, u32)>) -> bool {
     let before = cpu_seconds();
-    let claimed = office.store.claim("stages", office.clock.now(), TOGETHER, steps::LEASE).await.unwrap();
+    let claimed = office
+        .store
+        .claim("stages", office.clock.now(), TOGETHER, steps::LEASE)
+        .await
+        .unwrap();
     let queue = spent.entry("the queue".into()).or_default();
     queue.0 += cpu_seconds() - before;
     queue.1 += 1;
@@ -80,8 +103,13 @@ async fn work(office: &Office, spent: &mut BTreeMap<String, (f64, u32)>) -> bool
 /// Of this process and of its children, living or waited for.
 fn cpu_seconds() -> f64 {
     let children = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    let children = children.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    let living = children.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    let children =
+        children.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let living = children.flat_map(|list| {
+        list.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
     let own = ticks("self", 4);
     (own + living.map(|child| ticks(&child, 2)).sum::<f64>()) / TICKS_A_SECOND
 }
