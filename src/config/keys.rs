@@ -398,7 +398,7 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "results_below_received",
                 "false",
                 "true",
-                "Set for servers that write that header below their own Received line: Gmail, and a relay that hands on to a second server of ours by LMTP.",
+                "Set for servers that write that header below their own Received line: Gmail, and a relay that hands on to a second server of ours by LMTP. Safe only where that server removes fields of its own name from incoming mail: else a sender could write the proof himself.",
             ),
             or(
                 "verify_dkim",

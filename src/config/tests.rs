@@ -106,6 +106,18 @@ fn the_sample_is_a_valid_file_and_fresh() {
 }
 
 #[test]
+fn the_small_teams_file_and_the_demos_are_valid() {
+    let files = [
+        include_str!("../../config/small-team.toml"),
+        include_str!("../../config/demo/countinghouse.toml"),
+    ];
+    for text in files {
+        let found = Config::parse(text, Path::new("/etc")).err();
+        assert!(found.is_none(), "{found:#?}");
+    }
+}
+
+#[test]
 fn the_reference_is_fresh() {
     let committed = include_str!("../../docs/CONFIG.md");
     assert_eq!(
