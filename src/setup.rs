@@ -16,7 +16,7 @@ use crate::io::smtp::{Outgoing, SmtpAccount};
 use crate::io::store::{FailPoint, Side, Store, StoreConfig};
 use crate::io::vault::Vault;
 use crate::steps::Office;
-use crate::steps::send_outbound::MailOut;
+use crate::steps::mail_out::MailOut;
 
 /// The whole check of one mail; a reply that waits longer is refused and can be sent again.
 const DKIM_DEADLINE: Duration = Duration::from_secs(10);

@@ -155,7 +155,7 @@ async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(
     }
     if failure.disposition() == Disposition::Retry && job.claim.attempt < patience.attempts {
         let due = now
-            .checked_add(wait(&patience, job.claim.attempt))
+            .checked_add(patience.wait(job.claim.attempt))
             .unwrap_or(now);
         warn!(error = %told, attempt = job.claim.attempt, "trying again later");
         return office.store.retry(job.claim.clone(), due, &told).await;
@@ -166,15 +166,6 @@ async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(
         .park(job.claim.clone(), &told, parked(office, job, &told, now))
         .await?;
     Ok(())
-}
-
-/// 1, 2, 4, … times the first wait, up to the longest.
-fn wait(patience: &steps::Patience, attempt: u32) -> Duration {
-    let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));
-    patience
-        .first_wait
-        .saturating_mul(doubled)
-        .min(patience.longest_wait)
 }
 
 fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Exception {

@@ -2,6 +2,7 @@
 
 pub mod office;
 pub mod mail_source;
+pub mod mail_out;
 pub mod mail_facts;
 pub mod open_mail;
 pub mod read_content;
@@ -52,6 +53,16 @@ pub struct Patience {
     pub first_wait: Duration,
     /// The longest wait between two tries.
     pub longest_wait: Duration,
+}
+
+impl Patience {
+    /// How long to wait after a failed try, counted from 1: 1, 2, 4, … times the first wait, up to the longest.
+    pub fn wait(&self, attempt: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));
+        self.first_wait
+            .saturating_mul(doubled)
+            .min(self.longest_wait)
+    }
 }
 
 /// A worker that holds a job longer than this is dead. Longer than any step's own deadlines together.

@@ -25,7 +25,7 @@ pub struct Office {
     /// Reads hostile files in child processes.
     pub reader: Arc<Reader>,
     /// Hands mail to the mail server.
-    pub mail_out: Arc<super::send_outbound::MailOut>,
+    pub mail_out: Arc<super::mail_out::MailOut>,
     /// Checks DKIM signatures itself, where the configuration asks for it.
     pub dkim: Option<DkimChecker>,
     /// What the configuration decides.
@@ -70,9 +70,6 @@ pub enum StepError {
     /// A mail of ours could not be written.
     #[error("writing a mail: {0}")]
     Compose(String),
-    /// The mail server cannot take a mail now.
-    #[error("sending a mail")]
-    Sending(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The step panicked: a bug.
     #[error("the step panicked: {0}")]
     Panicked(String),
@@ -85,7 +82,6 @@ impl StepError {
             Self::Store(error) => error.disposition(),
             Self::Vault(error) => error.disposition(),
             Self::Reader(error) => error.disposition(),
-            Self::Sending(_) => Disposition::Retry,
             Self::Missing(_)
             | Self::Subject { .. }
             | Self::Refused(_)

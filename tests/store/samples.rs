@@ -426,6 +426,7 @@ pub fn outbound(name: &str) -> OutboundMessage {
         written_at: now(),
         state: OutboundState::Queued,
         attempts: 0,
+        losses: 0,
         next_attempt_at: now(),
         last_answer: None,
         version: 0,

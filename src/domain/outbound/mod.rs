@@ -1,6 +1,7 @@
 //! Mails we send: written in the same commit as the reason for them, sent later, once.
 
 pub mod state;
+pub mod attempt;
 pub mod envelope;
 pub mod facts;
 pub mod reminder_facts;
@@ -92,6 +93,8 @@ pub struct OutboundMessage {
     pub state: OutboundState,
     /// Tries so far.
     pub attempts: u32,
+    /// Tries of which nobody knows how they ended.
+    pub losses: u32,
     /// Not before.
     pub next_attempt_at: Timestamp,
     /// What the server said last, or what a bounce said.

@@ -87,6 +87,7 @@ pub fn mail(
         written_at: now,
         state: OutboundState::Queued,
         attempts: 0,
+        losses: 0,
         next_attempt_at: now,
         last_answer: None,
         version: 0,

@@ -10,11 +10,23 @@ use super::database::Dialect;
 use super::error::StoreError;
 
 /// Number, name and text of every migration, in order. A migration that has been released is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "the books",
-    include_str!("../../../migrations/0001_the_books.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "the books",
+        include_str!("../../../migrations/0001_the_books.sql"),
+    ),
+    (
+        2,
+        "lost attempts",
+        include_str!("../../../migrations/0002_lost_attempts.sql"),
+    ),
+    (
+        3,
+        "parties by version",
+        include_str!("../../../migrations/0003_parties_by_version.sql"),
+    ),
+];
 
 /// The table in which sqlx keeps book.
 const HISTORY: &str = "_sqlx_migrations";

@@ -1,9 +1,9 @@
 //! The office the stories happen in.
 
+use super::super::mail_out::MailOut;
 use super::super::record_approval::record_approval;
 use super::super::review_bill::review_bill;
 use super::super::schedule_payment::schedule_payment;
-use super::super::send_outbound::MailOut;
 use super::super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;

@@ -44,6 +44,7 @@ impl Row for OutboundMessage {
             "written_at",
             "state",
             "attempts",
+            "losses",
             "next_attempt_at",
             "last_answer",
         ],
@@ -77,6 +78,7 @@ impl Row for OutboundMessage {
         to.time(self.written_at);
         to.text(self.state.as_str());
         to.int(self.attempts.into());
+        to.int(self.losses.into());
         to.time(self.next_attempt_at);
         to.opt_text(self.last_answer.as_deref());
     }
@@ -111,6 +113,7 @@ impl Row for OutboundMessage {
             written_at: from.time()?,
             state: from.parsed(OutboundState::parse)?,
             attempts: from.number()?,
+            losses: from.number()?,
             next_attempt_at: from.time()?,
             last_answer: from.opt_text()?,
             version: from.version()?,

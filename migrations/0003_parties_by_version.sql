@@ -1,0 +1,3 @@
+-- Every mail asks whether a supplier or a customer changed: the sum of their versions says so, and is read from these alone.
+CREATE INDEX suppliers_by_version ON suppliers (version);
+CREATE INDEX customers_by_version ON customers (version);

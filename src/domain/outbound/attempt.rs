@@ -1,0 +1,220 @@
+//! What an attempt to hand a mail over means: when it begins, when it is repeated, when a person is asked.
+
+use super::state::{OutboundEvent, OutboundState, next};
+use super::{OutboundMessage, Purpose};
+use crate::basics::calendar::Timestamp;
+use crate::basics::words::Refused;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::exception::{Exception, ExceptionCode, Ownership};
+
+/// A mail may be lost from sight twice: it is repeated once, a third time it could be there three times.
+const LOSSES: u32 = 2;
+
+/// What became of one attempt, each with what the server or the folder said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The server has it.
+    Accepted(String),
+    /// Not now.
+    Deferred(String),
+    /// Never.
+    Refused(String),
+    /// Nobody knows.
+    Unsure(String),
+}
+
+/// What is to be done with a mail that is due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Intent {
+    /// Nothing: it is settled already.
+    Nothing,
+    /// Sent, once this is committed.
+    Send(Moved),
+    /// Not sent a third time: a person decides.
+    AskPerson(Moved),
+}
+
+/// A mail that moved on and how it did, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// As it is now.
+    pub message: OutboundMessage,
+    /// The first thing that happened to it.
+    pub told: AuditEvent,
+    /// What happened after that.
+    pub then: Option<AuditEvent>,
+}
+
+/// What comes after an attempt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Follows {
+    /// Another attempt, when the mail is due again.
+    Again,
+    /// A person is asked.
+    Ask(ExceptionCode),
+    /// Nothing.
+    Nothing,
+}
+
+/// Who looks after what became of our mails.
+#[derive(Clone, Copy, Debug)]
+pub struct Caretakers<'a> {
+    /// Of mails about bills.
+    pub payables: &'a Ownership,
+    /// Of mails to customers.
+    pub receivables: &'a Ownership,
+}
+
+/// Begins an attempt. A mail found Sending was left by an attempt that did not live to tell: it is then Unsure.
+///
+/// # Errors
+/// Refused where the state machine says no: a bug.
+pub fn begin(
+    mut message: OutboundMessage,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<Intent, Refused> {
+    let lost = match message.state {
+        OutboundState::Sending => {
+            let why = "the attempt before did not live to tell";
+            Some(step(
+                &mut message,
+                OutboundEvent::Lose,
+                (actor.clone(), why, now),
+            )?)
+        }
+        OutboundState::Queued | OutboundState::Unsure => None,
+        OutboundState::Sent | OutboundState::Bounced | OutboundState::Failed => {
+            return Ok(Intent::Nothing);
+        }
+    };
+    let why = match message.state {
+        OutboundState::Unsure if message.losses >= LOSSES => {
+            let state = message.state.as_str();
+            let why = "lost from sight twice; a person decides";
+            let told = AuditEvent::new(now, actor, "mail left unsure", message.id, why);
+            return Ok(Intent::AskPerson(moved(
+                message,
+                lost,
+                told.state(Some(state), state),
+            )));
+        }
+        OutboundState::Unsure => "repeated once, with the same Message-ID",
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Bounced
+        | OutboundState::Failed => "due",
+    };
+    let started = step(&mut message, OutboundEvent::Start, (actor, why, now))?;
+    message.attempts += 1;
+    Ok(Intent::Send(moved(message, lost, started)))
+}
+
+/// Settles an attempt. `again_at` is when it would be tried again; `None` when it was tried often enough.
+///
+/// # Errors
+/// As `begin`.
+pub fn settle(
+    mut message: OutboundMessage,
+    outcome: Outcome,
+    again_at: Option<Timestamp>,
+    (actor, now): (Actor, Timestamp),
+) -> Result<Moved, Refused> {
+    let (event, answer) = match outcome {
+        Outcome::Accepted(answer) => (OutboundEvent::Accept, answer),
+        Outcome::Deferred(answer) if again_at.is_some() => (OutboundEvent::Defer, answer),
+        Outcome::Deferred(answer) | Outcome::Refused(answer) => (OutboundEvent::Refuse, answer),
+        Outcome::Unsure(answer) => (OutboundEvent::Lose, answer),
+    };
+    let told = step(&mut message, event, (actor, &answer, now))?
+        .fact("message id", &message.header_message_id)
+        .fact("attempt", message.attempts);
+    message.last_answer = Some(answer);
+    message.next_attempt_at = again_at.unwrap_or(now);
+    Ok(moved(message, None, told))
+}
+
+/// What comes after an attempt that left the mail like this.
+pub fn follows(message: &OutboundMessage) -> Follows {
+    match message.state {
+        OutboundState::Unsure if message.losses >= LOSSES => {
+            Follows::Ask(ExceptionCode::DeliveryUnsure)
+        }
+        OutboundState::Queued | OutboundState::Unsure => Follows::Again,
+        OutboundState::Failed => Follows::Ask(ExceptionCode::DeliveryFailed),
+        OutboundState::Sending | OutboundState::Sent | OutboundState::Bounced => Follows::Nothing,
+    }
+}
+
+/// Asks the people who look after such mails. The occasion is the attempt: the next one that ends badly is another item.
+pub fn ask(
+    code: ExceptionCode,
+    message: &OutboundMessage,
+    caretakers: Caretakers<'_>,
+    now: Timestamp,
+) -> Exception {
+    let owner = match message.purpose {
+        Purpose::Reminder => caretakers.receivables,
+        Purpose::ApprovalRequest
+        | Purpose::ApprovalReceipt
+        | Purpose::ReplyRefused
+        | Purpose::Clarification => caretakers.payables,
+    };
+    let answer = message.last_answer.as_deref().unwrap_or("no answer");
+    let reason = format!(
+        "the {} to {} is {}: {answer}",
+        message.purpose, message.to, message.state
+    );
+    let advice =
+        "reach the recipient another way, and mend the address in the configuration or the import";
+    let occasion = message.attempts.to_string();
+    Exception::raise(
+        code,
+        message.id.into(),
+        &occasion,
+        owner,
+        now,
+        (reason, advice.to_owned()),
+    )
+}
+
+/// One event of the state machine and the audit entry that tells it.
+fn step(
+    message: &mut OutboundMessage,
+    event: OutboundEvent,
+    (actor, why, now): (Actor, &str, Timestamp),
+) -> Result<AuditEvent, Refused> {
+    let state = next(message.state, event)?;
+    let told = AuditEvent::new(
+        now,
+        actor,
+        &format!("mail {event}"),
+        message.id,
+        why.to_owned(),
+    );
+    let told = told.state(Some(message.state.as_str()), state.as_str());
+    message.state = state;
+    if event == OutboundEvent::Lose {
+        message.losses += 1;
+    }
+    Ok(told)
+}
+
+fn moved(message: OutboundMessage, lost: Option<AuditEvent>, last: AuditEvent) -> Moved {
+    match lost {
+        Some(lost) => Moved {
+            message,
+            told: lost,
+            then: Some(last),
+        },
+        None => Moved {
+            message,
+            told: last,
+            then: None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

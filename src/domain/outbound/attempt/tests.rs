@@ -1,0 +1,126 @@
+use super::*;
+use crate::basics::address::MailAddress;
+use crate::basics::ids::{BillId, HeaderMessageId, OutboundId};
+use crate::domain::outbound::Letter;
+
+fn now() -> Timestamp {
+    "2026-11-22T09:00:00Z".parse().unwrap()
+}
+
+fn address(text: &str) -> MailAddress {
+    MailAddress::parse(text).unwrap()
+}
+
+fn mail(state: OutboundState) -> OutboundMessage {
+    OutboundMessage {
+        id: OutboundId::derive(&["a"]),
+        purpose: Purpose::ApprovalRequest,
+        about: BillId::derive(&["b"]).into(),
+        header_message_id: HeaderMessageId::parse("a@fin.test").unwrap(),
+        from: address("ap@fin.test"),
+        reply_to: None,
+        envelope_from: address("bounce+a@fin.test"),
+        to: address("anna@fin.test"),
+        in_reply_to: None,
+        references: Vec::new(),
+        letter: Letter {
+            subject: "A bill".into(),
+            text: String::new(),
+            html: String::new(),
+        },
+        attachments: Vec::new(),
+        written_at: now(),
+        state,
+        attempts: 0,
+        losses: 0,
+        next_attempt_at: now(),
+        last_answer: None,
+        version: 1,
+    }
+}
+
+fn actor() -> Actor {
+    Actor::program("test")
+}
+
+fn sent(intent: Intent) -> OutboundMessage {
+    match intent {
+        Intent::Send(moved) => moved.message,
+        Intent::Nothing | Intent::AskPerson(_) => panic!("{intent:?}"),
+    }
+}
+
+fn settled(message: OutboundMessage, outcome: Outcome, again: bool) -> OutboundMessage {
+    let again_at = again.then(now);
+    settle(message, outcome, again_at, (actor(), now()))
+        .unwrap()
+        .message
+}
+
+#[test]
+fn a_mail_deferred_for_hours_and_then_lost_is_still_repeated_once() {
+    let mut message = mail(OutboundState::Queued);
+    for _ in 0..5 {
+        message = sent(begin(message, actor(), now()).unwrap());
+        message = settled(message, Outcome::Deferred("greylisted".into()), true);
+        assert_eq!(follows(&message), Follows::Again);
+    }
+    message = sent(begin(message, actor(), now()).unwrap());
+    message = settled(message, Outcome::Unsure("connection reset".into()), true);
+    assert_eq!(
+        (message.state, follows(&message)),
+        (OutboundState::Unsure, Follows::Again)
+    );
+    message = sent(begin(message, actor(), now()).unwrap());
+    message = settled(message, Outcome::Unsure("connection reset".into()), true);
+    assert_eq!(
+        follows(&message),
+        Follows::Ask(ExceptionCode::DeliveryUnsure)
+    );
+    assert_eq!((message.attempts, message.losses), (7, 2));
+}
+
+#[test]
+fn an_attempt_that_died_twice_is_not_made_a_third_time() {
+    let first = sent(begin(mail(OutboundState::Queued), actor(), now()).unwrap());
+    let second = begin(first, actor(), now()).unwrap();
+    let Intent::Send(moved) = second else {
+        panic!("{second:?}")
+    };
+    assert!(
+        moved.told.reason.contains("did not live to tell"),
+        "{moved:?}"
+    );
+    assert!(moved.then.is_some(), "lost, then started again");
+    let third = begin(moved.message, actor(), now()).unwrap();
+    let Intent::AskPerson(moved) = third else {
+        panic!("{third:?}")
+    };
+    assert_eq!(moved.message.state, OutboundState::Unsure);
+    assert_eq!(
+        follows(&moved.message),
+        Follows::Ask(ExceptionCode::DeliveryUnsure)
+    );
+}
+
+#[test]
+fn a_mail_deferred_too_often_fails_and_a_person_is_asked() {
+    let message = sent(begin(mail(OutboundState::Queued), actor(), now()).unwrap());
+    let message = settled(message, Outcome::Deferred("mailbox full".into()), false);
+    assert_eq!(message.state, OutboundState::Failed);
+    assert_eq!(
+        follows(&message),
+        Follows::Ask(ExceptionCode::DeliveryFailed)
+    );
+}
+
+#[test]
+fn what_is_settled_is_not_sent_again() {
+    for state in [
+        OutboundState::Sent,
+        OutboundState::Bounced,
+        OutboundState::Failed,
+    ] {
+        assert_eq!(begin(mail(state), actor(), now()).unwrap(), Intent::Nothing);
+    }
+}
