@@ -11,15 +11,13 @@ use crate::basics::calendar::Timestamp;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::{Change, MailboxProgress, Record};
-use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::message::arrival::{self, FirstSight, Sighting};
 use crate::domain::message::{Arrival, Message, MessageState};
 use crate::io::remote::{Announced, RemoteKey, batches};
 use crate::io::store::StoreError;
 
 const STEP: &str = "fetch_mail";
-/// The occasion of the work item about a mail that was left on the server.
-pub(super) const OVERSIZE: &str = "oversize";
 /// How often a batch decides again because another mailbox brought the same mail at the same moment.
 const CONFLICTS: u32 = 5;
 
@@ -134,7 +132,7 @@ async fn decide(
     batch: &[Announced],
     taken: &Taken,
 ) -> Result<(Change, Haul), StoreError> {
-    let now = office.clock.now();
+    let (now, name) = (office.clock.now(), mailbox.name.as_str());
     let mut haul = Haul::default();
     let mut met = BTreeSet::new();
     let mut change = progress(office, mailbox, uid_validity, batch, now).await?;
@@ -147,8 +145,14 @@ async fn decide(
                 .find(|a| a.key == *key)
                 .and_then(|a| a.received_at)
                 .unwrap_or(now);
-            let message = new_message(mailbox, (*content, *size_bytes), *oversize, received_at);
-            change = change.and(first_sight(office, message, *oversize, now));
+            let seen = Sighting {
+                mailbox: name,
+                content: *content,
+                size_bytes: *size_bytes,
+                over_limit_bytes: (*oversize == Oversize::Yes).then_some(mailbox.max_message_bytes),
+                received_at,
+            };
+            change = change.and(first_sight(office, seen, now));
             haul.new += 1;
         } else {
             haul.known += 1;
@@ -160,10 +164,10 @@ async fn decide(
             id,
             "found in a mailbox",
         )
-        .fact("mailbox", &mailbox.name)
+        .fact("mailbox", name)
         .fact("uid", format!("{}/{}", key.uid_validity, key.uid));
         let arrival = Arrival {
-            mailbox: mailbox.name.clone(),
+            mailbox: name.to_owned(),
             uid_validity: key.uid_validity,
             uid: key.uid.clone(),
             message: id,
@@ -171,12 +175,11 @@ async fn decide(
         };
         change = change.event(arrived).put(Record::Arrival(arrival));
     }
-    Ok((
-        taken.gone.iter().fold(change, |change, key| {
-            change.raise(gone(office, mailbox, key, now))
-        }),
-        haul,
-    ))
+    for key in &taken.gone {
+        let place = (name, key.uid_validity, key.uid.as_str());
+        change = change.raise(arrival::gone(place, &office.rules.owners.mail, now));
+    }
+    Ok((change, haul))
 }
 
 /// Where the next look begins, in the same commit as the batch.
@@ -212,148 +215,40 @@ async fn progress(
     Ok(Change::new(event).put(Record::Mailbox(progress)))
 }
 
-/// A message nobody has read yet.
-pub(super) fn new_message(
-    mailbox: &Mailbox,
-    (content, size_bytes): (crate::basics::ids::ContentHash, u64),
-    oversize: Oversize,
-    received_at: Timestamp,
-) -> Message {
-    let (state, notes) = match oversize {
-        Oversize::No => (MessageState::Fetched, Vec::new()),
-        Oversize::Yes => {
-            let limit_mib = mailbox.max_message_bytes >> 20;
-            let note = format!(
-                "{size_bytes} bytes are more than max_message_mib = {limit_mib} allows; it stays on the server"
-            );
-            (MessageState::Quarantined, vec![note])
-        }
-    };
-    Message {
-        id: Message::id_of(content),
-        content,
-        size_bytes,
-        header_message_id: None,
-        from: None,
-        subject: String::new(),
-        received_at,
-        mailbox: mailbox.name.clone(),
-        state,
-        route: None,
-        notes,
-        version: 0,
+/// A mail met for the first time: its row and what happens to it next.
+pub(super) fn first_sight(office: &Office, seen: Sighting<'_>, now: Timestamp) -> Change {
+    let owner = &office.rules.owners.mail;
+    let FirstSight { message, told, ask } =
+        arrival::first_sight(seen, owner, Actor::program(STEP), now);
+    let (id, state) = (message.id, message.state);
+    let change = ask
+        .into_iter()
+        .fold(Change::new(told), Change::raise)
+        .put(Record::Message(message));
+    match state {
+        MessageState::Fetched => change.job(NewJob::now(Step::ReadMessage, id, now)),
+        MessageState::Read | MessageState::Filed | MessageState::Quarantined => change,
     }
 }
 
-/// Its row and what happens to it next.
-pub(super) fn first_sight(
-    office: &Office,
-    message: Message,
-    oversize: Oversize,
-    now: Timestamp,
-) -> Change {
-    let id = message.id;
-    let event = |action| {
-        AuditEvent::new(
-            now,
-            Actor::program(STEP),
-            action,
-            id,
-            "its bytes are in the vault",
-        )
-        .state(None, message.state.as_str())
-        .fact("content", message.content)
-        .fact("bytes", message.size_bytes)
-    };
-    match oversize {
-        Oversize::No => {
-            let job = NewJob::now(Step::ReadMessage, id, now);
-            Change::new(event("message fetched"))
-                .put(Record::Message(message))
-                .job(job)
-        }
-        Oversize::Yes => {
-            let advice =
-                "read it in the mailbox; to take such mails raise max_message_mib of this mailbox";
-            let told = (message.notes.join("; "), advice.to_owned());
-            let exception = Exception::raise(
-                ExceptionCode::MessageUnreadable,
-                id.into(),
-                OVERSIZE,
-                &office.rules.owners.mail,
-                now,
-                told,
-            );
-            Change::new(event("message quarantined"))
-                .put(Record::Message(message))
-                .raise(exception)
-        }
-    }
-}
-
-fn gone(office: &Office, mailbox: &Mailbox, key: &RemoteKey, now: Timestamp) -> Exception {
-    let reason = format!(
-        "UID {}/{} was announced and gone before it was fetched",
-        key.uid_validity, key.uid
-    );
-    let advice =
-        "ask whoever works in this mailbox by hand; if the mail was moved away, move it back";
-    Exception::raise(
-        ExceptionCode::MessageGone,
-        Subject::mailbox(&mailbox.name),
-        &format!("{}/{}", key.uid_validity, key.uid),
-        &office.rules.owners.mail,
-        now,
-        (reason, advice.to_owned()),
-    )
-}
-
-/// A new UIDVALIDITY: all numbers mean other messages. Everything is looked at again; what is known by its content gets
-/// another arrival and nothing else.
 async fn note_new_epoch(
     office: &Office,
     mailbox: &Mailbox,
     known: &MailboxProgress,
     uid_validity: u32,
 ) -> Result<(), MailboxError> {
-    let now = office.clock.now();
-    let subject = Subject::mailbox(&mailbox.name);
-    let reason = format!(
-        "UIDVALIDITY changed from {} to {uid_validity}",
-        known.uid_validity
-    );
-    let event = AuditEvent::new(
-        now,
-        Actor::program(STEP),
-        "mailbox re-created",
-        subject.clone(),
-        reason.clone(),
-    );
-    let exception = Exception::raise(
-        ExceptionCode::MailboxChanged,
-        subject,
-        &uid_validity.to_string(),
-        &office.rules.owners.mail,
-        now,
-        (
-            reason,
-            "nothing, if the mailbox was restored or moved; its mails are compared by content"
-                .to_owned(),
-        ),
-    );
+    let by = (Actor::program(STEP), office.clock.now());
+    let numbers = (known.uid_validity, uid_validity);
+    let owner = &office.rules.owners.mail;
+    let (told, item) = arrival::new_epoch(&mailbox.name, numbers, owner, by);
     let progress = MailboxProgress {
         uid_validity,
         next_uid: 1,
         ..known.clone()
     };
-    let change = Change::new(event)
-        .raise(exception)
-        .put(Record::Mailbox(progress));
-    office
-        .store
-        .commit(change)
-        .await
-        .map_err(in_store(&mailbox.name))?;
+    let change = Change::new(told).raise(item).put(Record::Mailbox(progress));
+    let committed = office.store.commit(change).await;
+    committed.map_err(in_store(&mailbox.name))?;
     Ok(())
 }
 

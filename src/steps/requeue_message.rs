@@ -1,6 +1,5 @@
 //! A person wants a quarantined message read again: the program can read more by now.
 
-use super::fetch_mail::OVERSIZE;
 use super::{Office, StepError};
 use crate::basics::ids::MessageId;
 use crate::basics::words::Refused;
@@ -9,6 +8,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::Message;
+use crate::domain::message::arrival::oversize_item;
 use crate::domain::message::state::{MessageEvent, next};
 
 /// Has it read again.
@@ -23,8 +23,7 @@ pub async fn requeue_message(
 ) -> Result<Message, StepError> {
     let found = office.store.message(id).await?;
     let before = found.ok_or_else(|| StepError::Missing(id.into()))?;
-    let oversize = Exception::id_of(ExceptionCode::MessageUnreadable, &id.into(), OVERSIZE);
-    if office.store.exception(oversize).await?.is_some() {
+    if office.store.exception(oversize_item(id)).await?.is_some() {
         let (machine, state) = ("message too large to be fetched", before.state.as_str());
         return Err(Refused {
             machine,

@@ -1,12 +1,12 @@
 //! Takes a mail from a file as if it had arrived: bytes to the vault first, then identity and the job to read it.
 
-use super::fetch_mail::{first_sight, new_message};
-use super::mail_source::Oversize;
+use super::fetch_mail::first_sight;
 use super::{Office, StepError};
 use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::message::arrival::Sighting;
 use crate::domain::message::{Arrival, Message};
 use crate::io::store::StoreError;
 
@@ -71,8 +71,14 @@ pub async fn take_file(
         };
         let mut change = Change::new(arrived).put(Record::Arrival(arrival));
         if is_new {
-            let message = new_message(mailbox, (content, size_bytes), Oversize::No, now);
-            change = first_sight(office, message, Oversize::No, now).and(change);
+            let seen = Sighting {
+                mailbox: &mailbox.name,
+                content,
+                size_bytes,
+                over_limit_bytes: None,
+                received_at: now,
+            };
+            change = first_sight(office, seen, now).and(change);
         }
         match office.store.commit(change).await {
             Err(StoreError::Conflict { .. }) if conflicts < CONFLICTS => conflicts += 1,

@@ -9,6 +9,7 @@ pub mod authenticity;
 pub mod route;
 pub mod parts;
 pub mod state;
+pub mod arrival;
 
 pub use state::{MessageEvent, MessageState};
 

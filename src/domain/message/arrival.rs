@@ -1,0 +1,114 @@
+//! What it means that a mail was found in a mailbox: new, too large to be taken, gone again, or found under new numbers.
+
+use super::{Message, MessageState};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::{ContentHash, ExceptionId, MessageId};
+use crate::domain::audit::{Actor, AuditEvent, Subject};
+use crate::domain::exception::{Exception, ExceptionCode, Ownership};
+
+/// The occasion of the work item about a mail that was left on the server.
+const OVERSIZE: &str = "oversize";
+
+/// A mail whose content was never seen before.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'a> {
+    /// The mailbox by its name in the configuration.
+    pub mailbox: &'a str,
+    /// Names its bytes in the vault; of an oversize mail, what stands for them.
+    pub content: ContentHash,
+    /// Octets.
+    pub size_bytes: u64,
+    /// The limit it is over, in octets; `None` when it was taken.
+    pub over_limit_bytes: Option<u64>,
+    /// When the server took it, else when we did.
+    pub received_at: Timestamp,
+}
+
+/// A message nobody has read yet, or one that is for a person to read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstSight {
+    /// Fetched, or Quarantined when it is too large.
+    pub message: Message,
+    /// How it came.
+    pub told: AuditEvent,
+    /// The work item about a mail that is too large.
+    pub ask: Option<Exception>,
+}
+
+/// A mail met for the first time. `owner` looks after the mailboxes.
+pub fn first_sight(
+    seen: Sighting<'_>,
+    owner: &Ownership,
+    actor: Actor,
+    now: Timestamp,
+) -> FirstSight {
+    let over = seen.over_limit_bytes.map(|limit| {
+        let (size, limit_mib) = (seen.size_bytes, limit >> 20);
+        format!("{size} bytes are more than max_message_mib = {limit_mib} allows; it stays on the server")
+    });
+    let (state, action) = match over {
+        None => (MessageState::Fetched, "message fetched"),
+        Some(_) => (MessageState::Quarantined, "message quarantined"),
+    };
+    let message = Message {
+        id: Message::id_of(seen.content),
+        content: seen.content,
+        size_bytes: seen.size_bytes,
+        header_message_id: None,
+        from: None,
+        subject: String::new(),
+        received_at: seen.received_at,
+        mailbox: seen.mailbox.to_owned(),
+        state,
+        route: None,
+        notes: over.iter().cloned().collect(),
+        version: 0,
+    };
+    let why = "its bytes are in the vault";
+    let told = AuditEvent::new(now, actor, action, message.id, why)
+        .state(None, state.as_str())
+        .fact("content", seen.content)
+        .fact("bytes", seen.size_bytes);
+    let advice = "read it in the mailbox; to take such mails raise max_message_mib of this mailbox";
+    let ask = over.map(|reason| {
+        let (code, subject) = (ExceptionCode::MessageUnreadable, message.id.into());
+        Exception::raise(code, subject, OVERSIZE, owner, now, (reason, advice))
+    });
+    FirstSight { message, told, ask }
+}
+
+/// The work item about a mail that was too large, if there is one.
+pub fn oversize_item(message: MessageId) -> ExceptionId {
+    Exception::id_of(ExceptionCode::MessageUnreadable, &message.into(), OVERSIZE)
+}
+
+/// The server announced a mail and did not have it any more.
+pub fn gone(
+    (mailbox, uid_validity, uid): (&str, u32, &str),
+    owner: &Ownership,
+    now: Timestamp,
+) -> Exception {
+    let place = format!("{uid_validity}/{uid}");
+    let reason = format!("UID {place} was announced and gone before it was fetched");
+    let advice =
+        "ask whoever works in this mailbox by hand; if the mail was moved away, move it back";
+    let (code, subject) = (ExceptionCode::MessageGone, Subject::mailbox(mailbox));
+    Exception::raise(code, subject, &place, owner, now, (reason, advice))
+}
+
+/// A new UIDVALIDITY: all numbers mean other messages. Everything is looked at again; what is known by its content gets
+/// another arrival and nothing else.
+pub fn new_epoch(
+    mailbox: &str,
+    (before, now_valid): (u32, u32),
+    owner: &Ownership,
+    (actor, now): (Actor, Timestamp),
+) -> (AuditEvent, Exception) {
+    let subject = || Subject::mailbox(mailbox);
+    let reason = format!("UIDVALIDITY changed from {before} to {now_valid}");
+    let told = AuditEvent::new(now, actor, "mailbox re-created", subject(), reason.clone());
+    let advice = "nothing, if the mailbox was restored or moved; its mails are compared by content";
+    let (code, occasion) = (ExceptionCode::MailboxChanged, now_valid.to_string());
+    let item = Exception::raise(code, subject(), &occasion, owner, now, (reason, advice));
+    (told, item)
+}
