@@ -9,7 +9,8 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Read;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +29,8 @@ pub use writer::VaultWriter;
 
 /// Files of one batch flushed at the same time: the file system then writes its journal once for several.
 const FLUSHED_TOGETHER: usize = 8;
+/// What is no longer than this is copied and written in one go on another thread; the rest is written piece by piece.
+const AT_ONCE_BYTES: usize = 1 << 20;
 /// Mail is confidential: only the daemon's own user may read it.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
@@ -100,17 +103,19 @@ impl Vault {
     /// Opens the vault in `root`, making the folders that are missing.
     pub async fn open(root: &Path) -> Result<Self, VaultError> {
         let vault = Self { root: root.into() };
-        for folder in [root.to_owned(), vault.files(), vault.unfinished()] {
-            make_folder(&folder).await?;
-        }
-        // A crash before these two: the folders may be gone after a power cut, and are made again by the next open.
-        flush_folder(root).await?;
-        if let Some(parent) = root
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            flush_folder(parent).await?;
-        }
+        let (folders, root) = ([vault.files(), vault.unfinished()], root.to_owned());
+        blocking(move || {
+            for folder in [&root].into_iter().chain(&folders) {
+                make_folder(folder)?;
+            }
+            // A crash before these two: the folders may be gone after a power cut, and are made again by the next open.
+            flush_folder(&root)?;
+            let parent = root.parent();
+            parent
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .map_or(Ok(()), flush_folder)
+        })
+        .await?;
         Ok(vault)
     }
 
@@ -143,6 +148,10 @@ impl Vault {
 
     /// Everything but flushing the folder of its name.
     async fn place(&self, bytes: &[u8]) -> Result<ContentHash, VaultError> {
+        if bytes.len() <= AT_ONCE_BYTES {
+            let (vault, bytes) = (self.clone(), bytes.to_vec());
+            return blocking(move || writer::place_at_once(&vault, &bytes)).await;
+        }
         let mut writer = self.writer(u64::MAX).await?;
         writer.push(bytes).await?;
         writer.place().await
@@ -156,27 +165,31 @@ impl Vault {
     /// The bytes of that name, checked; refused beyond `limit_bytes`.
     pub async fn get(&self, hash: ContentHash, limit_bytes: u64) -> Result<Vec<u8>, VaultError> {
         let path = self.path(hash);
-        let file = open_stored(&path, hash).await?;
-        let length = file.metadata().await.map_or(0, |data| data.len());
-        // Room for all of it at once: growing step by step would hold a large mail twice for a moment.
-        let mut bytes =
-            Vec::with_capacity(usize::try_from(length.min(limit_bytes)).unwrap_or_default() + 1);
-        let mut limited = file.take(limit_bytes.saturating_add(1));
-        limited
-            .read_to_end(&mut bytes)
-            .await
-            .map_err(VaultError::io("read", &path))?;
-        if bytes.len() as u64 > limit_bytes {
-            return Err(VaultError::TooLong { hash, limit_bytes });
-        }
-        expect(hash, ContentHash::of(&bytes))?;
-        Ok(bytes)
+        blocking(move || {
+            let file = std::fs::File::open(&path).map_err(not_opened(&path, hash))?;
+            let length = file.metadata().map_or(0, |data| data.len());
+            // Room for all of it at once: growing step by step would hold a large mail twice for a moment.
+            let room = usize::try_from(length.min(limit_bytes)).unwrap_or_default();
+            let mut bytes = Vec::with_capacity(room.saturating_add(1));
+            let mut limited = file.take(limit_bytes.saturating_add(1));
+            limited
+                .read_to_end(&mut bytes)
+                .map_err(VaultError::io("read", &path))?;
+            if bytes.len() as u64 > limit_bytes {
+                return Err(VaultError::TooLong { hash, limit_bytes });
+            }
+            expect(hash, ContentHash::of(&bytes))?;
+            Ok(bytes)
+        })
+        .await
     }
 
     /// Checks that the bytes of that name are there and unchanged, holding little of them in memory.
     pub async fn verify(&self, hash: ContentHash) -> Result<(), VaultError> {
         let path = self.path(hash);
-        let mut file = open_stored(&path, hash).await?;
+        let mut file = fs::File::open(&path)
+            .await
+            .map_err(not_opened(&path, hash))?;
         let mut digest = Sha256::new();
         let mut chunk = vec![0_u8; 256 * 1024];
         loop {
@@ -238,7 +251,7 @@ impl Vault {
     }
 
     /// A name no other writer has: process and count; a leftover of an earlier process with this number is skipped.
-    async fn new_unfinished(&self) -> Result<(fs::File, PathBuf), VaultError> {
+    fn new_unfinished(&self) -> Result<(std::fs::File, PathBuf), VaultError> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -247,7 +260,7 @@ impl Vault {
                 .join(format!("{}-{count}", std::process::id()));
             let mut options = std::fs::OpenOptions::new();
             options.write(true).create_new(true).mode(FILE_MODE);
-            match fs::OpenOptions::from(options).open(&path).await {
+            match options.open(&path) {
                 Ok(file) => return Ok((file, path)),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(VaultError::io("create", &path)(error)),
@@ -259,11 +272,34 @@ impl Vault {
         let shards = hashes
             .iter()
             .filter_map(|hash| self.path(*hash).parent().map(Path::to_owned));
-        for shard in shards.collect::<BTreeSet<_>>() {
-            flush_folder(&shard).await?;
-        }
-        // The shard's own name too: another writer may have made it a moment ago and not have come this far.
-        flush_folder(&self.files()).await
+        let shards: BTreeSet<PathBuf> = shards.collect();
+        // The shards' own names too: another writer may have made one a moment ago and not have come this far.
+        let all = self.files();
+        blocking(move || {
+            shards
+                .iter()
+                .chain([&all])
+                .try_for_each(|folder| flush_folder(folder))
+        })
+        .await
+    }
+}
+
+/// A short piece of work on files, on a thread that may wait: one change of threads for all of it, not one a call.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        // The work asserts what is a bug; only the end of the program cancels it.
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(cancelled) => Err(VaultError::Io {
+                doing: "work on",
+                path: PathBuf::new(),
+                source: std::io::Error::other(cancelled),
+            }),
+        },
     }
 }
 
@@ -275,34 +311,23 @@ fn expect(hash: ContentHash, found: ContentHash) -> Result<(), VaultError> {
     }
 }
 
-async fn open_stored(path: &Path, hash: ContentHash) -> Result<fs::File, VaultError> {
-    fs::File::open(path).await.map_err(|error| {
-        let missing = error.kind() == ErrorKind::NotFound;
-        if missing {
-            VaultError::Missing { hash }
-        } else {
-            VaultError::io("open", path)(error)
-        }
-    })
+fn not_opened(path: &Path, hash: ContentHash) -> impl FnOnce(std::io::Error) -> VaultError {
+    let failed = VaultError::io("open", path);
+    move |error| match error.kind() {
+        ErrorKind::NotFound => VaultError::Missing { hash },
+        _ => failed(error),
+    }
 }
 
 /// Makes a folder and its missing parents, readable by us alone; true for one that is there already.
-async fn make_folder(path: &Path) -> Result<(), VaultError> {
-    let mut builder = fs::DirBuilder::new();
+fn make_folder(path: &Path) -> Result<(), VaultError> {
+    let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true).mode(FOLDER_MODE);
-    builder
-        .create(path)
-        .await
-        .map_err(VaultError::io("create", path))
+    builder.create(path).map_err(VaultError::io("create", path))
 }
 
 /// Makes the names in a folder durable: without it a renamed file can be gone after a power cut.
-async fn flush_folder(path: &Path) -> Result<(), VaultError> {
-    let folder = fs::File::open(path)
-        .await
-        .map_err(VaultError::io("open", path))?;
-    folder
-        .sync_all()
-        .await
-        .map_err(VaultError::io("flush", path))
+fn flush_folder(path: &Path) -> Result<(), VaultError> {
+    let folder = std::fs::File::open(path).map_err(VaultError::io("open", path))?;
+    folder.sync_all().map_err(VaultError::io("flush", path))
 }

@@ -1,6 +1,6 @@
 //! Writing into the vault, durable step by step.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs;
 use tokio::io::AsyncWrite;
 
-use super::{AsyncWriteExt, Vault, VaultError, make_folder};
+use super::{AsyncWriteExt, Vault, VaultError, blocking, make_folder};
 use crate::basics::ids::ContentHash;
 
 /// Takes a message piece by piece (`push`, or as an [`AsyncWrite`]) and hashes it on the way. Dropped before `finish`, it
@@ -27,10 +27,11 @@ pub struct VaultWriter {
 
 impl VaultWriter {
     pub(super) async fn begin(vault: Vault, limit_bytes: u64) -> Result<Self, VaultError> {
-        let (file, unfinished) = vault.new_unfinished().await?;
+        let begun = vault.clone();
+        let (file, unfinished) = blocking(move || begun.new_unfinished()).await?;
         Ok(Self {
             vault,
-            file,
+            file: fs::File::from_std(file),
             unfinished,
             digest: Sha256::new(),
             written_bytes: 0,
@@ -66,35 +67,62 @@ impl VaultWriter {
         flushed.map_err(VaultError::io("write", &self.unfinished))?;
         let hash = ContentHash::from_digest(std::mem::take(&mut self.digest).finalize().into());
         let path = self.vault.path(hash);
-        // The same bytes are there already, whole: what writes a name below has flushed the file before. A process killed
-        // between its rename and its folder's flush leaves this case behind, which is why our caller flushes even then.
-        let stored = fs::metadata(&path).await.ok().map(|data| data.len());
-        if stored == Some(self.written_bytes) {
+        if is_stored(&path, self.written_bytes) {
             return Ok(hash);
         }
         // Crash before the content is on the disk: an unfinished file, swept later.
         let synced = self.file.sync_all().await;
         synced.map_err(VaultError::io("flush", &self.unfinished))?;
         // Crash before the rename: the same.
-        self.rename_to(&path).await?;
+        rename(&self.unfinished, &path)?;
         self.placed = true;
         Ok(hash)
     }
+}
 
-    /// The rename is atomic: under the name there is nothing, or all of it, and never a part.
-    async fn rename_to(&self, path: &Path) -> Result<(), VaultError> {
-        let mut renamed = fs::rename(&self.unfinished, path).await;
-        if renamed
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::NotFound)
-            && let Some(shard) = path.parent()
-        {
-            // The first file of its shard.
-            make_folder(shard).await?;
-            renamed = fs::rename(&self.unfinished, path).await;
-        }
-        renamed.map_err(VaultError::io("rename to", path))
+/// The same bytes are there already, whole: what writes a name has flushed the file before. A process killed between its
+/// rename and its folder's flush leaves this case behind, which is why our caller flushes even then.
+fn is_stored(path: &Path, length_bytes: u64) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| data.len() == length_bytes)
+}
+
+/// Everything but flushing the folder that holds the name, for a short content, without giving the thread back.
+pub(super) fn place_at_once(vault: &Vault, bytes: &[u8]) -> Result<ContentHash, VaultError> {
+    let hash = ContentHash::of(bytes);
+    let path = vault.path(hash);
+    if is_stored(&path, bytes.len() as u64) {
+        return Ok(hash);
     }
+    let (mut file, unfinished) = vault.new_unfinished()?;
+    // Crash before the content is on the disk, or before the rename: an unfinished file, swept later.
+    let placed = file
+        .write_all(bytes)
+        .map_err(VaultError::io("write", &unfinished))
+        .and_then(|()| {
+            file.sync_all()
+                .map_err(VaultError::io("flush", &unfinished))
+        })
+        .and_then(|()| rename(&unfinished, &path));
+    if placed.is_err() {
+        // Best effort: what stays behind is swept later.
+        std::fs::remove_file(&unfinished).ok();
+    }
+    placed.map(|()| hash)
+}
+
+/// The rename is atomic: under the name there is nothing, or all of it, and never a part.
+fn rename(unfinished: &Path, path: &Path) -> Result<(), VaultError> {
+    let mut renamed = std::fs::rename(unfinished, path);
+    if renamed
+        .as_ref()
+        .is_err_and(|error| error.kind() == ErrorKind::NotFound)
+        && let Some(shard) = path.parent()
+    {
+        // The first file of its shard.
+        make_folder(shard)?;
+        renamed = std::fs::rename(unfinished, path);
+    }
+    renamed.map_err(VaultError::io("rename to", path))
 }
 
 impl AsyncWrite for VaultWriter {
