@@ -59,20 +59,20 @@ impl<'a> Pieces<'a> {
     }
 
     fn find(&self, text: &[u8]) -> Option<Boundary> {
-        let mut start = 0;
-        for line in text.split_inclusive(|byte| *byte == b'\n') {
-            let end = start + line.len();
-            if let Some(after) = line.strip_prefix(self.dashes.as_slice()) {
-                let after = after.trim_ascii();
-                if after.is_empty() || after.starts_with(b"--") {
-                    return Some(Boundary {
-                        start,
-                        end,
-                        is_last: !after.is_empty(),
-                    });
-                }
+        for start in memchr::memmem::find_iter(text, &self.dashes) {
+            let (before, line) = text.split_at_checked(start)?;
+            if !before.is_empty() && !before.ends_with(b"\n") {
+                continue;
             }
-            start = end;
+            let line = line.split_inclusive(|byte| *byte == b'\n').next()?;
+            let after = line.strip_prefix(self.dashes.as_slice())?.trim_ascii();
+            if after.is_empty() || after.starts_with(b"--") {
+                return Some(Boundary {
+                    start,
+                    end: start + line.len(),
+                    is_last: !after.is_empty(),
+                });
+            }
         }
         None
     }

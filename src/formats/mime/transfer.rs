@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// What undoing the transfer encoding gave.
@@ -36,58 +38,93 @@ pub fn decode<'a>(bytes: &'a [u8], encoding: &str) -> Decoded<'a> {
 /// RFC 2045 section 6.8: everything outside the alphabet is skipped; a pad ends a quantum, not the text, because
 /// programs that encode line by line pad each line.
 fn base64(text: &[u8]) -> Decoded<'_> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    let (mut bits, mut count, mut strange) = (0_u32, 0_u8, 0_usize);
-    for &c in text {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => {
-                flush(&mut bytes, bits, count);
-                (bits, count) = (0, 0);
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => {
-                strange += 1;
-                continue;
-            }
-        };
-        bits = (bits << 6) | u32::from(six);
-        count += 1;
-        if count == 4 {
-            let [_, a, b, c] = bits.to_be_bytes();
-            bytes.extend([a, b, c]);
-            (bits, count) = (0, 0);
-        }
-    }
-    flush(&mut bytes, bits, count);
-    let cut_short =
-        (count != 0).then(|| "the base64 text ends in the middle of a group".to_owned());
-    let problem = if strange > 0 {
-        Some(format!("{strange} bytes that are not base64"))
-    } else {
-        cut_short
+    let mut base64 = Base64 {
+        bytes: Vec::with_capacity(text.len() / 4 * 3 + 3),
+        ..Base64::default()
     };
-    Decoded {
-        bytes: Cow::Owned(bytes),
-        problem,
+    for line in memchr::memchr_iter(b'\n', text)
+        .map(|end| end + 1)
+        .chain([text.len()])
+        .scan(0, |start, end| text.get(std::mem::replace(start, end)..end))
+    {
+        base64.line(line.trim_ascii_end());
     }
+    base64.finish()
 }
 
-/// The one or two bytes that two or three letters before a pad hold.
-fn flush(bytes: &mut Vec<u8>, bits: u32, count: u8) {
-    let [_, a, b, _] = match count {
-        2 => (bits << 12).to_be_bytes(),
-        3 => (bits << 6).to_be_bytes(),
-        _ => return,
-    };
-    bytes.push(a);
-    if count == 3 {
-        bytes.push(b);
+/// What of a base64 text was undone so far.
+#[derive(Default)]
+struct Base64 {
+    bytes: Vec<u8>,
+    /// The letters of a group that is not complete.
+    bits: u32,
+    count: u8,
+    /// Bytes outside the alphabet.
+    strange: usize,
+}
+
+impl Base64 {
+    /// Almost every line is whole groups and nothing else: those go through the library at once.
+    fn line(&mut self, line: &[u8]) {
+        let before = self.bytes.len();
+        if self.count == 0 && STANDARD.decode_vec(line, &mut self.bytes).is_ok() {
+            return;
+        }
+        self.bytes.truncate(before);
+        line.iter().for_each(|letter| self.letter(*letter));
+    }
+
+    fn letter(&mut self, letter: u8) {
+        let six = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => return self.flush(),
+            b' ' | b'\t' | b'\r' => return,
+            _ => {
+                self.strange += 1;
+                return;
+            }
+        };
+        self.bits = (self.bits << 6) | u32::from(six);
+        self.count += 1;
+        if self.count == 4 {
+            let [_, a, b, c] = self.bits.to_be_bytes();
+            self.bytes.extend([a, b, c]);
+            (self.bits, self.count) = (0, 0);
+        }
+    }
+
+    /// The one or two bytes that two or three letters before a pad hold.
+    fn flush(&mut self) {
+        match (self.count, self.bits) {
+            (2, bits) => {
+                let [_, a, _, _] = (bits << 12).to_be_bytes();
+                self.bytes.push(a);
+            }
+            (3, bits) => {
+                let [_, a, b, _] = (bits << 6).to_be_bytes();
+                self.bytes.extend([a, b]);
+            }
+            _ => {}
+        }
+        (self.bits, self.count) = (0, 0);
+    }
+
+    fn finish(mut self) -> Decoded<'static> {
+        let cut_short = self.count != 0;
+        self.flush();
+        let problem = if self.strange > 0 {
+            Some(format!("{} bytes that are not base64", self.strange))
+        } else {
+            cut_short.then(|| "the base64 text ends in the middle of a group".to_owned())
+        };
+        Decoded {
+            bytes: Cow::Owned(self.bytes),
+            problem,
+        }
     }
 }
 

@@ -83,11 +83,11 @@ impl<'m> Letter<'m> {
 }
 
 fn has_bare_line_end(message: &[u8]) -> bool {
-    let mut before = 0_u8;
-    let bare = message.iter().any(|&byte| {
-        let bare = (byte == b'\n') != (before == b'\r');
-        before = byte;
-        bare
+    let returns = memchr::memchr_iter(b'\r', message).count();
+    let mut feeds = 0;
+    let bare_feed = memchr::memchr_iter(b'\n', message).any(|at| {
+        feeds += 1;
+        at.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\r')
     });
-    bare || before == b'\r'
+    bare_feed || feeds != returns
 }
