@@ -116,8 +116,8 @@ async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Res
     let store = &desk.office.store;
     let customers = store.customers().await?;
     let names = customers
-        .into_iter()
-        .map(|one| (one.id, one.name))
+        .iter()
+        .map(|one| (one.id, one.name.as_str()))
         .collect::<HashMap<_, _>>();
     let open = store.open_invoices().await?;
     let mut open = open

@@ -1,6 +1,8 @@
 //! Applies money the bank reports to the invoices it pays, from either end: a bank entry looks for its invoices, a
 //! remittance looks for its money.
 
+use std::sync::Arc;
+
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
@@ -19,7 +21,7 @@ const STEP: &str = "apply_cash";
 
 /// The books as they are loaded; every row of it that a decision touches is written again with its version.
 struct Loaded {
-    customers: Vec<Customer>,
+    customers: Arc<[Customer]>,
     invoices: Vec<OpenInvoice>,
     remittances: Vec<Remittance>,
 }

@@ -1,5 +1,7 @@
 //! The pieces of a change to a bill that several steps write: its events, its withdrawn requests, its settled exceptions.
 
+use std::sync::Arc;
+
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -23,7 +25,7 @@ pub struct BillFile {
     /// The document it was read from.
     pub document: Document,
     /// Every supplier.
-    pub suppliers: Vec<Supplier>,
+    pub suppliers: Arc<[Supplier]>,
     /// Every request ever made for it.
     pub requests: Vec<ApprovalRequest>,
 }

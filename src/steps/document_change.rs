@@ -1,6 +1,8 @@
 //! What a read document changes in the books: its row, and a bill, a job or a question. Used by `read_message`, which
 //! usually reads a mail's documents at once, and by `read_document`.
 
+use std::sync::Arc;
+
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -17,9 +19,9 @@ use crate::domain::receivable::Customer;
 use crate::formats::sniff::FileType;
 
 /// The parties of the books, loaded once for all documents of a mail.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Parties {
-    suppliers: Vec<Supplier>,
+    suppliers: Arc<[Supplier]>,
     /// Suppliers first, then customers.
     pub known: Vec<KnownParty>,
 }

@@ -17,7 +17,9 @@ use crate::domain::outbound::approval_mail::{RequestParts, request_facts, reques
 use crate::domain::outbound::{Attachment, compose};
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::draft::complete;
-use crate::domain::payable::{Bill, BillEvent, BillState, Outcome, ReviewFacts, review, state};
+use crate::domain::payable::{
+    Bill, BillEvent, BillState, Outcome, ReviewFacts, Rival, review, state,
+};
 
 const STEP: &str = "review_bill";
 
@@ -44,7 +46,9 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         return Ok(());
     }
     let message = store.message(file.bill.message).await?;
-    let sender = message.and_then(|message| message.from);
+    let (sender, received_at) = message.map_or((None, Timestamp::MIN), |message| {
+        (message.from, message.received_at)
+    });
     let fields = &file.document.reading.fields;
     let (bill, identified) = complete(file.bill, fields, sender.as_ref(), &file.suppliers);
     file.bill = bill;
@@ -52,7 +56,11 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     for other in store.rivals_of(&file.bill, file.document.content).await? {
         others.push(rival(office, other).await?);
     }
-    let own = rival(office, file.bill.clone()).await?;
+    let own = Rival {
+        content: file.document.content,
+        received_at,
+        bill: file.bill.clone(),
+    };
     let review = review(&ReviewFacts {
         own: &own,
         reading: &file.document.reading,

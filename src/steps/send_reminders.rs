@@ -27,8 +27,8 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
     }
     let open = office.store.open_invoices().await?;
     let owing: HashSet<CustomerId> = open.iter().map(|i| i.invoice.customer).collect();
-    for customer in office.store.customers().await? {
-        if owing.contains(&customer.id) && outlook(office, &customer).await?.plan.is_some() {
+    for customer in office.store.customers().await?.iter() {
+        if owing.contains(&customer.id) && outlook(office, customer).await?.plan.is_some() {
             due.push(customer.id);
         }
     }

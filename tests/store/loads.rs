@@ -166,7 +166,16 @@ pub async fn suppliers_bills_and_payments(env: &Env) {
         store.supplier(supplier.id).await.expect("loads"),
         Some(supplier.clone().at(1))
     );
-    assert_eq!(store.suppliers().await.expect("loads"), [supplier.at(1)]);
+    assert_eq!(
+        *store.suppliers().await.expect("loads"),
+        [supplier.clone().at(1)]
+    );
+    // Kept in memory, and read again once one of them is another.
+    let mut renamed = supplier.at(1);
+    renamed.name = "Nordlicht GmbH".into();
+    commit(env, vec![Record::Supplier(renamed.clone())]).await;
+    renamed.version = 2;
+    assert_eq!(*store.suppliers().await.expect("loads"), [renamed]);
     assert_eq!(
         store.bill(bill.id).await.expect("loads"),
         Some(bill.clone().at(1))
@@ -412,7 +421,7 @@ pub async fn customers_invoices_and_balances(env: &Env) {
     commit(env, records).await;
     let store = &env.store;
     assert_eq!(
-        store.customers().await.expect("loads"),
+        *store.customers().await.expect("loads"),
         [customer.clone().at(1)]
     );
     assert_eq!(

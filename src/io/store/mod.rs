@@ -5,6 +5,7 @@
 //! (`load`) go to connections that cannot write. `row` says how each record lies in its table; `statements` makes the SQL.
 
 mod error;
+mod readers;
 mod database;
 mod migrate;
 mod lock;
@@ -28,11 +29,11 @@ pub use queue::Claimed;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use sqlx::AnyPool;
 use tokio::sync::{Notify, mpsc};
 
 use database::Database;
 use lock::FolderLock;
+use readers::Readers;
 use writer::{Order, Request, Writer};
 
 /// Callers that may wait for the writer before the next has to wait to ask.
@@ -55,6 +56,7 @@ struct Inner {
     failpoint: Arc<OnceLock<FailPoint>>,
     jobs_added: Arc<Notify>,
     claims: AtomicU64,
+    parties: load::Parties,
     lock: Mutex<Option<FolderLock>>,
 }
 
@@ -150,6 +152,7 @@ impl Store {
             failpoint,
             jobs_added,
             claims: AtomicU64::new(0),
+            parties: load::Parties::default(),
             lock: Mutex::new(None),
         }))
     }
@@ -185,8 +188,12 @@ impl Store {
         self.0.database.close().await;
     }
 
-    fn readers(&self) -> &AnyPool {
+    fn readers(&self) -> &Readers {
         self.0.database.readers()
+    }
+
+    fn parties(&self) -> &load::Parties {
+        &self.0.parties
     }
 
     fn orders(&self) -> &mpsc::Sender<Request> {

@@ -17,7 +17,7 @@ pub async fn import_customers(
             Ok(sheet) => sheet,
             Err(mistake) => return Ok(unreadable(mistake)),
         };
-        let known = by_key(office.store.customers().await?);
+        let known = by_key(&office.store.customers().await?);
         take(office, &import, sheet, &known, (Record::Customer, |_| None)).await
     })
     .await

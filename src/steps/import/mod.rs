@@ -136,9 +136,10 @@ fn unreadable(mistake: Mistake) -> ImportReport {
 }
 
 /// What is known, by the column that names it.
-fn by_key<T: Imported>(known: Vec<T>) -> HashMap<String, T> {
+fn by_key<T: Imported + Clone>(known: &[T]) -> HashMap<String, T> {
     known
-        .into_iter()
+        .iter()
+        .cloned()
         .map(|thing| (thing.key().to_owned(), thing))
         .collect()
 }

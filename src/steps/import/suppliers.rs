@@ -17,7 +17,7 @@ pub async fn import_suppliers(
             Ok(sheet) => sheet,
             Err(mistake) => return Ok(unreadable(mistake)),
         };
-        let known = by_key(office.store.suppliers().await?);
+        let known = by_key(&office.store.suppliers().await?);
         take(office, &import, sheet, &known, (Record::Supplier, |_| None)).await
     })
     .await

@@ -3,6 +3,7 @@
 mod select;
 mod message;
 mod document;
+mod parties;
 mod payable;
 mod rivals;
 mod approval;
@@ -18,6 +19,8 @@ mod status;
 
 pub use job::{Idle, ParkedJob};
 pub use status::StateCount;
+
+pub(super) use parties::Parties;
 
 /// Which rows a list shows: the newest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,7 +13,6 @@ common!(Bill, "bill": bill(BillId), list_bills, find_bills_by_id);
 common!(Payment, "payment": payment(PaymentId), list_payments, find_payments);
 
 selects! {
-    SUPPLIERS: Supplier = "ORDER BY t.number";
     BY_NUMBER: Bill = "WHERE t.number_key = $1 ORDER BY t.sequence DESC, t.id LIMIT 10";
     OF_SUPPLIER: Bill = "WHERE t.supplier = $1 ORDER BY t.sequence DESC, t.id LIMIT $2";
     OF_OTHERS: Bill = "WHERE t.number_key = $1 AND (t.supplier IS NULL OR t.supplier <> $2)
@@ -24,14 +23,6 @@ selects! {
 }
 
 impl Store {
-    /// Every supplier.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn suppliers(&self) -> Result<Vec<Supplier>, StoreError> {
-        self.all(&SUPPLIERS, &[]).await
-    }
-
     /// What a person may mean by this text: the first digits of an id, or a bill's number in any typing.
     ///
     /// # Errors

@@ -21,7 +21,6 @@ common!(
 common!(Remittance, "remittance": remittance(RemittanceId), list_remittances, find_remittances);
 
 selects! {
-    CUSTOMERS: Customer = "ORDER BY t.number";
     BY_NUMBER: CustomerInvoice = "WHERE t.number_key = $1 ORDER BY t.sequence DESC, t.id LIMIT 10";
     ONE_OPEN: OpenInvoice = "WHERE t.id = $1";
     OPEN: OpenInvoice = "WHERE t.gross <> CAST(COALESCE((SELECT SUM(a.amount)
@@ -70,14 +69,6 @@ impl Loaded for OpenInvoice {
 }
 
 impl Store {
-    /// Every customer.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn customers(&self) -> Result<Vec<Customer>, StoreError> {
-        self.all(&CUSTOMERS, &[]).await
-    }
-
     /// What a person may mean by this text: the first digits of an id, or an invoice's number in any typing.
     ///
     /// # Errors

@@ -134,15 +134,20 @@ impl Store {
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let query = sqlx::query_as_with(text, arguments(attempted, &[cells])?);
-        let rows = query.fetch_all(self.readers()).await;
-        rows.map_err(|error| StoreError::of(attempted, error))
+        let mut reading = self.readers().take().await?;
+        let rows = query.fetch_all(&mut *reading.connection).await;
+        let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
+        reading.done();
+        Ok(rows)
     }
 
     async fn read<T: Loaded>(&self, text: String, cells: &[Cell]) -> Result<Vec<T>, StoreError> {
         let attempted = "reading records";
         let query = sqlx::query_with(sqlx::AssertSqlSafe(text), arguments(attempted, &[cells])?);
-        let rows = query.fetch_all(self.readers()).await;
+        let mut reading = self.readers().take().await?;
+        let rows = query.fetch_all(&mut *reading.connection).await;
         let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
+        reading.done();
         rows.iter()
             .map(|row| T::load(&mut Cursor::new(row, T::OF)))
             .collect()

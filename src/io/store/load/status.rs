@@ -68,14 +68,14 @@ impl Store {
     /// What the database said about the first that does not fit.
     pub async fn prepare_all(&self) -> Result<usize, StoreError> {
         let attempted = "preparing statements";
-        let taken = self.readers().acquire().await;
-        let mut connection = taken.map_err(|error| StoreError::of(attempted, error))?;
+        let mut reading = self.readers().take().await?;
         let texts = self.texts();
         for text in &texts {
             let text = sqlx::AssertSqlSafe(text.as_str()).into_sql_str();
-            let prepared = (&mut *connection).prepare(text).await;
+            let prepared = (&mut *reading.connection).prepare(text).await;
             prepared.map_err(|error| StoreError::of(attempted, error))?;
         }
+        reading.done();
         Ok(texts.len())
     }
 
@@ -102,10 +102,12 @@ impl Store {
             super::audit::HEAD,
             COUNTS,
         ];
+        let fixed = fixed.into_iter().chain(super::parties::VERSIONS);
         let loads = [
             super::message::texts(),
             super::mailbox::texts(),
             super::document::texts(),
+            super::parties::texts(),
             super::payable::texts(),
             super::rivals::texts(),
             super::approval::texts(),

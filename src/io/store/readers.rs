@@ -1,0 +1,92 @@
+//! The connections that read. With SQLite they are kept here between two questions: the pool asks a connection that comes
+//! back whether it still lives, which costs as much as the question itself, and a file in this process is never gone.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::database::Dialect;
+use super::error::StoreError;
+
+/// Connections that can only read. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct Readers {
+    pool: AnyPool,
+    kept: Option<Arc<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// As many as the pool may open: whoever has one finds a connection here or in the pool.
+    free: Semaphore,
+    idle: Mutex<Vec<PoolConnection<Any>>>,
+}
+
+/// A connection to ask one question on. Dropped without `done`, as after an error, it goes back to the pool, which looks at
+/// it before anybody else gets it.
+pub(super) struct Reading<'r> {
+    pub(super) connection: PoolConnection<Any>,
+    kept: Option<&'r Kept>,
+    _permit: Option<SemaphorePermit<'r>>,
+}
+
+impl Readers {
+    pub(super) fn new(pool: AnyPool, size: u32, dialect: Dialect) -> Self {
+        let kept = Kept {
+            free: Semaphore::new(usize::try_from(size).unwrap_or(1)),
+            idle: Mutex::default(),
+        };
+        let kept = (dialect == Dialect::Sqlite).then(|| Arc::new(kept));
+        Self { pool, kept }
+    }
+
+    /// A connection, as soon as one is free.
+    pub(super) async fn take(&self) -> Result<Reading<'_>, StoreError> {
+        let kept = self.kept.as_deref();
+        let permit = match kept {
+            // The semaphore is never closed.
+            Some(kept) => kept.free.acquire().await.ok(),
+            None => None,
+        };
+        let idle = kept.and_then(|kept| kept.idle().pop());
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let acquired = self.pool.acquire().await;
+                acquired.map_err(|error| StoreError::of("connecting to read", error))?
+            }
+        };
+        Ok(Reading {
+            connection,
+            kept,
+            _permit: permit,
+        })
+    }
+
+    /// Ends all connections.
+    pub(super) async fn close(&self) {
+        if let Some(kept) = &self.kept {
+            // The pool waits for every connection that somebody holds.
+            kept.idle().clear();
+        }
+        self.pool.close().await;
+    }
+}
+
+impl Reading<'_> {
+    /// The question was answered: the connection is as good as before.
+    pub(super) fn done(self) {
+        if let Some(kept) = self.kept {
+            kept.idle().push(self.connection);
+        }
+    }
+}
+
+impl Kept {
+    /// A panic elsewhere leaves the list of idle connections whole.
+    fn idle(&self) -> MutexGuard<'_, Vec<PoolConnection<Any>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
