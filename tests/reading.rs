@@ -20,6 +20,7 @@ use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::io::clock::Clock;
 use countinghouse::setup::{Purpose, open_office_at};
 use countinghouse::steps::Office;
+use countinghouse::steps::import::{Import, import_suppliers};
 use countinghouse::steps::read_message::read_message;
 
 struct Desk {
@@ -149,6 +150,29 @@ async fn a_remittance_in_the_text_of_a_mail_is_a_document_for_receivables_wherev
         (DocumentKind::Remittance, Side::Receivable)
     );
     assert_eq!(document.reading.payments.len(), 2);
+}
+
+#[tokio::test]
+async fn a_copy_of_our_own_order_supports_a_bill_to_come_though_its_supplier_is_known() {
+    let desk = Desk::open().await;
+    let suppliers = Import {
+        bytes: include_bytes!("../config/demo/suppliers.csv"),
+        source: "suppliers.csv",
+        by: "test",
+        partial: false,
+    };
+    import_suppliers(&desk.office, suppliers).await.unwrap();
+    let mail = include_bytes!("../config/demo/mail/09-purchase-order.eml");
+    let message = desk.read("ap", mail).await;
+    let documents = desk.documents(message.id).await;
+    let [document] = documents.as_slice() else {
+        panic!("{documents:?}")
+    };
+    let class = &document.reading.classification;
+    assert_eq!(
+        (class.kind, class.side),
+        (DocumentKind::PurchaseOrder, Side::Payable)
+    );
 }
 
 #[tokio::test]

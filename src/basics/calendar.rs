@@ -1,8 +1,8 @@
 //! Dates, instants and the days on which banks move money.
 
-pub use jiff::Timestamp;
 pub use jiff::civil::{Date, Weekday, date};
 pub use jiff::tz::TimeZone;
+pub use jiff::{Timestamp, Zoned};
 
 /// Reads `YYYY-MM-DD` (ISO 8601); `None` for anything else.
 pub fn parse_iso_date(text: &str) -> Option<Date> {

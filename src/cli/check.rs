@@ -20,9 +20,12 @@ pub struct CheckArguments {
     connect: bool,
 }
 
+#[derive(Default)]
 struct Line {
     what: String,
     problem: Option<String>,
+    /// It works, and somebody should make sure that it is meant.
+    warning: Option<String>,
 }
 
 /// 0 when everything is well, 2 when the configuration is not, 1 when a server does not answer.
@@ -33,17 +36,20 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
     let config = context.config()?;
     let mut lines = vec![Line {
         what: "configuration".into(),
-        problem: None,
+        ..Line::default()
     }];
+    lines.extend(warnings(&config));
     for (owner, source) in sections::secrets(&config) {
         lines.push(Line {
             what: format!("password of {owner}"),
             problem: source.read().err(),
+            ..Line::default()
         });
     }
     lines.push(Line {
         what: "mail templates".into(),
         problem: crate::config::rules::templates(&config).err(),
+        ..Line::default()
     });
     let configured = lines.iter().all(|line| line.problem.is_none());
     if arguments.connect && configured {
@@ -60,6 +66,19 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
         (false, _) => ExitCode::SUCCESS,
         (true, true) => ExitCode::from(1),
         (true, false) => ExitCode::from(2),
+    })
+}
+
+/// Settings that are right for some and dangerous for others.
+fn warnings(config: &Config) -> Option<Line> {
+    config.authenticity.results_below_received.then(|| Line {
+        what: "authenticity.results_below_received".into(),
+        warning: Some(
+            "senders are proved by a header below the Received line of our server: safe only where that server removes \
+             Authentication-Results in its own name from the mails it takes in, else a sender can write the proof"
+                .into(),
+        ),
+        ..Line::default()
     })
 }
 
@@ -81,6 +100,7 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
         lines.push(Line {
             what: format!("mailbox {} ({kind})", mailbox.name),
             problem,
+            ..Line::default()
         });
     }
     if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
@@ -95,6 +115,7 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
         lines.push(Line {
             what: format!("outgoing ({}:{})", server.host, server.port),
             problem,
+            ..Line::default()
         });
     }
     let problem = match setup::store_config(config) {
@@ -104,6 +125,7 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
     lines.push(Line {
         what: "database".into(),
         problem,
+        ..Line::default()
     });
 }
 
@@ -116,11 +138,12 @@ async fn database(config: &StoreConfig) -> Result<(), StoreError> {
 
 fn shown(line: &Line, json: bool) -> String {
     if json {
-        let object = serde_json::json!({"check": line.what, "ok": line.problem.is_none(), "problem": line.problem});
+        let object = serde_json::json!({"check": line.what, "ok": line.problem.is_none(), "problem": line.problem, "warning": line.warning});
         return format!("{object}\n");
     }
-    match &line.problem {
-        None => format!("ok      {}\n", line.what),
-        Some(problem) => format!("FAILED  {}: {problem}\n", line.what),
+    match (&line.problem, &line.warning) {
+        (Some(problem), _) => format!("FAILED  {}: {problem}\n", line.what),
+        (None, Some(warning)) => format!("warning {}: {warning}\n", line.what),
+        (None, None) => format!("ok      {}\n", line.what),
     }
 }

@@ -16,6 +16,7 @@ use crate::basics::ids::ContentHash;
 use crate::basics::text::one_line;
 use crate::config::rules;
 use crate::config::secret::config_file_from_environment;
+use crate::domain::approval::Reply;
 use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
@@ -23,9 +24,12 @@ use crate::domain::document::pair::pair;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
+use crate::domain::message::{MessageState, Route};
+use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::limits::{MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
+use crate::steps::answer_words;
 use crate::steps::open_mail::{OpenedMail, PartDocument, open};
 use crate::steps::read_content::read_content;
 
@@ -207,9 +211,7 @@ impl Inspector {
     async fn message(&self, shown: &str, bytes: &[u8]) -> Value {
         let opened = match open(bytes, &self.context.installation) {
             Ok(opened) => opened,
-            Err(error) => {
-                return json!({"file": shown, "type": "message", "route": "nothing", "documents": [], "set_aside": [], "issues": [error.to_string()]});
-            }
+            Err(error) => return quarantined(shown, &error),
         };
         let domain = opened
             .facts
@@ -242,6 +244,10 @@ impl Inspector {
             })
             .collect::<Vec<_>>();
         let mut value = self.message_head(shown, &opened);
+        if opened.routed.route == Route::ApprovalReply {
+            let says = mime::read(bytes).map(|mail| answer_words::of_mail(&mail));
+            decided(&mut value, says.ok());
+        }
         let renderings = pairs.iter().filter_map(|pair| {
             let (rendering, _) = read.get(pair.rendering)?;
             let (master, _) = read.get(pair.master)?;
@@ -269,6 +275,7 @@ impl Inspector {
         json!({
             "file": shown,
             "type": "message",
+            "state": MessageState::Read.as_str(),
             "route": opened.routed.route.as_str(),
             "reasons": opened.routed.reasons,
             "from": facts.from.first().map(ToString::to_string),
@@ -283,25 +290,40 @@ impl Inspector {
 
     /// The file as the text of a reply.
     fn reply(&self, shown: &str, bytes: &[u8], is_mail: bool) -> Value {
-        let opened = if is_mail {
-            open(bytes, &self.context.installation).ok()
+        let (mut value, text, says) = if is_mail {
+            let (opened, mail) = match (open(bytes, &self.context.installation), mime::read(bytes))
+            {
+                (Ok(opened), Ok(mail)) => (opened, mail),
+                (Err(error), _) | (_, Err(error)) => return quarantined(shown, &error),
+            };
+            let head = self.message_head(shown, &opened);
+            (head, opened.new_text, answer_words::of_mail(&mail))
         } else {
-            None
-        };
-        let text = match &opened {
-            Some(opened) => opened.new_text.clone(),
-            None => new_text(&String::from_utf8_lossy(bytes)),
-        };
-        let mut value = match &opened {
-            Some(opened) => self.message_head(shown, opened),
-            None => json!({"file": shown, "type": "message", "issues": []}),
+            let text = String::from_utf8_lossy(bytes);
+            let head = json!({"file": shown, "type": "message", "issues": []});
+            (head, new_text(&text), answer_words::of_text(&text))
         };
         if let Some(object) = value.as_object_mut() {
             object.insert("new_text".into(), json!(text.text));
             object.insert("new_text_certain".into(), json!(text.certain));
         }
+        decided(&mut value, Some(says));
         value
     }
+}
+
+/// What the answer says; whether it counts is decided by its token and its sender.
+fn decided(value: &mut Value, says: Option<Reply>) {
+    if let (Some(object), Some(says)) = (value.as_object_mut(), says) {
+        let decision = json!({"verb": says.verb.as_str(), "reason": says.reason, "why": says.why});
+        object.insert("decision".into(), decision);
+    }
+}
+
+/// A mail that the daemon puts into quarantine, in the words it tells there.
+fn quarantined(shown: &str, why: &mime::Unreadable) -> Value {
+    let state = MessageState::Quarantined.as_str();
+    json!({"file": shown, "type": "message", "state": state, "route": "nothing", "documents": [], "set_aside": [], "issues": [why.to_string()]})
 }
 
 fn failed(shown: &str, why: &str) -> Value {

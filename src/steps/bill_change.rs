@@ -92,6 +92,7 @@ pub fn desk(office: &Office) -> ApprovalDesk {
         company_name: rules.company_name.clone(),
         mailbox: rules.payables_address.clone(),
         contact: owner.unwrap_or_else(|| rules.payables_address.clone()),
+        zone: rules.time_zone.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::Office;
 use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::domain::approval::asking::is_question_of;
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote, tally,
 };
@@ -24,16 +25,24 @@ pub struct Voted {
     pub verdict: Verdict,
 }
 
+/// What was there before the vote.
+pub struct Before<'a> {
+    /// The votes on the bill.
+    pub votes: &'a [Vote],
+    /// The work items about it.
+    pub about: Vec<Exception>,
+}
+
 /// Writes the vote, and the bill with it: two votes at the same time cannot both think that the other is missing.
 pub fn cast(
     office: &Office,
     file: &BillFile,
-    votes: &[Vote],
+    before_it: Before<'_>,
     vote: &Vote,
     (now, actor): (Timestamp, &Actor),
 ) -> Voted {
     let (mut change, requests) = voted(file, vote, (now, actor));
-    let all = [votes, std::slice::from_ref(vote)].concat();
+    let all = [before_it.votes, std::slice::from_ref(vote)].concat();
     let counted = count(office, file, &requests, &all);
     let (next, action) = match &counted {
         Tally::Waiting(_) => (None, "vote recorded"),
@@ -62,6 +71,8 @@ pub fn cast(
             reason,
         ))
         .put(Record::Bill(bill));
+    let decided = next.is_some();
+    let change = answered(change, before_it.about, vote, decided, (now, actor));
     let (change, waits_for) = follow(office, change, &requests, vote, counted, (now, actor));
     tracing::info!(bill.id = %vote.bill.short(), verdict = %vote.verdict, state = %after, "vote given");
     Voted {
@@ -149,6 +160,26 @@ fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
             "tell the supplier why it will not be paid",
         ),
     )
+}
+
+/// The work items that the vote answers: those of the voter's own questions, and all once the bill is decided. What another
+/// approver asks while more votes are needed still wants its answer.
+fn answered(
+    change: Change,
+    about: Vec<Exception>,
+    vote: &Vote,
+    decided: bool,
+    when_who: (Timestamp, &Actor),
+) -> Change {
+    let words = if vote.reason.is_empty() {
+        format!("voted {}", vote.verdict)
+    } else {
+        format!("voted {}: {}", vote.verdict, vote.reason)
+    };
+    let about = about
+        .into_iter()
+        .filter(|item| decided || is_question_of(item, &vote.approver));
+    settled(change, about.collect(), when_who, &words)
 }
 
 /// The open work items about a bill that a decision settles.

@@ -1,7 +1,7 @@
 //! A person's decision about a bill, by command line: correct a field, clear findings, void it, approve or reject it.
 
 use super::bill_change::{BillFile, bill_event, withdraw_open};
-use super::bill_vote::{cast, settled};
+use super::bill_vote::{Before, cast, settled};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -190,7 +190,16 @@ async fn vote(
         at: now,
     };
     let actor = Actor::Person(vote.approver.to_string());
-    Ok(cast(office, file, &votes, &vote, (now, &actor)).change)
+    let about = office
+        .store
+        .exceptions_about(&file.bill.id.into())
+        .await
+        .map_err(StepError::from)?;
+    let before = Before {
+        votes: &votes,
+        about,
+    };
+    Ok(cast(office, file, before, &vote, (now, &actor)).change)
 }
 
 async fn carried_out(

@@ -47,7 +47,11 @@ pub async fn expire_approval(
             (
                 format!(
                     "{} has not answered until {}",
-                    request.approver, request.expires_at
+                    request.approver,
+                    request
+                        .expires_at
+                        .to_zoned(office.rules.time_zone.clone())
+                        .strftime("%Y-%m-%d %H:%M %Z")
                 ),
                 "speak to the approver, or change the approval policy",
             ),

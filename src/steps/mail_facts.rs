@@ -51,9 +51,7 @@ pub fn plain_body(mail: &Mail<'_>) -> String {
         .filter(|part| part.content_type == "text/plain")
         .find_map(Part::text)
         .unwrap_or_default();
-    while text.len() > MAX_TEXT_BYTES {
-        text.truncate(text.len() / 2 - usize::from(!text.is_char_boundary(text.len() / 2)));
-    }
+    text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
 }
 
@@ -120,5 +118,24 @@ fn check(result: authentication_results::MethodResult) -> CheckResult {
         method: result.method,
         result: result.result,
         properties: result.properties,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_two_letters() {
+        for before in ["", "a", "ab", "abc"] {
+            let letters = "😀".repeat(MAX_TEXT_BYTES / 4 + 10);
+            let raw = format!(
+                "From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{before}{letters}"
+            );
+            let mail = crate::formats::mime::read(raw.as_bytes()).expect("a mail");
+            let text = plain_body(&mail);
+            assert!(text.len() <= MAX_TEXT_BYTES && text.len() > MAX_TEXT_BYTES - 4);
+            assert!(text.ends_with('😀'));
+        }
     }
 }

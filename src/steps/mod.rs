@@ -5,6 +5,7 @@ pub mod mail_source;
 pub mod mail_out;
 pub mod mail_facts;
 pub mod open_mail;
+pub mod answer_words;
 pub mod read_content;
 pub mod import;
 pub mod fetch_mail;

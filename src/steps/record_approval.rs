@@ -5,6 +5,7 @@ mod answer;
 mod outcome;
 
 use super::bill_change::{BillFile, desk};
+use super::bill_vote::Before;
 use super::{Office, StepError};
 use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::approval::{AnswerFacts, ApprovalRequest, Judgement, Token, judge};
@@ -33,10 +34,11 @@ pub async fn record_approval(
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
     let request = find_request(office, &answer).await?;
-    let (mut file, mut votes) = (None, Vec::new());
+    let (mut file, mut votes, mut about) = (None, Vec::new(), Vec::new());
     if let Some((request, _)) = &request {
         file = Some(BillFile::load(office, request.bill).await?);
         votes = store.votes_of_bill(request.bill).await?;
+        about = store.exceptions_about(&request.bill.into()).await?;
     }
     let matter = file
         .as_ref()
@@ -68,7 +70,8 @@ pub async fn record_approval(
     };
     let change = match (judgement, &request, &file) {
         (Judgement::Accept(vote), Some((_, token)), Some(file)) => {
-            accepted(&case, file, token, &votes, vote)?
+            let votes = votes.as_slice();
+            accepted(&case, file, token, Before { votes, about }, vote)?
         }
         (Judgement::Ask(what), Some((request, token)), Some(file)) => {
             asked_back(&case, file, request, token, what)?

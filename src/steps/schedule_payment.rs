@@ -7,9 +7,9 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::JobClaim;
-use crate::domain::payable::checks::bank_account::blocks_payment;
+use crate::domain::payable::checks::bank_account::{blocks_payment, looked_again};
 use crate::domain::payable::schedule::plan;
 use crate::domain::payable::{Bill, BillEvent, BillState, Payment, PaymentState, state};
 
@@ -45,6 +45,7 @@ pub async fn schedule_payment(
     };
     let bill = Bill {
         state: state::next(before, BillEvent::Schedule).unwrap_or(before),
+        findings: looked_again(&file.bill, file.supplier()),
         ..file.bill
     };
     let told = bill_event(
@@ -61,20 +62,19 @@ pub async fn schedule_payment(
     let change = Change::new(told)
         .event(planned(&payment, now))
         .put(Record::Bill(bill));
+    let about = store.exceptions_about(&id.into()).await?;
+    let mut asked = about
+        .into_iter()
+        .filter(|item| item.code == ExceptionCode::PaymentBlocked);
     let change = match blocked(office, &payment, now) {
+        Some(_) if asked.any(|item| item.state == ExceptionState::Open) => change,
         Some(exception) => change.raise(exception),
-        None => {
-            let about = store.exceptions_about(&id.into()).await?;
-            let lifted = about
-                .into_iter()
-                .filter(|e| e.code == ExceptionCode::PaymentBlocked);
-            resolve_open(
-                change,
-                lifted.collect(),
-                (now, &actor),
-                "nothing blocks the payment any more",
-            )
-        }
+        None => resolve_open(
+            change,
+            asked.collect(),
+            (now, &actor),
+            "nothing blocks the payment any more",
+        ),
     };
     tracing::info!(bill.id = %id.short(), arrives = %payment.planned_for, blocked = payment.blocked.is_some(), "payment planned");
     let change = change.put(Record::Payment(payment));
@@ -100,10 +100,12 @@ fn planned(payment: &Payment, now: Timestamp) -> AuditEvent {
 
 fn blocked(office: &Office, payment: &Payment, now: Timestamp) -> Option<Exception> {
     let why = payment.blocked.as_deref()?;
+    // By the row as it was loaded: a payment that is blocked once more asks once more.
+    let occurrence = format!("{} {}", payment.id, payment.version);
     Some(Exception::raise(
         ExceptionCode::PaymentBlocked,
         payment.bill.into(),
-        &payment.id.to_string(),
+        &occurrence,
         &office.rules.owners.payables,
         now,
         (

@@ -57,6 +57,23 @@ fn a_sound_configuration_is_well() {
 }
 
 #[test]
+fn a_setting_that_lets_senders_prove_themselves_is_warned_of_and_no_error() {
+    let office = Office::new();
+    let said = office.run(&["check"]).ok().out;
+    assert!(!said.contains("warning"), "{said}");
+    let trusting = include_str!("../../config/demo/countinghouse.toml").replace(
+        "[authenticity]\n",
+        "[authenticity]\nresults_below_received = true\n",
+    );
+    office.write("countinghouse.toml", &trusting);
+    let said = office.run(&["check"]).ok().out;
+    assert!(
+        said.contains("warning authenticity.results_below_received"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_bad_row_is_named_by_line_and_column_and_nothing_of_the_file_is_taken() {
     let office = Office::new();
     let good = include_str!("../../config/demo/suppliers.csv");

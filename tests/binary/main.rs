@@ -7,5 +7,6 @@
 
 mod office;
 mod arguments;
+mod inspect;
 mod books;
 mod daemon;

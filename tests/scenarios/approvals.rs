@@ -1,7 +1,8 @@
 //! Bills on their way to being paid: asked about, answered, planned.
 
-use countinghouse::domain::exception::ExceptionCode;
+use countinghouse::domain::exception::{ExceptionCode, ExceptionState};
 use countinghouse::domain::outbound::Purpose;
+use countinghouse::steps::decide_bill::{BillDecision, decide_bill};
 
 use crate::office::bills::bill;
 use crate::office::closing::eur;
@@ -205,7 +206,9 @@ async fn a_question_decides_nothing_and_goes_to_a_colleague() {
     }
     assert_eq!(office.state_of("RE-1030").await, "awaiting_approval");
     assert_eq!(office.told("approval answer undecided").await.len(), 3);
-    // The request is still open: the clear word counts. The questions still want their answers.
+    let asked = office.desk.store.open_exceptions(10).await.unwrap();
+    assert_eq!(asked.len(), 3);
+    // The request is still open: the clear word counts, and nobody has to answer the questions any more.
     office
         .take(
             &request.reply_to,
@@ -213,5 +216,53 @@ async fn a_question_decides_nothing_and_goes_to_a_colleague() {
         )
         .await;
     assert_eq!(office.state_of("RE-1030").await, "scheduled");
-    office.close(&[ExceptionCode::ApproverAsks; 3]).await;
+    for item in asked {
+        let item = office.desk.store.exception(item.id).await.unwrap().unwrap();
+        assert_eq!(item.state, ExceptionState::Resolved);
+        let words = item.resolution.unwrap();
+        assert!(
+            words.contains(&petra.to_string()) && words.contains("approve"),
+            "{words}"
+        );
+    }
+    office.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_vote_answers_the_voters_own_questions_and_the_last_one_all_of_them() {
+    let office = Office::sqlite().await;
+    let people = &office.people;
+    office
+        .take(&people.ap, &bill("RE-1031", 1_000_001).mail(1))
+        .await;
+    let to_jonas = office.request_about("RE-1031", &people.jonas).await;
+    let to_carla = office.request_about("RE-1031", &people.carla).await;
+    for (request, person) in [(&to_jonas, &people.jonas), (&to_carla, &people.carla)] {
+        let asks = answer(request, person, "Who ordered this?").write();
+        office.take(&request.reply_to, &asks).await;
+    }
+    let approves = answer(&to_jonas, &people.jonas, "approved").write();
+    office.take(&to_jonas.reply_to, &approves).await;
+    let open = office.desk.store.open_exceptions(10).await.unwrap();
+    let [of_carla] = open.as_slice() else {
+        panic!("{open:?}")
+    };
+    assert!(of_carla.reason.starts_with(&people.carla.to_string()));
+    // By command line this time: the trail says who, and why.
+    decide_bill(
+        &office.desk,
+        office.bill("RE-1031").await.id,
+        &BillDecision::Reject,
+        &people.carla.to_string(),
+        "not ordered by us",
+    )
+    .await
+    .unwrap();
+    let item = office.desk.store.exception(of_carla.id).await.unwrap();
+    let words = item.unwrap().resolution.unwrap();
+    assert!(
+        words.contains(&people.carla.to_string()) && words.ends_with("not ordered by us"),
+        "{words}"
+    );
+    office.close(&[ExceptionCode::BillRejected]).await;
 }

@@ -4,6 +4,7 @@ use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 
 use crate::office::bills::{Paper, Seller, bill};
+use crate::office::books::SUPPLIERS;
 use crate::office::mails::answer;
 use crate::office::{Database, Office};
 
@@ -194,4 +195,54 @@ async fn a_supplier_nobody_knows_is_held() {
     );
     assert!(office.outbound().await.is_empty());
     office.close(&[ExceptionCode::BillHeld]).await;
+}
+
+/// The supplier's row with these accounts.
+fn elbkarton(accounts: &str) -> String {
+    let rows = SUPPLIERS.lines().take(2).collect::<Vec<_>>().join("\n");
+    rows.replace("DE53200994100040215583", accounts)
+}
+
+#[tokio::test]
+async fn an_imported_account_lifts_the_block_and_one_taken_away_sets_it() {
+    const OLD: &str = "DE53200994100040215583";
+    const NEW: &str = "DE79200994100029945531";
+    let office = Office::sqlite().await;
+    let petra = &office.people.petra;
+    let asked = |number: &'static str| office.request_about(number, petra);
+    for (nth, number) in (1..).zip(["RE-3025", "RE-3026"]) {
+        let mail = bill(number, 119_000 + i64::from(nth)).iban(NEW).mail(nth);
+        office.take(&office.people.ap, &mail).await;
+    }
+    let request = asked("RE-3025").await;
+    let approved = answer(&request, petra, "approved").write();
+    office.take(&request.reply_to, &approved).await;
+    assert!(office.payments_of("RE-3025").await[0].blocked.is_some());
+
+    office
+        .import_suppliers(&elbkarton(&format!("{OLD} {NEW}")))
+        .await;
+    office.work().await;
+    for number in ["RE-3025", "RE-3026"] {
+        assert!(office.findings_of(number).await.is_empty(), "{number}");
+    }
+    assert_eq!(office.payments_of("RE-3025").await[0].blocked, None);
+    assert_eq!(office.state_of("RE-3025").await, "scheduled");
+    assert_eq!(office.votes_on("RE-3025").await, 1, "the approval stays");
+    assert!(office.waiting_for_a_person().await.is_empty());
+    // Nobody is asked twice about the bill that still waits, and the answer to the one request counts.
+    assert_eq!(office.requests_about("RE-3026").await.len(), 1);
+    let request = asked("RE-3026").await;
+    let approved = answer(&request, petra, "approved").write();
+    office.take(&request.reply_to, &approved).await;
+    assert_eq!(office.payments_of("RE-3026").await[0].blocked, None);
+
+    office.import_suppliers(&elbkarton(OLD)).await;
+    office.work().await;
+    assert_eq!(
+        office.findings_of("RE-3025").await,
+        ["bank_account.changed"]
+    );
+    assert!(office.payments_of("RE-3025").await[0].blocked.is_some());
+    office.close(&[ExceptionCode::PaymentBlocked; 2]).await;
 }

@@ -1,98 +1,101 @@
-//! Death at a commit: the test runs itself as a child that is killed by the store's own failpoint, then looks at what is
-//! left. What was answered is there; what was not is there whole or not at all.
+//! Death at a commit: the shipped program is killed by the store's own failpoint while it opens the books of the demo, then
+//! this looks at what is left. What was committed is there, what was not is there not at all.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+use countinghouse::config::Config;
 use countinghouse::domain::audit::{GENESIS, verify};
-use countinghouse::domain::change::Record;
-use countinghouse::domain::job::{NewJob, Step};
-use countinghouse::io::store::{FailPoint, Filter, Side, Store};
+use countinghouse::io::store::{Filter, Store};
+use countinghouse::setup;
 
-use crate::env::sqlite_config;
-use crate::samples::*;
+use crate::samples::now;
 
-/// Says to the child where to work and when to die.
-const ORDER: &str = "COUNTINGHOUSE_TEST_CRASH";
+/// Rows of the demo's files, which are its first three commits; the mails of a mailbox are its fourth.
+const SUPPLIERS: usize = 7;
+const CUSTOMERS: usize = 6;
+const INVOICES: usize = 10;
+
+#[tokio::test]
+async fn killed_at_the_very_first_commit_the_books_are_empty_and_whole() {
+    assert_eq!(Left::by_death_at("1").await, Left::default());
+}
 
 #[tokio::test]
 async fn killed_before_the_commit_nothing_of_it_is_there() {
-    assert_eq!(messages_after_death(3, Side::Before).await, 2);
+    let left = Left {
+        suppliers: SUPPLIERS,
+        customers: CUSTOMERS,
+        entries: SUPPLIERS + CUSTOMERS,
+        ..Left::default()
+    };
+    assert_eq!(Left::by_death_at("3").await, left);
 }
 
 #[tokio::test]
 async fn killed_after_the_commit_all_of_it_is_there() {
-    assert_eq!(messages_after_death(3, Side::After).await, 3);
-}
-
-#[tokio::test]
-async fn killed_at_the_very_first_commit_the_books_are_empty_and_whole() {
-    assert_eq!(messages_after_death(1, Side::Before).await, 0);
-}
-
-async fn messages_after_death(commit: u64, side: Side) -> usize {
-    let folder = tempfile::tempdir().expect("a folder");
-    let order = format!("{commit} {side:?} {}", folder.path().display());
-    let me = std::env::current_exe().expect("a test program");
-    let child = Command::new(me)
-        .args(["--exact", "crash::child", "--ignored", "--nocapture"])
-        .env(ORDER, order)
-        .output()
-        .expect("it runs");
-    assert!(!child.status.success(), "it was to be killed");
-    let answered = String::from_utf8_lossy(&child.stdout)
-        .matches("answered")
-        .count();
-
-    let config = sqlite_config(folder.path().to_owned());
-    let store = Store::open(&config).await.expect("it opens after a crash");
-    store.lock().await.expect("the dead hold no lock");
-    let messages = store
-        .list_messages(&Filter::default())
-        .await
-        .expect("loads")
-        .len();
-    let entries = store.audit_after(0, 100).await.expect("loads");
-    let head = verify((0, GENESIS), &entries).expect("the chain holds");
-    assert_eq!(head, store.audit_head().await.expect("loads"));
-    let jobs = store.idle(now()).await.expect("loads");
-    assert!(messages >= answered, "what was answered is there");
-    assert_eq!(
-        (entries.len(), jobs.ready),
-        (2 * messages, messages as u64),
-        "whole commits only"
-    );
-    store.close().await;
-    messages
-}
-
-/// Not a test: what the tests above run.
-#[tokio::test]
-#[ignore = "run by the tests of this file in a process of its own"]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the parent tells its child by the environment what to do"
-)]
-async fn child() {
-    let order = std::env::var(ORDER).expect("run by its parent");
-    let mut words = order.splitn(3, ' ');
-    let commit = words.next().and_then(|n| n.parse().ok()).expect("a number");
-    let side = match words.next() {
-        Some("Before") => Side::Before,
-        _ => Side::After,
+    let left = Left {
+        suppliers: SUPPLIERS,
+        customers: CUSTOMERS,
+        invoices: INVOICES,
+        entries: SUPPLIERS + CUSTOMERS + INVOICES,
+        ..Left::default()
     };
-    let folder = Path::new(words.next().expect("a folder")).to_owned();
-    let store = Store::open_or_create(&sqlite_config(folder))
-        .await
-        .expect("a new database");
-    store.lock().await.expect("nobody else");
-    store.abort_at(FailPoint { commit, side });
-    for name in ["a", "b", "c", "d", "e"] {
-        let job = NewJob::now(Step::ReadMessage, message(name).id, now());
-        let change = change(vec![Record::Message(message(name))]).job(job);
-        store.commit(change).await.expect("committed");
-        println!("answered");
-        std::io::stdout().flush().expect("written");
+    assert_eq!(Left::by_death_at("3+").await, left);
+    assert_eq!(Left::by_death_at("4").await, left);
+}
+
+#[tokio::test]
+async fn a_mail_is_never_there_without_the_job_that_reads_it() {
+    let left = Left::by_death_at("4+").await;
+    assert!(left.messages > 0 && left.jobs == left.messages, "{left:?}");
+    assert!(left.entries > SUPPLIERS + CUSTOMERS + INVOICES, "{left:?}");
+}
+
+/// What the dead left, each thing counted.
+#[derive(PartialEq, Eq, Default, Debug)]
+struct Left {
+    suppliers: usize,
+    customers: usize,
+    invoices: usize,
+    messages: usize,
+    jobs: usize,
+    entries: usize,
+}
+
+impl Left {
+    /// `3` dies before the third commit, `3+` after it.
+    async fn by_death_at(point: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let status = Command::new(env!("CARGO_BIN_EXE_countinghouse"))
+            .args(["demo", "--exit", "--die-at-commit", point, "--dir"])
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .expect("it runs");
+        assert!(!status.success(), "it was to be killed");
+        let config = Config::load(&folder.path().join("countinghouse.toml")).expect("laid out");
+        let config = setup::store_config(&config).expect("the books of the demo");
+        let store = Store::open(&config).await.expect("it opens after a crash");
+        store.lock().await.expect("the dead hold no lock");
+        let entries = store.audit_after(0, 1000).await.expect("loads");
+        let head = verify((0, GENESIS), &entries).expect("the chain holds");
+        assert_eq!(head, store.audit_head().await.expect("loads"));
+        let everything = Filter::default();
+        let jobs = store.idle(now()).await.expect("loads");
+        let left = Self {
+            suppliers: store.suppliers().await.expect("loads").len(),
+            customers: store.customers().await.expect("loads").len(),
+            invoices: store
+                .list_customer_invoices(&everything)
+                .await
+                .expect("loads")
+                .len(),
+            messages: store.list_messages(&everything).await.expect("loads").len(),
+            jobs: usize::try_from(jobs.ready).expect("a few"),
+            entries: entries.len(),
+        };
+        store.close().await;
+        left
     }
 }

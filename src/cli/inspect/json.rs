@@ -1,8 +1,8 @@
-//! A reading in the contract's JSON. Amounts are numbers, dates ISO 8601, places in points.
+//! A reading in the contract's JSON. Amounts are numbers with all their digits, dates ISO 8601, places in points.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use crate::basics::ids::ContentHash;
 use crate::domain::document::{Field, Fields, Reading, Source};
@@ -129,8 +129,9 @@ fn source(source: &Source) -> Option<Value> {
     }
 }
 
-fn number(value: Decimal) -> Option<f64> {
-    value.to_f64()
+/// Exact, with the digits the amount has: 1190.00, not 1190.0.
+fn number(value: Decimal) -> Option<Number> {
+    value.to_string().parse().ok()
 }
 
 /// Per mille as a share of one.

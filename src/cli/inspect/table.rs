@@ -4,11 +4,15 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::domain::message::MessageState;
+
 /// One file.
 pub fn block(value: &Value) -> String {
     let mut out = String::new();
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
-    let wrote = if text("type") == "message" && value.get("route").is_some() {
+    let wrote = if text("state") == MessageState::Quarantined.as_str() {
+        writeln!(out, "{}\n  message quarantined", text("file"))
+    } else if text("type") == "message" && value.get("route").is_some() {
         writeln!(
             out,
             "{}\n  message to {}: {} ({})",
@@ -51,6 +55,15 @@ pub fn block(value: &Value) -> String {
                 .collect::<Vec<_>>()
                 .join(" / "),
         );
+    }
+    if let Some(decision) = value.get("decision") {
+        let [verb, reason, why] = ["verb", "reason", "why"].map(|key| plain(decision.get(key)));
+        let reason = if reason.is_empty() {
+            reason
+        } else {
+            format!(": {reason}")
+        };
+        line(&mut out, "decision", &format!("{verb}{reason} ({why})"));
     }
     for issue in value
         .get("issues")

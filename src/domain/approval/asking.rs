@@ -3,8 +3,10 @@
 use super::policy::Asked;
 use super::token::Token;
 use super::{ApprovalRequest, ApprovalState};
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash, OutboundId};
+use crate::domain::exception::{Exception, ExceptionCode};
 
 /// What has to happen to the requests of a bill.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -42,6 +44,18 @@ pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHas
         withdraw,
         ask: ask.collect(),
     }
+}
+
+/// What the work item says that an approver's question becomes.
+pub fn question_in_words(approver: &MailAddress, first_line: &str) -> String {
+    format!("{approver} wrote: {first_line}")
+}
+
+/// The work item is about a question of this approver. It names the approver in its words and nowhere else, since its
+/// subject is the bill.
+pub fn is_question_of(item: &Exception, approver: &MailAddress) -> bool {
+    item.code == ExceptionCode::ApproverAsks
+        && item.reason.starts_with(&question_in_words(approver, ""))
 }
 
 /// A new request and its token. `times` tells apart requests to the same person about the same version.

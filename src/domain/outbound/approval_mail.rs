@@ -8,7 +8,7 @@ use super::facts::{
 use super::{Attachment, Letter, OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
-use crate::basics::calendar::Timestamp;
+use crate::basics::calendar::{TimeZone, Timestamp};
 use crate::basics::ids::{HeaderMessageId, OutboundId};
 use crate::basics::text::one_line;
 use crate::domain::approval::judge::Refusal;
@@ -26,6 +26,8 @@ pub struct ApprovalDesk {
     pub mailbox: MailAddress,
     /// Whom an approver turns to: a person or a team.
     pub contact: MailAddress,
+    /// The zone that times are told in.
+    pub zone: TimeZone,
 }
 
 /// The bill as its approvers see it; `None` without an amount, because then nobody is asked.
@@ -122,7 +124,7 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         submitter: bill.submitter.clone(),
         approve_words: words(APPROVE_WORDS),
         reject_words: words(REJECT_WORDS),
-        expires_at: parts.request.expires_at,
+        expires_at: parts.request.expires_at.to_zoned(parts.desk.zone.clone()),
         tag: format!("#{}", parts.token.tag()),
         attachments: parts
             .originals
@@ -291,7 +293,7 @@ pub fn clarification_facts(
         asks_for,
         approve_words: words(APPROVE_WORDS),
         reject_words: words(REJECT_WORDS),
-        expires_at: request.expires_at,
+        expires_at: request.expires_at.to_zoned(desk.zone.clone()),
         tag: format!("#{}", token.tag()),
         contact: desk.contact.clone(),
     }

@@ -2,7 +2,7 @@
 //! Every text that came from a stranger is one printable line already.
 
 use crate::basics::address::MailAddress;
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::calendar::{Date, Zoned};
 use crate::basics::money::Money;
 pub use crate::domain::approval::AsksFor;
 use crate::domain::approval::Verdict;
@@ -105,8 +105,8 @@ pub struct ApprovalRequestFacts {
     pub approve_words: Vec<String>,
     /// The words that reject, exactly; a reason has to follow.
     pub reject_words: Vec<String>,
-    /// Until when an answer counts.
-    pub expires_at: Timestamp,
+    /// Until when an answer counts, in the zone of the office.
+    pub expires_at: Zoned,
     /// For the subject line, so that two requests never look alike: `#7QX4K2`.
     pub tag: String,
     /// The names of the files that go along.
@@ -187,8 +187,8 @@ pub struct ClarificationFacts {
     pub approve_words: Vec<String>,
     /// The words that reject, exactly.
     pub reject_words: Vec<String>,
-    /// Until when an answer counts.
-    pub expires_at: Timestamp,
+    /// Until when an answer counts, in the zone of the office.
+    pub expires_at: Zoned,
     /// The same tag as on the request.
     pub tag: String,
     /// Who has been told of a question and will answer it; the request stays open.

@@ -6,6 +6,7 @@
 mod embedded;
 mod words;
 
+use hayro_interpret::hayro_syntax::object::dict::keys::CONTENTS;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro_interpret::kurbo::Rect as Area;
@@ -27,6 +28,9 @@ const MAX_UNKNOWN_PERCENT: usize = 5;
 /// Stands in every issue that says a page must be read from its picture.
 pub const NEEDS_OCR: &str = "needs OCR";
 
+/// Said of a file whose end is missing.
+const CUT_OFF: &str = "the file is damaged: it is cut off before its end";
+
 /// Why a PDF was not read at all.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PdfError {
@@ -46,9 +50,14 @@ pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
     if bytes.len() > MAX_BYTES {
         return Err(PdfError::TooLarge);
     }
+    let is_cut = is_cut_off(&bytes);
     let pdf = Pdf::new(bytes).map_err(refusal)?;
     if pdf.pages().is_empty() {
-        return Err(PdfError::Damaged("it has no pages"));
+        return Err(PdfError::Damaged(if is_cut {
+            CUT_OFF
+        } else {
+            "it has no pages"
+        }));
     }
     let mut read = Paginated::default();
     if pdf.pages().len() > MAX_PAGES {
@@ -65,7 +74,37 @@ pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
         read.pages.push(page);
     }
     read.embedded = embedded::files(&pdf, &mut read.issues);
+    // A damaged file looks like a scan: pages without words. What is still there is read, with what was odd.
+    let is_empty = read.pages.iter().all(|page| page.words.is_empty()) && read.embedded.is_empty();
+    let mut pages = pdf.pages().iter().take(MAX_PAGES);
+    if is_empty && is_cut {
+        return Err(PdfError::Damaged(CUT_OFF));
+    }
+    if is_empty && pages.any(has_broken_content) {
+        return Err(PdfError::Damaged(
+            "the file is damaged: what stands on its pages cannot be decoded",
+        ));
+    }
+    if is_cut {
+        let problem = format!("{CUT_OFF}: something may be missing");
+        read.issues.push(Issue::new("", problem));
+    }
     Ok(read)
+}
+
+/// The end of a PDF is missing: objects stand behind its last end mark, or there is none (ISO 32000-2, 7.5.5 and 7.5.6: every
+/// update of a file ends with one). What mail gateways put behind the end is no object.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    const END: &[u8] = b"%%EOF";
+    const OBJECT: &[u8] = b" obj";
+    let end = bytes.windows(END.len()).rposition(|word| word == END);
+    let behind = end.and_then(|end| bytes.get(end..));
+    behind.is_none_or(|rest| rest.windows(OBJECT.len()).any(|word| word == OBJECT))
+}
+
+/// The page names a content that is not there or cannot be decoded.
+fn has_broken_content(page: &PdfPage<'_>) -> bool {
+    page.raw().contains_key(CONTENTS) && page.page_stream().is_none()
 }
 
 fn refusal(error: LoadPdfError) -> PdfError {

@@ -126,6 +126,34 @@ fn a_page_without_text_needs_ocr() {
 }
 
 #[test]
+fn a_file_cut_off_or_broken_is_damaged_and_no_scan() {
+    let whole = one_page("BT /F1 10 Tf 100 700 Td (Invoice) Tj ET");
+    let font = b"5 0 obj";
+    let font = whole.windows(font.len()).position(|word| word == font);
+    let cut = read(whole[..font.unwrap()].to_vec()).unwrap();
+    assert!(cut.issues.iter().any(|one| one.problem.contains(CUT_OFF)));
+
+    let mut scan = one_page("0 0 100 100 re f");
+    scan.extend_from_slice(b"\n-- \nscanned by the gateway\n");
+    assert!(read(scan.clone()).is_ok());
+    let end = scan.windows(7).position(|word| word == b"trailer");
+    assert_eq!(
+        read(scan[..end.unwrap()].to_vec()),
+        Err(PdfError::Damaged(CUT_OFF))
+    );
+    // An update that did not arrive whole: the first end mark is not the last one of the file.
+    scan.extend_from_slice(b"6 0 obj\n<<");
+    assert_eq!(read(scan), Err(PdfError::Damaged(CUT_OFF)));
+
+    let broken = String::from_utf8(one_page("")).unwrap();
+    let broken = broken.replace("/Contents 4 0 R", "/Contents 9 0 R");
+    assert!(matches!(
+        read(broken.into_bytes()),
+        Err(PdfError::Damaged(_))
+    ));
+}
+
+#[test]
 fn files_inside_are_found_in_the_name_tree_and_among_associated_files_once() {
     let file = pdf(&[
         "<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Kids[<</Names[(a)5 0 R]>>]>>>>/AF[5 0 R 7 0 R]>>".into(),

@@ -168,7 +168,7 @@ impl Store {
     }
 
     /// Kills the process at a commit, as a power cut would: `tests/` run the shipped program with the hidden option
-    /// `--abort-at` and look at what is left. Set once, before the first commit.
+    /// `--die-at-commit` and look at what is left. Set once, before the first commit.
     pub fn abort_at(&self, point: FailPoint) {
         self.failpoint().get_or_init(|| point);
     }

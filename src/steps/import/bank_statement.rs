@@ -21,8 +21,9 @@ pub async fn import_bank_statement(
 ) -> Result<ImportReport, StepError> {
     let now = office.clock.now();
     let apply = |entry: &BankEntry| {
-        let credit = entry.amount.is_positive();
-        credit.then(|| NewJob::now(Step::ApplyCash, entry.id, now))
+        let is_credit = entry.amount.is_positive();
+        let apply = is_credit.then(|| NewJob::now(Step::ApplyCash, entry.id, now));
+        apply.into_iter().collect::<Vec<_>>()
     };
     patiently(|| async {
         let sheet = match bank_statement::read(import.bytes) {

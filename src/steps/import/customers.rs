@@ -18,7 +18,14 @@ pub async fn import_customers(
             Err(mistake) => return Ok(unreadable(mistake)),
         };
         let known = by_key(&office.store.customers().await?);
-        take(office, &import, sheet, &known, (Record::Customer, |_| None)).await
+        take(
+            office,
+            &import,
+            sheet,
+            &known,
+            (Record::Customer, |_| Vec::new()),
+        )
+        .await
     })
     .await
 }

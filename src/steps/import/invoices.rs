@@ -51,7 +51,7 @@ pub async fn import_invoices(
             &import,
             sheet,
             &known,
-            (Record::CustomerInvoice, |_| None),
+            (Record::CustomerInvoice, |_| Vec::new()),
         )
         .await
     })

@@ -66,7 +66,7 @@ async fn take<T: Imported + Clone>(
     import: &Import<'_>,
     sheet: Sheet<T>,
     known: &HashMap<String, T>,
-    (record, jobs): (Recorder<T>, impl Fn(&T) -> Option<NewJob>),
+    (record, jobs): (Recorder<T>, impl Fn(&T) -> Vec<NewJob>),
 ) -> Result<ImportReport, StepError> {
     let mut report = ImportReport {
         rows: sheet.rows.len(),
@@ -91,13 +91,13 @@ async fn take<T: Imported + Clone>(
                 Some(_) => report.changed += 1,
                 None => report.new += 1,
             }
-            let job = jobs(&taken.row);
+            let called_for = jobs(&taken.row);
             let with_event = match change {
                 None => Change::new(taken.event),
                 Some(change) => change.event(taken.event),
             };
             let with_row = with_event.put(record(taken.row));
-            change = Some(job.into_iter().fold(with_row, Change::job));
+            change = Some(called_for.into_iter().fold(with_row, Change::job));
         }
         if let Some(change) = change {
             office.store.commit(change).await?;

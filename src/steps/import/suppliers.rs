@@ -1,8 +1,14 @@
-//! `import suppliers FILE`.
+//! `import suppliers FILE`. Bills whose supplier has other accounts now are looked at again.
+
+use std::collections::HashMap;
 
 use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::SupplierId;
 use crate::domain::change::Record;
-use crate::domain::import::suppliers;
+use crate::domain::import::{Sheet, suppliers};
+use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::{Bill, BillState, Supplier};
 
 /// Takes suppliers.
 ///
@@ -18,7 +24,43 @@ pub async fn import_suppliers(
             Err(mistake) => return Ok(unreadable(mistake)),
         };
         let known = by_key(&office.store.suppliers().await?);
-        take(office, &import, sheet, &known, (Record::Supplier, |_| None)).await
+        let concerned = concerned(office, &sheet, &known).await?;
+        let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
+        take(office, &import, sheet, &known, (Record::Supplier, jobs)).await
     })
     .await
+}
+
+/// What the suppliers whose accounts change call for, by the supplier: the check that found an account unknown looks again,
+/// and the one that knew it, too.
+async fn concerned(
+    office: &Office,
+    sheet: &Sheet<Supplier>,
+    known: &HashMap<String, Supplier>,
+) -> Result<HashMap<SupplierId, Vec<NewJob>>, StepError> {
+    let now = office.clock.now();
+    let mut jobs = HashMap::new();
+    for (_, row) in &sheet.rows {
+        let before = known.get(&row.number);
+        if before.is_some_and(|before| before.ibans != row.ibans) {
+            let bills = office.store.open_bills_of_supplier(row.id).await?;
+            let again = bills.iter().filter_map(|bill| looked_at_again(bill, now));
+            jobs.insert(row.id, again.collect());
+        }
+    }
+    Ok(jobs)
+}
+
+/// The step whose check looks at the account. Approvals stay: the account is the one printed on the bill that was approved,
+/// and only what we know of it changed. A bill that prints none is left alone, or an approval given for one account would
+/// pay another that no approver saw.
+fn looked_at_again(bill: &Bill, now: Timestamp) -> Option<NewJob> {
+    bill.iban.as_ref()?;
+    let step = match bill.state {
+        BillState::Draft | BillState::AwaitingApproval => Step::ReviewBill,
+        BillState::Approved | BillState::Scheduled => Step::SchedulePayment,
+        // A held bill is checked when it is reopened; the others are decided.
+        BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => return None,
+    };
+    Some(NewJob::now(step, bill.id, now))
 }

@@ -1,18 +1,15 @@
 //! An answer as it was read: who sent it, what proves that, what it says.
 
 use crate::basics::ids::MessageId;
-use crate::domain::approval::reply::understand_both;
-use crate::domain::approval::{Reply, Token, Verb, understand};
+use crate::domain::approval::{Reply, Token, understand};
 use crate::domain::message::Message;
 use crate::domain::message::authenticity::authenticates;
 use crate::domain::message::automatic::automatic;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::new_text::new_text;
 use crate::domain::message::token::find_tokens;
-use crate::formats::html::{self, Quotes};
-use crate::formats::mime::{self, Mail, Part};
+use crate::formats::mime;
 use crate::steps::mail_facts::{mail_facts, plain_body};
-use crate::steps::{Office, StepError};
+use crate::steps::{Office, StepError, answer_words};
 
 /// An answer as it was read.
 pub struct Answer {
@@ -63,7 +60,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
         automatic: automatic(&facts, &office.rules.installation).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,
-        reply: words(&mail, &facts.text),
+        reply: answer_words::of_mail(&mail),
         repeated,
         mail: facts,
     })
@@ -90,34 +87,4 @@ async fn repeats(office: &Office, message: &Message) -> Result<bool, StepError> 
         |message: &Message| -> (jiff::Timestamp, MessageId) { (message.received_at, message.id) };
     let same = office.store.messages_by_header(header).await?;
     Ok(same.iter().any(|other| place(other) < place(message)))
-}
-
-/// What the sender wrote, in the text part and in the HTML part where there are both. Where the cut between new and quoted
-/// text is uncertain, no word of it decides.
-fn words(mail: &Mail<'_>, plain: &str) -> Reply {
-    let own = |part: &&Part<'_>| {
-        part.inside.is_none() && part.name.is_none() && part.content_type == "text/html"
-    };
-    let marked = mail.parts.iter().find(own).and_then(Part::text);
-    let marked = marked.map(|markup| new_text(&html::text(&markup, Quotes::Drop)));
-    let (reply, certain) = if plain.trim().is_empty() {
-        let text = marked.unwrap_or_default();
-        (understand(&text.text), text.certain)
-    } else {
-        let text = new_text(plain);
-        (
-            understand_both(&text.text, marked.as_ref().map(|m| m.text.as_str())),
-            text.certain,
-        )
-    };
-    let decides = matches!(reply.verb, Verb::Approve | Verb::Reject);
-    if decides && !certain {
-        return Reply {
-            verb: Verb::Unclear,
-            reason: None,
-            why: "it is not certain which of its words are new",
-            ..reply
-        };
-    }
-    reply
 }

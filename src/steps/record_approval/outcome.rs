@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::domain::approval::asking::question_in_words;
 use crate::domain::approval::judge::{Refusal, RefusalCode};
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, AsksFor, Token, Verdict, Vote,
@@ -18,7 +19,7 @@ use crate::domain::outbound::approval_mail::{
 use crate::domain::outbound::facts::ReceiptFollows;
 use crate::domain::outbound::{ComposeError, Letter, Purpose, compose};
 use crate::steps::bill_change::{BillFile, move_request};
-use crate::steps::bill_vote::{Voted, cast};
+use crate::steps::bill_vote::{Before, Voted, cast};
 use crate::steps::{Office, StepError};
 
 /// The answer at hand.
@@ -42,7 +43,7 @@ pub fn accepted(
     case: &Case<'_>,
     file: &BillFile,
     token: &Token,
-    votes: &[Vote],
+    before: Before<'_>,
     vote: Vote,
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
@@ -51,7 +52,7 @@ pub fn accepted(
         change,
         waits_for,
         verdict,
-    } = cast(case.office, file, votes, &vote, (case.now, &actor));
+    } = cast(case.office, file, before, &vote, (case.now, &actor));
     let follows = match (waits_for, verdict) {
         (Some(people), _) => ReceiptFollows::WaitsFor(
             people
@@ -104,7 +105,7 @@ pub fn asked_back(
             &rules.owners.payables,
             case.now,
             (
-                format!("{} wrote: {}", request.approver, reply.first_line),
+                question_in_words(&request.approver, &reply.first_line),
                 "answer the approver; the request stays open",
             ),
         ));

@@ -56,7 +56,10 @@ pub fn parties(
     };
     let own_vat = ids.vat_ids.iter().find(|id| own.is_own_vat(&id.value));
     let own_account = ids.ibans.iter().any(|id| own.is_own_iban(&id.value));
-    let foreign = known_index.is_some() || ids.vat_ids.iter().any(|id| !own.is_own_vat(&id.value));
+    let other_wrote = known_index
+        .and_then(|(index, _, _)| known.get(index))
+        .is_some_and(|party| !is_only_addressed(layout, hits, ids, own, party));
+    let foreign = other_wrote || ids.vat_ids.iter().any(|id| !own.is_own_vat(&id.value));
     let issuing_name = own_spots
         .iter()
         .any(|spot| is_issuer_place(layout, hits, *spot));
@@ -99,6 +102,11 @@ fn own_names(layout: &Layout, own: &OwnIdentity) -> Vec<Spot> {
         .map(|name| core_name(name))
         .filter(|core| core.chars().count() >= 3)
         .collect::<Vec<_>>();
+    spots_of(layout, &cores)
+}
+
+/// Segments with one of these squashed names in them.
+fn spots_of(layout: &Layout, cores: &[String]) -> Vec<Spot> {
     let mut spots = Vec::new();
     for line in 0..layout.lines.len() {
         for segment in layout.segments(line) {
@@ -133,6 +141,34 @@ fn is_addressee_place(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
 
 fn near(hit: &Hit, spot: Spot) -> bool {
     spot.line >= hit.spot.line && spot.line - hit.spot.line <= 3
+}
+
+/// A party we know is named as the one addressed and nowhere else, while letterhead or foot carry our VAT id: our own order
+/// to a supplier, our own invoice to a customer. Names alone are weak (DOMAIN 2.4): one word of the other party as the
+/// writer, its domain or anybody else's account, and it is not so.
+fn is_only_addressed(
+    layout: &Layout,
+    hits: &[Hit],
+    ids: &Identifiers<'_>,
+    own: &OwnIdentity,
+    party: &KnownParty,
+) -> bool {
+    let our_paper = ids
+        .vat_ids
+        .iter()
+        .any(|id| own.is_own_vat(&id.value) && is_issuer_place(layout, hits, id.spot));
+    let from_them = ids.from_domain.is_some_and(|from| {
+        party
+            .domains
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(from))
+    });
+    let pays_others = ids.ibans.iter().any(|id| !own.is_own_iban(&id.value));
+    let spots = spots_of(layout, &[core_name(&party.name)]);
+    let addressed = |spot: &Spot| {
+        is_addressee_place(layout, hits, *spot) && !is_issuer_place(layout, hits, *spot)
+    };
+    our_paper && !from_them && !pays_others && !spots.is_empty() && spots.iter().all(addressed)
 }
 
 /// The known party this page is from: by its VAT id, its account, its name or the sender's domain, in this order of trust.
@@ -490,5 +526,48 @@ mod tests {
         let parties = read(LETTER, &tavola(), &[known]);
         assert_eq!(parties.known, Some(0));
         assert!(parties.supplier.is_some_and(|s| s.confidence >= 900));
+    }
+    const ORDER: &str = "La Tavola GmbH\n\nDatum 9.11.2026\nNordlicht Handel GmbH\nHafenstr. 1\n20457 Hamburg\n\nBestellung 77\nWir bestellen\n1 Karton\nSumme 5,00\nDanke\nBis bald\nGasse 2\n80331 München\nUSt-IdNr. DE318405278\n";
+
+    fn read_order(vat_line: usize, from_domain: Option<&str>) -> Parties {
+        let layout = Layout::of_text(ORDER);
+        let us = OwnIdentity {
+            vat_ids: vec![crate::basics::tax_id::VatId::parse("DE318405278").expect("a VAT id")],
+            ..tavola()
+        };
+        let supplier = KnownParty {
+            name: "Nordlicht Handel GmbH".into(),
+            domains: vec!["nordlicht.example".into()],
+            ..KnownParty::default()
+        };
+        let vat = Found {
+            value: "DE318405278".into(),
+            spot: Spot {
+                line: vat_line,
+                start: 0,
+                end: 2,
+            },
+            confidence: 960,
+        };
+        let ids = Identifiers {
+            vat_ids: &[vat],
+            ibans: &[],
+            from_domain,
+        };
+        parties(&layout, &labels::find(&layout), &ids, &us, &[supplier])
+    }
+
+    #[test]
+    fn a_supplier_we_know_and_only_address_did_not_write_our_order() {
+        let foot = Layout::of_text(ORDER).lines.len() - 1;
+        let ours = read_order(foot, Some("latavola.example"));
+        assert!(ours.issued_by_us && !ours.addressed_to_us, "{ours:?}");
+        assert_eq!(
+            ours.supplier.map(|s| s.value).as_deref(),
+            Some("Nordlicht Handel GmbH")
+        );
+        // Names alone are not enough, and what the supplier mails is the supplier's.
+        assert!(!read_order(5, None).issued_by_us);
+        assert!(!read_order(foot, Some("nordlicht.example")).issued_by_us);
     }
 }

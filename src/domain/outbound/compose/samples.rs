@@ -3,7 +3,7 @@
 
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::{Bic, Iban};
-use crate::basics::calendar::{Date, Timestamp, add_days, date};
+use crate::basics::calendar::{Date, TimeZone, Timestamp, Zoned, add_days, date};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::approval::Verdict;
@@ -295,9 +295,11 @@ fn account(last_four: &str, standing: AccountStanding) -> Option<AccountFacts> {
     })
 }
 
-fn expires_at() -> Timestamp {
-    // Thursday 26 November 2026, 09:00.
-    Timestamp::constant(1_795_683_600, 0)
+fn expires_at() -> Zoned {
+    // Central Europe by its rule, so that the samples look the same where no zones are installed.
+    let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC);
+    // Thursday 26 November 2026, 10:00 there.
+    Timestamp::constant(1_795_683_600, 0).to_zoned(zone)
 }
 
 fn eur(minor: i64) -> Money {

@@ -1,7 +1,7 @@
 //! How names, days and amounts look to the reader of a mail.
 
 use crate::basics::bank_account::Iban;
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::calendar::{Date, Zoned};
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
 
@@ -56,9 +56,9 @@ pub(super) fn day(date: Date, language: Language) -> String {
     date.strftime(format).to_string()
 }
 
-/// `Sunday 29 November 2026, 09:00 UTC`.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.strftime("%A %-d %B %Y, %H:%M UTC").to_string()
+/// `Sunday 29 November 2026, 10:00 CET`, by the clock on the office's wall.
+pub(super) fn moment(at: &Zoned) -> String {
+    at.strftime("%A %-d %B %Y, %H:%M %Z").to_string()
 }
 
 /// `1,190.00 EUR`, `1.190,00 EUR`.

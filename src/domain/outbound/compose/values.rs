@@ -26,7 +26,7 @@ pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
         needed => facts.needed,
         submitter => facts.submitter.as_ref().map(ToString::to_string),
         words => words(&facts.approve_words, &facts.reject_words),
-        expires => shown::moment(facts.expires_at),
+        expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
         attachments => shown::texts(&facts.attachments),
         asked_again_because => facts.asked_again_because.as_deref().map(shown::text),
@@ -83,7 +83,7 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
         answer => shown::text(&facts.answer),
         asks_for,
         words => words(&facts.approve_words, &facts.reject_words),
-        expires => shown::moment(facts.expires_at),
+        expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
         contact => facts.contact.to_string(),
     }

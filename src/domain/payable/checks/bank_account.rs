@@ -43,6 +43,26 @@ pub fn check(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     ))]
 }
 
+/// The findings of the bill with those about its account as the supplier is known now, heaviest first.
+pub fn looked_again(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
+    let own = [
+        IBAN_CHANGED,
+        IBAN_CHECK_DIGITS,
+        IBAN_FIRST_SEEN,
+        IBAN_MISSING,
+    ];
+    let of_others = |finding: &&Finding| own.iter().all(|check| check.code != finding.code);
+    let mut findings = bill
+        .findings
+        .iter()
+        .filter(of_others)
+        .cloned()
+        .collect::<Vec<_>>();
+    findings.extend(check(bill, supplier));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
 /// Why the bill must not be paid as its account stands now, unless a person confirmed the account.
 pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Option<String> {
     let open = check(bill, supplier).into_iter().filter(|finding| {
@@ -126,6 +146,26 @@ mod tests {
             "{}",
             finding.evidence
         );
+    }
+
+    #[test]
+    fn the_finding_goes_when_the_account_is_known_and_comes_when_it_is_not_any_more() {
+        let codes = |findings: &[Finding]| {
+            let codes = findings.iter().map(|finding| finding.code.clone());
+            codes.collect::<Vec<_>>()
+        };
+        let mut bill = bill(DocumentKind::Bill, Some(OTHER_IBAN));
+        let other = super::super::DUE_BEFORE_ISSUE.found("noted");
+        bill.findings = vec![other];
+        bill.findings = looked_again(&bill, Some(&alpha()));
+        let changed = IBAN_CHANGED.code.to_owned();
+        let due = super::super::DUE_BEFORE_ISSUE.code.to_owned();
+        assert_eq!(codes(&bill.findings), [changed, due.clone()]);
+        let knows = Supplier {
+            ibans: vec![Iban::parse(OTHER_IBAN).unwrap()],
+            ..alpha()
+        };
+        assert_eq!(codes(&looked_again(&bill, Some(&knows))), [due]);
     }
 
     #[test]

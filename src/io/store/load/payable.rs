@@ -17,6 +17,9 @@ selects! {
     OF_SUPPLIER: Bill = "WHERE t.supplier = $1 ORDER BY t.sequence DESC, t.id LIMIT $2";
     OF_OTHERS: Bill = "WHERE t.number_key = $1 AND (t.supplier IS NULL OR t.supplier <> $2)
         ORDER BY t.sequence DESC, t.id LIMIT $3";
+    OPEN_OF_SUPPLIER: Bill = "WHERE t.supplier = $1
+        AND t.state IN ('draft', 'held', 'awaiting_approval', 'approved', 'scheduled')
+        ORDER BY t.sequence, t.id";
     PAYMENTS_OF_BILL: Payment = "WHERE t.bill = $1 ORDER BY t.sequence, t.id";
     PLANNED: Payment = "WHERE t.state = 'planned' AND t.planned_for <= $1
         ORDER BY t.planned_for, t.id LIMIT $2";
@@ -73,6 +76,18 @@ impl Store {
             found.extend(self.all(&OF_OTHERS, &cells).await?);
         }
         Ok(found)
+    }
+
+    /// The bills of a supplier that are neither paid nor rejected nor void, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn open_bills_of_supplier(
+        &self,
+        supplier: SupplierId,
+    ) -> Result<Vec<Bill>, StoreError> {
+        self.all(&OPEN_OF_SUPPLIER, &[supplier.to_string().into()])
+            .await
     }
 
     /// Every payment ever planned for a bill, oldest first.
