@@ -10,3 +10,4 @@ pub mod address;
 pub mod bank_account;
 pub mod tax_id;
 pub mod number_key;
+pub mod token;

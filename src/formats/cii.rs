@@ -2,8 +2,8 @@
 //! ancestor ZUGFeRD 1.0, which calls the same things by other names.
 
 use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
-use super::invoice_xml::RootKind;
 use super::xml::Element;
+use super::xml_root::RootKind;
 use super::xml_terms::{Terms, text_in, texts};
 
 /// Reads a Cross Industry Invoice; `None` when the root is another document.

@@ -1,9 +1,10 @@
 //! Hybrid invoices (Factur-X, ZUGFeRD, XRechnung in PDF): which of the files inside a PDF is the invoice.
 
 use super::e_invoice::EInvoice;
-use super::invoice_xml::{self, NotAnInvoice, RootKind};
+use super::invoice_xml::{self, NotAnInvoice};
 use super::page::EmbeddedFile;
 use super::sniff::{FileType, file_type};
+use super::xml_root::RootKind;
 
 /// The names the standards prescribe, as older and newer versions spell them; compared without case.
 const NAMES: [&str; 3] = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];

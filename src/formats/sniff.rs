@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::invoice_xml::{self, RootKind};
 use super::xml;
+use super::xml_root::{self, RootKind};
 
 /// The type of a file as its first bytes show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -116,7 +116,7 @@ fn by_text(bytes: &[u8]) -> FileType {
         return match (&root, lower.starts_with("<?xml")) {
             (Ok((_, name)), _) if name.eq_ignore_ascii_case("html") => FileType::Html,
             (Ok(_), _) | (Err(_), true) => {
-                FileType::Xml(invoice_xml::sniff(bytes).unwrap_or(RootKind::Other))
+                FileType::Xml(xml_root::sniff(bytes).unwrap_or(RootKind::Other))
             }
             (Err(_), false) => FileType::Text,
         };

@@ -1,8 +1,8 @@
 //! OASIS UBL 2.1 Invoice and CreditNote, by the paths of EN 16931-3-2.
 
 use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
-use super::invoice_xml::RootKind;
 use super::xml::Element;
+use super::xml_root::RootKind;
 use super::xml_terms::{Terms, text_in, texts};
 
 /// Reads a UBL Invoice or CreditNote; `None` when the root is neither.

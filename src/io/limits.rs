@@ -5,9 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::disposition::Disposition;
+use crate::formats::mime;
 
 /// One message or document handed in as a file: twice the 50 MiB that mail servers commonly accept.
 pub const MAX_DOCUMENT_BYTES: u64 = 100 << 20;
+/// A stored mail: one byte more than is read, so that the mail reader itself says what is too long.
+pub const MAX_MAIL_BYTES: u64 = mime::MAX_MAIL_BYTES as u64 + 1;
 /// Configuration, secrets and certificates: written by hand or by a tool for people, never near this.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
 /// A table to import: 200,000 rows of 300 bytes.

@@ -4,6 +4,7 @@
 //! none after connecting). The one question that matters afterwards is asked of the error: may the relay have the message?
 
 mod error;
+mod wait;
 mod letter;
 mod connect;
 mod session;

@@ -17,8 +17,8 @@ use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::state::next;
 use crate::domain::message::{Message, MessageEvent, MessageState, Route};
-use crate::formats::mime::MAX_MAIL_BYTES;
 use crate::formats::sniff::FileType;
+use crate::io::limits::MAX_MAIL_BYTES;
 
 const STEP: &str = "read_message";
 /// A mail with more documents has them read one job each, so that no job holds its lease for minutes.
@@ -57,10 +57,7 @@ pub async fn read_message(
             .await?;
         return Ok(());
     }
-    let raw = office
-        .vault
-        .get(message.content, MAX_MAIL_BYTES as u64 + 1)
-        .await?;
+    let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
     let installation = office.rules.installation.clone();
     // Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
     let opened = tokio::task::spawn_blocking(move || open(&raw, &installation));

@@ -8,7 +8,8 @@ use super::bill_change::{BillFile, desk};
 use super::bill_vote::Before;
 use super::{Office, StepError};
 use crate::basics::ids::{ContentHash, MessageId};
-use crate::domain::approval::{AnswerFacts, ApprovalRequest, Judgement, Token, judge};
+use crate::basics::token::ReplyToken;
+use crate::domain::approval::{AnswerFacts, ApprovalRequest, Judgement, judge};
 use crate::domain::audit::Actor;
 use crate::domain::job::JobClaim;
 use crate::domain::payable::review::matter;
@@ -94,7 +95,7 @@ pub async fn record_approval(
 async fn find_request(
     office: &Office,
     answer: &Answer,
-) -> Result<Option<(ApprovalRequest, Token)>, StepError> {
+) -> Result<Option<(ApprovalRequest, ReplyToken)>, StepError> {
     for token in &answer.tokens {
         let found = office.store.request_by_token_hash(token.hash()).await?;
         if let Some(request) = found {

@@ -8,11 +8,10 @@ use crate::domain::job::JobClaim;
 use crate::domain::message::new_text::new_text;
 use crate::domain::receivable::customer_reply::{CustomerAnswer, work_item};
 use crate::formats::mime;
+use crate::io::limits::MAX_MAIL_BYTES;
 use crate::steps::mail_facts::plain_body;
 
 const STEP: &str = "record_customer_reply";
-/// Fetching has refused larger mails; this only guards the memory.
-const MAX_MAIL_BYTES: u64 = 64 << 20;
 
 /// Raises the work item. A repeat raises the same one.
 ///

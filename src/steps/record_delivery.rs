@@ -15,11 +15,10 @@ use crate::domain::message::facts::MailFacts;
 use crate::domain::outbound::state::{OutboundEvent, next};
 use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::formats::mime;
+use crate::io::limits::MAX_MAIL_BYTES;
 use crate::io::store::StoreError;
 
 const STEP: &str = "record_delivery";
-/// Fetching has refused larger mails; this only guards the memory.
-const MAX_MAIL_BYTES: u64 = 64 << 20;
 
 /// Records what the report says on the mail it is about. A repeat finds it recorded.
 ///

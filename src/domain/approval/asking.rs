@@ -1,11 +1,12 @@
 //! Whom to ask now: those the policy names who were not asked about this version yet, and not those who answered.
 
 use super::policy::Asked;
-use super::token::Token;
+use super::token::issue;
 use super::{ApprovalRequest, ApprovalState};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash, OutboundId};
+use crate::basics::token::ReplyToken;
 use crate::domain::exception::{Exception, ExceptionCode};
 
 /// What has to happen to the requests of a bill.
@@ -65,7 +66,7 @@ pub fn request(
     (asked, times): (Asked, usize),
     key: &[u8; 32],
     (now, expires_days): (Timestamp, u16),
-) -> (ApprovalRequest, Token) {
+) -> (ApprovalRequest, ReplyToken) {
     let approver = asked.approver.to_string().to_lowercase();
     let id = ApprovalRequestId::derive(&[
         &bill.to_string(),
@@ -73,7 +74,7 @@ pub fn request(
         &approver,
         &times.to_string(),
     ]);
-    let token = Token::issue(key, id);
+    let token = issue(key, id);
     let patience = jiff::SignedDuration::from_hours(24 * i64::from(expires_days));
     let request = ApprovalRequest {
         id,

@@ -13,7 +13,6 @@ pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirem
 pub use reply::{AsksFor, Reply, Verb, understand};
 pub use state::{ApprovalEvent, ApprovalState};
 pub use tally::{Tally, tally};
-pub use token::Token;
 
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;

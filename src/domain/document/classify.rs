@@ -16,7 +16,7 @@ use super::words::{self, HEADINGS, Heading, headings_of};
 use super::{Classification, Confidence, DocumentKind, Side};
 use crate::basics::text::fold;
 use crate::formats::e_invoice::{EInvoice, Party, Syntax};
-use crate::formats::invoice_xml::RootKind;
+use crate::formats::xml_root::RootKind;
 
 /// From this probability and with `CLEAR_MARGIN` before the second a kind stands by itself (DOMAIN 2.5).
 const CLEAR: u16 = 950;

@@ -10,10 +10,11 @@ use super::{Classification, Confidence, DocumentKind, Reading, Side};
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
 use crate::formats::factur_x::{self, Profile};
-use crate::formats::invoice_xml::{self, RootKind};
+use crate::formats::invoice_xml;
 use crate::formats::issue::Issue;
 use crate::formats::page::Paginated;
 use crate::formats::sniff::FileType;
+use crate::formats::xml_root::{self, RootKind};
 use crate::formats::{html, pdf};
 
 /// Text looked at: what asks for money stands at the beginning.
@@ -262,7 +263,7 @@ fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
     let roots = pages
         .embedded
         .iter()
-        .filter_map(|file| invoice_xml::sniff(&file.bytes).ok());
+        .filter_map(|file| xml_root::sniff(&file.bytes).ok());
     roots
         .into_iter()
         .find(|root| *root != RootKind::Other)

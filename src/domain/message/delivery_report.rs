@@ -3,10 +3,11 @@
 
 use super::automatic::{has_null_return_path, is_daemon};
 use super::facts::{MailFacts, RecipientFacts};
-use super::token::{ReplyToken, TokenPurpose, find_tokens};
+use super::token::{TokenPurpose, find_tokens};
 use crate::basics::address::MailAddress;
 use crate::basics::ids::HeaderMessageId;
 use crate::basics::text::{fold, one_line};
+use crate::basics::token::ReplyToken;
 use crate::words;
 
 words! {

@@ -11,9 +11,10 @@ use crate::basics::bank_account::Iban;
 use crate::basics::calendar::{TimeZone, Timestamp};
 use crate::basics::ids::{HeaderMessageId, OutboundId};
 use crate::basics::text::one_line;
+use crate::basics::token::ReplyToken;
 use crate::domain::approval::judge::Refusal;
 use crate::domain::approval::reply::{APPROVE_WORDS, REJECT_WORDS};
-use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Token, Vote};
+use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Vote};
 use crate::domain::audit::Subject;
 use crate::domain::payable::{Bill, BillLine, Supplier};
 
@@ -88,7 +89,7 @@ pub struct RequestParts<'a> {
     /// The request.
     pub request: &'a ApprovalRequest,
     /// Its token.
-    pub token: &'a Token,
+    pub token: &'a ReplyToken,
     /// Everybody who is asked.
     pub asked: &'a [MailAddress],
     /// How many have to agree.
@@ -180,7 +181,7 @@ pub fn answer_mail(
     desk: &ApprovalDesk,
     answered: &Answered<'_>,
     purpose: Purpose,
-    token: Option<&Token>,
+    token: Option<&ReplyToken>,
     letter: Letter,
     now: Timestamp,
 ) -> Option<OutboundMessage> {
@@ -242,7 +243,7 @@ pub fn receipt_facts(
     vote: &Vote,
     shown: BillFacts,
     follows: ReceiptFollows,
-    token: &Token,
+    token: &ReplyToken,
 ) -> ApprovalReceiptFacts {
     ApprovalReceiptFacts {
         company: desk.company_name.clone(),
@@ -281,7 +282,7 @@ pub fn clarification_facts(
     request: &ApprovalRequest,
     shown: &BillFacts,
     (reply, asks_for): (&Reply, AsksFor),
-    token: &Token,
+    token: &ReplyToken,
 ) -> ClarificationFacts {
     ClarificationFacts {
         company: desk.company_name.clone(),

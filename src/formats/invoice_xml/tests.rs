@@ -1,6 +1,7 @@
 use super::*;
 use crate::basics::calendar::date;
 use crate::formats::e_invoice::Syntax;
+use crate::formats::xml_root::sniff;
 
 const UBL: &str = r#"<?xml version="1.0"?>
 <u:Invoice xmlns:u="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2" xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">

@@ -14,7 +14,7 @@ use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::session::within;
+use super::wait::within;
 use super::{SmtpAccount, SmtpError};
 use crate::io::net::{self, Connection, NetError, Security};
 

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::connect::connect;
 use super::error::failed;
 use super::letter::Letter;
+use super::wait::within;
 use super::{Accepted, SmtpAccount, SmtpError};
 use crate::basics::address::MailAddress;
 
@@ -176,20 +177,6 @@ async fn command<C: Display>(
     within(wait, stage, connection.command(command))
         .await
         .map(drop)
-}
-
-pub(super) async fn within<T>(
-    wait: Duration,
-    stage: &'static str,
-    work: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
-) -> Result<T, SmtpError> {
-    match timeout(wait, work).await {
-        Ok(result) => result.map_err(|error| failed(stage, false, &error)),
-        Err(_) => Err(SmtpError::NotSent {
-            stage,
-            answer: format!("no answer within {} s", wait.as_secs()),
-        }),
-    }
 }
 
 fn text(response: &Response) -> String {

@@ -5,16 +5,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use sqlx::AnyConnection;
 
-use super::commit::Committed;
 use super::database::Dialect;
 use super::error::StoreError;
+use super::order::Committed;
 use super::row::{Cell, Cells, Row};
 use super::statements::{Statements, execute, fetch};
-use super::work::{Action, Ending, JobRow, PreparedRow, Work};
+use super::work::{Action, Ending, JobRow, PreparedRow, Work, held, stale};
 use crate::basics::ids::{ContentHash, JobId};
 use crate::domain::audit::{AuditEvent, ChainedEvent, Subject, SubjectKind, chain_hash};
 use crate::domain::change::IdempotencyKey;
-use crate::domain::job::JobClaim;
 
 pub(super) const LOCK_HEAD_SQLITE: &str = "SELECT sequence, hash FROM audit_head WHERE id = 1";
 pub(super) const LOCK_HEAD_POSTGRES: &str =
@@ -326,23 +325,6 @@ impl<'c> Batch<'c> {
             self.events.push(cells.0);
         }
         self.head = Some(head);
-    }
-}
-
-/// The cells that say who holds the job.
-pub(super) fn held(claim: &JobClaim) -> [Cell; 3] {
-    [
-        claim.job.to_string().into(),
-        claim.owner.as_str().into(),
-        i64::from(claim.attempt).into(),
-    ]
-}
-
-/// The refusal of a claim that is held no longer.
-pub(super) fn stale(claim: &JobClaim) -> StoreError {
-    StoreError::StaleClaim {
-        job: claim.job,
-        owner: claim.owner.clone(),
     }
 }
 

@@ -4,42 +4,14 @@ use tokio::sync::oneshot;
 
 use super::Store;
 use super::error::StoreError;
-use super::queue::{Claimed, Claiming};
+use super::order::{Answer, Claimed, Claiming, Committed, FailPoint, Look, Order, Request};
 use super::work::{Ending, Work};
-use super::writer::{Answer, Order, Request};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
 use crate::domain::exception::Exception;
 use crate::domain::job::{JobClaim, NewJob};
-
-/// What a commit gave.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Committed {
-    /// The number of its first audit entry.
-    pub first_sequence: u64,
-    /// It had been committed before under the same idempotency key; nothing was written now.
-    pub repeated: bool,
-}
-
-/// Where a crash test wants the program to die.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct FailPoint {
-    /// At which change, counted from 1 since the store was opened.
-    pub commit: u64,
-    /// Before or after it is durable.
-    pub side: Side,
-}
-
-/// On which side of the COMMIT.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// Everything is written, nothing durable.
-    Before,
-    /// It is durable, nobody knows.
-    After,
-}
 
 impl Store {
     /// Writes a change: all of it, or nothing and an error. Durable when it returns.
@@ -156,6 +128,14 @@ impl Store {
             self.jobs_added().notify_one();
         }
         Ok(added)
+    }
+
+    /// Notes a look, over the one before.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn note_look(&self, look: Look) -> Result<(), StoreError> {
+        self.submit(Order::Look(look)).await.map(drop)
     }
 
     /// Ends every lease: those who held them are dead. Only where this is the one process on the database, which the

@@ -86,18 +86,20 @@ impl Database {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(&config.url)?;
         let url = address(&config.url, dialect, create);
-        let readers = match dialect {
-            Dialect::Sqlite => SQLITE_READERS,
-            Dialect::Postgres => POSTGRES_READERS,
-        };
         let settings = dialect.pick(SQLITE_SETTINGS, POSTGRES_SETTINGS);
         let writer = pool(&url, 1, vec![settings]).await?;
         let read_only = dialect.pick(READ_ONLY_SQLITE, READ_ONLY_POSTGRES);
-        let read_only = pool(&url, readers, vec![settings, read_only]).await?;
+        let read_only = vec![settings, read_only];
+        let readers = match dialect {
+            Dialect::Sqlite => {
+                Readers::kept(pool(&url, SQLITE_READERS, read_only).await?, SQLITE_READERS)
+            }
+            Dialect::Postgres => Readers::pooled(pool(&url, POSTGRES_READERS, read_only).await?),
+        };
         let database = Self {
             dialect,
             writer,
-            readers: Readers::new(read_only, readers, dialect),
+            readers,
         };
         database.warn_of_lies().await?;
         Ok(database)

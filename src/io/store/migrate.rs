@@ -23,8 +23,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (
         3,
-        "parties by version",
-        include_str!("../../../migrations/0003_parties_by_version.sql"),
+        "found at once",
+        include_str!("../../../migrations/0003_found_at_once.sql"),
     ),
 ];
 

@@ -12,6 +12,7 @@ mod lock;
 mod row;
 mod statements;
 mod work;
+mod order;
 mod batch;
 mod queue;
 mod looks;
@@ -19,12 +20,10 @@ mod writer;
 mod commit;
 pub mod load;
 
-pub use commit::{Committed, FailPoint, Side};
 pub use database::{Dialect, StoreConfig};
 pub use error::StoreError;
 pub use load::Filter;
-pub use looks::Look;
-pub use queue::Claimed;
+pub use order::{Claimed, Committed, FailPoint, Look, Side};
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -33,8 +32,9 @@ use tokio::sync::{Notify, mpsc};
 
 use database::Database;
 use lock::FolderLock;
+use order::{Order, Request};
 use readers::Readers;
-use writer::{Order, Request, Writer};
+use writer::Writer;
 
 /// Callers that may wait for the writer before the next has to wait to ask.
 const WAITING: usize = 256;

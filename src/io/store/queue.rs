@@ -5,37 +5,16 @@
 
 use sqlx::AnyConnection;
 
-use super::batch::{held, stale};
 use super::database::Dialect;
 use super::error::StoreError;
+use super::order::{Claimed, Claiming};
 use super::row::Cell;
 use super::statements::{execute, fetch};
-use super::work::JobRow;
+use super::work::{JobRow, held, stale};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
 use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::job::{JobClaim, NewJob, Step};
-
-/// A job this worker holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Claimed {
-    /// The proof, for the commit that ends it.
-    pub claim: JobClaim,
-    /// What to do.
-    pub step: Step,
-    /// To what.
-    pub subject: Subject,
-}
-
-/// What a claim asks for.
-#[derive(Clone, Debug)]
-pub(super) struct Claiming {
-    /// Unique to this claim: the fence.
-    pub(super) owner: String,
-    pub(super) now: Timestamp,
-    pub(super) limit: u32,
-    pub(super) until: Timestamp,
-}
 
 pub(super) const END_LEASES: &str = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL

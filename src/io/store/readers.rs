@@ -7,7 +7,6 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::database::Dialect;
 use super::error::StoreError;
 
 /// Connections that can only read. Clones share them.
@@ -33,13 +32,21 @@ pub(super) struct Reading<'r> {
 }
 
 impl Readers {
-    pub(super) fn new(pool: AnyPool, size: u32, dialect: Dialect) -> Self {
+    /// Connections that the pool looks after.
+    pub(super) fn pooled(pool: AnyPool) -> Self {
+        Self { pool, kept: None }
+    }
+
+    /// Connections that stay here; `size` is what the pool may open.
+    pub(super) fn kept(pool: AnyPool, size: u32) -> Self {
         let kept = Kept {
             free: Semaphore::new(usize::try_from(size).unwrap_or(1)),
             idle: Mutex::default(),
         };
-        let kept = (dialect == Dialect::Sqlite).then(|| Arc::new(kept));
-        Self { pool, kept }
+        Self {
+            pool,
+            kept: Some(Arc::new(kept)),
+        }
     }
 
     /// A connection, as soon as one is free.

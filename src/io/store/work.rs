@@ -1,6 +1,7 @@
 //! A change made ready to write: checked, its rows turned into cells, in the caller's task, so that the one writer only
 //! writes.
 
+use super::error::StoreError;
 use super::row::{Cell, Cells, Row, Table};
 use crate::basics::ids::JobId;
 use crate::domain::audit::{AuditEvent, Subject};
@@ -191,5 +192,22 @@ fn row<R: Row>(record: &R, action: Action) -> PreparedRow {
         table: R::TABLE,
         action,
         cells: cells.0,
+    }
+}
+
+/// The cells that say who holds the job.
+pub(super) fn held(claim: &JobClaim) -> [Cell; 3] {
+    [
+        claim.job.to_string().into(),
+        claim.owner.as_str().into(),
+        i64::from(claim.attempt).into(),
+    ]
+}
+
+/// The refusal of a claim that is held no longer.
+pub(super) fn stale(claim: &JobClaim) -> StoreError {
+    StoreError::StaleClaim {
+        job: claim.job,
+        owner: claim.owner.clone(),
     }
 }

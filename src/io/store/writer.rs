@@ -9,66 +9,20 @@ use std::sync::OnceLock;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc};
 
 use super::batch::Batch;
-use super::commit::{Committed, FailPoint, Side};
 use super::database::{Database, Dialect};
 use super::error::StoreError;
-use super::looks::{self, Look};
-use super::queue::{self, Claimed, Claiming};
-use super::work::Work;
-use crate::basics::calendar::Timestamp;
-use crate::basics::ids::JobId;
-use crate::domain::job::{JobClaim, NewJob};
+use super::looks;
+use super::order::{Answer, FailPoint, Order, Request, Side};
+use super::queue;
 
 /// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
 const GROUP: usize = 64;
 
 /// What is attempted first.
 const BEGINNING: &str = "beginning a transaction";
-
-/// What the writer is asked for.
-#[derive(Debug)]
-pub(super) enum Order {
-    /// Write a change.
-    Commit(Work),
-    /// Write a change and take it back.
-    DryRun(Work),
-    /// Lease jobs.
-    Claim(Claiming),
-    /// Put a job back.
-    Retry {
-        claim: JobClaim,
-        due_at: Timestamp,
-        error: String,
-    },
-    /// Try a parked job again.
-    Requeue { job: JobId, now: Timestamp },
-    /// Enqueue what is not there.
-    Enqueue(Vec<NewJob>),
-    /// Note that a mailbox was looked at.
-    Look(Look),
-    /// End every lease.
-    ReleaseAll,
-    /// Finish and end.
-    Close,
-}
-
-/// What the writer answers.
-#[derive(Debug)]
-pub(super) enum Answer {
-    Committed(Committed),
-    Claimed(Vec<Claimed>),
-    Count(u64),
-}
-
-/// An order and who waits for it.
-#[derive(Debug)]
-pub(super) struct Request {
-    pub(super) order: Order,
-    pub(super) answer: oneshot::Sender<Result<Answer, StoreError>>,
-}
 
 /// The task's own things.
 pub(super) struct Writer {

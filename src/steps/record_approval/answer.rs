@@ -1,20 +1,22 @@
 //! An answer as it was read: who sent it, what proves that, what it says.
 
 use crate::basics::ids::MessageId;
-use crate::domain::approval::{Reply, Token, understand};
+use crate::basics::token::ReplyToken;
+use crate::domain::approval::{Reply, understand};
 use crate::domain::message::Message;
 use crate::domain::message::authenticity::authenticates;
 use crate::domain::message::automatic::automatic;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::token::find_tokens;
 use crate::formats::mime;
+use crate::io::limits::MAX_MAIL_BYTES;
 use crate::steps::mail_facts::{mail_facts, plain_body};
 use crate::steps::{Office, StepError, answer_words};
 
 /// An answer as it was read.
 pub struct Answer {
     /// The tokens it carries, the most believable place first.
-    pub tokens: Vec<Token>,
+    pub tokens: Vec<ReplyToken>,
     /// Its facts; of a mail that cannot be read, none.
     pub mail: MailFacts,
     /// Why it is taken for a program's mail.
@@ -34,8 +36,7 @@ pub struct Answer {
 /// # Errors
 /// What the store or the vault met.
 pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepError> {
-    let limit = u64::try_from(mime::MAX_MAIL_BYTES).unwrap_or(u64::MAX);
-    let bytes = office.vault.get(message.content, limit).await?;
+    let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
     let own = match &office.dkim {
         Some(checker) => checker.check(&bytes).await,
         None => Vec::new(),
@@ -53,10 +54,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     };
     let sightings = find_tokens(&facts);
     Ok(Answer {
-        tokens: sightings
-            .iter()
-            .filter_map(|seen| Token::parse(seen.token.as_str()))
-            .collect(),
+        tokens: sightings.into_iter().map(|seen| seen.token).collect(),
         automatic: automatic(&facts, &office.rules.installation).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,

@@ -3,10 +3,11 @@
 use super::answer::Answer;
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::basics::token::ReplyToken;
 use crate::domain::approval::asking::question_in_words;
 use crate::domain::approval::judge::{Refusal, RefusalCode};
 use crate::domain::approval::{
-    ApprovalEvent, ApprovalRequest, ApprovalState, AsksFor, Token, Verdict, Vote,
+    ApprovalEvent, ApprovalRequest, ApprovalState, AsksFor, Verdict, Vote,
 };
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::Change;
@@ -42,7 +43,7 @@ pub struct Case<'a> {
 pub fn accepted(
     case: &Case<'_>,
     file: &BillFile,
-    token: &Token,
+    token: &ReplyToken,
     before: Before<'_>,
     vote: Vote,
 ) -> Result<Change, StepError> {
@@ -81,7 +82,7 @@ pub fn asked_back(
     case: &Case<'_>,
     file: &BillFile,
     request: &ApprovalRequest,
-    token: &Token,
+    token: &ReplyToken,
     what: AsksFor,
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
@@ -211,7 +212,7 @@ impl Case<'_> {
         change: Change,
         (purpose, about): (Purpose, Subject),
         to: &MailAddress,
-        token: Option<&Token>,
+        token: Option<&ReplyToken>,
         letter: Result<Letter, ComposeError>,
     ) -> Result<Change, StepError> {
         let letter = letter.map_err(|error| StepError::Compose(format!("{error:#}")))?;

@@ -7,7 +7,7 @@ use crate::basics::money::Money;
 use crate::domain::approval::policy::{ApprovalRule, Approver};
 use crate::domain::approval::reply::{understand, understand_both};
 use crate::domain::approval::tally::{Tally, tally};
-use crate::domain::approval::token::Token;
+use crate::domain::approval::token::issue;
 
 const NOW: &str = "2026-11-22T10:00:00Z";
 
@@ -106,7 +106,7 @@ impl Office {
                 bill_version: version,
                 approver: mail("anna@fin.test"),
                 rules: vec!["everyday".into()],
-                token_hash: Token::issue(&[1; 32], id).hash(),
+                token_hash: issue(&[1; 32], id).hash(),
                 outbound: OutboundId::derive(&["mail"]),
                 state: ApprovalState::Open,
                 asked_at: at("2026-11-20T10:00:00Z"),

@@ -2,7 +2,9 @@
 
 use super::super::Store;
 use super::super::error::StoreError;
+use super::super::order::Look;
 use super::select::selects;
+use crate::basics::calendar::Timestamp;
 use crate::domain::change::MailboxProgress;
 use crate::domain::message::Arrival;
 
@@ -12,7 +14,25 @@ selects! {
     PROGRESS: MailboxProgress = "ORDER BY t.mailbox";
 }
 
+pub(super) const LOOKS: &str =
+    "SELECT mailbox, looked_at, problem FROM mailbox_looks ORDER BY mailbox";
+
 impl Store {
+    /// The last look at every mailbox.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn looks(&self) -> Result<Vec<Look>, StoreError> {
+        let rows: Vec<(String, i64, Option<String>)> =
+            self.tuples("looking at the mailboxes", LOOKS, &[]).await?;
+        let look = |(mailbox, at, problem)| Look {
+            mailbox,
+            looked_at: Timestamp::from_millisecond(at).unwrap_or_default(),
+            problem,
+        };
+        Ok(rows.into_iter().map(look).collect())
+    }
+
     /// Where fetching this mailbox stands; nothing before its first message.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::basics::ids::ContentHash;
 use crate::domain::payable::{Bill, NumberKey};
 
 selects! {
-    SAME_FILE: Bill = "JOIN documents d ON d.id = t.document WHERE d.content = $1 AND t.id <> $2
+    SAME_FILE: Bill = "WHERE t.document IN (SELECT d.id FROM documents d WHERE d.content = $1) AND t.id <> $2
         ORDER BY t.sequence DESC, t.id LIMIT 20";
     SAME_FACTS: Bill = "WHERE t.supplier = $1 AND t.id <> $2
         AND (t.number_key = $3 OR t.number_key = $4 OR (t.gross = $5 AND t.issue_date = $6))

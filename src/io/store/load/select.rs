@@ -142,15 +142,20 @@ impl Store {
     }
 
     async fn read<T: Loaded>(&self, text: String, cells: &[Cell]) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(text, cells).await?;
+        rows.iter()
+            .map(|row| T::load(&mut Cursor::new(row, T::OF)))
+            .collect()
+    }
+
+    async fn rows(&self, text: String, cells: &[Cell]) -> Result<Vec<AnyRow>, StoreError> {
         let attempted = "reading records";
         let query = sqlx::query_with(sqlx::AssertSqlSafe(text), arguments(attempted, &[cells])?);
         let mut reading = self.readers().take().await?;
         let rows = query.fetch_all(&mut *reading.connection).await;
         let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
         reading.done();
-        rows.iter()
-            .map(|row| T::load(&mut Cursor::new(row, T::OF)))
-            .collect()
+        Ok(rows)
     }
 }
 

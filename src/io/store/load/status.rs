@@ -98,7 +98,7 @@ impl Store {
             queue::REQUEUE,
             queue::ENQUEUE,
             looks::NOTE,
-            looks::LIST,
+            super::mailbox::LOOKS,
             super::audit::HEAD,
             COUNTS,
         ];

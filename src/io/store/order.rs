@@ -1,0 +1,111 @@
+//! What the writer is asked for, and what it answers.
+
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+use super::work::Work;
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::JobId;
+use crate::domain::audit::Subject;
+use crate::domain::job::{JobClaim, NewJob, Step};
+
+/// What a commit gave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Committed {
+    /// The number of its first audit entry.
+    pub first_sequence: u64,
+    /// It had been committed before under the same idempotency key; nothing was written now.
+    pub repeated: bool,
+}
+
+/// Where a crash test wants the program to die.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FailPoint {
+    /// At which change, counted from 1 since the store was opened.
+    pub commit: u64,
+    /// Before or after it is durable.
+    pub side: Side,
+}
+
+/// On which side of the COMMIT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// Everything is written, nothing durable.
+    Before,
+    /// It is durable, nobody knows.
+    After,
+}
+
+/// A job this worker holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claimed {
+    /// The proof, for the commit that ends it.
+    pub claim: JobClaim,
+    /// What to do.
+    pub step: Step,
+    /// To what.
+    pub subject: Subject,
+}
+
+/// What a claim asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Claiming {
+    /// Unique to this claim: the fence.
+    pub(super) owner: String,
+    pub(super) now: Timestamp,
+    pub(super) limit: u32,
+    pub(super) until: Timestamp,
+}
+
+/// One look at a mailbox.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// By its name in the configuration.
+    pub mailbox: String,
+    /// When.
+    pub looked_at: Timestamp,
+    /// What was wrong, when something was.
+    pub problem: Option<String>,
+}
+
+/// What the writer is asked for.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Write a change.
+    Commit(Work),
+    /// Write a change and take it back.
+    DryRun(Work),
+    /// Lease jobs.
+    Claim(Claiming),
+    /// Put a job back.
+    Retry {
+        claim: JobClaim,
+        due_at: Timestamp,
+        error: String,
+    },
+    /// Try a parked job again.
+    Requeue { job: JobId, now: Timestamp },
+    /// Enqueue what is not there.
+    Enqueue(Vec<NewJob>),
+    /// Note that a mailbox was looked at.
+    Look(Look),
+    /// End every lease.
+    ReleaseAll,
+    /// Finish and end.
+    Close,
+}
+
+/// What the writer answers.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Committed(Committed),
+    Claimed(Vec<Claimed>),
+    Count(u64),
+}
+
+/// An order and who waits for it.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) order: Order,
+    pub(super) answer: oneshot::Sender<Result<Answer, StoreError>>,
+}
