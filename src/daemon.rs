@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::{Config, Mailbox};
 use crate::io::disposition::Disposition;
@@ -24,6 +25,8 @@ use crate::worker::Worker;
 
 /// Sweeps look this often; what they find is never urgent.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
+/// An unfinished file of the vault that is older belongs to nobody any more; another daemon may be writing a younger one.
+const LEFTOVERS_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// The longest wait after failures in a row.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
@@ -43,6 +46,7 @@ pub async fn run(
     if let Some(point) = dies {
         office.store.abort_at(point);
     }
+    remove_leftovers(&office).await;
     let (stop_sender, stop) = watch::channel(false);
     let poke = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();
@@ -77,6 +81,20 @@ pub async fn run(
     office.store.close().await;
     info!("stopped");
     ended
+}
+
+/// Files that interrupted writers left in the vault. A failure costs their room and nothing else.
+async fn remove_leftovers(office: &Office) {
+    let before = office.clock.now().checked_sub(LEFTOVERS_AFTER);
+    match office
+        .vault
+        .remove_leftovers(before.unwrap_or(Timestamp::MIN))
+        .await
+    {
+        Ok(0) => {}
+        Ok(files) => info!(files, "unfinished files of an earlier run removed"),
+        Err(failure) => warn!(error = %chain(&failure), "the vault could not be tidied"),
+    }
 }
 
 /// What ends the daemon well.

@@ -21,6 +21,11 @@ use crate::steps::mail_out::MailOut;
 /// The whole check of one mail; a reply that waits longer is refused and can be sent again.
 const DKIM_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Something the configuration names is not there or is not usable: starting again mends nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Misconfigured(String);
+
 /// What the office is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
@@ -53,7 +58,7 @@ pub async fn open_office_at(
     clock: Clock,
 ) -> anyhow::Result<Office> {
     let rules = rules::build(config)
-        .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
+        .map_err(|why| Misconfigured(format!("the rules of the configuration: {why}")))?;
     let folder = &config.storage.data_folder;
     let vault = Vault::open(folder).await.context("opening the vault")?;
     let token_key = keys::read_or_create(&folder.join("token.key"))
@@ -99,7 +104,7 @@ pub fn store_config(config: &Config) -> anyhow::Result<StoreConfig> {
         (None, Some(source)) => {
             let password = source
                 .read()
-                .map_err(|why| anyhow::anyhow!("the database password: {why}"))?;
+                .map_err(|why| Misconfigured(format!("the database password: {why}")))?;
             with_password(&storage.database_url, password.expose_secret())?
         }
     };
@@ -155,7 +160,7 @@ pub fn smtp_account(config: &Config, server: &config::Server) -> anyhow::Result<
         (Some(user), Some(source)) => {
             let password = source
                 .read()
-                .map_err(|why| anyhow::anyhow!("the SMTP password: {why}"))?;
+                .map_err(|why| Misconfigured(format!("the SMTP password: {why}")))?;
             Some((user.clone(), password))
         }
         _ => None,

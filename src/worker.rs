@@ -24,6 +24,17 @@ const CONFLICTS_AT_ONCE: u32 = 5;
 /// How long to wait when nothing is due and nobody pokes.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
 
+/// What a look at the queue gave.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Took {
+    /// At least one job.
+    Jobs,
+    /// None is due, or there is no room for one.
+    Nothing,
+    /// Nobody knows: the store cannot be asked now.
+    Unreachable,
+}
+
 /// Takes jobs and does them.
 pub struct Worker {
     office: Office,
@@ -49,7 +60,7 @@ impl Worker {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut running = JoinSet::new();
         while !*stop.borrow() {
-            if self.take(&mut running).await? {
+            if self.take(&mut running).await? == Took::Jobs {
                 continue;
             }
             tokio::select! {
@@ -70,20 +81,21 @@ impl Worker {
     pub async fn until_idle(&self) -> Result<(), StoreError> {
         let mut running = JoinSet::new();
         loop {
-            let took = self.take(&mut running).await?;
-            if !took && running.join_next().await.is_none() {
-                return Ok(());
+            match self.take(&mut running).await? {
+                Took::Jobs | Took::Unreachable => {}
+                Took::Nothing if running.join_next().await.is_none() => return Ok(()),
+                Took::Nothing => {}
             }
         }
     }
 
-    /// Takes as many due jobs as there is room for; true when it took any.
-    async fn take(&self, running: &mut JoinSet<()>) -> Result<bool, StoreError> {
+    /// Takes as many due jobs as there is room for.
+    async fn take(&self, running: &mut JoinSet<()>) -> Result<Took, StoreError> {
         while running.try_join_next().is_some() {}
         let busy = u32::try_from(running.len()).unwrap_or(u32::MAX);
         let room = CONCURRENT_JOBS.saturating_sub(busy);
         if room == 0 {
-            return Ok(false);
+            return Ok(Took::Nothing);
         }
         let claimed = match self
             .office
@@ -95,11 +107,15 @@ impl Worker {
             Err(failure) if failure.disposition() == Disposition::Retry => {
                 warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
                 tokio::time::sleep(IDLE_WAIT).await;
-                return Ok(false);
+                return Ok(Took::Unreachable);
             }
             Err(failure) => return Err(failure),
         };
-        let took = !claimed.is_empty();
+        let took = if claimed.is_empty() {
+            Took::Nothing
+        } else {
+            Took::Jobs
+        };
         for job in claimed {
             let span = info_span!("job", step = %job.step, subject = %job.subject.id);
             let (office, poke) = (self.office.clone(), Arc::clone(&self.poke));

@@ -30,6 +30,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, secret};
 use crate::io::store::StoreError;
+use crate::setup::Misconfigured;
 
 /// Works a company's finance mailboxes: bills, approvals by mail, remittances, cash application, reminders.
 #[derive(Parser)]
@@ -217,7 +218,10 @@ fn tell(failure: &anyhow::Error) -> ExitCode {
         "countinghouse: {}",
         crate::basics::text::chain(failure.as_ref())
     );
-    if failure.downcast_ref::<ConfigError>().is_some() {
+    let misconfigured = |cause: &(dyn std::error::Error + 'static)| {
+        cause.is::<ConfigError>() || cause.is::<Misconfigured>()
+    };
+    if failure.chain().any(misconfigured) {
         return ExitCode::from(2);
     }
     let needs_migration = |cause: &(dyn std::error::Error + 'static)| {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use toml::{Table, Value};
+use tracing_subscriber::EnvFilter;
 
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
@@ -238,7 +239,7 @@ fn server(s: &Section<'_>, needed: bool) -> Server {
         user: s.optional("user", text),
         password: secret::source(s, ["password_file", "password_env", "password_credential"]),
         ca_file: s.optional("ca_file", |value| text(value).map(PathBuf::from)),
-        timeout_seconds: s.get("timeout_seconds", 60, number(1_u16, 3600)),
+        timeout_seconds: s.get("timeout_seconds", 60, number(1_u16, 120)),
     }
 }
 
@@ -360,7 +361,13 @@ fn log(s: Section<'_>) -> Log {
     });
     let log = Log {
         json: s.get("format", false, format),
-        filter: s.get("filter", "info".into(), text),
+        filter: s.get("filter", "info".into(), |value| {
+            let filter = text(value)?;
+            match EnvFilter::try_new(&filter) {
+                Ok(_) => Ok(filter),
+                Err(error) => Err(format!("is no filter: {error}")),
+            }
+        }),
     };
     s.finish();
     log

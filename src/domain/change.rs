@@ -10,6 +10,7 @@ use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
 use super::payable::{Bill, Payment, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
+use crate::basics::calendar::Timestamp;
 
 /// Where fetching a mailbox stands: the next UID to ask for, per UIDVALIDITY.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +86,7 @@ pub struct Change {
     jobs: Vec<NewJob>,
     key: Option<IdempotencyKey>,
     done: Option<JobClaim>,
+    held: Option<(JobClaim, Timestamp)>,
 }
 
 impl Change {
@@ -96,6 +98,7 @@ impl Change {
             jobs: Vec::new(),
             key: None,
             done: None,
+            held: None,
         }
     }
 
@@ -145,6 +148,7 @@ impl Change {
         self.jobs.extend(other.jobs);
         self.key = self.key.or(other.key);
         self.done = self.done.or(other.done);
+        self.held = self.held.or(other.held);
         self
     }
 
@@ -157,6 +161,13 @@ impl Change {
     /// Also ends this job, in the same commit.
     pub fn finishing(mut self, claim: JobClaim) -> Self {
         self.done = Some(claim);
+        self
+    }
+
+    /// Only while this job is held, which it is until then from now on: for the intent of an effect that nobody else may
+    /// begin meanwhile.
+    pub fn holding(mut self, claim: JobClaim, until: Timestamp) -> Self {
+        self.held = Some((claim, until));
         self
     }
 
@@ -183,6 +194,11 @@ impl Change {
     /// The job it ends.
     pub fn done(&self) -> Option<&JobClaim> {
         self.done.as_ref()
+    }
+
+    /// The job that must be held, and until when it is.
+    pub fn held(&self) -> Option<&(JobClaim, Timestamp)> {
+        self.held.as_ref()
     }
 }
 

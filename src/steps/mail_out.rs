@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use crate::basics::text::chain;
 use crate::domain::outbound::OutboundMessage;
@@ -38,24 +38,39 @@ impl MailOut {
         }
     }
 
+    /// A way out, as soon as one is free.
+    pub(super) async fn way(&self) -> Way<'_> {
+        Way {
+            mail_out: self,
+            // The semaphore is never closed; without a permit there would be one connection too many, no more.
+            _permit: self.free.acquire().await.ok(),
+        }
+    }
+}
+
+/// One of the ways out, taken until it is dropped.
+pub(super) struct Way<'m> {
+    mail_out: &'m MailOut,
+    _permit: Option<SemaphorePermit<'m>>,
+}
+
+impl Way<'_> {
     /// One attempt. What it met is no error: the attempt's outcome says what follows.
     pub(super) async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Outcome {
-        match &self.outgoing {
+        let idle = &self.mail_out.idle;
+        match &self.mail_out.outgoing {
             None => Outcome::Deferred("this process sends no mail".to_owned()),
             Some(Outgoing::Maildir(path)) => match deliver(path, bytes).await {
                 Ok(place) => Outcome::Accepted(place),
                 Err(why) => Outcome::Deferred(why),
             },
             Some(Outgoing::Smtp(account)) => {
-                // The semaphore is never closed; without a permit there would be one connection too many, no more.
-                let permit = self.free.acquire().await.ok();
-                let open = self.idle.lock().await.pop();
+                let open = idle.lock().await.pop();
                 let mut session = open.unwrap_or_else(|| SmtpSession::new(account.clone()));
                 let sent = session
                     .send_raw(Some(&message.envelope_from), &message.to, bytes)
                     .await;
-                self.idle.lock().await.push(session);
-                drop(permit);
+                idle.lock().await.push(session);
                 outcome(sent.map(|accepted| accepted.answer))
             }
         }

@@ -66,8 +66,9 @@ impl Patience {
     }
 }
 
-/// A worker that holds a job longer than this is dead. Longer than any step's own deadlines together.
-pub const LEASE: Duration = Duration::from_secs(10 * MINUTE);
+/// A worker that holds a job longer than this is dead. Sending takes longest: eight answers of the mail server and the
+/// five times longer one to the content, at most 120 s each, are 26 minutes.
+pub const LEASE: Duration = Duration::from_secs(30 * MINUTE);
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

@@ -1,6 +1,6 @@
 //! Hands one mail to the mail server: intent committed, then the effect, then the outcome committed.
 
-use super::{Office, StepError, patience};
+use super::{LEASE, Office, StepError, patience};
 use crate::basics::ids::OutboundId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
@@ -43,9 +43,14 @@ pub async fn send_outbound(
     };
     let message = sending.message.clone();
     let bytes = write(office, &message).await?;
-    office.store.commit(put(office, sending)).await?;
+    // The wait for a connection comes first: from the intent on nothing may outlast the lease, or another worker would find
+    // the mail Sending and send it again.
+    let way = office.mail_out.way().await;
+    let until = office.clock.now().checked_add(LEASE).unwrap_or(now);
+    let intent = put(office, sending).holding(claim.clone(), until);
+    office.store.commit(intent).await?;
     // Crash here or while sending: found Sending at the next attempt.
-    let outcome = office.mail_out.send(&message, &bytes).await;
+    let outcome = way.send(&message, &bytes).await;
     // Crash here: the server may have it; the same.
     let now = office.clock.now();
     // The row as the intent left it. A report of its failure that was faster has raised the version: the commit is refused,

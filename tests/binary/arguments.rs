@@ -52,6 +52,36 @@ fn a_configuration_that_is_not_there_ends_with_2() {
 }
 
 #[test]
+fn a_daemon_that_lacks_what_its_configuration_names_ends_with_2_and_is_not_started_again() {
+    let office = Office::new();
+    let with_password = include_str!("../../config/demo/countinghouse.toml").replace(
+        "[storage]
+",
+        "[storage]
+database_url = \"postgres://books@localhost/books\"
+database_password_file = \"nowhere\"
+",
+    );
+    office.write("countinghouse.toml", &with_password);
+    let ran = office.run(&["run"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("the database password"), "{}", ran.err);
+}
+
+#[test]
+fn a_log_filter_that_is_none_is_named_by_check() {
+    let office = Office::new();
+    let broken = format!(
+        "{}\n[log]\nfilter = \"countinghouse=loud\"\n",
+        include_str!("../../config/demo/countinghouse.toml")
+    );
+    office.write("countinghouse.toml", &broken);
+    let ran = office.run(&["check"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("filter"), "{}", ran.err);
+}
+
+#[test]
 fn a_sound_configuration_is_well() {
     Office::new().run(&["check"]).ok();
 }

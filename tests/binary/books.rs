@@ -176,6 +176,35 @@ fn a_processed_file_is_taken_once() {
 }
 
 #[test]
+fn money_that_found_nobody_is_looked_at_again_when_a_customer_comes_in() {
+    let office = Office::new();
+    let ready = || office.run(&["status", "--json"]).ok().object()["jobs_ready"].clone();
+    let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/mail/14-newsletter.eml");
+    for (file, text) in [
+        (
+            "bank-statement.csv",
+            include_str!("../../config/demo/bank-statement.csv"),
+        ),
+        (
+            "customers.csv",
+            include_str!("../../config/demo/customers.csv"),
+        ),
+    ] {
+        office.write(file, text);
+    }
+    office
+        .run(&["import", "bank-statement", "bank-statement.csv"])
+        .ok();
+    office.run(&["process", mail.to_str().unwrap()]).ok();
+    assert_eq!(ready(), 0, "the credit was looked at and belongs to nobody");
+    office.run(&["import", "customers", "customers.csv"]).ok();
+    assert_eq!(ready(), 1);
+    office.run(&["process", mail.to_str().unwrap()]).ok();
+    office.run(&["import", "customers", "customers.csv"]).ok();
+    assert_eq!(ready(), 0, "nothing new came in");
+}
+
+#[test]
 fn a_file_that_is_not_there_does_not_stop_the_others() {
     let office = Office::new();
     let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/mail/14-newsletter.eml");

@@ -59,6 +59,7 @@ on_both_databases! {
         letters_with_nul_characters_are_stored;
     queue:
         a_job_is_claimed_done_and_gone
+        an_intent_renews_the_lease_and_is_refused_once_it_is_lost
         two_jobs_of_a_subject_are_never_done_at_once
         jobs_are_claimed_oldest_first_and_not_before_their_time
         a_failed_job_waits_for_its_time

@@ -68,6 +68,23 @@ pub async fn a_job_is_claimed_done_and_gone(env: &Env) {
     );
 }
 
+pub async fn an_intent_renews_the_lease_and_is_refused_once_it_is_lost(env: &Env) {
+    enqueue(&env.store, Step::SendOutbound, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    let intent = said(bill("a")).holding(held.claim.clone(), later(600));
+    env.store.commit(intent).await.expect("held");
+    assert!(claim(&env.store, later(599)).await.is_empty(), "renewed");
+    let other = claim_one(&env.store, later(601)).await;
+    let late = said(bill("a")).holding(held.claim, later(1200));
+    let refused = env.store.commit(late).await.expect_err("another holds it");
+    assert!(
+        matches!(refused, StoreError::StaleClaim { .. }),
+        "{refused}"
+    );
+    let done = said(bill("a")).finishing(other.claim);
+    env.store.commit(done).await.expect("done by the other");
+}
+
 pub async fn two_jobs_of_a_subject_are_never_done_at_once(env: &Env) {
     enqueue(&env.store, Step::ReviewBill, bill("a"), now()).await;
     enqueue(&env.store, Step::SchedulePayment, bill("a"), later(1)).await;

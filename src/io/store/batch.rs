@@ -28,6 +28,8 @@ pub(super) const FINISH_JOB: &str = "DELETE FROM jobs
 pub(super) const REPEAT_JOB: &str = "UPDATE jobs
     SET state = 'ready', attempts = 0, again = 0, lease_owner = NULL, lease_until = NULL
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased' AND again = 1";
+pub(super) const HOLD_JOB: &str = "UPDATE jobs SET lease_until = $4
+    WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
 pub(super) const PARK_JOB: &str = "UPDATE jobs
     SET state = 'parked', again = 0, lease_owner = NULL, lease_until = NULL, error = $4
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
@@ -140,8 +142,8 @@ impl<'c> Batch<'c> {
         Ok(head)
     }
 
-    /// Ends the job, if this worker still holds it. Otherwise the whole change is refused: somebody else has done the
-    /// job, or is doing it, and would write the same effects again.
+    /// Ends the job or goes on holding it, if this worker still does. Otherwise the whole change is refused: somebody else
+    /// has done the job, or is doing it, and would write the same effects again.
     async fn end(&mut self, ending: &Ending) -> Result<(), StoreError> {
         let attempted = "ending a job";
         let claim = match ending {
@@ -149,6 +151,14 @@ impl<'c> Batch<'c> {
                 let held = held(claim);
                 let done = execute(self.connection, attempted, FINISH_JOB, &held).await?;
                 if done == 1 || execute(self.connection, attempted, REPEAT_JOB, &held).await? == 1 {
+                    return Ok(());
+                }
+                claim
+            }
+            Ending::Held(claim, until) => {
+                let [id, owner, attempt] = held(claim);
+                let cells = [id, owner, attempt, until.as_millisecond().into()];
+                if execute(self.connection, attempted, HOLD_JOB, &cells).await? == 1 {
                     return Ok(());
                 }
                 claim

@@ -3,6 +3,7 @@
 
 use super::error::StoreError;
 use super::row::{Cell, Cells, Row, Table};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
 use crate::domain::audit::{AuditEvent, Subject};
 use crate::domain::change::{Change, IdempotencyKey, Record};
@@ -18,9 +19,11 @@ pub(super) struct Work {
     pub(super) ends: Option<Ending>,
 }
 
-/// How the job ends with this change.
+/// What becomes of the job with this change.
 #[derive(Debug)]
 pub(super) enum Ending {
+    /// It goes on, until then.
+    Held(JobClaim, Timestamp),
     /// It is done.
     Done(JobClaim),
     /// It is given up, for this reason.
@@ -119,7 +122,10 @@ impl Work {
             rows: change.records().iter().flat_map(prepare).collect(),
             jobs: change.jobs().iter().map(JobRow::from).collect(),
             key: change.key().cloned(),
-            ends: change.done().cloned().map(Ending::Done),
+            ends: change.done().cloned().map(Ending::Done).or_else(|| {
+                let (claim, until) = change.held()?.clone();
+                Some(Ending::Held(claim, until))
+            }),
         }
     }
 }

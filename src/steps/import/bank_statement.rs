@@ -45,7 +45,15 @@ pub async fn import_bank_statement(
             }
         }
         let sheet = over(sheet, &known, &applied);
-        take(office, &import, sheet, &known, (Record::BankEntry, apply)).await
+        take(
+            office,
+            &import,
+            sheet,
+            &known,
+            (Record::BankEntry, apply),
+            &[],
+        )
+        .await
     })
     .await
 }

@@ -1,6 +1,8 @@
-//! `import customers FILE`.
+//! `import customers FILE`. Money that waited for one of them is looked at again.
 
-use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use super::{
+    Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable, waiting_credits,
+};
 use crate::domain::change::Record;
 use crate::domain::import::customers;
 
@@ -24,6 +26,7 @@ pub async fn import_customers(
             sheet,
             &known,
             (Record::Customer, |_| Vec::new()),
+            &waiting_credits(office).await?,
         )
         .await
     })

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Import, ImportReport, Office, StepError, patiently, take, unreadable};
+use super::{
+    Import, ImportReport, Office, StepError, patiently, take, unreadable, waiting_credits,
+};
 use crate::basics::ids::CustomerInvoiceId;
 use crate::basics::money::Money;
-use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::change::{Change, Record};
+use crate::domain::change::Record;
 use crate::domain::import::{Sheet, invoices};
-use crate::domain::job::{NewJob, Step};
 use crate::domain::receivable::CustomerInvoice;
 use crate::formats::csv_import::Mistake;
 
@@ -20,12 +20,12 @@ pub async fn import_invoices(
     office: &Office,
     import: Import<'_>,
 ) -> Result<ImportReport, StepError> {
-    let report = patiently(|| async {
+    patiently(|| async {
         let customers: HashSet<_> = office
             .store
             .customers()
             .await?
-            .into_iter()
+            .iter()
             .map(|c| c.id)
             .collect();
         let sheet = match invoices::read(import.bytes, |id| customers.contains(&id)) {
@@ -52,14 +52,11 @@ pub async fn import_invoices(
             sheet,
             &known,
             (Record::CustomerInvoice, |_| Vec::new()),
+            &waiting_credits(office).await?,
         )
         .await
     })
-    .await?;
-    if report.new + report.changed > 0 {
-        match_waiting_money(office, import.source).await?;
-    }
-    Ok(report)
+    .await
 }
 
 /// What must not change any more becomes a mistake of its line.
@@ -86,29 +83,4 @@ fn over(
         }
     }
     Sheet { rows, mistakes }
-}
-
-/// Credits that found no invoice may find one now.
-async fn match_waiting_money(office: &Office, source: &str) -> Result<(), StepError> {
-    let now = office.clock.now();
-    let credits = office.store.unapplied_bank_entries().await?;
-    let Some(first) = credits.first() else {
-        return Ok(());
-    };
-    let told = AuditEvent::new(
-        now,
-        Actor::program("import"),
-        "waiting money matched again",
-        first.entry.id,
-        source,
-    )
-    .fact("credits", credits.len());
-    let jobs = credits
-        .iter()
-        .map(|c| NewJob::now(Step::ApplyCash, c.entry.id, now));
-    office
-        .store
-        .commit(jobs.fold(Change::new(told), Change::job))
-        .await?;
-    Ok(())
 }

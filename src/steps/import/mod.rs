@@ -17,7 +17,7 @@ use super::{Office, StepError};
 use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
-use crate::domain::job::NewJob;
+use crate::domain::job::{NewJob, Step};
 use crate::formats::csv_import::Mistake;
 use crate::io::store::StoreError;
 
@@ -60,13 +60,15 @@ pub struct ImportReport {
 /// A row on its way into the books.
 type Recorder<T> = fn(T) -> Record;
 
-/// Compares a file with the books and writes what differs. `jobs` are what a row that was written calls for.
+/// Compares a file with the books and writes what differs. `jobs` are what a row that was written calls for, `waiting` what
+/// every commit of rows wakes: in the same commit, so that a crash leaves neither without the other.
 async fn take<T: Imported + Clone>(
     office: &Office,
     import: &Import<'_>,
     sheet: Sheet<T>,
     known: &HashMap<String, T>,
     (record, jobs): (Recorder<T>, impl Fn(&T) -> Vec<NewJob>),
+    waiting: &[NewJob],
 ) -> Result<ImportReport, StepError> {
     let mut report = ImportReport {
         rows: sheet.rows.len(),
@@ -100,6 +102,7 @@ async fn take<T: Imported + Clone>(
             change = Some(called_for.into_iter().fold(with_row, Change::job));
         }
         if let Some(change) = change {
+            let change = waiting.iter().cloned().fold(change, Change::job);
             office.store.commit(change).await?;
         }
     }
@@ -124,6 +127,16 @@ where
         }
     }
     attempt().await
+}
+
+/// Credits that found nobody's invoice may find one now.
+async fn waiting_credits(office: &Office) -> Result<Vec<NewJob>, StepError> {
+    let now = office.clock.now();
+    let credits = office.store.unapplied_bank_entries().await?;
+    let jobs = credits
+        .iter()
+        .map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
+    Ok(jobs.collect())
 }
 
 /// A file that is no table at all.

@@ -26,7 +26,15 @@ pub async fn import_suppliers(
         let known = by_key(&office.store.suppliers().await?);
         let concerned = concerned(office, &sheet, &known).await?;
         let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
-        take(office, &import, sheet, &known, (Record::Supplier, jobs)).await
+        take(
+            office,
+            &import,
+            sheet,
+            &known,
+            (Record::Supplier, jobs),
+            &[],
+        )
+        .await
     })
     .await
 }

@@ -88,6 +88,7 @@ impl Store {
             batch::READ_KEY,
             batch::FINISH_JOB,
             batch::REPEAT_JOB,
+            batch::HOLD_JOB,
             batch::PARK_JOB,
             batch::FORGET_NAMED,
             batch::NAME_INVOICE,
