@@ -5,6 +5,7 @@ use tracing::{info, warn};
 
 use crate::basics::text::chain;
 use crate::domain::audit::SubjectKind;
+use crate::domain::document::DocumentState;
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::MessageState;
 use crate::domain::outbound::OutboundState;
@@ -22,6 +23,11 @@ const CALLED_FOR: &[(SubjectKind, &str, Step)] = &[
         SubjectKind::Message,
         MessageState::Fetched.as_str(),
         Step::ReadMessage,
+    ),
+    (
+        SubjectKind::Document,
+        DocumentState::Unread.as_str(),
+        Step::ReadDocument,
     ),
     (
         SubjectKind::Bill,

@@ -15,7 +15,6 @@ use super::Context;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::one_line;
 use crate::config::rules;
-use crate::config::secret::config_file_from_environment;
 use crate::domain::approval::Reply;
 use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
@@ -119,11 +118,10 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
 
 /// From the configuration, when there is one; else documents are read without knowing who we are.
 fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
-    let named = context.config_file.is_some() || config_file_from_environment().is_some();
-    if !named && !Path::new("countinghouse.toml").exists() {
+    if !context.has_config() {
         return Ok(InspectContext::default());
     }
-    let rules = rules::build(&context.config()?)
+    let rules = rules::build(&context.own_config()?)
         .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
     Ok(InspectContext {
         own: rules.identity,

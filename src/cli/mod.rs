@@ -23,7 +23,7 @@ pub mod import;
 pub mod migrate;
 pub mod pages;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -36,7 +36,7 @@ use crate::setup::Misconfigured;
 #[derive(Parser)]
 #[command(name = "countinghouse", version, max_term_width = 100)]
 pub struct Arguments {
-    /// Configuration file (default: $COUNTINGHOUSE_CONFIG, then ./countinghouse.toml)
+    /// Configuration file (default: $COUNTINGHOUSE_CONFIG, then ./countinghouse.toml, then the demo's in ./countinghouse-demo)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// One JSON object a line instead of tables
@@ -115,6 +115,13 @@ enum Command {
     ChecksReference,
 }
 
+/// Looked for in the working directory.
+const CONFIG_FILE: &str = "countinghouse.toml";
+/// Where the demo lays out its office.
+const DEMO_FOLDER: &str = "countinghouse-demo";
+/// The demo's office, for whoever looks in beside its folder.
+const EMBEDDED: &str = include_str!("../../config/demo/countinghouse.toml");
+
 /// What every command gets besides its own arguments.
 pub struct Context {
     /// The file named on the command line.
@@ -126,16 +133,42 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the configuration: named on the command line, else by COUNTINGHOUSE_CONFIG, else in the working directory.
+    /// Reads the configuration: named on the command line, else by COUNTINGHOUSE_CONFIG, else in the working directory, else
+    /// the embedded one of the demo's office.
     ///
     /// # Errors
     /// Everything wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
-        let file = self
-            .config_file
-            .clone()
-            .or_else(secret::config_file_from_environment);
-        Config::load(&file.unwrap_or_else(|| PathBuf::from("countinghouse.toml")))
+        if self.has_config() {
+            return self.own_config();
+        }
+        eprintln!(
+            "countinghouse: no {CONFIG_FILE} here: this is the demo's office in {DEMO_FOLDER}/"
+        );
+        let parsed = Config::parse(EMBEDDED, Path::new(DEMO_FOLDER));
+        parsed.map_err(|problems| ConfigError {
+            file: Path::new(DEMO_FOLDER).join(CONFIG_FILE),
+            problems,
+        })
+    }
+
+    /// The same without the embedded one: a daemon never works for the demo's office because a file is missing.
+    ///
+    /// # Errors
+    /// As `config`.
+    pub fn own_config(&self) -> Result<Config, ConfigError> {
+        let named = self.named_config();
+        Config::load(&named.unwrap_or_else(|| PathBuf::from(CONFIG_FILE)))
+    }
+
+    /// Whether a file is named, or stands in the working directory.
+    pub fn has_config(&self) -> bool {
+        self.named_config().is_some() || Path::new(CONFIG_FILE).exists()
+    }
+
+    fn named_config(&self) -> Option<PathBuf> {
+        let named = self.config_file.clone();
+        named.or_else(secret::config_file_from_environment)
     }
 }
 

@@ -23,7 +23,7 @@ pub struct RunArguments {
 /// # Errors
 /// A bad configuration, or a part of the daemon that ended.
 pub async fn run(context: &Context, arguments: RunArguments) -> anyhow::Result<ExitCode> {
-    let config = context.config()?;
+    let config = context.own_config()?;
     start_logging(&config)?;
     let dies = arguments
         .die_at_commit

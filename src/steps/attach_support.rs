@@ -1,5 +1,5 @@
 //! Files a document that is neither a bill nor a remittance but supports one: an order, a receipt of goods, a statement, our
-//! own invoice come back. It is kept with the numbers it names, so that a check finds it.
+//! own invoice come back. It is kept with the numbers it names; checks that read it are planned.
 
 use super::document_change::consume;
 use super::{Office, StepError};

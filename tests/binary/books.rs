@@ -97,6 +97,18 @@ fn what_names_nothing_ends_with_1_and_says_so() {
 }
 
 #[test]
+fn without_a_configuration_commands_look_into_the_demo_and_no_daemon_starts() {
+    let office = Office::empty();
+    office.run(&["demo", "--exit"]).ok();
+    let ran = office.run(&["bills", "list", "--json"]).ok();
+    assert!(ran.objects().len() > 5, "{}", ran.out);
+    assert!(ran.err.contains("the demo's office"), "{}", ran.err);
+    let daemon = office.run(&["run"]);
+    assert_eq!(daemon.code, Some(2), "{}", daemon.err);
+    assert!(daemon.err.contains("countinghouse.toml"), "{}", daemon.err);
+}
+
+#[test]
 fn the_demo_twice_does_nothing_twice() {
     let office = Office::after_demo();
     let state = |office: &Office| {

@@ -81,10 +81,15 @@ impl Office {
         office
     }
 
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        let folder = TempDir::new().unwrap();
+        Self { folder }
+    }
+
     /// After the demo has run in it.
     pub fn after_demo() -> Self {
-        let folder = TempDir::new().unwrap();
-        let office = Self { folder };
+        let office = Self::empty();
         office.run(&["demo", "--dir", ".", "--exit"]).ok();
         office
     }

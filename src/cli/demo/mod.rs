@@ -33,7 +33,7 @@ use crate::{daemon, sweeps};
 #[derive(Args)]
 pub struct DemoArguments {
     /// Folder of the demo's office
-    #[arg(long, default_value = "countinghouse-demo")]
+    #[arg(long, default_value = super::DEMO_FOLDER)]
     dir: PathBuf,
     /// End when the story is told, instead of going on to watch the mailboxes
     #[arg(long)]
