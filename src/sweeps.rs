@@ -10,6 +10,7 @@ use crate::domain::job::{NewJob, Step};
 use crate::domain::message::MessageState;
 use crate::domain::outbound::OutboundState;
 use crate::domain::payable::BillState;
+use crate::domain::payable::schedule::to_pay;
 use crate::io::store::StoreError;
 use crate::steps::Office;
 use crate::steps::send_reminders;
@@ -35,11 +36,6 @@ const CALLED_FOR: &[(SubjectKind, &str, Step)] = &[
         Step::ReviewBill,
     ),
     (
-        SubjectKind::Bill,
-        BillState::Approved.as_str(),
-        Step::SchedulePayment,
-    ),
-    (
         SubjectKind::Outbound,
         OutboundState::Queued.as_str(),
         Step::SendOutbound,
@@ -56,6 +52,12 @@ const CALLED_FOR: &[(SubjectKind, &str, Step)] = &[
 /// # Errors
 /// What the store met; the next sweep looks again.
 pub async fn sweep(office: &Office) -> Result<u64, StoreError> {
+    let jobs = called_for(office).await?;
+    office.store.enqueue(jobs).await
+}
+
+/// The jobs that what is stored calls for.
+async fn called_for(office: &Office) -> Result<Vec<NewJob>, StoreError> {
     let now = office.clock.now();
     let mut jobs = Vec::new();
     for (kind, state, step) in CALLED_FOR {
@@ -69,13 +71,18 @@ pub async fn sweep(office: &Office) -> Result<u64, StoreError> {
             due_at: now,
         }));
     }
+    // Not every approved bill: what has nothing to pay stays approved, and would be called for at every look.
+    let approved = office.store.bills_unscheduled(BATCH).await?;
+    for bill in approved.iter().filter(|bill| to_pay(bill).is_some()) {
+        jobs.push(NewJob::now(Step::SchedulePayment, bill.id, now));
+    }
     for request in office.store.requests_expiring(now, BATCH).await? {
         jobs.push(NewJob::now(Step::ExpireApproval, request.id, now));
     }
     for customer in send_reminders::customers_due(office).await? {
         jobs.push(NewJob::now(Step::SendReminders, customer, now));
     }
-    office.store.enqueue(jobs).await
+    Ok(jobs)
 }
 
 /// As `sweep`, for a loop that must go on: a failure is told and looked at again with the next one.
@@ -86,5 +93,30 @@ pub async fn sweep_and_tell(office: &Office) {
         Err(failure) => {
             warn!(error = %chain(&failure), "a sweep failed; looking again with the next one")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::document::DocumentKind;
+    use crate::domain::payable::test_world::document;
+    use crate::steps::bill_stories::world::Story;
+
+    const PASSED: &str = "Authentication-Results: mx.fin.test; dmarc=pass header.from=fin.test\r\nReceived: from a by mx.fin.test; Sat, 21 Nov 2026 10:00:00 +0000\r\n";
+
+    #[tokio::test]
+    async fn an_approved_credit_note_is_not_called_for_at_every_look() {
+        let story = Story::begin().await;
+        let credit = document(DocumentKind::CreditNote, |_| {});
+        let id = story.arrives(credit).await;
+        story
+            .answer("anna", "anna@fin.test", PASSED, "Approve")
+            .await
+            .unwrap();
+        story.scheduled(id).await;
+        assert_eq!(story.bill(id).await.state, BillState::Approved);
+        let called = called_for(&story.office).await.unwrap();
+        assert!(called.iter().all(|job| job.step != Step::SchedulePayment));
     }
 }

@@ -327,7 +327,7 @@ pub const SECTIONS: &[SectionDoc] = &[
             may(
                 "limit",
                 "\"10000.00\"",
-                "The highest gross amount they may approve, in the company's currency; left away, any.",
+                "The highest amount they may approve, gross or to pay, whichever is more, in the company's currency; left away, any.",
             ),
         ],
     },
@@ -344,7 +344,7 @@ pub const SECTIONS: &[SectionDoc] = &[
             may(
                 "above",
                 "\"10000.00\"",
-                "Matches bills whose gross is strictly above this amount, in the company's currency.",
+                "Matches bills whose gross or amount to pay is strictly above this amount, in the company's currency.",
             ),
             may(
                 "supplier",
@@ -373,7 +373,7 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "two_above",
                 "\"10000.00\"",
                 "\"10000.00\"",
-                "Strictly above this gross amount two different persons must agree, whatever the rules say; in the company's currency.",
+                "Strictly above this amount, gross or to pay, two different persons must agree, whatever the rules say; in the company's currency.",
             ),
             or(
                 "expires_days",

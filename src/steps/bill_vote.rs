@@ -137,7 +137,13 @@ fn follow(
     }
 }
 
-fn count(office: &Office, file: &BillFile, requests: &[ApprovalRequest], votes: &[Vote]) -> Tally {
+/// How the bill stands with these votes, by the policy as it is now.
+pub fn count(
+    office: &Office,
+    file: &BillFile,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> Tally {
     let version = file.bill.content_version();
     let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
     match requirement(&file.bill, file.supplier(), &office.rules.approvals) {

@@ -34,7 +34,7 @@ pub mod requeue_message;
 pub mod resolve_exception;
 
 #[cfg(test)]
-mod bill_stories;
+pub(crate) mod bill_stories;
 
 pub use office::{Office, StepError};
 

@@ -1,13 +1,15 @@
 //! Checks a bill and asks its approvers, holds it, or lets a rule of the policy approve it. Runs again after every correction,
-//! and while approvers are asked, to ask whoever is missing.
+//! and while approvers are asked, to ask whoever is missing. Where enough of them agreed to the bill as it is now, nobody is
+//! left to ask and their votes approve it.
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
+use super::bill_vote::count;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::domain::approval::asking::{Asking, asking, request};
-use crate::domain::approval::{ApprovalRequest, Asked};
+use crate::domain::approval::{ApprovalRequest, Asked, Tally};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
@@ -73,8 +75,23 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     file.bill.findings = review.findings;
     let change = match review.outcome {
         Outcome::Hold { reason, codes } => hold(office, &file, before, (&reason, &codes), now),
-        Outcome::ApprovedByPolicy(rule) => approved_by_policy(&file, before, &rule, now),
-        Outcome::Ask { asked, needed } => ask(office, &file, before, (&asked, needed), now).await?,
+        Outcome::ApprovedByPolicy(rule) => {
+            let by = (Actor::Policy(rule), "the policy needs nobody for it");
+            approved(&file, before, by, now)
+        }
+        Outcome::Ask { asked, needed } => {
+            let votes = store.votes_of_bill(id).await?;
+            let change = match count(office, &file, &file.requests, &votes) {
+                Tally::Approved => {
+                    let by = (actor(), "its approvers agreed to it as it is");
+                    approved(&file, before, by, now)
+                }
+                Tally::Waiting(_) | Tally::Rejected => {
+                    ask(office, &file, before, (&asked, needed), now).await?
+                }
+            };
+            passed(office, change, id, now).await?
+        }
     };
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
@@ -130,8 +147,14 @@ fn hold(
     withdraw_open(change, &file.requests, (now, &actor()), "the bill is held")
 }
 
-fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Timestamp) -> Change {
-    let policy = Actor::Policy(rule.to_owned());
+/// Nobody is asked: a rule of the policy approves it, or votes on this very version that are there already. Without this a
+/// bill that was reopened and not changed would wait for people who have answered.
+fn approved(
+    file: &BillFile,
+    before: BillState,
+    (by, why): (Actor, &str),
+    now: Timestamp,
+) -> Change {
     let asked = after(&file.bill, BillEvent::Ask);
     let bill = after(&asked, BillEvent::Approve);
     let told = bill_event(
@@ -141,13 +164,7 @@ fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Times
         "bill reviewed",
         "its checks let it pass",
     );
-    let approved = bill_event(
-        &bill,
-        asked.state,
-        (now, policy.clone()),
-        "bill approved",
-        "the policy needs nobody for it",
-    );
+    let approved = bill_event(&bill, asked.state, (now, by.clone()), "bill approved", why);
     let schedule = NewJob::now(Step::SchedulePayment, bill.id, now);
     let change = Change::new(told)
         .event(approved)
@@ -156,9 +173,28 @@ fn approved_by_policy(file: &BillFile, before: BillState, rule: &str, now: Times
     withdraw_open(
         change,
         &file.requests,
-        (now, &policy),
+        (now, &by),
         "nobody is asked any more",
     )
+}
+
+/// What held the bill is settled.
+async fn passed(
+    office: &Office,
+    change: Change,
+    id: BillId,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let open = office.store.exceptions_about(&id.into()).await?;
+    let held = open
+        .into_iter()
+        .filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
+    Ok(resolve_open(
+        change,
+        held.collect(),
+        (now, &actor()),
+        "the bill passed its checks",
+    ))
 }
 
 async fn ask(
@@ -214,17 +250,8 @@ async fn ask(
         };
         change = asked_by_mail(office, change, &parts, now)?;
     }
-    let open = office.store.exceptions_about(&bill.id.into()).await?;
-    let settled = open
-        .into_iter()
-        .filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
     tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
-    Ok(resolve_open(
-        change,
-        settled.collect(),
-        (now, &actor()),
-        "the bill passed its checks",
-    ))
+    Ok(change)
 }
 
 fn asked_by_mail(

@@ -70,6 +70,7 @@ on_both_databases! {
         a_parked_job_asks_a_person_and_can_be_requeued
         a_sweep_leaves_parked_and_waiting_jobs_alone
         what_has_no_job_is_found
+        an_approved_bill_without_a_job_is_found_when_it_has_something_to_pay
         many_workers_do_every_job_once;
     trail:
         entries_cannot_be_changed_or_deleted

@@ -8,6 +8,8 @@ use countinghouse::basics::ids::{BillId, MessageId};
 use countinghouse::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
 use countinghouse::domain::change::{Change, Record};
 use countinghouse::domain::job::{NewJob, Step};
+use countinghouse::domain::payable::schedule::to_pay;
+use countinghouse::domain::payable::{BillKind, BillState};
 use countinghouse::io::store::{Claimed, Store, StoreError};
 
 use crate::env::Env;
@@ -312,6 +314,45 @@ pub async fn what_has_no_job_is_found(env: &Env) {
         env.store
             .subjects_without_job(SubjectKind::Message, "fetched", Step::ReadMessage, 10);
     assert_eq!(find.await.expect("loads"), [forgotten.id.into()]);
+}
+
+pub async fn an_approved_bill_without_a_job_is_found_when_it_has_something_to_pay(env: &Env) {
+    let cases = [
+        ("invoice", BillState::Approved, BillKind::Invoice, Some(1)),
+        ("waiting", BillState::Approved, BillKind::Invoice, Some(1)),
+        (
+            "credit",
+            BillState::Approved,
+            BillKind::CreditNote,
+            Some(-1),
+        ),
+        ("odd", BillState::Approved, BillKind::CreditNote, Some(1)),
+        ("nothing", BillState::Approved, BillKind::Invoice, Some(0)),
+        ("unknown", BillState::Approved, BillKind::Invoice, None),
+        ("draft", BillState::Draft, BillKind::Invoice, Some(1)),
+    ];
+    let mut bills = Vec::new();
+    for (name, state, kind, payable) in cases {
+        let (message, document, mut bill) = bill_with_parents(name, name);
+        (bill.state, bill.kind, bill.payable) = (state, kind, payable.map(eur));
+        let mut new = change(records_of(&(message, document, bill.clone())));
+        if name == "waiting" {
+            new = new.job(NewJob::now(Step::SchedulePayment, bill.id, now()));
+        }
+        env.store.commit(new).await.expect("new");
+        bills.push((name, bill));
+    }
+    let found = env.store.bills_unscheduled(10).await.expect("loads");
+    let found = found.iter().map(|bill| bill.id).collect::<Vec<_>>();
+    let called_for = bills.iter().filter(|(name, bill)| {
+        bill.state == BillState::Approved && to_pay(bill).is_some() && *name != "waiting"
+    });
+    assert_eq!(
+        found,
+        called_for.map(|(_, bill)| bill.id).collect::<Vec<_>>(),
+        "as the domain decides"
+    );
+    assert_eq!(found.len(), 1);
 }
 
 pub async fn many_workers_do_every_job_once(env: &Env) {

@@ -1,8 +1,11 @@
 //! What an approver's answer says. Only a first line that is exactly one of the words decides; anything that leaves room for
 //! doubt is a question or unclear, and then the request stays open.
 
+mod below;
+
 use crate::basics::text::{fold, one_line};
 use crate::words;
+use below::{Below, asks, until_farewell};
 
 words! {
     /// What an answer asks for. The spelling is the contract of the command line.
@@ -107,6 +110,12 @@ const DOUBT_WORDS: &[&str] = &[
     "wait",
     "hold",
     "however",
+    "when",
+    "before",
+    "later",
+    "pending",
+    "stop",
+    "cancel",
     "wenn",
     "falls",
     "aber",
@@ -118,8 +127,16 @@ const DOUBT_WORDS: &[&str] = &[
     "keine",
     "warten",
     "erst",
+    "nach",
+    "bevor",
+    "sobald",
+    "spater",
+    "vorbehaltlich",
     "si",
     "mais",
+    "quand",
+    "avant",
+    "apres",
     "sauf",
     "seulement",
     "pas",
@@ -128,7 +145,13 @@ const DOUBT_WORDS: &[&str] = &[
     "solo",
     "no",
     "espera",
+    "cuando",
+    "antes",
+    "despues",
     "se",
+    "quando",
+    "prima",
+    "dopo",
     "ma",
     "tranne",
     "non",
@@ -140,69 +163,9 @@ const DOUBT_WORDS: &[&str] = &[
     "niet",
     "geen",
     "wacht",
-];
-/// Lines that begin a farewell: what stands below is no part of the answer. Folded; a line counts when it is one of them
-/// or begins with one and no letter follows.
-const FAREWELLS: &[&str] = &[
-    "best",
-    "best regards",
-    "kind regards",
-    "regards",
-    "warm regards",
-    "many thanks",
-    "thanks",
-    "thank you",
-    "cheers",
-    "yours",
-    "sincerely",
-    "sent from",
-    "get outlook",
-    "mit freundlichen",
-    "mit freundlichem",
-    "mit besten",
-    "freundliche",
-    "viele",
-    "beste",
-    "liebe",
-    "schone",
-    "gruß",
-    "gruss",
-    "gruße",
-    "grusse",
-    "danke",
-    "vielen dank",
-    "von meinem",
-    "gesendet",
-    "mfg",
-    "vg",
-    "lg",
-    "cordialement",
-    "bien a vous",
-    "bien cordialement",
-    "merci",
-    "salutations",
-    "envoye de",
-    "envoye depuis",
-    "saludos",
-    "un saludo",
-    "atentamente",
-    "gracias",
-    "enviado desde",
-    "cordiali saluti",
-    "distinti saluti",
-    "saluti",
-    "grazie",
-    "inviato da",
-    "met vriendelijke",
-    "vriendelijke",
-    "groet",
-    "groeten",
-    "bedankt",
-    "verzonden",
-    "verstuurd",
-    "mvg",
-    "--",
-    "__",
+    "zodra",
+    "voordat",
+    "wanneer",
 ];
 /// Longer reasons are cut: they go into the audit trail and a letter.
 const REASON_CHARS: usize = 500;
@@ -244,7 +207,7 @@ pub fn understand(new_text: &str) -> Reply {
             "it hands the question on",
         );
     }
-    if new_text.contains(['?', '¿', '？']) {
+    if new_text.lines().any(asks) {
         return reply(Verb::Question, None, "it asks something");
     }
     reply(Verb::Unclear, None, "its first line is none of the words")
@@ -271,23 +234,17 @@ pub fn understand_both(text: &str, html: Option<&str>) -> Reply {
     }
 }
 
+/// Below the word only a farewell and a signature may stand. Whatever else is written there is for a person to read.
 fn weigh_approval(rest: &[&str]) -> (Verb, &'static str) {
     if rest.iter().any(|line| is_exactly(line, REJECT_WORDS)) {
         return (Verb::Unclear, "it says both words");
     }
-    // The farewell itself is looked at: "thanks, but only after delivery" is a condition.
-    let looked_at = until_farewell(rest).len() + 1;
-    let body = rest.get(..looked_at).unwrap_or(rest);
-    if body.iter().any(|line| line.contains(['?', '¿', '？'])) {
-        return (Verb::Question, "it approves and asks something");
+    match below::read(rest) {
+        Below::Asks => (Verb::Question, "it approves and asks something"),
+        Below::Doubts => (Verb::Unclear, "it approves under a condition"),
+        Below::Says => (Verb::Unclear, "it says more than the word that approves"),
+        Below::Nothing => (Verb::Approve, "its first line is the word that approves"),
     }
-    if body
-        .iter()
-        .any(|line| has_word(line, DOUBT_WORDS) || has_word(line, REJECT_WORDS))
-    {
-        return (Verb::Unclear, "it approves under a condition");
-    }
-    (Verb::Approve, "its first line is the word that approves")
 }
 
 fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static str) {
@@ -297,7 +254,7 @@ fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static
         return (Verb::Unclear, None, "it says both words");
     }
     let same_line = said.trim().trim_matches(is_ornament);
-    if same_line.contains(['?', '¿', '？']) {
+    if asks(same_line) {
         return (Verb::Question, None, "it asks whether to reject");
     }
     let conditional = fold(same_line);
@@ -354,20 +311,6 @@ fn has_word(line: &str, words: &[&str]) -> bool {
     plain
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .any(|word| words.contains(&word))
-}
-
-fn until_farewell<'l>(lines: &[&'l str]) -> Vec<&'l str> {
-    let body = lines.iter().take_while(|line| !is_farewell(line));
-    body.copied().collect()
-}
-
-fn is_farewell(line: &str) -> bool {
-    let plain = fold(line);
-    let begins = |farewell: &&str| {
-        let rest = plain.strip_prefix(*farewell);
-        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
-    FAREWELLS.iter().any(begins)
 }
 
 /// What people and mail programs put around a word without changing it. A question mark changes it.

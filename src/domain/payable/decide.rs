@@ -57,6 +57,11 @@ pub enum NotDecided {
         /// One that fits.
         example: &'static str,
     },
+    /// The correction says what the bill says already.
+    #[error(
+        "{0} is {1} already: nothing would be corrected, and the approvers would lose their requests for it"
+    )]
+    Unchanged(BillField, String),
     /// The bill has no such finding, or it cannot be cleared.
     #[error("{0}")]
     NotClearable(String),
@@ -104,7 +109,7 @@ pub enum Then {
 /// it cannot approve it. `supplier` is the supplier with the number in `value`, when that is the field.
 ///
 /// # Errors
-/// When the value does not fit or the bill is past correcting.
+/// When the value does not fit or changes nothing, or the bill is past correcting.
 pub fn correct(
     bill: &Bill,
     field: BillField,
@@ -112,10 +117,14 @@ pub fn correct(
     supplier: Option<&Supplier>,
     by: &str,
 ) -> Result<Decided, NotDecided> {
+    let reopened = state::next(bill.state, BillEvent::Reopen)?;
     let mut corrected = bill.clone();
-    corrected.state = state::next(bill.state, BillEvent::Reopen)?;
     let before = show(bill, field);
     set(&mut corrected, field, one_line(value, 200).trim(), supplier)?;
+    if corrected == *bill {
+        return Err(NotDecided::Unchanged(field, before));
+    }
+    corrected.state = reopened;
     let after = show(&corrected, field);
     if corrected.content_version() != bill.content_version() {
         // What was cleared was cleared for the facts as they were.

@@ -156,15 +156,24 @@ fn outcome(bill: &Bill, findings: &[Finding], requirement: Option<Requirement>) 
     }
 }
 
-/// The bill as the approval policy sees it; `None` without an amount. The gross amount decides (C1).
+/// The bill as the approval policy sees it; `None` without an amount. The gross amount decides (C1), or what is paid where
+/// that is more: nobody agrees to less than leaves the account.
 pub fn matter<'a>(bill: &'a Bill, supplier: Option<&'a Supplier>) -> Option<Matter<'a>> {
     Some(Matter {
-        amount: bill.gross.or(bill.payable)?,
+        amount: weightier(bill.gross, bill.payable)?,
         supplier_number: supplier.map(|supplier| supplier.number.as_str()),
         suppliers_approver: supplier.and_then(|supplier| supplier.approver.as_ref()),
         submitter: bill.submitter.as_ref(),
         corrected_by: &bill.corrected_by,
     })
+}
+
+/// The larger of the two; of two currencies, which cannot be compared, what is paid.
+fn weightier(gross: Option<Money>, payable: Option<Money>) -> Option<Money> {
+    match (gross, payable) {
+        (Some(gross), Some(payable)) if gross.exceeds(payable) == Some(true) => Some(gross),
+        (gross, payable) => payable.or(gross),
+    }
 }
 
 /// Who has to agree to this bill now, or why nobody can; `None` without an amount.

@@ -3,6 +3,7 @@
 use super::{Bill, BillKind, Payment, PaymentState};
 use crate::basics::calendar::{Date, add_days, target_day_on_or_after, target_day_on_or_before};
 use crate::basics::ids::PaymentId;
+use crate::basics::money::Money;
 
 /// The day the money should arrive: the last TARGET day that is not after the due date, but never before the next TARGET day
 /// after today, because a SEPA transfer takes one.
@@ -16,6 +17,15 @@ pub fn handover_day(arrives: Date) -> Date {
     target_day_on_or_before(add_days(arrives, -1))
 }
 
+/// What a bill asks us to pay; none for a credit note or where nothing is left to pay. Such a bill stays approved for good,
+/// and nothing calls for its payment.
+pub fn to_pay(bill: &Bill) -> Option<Money> {
+    match bill.kind {
+        BillKind::CreditNote => None,
+        BillKind::Invoice => bill.payable.filter(Money::is_positive),
+    }
+}
+
 /// The payment of an approved bill; none for a credit note, where nothing is left to pay, or where a payment has left us
 /// already. One that is planned for this version is planned again; one that was cancelled or came back is followed by a new
 /// one.
@@ -25,11 +35,7 @@ pub fn plan(
     earlier: &[Payment],
     today: Date,
 ) -> Option<Payment> {
-    let amount = bill.payable.filter(|amount| amount.is_positive())?;
-    match bill.kind {
-        BillKind::CreditNote => return None,
-        BillKind::Invoice => {}
-    }
+    let amount = to_pay(bill)?;
     let ended = |payment: &&Payment| match payment.state {
         PaymentState::Cancelled | PaymentState::Returned => true,
         PaymentState::Planned

@@ -1,4 +1,4 @@
 //! Bills on their way through review, approval by mail and the plan of payment, told on a real store and vault.
 
-mod world;
+pub(crate) mod world;
 mod tests;

@@ -391,3 +391,37 @@ async fn nobody_approves_a_bill_they_corrected_or_without_being_asked() {
     );
     assert_eq!(story.exceptions(bill).await, ["no_approver open"]);
 }
+
+#[tokio::test]
+async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    story
+        .answer("anna", "anna@fin.test", PASSED, "Approve")
+        .await
+        .unwrap();
+    story.scheduled(bill).await;
+    let same = BillDecision::Correct(BillField::DueDate, "2026-12-04".into());
+    let refused = decide_bill(&story.office, bill, &same, "dora", "as agreed").await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("already")));
+    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    for value in ["2026-12-09", "2026-12-04"] {
+        let other = BillDecision::Correct(BillField::DueDate, value.into());
+        decide_bill(&story.office, bill, &other, "dora", "as agreed")
+            .await
+            .unwrap();
+    }
+    story.reviewed(bill).await;
+    let approved = story.bill(bill).await;
+    assert_eq!(approved.state, BillState::Approved);
+    assert_eq!(
+        story.mails(Purpose::ApprovalRequest).await.len(),
+        1,
+        "who agreed to this version is not asked again"
+    );
+    story.scheduled(bill).await;
+    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    let payments = story.office.store.payments_of_bill(bill).await.unwrap();
+    let planned = payments.iter().filter(|p| p.state == PaymentState::Planned);
+    assert_eq!(planned.count(), 1);
+}

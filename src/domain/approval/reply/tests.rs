@@ -35,6 +35,64 @@ fn a_signature_or_the_phones_advertisement_does_not_spoil_an_approval() {
 }
 
 #[test]
+fn a_farewell_a_signature_and_the_companys_small_print_are_no_part_of_the_answer() {
+    for below in [
+        "Anna",
+        "Anna Berg",
+        "Anna Berg\nHead of Finance\nOur Company GmbH\n+49 30 123456 | www.fin.test",
+        "Dr. Anna Berg\nLeiterin der Buchhaltung\nAlpha SE, Hafenstr. 12, 20457 Hamburg",
+        "Best,\nAnna",
+        "Best regards from Hamburg\nAnna",
+        "Thanks a lot and kind regards\nAnna Berg\nBoston, MA\nCompany No. 123456",
+        "Vielen Dank und viele Grüße\nAnna",
+        "Mit freundlichen Grüßen / Kind regards\ni. A. Anna Berg\nAmtsgericht Hamburg, HRB 1, keine Haftung",
+        "Bien cordialement,\nAnne",
+        "Sent from my iPhone, please excuse typos",
+        "Get Outlook for iOS https://aka.ms/o0ukef?x=1",
+        "This e-mail is confidential. If you are not the intended recipient,\nplease do not read it, but delete it.",
+        "Gruß\nAnna\nDiese Nachricht ist vertraulich.\nWenn Sie nicht gemeint sind, löschen Sie sie bitte.",
+        "Regards\nAnna\nPlease consider the environment before printing. Is it needed?",
+    ] {
+        let text = format!("Approve\n\n{below}");
+        assert_eq!(verb(&text), Verb::Approve, "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_written_below_the_word_is_read_even_below_a_thank_you() {
+    for (below, expected) in [
+        (
+            "Thanks for sending this over.\nPlease hold payment until delivery.",
+            Verb::Unclear,
+        ),
+        ("Thanks\nPlease hold payment until delivery.", Verb::Unclear),
+        ("Thanks,\nAnna\nBut not the second line", Verb::Unclear),
+        ("Danke\nZahlung bitte nach Lieferung", Verb::Unclear),
+        ("Grazie\nNon pagare, grazie", Verb::Unclear),
+        ("Best regards\nAnna\nWho ordered this?", Verb::Question),
+        ("Many thanks, who ordered it?", Verb::Question),
+        ("Please pay half of it", Verb::Unclear),
+        ("Skonto 3 %", Verb::Unclear),
+        ("Danke, dass Sie das geprüft haben", Verb::Unclear),
+        ("Best to take it off the next bill", Verb::Unclear),
+        ("Anna Berg\nplease pay on Friday", Verb::Unclear),
+        ("I have seen the goods.", Verb::Unclear),
+    ] {
+        let text = format!("Approve\n{below}");
+        assert_eq!(verb(&text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_reason_that_begins_like_a_farewell_is_part_of_the_reason() {
+    let reason = |text: &str| understand(text).reason.unwrap_or_default();
+    assert_eq!(
+        reason("Reject\nThanks for the quick bill, the price is wrong\nRegards\nAnna"),
+        "Thanks for the quick bill, the price is wrong"
+    );
+}
+
+#[test]
 fn anything_with_a_doubt_in_it_decides_nothing() {
     for text in [
         "",

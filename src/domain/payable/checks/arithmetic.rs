@@ -1,12 +1,12 @@
-//! The sums of a bill: EN 16931 rules BR-CO-10 to BR-CO-17. A structured file has to be exact; a page may be off by what
+//! The sums of a bill: EN 16931 rules BR-CO-10 to BR-CO-17, and what those let pass between gross and payable. A structured file has to be exact; a page may be off by what
 //! rounding line by line gives, never more.
 
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
 
 use super::{
-    ALLOWANCES_SUM, CHARGES_SUM, Check, GROSS_SUM, LINES_SUM, NET_SUM, PAYABLE_SUM, VAT_RATE,
-    VAT_ROUNDING, VAT_SUM,
+    ALLOWANCES_SUM, CHARGES_SUM, Check, GROSS_SUM, LINES_SUM, NET_SUM, PAYABLE_SUM,
+    PREPAID_NEGATIVE, ROUNDING_LARGE, VAT_RATE, VAT_ROUNDING, VAT_SUM,
 };
 use crate::basics::currency::Currency;
 use crate::domain::document::{Method, StatedAmounts, StatedVat};
@@ -49,7 +49,27 @@ pub fn check(amounts: &StatedAmounts, method: Method, currency: Option<Currency>
         .filter_map(|sum| compare(sum, tolerance, currency));
     let rows = amounts.vat_rows.iter();
     let wrong_rows = rows.filter_map(|row| vat_row(row, tolerance, currency));
-    wrong_sums.chain(wrong_rows).collect()
+    wrong_sums
+        .chain(wrong_rows)
+        .chain(between_gross_and_payable(amounts, currency))
+        .collect()
+}
+
+/// BR-CO-16 takes any prepayment and any rounding. Either could lift what is paid far above the gross that was agreed to.
+fn between_gross_and_payable(
+    amounts: &StatedAmounts,
+    currency: Option<Currency>,
+) -> impl Iterator<Item = Finding> {
+    let named = currency.map(|c| format!(" {c}")).unwrap_or_default();
+    let rounding = amounts
+        .rounding
+        .filter(|rounding| rounding.abs() >= Decimal::ONE)
+        .map(|rounding| ROUNDING_LARGE.found(format!("the rounding is {rounding}{named}")));
+    let prepaid = amounts
+        .prepaid
+        .filter(|prepaid| *prepaid < Decimal::ZERO)
+        .map(|prepaid| PREPAID_NEGATIVE.found(format!("the prepaid amount is {prepaid}{named}")));
+    rounding.into_iter().chain(prepaid)
 }
 
 /// One rule: what is stated, what it should be, and how that is made.
@@ -272,6 +292,27 @@ mod tests {
         assert_eq!(codes(&row("20.00"), Method::Xml), ["arithmetic.br_co_17"]);
         assert!(codes(&row("19.05"), Method::Ocr).is_empty());
         assert_eq!(codes(&row("19.06"), Method::Ocr), ["arithmetic.br_co_17"]);
+    }
+
+    #[test]
+    fn neither_rounding_nor_a_negative_prepayment_lifts_what_is_paid() {
+        let to_pay = |rounding: &str, prepaid: &str, payable: &str| StatedAmounts {
+            rounding: Some(d(rounding)),
+            prepaid: Some(d(prepaid)),
+            payable: Some(d(payable)),
+            ..totals("7563.03", "1436.97", "9000.00")
+        };
+        let seen = |amounts| codes(&amounts, Method::Xml);
+        assert_eq!(
+            seen(to_pay("41000.00", "0", "50000.00")),
+            ["arithmetic.rounding"]
+        );
+        assert_eq!(seen(to_pay("-1", "0", "8999.00")), ["arithmetic.rounding"]);
+        assert_eq!(
+            seen(to_pay("0", "-41000.00", "50000.00")),
+            ["arithmetic.prepaid"]
+        );
+        assert!(seen(to_pay("0.99", "1000.00", "8000.99")).is_empty());
     }
 
     #[test]

@@ -60,6 +60,8 @@ checks! {
     VAT_SUM = "arithmetic.br_co_14", Hold, "BR-CO-14: the VAT total is not the sum of the VAT breakdown.";
     GROSS_SUM = "arithmetic.br_co_15", Hold, "BR-CO-15: the gross total is not net plus VAT.";
     PAYABLE_SUM = "arithmetic.br_co_16", Hold, "BR-CO-16: the amount to pay is not gross minus prepaid plus rounding.";
+    ROUNDING_LARGE = "arithmetic.rounding", Hold, "The rounding of the amount to pay is a whole currency unit or more.";
+    PREPAID_NEGATIVE = "arithmetic.prepaid", Hold, "The prepaid amount is negative: it adds to what is to be paid.";
     VAT_RATE = "arithmetic.br_co_17", Hold, "BR-CO-17: a VAT amount is not its base times its rate.";
     VAT_ROUNDING = "arithmetic.br_co_17_rounding", Note, "BR-CO-17: a VAT amount is off by less than one currency unit, as rounding line by line gives.";
     SUPPLIER_UNKNOWN = "supplier.unknown", Hold, "No supplier in our books is known to have issued the bill.";

@@ -57,6 +57,25 @@ fn a_value_that_does_not_fit_is_refused_with_an_example() {
 }
 
 #[test]
+fn a_correction_that_changes_nothing_is_refused_and_takes_nobodys_approval_away() {
+    for (field, value) in [
+        (BillField::Number, "RE-2026-0815"),
+        (BillField::Payable, "1190.0"),
+        (BillField::DueDate, "2026-12-04"),
+        (BillField::Currency, "EUR"),
+    ] {
+        for state in [
+            BillState::Held,
+            BillState::AwaitingApproval,
+            BillState::Scheduled,
+        ] {
+            let refused = correct(&bill(state), field, value, None, "anna").unwrap_err();
+            assert!(refused.to_string().contains("already"), "{refused}");
+        }
+    }
+}
+
+#[test]
 fn a_paid_bill_is_past_every_decision() {
     let paid = bill(BillState::Paid);
     assert!(matches!(

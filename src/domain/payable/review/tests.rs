@@ -154,3 +154,80 @@ fn without_a_total_nobody_is_asked_even_when_that_is_cleared() {
     });
     assert_eq!(held_for(&review), ["completeness.total"]);
 }
+
+#[test]
+fn what_is_paid_decides_who_is_asked_where_it_is_more_than_the_gross() {
+    let amount = |gross: Option<i64>, payable: Option<i64>| {
+        let (mut bill, _) = draft(
+            &document(DocumentKind::Bill, |_| {}),
+            &Sender::default(),
+            &[],
+        );
+        (bill.gross, bill.payable) = (gross.map(eur), payable.map(eur));
+        matter(&bill, None).map(|matter| matter.amount)
+    };
+    assert_eq!(
+        amount(Some(900_000), Some(5_000_000)),
+        Some(eur(5_000_000)),
+        "the rounding lifts what is paid"
+    );
+    assert_eq!(amount(Some(900_000), Some(100_000)), Some(eur(900_000)));
+    assert_eq!(
+        amount(Some(-900_000), Some(-100)),
+        Some(eur(-900_000)),
+        "a credit note counts by magnitude"
+    );
+    assert_eq!(amount(None, Some(100)), Some(eur(100)));
+    assert_eq!(amount(Some(100), None), Some(eur(100)));
+    assert_eq!(amount(None, None), None);
+}
+
+#[test]
+fn a_bill_whose_rounding_lifts_it_above_the_gross_is_held_and_needs_two_where_it_is_cleared() {
+    let second = MailAddress::parse("ben@fin.test").unwrap();
+    let lifted = |cleared: bool| {
+        let mut document = document(DocumentKind::Bill, |fields| {
+            fields.payable_total = Some(text(eur(5_000_000)));
+        });
+        document.reading.amounts.rounding = Some(eur(4_881_000).to_decimal());
+        document.reading.amounts.payable = Some(eur(5_000_000).to_decimal());
+        let suppliers = [alpha()];
+        let (mut bill, identified) = draft(&document, &Sender::default(), &suppliers);
+        if cleared {
+            bill.cleared.push("arithmetic.rounding".into());
+        }
+        let own = Rival {
+            bill,
+            content: document.content,
+            received_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let mut policy = policy();
+        policy.approvers.push(Approver {
+            name: "Ben".into(),
+            address: second.clone(),
+            limit: None,
+        });
+        policy.rules.push(ApprovalRule {
+            name: "two persons".into(),
+            above: Some(eur(1_000_000)),
+            supplier: None,
+            approvers: policy.approvers.iter().map(|a| a.address.clone()).collect(),
+            needed: 2,
+            everyday: false,
+        });
+        review(&ReviewFacts {
+            own: &own,
+            reading: &document.reading,
+            identified: &identified,
+            supplier: suppliers.first(),
+            others: &[],
+            policy: &policy,
+            today: date(2026, 11, 21),
+        })
+    };
+    assert_eq!(held_for(&lifted(false)), ["arithmetic.rounding"]);
+    let Outcome::Ask { needed, .. } = lifted(true).outcome else {
+        panic!()
+    };
+    assert_eq!(needed, 2);
+}

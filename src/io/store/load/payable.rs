@@ -6,6 +6,7 @@ use super::super::row::Cell;
 use super::select::{common, selects};
 use crate::basics::calendar::Date;
 use crate::basics::ids::{BillId, DocumentId, PaymentId, SupplierId};
+use crate::domain::job::Step;
 use crate::domain::payable::{Bill, NumberKey, Payment, Supplier};
 
 common!(Supplier, "supplier": supplier(SupplierId), list_suppliers, find_suppliers);
@@ -20,6 +21,9 @@ selects! {
     OPEN_OF_SUPPLIER: Bill = "WHERE t.supplier = $1
         AND t.state IN ('draft', 'held', 'awaiting_approval', 'approved', 'scheduled')
         ORDER BY t.sequence, t.id";
+    UNSCHEDULED: Bill = "WHERE t.state = 'approved' AND t.kind = 'invoice' AND t.payable > 0
+        AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.subject_id = t.id AND j.step = $1)
+        ORDER BY t.sequence, t.id LIMIT $2";
     PAYMENTS_OF_BILL: Payment = "WHERE t.bill = $1 ORDER BY t.sequence, t.id";
     PLANNED: Payment = "WHERE t.state = 'planned' AND t.planned_for <= $1
         ORDER BY t.planned_for, t.id LIMIT $2";
@@ -87,6 +91,17 @@ impl Store {
         supplier: SupplierId,
     ) -> Result<Vec<Bill>, StoreError> {
         self.all(&OPEN_OF_SUPPLIER, &[supplier.to_string().into()])
+            .await
+    }
+
+    /// Approved bills with something to pay (`schedule::to_pay`) for whose payment no job waits, is being done or is parked,
+    /// oldest first: what a sweep enqueues.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn bills_unscheduled(&self, limit: u32) -> Result<Vec<Bill>, StoreError> {
+        let step = Step::SchedulePayment.as_str();
+        self.all(&UNSCHEDULED, &[step.into(), i64::from(limit).into()])
             .await
     }
 
