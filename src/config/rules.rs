@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use super::{Config, Owners};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
-use crate::basics::text;
 use crate::domain::approval::policy::{self, ApprovalPolicy};
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
@@ -27,8 +26,6 @@ pub struct Rules {
     pub company_iban: Option<Iban>,
     /// Where days begin and end.
     pub time_zone: TimeZone,
-    /// Marks mail of this installation, so that its own mail coming back is known.
-    pub installation: String,
     /// Who is asked when no rule can decide.
     pub owners: Owners,
     /// The address mails about bills come from; a token is added to it for replies.
@@ -81,7 +78,6 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         company_name: config.company.name.clone(),
         company_iban: config.company.ibans.first().cloned(),
         time_zone: config.company.time_zone.clone(),
-        installation: text::squash(&config.company.name),
         owners: config.owners.clone(),
         payables_address,
         receivables_address: receivables_address.clone(),

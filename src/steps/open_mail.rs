@@ -8,6 +8,7 @@ use crate::domain::document::extract::remittance::{
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::{NewText, new_text};
+use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
 use crate::domain::message::route::{Routed, route};
 use crate::formats::mime::{Disposition, Mail, Part, Unreadable, read};
@@ -64,11 +65,11 @@ pub struct OpenedMail {
     pub issues: Vec<String>,
 }
 
-/// Takes a raw mail apart. `installation` marks our own mail.
+/// Takes a raw mail apart. `ours` knows our own mail.
 ///
 /// # Errors
 /// When it is no mail, or above a limit: it goes into quarantine.
-pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
+pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
     let mut mail = read(raw)?;
     let body = body_text(&mail);
     let remittance = body_document(&mail);
@@ -101,7 +102,7 @@ pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
             }),
         }
     }
-    let routed = route(&facts, installation);
+    let routed = route(&facts, ours);
     if let Some(why) = documents_do_not_count(routed.route) {
         let passed_over = documents.drain(..).map(|doc| SetAside {
             part: doc.part,

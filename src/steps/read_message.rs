@@ -58,9 +58,9 @@ pub async fn read_message(
         return Ok(());
     }
     let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
-    let installation = office.rules.installation.clone();
+    let ours = office.own_mail();
     // Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
-    let opened = tokio::task::spawn_blocking(move || open(&raw, &installation));
+    let opened = tokio::task::spawn_blocking(move || open(&raw, &ours));
     let change = match opened
         .await
         .map_err(|panic| StepError::Panicked(panic.to_string()))?

@@ -4,6 +4,7 @@ use super::Route;
 use super::automatic::{Automatic, AutomaticKind, automatic};
 use super::delivery_report::{DeliveryReport, delivery_report, is_feedback_report};
 use super::facts::MailFacts;
+use super::own::OwnMail;
 use super::token::{TokenPlace, TokenPurpose, TokenSighting, find_tokens, is_reminder_id};
 
 /// A route and what led to it.
@@ -23,9 +24,9 @@ pub struct Routed {
 
 /// Decides. What programs write is recognised before any token: an absence notice or a bounce quotes the token of the
 /// request it answers, and must not be taken for the approver's answer.
-pub fn route(mail: &MailFacts, installation: &str) -> Routed {
+pub fn route(mail: &MailFacts, ours: &OwnMail) -> Routed {
     let tokens = find_tokens(mail);
-    let automatic = automatic(mail, installation);
+    let automatic = automatic(mail, ours);
     let to = |route: Route, reasons: Vec<String>| Routed {
         route,
         reasons,
@@ -122,6 +123,7 @@ mod tests {
     use super::*;
     use crate::basics::address::MailAddress;
     use crate::basics::ids::HeaderMessageId;
+    use crate::domain::message::own::mark;
 
     const TOKEN: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -137,8 +139,12 @@ mod tests {
         }
     }
 
+    fn ours() -> OwnMail {
+        OwnMail { key: Some([7; 32]) }
+    }
+
     fn goes(mail: &MailFacts) -> Route {
-        route(mail, "inst-1").route
+        route(mail, &ours()).route
     }
 
     #[test]
@@ -220,7 +226,7 @@ mod tests {
             documents: 2,
             ..MailFacts::default()
         };
-        let routed = route(&mail, "inst-1");
+        let routed = route(&mail, &ours());
         assert_eq!(routed.route, Route::Documents);
         assert!(routed.automatic.is_some());
         let replied = vec![("Auto-Submitted".to_owned(), "auto-replied".to_owned())];
@@ -236,10 +242,14 @@ mod tests {
 
     #[test]
     fn our_own_mail_come_back_goes_nowhere() {
-        let fields = vec![(
-            "X-Countinghouse-Installation".to_owned(),
-            "inst-1".to_owned(),
-        )];
-        assert_eq!(goes(&MailFacts { fields, ..reply() }), Route::Nothing);
+        let id = HeaderMessageId::parse("<answer.1@fin.test>");
+        let marked = |key: [u8; 32]| MailFacts {
+            mark: id.as_ref().map(|id| mark(&key, id)),
+            message_id: id.clone(),
+            documents: 1,
+            ..reply()
+        };
+        assert_eq!(goes(&marked([7; 32])), Route::Nothing);
+        assert_eq!(goes(&marked([8; 32])), Route::ApprovalReply);
     }
 }

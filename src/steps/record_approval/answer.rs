@@ -55,7 +55,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     let sightings = find_tokens(&facts);
     Ok(Answer {
         tokens: sightings.into_iter().map(|seen| seen.token).collect(),
-        automatic: automatic(&facts, &office.rules.installation).map(|found| found.why),
+        automatic: automatic(&facts, &office.own_mail()).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,
         reply: answer_words::of_mail(&mail),
