@@ -136,6 +136,8 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
         authenticity: rules.authenticity,
         ours: OwnMail {
             key: key.ok().flatten(),
+            mailboxes: rules.mailbox_addresses,
+            nothing_asked: false,
         },
     })
 }

@@ -32,6 +32,8 @@ pub struct Rules {
     pub payables_address: MailAddress,
     /// The address mails about customers' money come from.
     pub receivables_address: MailAddress,
+    /// The addresses of all mailboxes.
+    pub mailbox_addresses: Vec<MailAddress>,
     /// The side of each mailbox, by its name.
     pub mailbox_sides: Vec<(String, Side)>,
     /// Who we are.
@@ -70,6 +72,10 @@ pub fn build(config: &Config) -> Result<Rules, String> {
     };
     let payables_address = address_of(Side::Payable).ok_or("no mailbox is configured")?;
     let receivables_address = address_of(Side::Receivable).ok_or("no mailbox is configured")?;
+    let addresses = config
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox.address.clone());
     let sides = config
         .mailboxes
         .iter()
@@ -81,6 +87,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         owners: config.owners.clone(),
         payables_address,
         receivables_address: receivables_address.clone(),
+        mailbox_addresses: addresses.collect(),
         mailbox_sides: sides.collect(),
         identity: identity(config)?,
         authenticity: authenticity(config),

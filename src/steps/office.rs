@@ -40,6 +40,8 @@ impl Office {
     pub fn own_mail(&self) -> OwnMail {
         OwnMail {
             key: Some(self.token_key),
+            mailboxes: self.rules.mailbox_addresses.clone(),
+            nothing_asked: false,
         }
     }
 

@@ -61,6 +61,8 @@ pub struct OpenedMail {
     pub documents: Vec<PartDocument>,
     /// The rest, in its order; the text of the mail is neither.
     pub set_aside: Vec<SetAside>,
+    /// How many of these would be documents, were the mail not taken for an answer to a question of ours.
+    pub passed_over: usize,
     /// What was odd.
     pub issues: Vec<String>,
 }
@@ -103,15 +105,18 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         }
     }
     let routed = route(&facts, ours);
+    let mut passed_over = 0;
     if let Some(why) = documents_do_not_count(routed.route) {
-        let passed_over = documents.drain(..).map(|doc| SetAside {
+        if matches!(routed.route, Route::ApprovalReply | Route::AutomaticReply) {
+            passed_over = documents.len();
+        }
+        set_aside.extend(documents.drain(..).map(|doc| SetAside {
             part: doc.part,
             name: doc.name,
             kind: doc.kind,
             bytes: doc.bytes,
             why: why.to_owned(),
-        });
-        set_aside.extend(passed_over);
+        }));
     }
     let new_text = new_text(&facts.text);
     let issues = mail.issues.iter().map(ToString::to_string).collect();
@@ -121,6 +126,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         new_text,
         documents,
         set_aside,
+        passed_over,
         issues,
     })
 }

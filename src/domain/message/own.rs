@@ -1,8 +1,9 @@
-//! By what a mail of ours is known when it comes back: by alias, by forwarding, by a loop.
+//! By what a mail of ours is known when it comes back, and what answers one.
 
 use std::fmt;
 
 use super::facts::MailFacts;
+use crate::basics::address::MailAddress;
 use crate::basics::ids::HeaderMessageId;
 use crate::basics::keyed::keyed_bits;
 
@@ -11,6 +12,10 @@ use crate::basics::keyed::keyed_bits;
 pub struct OwnMail {
     /// Makes the mark; without it no mail is known to be ours.
     pub key: Option<[u8; 32]>,
+    /// The addresses of our mailboxes: to one of them, with a token added, our mails ask to be answered.
+    pub mailboxes: Vec<MailAddress>,
+    /// Set for a mail whose tokens are known to name nothing we asked: no token is then looked for in it.
+    pub nothing_asked: bool,
 }
 
 /// Never the key.
@@ -21,6 +26,21 @@ impl fmt::Debug for OwnMail {
 }
 
 impl OwnMail {
+    /// For a mail whose tokens are nobody's.
+    pub fn nothing_asked(self) -> Self {
+        Self {
+            nothing_asked: true,
+            ..self
+        }
+    }
+
+    /// Is this one of our mailboxes, with a detail added?
+    pub fn is_detailed_mailbox(&self, address: &MailAddress) -> bool {
+        let with_detail = |own: &MailAddress| Some(own.with_detail(address.detail()?));
+        let mut detailed = self.mailboxes.iter().filter_map(with_detail);
+        detailed.any(|own| own.same_mailbox(address))
+    }
+
     /// Does this mail bear the mark we gave its Message-ID? A wrong mark is none: anybody can write the field.
     pub fn is_ours(&self, mail: &MailFacts) -> bool {
         let made = self
@@ -52,7 +72,10 @@ mod tests {
 
     #[test]
     fn only_the_holder_of_the_key_marks_a_mail_and_only_that_mail() {
-        let ours = OwnMail { key: Some([7; 32]) };
+        let ours = OwnMail {
+            key: Some([7; 32]),
+            ..OwnMail::default()
+        };
         let id = HeaderMessageId::parse("<approval.1@fin.test>").unwrap();
         let made = mark(&[7; 32], &id);
         assert_eq!(made.len(), 32);

@@ -25,7 +25,7 @@ pub struct Routed {
 /// Decides. What programs write is recognised before any token: an absence notice or a bounce quotes the token of the
 /// request it answers, and must not be taken for the approver's answer.
 pub fn route(mail: &MailFacts, ours: &OwnMail) -> Routed {
-    let tokens = find_tokens(mail);
+    let tokens = find_tokens(mail, ours);
     let automatic = automatic(mail, ours);
     let to = |route: Route, reasons: Vec<String>| Routed {
         route,
@@ -113,7 +113,6 @@ fn place(seen: &TokenSighting) -> String {
     let place = match seen.place {
         TokenPlace::Recipient => "the address it was sent to",
         TokenPlace::Thread => "the mail it answers",
-        TokenPlace::Subject => "its subject",
     };
     format!("a token of ours in {place}")
 }
@@ -140,7 +139,11 @@ mod tests {
     }
 
     fn ours() -> OwnMail {
-        OwnMail { key: Some([7; 32]) }
+        OwnMail {
+            key: Some([7; 32]),
+            mailboxes: MailAddress::parse("ap@fin.test").into_iter().collect(),
+            nothing_asked: false,
+        }
     }
 
     fn goes(mail: &MailFacts) -> Route {
@@ -150,25 +153,33 @@ mod tests {
     #[test]
     fn an_approvers_answer_is_found_by_any_of_its_tokens() {
         assert_eq!(goes(&reply()), Route::ApprovalReply);
-        assert_eq!(
-            goes(&MailFacts {
-                thread: Vec::new(),
-                ..reply()
-            }),
-            Route::ApprovalReply
-        );
-        assert_eq!(
-            goes(&MailFacts {
-                subject: "Re: x".into(),
-                ..reply()
-            }),
-            Route::ApprovalReply
-        );
+        let by_address = MailFacts {
+            recipients: MailAddress::parse(&format!("ap+{TOKEN}@fin.test"))
+                .into_iter()
+                .collect(),
+            thread: Vec::new(),
+            ..reply()
+        };
+        assert_eq!(goes(&by_address), Route::ApprovalReply);
         let with_file = MailFacts {
             documents: 1,
             ..reply()
         };
         assert_eq!(goes(&with_file), Route::ApprovalReply);
+    }
+
+    #[test]
+    fn a_bill_whose_tokens_are_nobodys_is_read() {
+        let bill = MailFacts {
+            documents: 1,
+            ..reply()
+        };
+        let routed = route(&bill, &ours().nothing_asked());
+        assert_eq!(routed.route, Route::Documents);
+        let fields = vec![("Precedence".to_owned(), "bulk".to_owned())];
+        let by_program = MailFacts { fields, ..bill };
+        let routed = route(&by_program, &ours().nothing_asked());
+        assert_eq!(routed.route, Route::Documents);
     }
 
     #[test]

@@ -414,7 +414,10 @@ async fn a_request_that_comes_back_by_an_alias_is_known_and_makes_no_bill() {
     let opened = open(&back, &own_mail).unwrap();
     assert_eq!(opened.routed.route, Route::Nothing);
     assert!(opened.routed.automatic.is_some() && opened.documents.is_empty());
-    let other_key = OwnMail { key: Some([8; 32]) };
+    let other_key = OwnMail {
+        key: Some([8; 32]),
+        ..own_mail.clone()
+    };
     assert_ne!(
         open(&back, &other_key).unwrap().routed.route,
         Route::Nothing
