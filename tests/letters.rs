@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use countinghouse::basics::address::MailAddress;
 use countinghouse::basics::calendar::Timestamp;
 use countinghouse::basics::ids::HeaderMessageId;
+use countinghouse::domain::message::own::mark;
 use countinghouse::domain::outbound::compose::sample_letters;
 use countinghouse::domain::outbound::{Letter, Templates};
 use countinghouse::formats::mime_write::{Automatic, FileToWrite, MailToWrite, write_mail};
@@ -105,6 +106,7 @@ fn mail_of(name: &str, letter: &Letter) -> Vec<u8> {
             Automatic::Generated
         },
         purpose: name.split('.').next().unwrap(),
+        mark: &mark(&[7; 32], &id),
         text: &letter.text,
         html: &letter.html,
         files: if is_request {

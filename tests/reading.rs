@@ -221,3 +221,31 @@ async fn every_sample_mail_is_read_and_nothing_is_lost() {
         assert!(message.route.is_some(), "{}", name.display());
     }
 }
+
+#[tokio::test]
+async fn a_bill_with_somebody_elses_ulid_in_its_addresses_is_read_and_not_taken_for_an_answer() {
+    let desk = Desk::open().await;
+    let ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let bill = include_str!("../config/demo/mail/04-two-bills-and-logo.eml");
+    let own = desk.office.rules.payables_address.with_detail(ulid);
+    for (nth, head) in [
+        format!("Delivered-To: suppliers+{ulid}@elsewhere.example\r\n"),
+        format!("References: <order.{ulid}@shop.example>\r\n"),
+        // These do look like ours, and no request of ours has that token.
+        format!("Delivered-To: {own}\r\n"),
+        format!("References: <approval.{ulid}@shop.example>\r\nPrecedence: bulk\r\n"),
+        format!("In-Reply-To: <approval.{ulid}@shop.example>\r\nAuto-Submitted: auto-replied\r\n"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mail = format!("X-Copy: {nth}\r\n{head}{bill}");
+        let message = desk.read("ap", mail.as_bytes()).await;
+        assert_eq!(message.route, Some(Route::Documents), "{head}");
+        let documents = desk.documents(message.id).await;
+        let consumed = documents
+            .iter()
+            .filter(|document| document.state == DocumentState::Consumed);
+        assert_eq!(consumed.count(), 2, "{head}");
+    }
+}

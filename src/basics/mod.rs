@@ -10,4 +10,5 @@ pub mod address;
 pub mod bank_account;
 pub mod tax_id;
 pub mod number_key;
+pub mod keyed;
 pub mod token;

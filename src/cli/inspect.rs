@@ -23,9 +23,11 @@ use crate::domain::document::pair::pair;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
+use crate::domain::message::own::OwnMail;
 use crate::domain::message::{MessageState, Route};
 use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
+use crate::io::keys;
 use crate::io::limits::{MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
 use crate::steps::answer_words;
@@ -65,8 +67,8 @@ pub struct InspectContext {
     pub known: Vec<KnownParty>,
     /// Whose word about a sender counts.
     pub authenticity: AuthenticityPolicy,
-    /// The mark of this installation on its own mail.
-    pub installation: String,
+    /// By what our own mail is known.
+    pub ours: OwnMail,
 }
 
 struct Inspector {
@@ -121,13 +123,20 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
     if !context.has_config() {
         return Ok(InspectContext::default());
     }
-    let rules = rules::build(&context.own_config()?)
+    let config = context.own_config()?;
+    // A mail of ours is inspected like any other's where no key is made yet, or only the daemon may read it.
+    let key = keys::read_if_made(&config.storage.data_folder.join("token.key"));
+    let rules = rules::build(&config)
         .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
     Ok(InspectContext {
         own: rules.identity,
         known: Vec::new(),
         authenticity: rules.authenticity,
-        installation: rules.installation,
+        ours: OwnMail {
+            key: key.ok().flatten(),
+            mailboxes: rules.mailbox_addresses,
+            nothing_asked: false,
+        },
     })
 }
 
@@ -207,7 +216,7 @@ impl Inspector {
     }
 
     async fn message(&self, shown: &str, bytes: &[u8]) -> Value {
-        let opened = match open(bytes, &self.context.installation) {
+        let opened = match open(bytes, &self.context.ours) {
             Ok(opened) => opened,
             Err(error) => return quarantined(shown, &error),
         };
@@ -289,8 +298,7 @@ impl Inspector {
     /// The file as the text of a reply.
     fn reply(&self, shown: &str, bytes: &[u8], is_mail: bool) -> Value {
         let (mut value, text, says) = if is_mail {
-            let (opened, mail) = match (open(bytes, &self.context.installation), mime::read(bytes))
-            {
+            let (opened, mail) = match (open(bytes, &self.context.ours), mime::read(bytes)) {
                 (Ok(opened), Ok(mail)) => (opened, mail),
                 (Err(error), _) | (_, Err(error)) => return quarantined(shown, &error),
             };

@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use super::{Config, Owners};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
-use crate::basics::text;
 use crate::domain::approval::policy::{self, ApprovalPolicy};
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
@@ -27,14 +26,14 @@ pub struct Rules {
     pub company_iban: Option<Iban>,
     /// Where days begin and end.
     pub time_zone: TimeZone,
-    /// Marks mail of this installation, so that its own mail coming back is known.
-    pub installation: String,
     /// Who is asked when no rule can decide.
     pub owners: Owners,
     /// The address mails about bills come from; a token is added to it for replies.
     pub payables_address: MailAddress,
     /// The address mails about customers' money come from.
     pub receivables_address: MailAddress,
+    /// The addresses of all mailboxes.
+    pub mailbox_addresses: Vec<MailAddress>,
     /// The side of each mailbox, by its name.
     pub mailbox_sides: Vec<(String, Side)>,
     /// Who we are.
@@ -73,6 +72,10 @@ pub fn build(config: &Config) -> Result<Rules, String> {
     };
     let payables_address = address_of(Side::Payable).ok_or("no mailbox is configured")?;
     let receivables_address = address_of(Side::Receivable).ok_or("no mailbox is configured")?;
+    let addresses = config
+        .mailboxes
+        .iter()
+        .map(|mailbox| mailbox.address.clone());
     let sides = config
         .mailboxes
         .iter()
@@ -81,10 +84,10 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         company_name: config.company.name.clone(),
         company_iban: config.company.ibans.first().cloned(),
         time_zone: config.company.time_zone.clone(),
-        installation: text::squash(&config.company.name),
         owners: config.owners.clone(),
         payables_address,
         receivables_address: receivables_address.clone(),
+        mailbox_addresses: addresses.collect(),
         mailbox_sides: sides.collect(),
         identity: identity(config)?,
         authenticity: authenticity(config),

@@ -10,6 +10,8 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{ContentHash, HeaderMessageId};
 use crate::basics::text::one_line;
 
+/// The field by which our own mail is known when it comes back.
+pub const MARK_FIELD: &str = "X-Countinghouse-Mark";
 /// Characters of a subject: more than any mail program shows.
 const SUBJECT_MAX_CHARS: usize = 250;
 /// Characters of a name beside an address.
@@ -53,8 +55,10 @@ pub struct MailToWrite<'a> {
     pub references: &'a [HeaderMessageId],
     /// The header Auto-Submitted.
     pub automatic: Automatic,
-    /// Our own marker, the header X-Countinghouse: `approval_request`, ….
+    /// Why we write, the header X-Countinghouse: `approval_request`, ….
     pub purpose: &'a str,
+    /// What only we can make of the Message-ID: the header X-Countinghouse-Mark.
+    pub mark: &'a str,
     /// The plain text part; lines end with a line feed.
     pub text: &'a str,
     /// The HTML part.
@@ -157,6 +161,7 @@ fn write_headers(mail: &MailToWrite<'_>, out: &mut Vec<u8>) {
     // Out-of-office answers stay welcome: an absent approver is worth knowing.
     header(out, "X-Auto-Response-Suppress", "DR, RN, NRN, AutoReply");
     header(out, "X-Countinghouse", &token_or(mail.purpose, "unknown"));
+    header(out, MARK_FIELD, &token_or(mail.mark, "none"));
     header(out, "MIME-Version", "1.0");
 }
 

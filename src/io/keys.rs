@@ -30,12 +30,23 @@ pub enum KeyError {
 /// # Errors
 /// What could not be read or written.
 pub fn read_or_create(path: &Path) -> Result<[u8; 32], KeyError> {
-    match read(path) {
-        Err(KeyError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+    match read_if_made(path)? {
+        Some(key) => Ok(key),
+        None => {
             create(path)?;
             read(path)
         }
-        other => other,
+    }
+}
+
+/// The 32 bytes in the file, when there is one: for a command that changes nothing.
+///
+/// # Errors
+/// What could not be read.
+pub fn read_if_made(path: &Path) -> Result<Option<[u8; 32]>, KeyError> {
+    match read(path) {
+        Err(KeyError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
     }
 }
 

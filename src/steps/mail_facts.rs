@@ -6,6 +6,7 @@ use crate::domain::message::facts::{
     AuthenticationStatement, CheckResult, DeliveryStatusFacts, MailFacts, RecipientFacts,
 };
 use crate::formats::mime::{Mail, Mailbox, Part, read_headers};
+use crate::formats::mime_write::MARK_FIELD;
 use crate::formats::{authentication_results, delivery_status};
 
 /// Longest text handed to the rules, in bytes: they look at what people write, not at files.
@@ -22,6 +23,7 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
     MailFacts {
         fields: headers.fields.clone(),
         message_id: headers.message_id.clone(),
+        mark: mark(&headers.fields),
         from: addresses(&headers.from),
         from_count: headers.from.len(),
         recipients: [addresses(&headers.to), addresses(&headers.cc)].concat(),
@@ -53,6 +55,12 @@ pub fn plain_body(mail: &Mail<'_>) -> String {
         .unwrap_or_default();
     text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
+}
+
+fn mark(fields: &[(String, String)]) -> Option<String> {
+    let mut named = fields.iter();
+    let found = named.find(|(name, _)| name.eq_ignore_ascii_case(MARK_FIELD));
+    found.map(|(_, value)| value.clone())
 }
 
 fn own_part<'m>(mail: &'m Mail<'_>, types: &[&str]) -> Option<&'m Part<'m>> {

@@ -6,6 +6,7 @@ use crate::basics::calendar::Date;
 use crate::config::rules::Rules;
 use crate::domain::audit::Subject;
 use crate::domain::job::Step;
+use crate::domain::message::own::OwnMail;
 use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
 use crate::io::dkim::DkimChecker;
@@ -30,11 +31,20 @@ pub struct Office {
     pub dkim: Option<DkimChecker>,
     /// What the configuration decides.
     pub rules: Arc<Rules>,
-    /// Makes the tokens of approval requests; never stored with them.
+    /// Makes the tokens of approval requests and the marks of our mails; never stored with them.
     pub token_key: [u8; 32],
 }
 
 impl Office {
+    /// By what our own mail is known.
+    pub fn own_mail(&self) -> OwnMail {
+        OwnMail {
+            key: Some(self.token_key),
+            mailboxes: self.rules.mailbox_addresses.clone(),
+            nothing_asked: false,
+        }
+    }
+
     /// The day in the office's time zone.
     pub fn today(&self) -> Date {
         self.clock.today(&self.rules.time_zone)

@@ -8,6 +8,7 @@ use crate::domain::document::extract::remittance::{
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::{NewText, new_text};
+use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
 use crate::domain::message::route::{Routed, route};
 use crate::formats::mime::{Disposition, Mail, Part, Unreadable, read};
@@ -60,15 +61,17 @@ pub struct OpenedMail {
     pub documents: Vec<PartDocument>,
     /// The rest, in its order; the text of the mail is neither.
     pub set_aside: Vec<SetAside>,
+    /// How many of these would be documents, were the mail not taken for an answer to a question of ours.
+    pub passed_over: usize,
     /// What was odd.
     pub issues: Vec<String>,
 }
 
-/// Takes a raw mail apart. `installation` marks our own mail.
+/// Takes a raw mail apart. `ours` knows our own mail.
 ///
 /// # Errors
 /// When it is no mail, or above a limit: it goes into quarantine.
-pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
+pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
     let mut mail = read(raw)?;
     let body = body_text(&mail);
     let remittance = body_document(&mail);
@@ -101,16 +104,19 @@ pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
             }),
         }
     }
-    let routed = route(&facts, installation);
+    let routed = route(&facts, ours);
+    let mut passed_over = 0;
     if let Some(why) = documents_do_not_count(routed.route) {
-        let passed_over = documents.drain(..).map(|doc| SetAside {
+        if matches!(routed.route, Route::ApprovalReply | Route::AutomaticReply) {
+            passed_over = documents.len();
+        }
+        set_aside.extend(documents.drain(..).map(|doc| SetAside {
             part: doc.part,
             name: doc.name,
             kind: doc.kind,
             bytes: doc.bytes,
             why: why.to_owned(),
-        });
-        set_aside.extend(passed_over);
+        }));
     }
     let new_text = new_text(&facts.text);
     let issues = mail.issues.iter().map(ToString::to_string).collect();
@@ -120,6 +126,7 @@ pub fn open(raw: &[u8], installation: &str) -> Result<OpenedMail, Unreadable> {
         new_text,
         documents,
         set_aside,
+        passed_over,
         issues,
     })
 }

@@ -1,6 +1,8 @@
 //! Takes a stored mail apart: every part becomes a document or is set aside with the reason; the route says what follows.
 //! The documents of a small mail are read at once, so that mail, documents, bills and the next jobs are one commit.
 
+use std::sync::Arc;
+
 use super::document_change::{Parties, media_type, put_read};
 use super::open_mail::{OpenedMail, PartDocument, SetAside, open};
 use super::read_content::read_content;
@@ -15,8 +17,10 @@ use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::message::own::OwnMail;
 use crate::domain::message::state::next;
 use crate::domain::message::{Message, MessageEvent, MessageState, Route};
+use crate::formats::mime::Unreadable;
 use crate::formats::sniff::FileType;
 use crate::io::limits::MAX_MAIL_BYTES;
 
@@ -58,18 +62,61 @@ pub async fn read_message(
         return Ok(());
     }
     let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
-    let installation = office.rules.installation.clone();
-    // Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
-    let opened = tokio::task::spawn_blocking(move || open(&raw, &installation));
-    let change = match opened
-        .await
-        .map_err(|panic| StepError::Panicked(panic.to_string()))?
-    {
+    let change = match opened(office, raw).await? {
         Ok(opened) => taken_apart(office, message, opened, now).await?,
         Err(error) => quarantined(office, message, &error.to_string(), now)?,
     };
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// The mail taken apart. Where documents would be passed over for a token that names nothing we asked, the mail answers
+/// nothing of ours: it is taken apart once more, and they are read.
+async fn opened(
+    office: &Office,
+    raw: Vec<u8>,
+) -> Result<Result<OpenedMail, Unreadable>, StepError> {
+    let raw = Arc::new(raw);
+    let first = take_apart(&raw, office.own_mail()).await?;
+    match &first {
+        Ok(mail) if mail.passed_over > 0 && !is_known(office, mail).await? => {
+            take_apart(&raw, office.own_mail().nothing_asked()).await
+        }
+        _ => Ok(first),
+    }
+}
+
+/// Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
+async fn take_apart(
+    raw: &Arc<Vec<u8>>,
+    ours: OwnMail,
+) -> Result<Result<OpenedMail, Unreadable>, StepError> {
+    let raw = Arc::clone(raw);
+    let opened = tokio::task::spawn_blocking(move || open(&raw, &ours));
+    opened
+        .await
+        .map_err(|panic| StepError::Panicked(panic.to_string()))
+}
+
+/// Does a token of it name a request of ours, or its recipient a mail of ours?
+async fn is_known(office: &Office, mail: &OpenedMail) -> Result<bool, StepError> {
+    for seen in &mail.routed.tokens {
+        let request = office.store.request_by_token_hash(seen.token.hash());
+        if request.await?.is_some() {
+            return Ok(true);
+        }
+    }
+    for recipient in &mail.facts.recipients {
+        if office
+            .store
+            .outbound_by_envelope(recipient)
+            .await?
+            .is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn quarantined(

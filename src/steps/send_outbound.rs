@@ -5,6 +5,7 @@ use crate::basics::ids::OutboundId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::message::own::mark;
 use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
 use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::formats::mime_write::{self, Automatic, FileToWrite, MailToWrite};
@@ -100,7 +101,10 @@ fn put(office: &Office, moved: Moved) -> Change {
 }
 
 /// The bytes, the same at every attempt.
-async fn write(office: &Office, message: &OutboundMessage) -> Result<Vec<u8>, StepError> {
+pub(super) async fn write(
+    office: &Office,
+    message: &OutboundMessage,
+) -> Result<Vec<u8>, StepError> {
     let mut files = Vec::new();
     for attachment in &message.attachments {
         let bytes = office
@@ -134,6 +138,7 @@ async fn write(office: &Office, message: &OutboundMessage) -> Result<Vec<u8>, St
             Automatic::Generated
         },
         purpose: message.purpose.as_str(),
+        mark: &mark(&office.token_key, &message.header_message_id),
         text: &message.letter.text,
         html: &message.letter.html,
         files: &files.collect::<Vec<_>>(),

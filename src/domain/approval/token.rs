@@ -1,26 +1,13 @@
 //! The token of an approval request.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
 use crate::basics::ids::ApprovalRequestId;
+use crate::basics::keyed::keyed_bits;
 use crate::basics::token::ReplyToken;
 
 /// The first 128 bits of HMAC-SHA-256 (RFC 2104) of the request's id under `key`: a step repeated after a crash writes the
 /// same mail, and nobody without the key can make one.
 pub fn issue(key: &[u8; 32], request: ApprovalRequestId) -> ReplyToken {
-    // RFC 2104 section 2: a key shorter than the hash's block is filled up with zeros.
-    let mut block = [0_u8; 64];
-    block
-        .iter_mut()
-        .zip(key)
-        .for_each(|(place, byte)| *place = *byte);
-    let mut mac = Hmac::<Sha256>::new(&block.into());
-    mac.update(request.to_string().as_bytes());
-    let digest: [u8; 32] = mac.finalize().into_bytes().into();
-    ReplyToken::of_bits(u128::from_be_bytes(
-        *digest.first_chunk::<16>().unwrap_or(&[0; 16]),
-    ))
+    ReplyToken::of_bits(keyed_bits(key, &request.to_string()))
 }
 
 #[cfg(test)]

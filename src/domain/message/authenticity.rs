@@ -167,8 +167,13 @@ fn boundary(
     match received().find(|(_, (_, value))| written_by_us(value)) {
         Some((own, _)) if policy.results_below_received => next_after(own),
         Some((own, _)) => own,
-        // Its Received line bears another name: the fields that stand together with the topmost are one server's work.
-        None => next_after(topmost.field),
+        // Exchange Online names no one, and a server that may write below its Received line can bear any name there: the
+        // fields that stand together with the topmost are one server's work.
+        None if topmost.authserv_id.is_none() || policy.results_below_received => {
+            next_after(topmost.field)
+        }
+        // Its Received line bears another name. Whatever that is, what stands above all of them came last.
+        None => received().next().map_or(mail.fields.len(), |(at, _)| at),
     }
 }
 

@@ -1,10 +1,8 @@
 //! Is this mail written by a program (RFC 3834)? Such mail is never answered; an answer of a program decides nothing.
 
 use super::facts::MailFacts;
+use super::own::OwnMail;
 use crate::basics::text::fold;
-
-/// Our own mails carry this field with the installation's id, so that one that comes back is known.
-pub const MARKER_FIELD: &str = "X-Countinghouse-Installation";
 
 /// What a program wrote, and why we think so.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,8 +25,8 @@ pub enum AutomaticKind {
 }
 
 /// The strongest reason to take this mail for automatic; `None` when a person seems to have written it.
-pub fn automatic(mail: &MailFacts, installation: &str) -> Option<Automatic> {
-    own_mail(mail, installation)
+pub fn automatic(mail: &MailFacts, ours: &OwnMail) -> Option<Automatic> {
+    own_mail(mail, ours)
         .or_else(|| reply(mail))
         .or_else(|| bulk(mail))
 }
@@ -40,17 +38,12 @@ fn found(kind: AutomaticKind, why: impl Into<String>) -> Option<Automatic> {
     })
 }
 
-fn own_mail(mail: &MailFacts, installation: &str) -> Option<Automatic> {
-    let own = mail
-        .first(MARKER_FIELD)
-        .is_some_and(|value| value.trim() == installation);
-    own.then(|| {
-        found(
-            AutomaticKind::OwnMail,
-            "it carries the mark of this installation",
-        )
-    })
-    .flatten()
+fn own_mail(mail: &MailFacts, ours: &OwnMail) -> Option<Automatic> {
+    if !ours.is_ours(mail) {
+        return None;
+    }
+    let why = "it carries the mark of this installation";
+    found(AutomaticKind::OwnMail, why)
 }
 
 fn reply(mail: &MailFacts) -> Option<Automatic> {
@@ -208,7 +201,7 @@ mod tests {
     }
 
     fn kind(mail: &MailFacts) -> Option<AutomaticKind> {
-        automatic(mail, "inst-1").map(|found| found.kind)
+        automatic(mail, &OwnMail::default()).map(|found| found.kind)
     }
 
     #[test]
@@ -243,15 +236,6 @@ mod tests {
             ..MailFacts::default()
         };
         assert_eq!(kind(&mail), Some(AutomaticKind::Bulk));
-    }
-
-    #[test]
-    fn our_own_mail_come_back_is_known_by_its_mark() {
-        assert_eq!(
-            kind(&mail(&[(MARKER_FIELD, "inst-1")])),
-            Some(AutomaticKind::OwnMail)
-        );
-        assert_eq!(kind(&mail(&[(MARKER_FIELD, "another")])), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::automatic::{has_null_return_path, is_daemon};
 use super::facts::{MailFacts, RecipientFacts};
+use super::own::OwnMail;
 use super::token::{TokenPurpose, find_tokens};
 use crate::basics::address::MailAddress;
 use crate::basics::ids::HeaderMessageId;
@@ -348,7 +349,8 @@ fn envelope_token(mail: &MailFacts) -> Option<ReplyToken> {
         .as_ref()
         .and_then(|status| status.envelope_id.as_deref())
         .and_then(ReplyToken::parse);
-    let sightings = find_tokens(mail);
+    // Only places that say what they are for count here, whoever's mailboxes they are.
+    let sightings = find_tokens(mail, &OwnMail::default());
     let by_address = sightings
         .into_iter()
         .find(|seen| seen.purpose == TokenPurpose::Envelope)

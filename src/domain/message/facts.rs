@@ -11,6 +11,8 @@ pub struct MailFacts {
     pub fields: Vec<(String, String)>,
     /// `Message-ID`.
     pub message_id: Option<HeaderMessageId>,
+    /// What it claims to be our own mark: [`super::own`].
+    pub mark: Option<String>,
     /// The mailboxes of `From` that are addresses.
     pub from: Vec<MailAddress>,
     /// How many mailboxes `From` names, addresses or not.

@@ -1,6 +1,7 @@
 //! One received mail: who sent it, what is in it, where it goes.
 
 pub mod facts;
+pub mod own;
 pub mod token;
 pub mod automatic;
 pub mod delivery_report;

@@ -4,6 +4,7 @@ use super::Route;
 use super::automatic::{Automatic, AutomaticKind, automatic};
 use super::delivery_report::{DeliveryReport, delivery_report, is_feedback_report};
 use super::facts::MailFacts;
+use super::own::OwnMail;
 use super::token::{TokenPlace, TokenPurpose, TokenSighting, find_tokens, is_reminder_id};
 
 /// A route and what led to it.
@@ -23,9 +24,9 @@ pub struct Routed {
 
 /// Decides. What programs write is recognised before any token: an absence notice or a bounce quotes the token of the
 /// request it answers, and must not be taken for the approver's answer.
-pub fn route(mail: &MailFacts, installation: &str) -> Routed {
-    let tokens = find_tokens(mail);
-    let automatic = automatic(mail, installation);
+pub fn route(mail: &MailFacts, ours: &OwnMail) -> Routed {
+    let tokens = find_tokens(mail, ours);
+    let automatic = automatic(mail, ours);
     let to = |route: Route, reasons: Vec<String>| Routed {
         route,
         reasons,
@@ -112,7 +113,6 @@ fn place(seen: &TokenSighting) -> String {
     let place = match seen.place {
         TokenPlace::Recipient => "the address it was sent to",
         TokenPlace::Thread => "the mail it answers",
-        TokenPlace::Subject => "its subject",
     };
     format!("a token of ours in {place}")
 }
@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use crate::basics::address::MailAddress;
     use crate::basics::ids::HeaderMessageId;
+    use crate::domain::message::own::mark;
 
     const TOKEN: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
@@ -137,32 +138,48 @@ mod tests {
         }
     }
 
+    fn ours() -> OwnMail {
+        OwnMail {
+            key: Some([7; 32]),
+            mailboxes: MailAddress::parse("ap@fin.test").into_iter().collect(),
+            nothing_asked: false,
+        }
+    }
+
     fn goes(mail: &MailFacts) -> Route {
-        route(mail, "inst-1").route
+        route(mail, &ours()).route
     }
 
     #[test]
     fn an_approvers_answer_is_found_by_any_of_its_tokens() {
         assert_eq!(goes(&reply()), Route::ApprovalReply);
-        assert_eq!(
-            goes(&MailFacts {
-                thread: Vec::new(),
-                ..reply()
-            }),
-            Route::ApprovalReply
-        );
-        assert_eq!(
-            goes(&MailFacts {
-                subject: "Re: x".into(),
-                ..reply()
-            }),
-            Route::ApprovalReply
-        );
+        let by_address = MailFacts {
+            recipients: MailAddress::parse(&format!("ap+{TOKEN}@fin.test"))
+                .into_iter()
+                .collect(),
+            thread: Vec::new(),
+            ..reply()
+        };
+        assert_eq!(goes(&by_address), Route::ApprovalReply);
         let with_file = MailFacts {
             documents: 1,
             ..reply()
         };
         assert_eq!(goes(&with_file), Route::ApprovalReply);
+    }
+
+    #[test]
+    fn a_bill_whose_tokens_are_nobodys_is_read() {
+        let bill = MailFacts {
+            documents: 1,
+            ..reply()
+        };
+        let routed = route(&bill, &ours().nothing_asked());
+        assert_eq!(routed.route, Route::Documents);
+        let fields = vec![("Precedence".to_owned(), "bulk".to_owned())];
+        let by_program = MailFacts { fields, ..bill };
+        let routed = route(&by_program, &ours().nothing_asked());
+        assert_eq!(routed.route, Route::Documents);
     }
 
     #[test]
@@ -220,7 +237,7 @@ mod tests {
             documents: 2,
             ..MailFacts::default()
         };
-        let routed = route(&mail, "inst-1");
+        let routed = route(&mail, &ours());
         assert_eq!(routed.route, Route::Documents);
         assert!(routed.automatic.is_some());
         let replied = vec![("Auto-Submitted".to_owned(), "auto-replied".to_owned())];
@@ -236,10 +253,14 @@ mod tests {
 
     #[test]
     fn our_own_mail_come_back_goes_nowhere() {
-        let fields = vec![(
-            "X-Countinghouse-Installation".to_owned(),
-            "inst-1".to_owned(),
-        )];
-        assert_eq!(goes(&MailFacts { fields, ..reply() }), Route::Nothing);
+        let id = HeaderMessageId::parse("<answer.1@fin.test>");
+        let marked = |key: [u8; 32]| MailFacts {
+            mark: id.as_ref().map(|id| mark(&key, id)),
+            message_id: id.clone(),
+            documents: 1,
+            ..reply()
+        };
+        assert_eq!(goes(&marked([7; 32])), Route::Nothing);
+        assert_eq!(goes(&marked([8; 32])), Route::ApprovalReply);
     }
 }

@@ -2,11 +2,15 @@
 
 use super::super::decide_bill::{BillDecision, decide_bill};
 use super::super::expire_approval::expire_approval;
+use super::super::open_mail::open;
+use super::super::send_outbound;
 use super::world::Story;
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::ApprovalState;
 use crate::domain::document::DocumentKind;
 use crate::domain::job::Step;
+use crate::domain::message::Route;
+use crate::domain::message::own::OwnMail;
 use crate::domain::outbound::Purpose;
 use crate::domain::payable::decide::BillField;
 use crate::domain::payable::test_world::{OTHER_IBAN, document, eur, text};
@@ -424,4 +428,32 @@ async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
     let payments = story.office.store.payments_of_bill(bill).await.unwrap();
     let planned = payments.iter().filter(|p| p.state == PaymentState::Planned);
     assert_eq!(planned.count(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_comes_back_by_an_alias_is_known_and_makes_no_bill() {
+    let story = Story::begin().await;
+    story.arrives(plain_bill()).await;
+    let mut request = story.request_to("anna").await;
+    let pdf = story.office.vault.put(b"%PDF-1.4 a bill").await.unwrap();
+    request
+        .attachments
+        .iter_mut()
+        .for_each(|file| file.content = pdf);
+    let sent = send_outbound::write(&story.office, &request).await.unwrap();
+    let alias =
+        "Delivered-To: ap@fin.test\r\nReceived: from mx.fin.test by imap.fin.test with LMTP\r\n";
+    let back = [alias.as_bytes(), &sent].concat();
+    let own_mail = story.office.own_mail();
+    let opened = open(&back, &own_mail).unwrap();
+    assert_eq!(opened.routed.route, Route::Nothing);
+    assert!(opened.routed.automatic.is_some() && opened.documents.is_empty());
+    let other_key = OwnMail {
+        key: Some([8; 32]),
+        ..own_mail.clone()
+    };
+    assert_ne!(
+        open(&back, &other_key).unwrap().routed.route,
+        Route::Nothing
+    );
 }

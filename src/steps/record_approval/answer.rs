@@ -52,10 +52,11 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
             .map_err(|unproven| unproven.reason),
         _ => Err("the mail does not name exactly one sender".into()),
     };
-    let sightings = find_tokens(&facts);
+    let ours = office.own_mail();
+    let sightings = find_tokens(&facts, &ours);
     Ok(Answer {
         tokens: sightings.into_iter().map(|seen| seen.token).collect(),
-        automatic: automatic(&facts, &office.rules.installation).map(|found| found.why),
+        automatic: automatic(&facts, &ours).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,
         reply: answer_words::of_mail(&mail),

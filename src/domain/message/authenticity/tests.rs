@@ -117,6 +117,29 @@ fn a_result_that_came_with_the_mail_is_not_believed() {
 }
 
 #[test]
+fn a_server_whose_received_line_bears_another_name_is_believed_above_all_received_lines_only() {
+    let unlike = ("Received", "from out.example.com by mta3.provider.test");
+    let above = mail(&[OWN_RESULT, unlike, THEIR_RECEIVED], &dmarc_pass());
+    assert!(proof(&above, &policy()).is_some());
+    let forged = mail(&[unlike, OWN_RESULT, THEIR_RECEIVED], &dmarc_pass());
+    assert_eq!(proof(&forged, &policy()), None);
+    let deeper = mail(&[unlike, THEIR_RECEIVED, OWN_RESULT], &dmarc_pass());
+    assert_eq!(proof(&deeper, &policy()), None);
+    let below = AuthenticityPolicy {
+        results_below_received: true,
+        ..policy()
+    };
+    assert!(proof(&forged, &below).is_some());
+    let exchange = AuthenticityPolicy {
+        trusted_authserv_ids: vec!["-".into()],
+        ..policy()
+    };
+    let nameless = ("Authentication-Results", "");
+    let found = mail(&[unlike, nameless, THEIR_RECEIVED], &dmarc_pass());
+    assert!(proof(&found, &exchange).is_some());
+}
+
+#[test]
 fn a_server_that_writes_below_its_received_line_must_be_named_so() {
     let gmail = mail(&[OWN_RECEIVED, OWN_RESULT, THEIR_RECEIVED], &dmarc_pass());
     let below = AuthenticityPolicy {
