@@ -425,3 +425,37 @@ async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
     let planned = payments.iter().filter(|p| p.state == PaymentState::Planned);
     assert_eq!(planned.count(), 1);
 }
+
+#[tokio::test]
+async fn the_approver_gets_the_page_that_came_with_the_xml_and_gets_it_first() {
+    let story = Story::begin().await;
+    let xml = crate::domain::document::Document {
+        name: "bill.xml".into(),
+        media_type: "application/xml".into(),
+        ..plain_bill()
+    };
+    let page = crate::domain::document::Document {
+        id: crate::domain::document::Document::id_of(xml.message, "3"),
+        part: "3".into(),
+        name: "bill.pdf".into(),
+        media_type: "application/pdf".into(),
+        parent: Some(xml.id),
+        content: crate::basics::ids::ContentHash::of(b"the page"),
+        state: crate::domain::document::DocumentState::Replaced,
+        version: 0,
+        ..xml.clone()
+    };
+    story.arrives_with(xml, Some(page.clone())).await;
+    let request = story.request_to("anna").await;
+    let attached = request.attachments.iter();
+    let attached = attached.map(|file| (file.name.as_str(), file.media_type.as_str()));
+    assert_eq!(
+        attached.collect::<Vec<_>>(),
+        [
+            ("bill.pdf", "application/pdf"),
+            ("bill.xml", "application/xml")
+        ]
+    );
+    let first = request.attachments.first().unwrap();
+    assert_eq!(first.content, page.content);
+}
