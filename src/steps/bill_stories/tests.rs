@@ -136,7 +136,7 @@ async fn the_answer_to_a_bill_that_was_corrected_since_does_not_count_and_the_ne
     let story = Story::begin().await;
     let bill = story.arrives(plain_bill()).await;
     let old = story.request_to("anna").await;
-    let correction = BillDecision::Correct(BillField::PoNumber, "PO-7".into());
+    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
     decide_bill(&story.office, bill, &correction, "dora", "was missing")
         .await
         .unwrap();
@@ -379,7 +379,7 @@ async fn nobody_approves_a_bill_they_corrected_or_without_being_asked() {
     let bill = story.arrives(plain_bill()).await;
     let stranger = decide_bill(&story.office, bill, &BillDecision::Approve, "eve", "").await;
     assert!(stranger.is_err());
-    let correction = BillDecision::Correct(BillField::PoNumber, "PO-7".into());
+    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
     decide_bill(&story.office, bill, &correction, "Anna Berg", "was missing")
         .await
         .unwrap();
@@ -401,12 +401,12 @@ async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
         .await
         .unwrap();
     story.scheduled(bill).await;
-    let same = BillDecision::Correct(BillField::DueDate, "2026-12-04".into());
+    let same = BillDecision::Correct(vec![(BillField::DueDate, "2026-12-04".into())]);
     let refused = decide_bill(&story.office, bill, &same, "dora", "as agreed").await;
     assert!(refused.is_err_and(|why| why.to_string().contains("already")));
     assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
     for value in ["2026-12-09", "2026-12-04"] {
-        let other = BillDecision::Correct(BillField::DueDate, value.into());
+        let other = BillDecision::Correct(vec![(BillField::DueDate, value.into())]);
         decide_bill(&story.office, bill, &other, "dora", "as agreed")
             .await
             .unwrap();
@@ -458,4 +458,36 @@ async fn the_approver_gets_the_page_that_came_with_the_xml_and_gets_it_first() {
     );
     let first = request.attachments.first().unwrap();
     assert_eq!(first.content, page.content);
+}
+
+#[tokio::test]
+async fn of_several_corrections_a_bad_one_leaves_nothing_applied_and_good_ones_are_one_entry() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let correct = async |values: &[(BillField, &str)]| {
+        let values = values
+            .iter()
+            .map(|(field, value)| (*field, (*value).into()));
+        let decision = BillDecision::Correct(values.collect());
+        decide_bill(&story.office, bill, &decision, "dora", "misread").await
+    };
+    let before = story.bill(bill).await;
+    let bad = [
+        (BillField::PoNumber, "PO-7"),
+        (BillField::DueDate, "tomorrow"),
+    ];
+    assert!(correct(&bad).await.is_err());
+    assert_eq!(story.bill(bill).await, before);
+    let good = [
+        (BillField::PoNumber, "PO-7"),
+        (BillField::DueDate, "2026-12-09"),
+    ];
+    correct(&good).await.unwrap();
+    let after = story.bill(bill).await;
+    assert_eq!(after.po_number.as_deref(), Some("PO-7"));
+    let trail = story.office.store.audit_after(0, 1_000).await.unwrap();
+    let corrections = trail
+        .iter()
+        .filter(|entry| entry.event.action == "bill corrected");
+    assert_eq!(corrections.count(), 1);
 }
