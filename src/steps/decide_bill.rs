@@ -7,7 +7,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::basics::text::{one_line, squash};
-use crate::domain::approval::judge::may_vote;
+use crate::domain::approval::judge::{Standing, may_vote};
 use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
@@ -65,7 +65,10 @@ pub async fn decide_bill(
     let reason = one_line(reason, REASON_CHARS);
     let is_vote = match decision {
         BillDecision::Approve => Some(Verdict::Approve),
-        BillDecision::Reject => own_request(office, &file, by).map(|_| Verdict::Reject),
+        // Whose request ran out of time may still say no, as anybody may.
+        BillDecision::Reject => own_request(office, &file, by)
+            .filter(|request| now < request.expires_at)
+            .map(|_| Verdict::Reject),
         BillDecision::Correct(_) | BillDecision::Clear(_) | BillDecision::Void => None,
     };
     let payments = office.store.payments_of_bill(id).await;
@@ -172,15 +175,14 @@ async fn vote(
         .await
         .map_err(StepError::from)?;
     let matter = matter(&file.bill, file.supplier());
-    let version = file.bill.content_version();
-    may_vote(
-        request,
-        version,
-        matter.as_ref(),
-        &office.rules.approvals,
-        &votes,
-    )
-    .map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
+    let standing = Standing {
+        bill_version: file.bill.content_version(),
+        matter: matter.as_ref(),
+        policy: &office.rules.approvals,
+        votes: &votes,
+        now,
+    };
+    may_vote(request, &standing).map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
     let vote = Vote {
         request: request.id,
         bill: file.bill.id,

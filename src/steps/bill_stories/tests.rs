@@ -491,3 +491,22 @@ async fn of_several_corrections_a_bad_one_leaves_nothing_applied_and_good_ones_a
         .filter(|entry| entry.event.action == "bill corrected");
     assert_eq!(corrections.count(), 1);
 }
+
+#[tokio::test]
+async fn a_request_that_ran_out_of_time_cannot_be_answered_on_the_command_line() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let a_week = jiff::SignedDuration::from_hours(7 * 24);
+    story.office.clock.move_by(a_week);
+    let decide = async |decision| {
+        let by = "anna@fin.test";
+        decide_bill(&story.office, bill, &decision, by, "never ordered").await
+    };
+    let refused = decide(BillDecision::Approve).await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("ran out of time")));
+    assert_eq!(story.bill(bill).await.state, BillState::AwaitingApproval);
+    let votes = story.office.store.votes_of_bill(bill).await.unwrap();
+    assert!(votes.is_empty());
+    decide(BillDecision::Reject).await.unwrap();
+    assert_eq!(story.bill(bill).await.state, BillState::Rejected);
+}
