@@ -356,77 +356,6 @@ async fn who_does_not_answer_in_time_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_review_that_runs_twice_asks_once() {
-    let story = Story::begin().await;
-    let bill = story.arrives(plain_bill()).await;
-    story.reviewed(bill).await;
-    assert_eq!(story.mails(Purpose::ApprovalRequest).await.len(), 1);
-    assert_eq!(
-        story
-            .office
-            .store
-            .requests_of_bill(bill)
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-}
-
-#[tokio::test]
-async fn nobody_approves_a_bill_they_corrected_or_without_being_asked() {
-    let story = Story::begin().await;
-    let bill = story.arrives(plain_bill()).await;
-    let stranger = decide_bill(&story.office, bill, &BillDecision::Approve, "eve", "").await;
-    assert!(stranger.is_err());
-    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
-    decide_bill(&story.office, bill, &correction, "Anna Berg", "was missing")
-        .await
-        .unwrap();
-    story.reviewed(bill).await;
-    assert_eq!(
-        story.bill(bill).await.state,
-        BillState::Held,
-        "Anna was the only one who could approve it"
-    );
-    assert_eq!(story.exceptions(bill).await, ["no_approver open"]);
-}
-
-#[tokio::test]
-async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
-    let story = Story::begin().await;
-    let bill = story.arrives(plain_bill()).await;
-    story
-        .answer("anna", "anna@fin.test", PASSED, "Approve")
-        .await
-        .unwrap();
-    story.scheduled(bill).await;
-    let same = BillDecision::Correct(vec![(BillField::DueDate, "2026-12-04".into())]);
-    let refused = decide_bill(&story.office, bill, &same, "dora", "as agreed").await;
-    assert!(refused.is_err_and(|why| why.to_string().contains("already")));
-    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
-    for value in ["2026-12-09", "2026-12-04"] {
-        let other = BillDecision::Correct(vec![(BillField::DueDate, value.into())]);
-        decide_bill(&story.office, bill, &other, "dora", "as agreed")
-            .await
-            .unwrap();
-    }
-    story.reviewed(bill).await;
-    let approved = story.bill(bill).await;
-    assert_eq!(approved.state, BillState::Approved);
-    assert_eq!(
-        story.mails(Purpose::ApprovalRequest).await.len(),
-        1,
-        "who agreed to this version is not asked again"
-    );
-    story.scheduled(bill).await;
-    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
-    let payments = story.office.store.payments_of_bill(bill).await.unwrap();
-    let planned = payments.iter().filter(|p| p.state == PaymentState::Planned);
-    assert_eq!(planned.count(), 1);
-}
-
-#[tokio::test]
 async fn the_approver_gets_the_page_that_came_with_the_xml_and_gets_it_first() {
     let story = Story::begin().await;
     let xml = crate::domain::document::Document {
@@ -509,4 +438,75 @@ async fn a_request_that_ran_out_of_time_cannot_be_answered_on_the_command_line()
     assert!(votes.is_empty());
     decide(BillDecision::Reject).await.unwrap();
     assert_eq!(story.bill(bill).await.state, BillState::Rejected);
+}
+
+#[tokio::test]
+async fn a_review_that_runs_twice_asks_once() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    story.reviewed(bill).await;
+    assert_eq!(story.mails(Purpose::ApprovalRequest).await.len(), 1);
+    assert_eq!(
+        story
+            .office
+            .store
+            .requests_of_bill(bill)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn nobody_approves_a_bill_they_corrected_or_without_being_asked() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let stranger = decide_bill(&story.office, bill, &BillDecision::Approve, "eve", "").await;
+    assert!(stranger.is_err());
+    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
+    decide_bill(&story.office, bill, &correction, "Anna Berg", "was missing")
+        .await
+        .unwrap();
+    story.reviewed(bill).await;
+    assert_eq!(
+        story.bill(bill).await.state,
+        BillState::Held,
+        "Anna was the only one who could approve it"
+    );
+    assert_eq!(story.exceptions(bill).await, ["no_approver open"]);
+}
+
+#[tokio::test]
+async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    story
+        .answer("anna", "anna@fin.test", PASSED, "Approve")
+        .await
+        .unwrap();
+    story.scheduled(bill).await;
+    let same = BillDecision::Correct(vec![(BillField::DueDate, "2026-12-04".into())]);
+    let refused = decide_bill(&story.office, bill, &same, "dora", "as agreed").await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("already")));
+    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    for value in ["2026-12-09", "2026-12-04"] {
+        let other = BillDecision::Correct(vec![(BillField::DueDate, value.into())]);
+        decide_bill(&story.office, bill, &other, "dora", "as agreed")
+            .await
+            .unwrap();
+    }
+    story.reviewed(bill).await;
+    let approved = story.bill(bill).await;
+    assert_eq!(approved.state, BillState::Approved);
+    assert_eq!(
+        story.mails(Purpose::ApprovalRequest).await.len(),
+        1,
+        "who agreed to this version is not asked again"
+    );
+    story.scheduled(bill).await;
+    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    let payments = story.office.store.payments_of_bill(bill).await.unwrap();
+    let planned = payments.iter().filter(|p| p.state == PaymentState::Planned);
+    assert_eq!(planned.count(), 1);
 }
