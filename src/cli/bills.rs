@@ -29,7 +29,7 @@ pub enum Bills {
         /// Its id, at least four digits of it, or its number
         id: String,
     },
-    /// Corrects fields; all checks run again, and whoever was asked is asked anew
+    /// Corrects fields, all or none; all checks run again, and whoever was asked is asked anew
     Correct {
         /// Its id, at least four digits of it, or its number
         id: String,
@@ -84,20 +84,15 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
             id,
             fields,
             decision,
-        } => {
-            let fields = fields
-                .into_iter()
-                .map(|(field, value)| BillDecision::Correct(field, value));
-            decide(desk, &id, fields.collect(), &decision).await
-        }
+        } => decide(desk, &id, BillDecision::Correct(fields), &decision).await,
         Bills::Void(Decided { id, decision }) => {
-            decide(desk, &id, vec![BillDecision::Void], &decision).await
+            decide(desk, &id, BillDecision::Void, &decision).await
         }
         Bills::Approve(Decided { id, decision }) => {
-            decide(desk, &id, vec![BillDecision::Approve], &decision).await
+            decide(desk, &id, BillDecision::Approve, &decision).await
         }
         Bills::Reject(Decided { id, decision }) => {
-            decide(desk, &id, vec![BillDecision::Reject], &decision).await
+            decide(desk, &id, BillDecision::Reject, &decision).await
         }
     })
     .await
@@ -163,17 +158,14 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     desk.print.page(&page)
 }
 
-/// One after the other, each in its own commit; the first that is refused ends it.
 async fn decide(
     desk: &Desk,
     text: &str,
-    decisions: Vec<BillDecision>,
+    what: BillDecision,
     decision: &Decision,
 ) -> anyhow::Result<ExitCode> {
     let bill = find(desk, text).await?;
-    for one in decisions {
-        decide_bill(&desk.office, bill.id, &one, &decision.by, &decision.reason).await?;
-    }
+    decide_bill(&desk.office, bill.id, &what, &decision.by, &decision.reason).await?;
     let after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
     desk.print.list(
         &[row(&after)],

@@ -8,6 +8,7 @@ use super::Context;
 use super::desk::{Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
 use super::{audit, exceptions};
+use crate::domain::outbound::envelope::shown_message_id;
 use crate::domain::outbound::{OutboundMessage, OutboundState};
 
 /// `outbound …`
@@ -92,7 +93,7 @@ pub fn row(mail: &OutboundMessage) -> Record {
         .with("about", mail.about.kind.as_str())
         .id("about_id", &mail.about.id)
         .with("from", mail.from.to_string())
-        .with("message_id", mail.header_message_id.to_string())
+        .with("message_id", shown_message_id(&mail.header_message_id))
         .with("written_at", mail.written_at)
         .with("attempts", mail.attempts)
         .with("next_attempt_at", mail.next_attempt_at)

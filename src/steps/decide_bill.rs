@@ -1,4 +1,4 @@
-//! A person's decision about a bill, by command line: correct a field, clear findings, void it, approve or reject it.
+//! A person's decision about a bill, by command line: correct fields, clear findings, void it, approve or reject it.
 
 use super::bill_change::{BillFile, bill_event, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
@@ -7,13 +7,13 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::basics::text::{one_line, squash};
-use crate::domain::approval::judge::may_vote;
+use crate::domain::approval::judge::{Standing, may_vote};
 use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::decide::{
-    BillField, Decided, NotDecided, Then, clear, correct, reject, void,
+    BillField, Correction, Decided, NotDecided, Then, clear, correct, reject, void,
 };
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
@@ -22,8 +22,8 @@ use crate::domain::payable::{Payment, PaymentState, Supplier};
 /// What a person decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BillDecision {
-    /// Corrects one field; everything is checked again.
-    Correct(BillField, String),
+    /// Corrects these fields, all or none; everything is checked again.
+    Correct(Vec<(BillField, String)>),
     /// Lets these findings pass.
     Clear(Vec<String>),
     /// Takes it out of the books.
@@ -65,8 +65,11 @@ pub async fn decide_bill(
     let reason = one_line(reason, REASON_CHARS);
     let is_vote = match decision {
         BillDecision::Approve => Some(Verdict::Approve),
-        BillDecision::Reject => own_request(office, &file, by).map(|_| Verdict::Reject),
-        BillDecision::Correct(..) | BillDecision::Clear(_) | BillDecision::Void => None,
+        // Whose request ran out of time may still say no, as anybody may.
+        BillDecision::Reject => own_request(office, &file, by)
+            .filter(|request| now < request.expires_at)
+            .map(|_| Verdict::Reject),
+        BillDecision::Correct(_) | BillDecision::Clear(_) | BillDecision::Void => None,
     };
     let payments = office.store.payments_of_bill(id).await;
     let payments = still_ours(payments.map_err(StepError::from)?)?;
@@ -102,13 +105,15 @@ fn decided(
 ) -> Result<(Decided, &'static str), NotDecided> {
     let bill = &file.bill;
     Ok(match decision {
-        BillDecision::Correct(field, value) => {
+        BillDecision::Correct(values) => {
             needs(reason)?;
-            let supplier = find_supplier(&file.suppliers, value);
-            (
-                correct(bill, *field, value, supplier, by)?,
-                "bill corrected",
-            )
+            let corrections = values.iter().map(|(field, value)| Correction {
+                field: *field,
+                value,
+                supplier: find_supplier(&file.suppliers, value),
+            });
+            let corrections = corrections.collect::<Vec<_>>();
+            (correct(bill, &corrections, by)?, "bill corrected")
         }
         BillDecision::Clear(codes) => (clear(bill, codes, reason)?, "findings cleared"),
         BillDecision::Void => (void(bill, reason)?, "bill voided"),
@@ -170,15 +175,14 @@ async fn vote(
         .await
         .map_err(StepError::from)?;
     let matter = matter(&file.bill, file.supplier());
-    let version = file.bill.content_version();
-    may_vote(
-        request,
-        version,
-        matter.as_ref(),
-        &office.rules.approvals,
-        &votes,
-    )
-    .map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
+    let standing = Standing {
+        bill_version: file.bill.content_version(),
+        matter: matter.as_ref(),
+        policy: &office.rules.approvals,
+        votes: &votes,
+        now,
+    };
+    may_vote(request, &standing).map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
     let vote = Vote {
         request: request.id,
         bill: file.bill.id,

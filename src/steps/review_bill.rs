@@ -12,11 +12,12 @@ use crate::domain::approval::asking::{Asking, asking, request};
 use crate::domain::approval::{ApprovalRequest, Asked, Tally};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::document::Document;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::outbound::approval_mail::{RequestParts, request_facts, request_mail};
-use crate::domain::outbound::{Attachment, compose};
+use crate::domain::outbound::approval_mail::{
+    RequestParts, originals, request_facts, request_mail,
+};
+use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::draft::complete;
 use crate::domain::payable::{
@@ -229,7 +230,8 @@ async fn ask(
         (now, &actor()),
         "the bill or its approvers changed",
     );
-    let originals = originals(office, &file.document).await?;
+    let of_message = office.store.documents_of_message(file.document.message);
+    let originals = originals(&file.document, &of_message.await?);
     let shown = file.shown()?;
     let again = again_because(&file.requests);
     let desk = desk(office);
@@ -290,21 +292,6 @@ fn asked_by_mail(
         .put(Record::ApprovalRequest(request))
         .job(expiry);
     Ok(change.event(written).mail(mail))
-}
-
-/// The document, and what it was taken out of: a person reads the page, not the XML inside it.
-async fn originals(office: &Office, document: &Document) -> Result<Vec<Attachment>, StepError> {
-    let mut originals = Vec::new();
-    if let Some(parent) = document.parent {
-        originals.extend(office.store.document(parent).await?);
-    }
-    originals.push(document.clone());
-    let attachment = |document: &Document| Attachment {
-        name: document.file_name(),
-        media_type: document.media_type.clone(),
-        content: document.content,
-    };
-    Ok(originals.iter().map(attachment).collect())
 }
 
 fn again_because(requests: &[ApprovalRequest]) -> Option<String> {

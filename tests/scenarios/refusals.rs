@@ -189,7 +189,7 @@ async fn an_answer_about_a_bill_that_changed_meanwhile_approves_nothing() {
     let (office, request) = petra_is_asked().await;
     let petra = &office.people.petra;
     let id = office.bill(NUMBER).await.id;
-    let correction = BillDecision::Correct(BillField::DueDate, "2026-12-09".to_owned());
+    let correction = BillDecision::Correct(vec![(BillField::DueDate, "2026-12-09".to_owned())]);
     decide_bill(
         &office.desk,
         id,

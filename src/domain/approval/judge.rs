@@ -197,32 +197,43 @@ fn decide(
         proof: facts.proof.unwrap_or_default().to_owned(),
         at: facts.now,
     };
-    match may_vote(
-        request,
-        facts.bill_version,
-        facts.matter,
-        facts.policy,
-        facts.votes,
-    ) {
+    let standing = Standing {
+        bill_version: facts.bill_version,
+        matter: facts.matter,
+        policy: facts.policy,
+        votes: facts.votes,
+        now: facts.now,
+    };
+    match may_vote(request, &standing) {
         Ok(()) => Judgement::Accept(vote),
         Err(refusal) => Judgement::Refuse(refusal),
     }
 }
 
-/// May the approver of this request decide now: with authority, about the version that was shown, for the first time?
-/// Holds for an answer by mail and for a decision on the command line.
+/// How a request's bill stands at the moment of a decision.
+#[derive(Clone, Debug)]
+pub struct Standing<'a> {
+    /// The bill's version now.
+    pub bill_version: ContentHash,
+    /// The bill as the policy sees it now.
+    pub matter: Option<&'a Matter<'a>>,
+    /// The policy now.
+    pub policy: &'a ApprovalPolicy,
+    /// The votes on this bill.
+    pub votes: &'a [Vote],
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// May the approver of this request decide now: in time, with authority, about the version that was shown, for the first
+/// time? Holds for an answer by mail and for a decision on the command line.
 ///
 /// # Errors
 /// Says why not.
-pub fn may_vote(
-    request: &ApprovalRequest,
-    bill_version: ContentHash,
-    matter: Option<&Matter<'_>>,
-    policy: &ApprovalPolicy,
-    votes: &[Vote],
-) -> Result<(), Refusal> {
-    let authority = matter.map_or(Err(None), |matter| {
-        policy.authority(&request.approver, matter).map_err(Some)
+pub fn may_vote(request: &ApprovalRequest, standing: &Standing<'_>) -> Result<(), Refusal> {
+    let authority = standing.matter.map_or(Err(None), |matter| {
+        let authority = standing.policy.authority(&request.approver, matter);
+        authority.map_err(Some)
     });
     if let Err(lacking) = authority {
         let lacking = lacking.map_or(
@@ -232,13 +243,18 @@ pub fn may_vote(
         let why = format!("{} {lacking}", request.approver);
         return Err(refusal(RefusalCode::NoAuthority, why));
     }
-    if request.bill_version != bill_version {
+    // Until the job that ends it has run, a request whose time is over is open still.
+    if standing.now >= request.expires_at {
+        let why = format!("the request ran out of time at {}", request.expires_at);
+        return Err(refusal(RefusalCode::Expired, why));
+    }
+    if request.bill_version != standing.bill_version {
         return Err(refusal(
             RefusalCode::Superseded,
             "the bill changed after the request was sent".into(),
         ));
     }
-    if votes.iter().any(|vote| vote.request == request.id) {
+    if standing.votes.iter().any(|vote| vote.request == request.id) {
         return Err(refusal(
             RefusalCode::Replayed,
             "this request has its vote".into(),

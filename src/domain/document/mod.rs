@@ -195,7 +195,7 @@ pub struct Document {
     pub id: DocumentId,
     /// The mail it came with.
     pub message: MessageId,
-    /// The document it was taken out of.
+    /// The document it was taken out of, or whose page it is.
     pub parent: Option<DocumentId>,
     /// Its place in the mail: `1.2`, or `1.2/factur-x.xml` inside another document.
     pub part: String,

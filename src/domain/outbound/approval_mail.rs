@@ -16,7 +16,11 @@ use crate::domain::approval::judge::Refusal;
 use crate::domain::approval::reply::{APPROVE_WORDS, REJECT_WORDS};
 use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Vote};
 use crate::domain::audit::Subject;
+use crate::domain::document::Document;
 use crate::domain::payable::{Bill, BillLine, Supplier};
+
+/// A document that is read as pages.
+const PDF: &str = "application/pdf";
 
 /// Who asks; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -134,6 +138,22 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
             .collect(),
         asked_again_because: parts.again_because.clone(),
     }
+}
+
+/// What the approver gets to see: the document the bill was read from and what stands in its place among the documents of
+/// its mail. A person reads the page, not the XML beside it, so pages come first.
+pub fn originals(document: &Document, of_message: &[Document]) -> Vec<Attachment> {
+    let shows_it = of_message
+        .iter()
+        .filter(|other| other.parent == Some(document.id) && other.id != document.id);
+    let mut shown = shows_it.chain([document]).collect::<Vec<_>>();
+    shown.sort_by_key(|document| document.media_type != PDF);
+    let attachment = |document: &Document| Attachment {
+        name: document.file_name(),
+        media_type: document.media_type.clone(),
+        content: document.content,
+    };
+    shown.into_iter().map(attachment).collect()
 }
 
 /// The request's mail. Both requests of a bill stand in one thread; the answer comes back to the mailbox with the token in

@@ -1,5 +1,6 @@
 //! What an attempt to hand a mail over means: when it begins, when it is repeated, when a person is asked.
 
+use super::envelope::shown_message_id;
 use super::state::{OutboundEvent, OutboundState, next};
 use super::{OutboundMessage, Purpose};
 use crate::basics::calendar::Timestamp;
@@ -128,7 +129,7 @@ pub fn settle(
         Outcome::Unsure(answer) => (OutboundEvent::Lose, answer),
     };
     let told = step(&mut message, event, (actor, &answer, now))?
-        .fact("message id", &message.header_message_id)
+        .fact("message id", shown_message_id(&message.header_message_id))
         .fact("attempt", message.attempts);
     message.last_answer = Some(answer);
     message.next_attempt_at = again_at.unwrap_or(now);

@@ -1,8 +1,10 @@
 //! What is unique about every mail of ours, made from its id: the envelope sender a bounce comes back to, and the
-//! Message-ID an answer refers to. Neither is a secret.
+//! Message-ID an answer refers to. Neither is a secret, but for the Message-ID of an approval request.
 
 use crate::basics::address::MailAddress;
 use crate::basics::ids::{HeaderMessageId, OutboundId};
+use crate::basics::text::mask;
+use crate::domain::message::token::{TokenPurpose, in_message_id};
 
 /// Crockford's base 32: no letter that is mistaken for another.
 const ALPHABET: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -45,6 +47,20 @@ pub fn message_id(
     ))
 }
 
+/// A Message-ID as it may be shown and kept in the trail. That of an approval request holds the request's token, by which
+/// answers are found: only its end is shown.
+pub fn shown_message_id(id: &HeaderMessageId) -> String {
+    let token = in_message_id(id.as_str())
+        .filter(|seen| seen.purpose == TokenPurpose::Approval)
+        .map(|seen| seen.token);
+    match (token, id.as_str().rsplit_once('@')) {
+        (Some(token), Some((_, domain))) => {
+            format!("<approval.{}@{domain}>", mask(token.as_str()))
+        }
+        _ => id.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +83,26 @@ mod tests {
         assert_eq!(envelope_sender(&ar, id).detail(), Some(token.as_str()));
         let header = message_id("reminder", &ar, id).unwrap();
         assert_eq!(header.to_string(), format!("<reminder.{token}@fin.test>"));
+    }
+
+    #[test]
+    fn the_token_of_a_request_is_never_shown_and_other_ids_are_whole() {
+        let shown = |id: &str| shown_message_id(&HeaderMessageId::parse(id).unwrap());
+        assert_eq!(
+            shown("<approval.01ARZ3NDEKTSV4RRFFQ69G5FAV@fin.test>"),
+            "<approval.****5FAV@fin.test>"
+        );
+        assert_eq!(
+            shown("<Approval.01arz3ndektsv4rrffq69g5fav@fin.test>"),
+            "<approval.****5FAV@fin.test>"
+        );
+        for whole in [
+            "<reminder.01ARZ3NDEKTSV4RRFFQ69G5FAV@fin.test>",
+            "<answer.01ARZ3NDEKTSV4RRFFQ69G5FAV@fin.test>",
+            "<approval.of.something@fin.test>",
+            "<a@fin.test>",
+        ] {
+            assert_eq!(shown(whole), whole);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a person decides about a bill: correct a field, clear a finding, void it, reject it. Every one of them says who and
+//! What a person decides about a bill: correct fields, clear a finding, void it, reject it. Every one of them says who and
 //! why; a correction makes earlier approvals worthless.
 
 use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING};
@@ -58,10 +58,8 @@ pub enum NotDecided {
         example: &'static str,
     },
     /// The correction says what the bill says already.
-    #[error(
-        "{0} is {1} already: nothing would be corrected, and the approvers would lose their requests for it"
-    )]
-    Unchanged(BillField, String),
+    #[error("{0} already: the correction would change nothing")]
+    Unchanged(String),
     /// The bill has no such finding, or it cannot be cleared.
     #[error("{0}")]
     NotClearable(String),
@@ -105,42 +103,58 @@ pub enum Then {
     Nothing,
 }
 
-/// Corrects one field. The bill goes back to Draft, open requests are withdrawn, all checks run again, and whoever corrected
-/// it cannot approve it. `supplier` is the supplier with the number in `value`, when that is the field.
+/// One field and what it should say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Correction<'a> {
+    /// Which.
+    pub field: BillField,
+    /// As a person wrote it.
+    pub value: &'a str,
+    /// The supplier with the number in `value`, when that is the field.
+    pub supplier: Option<&'a Supplier>,
+}
+
+/// Corrects fields, one after the other and all or none: amounts are read in the currency as it is by then. The bill goes back
+/// to Draft, open requests are withdrawn, all checks run again, and whoever corrected it cannot approve it.
 ///
 /// # Errors
-/// When the value does not fit or changes nothing, or the bill is past correcting.
+/// When a value does not fit or nothing changes, or the bill is past correcting.
 pub fn correct(
     bill: &Bill,
-    field: BillField,
-    value: &str,
-    supplier: Option<&Supplier>,
+    corrections: &[Correction<'_>],
     by: &str,
 ) -> Result<Decided, NotDecided> {
     let reopened = state::next(bill.state, BillEvent::Reopen)?;
     let mut corrected = bill.clone();
-    let before = show(bill, field);
-    set(&mut corrected, field, one_line(value, 200).trim(), supplier)?;
-    if corrected == *bill {
-        return Err(NotDecided::Unchanged(field, before));
+    let mut facts = Vec::new();
+    for one in corrections {
+        let before = show(&corrected, one.field);
+        let value = one_line(one.value, 200);
+        set(&mut corrected, one.field, value.trim(), one.supplier)?;
+        facts.extend([
+            ("field".to_owned(), one.field.to_string()),
+            ("before".to_owned(), before),
+            ("after".to_owned(), show(&corrected, one.field)),
+        ]);
     }
-    corrected.state = reopened;
-    let after = show(&corrected, field);
+    if corrected == *bill {
+        let said = corrections
+            .iter()
+            .map(|one| format!("{} is {}", one.field, show(bill, one.field)));
+        return Err(NotDecided::Unchanged(said.collect::<Vec<_>>().join(", ")));
+    }
     if corrected.content_version() != bill.content_version() {
         // What was cleared was cleared for the facts as they were.
         corrected.cleared.clear();
     }
+    corrected.state = reopened;
     if !corrected.corrected_by.iter().any(|known| known == by) {
         corrected.corrected_by.push(by.to_owned());
     }
     Ok(Decided {
         bill: corrected,
         from: bill.state,
-        facts: vec![
-            ("field".into(), field.to_string()),
-            ("before".into(), before),
-            ("after".into(), after),
-        ],
+        facts,
         withdraws_requests: true,
         then: Then::Review,
     })

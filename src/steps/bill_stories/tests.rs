@@ -140,7 +140,7 @@ async fn the_answer_to_a_bill_that_was_corrected_since_does_not_count_and_the_ne
     let story = Story::begin().await;
     let bill = story.arrives(plain_bill()).await;
     let old = story.request_to("anna").await;
-    let correction = BillDecision::Correct(BillField::PoNumber, "PO-7".into());
+    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
     decide_bill(&story.office, bill, &correction, "dora", "was missing")
         .await
         .unwrap();
@@ -360,6 +360,91 @@ async fn who_does_not_answer_in_time_is_asked_again() {
 }
 
 #[tokio::test]
+async fn the_approver_gets_the_page_that_came_with_the_xml_and_gets_it_first() {
+    let story = Story::begin().await;
+    let xml = crate::domain::document::Document {
+        name: "bill.xml".into(),
+        media_type: "application/xml".into(),
+        ..plain_bill()
+    };
+    let page = crate::domain::document::Document {
+        id: crate::domain::document::Document::id_of(xml.message, "3"),
+        part: "3".into(),
+        name: "bill.pdf".into(),
+        media_type: "application/pdf".into(),
+        parent: Some(xml.id),
+        content: crate::basics::ids::ContentHash::of(b"the page"),
+        state: crate::domain::document::DocumentState::Replaced,
+        version: 0,
+        ..xml.clone()
+    };
+    story.arrives_with(xml, Some(page.clone())).await;
+    let request = story.request_to("anna").await;
+    let attached = request.attachments.iter();
+    let attached = attached.map(|file| (file.name.as_str(), file.media_type.as_str()));
+    assert_eq!(
+        attached.collect::<Vec<_>>(),
+        [
+            ("bill.pdf", "application/pdf"),
+            ("bill.xml", "application/xml")
+        ]
+    );
+    let first = request.attachments.first().unwrap();
+    assert_eq!(first.content, page.content);
+}
+
+#[tokio::test]
+async fn of_several_corrections_a_bad_one_leaves_nothing_applied_and_good_ones_are_one_entry() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let correct = async |values: &[(BillField, &str)]| {
+        let values = values
+            .iter()
+            .map(|(field, value)| (*field, (*value).into()));
+        let decision = BillDecision::Correct(values.collect());
+        decide_bill(&story.office, bill, &decision, "dora", "misread").await
+    };
+    let before = story.bill(bill).await;
+    let bad = [
+        (BillField::PoNumber, "PO-7"),
+        (BillField::DueDate, "tomorrow"),
+    ];
+    assert!(correct(&bad).await.is_err());
+    assert_eq!(story.bill(bill).await, before);
+    let good = [
+        (BillField::PoNumber, "PO-7"),
+        (BillField::DueDate, "2026-12-09"),
+    ];
+    correct(&good).await.unwrap();
+    let after = story.bill(bill).await;
+    assert_eq!(after.po_number.as_deref(), Some("PO-7"));
+    let trail = story.office.store.audit_after(0, 1_000).await.unwrap();
+    let corrections = trail
+        .iter()
+        .filter(|entry| entry.event.action == "bill corrected");
+    assert_eq!(corrections.count(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_ran_out_of_time_cannot_be_answered_on_the_command_line() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let a_week = jiff::SignedDuration::from_hours(7 * 24);
+    story.office.clock.move_by(a_week);
+    let decide = async |decision| {
+        let by = "anna@fin.test";
+        decide_bill(&story.office, bill, &decision, by, "never ordered").await
+    };
+    let refused = decide(BillDecision::Approve).await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("ran out of time")));
+    assert_eq!(story.bill(bill).await.state, BillState::AwaitingApproval);
+    let votes = story.office.store.votes_of_bill(bill).await.unwrap();
+    assert!(votes.is_empty());
+    decide(BillDecision::Reject).await.unwrap();
+    assert_eq!(story.bill(bill).await.state, BillState::Rejected);
+}
+
+#[tokio::test]
 async fn a_review_that_runs_twice_asks_once() {
     let story = Story::begin().await;
     let bill = story.arrives(plain_bill()).await;
@@ -383,7 +468,7 @@ async fn nobody_approves_a_bill_they_corrected_or_without_being_asked() {
     let bill = story.arrives(plain_bill()).await;
     let stranger = decide_bill(&story.office, bill, &BillDecision::Approve, "eve", "").await;
     assert!(stranger.is_err());
-    let correction = BillDecision::Correct(BillField::PoNumber, "PO-7".into());
+    let correction = BillDecision::Correct(vec![(BillField::PoNumber, "PO-7".into())]);
     decide_bill(&story.office, bill, &correction, "Anna Berg", "was missing")
         .await
         .unwrap();
@@ -405,12 +490,12 @@ async fn a_reopened_bill_that_did_not_change_is_approved_by_the_votes_it_has() {
         .await
         .unwrap();
     story.scheduled(bill).await;
-    let same = BillDecision::Correct(BillField::DueDate, "2026-12-04".into());
+    let same = BillDecision::Correct(vec![(BillField::DueDate, "2026-12-04".into())]);
     let refused = decide_bill(&story.office, bill, &same, "dora", "as agreed").await;
     assert!(refused.is_err_and(|why| why.to_string().contains("already")));
     assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
     for value in ["2026-12-09", "2026-12-04"] {
-        let other = BillDecision::Correct(BillField::DueDate, value.into());
+        let other = BillDecision::Correct(vec![(BillField::DueDate, value.into())]);
         decide_bill(&story.office, bill, &other, "dora", "as agreed")
             .await
             .unwrap();

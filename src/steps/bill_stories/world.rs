@@ -120,6 +120,15 @@ impl Story {
 
     /// A bill that was read, with its mail, document and supplier in the books.
     pub async fn arrives(&self, document: crate::domain::document::Document) -> BillId {
+        self.arrives_with(document, None).await
+    }
+
+    /// A bill whose mail brought another document with it.
+    pub async fn arrives_with(
+        &self,
+        document: crate::domain::document::Document,
+        other: Option<crate::domain::document::Document>,
+    ) -> BillId {
         let suppliers = [alpha()];
         let (bill, _) = draft(&document, &Sender::default(), &suppliers);
         let id = bill.id;
@@ -146,6 +155,11 @@ impl Story {
                 ..document
             }))
             .put(Record::Bill(bill));
+        if let Some(other) = other {
+            change = change
+                .event(self.event(other.id, other.state.as_str()))
+                .put(Record::Document(other));
+        }
         if self.office.store.suppliers().await.unwrap().is_empty() {
             change = change.put(Record::Supplier(crate::domain::payable::Supplier {
                 version: 0,

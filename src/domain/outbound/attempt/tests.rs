@@ -124,3 +124,17 @@ fn what_is_settled_is_not_sent_again() {
         assert_eq!(begin(mail(state), actor(), now()).unwrap(), Intent::Nothing);
     }
 }
+
+#[test]
+fn the_trail_does_not_keep_the_token_of_a_request() {
+    let token = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let request = OutboundMessage {
+        header_message_id: HeaderMessageId::parse(&format!("approval.{token}@fin.test")).unwrap(),
+        ..mail(OutboundState::Sending)
+    };
+    let accepted = Outcome::Accepted("250 ok".into());
+    let moved = settle(request, accepted, None, (actor(), now())).unwrap();
+    let told = format!("{:?}", moved.told);
+    assert!(told.contains("approval.****5FAV@fin.test"), "{told}");
+    assert!(!told.contains(token), "{told}");
+}

@@ -14,10 +14,45 @@ fn bill(state: BillState) -> Bill {
     bill
 }
 
+fn corrected(bill: &Bill, values: &[(BillField, &str)], by: &str) -> Result<Decided, NotDecided> {
+    let corrections = values.iter().map(|(field, value)| Correction {
+        field: *field,
+        value,
+        supplier: None,
+    });
+    correct(bill, &corrections.collect::<Vec<_>>(), by)
+}
+
+#[test]
+fn several_fields_are_corrected_together_or_not_at_all() {
+    let held = bill(BillState::Held);
+    let decided = corrected(
+        &held,
+        &[(BillField::Currency, "CHF"), (BillField::Payable, "10.00")],
+        "anna",
+    )
+    .unwrap();
+    let francs = Currency::parse("CHF").unwrap();
+    assert_eq!(decided.bill.payable, Some(Money::from_minor(1_000, francs)));
+    let fields = decided.facts.iter().filter(|(name, _)| name == "field");
+    assert_eq!(fields.count(), 2);
+    let refused = corrected(
+        &held,
+        &[
+            (BillField::PoNumber, "PO-7"),
+            (BillField::Payable, "ten euros"),
+        ],
+        "anna",
+    );
+    assert!(matches!(refused, Err(NotDecided::BadValue { .. })));
+    let changes_one = [(BillField::Currency, "EUR"), (BillField::PoNumber, "PO-7")];
+    assert!(corrected(&held, &changes_one, "anna").is_ok());
+}
+
 #[test]
 fn correcting_the_total_after_the_approvers_were_asked_starts_all_over() {
     let asked = bill(BillState::AwaitingApproval);
-    let decided = correct(&asked, BillField::Payable, "1190.50", None, "anna@fin.test").unwrap();
+    let decided = corrected(&asked, &[(BillField::Payable, "1190.50")], "anna@fin.test").unwrap();
     assert_eq!(
         (decided.bill.state, decided.then, decided.withdraws_requests),
         (BillState::Draft, Then::Review, true)
@@ -36,7 +71,7 @@ fn correcting_the_total_after_the_approvers_were_asked_starts_all_over() {
 fn a_correction_forgets_what_was_cleared_for_the_old_facts() {
     let mut held = bill(BillState::Held);
     held.cleared = vec!["dates.future".into()];
-    let decided = correct(&held, BillField::IssueDate, "2027-01-01", None, "anna").unwrap();
+    let decided = corrected(&held, &[(BillField::IssueDate, "2027-01-01")], "anna").unwrap();
     assert!(decided.bill.cleared.is_empty());
 }
 
@@ -51,7 +86,7 @@ fn a_value_that_does_not_fit_is_refused_with_an_example() {
         (BillField::Supplier, "99999"),
         (BillField::Number, ""),
     ] {
-        let refused = correct(&bill(BillState::Held), field, value, None, "anna").unwrap_err();
+        let refused = corrected(&bill(BillState::Held), &[(field, value)], "anna").unwrap_err();
         assert!(refused.to_string().contains("for example"), "{refused}");
     }
 }
@@ -69,7 +104,7 @@ fn a_correction_that_changes_nothing_is_refused_and_takes_nobodys_approval_away(
             BillState::AwaitingApproval,
             BillState::Scheduled,
         ] {
-            let refused = correct(&bill(state), field, value, None, "anna").unwrap_err();
+            let refused = corrected(&bill(state), &[(field, value)], "anna").unwrap_err();
             assert!(refused.to_string().contains("already"), "{refused}");
         }
     }
@@ -79,7 +114,7 @@ fn a_correction_that_changes_nothing_is_refused_and_takes_nobodys_approval_away(
 fn a_paid_bill_is_past_every_decision() {
     let paid = bill(BillState::Paid);
     assert!(matches!(
-        correct(&paid, BillField::Number, "1", None, "a"),
+        corrected(&paid, &[(BillField::Number, "1")], "a"),
         Err(NotDecided::Refused(_))
     ));
     assert!(matches!(void(&paid, "twice"), Err(NotDecided::Refused(_))));
