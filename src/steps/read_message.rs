@@ -12,7 +12,7 @@ use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::pair::{Pair, pair};
+use crate::domain::document::pair::pair;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
@@ -184,14 +184,13 @@ async fn taken_apart(
     let parties = Parties::load(office).await?;
     let mut readings = read_all(office, &message, &opened, &parties).await?;
     let pairs = pair(
-        &opened
+        &mut opened
             .documents
             .iter()
-            .zip(&readings)
+            .zip(&mut readings)
             .map(|(part, reading)| (part.kind == FileType::Pdf, reading))
             .collect::<Vec<_>>(),
     );
-    doubt_masters(&mut readings, &pairs);
     let from = opened
         .facts
         .from
@@ -328,18 +327,6 @@ async fn read_all(
         );
     }
     Ok(readings)
-}
-
-/// A rendering that shows another amount than its XML makes the XML doubtful, too.
-fn doubt_masters(readings: &mut [Reading], pairs: &[Pair]) {
-    for pair in pairs.iter().filter(|pair| pair.disagree) {
-        if let Some(master) = readings.get_mut(pair.master) {
-            master.classification.conflict = Some(
-                "hybrid_mismatch: the XML and the PDF of the same number name different amounts"
-                    .into(),
-            );
-        }
-    }
 }
 
 fn document(
