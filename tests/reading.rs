@@ -291,12 +291,12 @@ fn mail_with_twelve_documents() -> Vec<u8> {
 }
 
 impl Desk {
-    async fn claimed(&self) -> Vec<Claimed> {
+    async fn claimed(&self, step: Step) -> Vec<Claimed> {
         let (store, now) = (&self.office.store, self.office.clock.now());
         let lease = Duration::from_secs(60);
         let claimed = store.claim("test", now, 50, lease).await.unwrap();
         let mut jobs = claimed;
-        jobs.retain(|job| job.step == Step::ReadDocument);
+        jobs.retain(|job| job.step == step);
         jobs
     }
 
@@ -342,7 +342,7 @@ impl Desk {
 async fn the_documents_of_a_mail_with_many_are_paired_once_the_last_is_read() {
     let desk = Desk::open().await;
     let message = desk.read("ap", &mail_with_twelve_documents()).await;
-    let jobs = desk.claimed().await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
     assert_eq!(jobs.len(), 12);
     let (last, first) = jobs.split_last().unwrap();
     for job in first {
@@ -361,7 +361,7 @@ async fn the_documents_of_a_mail_with_many_are_paired_once_the_last_is_read() {
 async fn documents_read_at_the_same_time_end_as_if_one_after_the_other() {
     let desk = Desk::open().await;
     let message = desk.read("ap", &mail_with_twelve_documents()).await;
-    let jobs = desk.claimed().await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
     futures_util::future::join_all(jobs.iter().map(|job| desk.done(job))).await;
     desk.has_ten_bills_and_a_question(message.id).await;
 }
@@ -370,7 +370,7 @@ async fn documents_read_at_the_same_time_end_as_if_one_after_the_other() {
 async fn a_reader_that_dies_between_its_two_commits_leaves_a_document_that_still_counts() {
     let desk = Desk::open().await;
     let message = desk.read("ap", &mail_with_twelve_documents()).await;
-    let jobs = desk.claimed().await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
     let (last, first) = jobs.split_last().unwrap();
     for job in first {
         desk.done(job).await;
@@ -387,4 +387,47 @@ async fn a_reader_that_dies_between_its_two_commits_leaves_a_document_that_still
     );
     desk.done(last).await;
     desk.has_ten_bills_and_a_question(message.id).await;
+}
+
+#[tokio::test]
+async fn an_answer_in_html_alone_is_recorded_with_the_words_it_was_routed_by() {
+    let desk = Desk::open().await;
+    let head = "From: a@customer.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n";
+    let answer = format!(
+        "{head}Subject: Re: Reminder\r\nIn-Reply-To: <reminder.1@ours.example>\r\n\r\n<p>We paid <b>last week</b>.</p>"
+    );
+    let message = desk.read("ar", answer.as_bytes()).await;
+    assert_eq!(message.route, Some(Route::CustomerReply));
+    for job in desk.claimed(Step::RecordCustomerReply).await {
+        desk.done(&job).await;
+    }
+    let open = desk.office.store.open_exceptions(10).await.unwrap();
+    assert!(
+        open.iter()
+            .any(|item| item.reason.contains("We paid last week.")),
+        "{open:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_delivery_report_in_html_alone_is_read_as_a_report() {
+    let desk = Desk::open().await;
+    let report = "From: MAILER-DAEMON@mx.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\
+        Subject: Message blocked\r\n\r\n<p>Your message could not be delivered to a@customer.example: user unknown.</p>";
+    let message = desk.read("ar", report.as_bytes()).await;
+    assert_eq!(message.route, Some(Route::DeliveryReport));
+    for job in desk.claimed(Step::RecordDelivery).await {
+        desk.done(&job).await;
+    }
+    let told = desk
+        .office
+        .store
+        .audit_of(&message.id.into())
+        .await
+        .unwrap();
+    let last = told.last().unwrap();
+    assert_eq!(
+        last.event.reason,
+        "a report about no mail of ours that is known"
+    );
 }
