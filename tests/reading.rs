@@ -17,11 +17,13 @@ use countinghouse::domain::document::{Document, DocumentKind, DocumentState, Sid
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::job::{NewJob, Step};
 use countinghouse::domain::message::{Message, MessageState, Route};
+use countinghouse::formats::mime;
 use countinghouse::io::clock::Clock;
+use countinghouse::io::store::{Claimed, StoreError};
 use countinghouse::setup::{Purpose, open_office_at};
-use countinghouse::steps::Office;
 use countinghouse::steps::import::{Import, import_suppliers};
 use countinghouse::steps::read_message::read_message;
+use countinghouse::steps::{Office, StepError, perform};
 
 struct Desk {
     office: Office,
@@ -248,4 +250,184 @@ async fn a_bill_with_somebody_elses_ulid_in_its_addresses_is_read_and_not_taken_
             .filter(|document| document.state == DocumentState::Consumed);
         assert_eq!(consumed.count(), 2, "{head}");
     }
+}
+
+/// The bytes of the one file of this type in a mail.
+fn file_of(mail: &[u8], media_type: &str) -> Vec<u8> {
+    let mail = mime::read(mail).unwrap();
+    let mut parts = mail.parts.iter();
+    let found = parts.find(|part| part.content_type == media_type).unwrap();
+    found.bytes.to_vec()
+}
+
+/// A PDF, an XML of its number with another amount, and ten bills in XML: too many to be read at once.
+fn mail_with_twelve_documents() -> Vec<u8> {
+    let pdf = file_of(
+        include_bytes!("../config/demo/mail/01-pdf-bill.eml"),
+        "application/pdf",
+    );
+    let xml = file_of(
+        include_bytes!("../config/demo/mail/03-ubl-bill.eml"),
+        "application/xml",
+    );
+    let xml = String::from_utf8(xml).unwrap();
+    let mut mail = b"From: a@supplier.example\r\nSubject: Rechnungen\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n".to_vec();
+    let mut attach = |name: &str, bytes: &[u8]| {
+        let head = format!(
+            "\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nContent-Disposition: attachment; filename={name}\r\n\r\n"
+        );
+        mail.extend(head.as_bytes());
+        mail.extend(bytes);
+    };
+    attach("shown.pdf", &pdf);
+    for nth in 0..10 {
+        let other = xml.replace("SR-26-2207", &format!("SR-26-30{nth}0"));
+        attach(&format!("{nth}.xml"), other.as_bytes());
+    }
+    let written = xml.replace("SR-26-2207", "RE-2026-0815");
+    attach("written.xml", written.as_bytes());
+    mail.extend(b"\r\n--b--\r\n");
+    mail
+}
+
+impl Desk {
+    async fn claimed(&self, step: Step) -> Vec<Claimed> {
+        let (store, now) = (&self.office.store, self.office.clock.now());
+        let lease = Duration::from_secs(60);
+        let claimed = store.claim("test", now, 50, lease).await.unwrap();
+        let mut jobs = claimed;
+        jobs.retain(|job| job.step == step);
+        jobs
+    }
+
+    /// As the worker does: decided again when somebody else was faster.
+    async fn done(&self, job: &Claimed) {
+        for _ in 0..3 {
+            match perform(&self.office, job).await {
+                Err(StepError::Store(StoreError::Conflict { .. })) => {}
+                result => return result.unwrap(),
+            }
+        }
+        panic!("{job:?} meets conflicts for ever");
+    }
+
+    async fn states(&self, message: MessageId) -> Vec<(String, DocumentState)> {
+        let documents = self.documents(message).await;
+        let mut states = documents
+            .into_iter()
+            .map(|document| (document.name, document.state))
+            .collect::<Vec<_>>();
+        states.sort();
+        states
+    }
+
+    /// Ten bills, and one that a person is asked about.
+    async fn has_ten_bills_and_a_question(&self, message: MessageId) {
+        let states = self.states(message).await;
+        let count = |state| states.iter().filter(|(_, own)| *own == state).count();
+        assert_eq!(count(DocumentState::Consumed), 10, "{states:?}");
+        let expected = ("shown.pdf".to_owned(), DocumentState::Replaced);
+        assert!(states.contains(&expected), "{states:?}");
+        let expected = ("written.xml".to_owned(), DocumentState::Read);
+        assert!(states.contains(&expected), "{states:?}");
+        let open = self.office.store.open_exceptions(10).await.unwrap();
+        let [question] = open.as_slice() else {
+            panic!("{open:?}")
+        };
+        assert_eq!(question.code, ExceptionCode::HybridMismatch);
+    }
+}
+
+#[tokio::test]
+async fn the_documents_of_a_mail_with_many_are_paired_once_the_last_is_read() {
+    let desk = Desk::open().await;
+    let message = desk.read("ap", &mail_with_twelve_documents()).await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
+    assert_eq!(jobs.len(), 12);
+    let (last, first) = jobs.split_last().unwrap();
+    for job in first {
+        desk.done(job).await;
+    }
+    let states = desk.states(message.id).await;
+    let waiting = states
+        .iter()
+        .filter(|(_, state)| *state == DocumentState::Waiting);
+    assert_eq!(waiting.count(), 11, "{states:?}");
+    desk.done(last).await;
+    desk.has_ten_bills_and_a_question(message.id).await;
+}
+
+#[tokio::test]
+async fn documents_read_at_the_same_time_end_as_if_one_after_the_other() {
+    let desk = Desk::open().await;
+    let message = desk.read("ap", &mail_with_twelve_documents()).await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
+    futures_util::future::join_all(jobs.iter().map(|job| desk.done(job))).await;
+    desk.has_ten_bills_and_a_question(message.id).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_dies_between_its_two_commits_leaves_a_document_that_still_counts() {
+    let desk = Desk::open().await;
+    let message = desk.read("ap", &mail_with_twelve_documents()).await;
+    let jobs = desk.claimed(Step::ReadDocument).await;
+    let (last, first) = jobs.split_last().unwrap();
+    for job in first {
+        desk.done(job).await;
+    }
+    // A claim that is not held any more: what it read is kept, and nothing follows from it.
+    let mut dead = last.clone();
+    dead.claim.attempt += 1;
+    assert!(perform(&desk.office, &dead).await.is_err());
+    let states = desk.states(message.id).await;
+    assert!(
+        states
+            .iter()
+            .all(|(_, state)| *state == DocumentState::Waiting)
+    );
+    desk.done(last).await;
+    desk.has_ten_bills_and_a_question(message.id).await;
+}
+
+#[tokio::test]
+async fn an_answer_in_html_alone_is_recorded_with_the_words_it_was_routed_by() {
+    let desk = Desk::open().await;
+    let head = "From: a@customer.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n";
+    let answer = format!(
+        "{head}Subject: Re: Reminder\r\nIn-Reply-To: <reminder.1@ours.example>\r\n\r\n<p>We paid <b>last week</b>.</p>"
+    );
+    let message = desk.read("ar", answer.as_bytes()).await;
+    assert_eq!(message.route, Some(Route::CustomerReply));
+    for job in desk.claimed(Step::RecordCustomerReply).await {
+        desk.done(&job).await;
+    }
+    let open = desk.office.store.open_exceptions(10).await.unwrap();
+    assert!(
+        open.iter()
+            .any(|item| item.reason.contains("We paid last week.")),
+        "{open:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_delivery_report_in_html_alone_is_read_as_a_report() {
+    let desk = Desk::open().await;
+    let report = "From: MAILER-DAEMON@mx.example\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\
+        Subject: Message blocked\r\n\r\n<p>Your message could not be delivered to a@customer.example: user unknown.</p>";
+    let message = desk.read("ar", report.as_bytes()).await;
+    assert_eq!(message.route, Some(Route::DeliveryReport));
+    for job in desk.claimed(Step::RecordDelivery).await {
+        desk.done(&job).await;
+    }
+    let told = desk
+        .office
+        .store
+        .audit_of(&message.id.into())
+        .await
+        .unwrap();
+    let last = told.last().unwrap();
+    assert_eq!(
+        last.event.reason,
+        "a report about no mail of ours that is known"
+    );
 }

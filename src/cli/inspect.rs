@@ -236,8 +236,8 @@ impl Inspector {
             read.push((document, self.document(document, mail).await));
         }
         let pairs = pair(
-            &read
-                .iter()
+            &mut read
+                .iter_mut()
                 .map(|(document, reading)| (document.kind == FileType::Pdf, reading))
                 .collect::<Vec<_>>(),
         );

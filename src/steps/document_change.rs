@@ -1,15 +1,17 @@
-//! What a read document changes in the books: its row, and a bill, a job or a question. Used by `read_message`, which
-//! usually reads a mail's documents at once, and by `read_document`.
+//! What the read documents of a mail change in the books: their rows, and bills, jobs or questions. Used by `read_message`,
+//! which usually reads a mail's documents at once, and by `read_document` once the last of many is read.
 
 use std::sync::Arc;
 
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::basics::ids::DocumentId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::identity::KnownParty;
 use crate::domain::document::next_step::{NextStep, Question, next_step};
+use crate::domain::document::pair::pair;
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Side, state};
 use crate::domain::exception::{Exception, Ownership};
 use crate::domain::job::{NewJob, Step};
@@ -63,11 +65,68 @@ fn of_customer(customer: &Customer) -> KnownParty {
     }
 }
 
-/// Writes a document that was just read, and what follows from it. `from` is the sender of its mail.
+/// Writes the documents of one mail, all of them read, and what follows: the PDF of a bill whose XML came with it is
+/// replaced, every other one becomes what it is. `from` is the sender of the mail.
 ///
 /// # Errors
-/// Refused when the document is past reading.
-pub fn put_read(
+/// Refused when a document is past reading.
+pub fn put_all(
+    office: &Office,
+    mut change: Change,
+    mut documents: Vec<Document>,
+    (from, parties): (Option<&MailAddress>, &Parties),
+    (now, step): (Timestamp, &str),
+) -> Result<Change, StepError> {
+    let pdf = media_type(FileType::Pdf);
+    let pairs = pair(
+        &mut documents
+            .iter_mut()
+            .map(|document| (document.media_type == pdf, &mut document.reading))
+            .collect::<Vec<_>>(),
+    );
+    let places = documents
+        .iter()
+        .map(|document| (document.id, document.name.clone()))
+        .collect::<Vec<_>>();
+    for (index, document) in documents.into_iter().enumerate() {
+        let master = pairs.iter().find(|pair| pair.rendering == index);
+        let master = master.and_then(|pair| places.get(pair.master));
+        change = match master {
+            Some((master, name)) => replaced(change, document, (*master, name), (now, step))?,
+            None => put_read(office, change, document, (from, parties), (now, step))?,
+        };
+    }
+    Ok(change)
+}
+
+/// The PDF of a bill whose XML came with it.
+fn replaced(
+    change: Change,
+    document: Document,
+    (master, name): (DocumentId, &str),
+    (now, step): (Timestamp, &str),
+) -> Result<Change, StepError> {
+    let before = (document.version > 0).then_some(document.state);
+    let why = format!("shows the same bill as {name}");
+    let document = Document {
+        state: state::next(document.state, DocumentEvent::Replace)?,
+        note: Some(why.clone()),
+        parent: Some(master),
+        ..document
+    };
+    let told = AuditEvent::new(
+        now,
+        Actor::program(step),
+        "document replaced",
+        document.id,
+        why,
+    )
+    .state(before.map(DocumentState::as_str), document.state.as_str())
+    .fact("name", &document.name);
+    Ok(change.event(told).put(Record::Document(document)))
+}
+
+fn put_read(
     office: &Office,
     change: Change,
     mut document: Document,
@@ -75,7 +134,10 @@ pub fn put_read(
     (now, step): (Timestamp, &str),
 ) -> Result<Change, StepError> {
     let before = (document.version > 0).then_some(document.state);
-    if document.state == DocumentState::Unread {
+    if matches!(
+        document.state,
+        DocumentState::Unread | DocumentState::Waiting
+    ) {
         document.state = state::next(document.state, DocumentEvent::Read)?;
     }
     let class = &document.reading.classification;

@@ -7,7 +7,7 @@ use crate::domain::message::facts::{
 };
 use crate::formats::mime::{Mail, Mailbox, Part, read_headers};
 use crate::formats::mime_write::MARK_FIELD;
-use crate::formats::{authentication_results, delivery_status};
+use crate::formats::{authentication_results, delivery_status, html};
 
 /// Longest text handed to the rules, in bytes: they look at what people write, not at files.
 const MAX_TEXT_BYTES: usize = 256 * 1024;
@@ -43,18 +43,35 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
     }
 }
 
-/// The first plain text of the mail itself, attached mails left out; the body until HTML is made text.
+/// The text a person reads: the plain one, else the HTML one without its tags. Who routes a mail and who records it later
+/// read the same text.
+pub fn body_text(mail: &Mail<'_>) -> String {
+    let plain = plain_body(mail);
+    if !plain.trim().is_empty() {
+        return plain;
+    }
+    let markup = own_bodies(mail)
+        .filter(|part| part.content_type == "text/html")
+        .find_map(Part::text);
+    let mut text = markup.map_or(plain, |markup| html::text(&markup, html::Quotes::Keep));
+    text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+    text
+}
+
+/// The first plain text of the mail itself, attached mails left out. Empty for a mail in HTML only: see [`body_text`].
 pub fn plain_body(mail: &Mail<'_>) -> String {
-    let own = mail
-        .parts
-        .iter()
-        .filter(|part| part.inside.is_none() && part.name.is_none());
-    let mut text = own
+    let mut text = own_bodies(mail)
         .filter(|part| part.content_type == "text/plain")
         .find_map(Part::text)
         .unwrap_or_default();
     text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
+}
+
+fn own_bodies<'m>(mail: &'m Mail<'_>) -> impl Iterator<Item = &'m Part<'m>> {
+    mail.parts
+        .iter()
+        .filter(|part| part.inside.is_none() && part.name.is_none())
 }
 
 fn mark(fields: &[(String, String)]) -> Option<String> {

@@ -15,7 +15,7 @@ use crate::formats::mime::{Disposition, Mail, Part, Unreadable, read};
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::{html, image};
 
-use super::mail_facts::{mail_facts, plain_body};
+use super::mail_facts::{body_text, mail_facts};
 
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
@@ -144,24 +144,6 @@ fn documents_do_not_count(route: Route) -> Option<&'static str> {
         Route::AutomaticReply => Some("it came with an automatic answer"),
         Route::Nothing => Some("nothing in the mail concerns the books"),
     }
-}
-
-/// The text a person reads: the plain one, else the HTML one without its tags.
-fn body_text(mail: &Mail<'_>) -> String {
-    let plain = plain_body(mail);
-    if !plain.trim().is_empty() {
-        return plain;
-    }
-    let own = mail
-        .parts
-        .iter()
-        .filter(|part| part.inside.is_none() && part.name.is_none());
-    let markup = own
-        .filter(|part| part.content_type == "text/html")
-        .find_map(Part::text);
-    markup
-        .map(|markup| html::text(&markup, html::Quotes::Keep))
-        .unwrap_or(plain)
 }
 
 /// The one body that is a remittance: the HTML one when it has a table of payments, else the plain one.

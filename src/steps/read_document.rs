@@ -1,21 +1,27 @@
-//! Reads one document by itself: of a mail with many, or once more after the rules or the books changed.
+//! Reads one document of a mail with many. It waits until the last of them is read: another may show the same bill.
 
-use super::document_change::{Parties, put_read};
+use super::document_change::{Parties, put_all};
 use super::read_content::read_content;
 use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::DocumentId;
 use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
-use crate::domain::document::{Document, DocumentState};
+use crate::domain::document::{Document, DocumentEvent, DocumentState, Reading, state};
 use crate::domain::job::JobClaim;
+use crate::domain::message::Message;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::limits::MAX_DOCUMENT_BYTES;
 
 const STEP: &str = "read_document";
 
-/// Reads a document that nothing was made of yet. A crash before the commit changes nothing.
+/// Reads a document, and when it was the last of its mail lets follow what follows from them all. A crash before the first
+/// commit changes nothing; one after it finds the document waiting and looks at the others only.
+///
+/// Of two documents read at the same time the one committed later sees the other, so that one of them is the last. When
+/// both are, both write every waiting document: one of them meets a conflict, and finds nothing left to do.
 ///
 /// # Errors
 /// What the store, the vault or the reader met.
@@ -24,40 +30,62 @@ pub async fn read_document(
     claim: &JobClaim,
     id: DocumentId,
 ) -> Result<(), StepError> {
-    let now = office.clock.now();
-    let mut document = office
-        .store
-        .document(id)
-        .await?
-        .ok_or_else(|| StepError::Missing(id.into()))?;
-    let is_open = matches!(document.state, DocumentState::Unread | DocumentState::Read);
-    if !is_open {
-        return left_as_it_is(office, claim, &document).await;
-    }
+    let (store, now) = (&office.store, office.clock.now());
+    let missing = || StepError::Missing(id.into());
+    let document = store.document(id).await?.ok_or_else(missing)?;
     let missing = || StepError::Missing(document.message.into());
-    let message = office
-        .store
-        .message(document.message)
-        .await?
-        .ok_or_else(missing)?;
+    let message = store.message(document.message).await?.ok_or_else(missing)?;
+    let parties = Parties::load(office).await?;
+    match document.state {
+        DocumentState::Unread => {
+            let reading = reading(office, &message, &document, &parties).await?;
+            store.commit(waits(document, reading, now)?).await?;
+        }
+        DocumentState::Waiting => {}
+        DocumentState::Read
+        | DocumentState::Consumed
+        | DocumentState::SetAside
+        | DocumentState::Replaced => return left_as_it_is(office, claim, &document).await,
+    }
+    let documents = store.documents_of_message(message.id).await?;
+    let unread = documents
+        .iter()
+        .filter(|other| other.state == DocumentState::Unread)
+        .count();
+    let told = |action, why| AuditEvent::new(now, Actor::program(STEP), action, message.id, why);
+    let change = if unread > 0 {
+        let why = format!("{unread} documents of it are still to be read");
+        Change::new(told("message waits for its documents", why))
+    } else {
+        let why = "each was read by itself".to_owned();
+        let change = Change::new(told("documents of the message read", why));
+        let waiting = documents.into_iter();
+        let waiting = waiting.filter(|one| one.state == DocumentState::Waiting);
+        let with = (message.from.as_ref(), &parties);
+        put_all(office, change, waiting.collect(), with, (now, STEP))?
+    };
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+async fn reading(
+    office: &Office,
+    message: &Message,
+    document: &Document,
+    parties: &Parties,
+) -> Result<Reading, StepError> {
     let bytes = office
         .vault
         .get(document.content, MAX_DOCUMENT_BYTES)
         .await?;
-    let parties = Parties::load(office).await?;
     let mail = MailFacts {
         subject: &message.subject,
         from_domain: message.from.as_ref().map(|from| from.domain()),
         mailbox_side: Some(office.rules.side_of(&message.mailbox)),
         file_name: &document.name,
     };
-    document.reading = match read_content(
-        &office.reader,
-        kind_of(&document.media_type, &bytes),
-        &bytes,
-    )
-    .await?
-    {
+    let kind = kind_of(&document.media_type, &bytes);
+    Ok(match read_content(&office.reader, kind, &bytes).await? {
         Ok(content) => read(
             &DocumentInput {
                 content,
@@ -68,23 +96,26 @@ pub async fn read_document(
             &parties.known,
         ),
         Err(error) => unreadable(&error.why),
+    })
+}
+
+/// What it says is kept; nothing follows from it yet.
+fn waits(document: Document, reading: Reading, now: Timestamp) -> Result<Change, StepError> {
+    let before = document.state;
+    let document = Document {
+        state: state::next(before, DocumentEvent::Wait)?,
+        reading,
+        ..document
     };
-    let read = AuditEvent::new(
+    let told = AuditEvent::new(
         now,
         Actor::program(STEP),
         "document opened",
-        id,
-        "it was waiting to be read",
-    );
-    let change = put_read(
-        office,
-        Change::new(read),
-        document,
-        (message.from.as_ref(), &parties),
-        (now, STEP),
-    )?;
-    office.store.commit(change.finishing(claim.clone())).await?;
-    Ok(())
+        document.id,
+        "another of its mail may show the same bill",
+    )
+    .state(Some(before.as_str()), document.state.as_str());
+    Ok(Change::new(told).put(Record::Document(document)))
 }
 
 async fn left_as_it_is(

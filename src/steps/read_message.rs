@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::document_change::{Parties, media_type, put_read};
+use super::document_change::{Parties, media_type, put_all};
 use super::open_mail::{OpenedMail, PartDocument, SetAside, open};
 use super::read_content::read_content;
 use super::{Office, StepError};
@@ -12,7 +12,6 @@ use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::pair::{Pair, pair};
 use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
@@ -21,7 +20,6 @@ use crate::domain::message::own::OwnMail;
 use crate::domain::message::state::next;
 use crate::domain::message::{Message, MessageEvent, MessageState, Route};
 use crate::formats::mime::Unreadable;
-use crate::formats::sniff::FileType;
 use crate::io::limits::MAX_MAIL_BYTES;
 
 const STEP: &str = "read_message";
@@ -182,35 +180,17 @@ async fn taken_apart(
         return Ok(change);
     }
     let parties = Parties::load(office).await?;
-    let mut readings = read_all(office, &message, &opened, &parties).await?;
-    let pairs = pair(
-        &opened
-            .documents
-            .iter()
-            .zip(&readings)
-            .map(|(part, reading)| (part.kind == FileType::Pdf, reading))
-            .collect::<Vec<_>>(),
-    );
-    doubt_masters(&mut readings, &pairs);
+    let readings = read_all(office, &message, &opened, &parties).await?;
     let from = opened
         .facts
         .from
         .first()
         .filter(|_| opened.facts.from_count == 1);
-    for (index, ((part, hash), reading)) in opened
-        .documents
-        .iter()
-        .zip(of_documents)
-        .zip(readings)
-        .enumerate()
-    {
-        let document = document(&message, part, *hash, reading);
-        change = match pairs.iter().find(|pair| pair.rendering == index) {
-            Some(pair) => replaced(change, document, opened.documents.get(pair.master), now),
-            None => put_read(office, change, document, (from, &parties), (now, STEP))?,
-        };
-    }
-    Ok(change)
+    let parts = opened.documents.iter().zip(of_documents).zip(readings);
+    let documents = parts
+        .map(|((part, hash), reading)| document(&message, part, *hash, reading))
+        .collect();
+    put_all(office, change, documents, (from, &parties), (now, STEP))
 }
 
 /// The message's own row and what its route asks for.
@@ -330,18 +310,6 @@ async fn read_all(
     Ok(readings)
 }
 
-/// A rendering that shows another amount than its XML makes the XML doubtful, too.
-fn doubt_masters(readings: &mut [Reading], pairs: &[Pair]) {
-    for pair in pairs.iter().filter(|pair| pair.disagree) {
-        if let Some(master) = readings.get_mut(pair.master) {
-            master.classification.conflict = Some(
-                "hybrid_mismatch: the XML and the PDF of the same number name different amounts"
-                    .into(),
-            );
-        }
-    }
-}
-
 fn document(
     message: &Message,
     part: &PartDocument,
@@ -410,36 +378,6 @@ fn set_aside(
         "part set aside",
         document.id,
         part.why.clone(),
-    )
-    .state(None, document.state.as_str())
-    .fact("name", &document.name);
-    change.event(told).put(Record::Document(document))
-}
-
-/// The PDF of a bill whose XML came with it.
-fn replaced(
-    change: Change,
-    document: Document,
-    master: Option<&PartDocument>,
-    now: Timestamp,
-) -> Change {
-    let why = format!(
-        "shows the same bill as {}",
-        master.map_or("its XML", |part| part.name.as_str())
-    );
-    let parent = master.map(|part| Document::id_of(document.message, &part.part));
-    let document = Document {
-        state: DocumentState::Replaced,
-        note: Some(why.clone()),
-        parent,
-        ..document
-    };
-    let told = AuditEvent::new(
-        now,
-        Actor::program(STEP),
-        "document replaced",
-        document.id,
-        why,
     )
     .state(None, document.state.as_str())
     .fact("name", &document.name);

@@ -9,7 +9,7 @@ use crate::domain::message::new_text::new_text;
 use crate::domain::receivable::customer_reply::{CustomerAnswer, work_item};
 use crate::formats::mime;
 use crate::io::limits::MAX_MAIL_BYTES;
-use crate::steps::mail_facts::plain_body;
+use crate::steps::mail_facts::body_text;
 
 const STEP: &str = "record_customer_reply";
 
@@ -34,7 +34,7 @@ pub async fn record_customer_reply(
         Ok(mail) => {
             let headers = &mail.headers;
             let thread = [headers.in_reply_to.clone(), headers.references.clone()].concat();
-            (thread, plain_body(mail))
+            (thread, body_text(mail))
         }
         Err(_) => (Vec::new(), String::new()),
     };

@@ -1,6 +1,6 @@
 //! Joins a delivery report (RFC 3464) to the mail of ours it is about. Reports are never answered.
 
-use super::mail_facts::{mail_facts, plain_body};
+use super::mail_facts::{body_text, mail_facts};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::MessageId;
@@ -38,7 +38,7 @@ pub async fn record_delivery(
     let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
     let facts = mime::read(&bytes)
         .ok()
-        .map(|mail| mail_facts(&mail, plain_body(&mail), 0));
+        .map(|mail| mail_facts(&mail, body_text(&mail), 0));
     let report = facts.as_ref().and_then(delivery_report);
     let change = match (&facts, &report) {
         (Some(facts), Some(report)) => match about(office, facts, report).await? {

@@ -1,5 +1,7 @@
 //! `inspect` says what the daemon would make of a file, in the keys and digits that are promised.
 
+use countinghouse::formats::mime;
+
 use crate::office::Office;
 
 #[test]
@@ -58,4 +60,38 @@ fn a_mail_that_the_daemon_puts_into_quarantine_is_shown_so() {
         .run(&["inspect", "--json", "--as", "reply", "nested.eml"])
         .ok();
     assert_eq!(as_reply.object()["state"], "quarantined");
+}
+
+/// The bytes of the one file of this type in a mail.
+fn file_of(mail: &str, media_type: &str) -> Vec<u8> {
+    let mail = mime::read(mail.as_bytes()).unwrap();
+    let mut parts = mail.parts.iter();
+    let found = parts.find(|part| part.content_type == media_type).unwrap();
+    found.bytes.to_vec()
+}
+
+#[test]
+fn an_xml_and_a_pdf_that_name_different_amounts_are_shown_as_a_conflict() {
+    let office = Office::new();
+    let pdf = file_of(
+        include_str!("../../config/demo/mail/01-pdf-bill.eml"),
+        "application/pdf",
+    );
+    let xml = file_of(
+        include_str!("../../config/demo/mail/03-ubl-bill.eml"),
+        "application/xml",
+    );
+    let xml = String::from_utf8(xml).unwrap();
+    let xml = xml.replace("SR-26-2207", "RE-2026-0815");
+    let mut mail = b"From: a@supplier.example\r\nSubject: Rechnung\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/xml\r\nContent-Disposition: attachment; filename=bill.xml\r\n\r\n".to_vec();
+    mail.extend(xml.as_bytes());
+    mail.extend(b"\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\nContent-Disposition: attachment; filename=bill.pdf\r\n\r\n");
+    mail.extend(pdf);
+    mail.extend(b"\r\n--b--\r\n");
+    office.write("both.eml", mail);
+    let shown = office.run(&["inspect", "--json", "both.eml"]).ok().object();
+    let documents = shown["documents"].as_array().unwrap();
+    assert_eq!(documents.len(), 1, "{shown}");
+    let reasons = documents[0]["reasons"].to_string();
+    assert!(reasons.contains("hybrid_mismatch"), "{shown}");
 }

@@ -14,9 +14,24 @@ pub struct Pair {
     pub disagree: bool,
 }
 
-/// Finds the pairs. For each document: whether it is a PDF, and what it says. Documents belong together when they bear the
-/// same number; amounts do not decide that, or a PDF with another amount would pass for a second bill.
-pub fn pair(documents: &[(bool, &Reading)]) -> Vec<Pair> {
+/// Pairs the documents of one mail. For each: whether it is a PDF, and what it says. A rendering that shows another amount
+/// than its XML makes the XML doubtful, too.
+pub fn pair(documents: &mut [(bool, &mut Reading)]) -> Vec<Pair> {
+    let pairs = find(documents);
+    for pair in pairs.iter().filter(|pair| pair.disagree) {
+        if let Some((_, master)) = documents.get_mut(pair.master) {
+            master.classification.conflict = Some(
+                "hybrid_mismatch: the XML and the PDF of the same number name different amounts"
+                    .into(),
+            );
+        }
+    }
+    pairs
+}
+
+/// Documents belong together when they bear the same number; amounts do not decide that, or a PDF with another amount would
+/// pass for a second bill.
+fn find(documents: &[(bool, &mut Reading)]) -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     for (rendering, (is_pdf, shown)) in documents.iter().enumerate() {
         let master = documents
@@ -110,12 +125,12 @@ mod tests {
 
     #[test]
     fn the_pdf_of_an_xml_bill_is_its_rendering() {
-        let (xml, pdf, other) = (
+        let (mut xml, mut pdf, mut other) = (
             bill("RE-1", 500, true),
             bill("RE 1", 500, false),
             bill("RE-2", 700, false),
         );
-        let pairs = pair(&[(true, &pdf), (false, &xml), (true, &other)]);
+        let pairs = pair(&mut [(true, &mut pdf), (false, &mut xml), (true, &mut other)]);
         assert_eq!(
             pairs,
             [Pair {
@@ -127,12 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pdf_that_shows_another_amount_is_said_to_disagree() {
-        let (xml, pdf) = (bill("RE-1", 500, true), bill("RE-1", 5_000, false));
+    fn a_pdf_that_shows_another_amount_makes_the_xml_doubtful() {
+        let (mut xml, mut pdf) = (bill("RE-1", 500, true), bill("RE-1", 5_000, false));
         assert!(
-            pair(&[(false, &xml), (true, &pdf)])
+            pair(&mut [(false, &mut xml), (true, &mut pdf)])
                 .first()
                 .is_some_and(|pair| pair.disagree)
         );
+        assert!(xml.classification.conflict.is_some() && pdf.classification.conflict.is_none());
     }
 }

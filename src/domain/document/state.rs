@@ -1,4 +1,4 @@
-//! The life of a document: Unread, Read, Consumed, SetAside, Replaced.
+//! The life of a document: Unread, Waiting, Read, Consumed, SetAside, Replaced.
 
 use crate::basics::words::Refused;
 use crate::words;
@@ -8,6 +8,8 @@ words! {
     pub enum DocumentState {
         /// Stored, not looked at.
         Unread = "unread",
+        /// Its kind and fields are known, those of other documents of its mail are not; one of them may show the same bill.
+        Waiting = "waiting",
         /// Its kind and fields are known, or a person was asked.
         Read = "read",
         /// It became a bill, a remittance, a piece of support.
@@ -22,7 +24,9 @@ words! {
 words! {
     /// What happens to a document.
     pub enum DocumentEvent {
-        /// It was read.
+        /// It was read, others of its mail are not.
+        Wait = "waits",
+        /// It was read, and all others of its mail.
         Read = "read",
         /// Something was made of it.
         Consume = "consumed",
@@ -38,7 +42,7 @@ words! {
 /// # Errors
 /// Refused where the event means nothing.
 pub fn next(state: DocumentState, event: DocumentEvent) -> Result<DocumentState, Refused> {
-    use DocumentEvent::{Consume, Read, Replace, SetAside};
+    use DocumentEvent::{Consume, Read, Replace, SetAside, Wait};
     let refused = Err(Refused {
         machine: "document",
         state: state.as_str(),
@@ -46,20 +50,27 @@ pub fn next(state: DocumentState, event: DocumentEvent) -> Result<DocumentState,
     });
     match state {
         DocumentState::Unread => match event {
+            Wait => Ok(DocumentState::Waiting),
             Read => Ok(DocumentState::Read),
             SetAside => Ok(DocumentState::SetAside),
             Replace => Ok(DocumentState::Replaced),
             Consume => refused,
         },
+        DocumentState::Waiting => match event {
+            Read => Ok(DocumentState::Read),
+            SetAside => Ok(DocumentState::SetAside),
+            Replace => Ok(DocumentState::Replaced),
+            Wait | Consume => refused,
+        },
         DocumentState::Read => match event {
             Consume => Ok(DocumentState::Consumed),
             SetAside => Ok(DocumentState::SetAside),
             Replace => Ok(DocumentState::Replaced),
-            Read => refused,
+            Wait | Read => refused,
         },
         DocumentState::Consumed | DocumentState::SetAside | DocumentState::Replaced => {
             match event {
-                Read | Consume | SetAside | Replace => refused,
+                Wait | Read | Consume | SetAside | Replace => refused,
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::message::facts::MailFacts;
 use crate::domain::message::token::find_tokens;
 use crate::formats::mime;
 use crate::io::limits::MAX_MAIL_BYTES;
-use crate::steps::mail_facts::{mail_facts, plain_body};
+use crate::steps::mail_facts::{body_text, mail_facts};
 use crate::steps::{Office, StepError, answer_words};
 
 /// An answer as it was read.
@@ -45,7 +45,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     let Ok(mail) = mime::read(&bytes) else {
         return Ok(unreadable(repeated));
     };
-    let facts = mail_facts(&mail, plain_body(&mail), 0);
+    let facts = mail_facts(&mail, body_text(&mail), 0);
     let proof = match facts.from.as_slice() {
         [from] => authenticates(from, &facts, &own, &office.rules.authenticity)
             .map(|proof| proof.describe())
