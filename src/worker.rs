@@ -169,7 +169,7 @@ async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(
         warn!(error = %told, "somebody else holds this job now");
         return Ok(());
     }
-    if failure.disposition() == Disposition::Retry && job.claim.attempt < patience.attempts {
+    if job.claim.attempt < patience.tries(failure) {
         let due = now
             .checked_add(patience.wait(job.claim.attempt))
             .unwrap_or(now);

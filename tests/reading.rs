@@ -431,3 +431,38 @@ async fn a_delivery_report_in_html_alone_is_read_as_a_report() {
         "a report about no mail of ours that is known"
     );
 }
+
+#[tokio::test]
+async fn a_remittance_is_read_without_the_older_one_it_quotes() {
+    let desk = Desk::open().await;
+    let head = "From: a@kettle.example\r\nSubject: Remittance advice\r\nMIME-Version: 1.0\r\n";
+    let plain = "Today we paid the following invoices by bank transfer:\r\n\r\n\
+        Invoice MR-2026-1040    EUR 1,284.00\r\nInvoice MR-2026-1058    EUR   749.00\r\nTotal paid    EUR 2,033.00\r\n\r\n\
+        On Mon, 2 Nov 2026 at 10:00, Anna <a@kettle.example> wrote:\r\n\
+        > Today we paid the following invoices by bank transfer:\r\n>\r\n> Invoice MR-2026-0901    EUR 100.00\r\n> Invoice MR-2026-0902    EUR 200.00\r\n";
+    let table = |one: &str, other: &str| {
+        format!(
+            "<p>We paid the following invoices:</p><table><tr><th>Invoice number</th><th>Amount paid EUR</th></tr><tr><td>{one}</td><td>1,284.00</td></tr><tr><td>{other}</td><td>749.00</td></tr></table>"
+        )
+    };
+    let markup = format!(
+        "{}<div class=gmail_quote>{}<table><tr><td>MR-2026-0903</td><td>3.00</td></tr></table></div>",
+        table("MR-2026-1040", "MR-2026-1058"),
+        table("MR-2026-0901", "MR-2026-0902")
+    );
+    for (media_type, body) in [("text/plain", plain), ("text/html", &markup)] {
+        let mail = format!("{head}Content-Type: {media_type}; charset=utf-8\r\n\r\n{body}");
+        let message = desk.read("ar", mail.as_bytes()).await;
+        let documents = desk.documents(message.id).await;
+        let [document] = documents.as_slice() else {
+            panic!("{documents:?}")
+        };
+        let payments = document.reading.payments.iter();
+        let paid = payments.map(|line| line.invoice.as_str());
+        let paid = paid.collect::<Vec<_>>();
+        assert_eq!(paid, ["MR-2026-1040", "MR-2026-1058"], "{media_type}");
+        let kept = desk.office.vault.get(document.content, 1 << 20);
+        let kept = String::from_utf8(kept.await.unwrap()).unwrap();
+        assert!(!kept.contains("MR-2026-09"), "{kept}");
+    }
+}

@@ -50,6 +50,35 @@ pub fn text(html: &str, quotes: Quotes) -> String {
     out.finish()
 }
 
+/// The markup without what [`Quotes::Drop`] drops. Markup too hostile to be parsed stays as it is: it has no tables, and its
+/// quotes are not told apart.
+pub fn without_quotes(html: &str) -> String {
+    let html = cut(html);
+    if inspect(html) == Shape::Hostile {
+        return html.to_owned();
+    }
+    let mut document = Html::parse_document(html);
+    let hides = |element: &Element| is_hidden(element) || is_quote(element);
+    let mut has_begun = false;
+    let nodes = document.tree.root().descendants();
+    let quoted = nodes.filter(|node| {
+        let Some(element) = node.value().as_element() else {
+            return has_begun;
+        };
+        let mut around = node
+            .ancestors()
+            .filter_map(|outer| outer.value().as_element());
+        has_begun = has_begun || (starts_quotation(element) && !around.any(hides));
+        has_begun || is_quote(element)
+    });
+    for id in quoted.map(|node| node.id()).collect::<Vec<_>>() {
+        if let Some(mut node) = document.tree.get_mut(id) {
+            node.detach();
+        }
+    }
+    document.html()
+}
+
 /// Every table that holds no other table, as rows of cells with their text on one line.
 pub fn tables(html: &str) -> Vec<Vec<Vec<String>>> {
     let html = cut(html);

@@ -44,12 +44,15 @@ use crate::basics::ids::{
     ApprovalRequestId, BillId, CustomerId, DocumentId, MessageId, OutboundId,
 };
 use crate::domain::job::Step;
+use crate::io::disposition::Disposition;
 use crate::io::store::Claimed;
 
 /// How a step is repeated when the world fails, and for how long a worker may hold it.
 pub struct Patience {
-    /// Tries before the job is parked and a person is asked.
+    /// Tries before the job is parked and a person is asked, when the world fails and may mend.
     pub attempts: u32,
+    /// The same when the step panics.
+    pub panics: u32,
     /// Wait after the first failure; doubled with each further one.
     pub first_wait: Duration,
     /// The longest wait between two tries.
@@ -57,6 +60,15 @@ pub struct Patience {
 }
 
 impl Patience {
+    /// How many tries a step has that ends so; 1 where trying again cannot help.
+    pub fn tries(&self, failure: &StepError) -> u32 {
+        match (failure, failure.disposition()) {
+            (StepError::Panicked(_), _) => self.panics,
+            (_, Disposition::Retry) => self.attempts,
+            (_, Disposition::GiveUp | Disposition::AskPerson) => 1,
+        }
+    }
+
     /// How long to wait after a failed try, counted from 1: 1, 2, 4, … times the first wait, up to the longest.
     pub fn wait(&self, attempt: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1).min(20));
@@ -73,13 +85,15 @@ pub const LEASE: Duration = Duration::from_secs(30 * MINUTE);
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 
-/// The one table of retries. Reading is tried three times only: a file that kills its reader three times will do so again.
-/// Sending goes on for two days: mail servers try four to five (RFC 5321 section 4.5.4.1), but somebody who waits for an
+/// The one table of retries. A panic is a bug and parks the job; only reading, where a stranger's file or a machine out of
+/// threads may have caused it, is tried three times: what fails so three times will do so again. A full disk or a process
+/// that cannot be started is neither the mail's fault nor for ever, so reading is patient with the world for more than an
+/// hour. Sending goes on for two days: mail servers try four to five (RFC 5321 section 4.5.4.1), but somebody who waits for an
 /// approval should know sooner.
 pub fn patience(step: Step) -> Patience {
-    let (attempts, first_wait, longest_wait) = match step {
-        Step::ReadMessage | Step::ReadDocument => (3, 5, 5 * MINUTE),
-        Step::SendOutbound => (30, 30, 2 * HOUR),
+    let (attempts, panics, first_wait, longest_wait) = match step {
+        Step::ReadMessage | Step::ReadDocument => (10, 3, 10, HOUR),
+        Step::SendOutbound => (30, 1, 30, 2 * HOUR),
         Step::ReviewBill
         | Step::RecordApproval
         | Step::SchedulePayment
@@ -89,10 +103,11 @@ pub fn patience(step: Step) -> Patience {
         | Step::RecordCustomerReply
         | Step::RecordDelivery
         | Step::SendReminders
-        | Step::ExpireApproval => (10, 2, HOUR),
+        | Step::ExpireApproval => (10, 1, 2, HOUR),
     };
     Patience {
         attempts,
+        panics,
         first_wait: Duration::from_secs(first_wait),
         longest_wait: Duration::from_secs(longest_wait),
     }
@@ -143,5 +158,33 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
             let outbound = OutboundId::parse(text).ok_or_else(wrong)?;
             send_outbound::send_outbound(office, claim, outbound).await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::store::StoreError;
+
+    #[test]
+    fn reading_waits_out_a_world_that_fails_and_gives_a_panic_three_tries() {
+        let world = || {
+            StepError::Store(StoreError::Conflict {
+                what: "a disk".into(),
+            })
+        };
+        let panic = StepError::Panicked("a file".into());
+        assert_eq!(world().disposition(), Disposition::Retry);
+        for step in [Step::ReadMessage, Step::ReadDocument] {
+            let patience = patience(step);
+            assert_eq!(patience.tries(&world()), 10);
+            assert_eq!(patience.tries(&panic), 3);
+            let waits = (1..10).map(|attempt| patience.wait(attempt));
+            assert!(waits.sum::<Duration>() > Duration::from_secs(HOUR));
+        }
+        let review = patience(Step::ReviewBill);
+        assert_eq!((review.tries(&world()), review.tries(&panic)), (10, 1));
+        let bug = StepError::Compose("a template".into());
+        assert_eq!(patience(Step::ReadMessage).tries(&bug), 1);
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::document::extract::remittance::{
 };
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::new_text::{NewText, new_text};
+use crate::domain::message::new_text::{NewText, new_text, without_quoted_mails};
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
 use crate::domain::message::route::{Routed, route};
@@ -75,11 +75,14 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
     let mut mail = read(raw)?;
     let body = body_text(&mail);
     let remittance = body_document(&mail);
-    let is_remittance = |part: &Part<'_>| remittance.as_deref() == Some(part.path.as_str());
+    let new_part = |part: &Part<'_>| {
+        let (path, new) = remittance.as_ref()?;
+        (*path == part.path).then_some(new)
+    };
     let uses = mail
         .parts
         .iter()
-        .map(|part| part_use(&part_facts(part, &mail), |_| is_remittance(part)))
+        .map(|part| part_use(&part_facts(part, &mail), |_| new_part(part).is_some()))
         .collect::<Vec<_>>();
     let count = uses.iter().filter(|it| matches!(it, PartUse::Document));
     let facts = mail_facts(&mail, body, count.count());
@@ -93,7 +96,10 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
                 part: part.path.clone(),
                 name,
                 kind: document_type(&part, kind),
-                bytes: document_bytes(part),
+                bytes: match new_part(&part) {
+                    Some(new) => new.clone().into_bytes(),
+                    None => document_bytes(part),
+                },
             }),
             PartUse::SetAside(why) => set_aside.push(SetAside {
                 part: part.path,
@@ -146,39 +152,37 @@ fn documents_do_not_count(route: Route) -> Option<&'static str> {
     }
 }
 
-/// The one body that is a remittance: the HTML one when it has a table of payments, else the plain one.
-fn body_document(mail: &Mail<'_>) -> Option<String> {
-    let bodies = mail
-        .parts
-        .iter()
-        .filter(|part| part.name.is_none() && part.disposition != Disposition::Attachment);
-    let bodies = bodies
-        .filter_map(|part| Some((part, part.text()?)))
-        .collect::<Vec<_>>();
+/// The one body that is a remittance, as its place and what is new in it: the HTML one when it has a table of payments, else
+/// the plain one. A quoted older remittance must not be read for the new one, so what decides is also what is kept.
+fn body_document(mail: &Mail<'_>) -> Option<(String, String)> {
+    let bodies = |content_type: &'static str| {
+        let own = mail.parts.iter().filter(move |part| {
+            part.name.is_none()
+                && part.disposition != Disposition::Attachment
+                && part.content_type == content_type
+        });
+        own.filter_map(|part| Some((part.path.clone(), part.text()?)))
+    };
+    let speaks_of_payments =
+        |markup: &str| looks_like_remittance(&html::text(markup, html::Quotes::Drop));
     let has_table = |markup: &str| {
         let tables: Vec<Table> = html::tables(markup);
         has_payment_table(&tables)
     };
-    let by_table = bodies.iter().find(|(part, text)| {
-        part.content_type == "text/html"
-            && looks_like_remittance(&html::text(text, html::Quotes::Drop))
-            && has_table(text)
-    });
+    let by_markup = bodies("text/html")
+        .filter(|(_, markup)| speaks_of_payments(markup))
+        .map(|(path, markup)| (path, html::without_quotes(&markup)))
+        .collect::<Vec<_>>();
+    let by_table = by_markup.iter().find(|(_, markup)| has_table(markup));
     let by_text = || {
-        bodies.iter().find(|(part, text)| {
-            part.content_type == "text/plain" && looks_like_remittance(&new_text(text).text)
-        })
-    };
-    let by_markup = || {
-        bodies.iter().find(|(part, text)| {
-            part.content_type == "text/html"
-                && looks_like_remittance(&html::text(text, html::Quotes::Drop))
-        })
+        let mut texts =
+            bodies("text/plain").map(|(path, text)| (path, without_quoted_mails(&text)));
+        texts.find(|(_, text)| looks_like_remittance(text))
     };
     by_table
+        .cloned()
         .or_else(by_text)
-        .or_else(by_markup)
-        .map(|(part, _)| part.path.clone())
+        .or_else(|| by_markup.first().cloned())
 }
 
 fn name_of(part: &Part<'_>) -> String {

@@ -70,3 +70,19 @@ fn a_body_above_the_limit_is_cut_at_a_character() {
     let long = "ü".repeat(MAX_BYTES);
     assert_eq!(text(&long, Quotes::Keep).len(), MAX_BYTES);
 }
+
+#[test]
+fn markup_without_its_quotes_reads_as_text_that_drops_them() {
+    let mails = [
+        "<p>new</p><table><tr><td>1</td></tr></table><blockquote><table><tr><td>old</td></tr></table></blockquote><p>below</p>",
+        "<div><p>new</p><div id=divRplyFwdMsg>From: x</div><table><tr><td>old</td></tr></table></div><p>old</p>",
+        "<div hidden><div id=divRplyFwdMsg></div></div><p>new</p>",
+        "<p>new &amp; whole &lt;b&gt;</p>",
+    ];
+    for mail in mails {
+        let cut = without_quotes(mail);
+        assert_eq!(text(&cut, Quotes::Keep), text(mail, Quotes::Drop), "{cut}");
+        assert!(!cut.contains("old"), "{cut}");
+    }
+    assert_eq!(tables(&without_quotes(mails[0])).len(), 1);
+}

@@ -96,6 +96,15 @@ impl Marks {
 
     /// The line of the first mark; the number of lines when there is none.
     pub fn first_cut(&self) -> usize {
+        self.first(true)
+    }
+
+    /// The same for an older mail alone: no signature and no rule, which a list of amounts may hold, too.
+    pub fn first_older_mail(&self) -> usize {
+        self.first(false)
+    }
+
+    fn first(&self, by_delimiter: bool) -> usize {
         let above_is_own = |at: usize| self.quoted.iter().take(at).any(|quoted| !quoted);
         let counts = |(at, mark): &&(usize, Mark)| match mark {
             // A quote at the very top may itself contain older attributions.
@@ -103,7 +112,7 @@ impl Marks {
             Mark::Separator { .. } | Mark::Headers { .. } => {
                 !self.is_quoted(*at) || above_is_own(*at)
             }
-            Mark::Delimiter => true,
+            Mark::Delimiter => by_delimiter,
         };
         self.cuts
             .iter()

@@ -47,6 +47,29 @@ pub fn new_text(body: &str) -> NewText {
     below_the_cut(&lines, &marks, cut, is_whole)
 }
 
+/// A body that is itself a paper, without the older mails it quotes: with its signature, which may name the payer, and its
+/// rules. One that only hands on an older mail, or is longer than a person writes, is kept whole.
+pub fn without_quoted_mails(body: &str) -> String {
+    if body.len() > MAX_BYTES {
+        return body.to_owned();
+    }
+    let clean = tidy(body);
+    let lines = clean.lines().collect::<Vec<_>>();
+    let marks = Marks::find(&lines);
+    let own = |to: usize| {
+        let lines = keep(&lines, &marks, 0, to).into_iter();
+        // A bar at the beginning draws a table here.
+        let own = lines.filter(|line| !line.trim_start().starts_with('>'));
+        join(&own.collect::<Vec<_>>())
+    };
+    let above = own(marks.first_older_mail());
+    if above.is_empty() {
+        own(lines.len())
+    } else {
+        above
+    }
+}
+
 /// The usual case: the answer stands on top.
 fn above_the_cut(
     above: &[&str],

@@ -153,3 +153,16 @@ fn a_huge_body_is_cut_and_never_certain() {
     let deep = format!("Approved\n{}", "> ".repeat(100_000));
     assert_eq!(new_text(&deep).own_lines().next(), Some("Approved"));
 }
+
+#[test]
+fn a_paper_in_a_body_loses_the_mails_it_quotes_and_keeps_its_signature() {
+    let paid = "We paid:\n\nNumber   Amount\n---------------\nMR-1     10.00\n| MR-2 | 20.00 |\n\n--\nKettle Ltd";
+    assert_eq!(without_quoted_mails(paid), paid);
+    let old =
+        "On Mon, 2 Nov 2026 at 10:00, Anna <a@us.test> wrote:\n> We paid:\n> MR-0     99.00\n";
+    assert_eq!(without_quoted_mails(&format!("{paid}\n\n{old}")), paid);
+    let block = "From: Anna <a@us.test>\nSent: Monday, 2 November 2026 10:00\nTo: Kettle <k@kettle.test>\nSubject: Advice\n\nMR-0     99.00\n";
+    assert_eq!(without_quoted_mails(&format!("{paid}\n\n{block}")), paid);
+    assert_eq!(without_quoted_mails(&format!("{old}\n{paid}")), paid);
+    assert!(without_quoted_mails(block).contains("MR-0"));
+}
