@@ -313,9 +313,12 @@ fn expect(hash: ContentHash, found: ContentHash) -> Result<(), VaultError> {
 
 fn not_opened(path: &Path, hash: ContentHash) -> impl FnOnce(std::io::Error) -> VaultError {
     let failed = VaultError::io("open", path);
-    move |error| match error.kind() {
-        ErrorKind::NotFound => VaultError::Missing { hash },
-        _ => failed(error),
+    move |error| {
+        if error.kind() == ErrorKind::NotFound {
+            VaultError::Missing { hash }
+        } else {
+            failed(error)
+        }
     }
 }
 

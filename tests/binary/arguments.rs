@@ -87,7 +87,7 @@ fn a_bad_row_is_named_by_line_and_column_and_nothing_of_the_file_is_taken() {
     let mut cells = rows[2].split(separator).collect::<Vec<_>>();
     cells[iban] = "DE00000000000000000000";
     rows[2] = cells.join(&separator.to_string());
-    office.write("bad.csv", &rows.join("\n"));
+    office.write("bad.csv", rows.join("\n"));
 
     let ran = office.run(&["import", "suppliers", "bad.csv", "--json"]);
 

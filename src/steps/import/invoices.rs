@@ -25,7 +25,7 @@ pub async fn import_invoices(
             .store
             .customers()
             .await?
-            .into_iter()
+            .iter()
             .map(|c| c.id)
             .collect();
         let sheet = match invoices::read(import.bytes, |id| customers.contains(&id)) {
