@@ -135,13 +135,16 @@ impl Worker {
 /// Does one job and settles its fate. A crash anywhere in here leaves the job leased: when the lease ends it is done again,
 /// and its ids, derived from the same facts, meet what the first run committed.
 async fn do_job(office: Office, job: Claimed) {
-    let attempt = tokio::spawn({
-        let (office, job) = (office.clone(), job.clone());
-        async move { perform(&office, &job).await }.in_current_span()
-    });
-    let result = match attempt.await {
-        Ok(result) => result,
-        Err(panic) => Err(StepError::Panicked(panic.to_string())),
+    let begun_before = job.claim.attempt.saturating_sub(1);
+    let result = if begun_before >= steps::patience(job.step).attempts {
+        Err(StepError::NeverEnded(begun_before))
+    } else {
+        let attempt = tokio::spawn({
+            let (office, job) = (office.clone(), job.clone());
+            async move { perform(&office, &job).await }.in_current_span()
+        });
+        let ended = attempt.await;
+        ended.unwrap_or_else(|panic| Err(StepError::Panicked(panic.to_string())))
     };
     let Err(failure) = result else { return };
     if let Err(failure) = settle(&office, &job, &failure).await {

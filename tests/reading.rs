@@ -6,6 +6,7 @@
 )]
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countinghouse::basics::calendar::Timestamp;
@@ -24,6 +25,7 @@ use countinghouse::setup::{Purpose, open_office_at};
 use countinghouse::steps::import::{Import, import_suppliers};
 use countinghouse::steps::read_message::read_message;
 use countinghouse::steps::{Office, StepError, perform};
+use countinghouse::worker::Worker;
 
 struct Desk {
     office: Office,
@@ -465,4 +467,45 @@ async fn a_remittance_is_read_without_the_older_one_it_quotes() {
         let kept = String::from_utf8(kept.await.unwrap()).unwrap();
         assert!(!kept.contains("MR-2026-09"), "{kept}");
     }
+}
+
+#[tokio::test]
+async fn a_mail_at_which_the_whole_program_dies_is_not_tried_for_ever() {
+    let desk = Desk::open().await;
+    let office = &desk.office;
+    let now = office.clock.now();
+    let told = AuditEvent::new(
+        now,
+        Actor::program("test"),
+        "message fetched",
+        MessageId::derive(&["deadly"]),
+        "it came",
+    );
+    let job = NewJob::now(Step::ReadMessage, MessageId::derive(&["deadly"]), now);
+    office
+        .store
+        .commit(Change::new(told).job(job))
+        .await
+        .unwrap();
+    let tries = countinghouse::steps::patience(Step::ReadMessage).attempts;
+    for _ in 0..tries {
+        let claimed = office
+            .store
+            .claim("dies", office.clock.now(), 1, Duration::from_secs(1))
+            .await
+            .unwrap();
+        assert_eq!(claimed.len(), 1);
+        office.clock.move_by(jiff::SignedDuration::from_secs(2));
+    }
+    let worker = Worker::new(office.clone(), "lives".into(), Arc::default());
+    worker.until_idle().await.unwrap();
+    let parked = office.store.parked_jobs(10).await.unwrap();
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert!(parked[0].error.contains("never ended"), "{parked:?}");
+    let open = office
+        .store
+        .exceptions_about(&MessageId::derive(&["deadly"]).into())
+        .await
+        .unwrap();
+    assert_eq!(open[0].code, ExceptionCode::JobParked);
 }

@@ -83,6 +83,9 @@ pub enum StepError {
     /// The step panicked: a bug.
     #[error("the step panicked: {0}")]
     Panicked(String),
+    /// Every attempt began and none told how it ended: each time the whole program died.
+    #[error("it was begun {0} times and never ended; the program died at it each time")]
+    NeverEnded(u32),
 }
 
 impl StepError {
@@ -96,7 +99,8 @@ impl StepError {
             | Self::Subject { .. }
             | Self::Refused(_)
             | Self::Compose(_)
-            | Self::Panicked(_) => Disposition::AskPerson,
+            | Self::Panicked(_)
+            | Self::NeverEnded(_) => Disposition::AskPerson,
         }
     }
 
