@@ -99,7 +99,12 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
 }
 
 async fn find(desk: &Desk, text: &str) -> anyhow::Result<Bill> {
-    let found = desk.office.store.find_bills(text).await?;
+    let mut found = desk.office.store.find_bills(text).await?;
+    // A number as it is printed means that bill, though another one spells the same number otherwise.
+    let is_exact = |bill: &Bill| bill.number.as_deref() == Some(text);
+    if found.iter().any(is_exact) {
+        found.retain(is_exact);
+    }
     the_one("bill", text, found, |bill| {
         let number = bill.number.as_deref().unwrap_or("without a number");
         format!(

@@ -129,8 +129,11 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
     });
 }
 
+/// Books that nobody has made yet are made at first use.
 async fn database(config: &StoreConfig) -> Result<(), StoreError> {
-    let store = Store::open(config).await?;
+    let Some(store) = Store::open_if_any(config).await? else {
+        return Ok(());
+    };
     let prepared = store.prepare_all().await;
     store.close().await;
     prepared.map(drop)

@@ -139,7 +139,8 @@ impl Context {
     /// # Errors
     /// Everything wrong with it.
     pub fn config(&self) -> Result<Config, ConfigError> {
-        if self.has_config() {
+        let laid_out = Path::new(DEMO_FOLDER).join(CONFIG_FILE).exists();
+        if self.has_config() || !laid_out {
             return self.own_config();
         }
         eprintln!(

@@ -67,6 +67,11 @@ const PASSWORD_FILE: KeyDoc = may(
     "\"/etc/countinghouse/imap.password\"",
     "File whose first line is the password.",
 );
+const SMTP_PASSWORD_FILE: KeyDoc = may(
+    "password_file",
+    "\"/etc/countinghouse/smtp.password\"",
+    "File whose first line is the password.",
+);
 const PASSWORD_ENV: KeyDoc = may(
     "password_env",
     "\"IMAP_PASSWORD\"",
@@ -75,6 +80,12 @@ const PASSWORD_ENV: KeyDoc = may(
 const PASSWORD_CREDENTIAL: KeyDoc = may(
     "password_credential",
     "\"imap\"",
+    "Name of a systemd credential (LoadCredential=) that holds the password.",
+);
+
+const SMTP_PASSWORD_CREDENTIAL: KeyDoc = may(
+    "password_credential",
+    "\"smtp\"",
     "Name of a systemd credential (LoadCredential=) that holds the password.",
 );
 
@@ -292,9 +303,9 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "\"ap@example.com\"",
                 "SMTP user; left away, there is no login.",
             ),
-            PASSWORD_FILE,
+            SMTP_PASSWORD_FILE,
             PASSWORD_ENV,
-            PASSWORD_CREDENTIAL,
+            SMTP_PASSWORD_CREDENTIAL,
             may(
                 "ca_file",
                 "\"/etc/ssl/our-ca.pem\"",
@@ -316,7 +327,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     SectionDoc {
         name: "approver",
         repeated: true,
-        about: "A person who may approve bills by answering a mail.",
+        about: "A person who may approve bills by answering a mail; one table each. Above approval.two_above two of them are needed.",
         keys: &[
             must("name", "\"Anna Berg\"", "As the mails address them."),
             must(
@@ -338,7 +349,7 @@ pub const SECTIONS: &[SectionDoc] = &[
         keys: &[
             must(
                 "name",
-                "\"above 10,000\"",
+                "\"everyday bills\"",
                 "Shown to the approver and in the audit trail.",
             ),
             may(
@@ -422,7 +433,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     SectionDoc {
         name: "owners",
         repeated: false,
-        about: "Who is asked when no rule can decide.",
+        about: "Whose work it is when no rule can decide: what waits for them is in `exceptions list`. No mail tells them yet.",
         keys: &[
             must(
                 "payables",

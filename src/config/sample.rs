@@ -13,7 +13,6 @@ const FILLED: &[(&str, &str)] = &[
     ("outgoing", "user"),
     ("outgoing", "password_file"),
     ("authenticity", "trusted_authserv_ids"),
-    ("approver", "limit"),
     ("company", "vat_ids"),
     ("company", "ibans"),
 ];

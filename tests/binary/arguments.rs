@@ -87,6 +87,12 @@ fn a_sound_configuration_is_well() {
 }
 
 #[test]
+fn books_that_nobody_has_made_yet_are_no_trouble_of_a_fresh_install() {
+    let ran = Office::new().run(&["check", "--connect"]).ok();
+    assert!(ran.out.contains("ok      database"), "{}", ran.out);
+}
+
+#[test]
 fn a_setting_that_lets_senders_prove_themselves_is_warned_of_and_no_error() {
     let office = Office::new();
     let said = office.run(&["check"]).ok().out;

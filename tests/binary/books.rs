@@ -48,7 +48,10 @@ fn everything_the_demo_left_can_be_listed_and_shown() {
 #[test]
 fn a_number_two_bills_bear_is_answered_with_both_ids() {
     let office = Office::after_demo();
-    let ran = office.run(&["bills", "show", "RE-2026-0815", "--json"]);
+    let printed = ["bills", "show", "RE-2026-0815", "--json"];
+    let exact = office.run(&printed).ok().object();
+    assert_eq!(exact["invoice_number"], "RE-2026-0815", "as it is printed");
+    let ran = office.run(&["bills", "show", "re20260815", "--json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let bills = list(&office, "bills").objects();
     let twins = bills
@@ -99,6 +102,7 @@ fn what_names_nothing_ends_with_1_and_says_so() {
 #[test]
 fn without_a_configuration_commands_look_into_the_demo_and_no_daemon_starts() {
     let office = Office::empty();
+    assert_eq!(office.run(&["status"]).code, Some(2), "no demo either");
     office.run(&["demo", "--exit"]).ok();
     let ran = office.run(&["bills", "list", "--json"]).ok();
     assert!(ran.objects().len() > 5, "{}", ran.out);

@@ -1,6 +1,7 @@
 //! What the demo tells at its end: mail by mail, then the books.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::script;
 use crate::basics::ids::{ContentHash, DocumentId};
@@ -20,7 +21,7 @@ const EVERYTHING: u32 = 10_000;
 ///
 /// # Errors
 /// What the store met.
-pub async fn tell(office: &Office) -> Result<String, StoreError> {
+pub async fn tell(office: &Office, dir: &Path) -> Result<String, StoreError> {
     let mut told = String::from("\nTHE MAIL, one by one\n");
     let mut messages = office
         .store
@@ -34,7 +35,7 @@ pub async fn tell(office: &Office) -> Result<String, StoreError> {
     told.push_str(&tell_cash(office).await?);
     told.push_str(&tell_reminders(office).await?);
     told.push_str(&tell_exceptions(office).await?);
-    told.push_str(&tell_trail(office).await?);
+    told.push_str(&tell_trail(office, dir).await?);
     Ok(told)
 }
 
@@ -90,7 +91,7 @@ async fn tell_message(office: &Office, message: &Message) -> Result<String, Stor
         line(
             &mut told,
             2,
-            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
         );
     }
     for event in office.store.audit_of(&message.id.into()).await? {
@@ -143,7 +144,7 @@ async fn asked(office: &Office, document: DocumentId) -> Result<String, StoreErr
         line(
             &mut told,
             3,
-            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
         );
     }
     Ok(told)
@@ -200,7 +201,7 @@ async fn tell_bill(office: &Office, bill: &Bill) -> Result<String, StoreError> {
         line(
             &mut told,
             4,
-            &format!("-> {} is asked: {}", exception.owner, exception.reason),
+            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
         );
     }
     Ok(told)
@@ -334,7 +335,7 @@ async fn tell_exceptions(office: &Office) -> Result<String, StoreError> {
     Ok(told)
 }
 
-async fn tell_trail(office: &Office) -> Result<String, StoreError> {
+async fn tell_trail(office: &Office, dir: &Path) -> Result<String, StoreError> {
     let (sequence, hash) = office.store.audit_head().await?;
     let mailboxes = office.store.counts().await?;
     let mails = mailboxes
@@ -344,8 +345,9 @@ async fn tell_trail(office: &Office) -> Result<String, StoreError> {
         .sum::<u64>();
     Ok(format!(
         "\n{mails} mails written, {sequence} entries in the audit trail, its head is {}.\nLook in: countinghouse --config \
-         DIR/countinghouse.toml status | bills list | exceptions list | audit verify\n",
-        hash.to_string().chars().take(16).collect::<String>()
+         {}/countinghouse.toml status | bills list | exceptions list | audit verify\n",
+        hash.to_string().chars().take(16).collect::<String>(),
+        dir.display()
     ))
 }
 

@@ -60,7 +60,7 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
         office.store.abort_at(setup::fail_point(&point)?);
     }
     walk(&office, &config, &dir, &zone).await?;
-    let account = account::tell(&office).await?;
+    let account = account::tell(&office, &dir).await?;
     super::print(&account)?;
     office.store.clone().close().await;
     drop(office);

@@ -3,6 +3,7 @@
 
 use super::facts::{AuthenticationStatement, CheckResult, MailFacts};
 use crate::basics::address::MailAddress;
+use crate::basics::text::one_line;
 use crate::words;
 
 /// Whom to believe; from the configuration.
@@ -164,17 +165,17 @@ fn boundary(
             .zip(host)
             .is_some_and(|(id, host)| same_organisation(id, &host))
     };
-    match received().find(|(_, (_, value))| written_by_us(value)) {
-        Some((own, _)) if policy.results_below_received => next_after(own),
-        Some((own, _)) => own,
-        // Exchange Online names no one, and a server that may write below its Received line can bear any name there: the
-        // fields that stand together with the topmost are one server's work.
-        None if topmost.authserv_id.is_none() || policy.results_below_received => {
-            next_after(topmost.field)
-        }
-        // Its Received line bears another name. Whatever that is, what stands above all of them came last.
-        None => received().next().map_or(mail.fields.len(), |(at, _)| at),
+    if policy.results_below_received {
+        let own = received().find(|(_, (_, value))| written_by_us(value));
+        return next_after(own.map_or(topmost.field, |(at, _)| at));
     }
+    // Exchange Online names no one: the fields that stand together with the topmost are one server's work.
+    if topmost.authserv_id.is_none() {
+        return next_after(topmost.field);
+    }
+    // What stands above every Received line was written last, by the server that gave us the mail. Further down a sender
+    // can write both: results in our server's name, and a Received line in its name below them.
+    received().next().map_or(mail.fields.len(), |(at, _)| at)
 }
 
 /// The host after `by` in a Received line (RFC 5321 section 4.4).
@@ -340,7 +341,7 @@ pub fn authenticates(
     {
         return Ok(proof);
     }
-    refuse(missing(from, &statements, policy))
+    refuse(missing(from, mail, &statements, policy))
 }
 
 /// A user who logged in at our server, or the server's own mark; only for our own domains.
@@ -393,6 +394,7 @@ fn internal(
 
 fn missing(
     from: &MailAddress,
+    mail: &MailFacts,
     statements: &[&AuthenticationStatement],
     policy: &AuthenticityPolicy,
 ) -> String {
@@ -404,10 +406,34 @@ fn missing(
     }
     if statements.is_empty() {
         return format!(
-            "no valid DKIM signature of {domain}, and our mail server wrote no result for this mail"
+            "no valid DKIM signature of {domain}, and {}",
+            nothing_trusted(mail, policy)
         );
     }
     format!("neither DMARC nor DKIM passed for {domain}")
+}
+
+/// Why no Authentication-Results count: somebody who set this up has to see what to mend.
+fn nothing_trusted(mail: &MailFacts, policy: &AuthenticityPolicy) -> String {
+    let ids = mail.authentication.iter();
+    let mut ids = ids.map(|statement| statement.authserv_id.as_deref().unwrap_or("-"));
+    let is_trusted = |id: &str| {
+        let mut trusted = policy.trusted_authserv_ids.iter();
+        trusted.any(|trusted| trusted.eq_ignore_ascii_case(id))
+    };
+    if let Some(id) = ids.clone().find(|id| is_trusted(id)) {
+        return format!(
+            "the results of {} stand below a Received line, where a sender can write them (see results_below_received)",
+            one_line(id, 80)
+        );
+    }
+    match ids.next() {
+        Some(id) => format!(
+            "the results are of {}, which is not in trusted_authserv_ids",
+            one_line(id, 80)
+        ),
+        None => "our mail server wrote no result for this mail".to_owned(),
+    }
 }
 
 /// The domain of `anna@example.com`, `@example.com` or `example.com`.

@@ -112,8 +112,11 @@ impl Store {
         Ok(before.unwrap_or_else(migrate::count))
     }
 
-    /// Nothing when no migration was ever run here.
-    async fn open_if_any(config: &StoreConfig) -> Result<Option<Self>, StoreError> {
+    /// Opens the books; nothing when no migration was ever run here.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_if_any(config: &StoreConfig) -> Result<Option<Self>, StoreError> {
         if database::sqlite_file(&config.url).is_some_and(|file| !file.exists()) {
             return Ok(None);
         }

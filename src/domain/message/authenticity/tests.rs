@@ -152,30 +152,30 @@ fn a_server_that_writes_below_its_received_line_must_be_named_so() {
 }
 
 #[test]
-fn a_local_delivery_line_on_top_does_not_hide_the_result() {
+fn results_below_any_received_line_count_only_where_the_configuration_says_so() {
     let delivered = ("Received", "from mx.fin.test by imap.fin.test with LMTP");
     let unlike = (
         "Received",
         "from mx.fin.test by store7.provider.test with LMTP",
     );
-    assert!(
-        proof(
-            &mail(
-                &[unlike, OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED],
-                &dmarc_pass()
-            ),
-            &policy()
-        )
-        .is_some()
-    );
-    // The same organisation's delivery line looks like the own server's: then the configuration must say so.
-    assert!(
-        proof(
-            &mail(&[delivered, OWN_RESULT, OWN_RECEIVED], &dmarc_pass()),
-            &policy()
-        )
-        .is_none()
-    );
+    // A sender who writes our server's name in both fields looks just like a second server of ours that delivers.
+    let strips = AuthenticityPolicy {
+        results_below_received: true,
+        ..policy()
+    };
+    for on_top in [delivered, unlike] {
+        let mail = mail(
+            &[on_top, OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED],
+            &dmarc_pass(),
+        );
+        let refused = authenticates(&anna(), &mail, &[], &policy()).unwrap_err();
+        assert!(
+            refused.reason.contains("results_below_received"),
+            "{}",
+            refused.reason
+        );
+        assert!(proof(&mail, &strips).is_some());
+    }
 }
 
 #[test]
