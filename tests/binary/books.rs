@@ -51,7 +51,7 @@ fn a_number_two_bills_bear_is_answered_with_both_ids() {
     let printed = ["bills", "show", "RE-2026-0815", "--json"];
     let exact = office.run(&printed).ok().object();
     assert_eq!(exact["invoice_number"], "RE-2026-0815", "as it is printed");
-    let ran = office.run(&["bills", "show", "re20260815", "--json"]);
+    let ran = office.run(&["bills", "show", "re 2026.0815", "--json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.out);
     let bills = list(&office, "bills").objects();
     let twins = bills

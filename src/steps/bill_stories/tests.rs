@@ -173,7 +173,7 @@ async fn the_same_answer_delivered_again_is_judged_once() {
     let to = request.reply_to.clone().unwrap();
     let raw = |hop: &str| {
         format!(
-            "Received: from {hop}\r\n{PASSED}From: anna@fin.test\r\nTo: {to}\r\nMessage-ID: <same@fin.test>\r\nSubject: Re\r\n\r\nReject: wrong goods\r\n"
+            "Delivered-To: {hop}@fin.test\r\n{PASSED}From: anna@fin.test\r\nTo: {to}\r\nMessage-ID: <same@fin.test>\r\nSubject: Re\r\n\r\nReject: wrong goods\r\n"
         )
     };
     story
