@@ -62,33 +62,21 @@ const fn or(
     }
 }
 
-const PASSWORD_FILE: KeyDoc = may(
-    "password_file",
-    "\"/etc/countinghouse/imap.password\"",
-    "File whose first line is the password.",
-);
-const SMTP_PASSWORD_FILE: KeyDoc = may(
-    "password_file",
-    "\"/etc/countinghouse/smtp.password\"",
-    "File whose first line is the password.",
-);
+const fn password_file(example: &'static str) -> KeyDoc {
+    let about = "File whose first line is the password.";
+    may("password_file", example, about)
+}
+
+const fn password_credential(example: &'static str) -> KeyDoc {
+    let about = "Name of a systemd credential (LoadCredential=) that holds the password.";
+    may("password_credential", example, about)
+}
+
 const PASSWORD_ENV: KeyDoc = may(
     "password_env",
     "\"IMAP_PASSWORD\"",
     "Environment variable that holds the password.",
 );
-const PASSWORD_CREDENTIAL: KeyDoc = may(
-    "password_credential",
-    "\"imap\"",
-    "Name of a systemd credential (LoadCredential=) that holds the password.",
-);
-
-const SMTP_PASSWORD_CREDENTIAL: KeyDoc = may(
-    "password_credential",
-    "\"smtp\"",
-    "Name of a systemd credential (LoadCredential=) that holds the password.",
-);
-
 /// The whole file, table by table.
 pub const SECTIONS: &[SectionDoc] = &[
     SectionDoc {
@@ -217,9 +205,9 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "`tls`, `starttls`, or `none` (only for a server on this machine).",
             ),
             may("user", "\"ap@example.com\"", "IMAP user."),
-            PASSWORD_FILE,
+            password_file("\"/etc/countinghouse/imap.password\""),
             PASSWORD_ENV,
-            PASSWORD_CREDENTIAL,
+            password_credential("\"imap\""),
             may(
                 "ca_file",
                 "\"/etc/ssl/our-ca.pem\"",
@@ -303,9 +291,9 @@ pub const SECTIONS: &[SectionDoc] = &[
                 "\"ap@example.com\"",
                 "SMTP user; left away, there is no login.",
             ),
-            SMTP_PASSWORD_FILE,
+            password_file("\"/etc/countinghouse/smtp.password\""),
             PASSWORD_ENV,
-            SMTP_PASSWORD_CREDENTIAL,
+            password_credential("\"smtp\""),
             may(
                 "ca_file",
                 "\"/etc/ssl/our-ca.pem\"",

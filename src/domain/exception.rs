@@ -1,6 +1,6 @@
 //! Exceptions: work items for a person. `ExceptionCode` is the one list of reasons a person is asked.
 
-use super::audit::Subject;
+use super::audit::{Actor, AuditEvent, Subject};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
@@ -141,16 +141,26 @@ impl Exception {
         }
     }
 
-    /// Somebody has decided.
+    /// Somebody has decided: the item as it is now, and the entry of the trail that says so. `by` is how people name the
+    /// actor.
     ///
     /// # Errors
     /// Refused when it is resolved already.
-    pub fn resolve(mut self, by: &str, words: &str) -> Result<Self, Refused> {
+    pub fn resolve(
+        mut self,
+        (actor, by): (&Actor, &str),
+        words: &str,
+        now: Timestamp,
+    ) -> Result<(Self, AuditEvent), Refused> {
         match self.state {
             ExceptionState::Open => {
+                let from = self.state;
                 self.state = ExceptionState::Resolved;
                 self.resolution = Some(format!("{by}: {words}"));
-                Ok(self)
+                let told =
+                    AuditEvent::new(now, actor.clone(), "exception resolved", self.id, words);
+                let told = told.state(Some(from.as_str()), self.state.as_str());
+                Ok((self, told))
             }
             ExceptionState::Resolved => Err(Refused {
                 machine: "exception",

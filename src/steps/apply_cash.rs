@@ -215,15 +215,8 @@ async fn settle_work_items(
                 ExceptionCode::CashUnidentified | ExceptionCode::RemittanceUnmatched
             );
             if item.state == ExceptionState::Open && ours {
-                let settled = item.resolve(STEP, "the money was applied")?;
-                let told = AuditEvent::new(
-                    now,
-                    Actor::program(STEP),
-                    "exception resolved",
-                    settled.id,
-                    "the money was applied",
-                )
-                .state(Some(ExceptionState::Open.as_str()), settled.state.as_str());
+                let actor = Actor::program(STEP);
+                let (settled, told) = item.resolve((&actor, STEP), "the money was applied", now)?;
                 change = change.event(told).put(Record::Exception(settled));
             }
         }

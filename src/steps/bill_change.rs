@@ -169,12 +169,10 @@ pub fn resolve_open(
         .into_iter()
         .filter(|exception| exception.state == ExceptionState::Open);
     open.fold(change, |change, exception| {
-        let (id, from) = (exception.id, exception.state);
-        let Ok(resolved) = exception.resolve(&actor.to_string(), words) else {
-            return change;
-        };
-        let told = AuditEvent::new(now, actor.clone(), "exception resolved", id, words)
-            .state(Some(from.as_str()), resolved.state.as_str());
-        change.event(told).put(Record::Exception(resolved))
+        // Only open ones are left; what is resolved stays as it is.
+        match exception.resolve((actor, &actor.to_string()), words, now) {
+            Ok((resolved, told)) => change.event(told).put(Record::Exception(resolved)),
+            Err(_) => change,
+        }
     })
 }

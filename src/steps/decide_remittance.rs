@@ -101,10 +101,7 @@ async fn write(
     for item in office.store.exceptions_about(&subject).await? {
         let open = item.state == ExceptionState::Open;
         if open && item.code == ExceptionCode::RemittanceUnmatched {
-            let settled = item.resolve(by, reason)?;
-            let told =
-                AuditEvent::new(now, actor.clone(), "exception resolved", settled.id, reason)
-                    .state(Some(ExceptionState::Open.as_str()), settled.state.as_str());
+            let (settled, told) = item.resolve((&actor, by), reason, now)?;
             change = change.event(told).put(Record::Exception(settled));
         }
     }

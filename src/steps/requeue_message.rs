@@ -5,7 +5,7 @@ use crate::basics::ids::MessageId;
 use crate::basics::words::Refused;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
+use crate::domain::exception::{ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::message::Message;
 use crate::domain::message::arrival::oversize_item;
@@ -42,22 +42,10 @@ pub async fn requeue_message(
         .job(NewJob::now(Step::ReadMessage, id, now));
     for item in office.store.exceptions_about(&id.into()).await? {
         if item.state == ExceptionState::Open && item.code == ExceptionCode::MessageUnreadable {
-            change = resolved(change, item, (by, reason), (now, &actor))?;
+            let (item, told) = item.resolve((&actor, by), reason, now)?;
+            change = change.event(told).put(Record::Exception(item));
         }
     }
     office.store.commit(change).await?;
     Ok(after)
-}
-
-fn resolved(
-    change: Change,
-    item: Exception,
-    (by, reason): (&str, &str),
-    (now, actor): (crate::basics::calendar::Timestamp, &Actor),
-) -> Result<Change, StepError> {
-    let from = item.state;
-    let item = item.resolve(by, reason)?;
-    let told = AuditEvent::new(now, actor.clone(), "exception resolved", item.id, reason)
-        .state(Some(from.as_str()), item.state.as_str());
-    Ok(change.event(told).put(Record::Exception(item)))
 }

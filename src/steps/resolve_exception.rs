@@ -5,7 +5,7 @@ use super::decide_remittance::rematch_remittance;
 use super::{Office, StepError};
 use crate::basics::ids::{BillId, ExceptionId, JobId, RemittanceId};
 use crate::basics::words::Refused;
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{Step, parked_occurrence};
@@ -209,16 +209,8 @@ async fn close(office: &Office, id: ExceptionId, by: &str, reason: &str) -> Resu
     else {
         return Ok(());
     };
-    let from = item.state;
-    let resolved = item.resolve(by, reason)?;
-    let told = AuditEvent::new(
-        office.clock.now(),
-        Actor::Person(by.to_owned()),
-        "exception resolved",
-        id,
-        reason,
-    )
-    .state(Some(from.as_str()), resolved.state.as_str());
+    let actor = Actor::Person(by.to_owned());
+    let (resolved, told) = item.resolve((&actor, by), reason, office.clock.now())?;
     office
         .store
         .commit(Change::new(told).put(Record::Exception(resolved)))

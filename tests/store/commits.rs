@@ -133,10 +133,10 @@ pub async fn raising_an_exception_twice_is_raising_it_once(env: &Env) {
         .commit(begun().raise(item.clone()))
         .await
         .expect("new");
-    let resolved = item
+    let (resolved, _) = item
         .clone()
         .at(1)
-        .resolve("anna", "voided")
+        .resolve((&Actor::Person("anna".into()), "anna"), "voided", now())
         .expect("it is open");
     env.store
         .commit(change(vec![Record::Exception(resolved)]))

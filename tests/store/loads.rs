@@ -675,7 +675,11 @@ pub async fn exceptions(env: &Env) {
             .len(),
         2
     );
-    let resolved = second.at(1).resolve("anna", "done").expect("it is open");
+    let anna = countinghouse::domain::audit::Actor::Person("anna".into());
+    let (resolved, _) = second
+        .at(1)
+        .resolve((&anna, "anna"), "done", now())
+        .expect("it is open");
     commit(env, vec![Record::Exception(resolved)]).await;
     assert_eq!(
         store.open_exceptions(10).await.expect("loads"),

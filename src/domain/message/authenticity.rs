@@ -21,6 +21,19 @@ pub struct AuthenticityPolicy {
     pub internal_relay: Option<InternalRelay>,
 }
 
+impl AuthenticityPolicy {
+    /// Whether results of this name are believed; `-` is the field without a name.
+    fn trusts(&self, authserv_id: &str) -> bool {
+        let mut trusted = self.trusted_authserv_ids.iter();
+        trusted.any(|trusted| trusted.eq_ignore_ascii_case(authserv_id))
+    }
+}
+
+/// The authserv-id (RFC 8601 section 2.5), or `-`.
+fn name_of(statement: &AuthenticationStatement) -> &str {
+    statement.authserv_id.as_deref().unwrap_or("-")
+}
+
 /// How mail from our own people is known, which carries neither DKIM nor DMARC.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct InternalRelay {
@@ -113,19 +126,13 @@ pub struct Unproven {
 
 /// The fields our own server wrote about this mail, topmost first.
 ///
-/// Mail servers prepend, so what stands below the own server's Received line came with the mail and may be forged.
+/// Mail servers prepend, so what stands below a Received line may have come with the mail and be forged.
 fn trusted<'m>(
     mail: &'m MailFacts,
     policy: &AuthenticityPolicy,
 ) -> Vec<&'m AuthenticationStatement> {
-    let is_trusted = |statement: &&AuthenticationStatement| {
-        let id = statement.authserv_id.as_deref().unwrap_or("-");
-        policy
-            .trusted_authserv_ids
-            .iter()
-            .any(|trusted| trusted.eq_ignore_ascii_case(id))
-    };
-    let Some(topmost) = mail.authentication.iter().find(is_trusted) else {
+    let mut statements = mail.authentication.iter();
+    let Some(topmost) = statements.find(|statement| policy.trusts(name_of(statement))) else {
         return Vec::new();
     };
     let end = boundary(mail, topmost, policy);
@@ -415,13 +422,8 @@ fn missing(
 
 /// Why no Authentication-Results count: somebody who set this up has to see what to mend.
 fn nothing_trusted(mail: &MailFacts, policy: &AuthenticityPolicy) -> String {
-    let ids = mail.authentication.iter();
-    let mut ids = ids.map(|statement| statement.authserv_id.as_deref().unwrap_or("-"));
-    let is_trusted = |id: &str| {
-        let mut trusted = policy.trusted_authserv_ids.iter();
-        trusted.any(|trusted| trusted.eq_ignore_ascii_case(id))
-    };
-    if let Some(id) = ids.clone().find(|id| is_trusted(id)) {
+    let mut ids = mail.authentication.iter().map(name_of);
+    if let Some(id) = ids.clone().find(|id| policy.trusts(id)) {
         return format!(
             "the results of {} stand below a Received line, where a sender can write them (see results_below_received)",
             one_line(id, 80)

@@ -185,7 +185,9 @@ mod tests {
         let item = Exception::raise(code, about, "m", &owner, now(), ("asks", "read it"));
         let open = [item.clone()];
         assert!(reachability(&customer(), &[], &open).answer_waiting);
-        let read = [item.resolve("Anna", "answered").unwrap()];
+        let anna = crate::domain::audit::Actor::Person("Anna".into());
+        let (item, _) = item.resolve((&anna, "Anna"), "answered", now()).unwrap();
+        let read = [item];
         assert!(!reachability(&customer(), &[], &read).answer_waiting);
     }
 }

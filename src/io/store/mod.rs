@@ -56,7 +56,7 @@ struct Inner {
     failpoint: Arc<OnceLock<FailPoint>>,
     jobs_added: Arc<Notify>,
     claims: AtomicU64,
-    parties: load::Parties,
+    directories: load::Directories,
     lock: Mutex<Option<FolderLock>>,
 }
 
@@ -155,7 +155,7 @@ impl Store {
             failpoint,
             jobs_added,
             claims: AtomicU64::new(0),
-            parties: load::Parties::default(),
+            directories: load::Directories::default(),
             lock: Mutex::new(None),
         }))
     }
@@ -195,8 +195,8 @@ impl Store {
         self.0.database.readers()
     }
 
-    fn parties(&self) -> &load::Parties {
-        &self.0.parties
+    fn directories(&self) -> &load::Directories {
+        &self.0.directories
     }
 
     fn orders(&self) -> &mpsc::Sender<Request> {

@@ -20,7 +20,7 @@ mod status;
 pub use job::{Idle, ParkedJob};
 pub use status::StateCount;
 
-pub(super) use parties::Parties;
+pub(super) use parties::Directories;
 
 /// Which rows a list shows: the newest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

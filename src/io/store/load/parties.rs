@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn suppliers(&self) -> Result<Arc<[Supplier]>, StoreError> {
-        self.directory(&self.parties().suppliers, SUPPLIER_VERSIONS, &SUPPLIERS)
+        self.directory(&self.directories().suppliers, SUPPLIER_VERSIONS, &SUPPLIERS)
             .await
     }
 
@@ -60,7 +60,7 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn customers(&self) -> Result<Arc<[Customer]>, StoreError> {
-        self.directory(&self.parties().customers, CUSTOMER_VERSIONS, &CUSTOMERS)
+        self.directory(&self.directories().customers, CUSTOMER_VERSIONS, &CUSTOMERS)
             .await
     }
 
@@ -84,7 +84,7 @@ impl Store {
 
 /// Both of them.
 #[derive(Debug, Default)]
-pub(in crate::io::store) struct Parties {
+pub(in crate::io::store) struct Directories {
     suppliers: Directory<Supplier>,
     customers: Directory<Customer>,
 }
