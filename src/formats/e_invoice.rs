@@ -18,6 +18,8 @@ pub enum Syntax {
     Cii,
     /// ZUGFeRD 1.0, the ancestor of CII D16B.
     Zugferd1,
+    /// FatturaPA 1.0 to 1.2 of the Italian exchange, and its simplified form.
+    FatturaPa,
 }
 
 /// A seller, buyer or payee.
@@ -101,7 +103,7 @@ pub struct EInvoice {
     pub number: Option<String>,
     /// BT-2.
     pub issue_date: Option<Date>,
-    /// BT-3: UNCL1001 code.
+    /// BT-3: UNCL1001 code; in FatturaPA the TipoDocumento, TD01 to TD29.
     pub type_code: Option<String>,
     /// BT-5: ISO 4217 code as written.
     pub currency: Option<String>,
@@ -153,6 +155,13 @@ pub struct EInvoice {
     pub rounding: Option<Decimal>,
     /// BT-115.
     pub payable: Option<Decimal>,
+    /// What the buyer keeps from the payment and owes the tax office instead: withholding tax and split-payment VAT. EN 16931
+    /// has no term for it.
+    pub withheld: Option<Decimal>,
+    /// What stands between BT-109 + BT-110 and BT-112: stamp duty, a discount or a rounding of the whole document (FatturaPA).
+    pub outside_vat: Option<Decimal>,
+    /// How far the lines may be from BT-109 by the rules of the exchange that checked the file, in currency units.
+    pub line_tolerance: Option<Decimal>,
     /// BG-23.
     pub vat_rows: Vec<VatRow>,
     /// BG-25.

@@ -3,7 +3,7 @@
 use super::e_invoice::EInvoice;
 use super::xml::{self, Document, XmlError};
 use super::xml_root::{RootKind, kind};
-use super::{cii, ubl};
+use super::{cii, fatturapa, ubl};
 
 /// Why a file did not give an e-invoice.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -21,12 +21,13 @@ pub enum NotAnInvoice {
     },
 }
 
-/// Reads UBL Invoice and CreditNote, CII D16B and ZUGFeRD 1.0.
+/// Reads UBL Invoice and CreditNote, CII D16B, ZUGFeRD 1.0 and FatturaPA.
 pub fn read(bytes: &[u8]) -> Result<EInvoice, NotAnInvoice> {
     let Document { namespace, root } = xml::read(bytes)?;
     let kind = kind(&namespace, &root.name);
     ubl::from_xml(kind, &root)
         .or_else(|| cii::from_xml(kind, &root))
+        .or_else(|| fatturapa::from_xml(kind, &root))
         .ok_or(NotAnInvoice::Root {
             kind,
             root: crate::basics::text::one_line(&root.name, 80),

@@ -85,6 +85,7 @@ fn read(syntax: Syntax, names: &Names, root: &Element) -> EInvoice {
         currency,
         paths: terms.paths,
         issues: terms.issues,
+        ..EInvoice::default()
     }
 }
 

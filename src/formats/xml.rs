@@ -156,7 +156,7 @@ pub fn root(bytes: &[u8]) -> Result<(String, String), XmlError> {
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// By byte order mark, then by the declared encoding, else UTF-8. Bytes that do not fit become U+FFFD.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let start = bytes.get(..bytes.len().min(200)).unwrap_or_default();
     let ascii = String::from_utf8_lossy(start);
     let declared = ascii.strip_prefix("<?xml").and_then(|rest| {
@@ -261,7 +261,7 @@ impl Parser<'_> {
     }
 }
 
-fn next_event<'t>(reader: &mut Reader<&'t [u8]>) -> Result<Event<'t>, XmlError> {
+pub(super) fn next_event<'t>(reader: &mut Reader<&'t [u8]>) -> Result<Event<'t>, XmlError> {
     let position = reader.buffer_position();
     reader.read_event().map_err(|e| XmlError::Malformed {
         position,
@@ -269,7 +269,7 @@ fn next_event<'t>(reader: &mut Reader<&'t [u8]>) -> Result<Event<'t>, XmlError> 
     })
 }
 
-fn malformed(reader: &Reader<&[u8]>, reason: &str) -> XmlError {
+pub(super) fn malformed(reader: &Reader<&[u8]>, reason: &str) -> XmlError {
     XmlError::Malformed {
         position: reader.buffer_position(),
         reason: reason.to_owned(),

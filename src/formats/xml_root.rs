@@ -39,7 +39,7 @@ pub enum RootKind {
     Zugferd1,
     /// SCRDMCCBDACIOMessageStructure: Order-X.
     OrderX,
-    /// FatturaElettronica of the Italian exchange.
+    /// FatturaElettronica of the Italian exchange, ordinary or simplified.
     FatturaPa,
     /// ISO 20022: camt, pain.
     Iso20022,
@@ -71,7 +71,7 @@ pub(super) fn kind(namespace: &str, name: &str) -> RootKind {
             RootKind::Zugferd1
         }
         "SCRDMCCBDACIOMessageStructure" => RootKind::OrderX,
-        "FatturaElettronica" => RootKind::FatturaPa,
+        "FatturaElettronica" | "FatturaElettronicaSemplificata" => RootKind::FatturaPa,
         "Document" if namespace.starts_with("urn:iso:std:iso:20022:") => RootKind::Iso20022,
         _ => RootKind::Other,
     }

@@ -69,10 +69,23 @@ impl<'x> Terms<'x> {
 
     /// The files carried in base64 at `path`; what is not base64 is an issue.
     pub(super) fn attachments(&mut self, path: &str) -> Vec<EmbeddedFile> {
+        self.files(path, "", |holder| {
+            holder.attribute("filename").map(str::to_owned)
+        })
+    }
+
+    /// The same with the file at `inner` below each element of `path`, and its name by `name`.
+    pub(super) fn files(
+        &mut self,
+        path: &str,
+        inner: &str,
+        name: impl Fn(&Element) -> Option<String>,
+    ) -> Vec<EmbeddedFile> {
         let mut files = Vec::new();
         for holder in self.root.all(path) {
-            let name = one_line(holder.attribute("filename").unwrap_or("attachment"), 255);
-            match decode(holder) {
+            let name = name(holder).unwrap_or_else(|| "attachment".into());
+            let name = one_line(&name, 255);
+            match holder.find(inner).and_then(decode) {
                 Some(bytes) if bytes.is_empty() => {}
                 Some(bytes) => files.push(EmbeddedFile { name, bytes }),
                 None => {
@@ -149,7 +162,7 @@ fn read_decimal(text: &str) -> Option<Decimal> {
 }
 
 /// `2026-11-22`, perhaps with a time or zone behind, or `20261122`.
-fn read_date(text: &str) -> Option<Date> {
+pub(super) fn read_date(text: &str) -> Option<Date> {
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         let iso = format!("{}-{}-{}", text.get(..4)?, text.get(4..6)?, text.get(6..)?);
         return parse_iso_date(&iso);

@@ -175,6 +175,9 @@ pub fn full_reading() -> Reading {
         amounts: StatedAmounts {
             line_nets: decimal("1000.00").into_iter().collect(),
             net: decimal("1000.00"),
+            withheld: decimal("200.00"),
+            outside_vat: decimal("2.00"),
+            line_tolerance: decimal("1"),
             vat_rows: vec![StatedVat {
                 base: decimal("1000"),
                 tax: None,

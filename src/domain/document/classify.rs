@@ -4,6 +4,7 @@
 mod score;
 mod direction;
 mod uncl1001;
+mod tipo_documento;
 
 pub use direction::{Evidence, Role};
 pub use score::{Scores, outcome};
@@ -34,14 +35,24 @@ pub fn e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Classification {
         } else {
             "380"
         });
-    let meaning = uncl1001::meaning(code);
+    let meaning = if invoice.syntax == Syntax::FatturaPa {
+        tipo_documento::meaning(code)
+    } else {
+        uncl1001::meaning(code)
+    };
     let heading = if invoice.syntax == Syntax::UblCreditNote && meaning.heading == Heading::Invoice
     {
         Heading::CreditNote
     } else {
         meaning.heading
     };
-    let role = Role::of(is_ours(&invoice.seller, own), is_ours(&invoice.buyer, own));
+    // Here the parties are named by what they do: the one who writes a self-billed invoice is the buyer.
+    let (seller, buyer) = (is_ours(&invoice.seller, own), is_ours(&invoice.buyer, own));
+    let role = if heading == Heading::SelfBilling {
+        Role::of(buyer, seller)
+    } else {
+        Role::of(seller, buyer)
+    };
     let accounts = invoice
         .accounts
         .iter()
@@ -64,6 +75,11 @@ pub fn e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Classification {
         0,
         format!("the file says it is type {code}: {}", meaning.words),
     );
+    if let Some(withheld) = invoice.withheld.filter(|withheld| !withheld.is_zero()) {
+        let reason =
+            format!("{withheld} of it are kept for the tax office and not paid to the supplier");
+        found.reasons.push(reason);
+    }
     if let Some(doubt) = meaning.doubt {
         found.conflict = found.conflict.or_else(|| {
             Some(format!(
@@ -80,11 +96,16 @@ fn is_ours(party: &Party, own: &OwnIdentity) -> bool {
         .vat_id
         .as_deref()
         .is_some_and(|vat| own.is_own_vat(vat));
+    // An Italian company without a VAT id stated is named by its fiscal code, which has the same digits.
+    let fiscal = party.tax_number.as_deref().is_some_and(|code| {
+        party.country.as_deref() == Some("IT") && own.is_own_vat(&format!("IT{code}"))
+    });
     let names = [party.name.as_deref(), party.trade_name.as_deref()];
-    vat || names
-        .into_iter()
-        .flatten()
-        .any(|name| own.is_own_name(name))
+    vat || fiscal
+        || names
+            .into_iter()
+            .flatten()
+            .any(|name| own.is_own_name(name))
 }
 
 /// Another structured file: its root element says what it is; it is not read further yet.
@@ -101,8 +122,8 @@ pub fn other_xml(root: RootKind, mail: &MailFacts<'_>) -> Option<Classification>
         RootKind::UblReminder => DocumentKind::SupplierReminder,
         RootKind::UblRemittanceAdvice => DocumentKind::Remittance,
         RootKind::Iso20022 => DocumentKind::BankStatement,
-        RootKind::FatturaPa => DocumentKind::Bill,
-        RootKind::UblInvoice
+        RootKind::FatturaPa
+        | RootKind::UblInvoice
         | RootKind::UblCreditNote
         | RootKind::CiiInvoice
         | RootKind::Zugferd1
@@ -111,16 +132,12 @@ pub fn other_xml(root: RootKind, mail: &MailFacts<'_>) -> Option<Classification>
     };
     let side = mail.mailbox_side.unwrap_or(Side::None);
     let reasons = vec![format!("the root element of the XML says it is a {kind}")];
-    // A bill whose amounts nobody read must not pass for one that was read.
-    let conflict = (kind == DocumentKind::Bill).then(|| {
-        "document_unclear: this e-invoice format is not read yet; enter the bill by hand".to_owned()
-    });
     Some(Classification {
         kind,
         side,
         confidence: Confidence::CERTAIN,
         reasons,
-        conflict,
+        conflict: None,
     })
 }
 

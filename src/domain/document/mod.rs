@@ -127,6 +127,12 @@ pub struct StatedAmounts {
     pub rounding: Option<Decimal>,
     /// BT-115.
     pub payable: Option<Decimal>,
+    /// Kept from the payment for the tax office: withholding tax, split-payment VAT.
+    pub withheld: Option<Decimal>,
+    /// Stamp duty, discount or rounding of the whole document, between BT-109 + BT-110 and BT-112.
+    pub outside_vat: Option<Decimal>,
+    /// How far the lines may be from BT-109 by the rules of the exchange that checked the file.
+    pub line_tolerance: Option<Decimal>,
     /// BT-116, BT-117 and BT-119 of every row of the VAT breakdown.
     pub vat_rows: Vec<StatedVat>,
 }

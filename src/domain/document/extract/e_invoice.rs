@@ -150,6 +150,9 @@ pub fn amounts(invoice: &EInvoice) -> StatedAmounts {
         prepaid: invoice.prepaid,
         rounding: invoice.rounding,
         payable: invoice.payable,
+        withheld: invoice.withheld,
+        outside_vat: invoice.outside_vat,
+        line_tolerance: invoice.line_tolerance,
         vat_rows: invoice
             .vat_rows
             .iter()

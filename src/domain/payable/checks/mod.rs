@@ -57,10 +57,12 @@ checks! {
     ALLOWANCES_SUM = "arithmetic.br_co_11", Hold, "BR-CO-11: the allowances do not add up to their stated sum.";
     CHARGES_SUM = "arithmetic.br_co_12", Hold, "BR-CO-12: the charges do not add up to their stated sum.";
     NET_SUM = "arithmetic.br_co_13", Hold, "BR-CO-13: the net total is not lines minus allowances plus charges.";
+    NET_ROUNDING = "arithmetic.br_co_13_rounding", Note, "BR-CO-13: the net total is off by no more than the exchange that checked the file lets pass.";
     VAT_SUM = "arithmetic.br_co_14", Hold, "BR-CO-14: the VAT total is not the sum of the VAT breakdown.";
-    GROSS_SUM = "arithmetic.br_co_15", Hold, "BR-CO-15: the gross total is not net plus VAT.";
-    PAYABLE_SUM = "arithmetic.br_co_16", Hold, "BR-CO-16: the amount to pay is not gross minus prepaid plus rounding.";
+    GROSS_SUM = "arithmetic.br_co_15", Hold, "BR-CO-15: the gross total is not net plus VAT, stamp duty and document discount.";
+    PAYABLE_SUM = "arithmetic.br_co_16", Hold, "BR-CO-16: the amount to pay is not gross minus prepaid and withheld plus rounding.";
     ROUNDING_LARGE = "arithmetic.rounding", Hold, "The rounding of the amount to pay is a whole currency unit or more.";
+    WITHHELD_NEGATIVE = "arithmetic.withheld", Hold, "The withheld tax is negative: it adds to what is to be paid.";
     PREPAID_NEGATIVE = "arithmetic.prepaid", Hold, "The prepaid amount is negative: it adds to what is to be paid.";
     VAT_RATE = "arithmetic.br_co_17", Hold, "BR-CO-17: a VAT amount is not its base times its rate.";
     VAT_ROUNDING = "arithmetic.br_co_17_rounding", Note, "BR-CO-17: a VAT amount is off by less than one currency unit, as rounding line by line gives.";

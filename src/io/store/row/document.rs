@@ -371,5 +371,5 @@ macro_rules! amounts_row {
 
 amounts_row! {
     lists: line_nets allowances charges;
-    totals: line_total allowance_total charge_total net tax gross prepaid rounding payable;
+    totals: line_total allowance_total charge_total net tax gross prepaid rounding payable withheld outside_vat line_tolerance;
 }
