@@ -33,6 +33,7 @@ use crate::io::reader::{Reader, ReaderSettings};
 use crate::steps::answer_words;
 use crate::steps::open_mail::{OpenedMail, PartDocument, open};
 use crate::steps::read_content::read_content;
+use crate::steps::several_documents::several_documents;
 
 /// Files looked at together: the reader's children are two as well.
 const AT_ONCE: usize = 2;
@@ -193,10 +194,23 @@ impl Inspector {
             kind,
             bytes,
         };
-        let reading = self.document(&document, mail).await;
-        let mut value = json::document(&document.name, ContentHash::of(&document.bytes), &reading);
+        let mut several = several_documents(&document);
+        if several.is_empty() {
+            several.push(document);
+        }
+        let mut values = Vec::with_capacity(several.len());
+        for document in &several {
+            let reading = self.document(document, mail).await;
+            let hash = ContentHash::of(&document.bytes);
+            values.push(json::document(&document.name, hash, &reading));
+        }
+        let mut value = values.first().cloned().unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             object.insert("file".into(), json!(shown));
+            // A file of several documents: the first one is the object itself.
+            if values.len() > 1 {
+                object.insert("documents".into(), json!(values));
+            }
         }
         value
     }

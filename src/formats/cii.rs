@@ -236,7 +236,7 @@ fn named_party(
     root.find(path).map(party).unwrap_or_default()
 }
 
-fn party(party: &Element) -> Party {
+pub(super) fn party(party: &Element) -> Party {
     let tax_id = |scheme: &str| {
         let mut ids = party.all("SpecifiedTaxRegistration/ID").into_iter();
         ids.find(|id| id.attribute("schemeID") == Some(scheme))

@@ -2,6 +2,7 @@
 
 pub mod issue;
 pub mod page;
+pub mod smime;
 pub mod sniff;
 pub mod number;
 pub mod date;
@@ -14,6 +15,7 @@ mod ubl;
 mod cii;
 pub mod fatturapa;
 pub mod invoice_xml;
+pub mod trade_document;
 pub mod pdf;
 pub mod factur_x;
 pub mod image;

@@ -55,7 +55,7 @@ pub fn is_cms(bytes: &[u8]) -> bool {
     binary(bytes)
         || text.starts_with(b"-----BEGIN PKCS7-----")
         || text.starts_with(b"-----BEGIN CMS-----")
-        || text.starts_with(b"MI") && from_base64(text, HEAD_CHARS).is_some_and(|head| binary(&head))
+        || text.starts_with(b"M") && from_base64(text, HEAD_CHARS).is_some_and(|head| binary(&head))
 }
 
 /// The innermost signed file, all signatures around it taken off.
@@ -133,7 +133,9 @@ struct Element<'b> {
 /// The value of the first element, which must have this tag.
 fn one(bytes: &[u8], tag: u8) -> Result<&[u8], NoContent> {
     let (found, _) = element(bytes).ok_or(NoContent::Damaged)?;
-    (found.tag == tag).then_some(found.value).ok_or(NoContent::Damaged)
+    (found.tag == tag)
+        .then_some(found.value)
+        .ok_or(NoContent::Damaged)
 }
 
 /// The first element, and what follows it.
@@ -169,11 +171,9 @@ fn head(bytes: &[u8]) -> Option<(u8, Length, &[u8])> {
         0..=0x7f => Some((tag, Length::Definite(usize::from(first)), rest)),
         0x81..=0x84 => {
             let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let length = digits
-                .iter()
-                .try_fold(0_usize, |length, digit| {
-                    length.checked_mul(256)?.checked_add(usize::from(*digit))
-                })?;
+            let length = digits.iter().try_fold(0_usize, |length, digit| {
+                length.checked_mul(256)?.checked_add(usize::from(*digit))
+            })?;
             Some((tag, Length::Definite(length), rest))
         }
         _ => None,
@@ -219,7 +219,10 @@ fn unarmoured(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Base64 with blanks and line ends in it, up to `most` characters of it.
 fn from_base64(text: &[u8], most: usize) -> Option<Vec<u8>> {
-    let characters = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
+    let characters = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace());
     let compact = characters.take(most).collect::<Vec<_>>();
     STANDARD.decode(compact).ok()
 }

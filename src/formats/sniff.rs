@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::smime;
 use super::xml;
 use super::xml_root::{self, RootKind};
 
@@ -34,7 +35,7 @@ pub enum FileType {
     Ole,
     /// TNEF, Outlook's winmail.dat.
     Tnef,
-    /// PKCS #7: a signature or an encrypted mail.
+    /// PKCS #7, also in base64: a signed file, a signature or an encrypted mail.
     Pkcs7,
     /// An e-mail (RFC 5322 header fields first).
     Email,
@@ -82,15 +83,7 @@ fn by_mark(bytes: &[u8]) -> Option<FileType> {
     };
     marked
         .or_else(pdf)
-        .or_else(|| is_pkcs7(bytes).then_some(FileType::Pkcs7))
-}
-
-/// A DER sequence that starts with an object identifier of PKCS #7 (1.2.840.113549.1.7), or its PEM armour.
-fn is_pkcs7(bytes: &[u8]) -> bool {
-    const OID: [u8; 10] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
-    let head = bytes.get(..bytes.len().min(24)).unwrap_or_default();
-    let der = head.first() == Some(&0x30) && head.windows(OID.len()).any(|window| window == OID);
-    der || bytes.starts_with(b"-----BEGIN PKCS7-----") || bytes.starts_with(b"-----BEGIN CMS-----")
+        .or_else(|| smime::is_cms(bytes).then_some(FileType::Pkcs7))
 }
 
 fn by_text(bytes: &[u8]) -> FileType {

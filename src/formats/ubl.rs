@@ -5,9 +5,9 @@ use super::xml::Element;
 use super::xml_root::RootKind;
 use super::xml_terms::{Terms, text_in, texts};
 
-/// Reads a UBL Invoice or CreditNote; `None` when the root is neither.
+/// Reads a UBL Invoice or CreditNote, also a self-billed one; `None` when the root is another document.
 pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
-    let (syntax, names) = if kind == RootKind::UblInvoice {
+    let (syntax, names) = if matches!(kind, RootKind::UblInvoice | RootKind::UblSelfBilledInvoice) {
         (
             Syntax::UblInvoice,
             Names {
@@ -16,7 +16,10 @@ pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
                 quantity: "InvoicedQuantity",
             },
         )
-    } else if kind == RootKind::UblCreditNote {
+    } else if matches!(
+        kind,
+        RootKind::UblCreditNote | RootKind::UblSelfBilledCreditNote
+    ) {
         (
             Syntax::UblCreditNote,
             Names {
@@ -28,8 +31,18 @@ pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
     } else {
         return None;
     };
-    Some(read(syntax, &names, root))
+    let mut invoice = read(syntax, &names, root);
+    if kind == RootKind::UblSelfBilledInvoice {
+        invoice.type_code = Some(SELF_BILLED_INVOICE.to_owned());
+    } else if kind == RootKind::UblSelfBilledCreditNote {
+        invoice.type_code = Some(SELF_BILLED_CREDIT_NOTE.to_owned());
+    }
+    Some(invoice)
 }
+
+/// UNCL1001 for the two documents whose root says what the code of the others says.
+const SELF_BILLED_INVOICE: &str = "389";
+const SELF_BILLED_CREDIT_NOTE: &str = "261";
 
 /// What the two documents call differently.
 struct Names {
@@ -146,7 +159,7 @@ fn buyer(t: &mut Terms<'_>, root: &Element) -> Party {
         .unwrap_or_default()
 }
 
-fn party(party: &Element) -> Party {
+pub(super) fn party(party: &Element) -> Party {
     let registered = text_in(party, "PartyLegalEntity/RegistrationName");
     let traded = text_in(party, "PartyName/Name");
     let tax_id = |is_vat: bool| {

@@ -11,6 +11,10 @@ pub enum RootKind {
     UblInvoice,
     /// UBL 2.x CreditNote.
     UblCreditNote,
+    /// UBL SelfBilledInvoice.
+    UblSelfBilledInvoice,
+    /// UBL SelfBilledCreditNote.
+    UblSelfBilledCreditNote,
     /// UBL Order.
     UblOrder,
     /// UBL OrderChange.
@@ -21,6 +25,8 @@ pub enum RootKind {
     UblOrderResponse,
     /// UBL Quotation.
     UblQuotation,
+    /// UBL RequestForQuotation.
+    UblRequestForQuotation,
     /// UBL DespatchAdvice.
     UblDespatchAdvice,
     /// UBL ReceiptAdvice.
@@ -31,14 +37,18 @@ pub enum RootKind {
     UblReminder,
     /// UBL RemittanceAdvice.
     UblRemittanceAdvice,
+    /// UBL Catalogue.
+    UblCatalogue,
     /// UBL ApplicationResponse: an answer about another document.
     UblApplicationResponse,
     /// UN/CEFACT CrossIndustryInvoice D16B: Factur-X, ZUGFeRD 2, XRechnung.
     CiiInvoice,
     /// CrossIndustryDocument: ZUGFeRD 1.0.
     Zugferd1,
-    /// SCRDMCCBDACIOMessageStructure: Order-X.
+    /// SCRDMCCBDACIOMessageStructure: Order-X, an order, a change or a response.
     OrderX,
+    /// SCRDMCCBDACIDAMessageStructure: Deliver-X, a despatch advice.
+    DeliverX,
     /// FatturaElettronica of the Italian exchange, ordinary or simplified.
     FatturaPa,
     /// ISO 20022: camt, pain.
@@ -71,6 +81,7 @@ pub(super) fn kind(namespace: &str, name: &str) -> RootKind {
             RootKind::Zugferd1
         }
         "SCRDMCCBDACIOMessageStructure" => RootKind::OrderX,
+        "SCRDMCCBDACIDAMessageStructure" => RootKind::DeliverX,
         "FatturaElettronica" | "FatturaElettronicaSemplificata" => RootKind::FatturaPa,
         "Document" if namespace.starts_with("urn:iso:std:iso:20022:") => RootKind::Iso20022,
         _ => RootKind::Other,
@@ -79,18 +90,23 @@ pub(super) fn kind(namespace: &str, name: &str) -> RootKind {
 
 fn ubl_kind(name: &str) -> RootKind {
     match name {
-        "Invoice" => RootKind::UblInvoice,
+        // A freight invoice is built like any other.
+        "Invoice" | "FreightInvoice" => RootKind::UblInvoice,
         "CreditNote" => RootKind::UblCreditNote,
+        "SelfBilledInvoice" => RootKind::UblSelfBilledInvoice,
+        "SelfBilledCreditNote" => RootKind::UblSelfBilledCreditNote,
         "Order" => RootKind::UblOrder,
         "OrderChange" => RootKind::UblOrderChange,
         "OrderCancellation" => RootKind::UblOrderCancellation,
         "OrderResponse" | "OrderResponseSimple" => RootKind::UblOrderResponse,
         "Quotation" => RootKind::UblQuotation,
+        "RequestForQuotation" => RootKind::UblRequestForQuotation,
         "DespatchAdvice" => RootKind::UblDespatchAdvice,
         "ReceiptAdvice" => RootKind::UblReceiptAdvice,
         "Statement" => RootKind::UblStatement,
         "Reminder" => RootKind::UblReminder,
         "RemittanceAdvice" => RootKind::UblRemittanceAdvice,
+        "Catalogue" => RootKind::UblCatalogue,
         "ApplicationResponse" => RootKind::UblApplicationResponse,
         _ => RootKind::Other,
     }

@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use super::xml::{MAX_BYTES, XmlError, decode, malformed, next_event};
 
 /// Bytes of all pieces together: each repeats the header, so many small bodies below a large header would multiply it.
-const MAX_PIECES_BYTES: usize = 4 * MAX_BYTES;
+const MAX_PIECES_BYTES: usize = 2 * MAX_BYTES;
 
 /// One file for each child of the root with this local name, everything else of the root repeated, in UTF-8. Empty when there
 /// are fewer than two.

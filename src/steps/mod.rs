@@ -4,6 +4,7 @@ pub mod office;
 pub mod mail_source;
 pub mod mail_out;
 pub mod mail_facts;
+pub mod several_documents;
 pub mod open_mail;
 pub mod answer_words;
 pub mod read_content;

@@ -16,6 +16,7 @@ use crate::formats::sniff::{FileType, file_type};
 use crate::formats::{html, image};
 
 use super::mail_facts::{body_text, mail_facts};
+use super::several_documents::several_documents;
 
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
@@ -110,6 +111,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
             }),
         }
     }
+    taken_apart(&mut documents, &mut set_aside);
     let routed = route(&facts, ours);
     let mut passed_over = 0;
     if let Some(why) = documents_do_not_count(routed.route) {
@@ -135,6 +137,29 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         passed_over,
         issues,
     })
+}
+
+/// A file of several documents is kept for the eye, and its documents stand for it.
+fn taken_apart(documents: &mut Vec<PartDocument>, set_aside: &mut Vec<SetAside>) {
+    for file in std::mem::take(documents) {
+        let mut several = several_documents(&file);
+        if several.is_empty() {
+            documents.push(file);
+            continue;
+        }
+        let why = format!(
+            "it holds {} documents; each is read by itself",
+            several.len()
+        );
+        documents.append(&mut several);
+        set_aside.push(SetAside {
+            part: file.part,
+            name: file.name,
+            kind: file.kind,
+            bytes: file.bytes,
+            why,
+        });
+    }
 }
 
 /// Files of such a mail are quotations, not business.

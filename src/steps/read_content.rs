@@ -1,7 +1,9 @@
-//! The bytes of one document made readable: a PDF in the reader's child, all else here. What cannot be read says why.
+//! The bytes of one document made readable: a PDF in the reader's child, all else here, a
+//! signed file without its signature. What cannot be read says why.
 
 use crate::domain::document::read::Content;
-use crate::formats::sniff::FileType;
+use crate::formats::smime;
+use crate::formats::sniff::{FileType, file_type};
 use crate::io::disposition::Disposition;
 use crate::io::reader::{Reader, ReaderError};
 
@@ -17,6 +19,26 @@ pub struct Unreadable {
 /// # Errors
 /// Only when our own reader cannot be started.
 pub async fn read_content(
+    reader: &Reader,
+    kind: FileType,
+    bytes: &[u8],
+) -> Result<Result<Content, Unreadable>, ReaderError> {
+    if kind != FileType::Pkcs7 {
+        return read_unsigned(reader, kind, bytes).await;
+    }
+    let content = match smime::content(bytes) {
+        Ok(content) => content,
+        Err(error) => {
+            return Ok(Err(Unreadable {
+                why: error.to_string(),
+            }));
+        }
+    };
+    let read = read_unsigned(reader, file_type(&content), &content).await?;
+    Ok(read.map(|content| Content::Signed(Box::new(content))))
+}
+
+async fn read_unsigned(
     reader: &Reader,
     kind: FileType,
     bytes: &[u8],

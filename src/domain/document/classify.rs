@@ -5,9 +5,11 @@ mod score;
 mod direction;
 mod uncl1001;
 mod tipo_documento;
+mod trade_document;
 
 pub use direction::{Evidence, Role};
 pub use score::{Scores, outcome};
+pub use trade_document::trade_document;
 
 use super::extract::bill::{Findings, MailFacts};
 use super::identity::OwnIdentity;
@@ -108,36 +110,17 @@ fn is_ours(party: &Party, own: &OwnIdentity) -> bool {
             .any(|name| own.is_own_name(name))
 }
 
-/// Another structured file: its root element says what it is; it is not read further yet.
+/// Another structured file that is not read here: its root element says what it is.
 pub fn other_xml(root: RootKind, mail: &MailFacts<'_>) -> Option<Classification> {
-    let kind = match root {
-        RootKind::UblOrder | RootKind::OrderX => DocumentKind::PurchaseOrder,
-        RootKind::UblOrderChange | RootKind::UblOrderCancellation => {
-            DocumentKind::PurchaseOrderChange
+    (root == RootKind::Iso20022).then(|| {
+        let kind = DocumentKind::BankStatement;
+        Classification {
+            kind,
+            side: mail.mailbox_side.unwrap_or(Side::None),
+            confidence: Confidence::CERTAIN,
+            reasons: vec![format!("the root element of the XML says it is a {kind}")],
+            conflict: None,
         }
-        RootKind::UblOrderResponse => DocumentKind::PurchaseOrderResponse,
-        RootKind::UblQuotation => DocumentKind::Quotation,
-        RootKind::UblDespatchAdvice | RootKind::UblReceiptAdvice => DocumentKind::GoodsReceipt,
-        RootKind::UblStatement => DocumentKind::SupplierStatement,
-        RootKind::UblReminder => DocumentKind::SupplierReminder,
-        RootKind::UblRemittanceAdvice => DocumentKind::Remittance,
-        RootKind::Iso20022 => DocumentKind::BankStatement,
-        RootKind::FatturaPa
-        | RootKind::UblInvoice
-        | RootKind::UblCreditNote
-        | RootKind::CiiInvoice
-        | RootKind::Zugferd1
-        | RootKind::UblApplicationResponse
-        | RootKind::Other => return None,
-    };
-    let side = mail.mailbox_side.unwrap_or(Side::None);
-    let reasons = vec![format!("the root element of the XML says it is a {kind}")];
-    Some(Classification {
-        kind,
-        side,
-        confidence: Confidence::CERTAIN,
-        reasons,
-        conflict: None,
     })
 }
 

@@ -1,20 +1,23 @@
 //! Reading a document: what its bytes became, what the mail says, who we are and whom we know; out comes kind, side and fields.
 
 use super::classify;
-use super::extract::bill::{self, MailFacts};
+use super::extract::bill::MailFacts;
 use super::extract::e_invoice;
 use super::extract::remittance::{self, Advice, Table};
+use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::{Classification, Confidence, DocumentKind, Reading, Side};
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
 use crate::formats::factur_x::{self, Profile};
-use crate::formats::invoice_xml;
+use crate::formats::invoice_xml::{self, NotAnInvoice};
 use crate::formats::issue::Issue;
 use crate::formats::page::Paginated;
 use crate::formats::sniff::FileType;
-use crate::formats::xml_root::{self, RootKind};
+use crate::formats::trade_document::{self, TradeDocument};
+use crate::formats::xml::XmlError;
+use crate::formats::xml_root::RootKind;
 use crate::formats::{html, pdf};
 
 /// Text looked at: what asks for money stands at the beginning.
@@ -33,6 +36,8 @@ pub enum Content {
     Paginated(Paginated),
     /// An electronic invoice.
     EInvoice(EInvoice),
+    /// An order, an advice, a statement or a reminder.
+    TradeDocument(TradeDocument),
     /// Another XML file, by its root.
     OtherXml(RootKind),
     /// Plain text.
@@ -46,6 +51,8 @@ pub enum Content {
     },
     /// Rows of a CSV file.
     Csv(Vec<Vec<String>>),
+    /// What a signature was taken off.
+    Signed(Box<Content>),
     /// A picture: reading scans is not there yet.
     Picture,
     /// Nothing that is read, with the reason for a person.
@@ -68,13 +75,7 @@ impl Content {
     /// gives its `Paginated`.
     pub fn parse(kind: FileType, bytes: &[u8]) -> Self {
         match kind {
-            FileType::Xml(root) => match invoice_xml::read(bytes) {
-                Ok(invoice) => Self::EInvoice(invoice),
-                Err(invoice_xml::NotAnInvoice::Root { .. }) => Self::OtherXml(root),
-                Err(invoice_xml::NotAnInvoice::Xml(error)) => {
-                    Self::Unread(format!("the XML cannot be read: {error}"))
-                }
-            },
+            FileType::Xml(root) => xml(root, bytes),
             FileType::Html => {
                 let markup = decode(bytes);
                 Self::Html {
@@ -99,12 +100,23 @@ impl Content {
                 Self::Unread("Outlook messages and old Office files are not read yet".into())
             }
             FileType::Tnef => Self::Unread("winmail.dat is not read yet".into()),
-            FileType::Pkcs7 => Self::Unread(
-                "it is a signature or encrypted; the mail it belongs to is read without it".into(),
-            ),
+            FileType::Pkcs7 => Self::Unread("a signed file inside a signed file".into()),
             FileType::Email => Self::Unread("it is a mail, not a document".into()),
             FileType::Unknown => Self::Unread("its type is not known".into()),
         }
+    }
+}
+
+fn xml(root: RootKind, bytes: &[u8]) -> Content {
+    let damaged = |error: &XmlError| Content::Unread(format!("the XML cannot be read: {error}"));
+    match invoice_xml::read(bytes) {
+        Ok(invoice) => Content::EInvoice(invoice),
+        Err(NotAnInvoice::Xml(error)) => damaged(&error),
+        Err(NotAnInvoice::Root { .. }) => match trade_document::read(bytes) {
+            Ok(Some(document)) => Content::TradeDocument(document),
+            Ok(None) => Content::OtherXml(root),
+            Err(error) => damaged(&error),
+        },
     }
 }
 
@@ -155,9 +167,25 @@ fn csv_rows(text: &str) -> Vec<Vec<String>> {
 
 /// Reads a document. Never fails: what cannot be read is `other`, with the reason.
 pub fn read(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Reading {
+    read_as(&input.content, input, own, known)
+}
+
+fn read_as(
+    content: &Content,
+    input: &DocumentInput<'_>,
+    own: &OwnIdentity,
+    known: &[KnownParty],
+) -> Reading {
     let mail = &input.mail;
-    match &input.content {
+    match content {
+        Content::Signed(content) => {
+            let mut reading = read_as(content, input, own, known);
+            let problem = "the file is signed; whose signature it is was not checked";
+            reading.issues.push(Issue::new("", problem));
+            reading
+        }
         Content::EInvoice(invoice) => from_e_invoice(invoice, own),
+        Content::TradeDocument(document) => from_trade_document(document, mail, own),
         Content::Paginated(pages) => paginated(pages, input, own, known),
         Content::OtherXml(root) => match classify::other_xml(*root, mail) {
             Some(classification) => Reading {
@@ -223,6 +251,22 @@ fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
     }
 }
 
+fn from_trade_document(
+    document: &TradeDocument,
+    mail: &MailFacts<'_>,
+    own: &OwnIdentity,
+) -> Reading {
+    let (payments, odd) = extract::trade_document::payments(document);
+    Reading {
+        classification: classify::trade_document(document, mail, own),
+        fields: extract::trade_document::fields(document),
+        lines: extract::trade_document::lines(document),
+        payments,
+        issues: document.issues.iter().cloned().chain(odd).collect(),
+        ..Reading::default()
+    }
+}
+
 fn paginated(
     pages: &Paginated,
     input: &DocumentInput<'_>,
@@ -233,13 +277,7 @@ fn paginated(
     let layout = Layout::of_pages(&pages.pages);
     let mut reading = match embedded(pages, input) {
         Embedded::Invoice(invoice) => hybrid(&invoice, &layout, input, own, known),
-        Embedded::Other(root) => match classify::other_xml(root, &input.mail) {
-            Some(classification) => Reading {
-                classification,
-                ..Reading::default()
-            },
-            None => from_pages(&layout, pages, input, own, known),
-        },
+        Embedded::TradeDocument(document) => from_trade_document(&document, &input.mail, own),
         Embedded::Nothing => from_pages(&layout, pages, input, own, known),
     };
     reading.issues.extend(pages.issues.iter().cloned());
@@ -249,7 +287,7 @@ fn paginated(
 
 enum Embedded {
     Invoice(Box<EInvoice>),
-    Other(RootKind),
+    TradeDocument(Box<TradeDocument>),
     Nothing,
 }
 
@@ -260,14 +298,13 @@ fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
     if let Some(Ok(invoice)) = factur_x::invoice(&pages.embedded) {
         return Embedded::Invoice(Box::new(invoice));
     }
-    let roots = pages
+    let mut documents = pages
         .embedded
         .iter()
-        .filter_map(|file| xml_root::sniff(&file.bytes).ok());
-    roots
-        .into_iter()
-        .find(|root| *root != RootKind::Other)
-        .map_or(Embedded::Nothing, Embedded::Other)
+        .filter_map(|file| trade_document::read(&file.bytes).ok().flatten());
+    documents.next().map_or(Embedded::Nothing, |document| {
+        Embedded::TradeDocument(Box::new(document))
+    })
 }
 
 /// The XML is master; the page is held against it.

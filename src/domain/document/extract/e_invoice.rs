@@ -10,7 +10,7 @@ use crate::basics::text::one_line;
 use crate::formats::e_invoice::{EInvoice, Party};
 
 /// Names and numbers longer than this are no names and numbers; EN 16931 sets no limit, books do.
-const MAX_TEXT_CHARS: usize = 500;
+pub(super) const MAX_TEXT_CHARS: usize = 500;
 
 /// The fields of an e-invoice with the paths they stand at.
 pub fn fields(invoice: &EInvoice) -> Fields {
@@ -59,7 +59,7 @@ pub fn fields(invoice: &EInvoice) -> Fields {
     }
 }
 
-fn name(party: &Party) -> Option<&str> {
+pub(super) fn name(party: &Party) -> Option<&str> {
     party.name.as_deref().or(party.trade_name.as_deref())
 }
 

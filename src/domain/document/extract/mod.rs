@@ -5,5 +5,6 @@ pub mod dates;
 pub mod identifiers;
 pub mod party;
 pub mod e_invoice;
+pub mod trade_document;
 pub mod bill;
 pub mod remittance;
