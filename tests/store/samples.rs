@@ -170,7 +170,10 @@ pub fn full_reading() -> Reading {
             quantity: decimal("2.5"),
             unit_price: decimal("400.0000"),
             net: decimal("1000.00"),
+            gross: decimal("1190.00"),
             tax_rate: decimal("19"),
+            confidence: Confidence::per_mille(960),
+            source: Source::Page(2, place),
         }],
         amounts: StatedAmounts {
             line_nets: decimal("1000.00").into_iter().collect(),

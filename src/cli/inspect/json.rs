@@ -18,10 +18,15 @@ pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
             .map(|conflict| format!("a person decides: {conflict}")),
     );
     let lines = reading.lines.iter().map(|line| {
-        json!({
+        let mut value = json!({
             "description": line.description, "quantity": line.quantity.and_then(number), "unit_price": line.unit_price.and_then(number),
-            "net": line.net.and_then(number), "tax_rate": line.tax_rate.and_then(number),
-        })
+            "net": line.net.and_then(number), "tax_rate": line.tax_rate.and_then(number), "confidence": share(line.confidence.as_per_mille()),
+        });
+        if let Some(object) = value.as_object_mut() {
+            object.extend(line.gross.map(|gross| ("gross".into(), json!(number(gross)))));
+            object.extend(source(&line.source).map(|place| ("source".into(), place)));
+        }
+        value
     });
     let payments = reading.payments.iter().map(|line| {
         json!({

@@ -75,7 +75,7 @@ words! {
 }
 
 /// One line of a bill as printed.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct DocumentLine {
     /// What was delivered.
     pub description: String,
@@ -85,8 +85,14 @@ pub struct DocumentLine {
     pub unit_price: Option<Decimal>,
     /// Net amount of the line, in the document's currency (BT-131).
     pub net: Option<Decimal>,
+    /// Its amount with VAT, where that is what is printed.
+    pub gross: Option<Decimal>,
     /// VAT rate in per cent (BT-152).
     pub tax_rate: Option<Decimal>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Where it was found.
+    pub source: Source,
 }
 
 /// One line of a remittance advice.

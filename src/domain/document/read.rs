@@ -3,6 +3,7 @@
 use super::classify;
 use super::extract::bill::MailFacts;
 use super::extract::e_invoice;
+use super::extract::lines::{self, LineTable, Proof};
 use super::extract::remittance::{self, Advice, Table};
 use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
@@ -405,11 +406,40 @@ fn words(
             ..Reading::default()
         };
     }
+    let kind = classification.kind;
+    let is_proved = |table: &LineTable| table.proof != Proof::None;
+    let table = findings
+        .lines
+        .filter(|table| has_lines(kind) || kind == DocumentKind::Other && is_proved(table));
+    let issues = table.as_ref().and_then(lines::doubt);
     Reading {
         classification,
         fields: findings.fields,
+        lines: table.map(|table| table.lines).unwrap_or_default(),
         amounts: findings.stated,
+        issues: issues.into_iter().collect(),
         ..Reading::default()
+    }
+}
+
+/// Kinds of paper whose table of items says what is owed or ordered.
+fn has_lines(kind: DocumentKind) -> bool {
+    match kind {
+        DocumentKind::Bill
+        | DocumentKind::CreditNote
+        | DocumentKind::CustomerInvoice
+        | DocumentKind::PurchaseOrder
+        | DocumentKind::PurchaseOrderChange
+        | DocumentKind::PurchaseOrderResponse
+        | DocumentKind::Quotation
+        | DocumentKind::Proforma
+        | DocumentKind::Receipt => true,
+        DocumentKind::Remittance
+        | DocumentKind::SupplierStatement
+        | DocumentKind::GoodsReceipt
+        | DocumentKind::SupplierReminder
+        | DocumentKind::BankStatement
+        | DocumentKind::Other => false,
     }
 }
 

@@ -44,7 +44,7 @@ mod tests {
             quantity: "3.000".parse().ok(),
             unit_price: "12.50".parse().ok(),
             net: "37.50".parse().ok(),
-            tax_rate: None,
+            ..DocumentLine::default()
         };
         let shown = lines(&[printed], Currency::EUR);
         let line = shown.first().unwrap();

@@ -8,6 +8,7 @@ use super::super::{Side, StatedAmounts};
 use super::amounts::{self, Amount, Total, Totals};
 use super::dates::{self, Chosen};
 use super::identifiers::{self, Found};
+use super::lines::{self, LineTable};
 use super::party::{self, Identifiers, Parties};
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
@@ -51,6 +52,8 @@ pub struct Findings {
     pub fields: Fields,
     /// The totals, for the arithmetic.
     pub stated: StatedAmounts,
+    /// The lines.
+    pub lines: Option<LineTable>,
 }
 
 /// Reads pages as a bill, whatever they are: classification weighs what was found.
@@ -74,6 +77,7 @@ pub fn read(
     let parties = party::parties(layout, &hits, &ids, own, known);
     let currency = currency(layout, &hits);
     let totals = amounts::totals(layout, &hits, &found_amounts);
+    let lines = lines::find(layout, &hits, &found_amounts, &totals);
     let code = currency.as_ref().map(|field| field.value.to_string());
     let (issue, due) = dates::issue_and_due(layout, &hits, &dates, code.as_deref());
     let elsewhere = [mail.file_name, mail.subject];
@@ -81,7 +85,7 @@ pub fn read(
     let money = |total: Option<Total>| money_field(layout, total, currency.as_ref());
     let text = |found: Option<Found>| found.map(|found| text_field(layout, found));
     let day = |chosen: Option<Chosen>| chosen.map(|chosen| day_field(layout, chosen));
-    let stated = stated(&totals);
+    let stated = stated(&totals, lines.as_ref());
     let mut fields = Fields {
         supplier_name: text(parties.supplier.clone()),
         supplier_vat: text(supplier_vat(layout, &hits, &vat_ids, own)),
@@ -113,18 +117,21 @@ pub fn read(
         vat_ids,
         fields,
         stated,
+        lines,
     }
 }
 
-fn stated(totals: &Totals) -> StatedAmounts {
+/// What the page states. Lines that add up to nothing printed are no statement.
+fn stated(totals: &Totals, lines: Option<&LineTable>) -> StatedAmounts {
     let value = |total: &Option<Total>| total.as_ref().map(|total| total.value);
-    StatedAmounts {
+    let stated = StatedAmounts {
         net: value(&totals.net),
         tax: value(&totals.tax),
         gross: value(&totals.gross),
         payable: value(&totals.payable),
         ..StatedAmounts::default()
-    }
+    };
+    lines.map_or(stated.clone(), |table| table.state(stated))
 }
 
 /// An amount is no surer than its currency.

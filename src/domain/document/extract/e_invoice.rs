@@ -115,7 +115,7 @@ pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
 
 /// The lines of an e-invoice.
 pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
-    let line = |line: &crate::formats::e_invoice::Line| DocumentLine {
+    let line = |(number, line): (u32, &crate::formats::e_invoice::Line)| DocumentLine {
         description: one_line(
             line.description.as_deref().unwrap_or_default(),
             MAX_TEXT_CHARS,
@@ -123,9 +123,12 @@ pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
         quantity: line.quantity,
         unit_price: line.unit_price,
         net: line.net,
+        gross: None,
         tax_rate: line.tax_rate,
+        confidence: Confidence::CERTAIN,
+        source: Source::Path(format!("BG-25[{number}]")),
     };
-    invoice.lines.iter().map(line).collect()
+    (1..).zip(&invoice.lines).map(line).collect()
 }
 
 /// The amounts as stated, for the arithmetic.

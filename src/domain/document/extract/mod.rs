@@ -4,6 +4,7 @@ pub mod amounts;
 pub mod dates;
 pub mod identifiers;
 pub mod party;
+pub mod lines;
 pub mod e_invoice;
 pub mod trade_document;
 pub mod bill;

@@ -161,17 +161,30 @@ enum SourceRow {
     Line(u32),
 }
 
+fn source_row(source: &Source) -> Option<SourceRow> {
+    match source {
+        Source::Computed => None,
+        Source::Path(path) => Some(SourceRow::Path(path.clone())),
+        Source::Page(page, place) => Some(SourceRow::Page(*page, *place)),
+        Source::Line(line) => Some(SourceRow::Line(*line)),
+    }
+}
+
+fn source(row: Option<SourceRow>) -> Source {
+    match row {
+        None => Source::Computed,
+        Some(SourceRow::Path(path)) => Source::Path(path),
+        Some(SourceRow::Page(page, place)) => Source::Page(page, place),
+        Some(SourceRow::Line(line)) => Source::Line(line),
+    }
+}
+
 fn field<T: Clone, M>(field: Option<&Field<T>>, mirror: fn(T) -> M) -> Option<FieldRow<M>> {
     field.map(|field| FieldRow {
         value: mirror(field.value.clone()),
         confidence: field.confidence.as_per_mille(),
         method: Text(field.method),
-        source: match &field.source {
-            Source::Computed => None,
-            Source::Path(path) => Some(SourceRow::Path(path.clone())),
-            Source::Page(page, place) => Some(SourceRow::Page(*page, *place)),
-            Source::Line(line) => Some(SourceRow::Line(*line)),
-        },
+        source: source_row(&field.source),
         confirmed_by: field.confirmed_by.clone(),
     })
 }
@@ -181,12 +194,7 @@ fn unfield<T, M>(row: Option<FieldRow<M>>, unmirror: fn(M) -> T) -> Option<Field
         value: unmirror(row.value),
         confidence: Confidence::per_mille(row.confidence),
         method: row.method.0,
-        source: match row.source {
-            None => Source::Computed,
-            Some(SourceRow::Path(path)) => Source::Path(path),
-            Some(SourceRow::Page(page, place)) => Source::Page(page, place),
-            Some(SourceRow::Line(line)) => Source::Line(line),
-        },
+        source: source(row.source),
         confirmed_by: row.confirmed_by,
     })
 }
@@ -251,7 +259,12 @@ struct LineRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     net: Maybe,
     #[serde(skip_serializing_if = "Option::is_none")]
+    gross: Maybe,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tax_rate: Maybe,
+    confidence: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceRow>,
 }
 
 impl From<&DocumentLine> for LineRow {
@@ -261,7 +274,10 @@ impl From<&DocumentLine> for LineRow {
             quantity: line.quantity.map(Text),
             unit_price: line.unit_price.map(Text),
             net: line.net.map(Text),
+            gross: line.gross.map(Text),
             tax_rate: line.tax_rate.map(Text),
+            confidence: line.confidence.as_per_mille(),
+            source: source_row(&line.source),
         }
     }
 }
@@ -273,7 +289,10 @@ impl From<LineRow> for DocumentLine {
             quantity: row.quantity.map(untext),
             unit_price: row.unit_price.map(untext),
             net: row.net.map(untext),
+            gross: row.gross.map(untext),
             tax_rate: row.tax_rate.map(untext),
+            confidence: Confidence::per_mille(row.confidence),
+            source: source(row.source),
         }
     }
 }

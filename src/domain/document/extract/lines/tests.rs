@@ -1,0 +1,210 @@
+use super::super::super::labels;
+use super::super::amounts;
+use super::*;
+
+fn read(text: &str) -> Option<LineTable> {
+    let layout = Layout::of_text(text);
+    let hits = labels::find(&layout);
+    let found = amounts::find(&layout);
+    let totals = amounts::totals(&layout, &hits, &found);
+    find(&layout, &hits, &found, &totals)
+}
+
+/// Every line as a clerk sees it: `2 x 12.50 = 25.00 Hinges`.
+fn shown(text: &str) -> Vec<String> {
+    let value = |value: Option<Decimal>| value.map_or("-".into(), |v| v.normalize().to_string());
+    let lines = read(text).map(|table| table.lines).unwrap_or_default();
+    let line = |line: &DocumentLine| {
+        let [quantity, price, net] = [line.quantity, line.unit_price, line.net].map(value);
+        format!("{quantity} x {price} = {net} {}", line.description)
+    };
+    lines.iter().map(line).collect()
+}
+
+fn proof(text: &str) -> Option<Proof> {
+    read(text).map(|table| table.proof)
+}
+
+const GERMAN: &str = "\
+Pos  Art.-Nr.  Bezeichnung              Menge  Einzelpreis     Gesamt
+                                               EUR             EUR
+1    4711-A    Scharniere verzinkt          2        12,50      25,00
+               Ursprungsland: Polen
+               Lieferung vom 3.11.2026
+2    4712-B    Schrauben 4 x 40          1.000         0,035    35,00
+               200er-Packung
+
+                                     Nettobetrag                60,00
+                                     MwSt 19 %                  11,40
+                                     Gesamtbetrag               71,40
+";
+
+#[test]
+fn rows_of_words_belong_to_the_line_above_them() {
+    assert_eq!(
+        shown(GERMAN),
+        [
+            "2 x 12.5 = 25 Scharniere verzinkt Ursprungsland: Polen Lieferung vom 3.11.2026",
+            "1000 x 0.035 = 35 Schrauben 4 x 40 200er-Packung"
+        ]
+    );
+    assert_eq!(proof(GERMAN), Some(Proof::Net));
+}
+
+#[test]
+fn sums_between_the_lines_are_no_lines() {
+    let text = "\
+Description           Qty   Unit price     Amount
+Kitchen
+Pans                    3        20.00      60.00
+Lids                    3         5.00      15.00
+                        Subtotal            75.00
+Bar
+Glasses                24         1.25      30.00
+                        Subtotal            30.00
+
+Subtotal                                   105.00
+VAT 20%                                     21.00
+Total                                      126.00
+";
+    let lines = shown(text);
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert_eq!(proof(text), Some(Proof::Net));
+}
+
+#[test]
+fn what_is_carried_to_the_next_page_is_counted_once() {
+    let text = "\
+Désignation            Qté    P.U. HT    Montant HT
+Farine T55              10      12,00        120,00
+Sucre                    4      10,00         40,00
+                          A reporter         160,00
+
+Désignation            Qté    P.U. HT    Montant HT
+                             Report          160,00
+Levure                   2       5,00         10,00
+
+Total HT                                     170,00
+TVA 20 %                                      34,00
+Total TTC                                    204,00
+";
+    assert_eq!(
+        shown(text),
+        [
+            "10 x 12 = 120 Farine T55",
+            "4 x 10 = 40 Sucre",
+            "2 x 5 = 10 Levure"
+        ]
+    );
+}
+
+#[test]
+fn allowances_below_the_lines_explain_the_net_total() {
+    let text = "\
+Descripción            Cantidad   Precio     Importe
+Aceite de oliva              10    50,00      500,00
+Vinagre                      20     5,00      100,00
+
+Suma de líneas                                600,00
+Descuento comercial                           -60,00
+Portes                                         15,00
+Base imponible                                555,00
+IVA 21 %                                      116,55
+Total factura                                 671,55
+";
+    assert_eq!(shown(text).len(), 2);
+    assert_eq!(proof(text), Some(Proof::NetAdjusted));
+}
+
+#[test]
+fn prices_with_tax_give_net_amounts_by_their_rate() {
+    let text = "\
+Omschrijving           Aantal   Prijs    BTW %    Bedrag incl. BTW
+Koffie                      2   10,90    9 %      21,80
+Kopjes                      1   12,10    21 %     12,10
+
+Totaal excl. btw                                  30,00
+BTW                                                3,90
+Totaal te betalen                                 33,90
+";
+    assert_eq!(
+        shown(text),
+        ["2 x 10.9 = 20 Koffie", "1 x 12.1 = 10 Kopjes"]
+    );
+    assert_eq!(proof(text), Some(Proof::Gross));
+}
+
+#[test]
+fn rows_without_a_heading_are_lines_when_they_add_up() {
+    let text = "\
+Canone manutenzione novembre              450,00
+Intervento del 12 novembre                 80,00
+Sconto fedeltà                            -30,00
+
+Imponibile                                500,00
+IVA 22%                                   110,00
+Totale fattura                            610,00
+";
+    assert_eq!(shown(text).len(), 3, "{:?}", shown(text));
+    let off = text.replace("80,00", "81,00");
+    assert_eq!(shown(&off), Vec::<String>::new());
+}
+
+#[test]
+fn a_table_that_does_not_add_up_is_shown_and_never_sure() {
+    let text = GERMAN.replace("60,00", "61,00").replace("71,40", "72,40");
+    let table = read(&text).unwrap();
+    assert_eq!(table.proof, Proof::None);
+    assert_eq!(table.lines.len(), 2);
+    assert!(
+        table
+            .lines
+            .iter()
+            .all(|line| line.confidence.as_per_mille() < 900)
+    );
+    assert!(doubt(&table).is_some());
+}
+
+#[test]
+fn lines_of_a_set_are_counted_once() {
+    let text = "\
+Pos    Beschreibung     Menge    Nettopreis    Nettobetrag
+1      Geschenkkorb         2         30,00          60,00
+1.1    Wein                 2         20,00          40,00
+1.2    Käse                 2         10,00          20,00
+2      Versand              1          6,00           6,00
+
+Rechnungssumme ohne USt.                             66,00
+Steuerbetrag                                         12,54
+Bruttosumme                                          78,54
+";
+    let table = read(text).unwrap();
+    assert_eq!(table.proof, Proof::Net);
+    assert_eq!((table.lines.len(), table.counted.len()), (4, 3));
+}
+
+#[test]
+fn a_breakdown_of_tax_below_the_lines_is_no_line() {
+    let text = "\
+Pos   Beschreibung        Nettopreis   Menge   USt.   Nettobetrag
+1     Miete November          500,00       1   19 %        500,00
+
+Art           Warenwert    Basisbetrag    Steuersatz    Steuerbetrag
+VAT (S)          500,00         500,00            19           95,00
+
+Rechnungssumme ohne USt.                                  500,00
+Steuerbetrag                                               95,00
+Bruttosumme                                               595,00
+";
+    assert_eq!(shown(text), ["1 x 500 = 500 Miete November"]);
+}
+
+#[test]
+fn hostile_rows_take_no_time() {
+    let row = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16,00 17,00 18,00 19,00 20,00\n";
+    let text = format!(
+        "Description Qty Price Amount\n{}Total 5,00\n",
+        row.repeat(4_000)
+    );
+    assert!(read(&text).is_some());
+}
