@@ -45,6 +45,8 @@ words! {
         CustomerReply = "customer_reply",
         /// A mail of ours was refused or came back.
         DeliveryFailed = "delivery_failed",
+        /// Whoever got a mail of ours called it unwanted.
+        MailUnwanted = "mail_unwanted",
         /// Nobody knows whether a mail of ours arrived.
         DeliveryUnsure = "delivery_unsure",
         /// A message was announced by the server and gone before it was fetched.

@@ -1,6 +1,7 @@
 //! Delivery reports for machines: `message/delivery-status` (RFC 3464) and `message/feedback-report` (RFC 5965). Both are
 //! groups of header-like fields with blank lines between.
 
+use crate::basics::ids::HeaderMessageId;
 use crate::basics::text::one_line;
 
 /// Groups kept: one for the message, one per recipient. Our mails have one recipient; a list may have some hundred.
@@ -15,6 +16,8 @@ pub struct DeliveryStatus {
     pub envelope_id: Option<String>,
     /// `Reporting-MTA`, without its type.
     pub reporting_mta: Option<String>,
+    /// `X-Original-Message-ID`: no standard, yet what several large servers write.
+    pub original_message_id: Option<HeaderMessageId>,
     /// One per recipient.
     pub recipients: Vec<RecipientStatus>,
 }
@@ -43,6 +46,9 @@ pub fn read(text: &str) -> DeliveryStatus {
         for (name, value) in group {
             match name.as_str() {
                 "original-envelope-id" => status.envelope_id = Some(xtext(&value)),
+                "x-original-message-id" | "original-message-id" => {
+                    status.original_message_id = HeaderMessageId::parse(&value);
+                }
                 "reporting-mta" => status.reporting_mta = Some(without_type(&value)),
                 "final-recipient" | "original-recipient" | "x-actual-recipient" => {
                     let repeated = match name.as_str() {
@@ -75,6 +81,24 @@ pub fn read(text: &str) -> DeliveryStatus {
         }
     }
     status
+}
+
+/// The same where its fields stand among other words: gateways that take mails apart make plain text of the part. `None`
+/// without the two fields every recipient has (RFC 3464 section 2.3).
+pub fn find(text: &str) -> Option<DeliveryStatus> {
+    let is_field = |line: &str, name: &str| {
+        line.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let has = |name: &str| text.lines().any(|line| is_field(line, name));
+    if !has("final-recipient:") || !has("action:") {
+        return None;
+    }
+    let mut status = read(text);
+    status
+        .recipients
+        .retain(|recipient| recipient.final_recipient.is_some() && recipient.action.is_some());
+    (!status.recipients.is_empty()).then_some(status)
 }
 
 /// The fields of a `message/feedback-report`, names in lower case.

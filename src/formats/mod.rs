@@ -23,6 +23,7 @@ pub mod html;
 pub mod csv_import;
 pub mod mime;
 pub mod delivery_status;
+pub mod ses_notice;
 pub mod authentication_results;
 pub mod imap_name;
 pub mod mime_write;

@@ -1,13 +1,17 @@
 //! A mail as it was read, told to the domain in its own words.
 
+use std::borrow::Cow;
+
 use crate::basics::address::MailAddress;
-use crate::basics::ids::HeaderMessageId;
 use crate::domain::message::facts::{
     AuthenticationStatement, CheckResult, DeliveryStatusFacts, MailFacts, RecipientFacts,
+    StatusSource,
 };
-use crate::formats::mime::{Mail, Mailbox, Part, read_headers};
+use crate::formats::delivery_status::RecipientStatus;
+use crate::formats::mime::{Headers, Mail, Mailbox, Part, read_headers};
 use crate::formats::mime_write::MARK_FIELD;
-use crate::formats::{authentication_results, delivery_status, html};
+use crate::formats::ses_notice::{SesEvent, SesNotice};
+use crate::formats::{authentication_results, delivery_status, html, ses_notice};
 
 /// Longest text handed to the rules, in bytes: they look at what people write, not at files.
 const MAX_TEXT_BYTES: usize = 256 * 1024;
@@ -15,11 +19,15 @@ const MAX_TEXT_BYTES: usize = 256 * 1024;
 /// `body` is the text people read (HTML already made text); `documents` how many parts are worth reading.
 pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts {
     let headers = &mail.headers;
-    let report = own_part(
-        mail,
-        &["message/delivery-status", "message/global-delivery-status"],
-    );
-    let feedback = own_part(mail, &["message/feedback-report"]);
+    let feedback = own_part(mail, &["message/feedback-report"])
+        .and_then(Part::text)
+        .map(|text| delivery_status::read_feedback(&text));
+    let notice = ses_notice::read(&body);
+    let complaint = notice
+        .as_ref()
+        .filter(|notice| notice.event == SesEvent::Complaint)
+        .map(|_| vec![("feedback-type".to_owned(), "abuse".to_owned())]);
+    let returned = returned(mail);
     MailFacts {
         fields: headers.fields.clone(),
         message_id: headers.message_id.clone(),
@@ -32,13 +40,14 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
         duplicated: headers.duplicated.clone(),
         media_type: headers.content.media_type.clone(),
         report_type: headers.content.report_type.clone(),
+        delivery_status: notice.map(of_service).or_else(|| status_facts(mail, &body)),
         text: body,
         documents,
-        delivery_status: report.and_then(Part::text).map(|text| status_facts(&text)),
-        feedback: feedback
-            .and_then(Part::text)
-            .map(|text| delivery_status::read_feedback(&text)),
-        returned_message_id: returned(mail),
+        feedback: feedback.or(complaint),
+        returned_message_id: returned.as_ref().and_then(|head| head.message_id.clone()),
+        returned_recipients: returned.map_or_else(Vec::new, |head| {
+            [addresses(&head.to), addresses(&head.cc)].concat()
+        }),
         authentication: statements(&headers.fields),
     }
 }
@@ -94,32 +103,49 @@ fn addresses(mailboxes: &[Mailbox]) -> Vec<MailAddress> {
 }
 
 /// A mail sent back whole, or only its header section.
-fn returned(mail: &Mail<'_>) -> Option<HeaderMessageId> {
+fn returned<'m>(mail: &'m Mail<'_>) -> Option<Cow<'m, Headers>> {
     let mut own = mail.parts.iter().filter(|part| part.inside.is_none());
     own.find_map(|part| match (&part.opened, part.content_type.as_str()) {
-        (Some(opened), _) => opened.message_id.clone(),
+        (Some(opened), _) => Some(Cow::Borrowed(opened.as_ref())),
         (None, "text/rfc822-headers" | "message/rfc822-headers") => {
-            read_headers(&part.bytes).message_id
+            Some(Cow::Owned(read_headers(&part.bytes)))
         }
         _ => None,
     })
 }
 
-fn status_facts(text: &str) -> DeliveryStatusFacts {
-    let status = delivery_status::read(text);
-    let recipients = status
-        .recipients
-        .into_iter()
-        .map(|recipient| RecipientFacts {
-            final_recipient: recipient.final_recipient,
-            original_recipient: recipient.original_recipient,
-            action: recipient.action,
-            status: recipient.status,
-            diagnostic: recipient.diagnostic,
-        });
-    DeliveryStatusFacts {
+/// The report's own part, else its fields in the text.
+fn status_facts(mail: &Mail<'_>, body: &str) -> Option<DeliveryStatusFacts> {
+    let types = ["message/delivery-status", "message/global-delivery-status"];
+    let part = own_part(mail, &types).and_then(Part::text);
+    let (status, source) = match part {
+        Some(text) => (delivery_status::read(&text), StatusSource::Part),
+        None => (delivery_status::find(body)?, StatusSource::Text),
+    };
+    Some(DeliveryStatusFacts {
+        source,
         envelope_id: status.envelope_id,
-        recipients: recipients.collect(),
+        original_message_id: status.original_message_id,
+        recipients: status.recipients.into_iter().map(recipient).collect(),
+    })
+}
+
+fn of_service(notice: SesNotice) -> DeliveryStatusFacts {
+    DeliveryStatusFacts {
+        source: StatusSource::Service,
+        envelope_id: None,
+        original_message_id: notice.original_message_id,
+        recipients: notice.recipients.into_iter().map(recipient).collect(),
+    }
+}
+
+fn recipient(status: RecipientStatus) -> RecipientFacts {
+    RecipientFacts {
+        final_recipient: status.final_recipient,
+        original_recipient: status.original_recipient,
+        action: status.action,
+        status: status.status,
+        diagnostic: status.diagnostic,
     }
 }
 

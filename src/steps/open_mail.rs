@@ -1,13 +1,14 @@
 //! A raw mail taken apart: where it goes, which of its parts are documents, which are set aside and why. Pure joining of
 //! what the formats read and the domain decides; `read_message` and `inspect` both begin here.
 
+use super::answer_words::new_words;
 use crate::basics::text::one_line;
 use crate::domain::document::extract::remittance::{
     Table, has_payment_table, looks_like_remittance,
 };
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::new_text::{NewText, new_text, without_quoted_mails};
+use crate::domain::message::new_text::{NewText, without_quoted_mails};
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
 use crate::domain::message::route::{Routed, route};
@@ -87,6 +88,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         .collect::<Vec<_>>();
     let count = uses.iter().filter(|it| matches!(it, PartUse::Document));
     let facts = mail_facts(&mail, body, count.count());
+    let new_text = new_words(&mail);
     let (mut documents, mut set_aside) = (Vec::new(), Vec::new());
     // Moved, not copied: a large attachment is held once.
     for (part, put_to) in std::mem::take(&mut mail.parts).into_iter().zip(uses) {
@@ -126,7 +128,6 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
             why: why.to_owned(),
         }));
     }
-    let new_text = new_text(&facts.text);
     let issues = mail.issues.iter().map(ToString::to_string).collect();
     Ok(OpenedMail {
         facts,

@@ -5,11 +5,11 @@ use crate::basics::ids::{CustomerId, MessageId};
 use crate::domain::audit::{Actor, AuditEvent, SubjectKind};
 use crate::domain::change::Change;
 use crate::domain::job::JobClaim;
-use crate::domain::message::new_text::new_text;
+use crate::domain::message::new_text::NewText;
 use crate::domain::receivable::customer_reply::{CustomerAnswer, work_item};
 use crate::formats::mime;
 use crate::io::limits::MAX_MAIL_BYTES;
-use crate::steps::mail_facts::body_text;
+use crate::steps::answer_words::new_words;
 
 const STEP: &str = "record_customer_reply";
 
@@ -30,13 +30,13 @@ pub async fn record_customer_reply(
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
     let mail = mime::read(&bytes);
-    let (thread, body) = match &mail {
+    let (thread, new_text) = match &mail {
         Ok(mail) => {
             let headers = &mail.headers;
             let thread = [headers.in_reply_to.clone(), headers.references.clone()].concat();
-            (thread, body_text(mail))
+            (thread, new_words(mail))
         }
-        Err(_) => (Vec::new(), String::new()),
+        Err(_) => (Vec::new(), NewText::default()),
     };
     let mut customer = None;
     for answered in &thread {
@@ -45,7 +45,6 @@ pub async fn record_customer_reply(
         let about = about.filter(|about| about.kind == SubjectKind::Customer);
         customer = customer.or_else(|| CustomerId::parse(&about?.id));
     }
-    let new_text = new_text(&body);
     let answer = CustomerAnswer {
         message: id,
         customer,

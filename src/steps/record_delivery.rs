@@ -3,13 +3,14 @@
 use super::mail_facts::{body_text, mail_facts};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
-use crate::basics::ids::MessageId;
+use crate::basics::ids::{HeaderMessageId, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::JobClaim;
 use crate::domain::message::delivery_report::{
-    Delivery, DeliveryAction, DeliveryReport, delivery_report,
+    Delivery, DeliveryAction, DeliveryReport, delivery_report, is_feedback_report,
+    original_message_id,
 };
 use crate::domain::message::facts::MailFacts;
 use crate::domain::outbound::state::{OutboundEvent, next};
@@ -41,10 +42,18 @@ pub async fn record_delivery(
         .map(|mail| mail_facts(&mail, body_text(&mail), 0));
     let report = facts.as_ref().and_then(delivery_report);
     let change = match (&facts, &report) {
-        (Some(facts), Some(report)) => match about(office, facts, report).await? {
-            Some(outbound) => returned(office, outbound, report, id, now)?,
-            None => noted(id, now, "a report about no mail of ours that is known"),
-        },
+        (Some(facts), Some(report)) => {
+            match about(office, facts, report.original_message_id.as_ref()).await? {
+                Some(outbound) => returned(office, outbound, report, id, now)?,
+                None => noted(id, now, "a report about no mail of ours that is known"),
+            }
+        }
+        (Some(facts), None) if is_feedback_report(facts) => {
+            match about(office, facts, original_message_id(facts).as_ref()).await? {
+                Some(outbound) => unwanted(office, &outbound, id, now),
+                None => noted(id, now, "a complaint about no mail of ours that is known"),
+            }
+        }
         _ => noted(id, now, "not a report that can be read"),
     };
     office.store.commit(change.finishing(claim.clone())).await?;
@@ -55,14 +64,14 @@ pub async fn record_delivery(
 async fn about(
     office: &Office,
     facts: &MailFacts,
-    report: &DeliveryReport,
+    original: Option<&HeaderMessageId>,
 ) -> Result<Option<OutboundMessage>, StoreError> {
     for recipient in &facts.recipients {
         if let Some(outbound) = office.store.outbound_by_envelope(recipient).await? {
             return Ok(Some(outbound));
         }
     }
-    match &report.original_message_id {
+    match original {
         Some(original) => office.store.outbound_by_message_id(original).await,
         None => Ok(None),
     }
@@ -140,6 +149,44 @@ fn said(delivery: &Delivery) -> String {
         delivery.recipient,
         delivery.action.as_str()
     )
+}
+
+/// A complaint (RFC 5965) says nothing of why; what follows, a person decides.
+fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Timestamp) -> Change {
+    let reason = format!(
+        "the {} to {} was reported as unwanted mail",
+        outbound.purpose, outbound.to
+    );
+    let event = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "complaint received",
+        outbound.id,
+        reason.clone(),
+    )
+    .fact("report", id);
+    let owners = &office.rules.owners;
+    let owner = match outbound.purpose {
+        Purpose::Reminder => &owners.receivables,
+        Purpose::ApprovalRequest
+        | Purpose::ApprovalReceipt
+        | Purpose::ReplyRefused
+        | Purpose::Clarification => &owners.payables,
+    };
+    let exception = Exception::raise(
+        ExceptionCode::MailUnwanted,
+        outbound.about.clone(),
+        &outbound.id.to_string(),
+        owner,
+        now,
+        (
+            reason,
+            "ask them before another mail goes there: many complaints and nobody's mail of ours arrives",
+        ),
+    );
+    noted(id, now, "a complaint, joined to the mail it is about")
+        .event(event)
+        .raise(exception)
 }
 
 fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timestamp) -> Exception {

@@ -45,6 +45,17 @@ pub fn block(value: &Value) -> String {
             &format!("{}: {}", plain(part.get("name")), plain(part.get("why"))),
         );
     }
+    for delivery in value
+        .get("deliveries")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let said =
+            ["recipient", "action", "status", "diagnostic"].map(|key| plain(delivery.get(key)));
+        let said = said.iter().filter(|part| !part.is_empty()).cloned();
+        line(&mut out, "delivery", &said.collect::<Vec<_>>().join(", "));
+    }
     if !text("new_text").is_empty() {
         line(
             &mut out,

@@ -39,6 +39,8 @@ pub struct MailFacts {
     pub feedback: Option<Vec<(String, String)>>,
     /// `Message-ID` of a mail sent back inside this one.
     pub returned_message_id: Option<HeaderMessageId>,
+    /// `To` and `Cc` of a mail sent back inside this one.
+    pub returned_recipients: Vec<MailAddress>,
     /// `Authentication-Results` fields that follow the grammar, top to bottom.
     pub authentication: Vec<AuthenticationStatement>,
 }
@@ -58,11 +60,27 @@ impl MailFacts {
     }
 }
 
+/// Where a delivery status was found, and so what it is worth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum StatusSource {
+    /// In a part of the standard's type.
+    #[default]
+    Part,
+    /// Among the words of the mail: a gateway took the parts apart, or a person quotes a report.
+    Text,
+    /// In the notice of a sending service.
+    Service,
+}
+
 /// A delivery report (RFC 3464).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DeliveryStatusFacts {
+    /// Where it was found.
+    pub source: StatusSource,
     /// `Original-Envelope-Id`.
     pub envelope_id: Option<String>,
+    /// The mail it is about, where the status itself names it.
+    pub original_message_id: Option<HeaderMessageId>,
     /// One per recipient.
     pub recipients: Vec<RecipientFacts>,
 }

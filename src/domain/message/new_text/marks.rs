@@ -239,8 +239,11 @@ fn attribution_end(lines: &[&str], at: usize) -> Option<usize> {
 }
 
 fn is_attribution(joined: &str, after: &[&str]) -> bool {
-    if DATE_AND_SENDER.is_match(joined) {
+    if DATE_AND_SENDER.is_match(joined) || QUOTING.is_match(joined) {
         return true;
+    }
+    if NAME_AND_DATE.is_match(joined) {
+        return STRONG.is_match(joined);
     }
     let begins = BEGINS.is_match(joined) || NAME_AND_ADDRESS.is_match(joined);
     if !begins || !VERB_AT_END.is_match(joined) {
@@ -321,11 +324,26 @@ static DATE_AND_SENDER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Horde and Mutt: `Quoting Anna Berg <anna@example.com>:`, `* Anna Berg <anna@example.com> [2026-11-21 10:02]:`
+static QUOTING: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:quoting|zitat von|citation de|citando(?: a)?|cita di|citaat van|\*)\s.{0,80}<[^<>]*@[^<>]*>[^.!?]{0,40}:\s*$",
+    )
+});
+
+/// Roundcube and others set the date last: `Anna Berg schreef op 2026-11-21 10:02:`
+static NAME_AND_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^.!?]{1,60}\s(?:wrote on|schrieb am|a écrit le|escribió el|ha scritto il|schreef op)\s[^!?]{0,60}\d[^!?]{0,20}:\s*$",
+    )
+});
+
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
     let words = "original message|original appointment|forwarded message|forwarded by|reply message|\
-        ursprüngliche nachricht|originalnachricht|original-nachricht|weitergeleitete nachricht|\
-        message d[’']origine|message original|message transféré|message initial|mensaje original|mensaje reenviado|\
-        messaggio originale|messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht|\
+        original (?:e-?)?mail|\
+        ursprüngliche (?:nachricht|(?:e-?)?mail)|original-?mail|originalnachricht|original-nachricht|weitergeleitete nachricht|\
+        message d[’']origine|message original|e?-?mail (?:original|d[’']origine)|courriel original|message transféré|message initial|mensaje original|mensaje reenviado|correo original|\
+        messaggio originale|messaggio inoltrato|e?-?mail originale|oorspronkelijk bericht|doorgestuurd bericht|oorspronkelijke e-?mail|origineel bericht|\
         mensagem original|mensagem encaminhada|ursprungligt meddelande|originalmeddelande|vidarebefordrat meddelande|\
         opprinnelig melding|videresendt melding|original meddelelse|oprindelig meddelelse|videresendt meddelelse|\
         alkuperäinen viesti|välitetty viesti|wiadomość oryginalna|oryginalna wiadomość|przekazana wiadomość|\
@@ -335,7 +353,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
         inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht|início da mensagem reencaminhada|\
         vidarebefordrat brev|videresendt besked|početí přeposlané zprávy";
     regex(&format!(
-        r"^(?:\*?[-_=—]{{2,}}\s*(?:{words})\s*:?\s*[-_=—]*\*?|(?:{begins})\s*:)\s*$"
+        r"^(?:\*?[-_=—]{{2,}}\s*(?:{words})\s*:?\s*[-_=—]*\*?|(?:{begins})\s*:|message du \d[\d/.]{{5,9}}\s+(?:à )?\d{{1,2}}[:h]\d\d)\s*$"
     ))
 });
 
@@ -352,7 +370,7 @@ static DELIMITER: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[-–—_*#~=+]
 /// What programs add below a short answer.
 static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^[<(\[*_\s]*(?:sent (?:from|via|with|by|using)\b.{0,120}|\S+ from mobile|from my \S+.{0,20}|get \[?outlook for .{0,80}|envoyé (?:depuis|de|à partir de)\b.{0,60}|télécharger outlook .{0,60}|von meinem .{1,40} gesendet|gesendet (?:von|mit|über)\b.{0,60}|diese nachricht wurde von .{1,60} gesendet\.?|holen sie sich outlook .{0,60}|outlook für .{1,30} beziehen.{0,60}|enviado (?:desde|do|a partir do|con|pelo)\b.{0,60}|obtener outlook .{0,60}|obter o? ?outlook .{0,60}|inviato (?:da|dal|con)\b.{0,60}|scarica outlook .{0,60}|verzonden (?:met|vanaf|via|vanuit)\b.{0,60}|outlook voor .{1,30} downloaden.{0,60}|skickat från\b.{0,60}|sendt fra\b.{0,60}|lähetetty\b.{0,60}|wysłane? z\b.{0,60}|odesláno z\b.{0,60}|отправлено (?:с|из|от)\b.{0,60}|надіслано з\b.{0,60}|從我的 .{1,20} 傳送|发自我的.{1,20}|iphoneから送信)[>)\]*_]*$",
+        r"^[<(\[*_\s]*(?:sent (?:from|via|with|by|using)\b.{0,120}|\S+ from mobile|from my \S+.{0,20}|(?:get|download) \[?outlook for .{0,80}|envoyé (?:depuis|de|à partir de)\b.{0,60}|(?:télécharger|téléchargez|obtenir|obtenez) outlook .{0,60}|von meine[mr](?:/meiner)? .{1,40} gesendet\.?|gesendet (?:von|mit|über)\b.{0,60}|diese nachricht wurde von .{1,60} gesendet\.?|holen sie sich outlook .{0,60}|outlook für .{1,60}(?:beziehen|herunterladen).{0,60}|enviado (?:desde|do|a partir do|con|pelo)\b.{0,60}|(?:obtener|obtenga|obtén|descargar) outlook .{0,60}|obter o? ?outlook .{0,60}|inviato (?:da|dal|con)\b.{0,60}|(?:scarica|ottieni) outlook .{0,60}|(?:verzonden|verstuurd) (?:met|vanaf|via|vanuit)\b.{0,60}|(?:download|krijg) outlook voor .{0,60}|outlook voor .{1,60}downloaden.{0,60}|skickat från\b.{0,60}|sendt fra\b.{0,60}|lähetetty\b.{0,60}|wysłane? z\b.{0,60}|odesláno z\b.{0,60}|отправлено (?:с|из|от)\b.{0,60}|надіслано з\b.{0,60}|從我的 .{1,20} 傳送|发自我的.{1,20}|iphoneから送信)[>)\]*_]*$",
     )
 });
 
@@ -364,6 +382,8 @@ pub fn compile_all() {
         &*VERB_AT_END,
         &*STRONG,
         &*DATE_AND_SENDER,
+        &*QUOTING,
+        &*NAME_AND_DATE,
         &*SEPARATOR,
         &*HEADER,
         &*DELIMITER,

@@ -56,6 +56,47 @@ fn attributions_in_the_languages_of_mail_programs() {
 }
 
 #[test]
+fn attributions_of_webmail_and_terminals() {
+    for attribution in [
+        "Op 21 nov 2026, om 10:02 heeft Countinghouse <ap@fin.test> het volgende\ngeschreven:",
+        "Am Samstag, 21. November 2026 um 10:02:33 MEZ hat Countinghouse\n<ap@fin.test> Folgendes geschrieben:",
+        "Am Samstag, dem 21.11.2026 um 10:02 +0100 schrieb Countinghouse:",
+        "On Saturday, November 21st, 2026 at 10:02 AM, Countinghouse <ap@fin.test> wrote:",
+        "Le sam. 21 nov. 2026 à 10:02, Countinghouse de la Société Exemple\n<ap@fin.test>\na écrit :",
+        "Countinghouse schreef op 2026-11-21 10:02:",
+        "Zitat von Countinghouse <ap@fin.test>:",
+        "Quoting Countinghouse <ap@fin.test>:",
+        "* Countinghouse <ap@fin.test> [2026-11-21 10:02]:",
+        "> Countinghouse <ap@fin.test> hat am 21.11.2026 10:02 CET geschrieben:\n>",
+        "> Message du 21/11/26 10:02\n> De : \"Countinghouse\" <ap@fin.test>\n> A : anna@example.com\n> Objet : Facture RE-7\n>",
+    ] {
+        assert_answer(
+            &format!("Approved\n\n{attribution}\n{}", quoted()),
+            "Approved",
+        );
+    }
+}
+
+#[test]
+fn webmail_marks_the_older_mail_in_its_own_language() {
+    for separator in [
+        "----- Original Message -----\nFrom: \"Countinghouse\" <ap@fin.test>\nTo: \"Anna\" <anna@example.com>\nSubject: Bill",
+        "----- Mail original -----\nDe: \"Countinghouse\" <ap@fin.test>\nÀ: \"Anna\" <anna@example.com>\nObjet: Facture",
+        "----- Ursprüngliche Mail -----\nVon: \"Countinghouse\" <ap@fin.test>\nAn: \"Anna\" <anna@example.com>\nBetreff: Rechnung",
+        "----- Mensaje original -----\nDe: \"Countinghouse\" <ap@fin.test>\nPara: \"Anna\" <anna@example.com>\nAsunto: Factura",
+        "----- Messaggio originale -----\nDa: \"Countinghouse\" <ap@fin.test>\nA: \"Anna\" <anna@example.com>\nOggetto: Fattura",
+        "-------- Oorspronkelijk bericht --------\nVan: Countinghouse <ap@fin.test>\nDatum: 21-11-26 10:02\nAan: anna@example.com\nOnderwerp: Factuur",
+        "Gesendet: Samstag, 21. November 2026 um 10:02 Uhr\nVon: \"Countinghouse\" <ap@fin.test>\nAn: anna@example.com\nBetreff: Rechnung",
+        "-----Countinghouse <ap@fin.test> schrieb: -----\nAn: anna@example.com\nVon: Countinghouse <ap@fin.test>\nBetreff: Rechnung",
+    ] {
+        assert_answer(
+            &format!("Approved\n\n{separator}\n\n{REQUEST}\n"),
+            "Approved",
+        );
+    }
+}
+
+#[test]
 fn outlook_writes_header_lines_in_its_own_language() {
     for header in [
         "From: Countinghouse <ap@fin.test>\nSent: Saturday, November 21, 2026 10:02\nTo: Anna\nSubject: Bill",
@@ -127,6 +168,22 @@ fn answers_between_quoted_lines_are_for_a_person() {
 #[test]
 fn phones_and_signatures_are_cut() {
     assert_answer("Freigegeben\n\nVon meinem iPhone gesendet\n", "Freigegeben");
+    for added in [
+        "Sent from my iPhone",
+        "Sent from Mail for Windows",
+        "Von meinem/meiner Galaxy gesendet",
+        "Outlook für Android<https://aka.test/x> herunterladen",
+        "Obtenez Outlook pour iOS",
+        "Envoyé de mon iPhone",
+        "Obtenga Outlook para iOS",
+        "Enviado desde mi iPhone",
+        "Ottieni Outlook per iOS",
+        "Inviato da iPhone",
+        "Download Outlook voor Android",
+        "Verstuurd vanaf mijn iPhone",
+    ] {
+        assert_answer(&format!("OK\n\n{added}\n"), "OK");
+    }
     assert_answer("OK\n-- \nAnna Berg\nCFO\n", "OK");
     assert_answer(
         "Approved\r\n\r\nGet Outlook for iOS<https://aka.test/x>\r\n",
@@ -140,10 +197,17 @@ fn a_sentence_that_looks_like_an_attribution_stays() {
         "On this day\n\nI wrote something\n\nto them.",
         "On this day\n\nI wrote something\n\nto them.",
     );
-    assert_answer(
+    for own in [
         "Reject. On the invoice they wrote: see attached",
-        "Reject. On the invoice they wrote: see attached",
-    );
+        "From: now on please use the new address.\nThanks",
+        "We paid on 12 November 2026, as Anna wrote:\nthe amount was 100.00.",
+        "Le montant est faux.\nDe plus, la date est fausse.",
+        "Verzonden op 12 november per post.\nGroet",
+        "Gesendet haben wir es gestern.\nGruß",
+        "Sent the money yesterday.\nRegards",
+    ] {
+        assert_answer(own, own);
+    }
 }
 
 #[test]
