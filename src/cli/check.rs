@@ -43,7 +43,7 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
         lines.push(Line {
             what: format!("password of {owner}"),
             problem: source.read().err(),
-            ..Line::default()
+            warning: source.open_to_others(),
         });
     }
     lines.push(Line {
@@ -70,15 +70,55 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
 }
 
 /// Settings that are right for some and dangerous for others.
-fn warnings(config: &Config) -> Option<Line> {
-    config.authenticity.results_below_received.then(|| Line {
-        what: "authenticity.results_below_received".into(),
-        warning: Some(
-            "senders are proved by a header below the Received line of our server: safe only where that server removes \
-             Authentication-Results in its own name from the mails it takes in, else a sender can write the proof"
-                .into(),
-        ),
-        ..Line::default()
+fn warnings(config: &Config) -> Vec<Line> {
+    let found = [
+        ("authenticity.results_below_received", results_below(config)),
+        ("authenticity", nothing_proves(config)),
+        ("approval.two_above", too_few_approvers(config)),
+    ];
+    let lines = found.into_iter().filter_map(|(what, warning)| {
+        warning.map(|warning| Line {
+            what: what.into(),
+            warning: Some(warning),
+            ..Line::default()
+        })
+    });
+    lines.collect()
+}
+
+fn results_below(config: &Config) -> Option<String> {
+    config.authenticity.results_below_received.then(|| {
+        "senders are proved by a header below the Received line of our server: safe only where that server removes \
+         Authentication-Results in its own name from the mails it takes in, else a sender can write the proof"
+            .into()
+    })
+}
+
+fn nothing_proves(config: &Config) -> Option<String> {
+    let configured = &config.authenticity;
+    let is_empty =
+        configured.trusted_authserv_ids.is_empty() && configured.internal_relay_domains.is_empty();
+    is_empty.then(|| {
+        "no server's results are trusted, so only a DKIM signature of the sender's own domain proves an approver: name \
+         your mail server in trusted_authserv_ids, or the replies of people whose mail is not signed are refused"
+            .into()
+    })
+}
+
+/// Who has a limit below the amount cannot be one of the two.
+fn too_few_approvers(config: &Config) -> Option<String> {
+    let limit = config.approval.two_above;
+    let able = config.approvers.iter().filter(|approver| {
+        approver
+            .limit
+            .is_none_or(|own| own.exceeds(limit) == Some(true))
+    });
+    let count = able.count();
+    (count < 2).then(|| {
+        format!(
+            "bills above {limit} need two approvers, and {count} of those configured may approve so much: such bills will \
+             be held; add an [[approver]] or raise a limit"
+        )
     })
 }
 

@@ -1,6 +1,7 @@
 //! Secrets: named in the configuration, read from a file, the environment or a systemd credential, never printed.
 
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
@@ -10,6 +11,9 @@ use super::read::{Section, text};
 
 /// A password longer than this is a wrong file.
 const MAX_SECRET_BYTES: u64 = 4096;
+
+/// Mode bits of the group and of everybody else.
+const OTHERS: u32 = 0o077;
 
 /// Where a secret is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,6 +47,21 @@ pub fn source(section: &Section<'_>, stem: [&'static str; 3]) -> Option<SecretSo
 }
 
 impl SecretSource {
+    /// What to say of a file that others than its owner may read, by its mode bits; `None` where it is not so or cannot be
+    /// told.
+    pub fn open_to_others(&self) -> Option<String> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+        (mode & OTHERS != 0).then(|| {
+            format!(
+                "others on this machine may read the secret file {} (mode {mode:03o}): chmod 600 it",
+                path.display()
+            )
+        })
+    }
+
     /// The secret itself.
     ///
     /// # Errors

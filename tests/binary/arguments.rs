@@ -1,5 +1,7 @@
 //! Wrong arguments, wrong configurations, wrong files: named, with the exit code that says which.
 
+use std::os::unix::fs::PermissionsExt;
+
 use crate::office::{Office, program};
 
 #[test]
@@ -107,6 +109,49 @@ fn a_setting_that_lets_senders_prove_themselves_is_warned_of_and_no_error() {
         said.contains("warning authenticity.results_below_received"),
         "{said}"
     );
+}
+
+#[test]
+fn check_says_that_two_approvers_are_needed_and_not_there() {
+    let office = Office::new();
+    let config = include_str!("../../config/demo/countinghouse.toml");
+    let jonas = "address = \"jonas.lindner@morgenrot.example\"\n";
+    let limited = config.replacen(jonas, &format!("{jonas}limit = \"10000.00\"\n"), 1);
+    office.write("countinghouse.toml", &limited);
+    let said = office.run(&["check"]).ok().out;
+    assert!(said.contains("warning approval.two_above"), "{said}");
+    assert!(said.contains("need two approvers, and 1 of"), "{said}");
+}
+
+#[test]
+fn check_says_when_no_servers_results_are_trusted() {
+    let office = Office::new();
+    let config = include_str!("../../config/demo/countinghouse.toml");
+    let trusts_nobody = config
+        .lines()
+        .filter(|line| !line.starts_with("trusted_authserv_ids"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
+    office.write("countinghouse.toml", &trusts_nobody);
+    let said = office.run(&["check"]).ok().out;
+    assert!(said.contains("warning authenticity:"), "{said}");
+}
+
+#[test]
+fn check_says_when_others_may_read_a_password() {
+    let office = Office::new();
+    let with_password = include_str!("../../config/demo/countinghouse.toml").replace(
+        "[storage]\n",
+        "[storage]\ndatabase_url = \"postgres://books@localhost/books\"\ndatabase_password_file = \"password\"\n",
+    );
+    office.write("countinghouse.toml", &with_password);
+    office.write("password", "secret\n");
+    for (mode, warned) in [(0o600, false), (0o640, true), (0o604, true)] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(office.path("password"), permissions).unwrap();
+        let said = office.run(&["check"]).ok().out;
+        assert_eq!(said.contains("chmod 600"), warned, "{mode:o}: {said}");
+    }
 }
 
 #[test]
