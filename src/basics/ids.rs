@@ -167,6 +167,8 @@ ids! {
     ExceptionId = "exception",
     /// A step waiting to be done.
     JobId = "job",
+    /// Where a supplier prints a value, taught by a correction.
+    MemoryId = "memory",
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::desk::{Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
 use super::{audit, exceptions};
 use crate::basics::text::mask;
+use crate::domain::document::memory::Recalled;
 use crate::domain::document::{Confidence, Document, DocumentState, Field, Fields, Source};
 use crate::domain::payable::Bill;
 use crate::domain::receivable::Remittance;
@@ -75,6 +76,7 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
         .with("fields", fields(&document.reading.fields))
         .with("lines", lines(&document))
         .with("payments", payments(&document))
+        .with("memories", memories(&document))
         .with(
             "issues",
             document
@@ -194,6 +196,18 @@ fn lines(document: &Document) -> Vec<Record> {
             .with("tax_rate", line.tax_rate)
     };
     document.reading.lines.iter().map(line).collect()
+}
+
+/// Which earlier corrections helped to read it.
+fn memories(document: &Document) -> Vec<Record> {
+    let one = |recalled: &Recalled| {
+        Record::new()
+            .id("memory", recalled.memory)
+            .with("field", recalled.field.as_str())
+            .with("place", recalled.place.as_str())
+            .with("read_so_without_it", recalled.agreed)
+    };
+    document.reading.recalled.iter().map(one).collect()
 }
 
 fn payments(document: &Document) -> Vec<Record> {

@@ -1,6 +1,7 @@
 //! `inspect`: what the daemon would make of these files. Changes nothing and needs no database.
 
 mod json;
+mod memory;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::Context;
+use crate::basics::address::MailAddress;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::one_line;
 use crate::config::rules;
@@ -19,12 +21,14 @@ use crate::domain::approval::Reply;
 use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
+use crate::domain::document::memory::Memory;
 use crate::domain::document::pair::pair;
 use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::{MessageState, Route};
+use crate::domain::payable::Supplier;
 use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::keys;
@@ -50,6 +54,9 @@ pub struct InspectArguments {
     /// Read a PDF from its pages alone, ignoring XML inside it.
     #[arg(long)]
     pub no_embedded: bool,
+    /// Read with what the books of the configuration know: the suppliers, the customers, and what corrections taught.
+    #[arg(long)]
+    pub memory: bool,
 }
 
 /// What `--as` takes.
@@ -70,6 +77,8 @@ pub struct InspectContext {
     pub authenticity: AuthenticityPolicy,
     /// By what our own mail is known.
     pub ours: OwnMail,
+    /// Suppliers with what corrections of their bills taught.
+    pub memory: Vec<(Supplier, Vec<Memory>)>,
 }
 
 struct Inspector {
@@ -89,8 +98,12 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
         children: AT_ONCE,
         ..ReaderSettings::default()
     };
+    let mut known = who_we_are(context)?;
+    if args.memory {
+        memory::load(context, &mut known).await?;
+    }
     let inspector = Arc::new(Inspector {
-        context: who_we_are(context)?,
+        context: known,
         reader: Reader::with_settings(context.executable.clone(), settings),
         take_as: args.take_as,
         with_embedded: !args.no_embedded,
@@ -132,6 +145,7 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
     Ok(InspectContext {
         own: rules.identity,
         known: Vec::new(),
+        memory: Vec::new(),
         authenticity: rules.authenticity,
         ours: OwnMail {
             key: key.ok().flatten(),
@@ -200,7 +214,7 @@ impl Inspector {
         }
         let mut values = Vec::with_capacity(several.len());
         for document in &several {
-            let reading = self.document(document, mail).await;
+            let reading = self.document(document, mail, None).await;
             let hash = ContentHash::of(&document.bytes);
             values.push(json::document(&document.name, hash, &reading));
         }
@@ -215,7 +229,12 @@ impl Inspector {
         value
     }
 
-    async fn document(&self, document: &PartDocument, mail: MailFacts<'_>) -> Reading {
+    async fn document(
+        &self,
+        document: &PartDocument,
+        mail: MailFacts<'_>,
+        from: Option<&MailAddress>,
+    ) -> Reading {
         let content = match read_content(&self.reader, document.kind, &document.bytes).await {
             Ok(Ok(content)) => content,
             Ok(Err(error)) => return unreadable(&error.why),
@@ -226,7 +245,9 @@ impl Inspector {
             mail,
             with_embedded: self.with_embedded,
         };
-        read(&input, &self.context.own, &self.context.known)
+        let mut reading = read(&input, &self.context.own, &self.context.known);
+        memory::recall_known(&mut reading, &input.content, from, &self.context.memory);
+        reading
     }
 
     async fn message(&self, shown: &str, bytes: &[u8]) -> Value {
@@ -239,6 +260,8 @@ impl Inspector {
             .from
             .first()
             .map(|from| from.domain().to_owned());
+        let from = opened.facts.from.first();
+        let from = from.filter(|_| opened.facts.from_count == 1);
         let mut read = Vec::new();
         for document in &opened.documents {
             let mail = MailFacts {
@@ -247,7 +270,7 @@ impl Inspector {
                 mailbox_side: None,
                 file_name: &document.name,
             };
-            read.push((document, self.document(document, mail).await));
+            read.push((document, self.document(document, mail, from).await));
         }
         let pairs = pair(
             &mut read

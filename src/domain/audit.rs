@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{
     ApprovalRequestId, BankEntryId, BillId, CashApplicationId, ContentHash, CustomerId,
-    CustomerInvoiceId, DocumentId, ExceptionId, JobId, MessageId, OutboundId, PaymentId,
+    CustomerInvoiceId, DocumentId, ExceptionId, JobId, MemoryId, MessageId, OutboundId, PaymentId,
     ReminderId, RemittanceId, SupplierId,
 };
 use crate::words;
@@ -47,6 +47,8 @@ words! {
         Exception = "exception",
         /// A step waiting to be done.
         Job = "job",
+        /// Where a supplier prints a value.
+        Memory = "memory",
     }
 }
 
@@ -90,7 +92,7 @@ subjects! {
     ApprovalRequestId => ApprovalRequest, PaymentId => Payment, CustomerId => Customer,
     CustomerInvoiceId => CustomerInvoice, RemittanceId => Remittance, BankEntryId => BankEntry,
     CashApplicationId => CashApplication, ReminderId => Reminder, OutboundId => Outbound,
-    ExceptionId => Exception, JobId => Job,
+    ExceptionId => Exception, JobId => Job, MemoryId => Memory,
 }
 
 /// Who did it.

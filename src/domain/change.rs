@@ -4,6 +4,7 @@ use super::approval::{ApprovalRequest, Vote};
 use super::audit::{AuditEvent, Subject};
 use super::bank::BankEntry;
 use super::document::Document;
+use super::document::memory::Memory;
 use super::exception::Exception;
 use super::job::{JobClaim, NewJob, Step};
 use super::message::{Arrival, Message};
@@ -41,6 +42,8 @@ pub enum Record {
     Arrival(Arrival),
     /// Versioned.
     Document(Document),
+    /// Versioned.
+    Memory(Memory),
     /// Versioned.
     Supplier(Supplier),
     /// Versioned.
@@ -217,6 +220,7 @@ impl Record {
             Self::Exception(e) => Some((e.id.into(), e.state.as_str())),
             Self::Mailbox(_)
             | Self::Arrival(_)
+            | Self::Memory(_)
             | Self::Supplier(_)
             | Self::Vote(_)
             | Self::Customer(_)

@@ -2,6 +2,7 @@
 
 use super::bill_change::{BillFile, bill_event, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
+use super::learn::{Lessons, lessons};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -17,7 +18,7 @@ use crate::domain::payable::decide::{
 };
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
-use crate::domain::payable::{Payment, PaymentState, Supplier};
+use crate::domain::payable::{Bill, Payment, PaymentState, Supplier};
 
 /// What a person decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,12 +78,28 @@ pub async fn decide_bill(
         Some(verdict) => vote(office, &file, by, (verdict, reason), now).await?,
         None => {
             let (decided, action) = decided(&file, decision, by, &reason)?;
+            let lessons = taught(office, &file, &decided.bill, decision, (now, by)).await?;
             let told = (action, by, reason.as_str());
-            carried_out(office, &file, decided, told, payments, now).await?
+            lessons.put(carried_out(office, &file, decided, told, payments, now).await?)
         }
     };
     office.store.commit(change).await.map_err(StepError::from)?;
     Ok(())
+}
+
+/// What a correction teaches.
+async fn taught(
+    office: &Office,
+    file: &BillFile,
+    corrected: &Bill,
+    decision: &BillDecision,
+    who: (Timestamp, &str),
+) -> Result<Lessons, DecideError> {
+    let BillDecision::Correct(values) = decision else {
+        return Ok(Lessons::default());
+    };
+    let fields = values.iter().map(|(field, _)| *field).collect::<Vec<_>>();
+    Ok(lessons(office, file, corrected, &fields, who).await?)
 }
 
 /// A payment that has left us cannot be taken back by a decision about its bill.

@@ -23,7 +23,8 @@ use crate::formats::sniff::FileType;
 /// The parties of the books, loaded once for all documents of a mail.
 #[derive(Debug)]
 pub struct Parties {
-    suppliers: Arc<[Supplier]>,
+    /// The suppliers.
+    pub suppliers: Arc<[Supplier]>,
     /// Suppliers first, then customers.
     pub known: Vec<KnownParty>,
 }
@@ -45,7 +46,8 @@ impl Parties {
     }
 }
 
-fn of_supplier(supplier: &Supplier) -> KnownParty {
+/// A supplier as a document can show it.
+pub fn of_supplier(supplier: &Supplier) -> KnownParty {
     KnownParty {
         name: supplier.name.clone(),
         vat_id: supplier.vat_id.clone(),
@@ -55,7 +57,8 @@ fn of_supplier(supplier: &Supplier) -> KnownParty {
     }
 }
 
-fn of_customer(customer: &Customer) -> KnownParty {
+/// A customer as a document can show it.
+pub fn of_customer(customer: &Customer) -> KnownParty {
     KnownParty {
         name: customer.name.clone(),
         vat_id: customer.vat_id.clone(),
@@ -152,7 +155,8 @@ fn put_read(
         .state(before.map(DocumentState::as_str), document.state.as_str())
         .fact("kind", class.kind)
         .fact("side", class.side)
-        .fact("name", &document.name),
+        .fact("name", &document.name)
+        .fact("memories", memories(&document)),
     );
     match next_step(&document.reading) {
         NextStep::DraftBill => {
@@ -190,6 +194,13 @@ fn put_read(
         NextStep::Ask(question) => change = change.raise(asked(office, &document, question, now)),
     }
     Ok(change.put(Record::Document(document)))
+}
+
+/// What earlier corrections gave, for the audit trail.
+fn memories(document: &Document) -> String {
+    let recalled = document.reading.recalled.iter();
+    let each = recalled.map(|one| format!("{} by memory {}", one.field, one.memory.short()));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// The document has become something else.

@@ -14,6 +14,7 @@ pub mod take_file;
 pub mod read_message;
 pub mod read_document;
 pub mod document_change;
+pub mod learn;
 pub mod bill_change;
 pub mod bill_vote;
 pub mod review_bill;

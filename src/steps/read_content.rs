@@ -54,3 +54,12 @@ async fn read_unsigned(
         })),
     }
 }
+
+/// A mail's own text stays text, whatever its first bytes look like.
+pub fn kind_of(media_type: &str, bytes: &[u8]) -> FileType {
+    match media_type {
+        "text/plain" => FileType::Text,
+        "text/html" => FileType::Html,
+        _ => file_type(bytes),
+    }
+}

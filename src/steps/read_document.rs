@@ -1,7 +1,8 @@
 //! Reads one document of a mail with many. It waits until the last of them is read: another may show the same bill.
 
 use super::document_change::{Parties, put_all};
-use super::read_content::read_content;
+use super::learn::recall_corrections;
+use super::read_content::{kind_of, read_content};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::DocumentId;
@@ -12,7 +13,6 @@ use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Reading, state};
 use crate::domain::job::JobClaim;
 use crate::domain::message::Message;
-use crate::formats::sniff::{FileType, file_type};
 use crate::io::limits::MAX_DOCUMENT_BYTES;
 
 const STEP: &str = "read_document";
@@ -86,15 +86,17 @@ async fn reading(
     };
     let kind = kind_of(&document.media_type, &bytes);
     Ok(match read_content(&office.reader, kind, &bytes).await? {
-        Ok(content) => read(
-            &DocumentInput {
+        Ok(content) => {
+            let input = DocumentInput {
                 content,
                 mail,
                 with_embedded: true,
-            },
-            &office.rules.identity,
-            &parties.known,
-        ),
+            };
+            let mut reading = read(&input, &office.rules.identity, &parties.known);
+            let with = (message.from.as_ref(), parties);
+            recall_corrections(office, &mut reading, &input.content, with).await?;
+            reading
+        }
         Err(error) => unreadable(&error.why),
     })
 }
@@ -131,13 +133,4 @@ async fn left_as_it_is(
         .commit(Change::new(told).finishing(claim.clone()))
         .await?;
     Ok(())
-}
-
-/// A mail's own text stays text, whatever its first bytes look like.
-fn kind_of(media_type: &str, bytes: &[u8]) -> FileType {
-    match media_type {
-        "text/plain" => FileType::Text,
-        "text/html" => FileType::Html,
-        _ => file_type(bytes),
-    }
 }

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use super::document_change::{Parties, media_type, put_all};
+use super::learn::recall_corrections;
 use super::open_mail::{OpenedMail, PartDocument, SetAside, open};
 use super::read_content::read_content;
 use super::{Office, StepError};
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
@@ -180,12 +182,12 @@ async fn taken_apart(
         return Ok(change);
     }
     let parties = Parties::load(office).await?;
-    let readings = read_all(office, &message, &opened, &parties).await?;
     let from = opened
         .facts
         .from
         .first()
         .filter(|_| opened.facts.from_count == 1);
+    let readings = read_all(office, &message, &opened, (from, &parties)).await?;
     let parts = opened.documents.iter().zip(of_documents).zip(readings);
     let documents = parts
         .map(|((part, hash), reading)| document(&message, part, *hash, reading))
@@ -280,7 +282,7 @@ async fn read_all(
     office: &Office,
     message: &Message,
     opened: &OpenedMail,
-    parties: &Parties,
+    (from, parties): (Option<&MailAddress>, &Parties),
 ) -> Result<Vec<Reading>, StepError> {
     let from_domain = opened.facts.from.first().map(|from| from.domain());
     let mailbox_side = Some(office.rules.side_of(&message.mailbox));
@@ -292,20 +294,21 @@ async fn read_all(
             mailbox_side,
             file_name: &part.name,
         };
-        readings.push(
-            match read_content(&office.reader, part.kind, &part.bytes).await? {
-                Ok(content) => read(
-                    &DocumentInput {
-                        content,
-                        mail,
-                        with_embedded: true,
-                    },
-                    &office.rules.identity,
-                    &parties.known,
-                ),
-                Err(error) => unreadable(&error.why),
-            },
-        );
+        let content = match read_content(&office.reader, part.kind, &part.bytes).await? {
+            Ok(content) => content,
+            Err(error) => {
+                readings.push(unreadable(&error.why));
+                continue;
+            }
+        };
+        let input = DocumentInput {
+            content,
+            mail,
+            with_embedded: true,
+        };
+        let mut reading = read(&input, &office.rules.identity, &parties.known);
+        recall_corrections(office, &mut reading, &input.content, (from, parties)).await?;
+        readings.push(reading);
     }
     Ok(readings)
 }

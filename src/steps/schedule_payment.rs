@@ -2,6 +2,7 @@
 //! changed since the review.
 
 use super::bill_change::{BillFile, bill_event, resolve_open};
+use super::learn::confirmed;
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
@@ -59,6 +60,7 @@ pub async fn schedule_payment(
         "due",
         bill.due_date.map(|due| due.to_string()).unwrap_or_default(),
     );
+    let approved = bill.clone();
     let change = Change::new(told)
         .event(planned(&payment, now))
         .put(Record::Bill(bill));
@@ -77,7 +79,11 @@ pub async fn schedule_payment(
         ),
     };
     tracing::info!(bill.id = %id.short(), arrives = %payment.planned_for, blocked = payment.blocked.is_some(), "payment planned");
-    let change = change.put(Record::Payment(payment));
+    let mut change = change.put(Record::Payment(payment));
+    if before == BillState::Approved {
+        let read = (&approved, &file.document);
+        change = confirmed(office, change, read, (now, STEP)).await?;
+    }
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }

@@ -9,4 +9,5 @@ mod office;
 mod arguments;
 mod inspect;
 mod books;
+mod learning;
 mod daemon;

@@ -5,6 +5,8 @@ use countinghouse::basics::ids::{ContentHash, DocumentId, HeaderMessageId};
 use countinghouse::domain::audit::SubjectKind;
 use countinghouse::domain::change::{MailboxProgress, Record};
 use countinghouse::domain::document::DocumentState;
+use countinghouse::domain::document::memory::LearnedField;
+use countinghouse::domain::document::memory::place::Shape;
 use countinghouse::domain::message::MessageState;
 use countinghouse::domain::payable::{BillState, NumberKey};
 use countinghouse::domain::receivable::RemittanceState;
@@ -141,6 +143,36 @@ pub async fn documents_with_all_their_evidence(env: &Env) {
         .await
         .expect("loads");
     assert_eq!(both, [unread.at(1), read.at(1)]);
+}
+
+pub async fn memories_until_they_were_wrong_twice(env: &Env) {
+    let parts = bill_with_parents("m", "RE-1");
+    let supplier = supplier("S-1");
+    let number = memory(&supplier, &parts.1, LearnedField::Number);
+    let mut day = memory(&supplier, &parts.1, LearnedField::IssueDate);
+    day.evidence.shape = Shape::Day(Some(1));
+    day.failures = 1;
+    let mut records = records_of(&parts);
+    records.extend([
+        Record::Supplier(supplier.clone()),
+        Record::Memory(number.clone()),
+        Record::Memory(day.clone()),
+    ]);
+    commit(env, records).await;
+    let store = &env.store;
+    let kept = store.memories_of_supplier(supplier.id).await;
+    assert_eq!(
+        kept.expect("loads"),
+        [number.clone().at(1), day.clone().at(1)]
+    );
+    let mut dropped = day.at(1);
+    dropped.failures = 2;
+    commit(env, vec![Record::Memory(dropped.clone())]).await;
+    dropped.version = 2;
+    let kept = store.memories_of_supplier(supplier.id).await;
+    assert_eq!(kept.expect("loads"), [number.at(1)]);
+    let by_id = store.memory(dropped.id).await.expect("loads");
+    assert_eq!(by_id, Some(dropped), "it is not forgotten, only not used");
 }
 
 pub async fn suppliers_bills_and_payments(env: &Env) {

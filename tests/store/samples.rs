@@ -11,6 +11,8 @@ use countinghouse::domain::approval::{ApprovalRequest, ApprovalState, Verdict, V
 use countinghouse::domain::audit::{Actor, AuditEvent, Subject};
 use countinghouse::domain::bank::BankEntry;
 use countinghouse::domain::change::{Change, Record};
+use countinghouse::domain::document::memory::place::{Evidence, Landmark, Shape};
+use countinghouse::domain::document::memory::{LearnedField, Memory, Recalled};
 use countinghouse::domain::document::{
     Classification, Confidence, Document, DocumentKind, DocumentLine, DocumentState, Field, Fields,
     Reading, RemittanceLine, Side, Source, StatedAmounts, StatedVat,
@@ -195,6 +197,12 @@ pub fn full_reading() -> Reading {
         }],
         issues: vec![Issue::new("page 2", "a word outside the page")],
         pages: 3,
+        recalled: vec![Recalled {
+            memory: MemoryId::derive(&["7"]),
+            field: LearnedField::Number,
+            agreed: false,
+            place: "right of “beleg”".into(),
+        }],
     }
 }
 
@@ -209,6 +217,33 @@ pub fn supplier(number: &str) -> Supplier {
         mail: Some(mail("billing@supplier.test")),
         terms_days: Some(30),
         approver: Some(mail("anna@fin.test")),
+        version: 0,
+    }
+}
+
+pub fn memory(supplier: &Supplier, document: &Document, field: LearnedField) -> Memory {
+    Memory {
+        id: Memory::id_of(supplier.id, field, document.id),
+        supplier: supplier.id,
+        field,
+        document: document.id,
+        taught_by: "anna@fin.test".into(),
+        taught_at: now(),
+        evidence: Evidence {
+            landmarks: vec![Landmark {
+                words: "müller gmbh".into(),
+                left_points: 72,
+            }],
+            left: "beleg".into(),
+            above: String::new(),
+            neighbours: vec!["kunde".into()],
+            left_points: 120,
+            right_points: 180,
+            depth_per_mille: 210,
+            shape: Shape::Text("A-9".into()),
+        },
+        successes: 0,
+        failures: 0,
         version: 0,
     }
 }
@@ -472,6 +507,7 @@ macro_rules! stored {
 stored!(
     Message,
     Document,
+    Memory,
     Supplier,
     Bill,
     ApprovalRequest,

@@ -34,10 +34,17 @@ pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
             "discount": line.discount.and_then(|money| number(money.to_decimal())),
         })
     });
+    let memories = reading.recalled.iter().map(|recalled| {
+        json!({
+            "memory": recalled.memory.to_string(), "field": recalled.field.as_str(), "place": recalled.place,
+            "read_so_without_it": recalled.agreed,
+        })
+    });
     json!({
         "type": "document", "name": name, "sha256": hash.to_string(), "pages": reading.pages,
         "kind": class.kind.as_str(), "side": class.side.as_str(), "confidence": share(class.confidence.as_per_mille()), "reasons": reasons,
         "fields": fields(&reading.fields), "lines": lines.collect::<Vec<_>>(), "payments": payments.collect::<Vec<_>>(), "entries": [],
+        "memories": memories.collect::<Vec<_>>(),
         "issues": reading.issues.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -131,6 +131,19 @@ fn one(out: &mut String, document: &Value) {
             ),
         );
     }
+    for recalled in document
+        .get("memories")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let [field, place] = ["field", "place"].map(|key| plain(recalled.get(key)));
+        line(
+            out,
+            "memory",
+            &format!("{field}, {place}, as a person corrected it before"),
+        );
+    }
     for reason in document
         .get("reasons")
         .and_then(Value::as_array)

@@ -8,6 +8,7 @@ pub mod layout;
 pub mod labels;
 pub mod extract;
 pub mod classify;
+pub mod memory;
 pub mod read;
 pub mod pair;
 pub mod next_step;
@@ -171,6 +172,8 @@ pub struct Reading {
     pub issues: Vec<Issue>,
     /// Numbered pages; 0 for what has none.
     pub pages: u32,
+    /// Which memories of earlier corrections spoke.
+    pub recalled: Vec<memory::Recalled>,
 }
 
 /// What a document is, and why we think so.

@@ -218,6 +218,19 @@ fn read_as(
     }
 }
 
+/// The words of a document at their places; nothing for what has no page, as an electronic invoice.
+pub fn layout(content: &Content) -> Option<Layout> {
+    match content {
+        Content::Paginated(pages) => Some(Layout::of_pages(&pages.pages)),
+        Content::Text(text) | Content::Html { text, .. } => Some(Layout::of_text(text)),
+        Content::EInvoice(_)
+        | Content::OtherXml(_)
+        | Content::Csv(_)
+        | Content::Picture
+        | Content::Unread(_) => None,
+    }
+}
+
 fn unread(why: &str) -> Reading {
     asked("document_unclear", why)
 }
@@ -246,9 +259,8 @@ fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
         fields: e_invoice::fields(invoice),
         lines: e_invoice::lines(invoice),
         amounts: e_invoice::amounts(invoice),
-        payments: Vec::new(),
         issues: invoice.issues.clone(),
-        pages: 0,
+        ..Reading::default()
     }
 }
 

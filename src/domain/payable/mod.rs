@@ -11,6 +11,7 @@ pub mod draft;
 pub mod checks;
 pub mod review;
 pub mod decide;
+pub mod taught;
 pub mod payment;
 pub mod schedule;
 #[cfg(test)]

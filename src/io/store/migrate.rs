@@ -26,6 +26,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "found at once",
         include_str!("../../../migrations/0003_found_at_once.sql"),
     ),
+    (
+        4,
+        "memories",
+        include_str!("../../../migrations/0004_memories.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

@@ -14,6 +14,7 @@ use crate::domain::audit::ChainedEvent;
 use crate::domain::bank::BankEntry;
 use crate::domain::change::MailboxProgress;
 use crate::domain::document::Document;
+use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::{Arrival, Message};
 use crate::domain::outbound::OutboundMessage;
@@ -21,12 +22,13 @@ use crate::domain::payable::{Bill, Payment, Supplier};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 18] = [
+pub(super) const TABLES: [&Table; 19] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
     Arrival::TABLE,
     Document::TABLE,
+    Memory::TABLE,
     Supplier::TABLE,
     Bill::TABLE,
     ApprovalRequest::TABLE,

@@ -67,7 +67,8 @@ impl Office {
             | SubjectKind::Customer
             | SubjectKind::BankEntry
             | SubjectKind::Reminder
-            | SubjectKind::Job => None,
+            | SubjectKind::Job
+            | SubjectKind::Memory => None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod select;
 mod message;
 mod document;
+mod memory;
 mod parties;
 mod payable;
 mod rivals;

@@ -11,6 +11,7 @@ use crate::domain::audit::SubjectKind;
 use crate::domain::bank::BankEntry;
 use crate::domain::change::MailboxProgress;
 use crate::domain::document::Document;
+use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::Message;
 use crate::domain::outbound::OutboundMessage;
@@ -108,6 +109,7 @@ impl Store {
             super::message::texts(),
             super::mailbox::texts(),
             super::document::texts(),
+            super::memory::texts(),
             super::parties::texts(),
             super::payable::texts(),
             super::rivals::texts(),
@@ -145,6 +147,7 @@ fn common() -> Vec<String> {
         with_state::<Remittance>(),
         with_state::<OutboundMessage>(),
         with_state::<Exception>(),
+        without_state::<Memory>(),
         without_state::<Supplier>(),
         without_state::<Customer>(),
         without_state::<CustomerInvoice>(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::error::StoreError;
 use super::evidence::{Spelled, Text, mirrored, unmirrored};
+use super::memory::RecalledRow;
 use super::{Cells, Cursor, Row, Table};
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
@@ -98,6 +99,8 @@ struct ReadingRow {
     amounts: AmountsRow,
     payments: Vec<PaymentRow>,
     issues: Vec<Issue>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recalled: Vec<RecalledRow>,
 }
 
 impl From<&Reading> for ReadingRow {
@@ -110,6 +113,7 @@ impl From<&Reading> for ReadingRow {
             amounts: AmountsRow::from(&reading.amounts),
             payments: mirrored(&reading.payments),
             issues: reading.issues.clone(),
+            recalled: mirrored(&reading.recalled),
         }
     }
 }
@@ -136,6 +140,7 @@ impl ReadingRow {
             payments: unmirrored(self.payments),
             issues: self.issues,
             pages,
+            recalled: unmirrored(self.recalled),
         }
     }
 }

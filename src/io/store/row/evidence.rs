@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::basics::calendar::{Date, parse_iso_date};
 use crate::basics::currency::Currency;
 use crate::basics::ids::ContentHash;
-use crate::basics::ids::CustomerInvoiceId;
+use crate::basics::ids::{CustomerInvoiceId, MemoryId};
 use crate::basics::money::Money;
 use crate::domain::outbound::Attachment;
 use crate::domain::payable::{Finding, Severity};
@@ -80,6 +80,16 @@ impl Spelled for ContentHash {
     }
 }
 
+impl Spelled for MemoryId {
+    fn spell(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
 impl Spelled for CustomerInvoiceId {
     fn spell(&self) -> String {
         self.to_string()
@@ -104,7 +114,11 @@ macro_rules! spelled_words {
     )*};
 }
 
-spelled_words! { Severity, crate::domain::document::Method }
+spelled_words! {
+    Severity,
+    crate::domain::document::Method,
+    crate::domain::document::memory::LearnedField,
+}
 
 impl<T: Spelled> Serialize for Text<T> {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

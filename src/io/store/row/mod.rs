@@ -5,6 +5,7 @@ mod evidence;
 mod mailbox;
 mod message;
 mod document;
+mod memory;
 mod payable;
 mod approval;
 mod receivable;

@@ -1,0 +1,35 @@
+//! What corrections taught.
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::select::{common, selects};
+use crate::basics::ids::{MemoryId, SupplierId};
+use crate::domain::document::memory::{MAX_FAILURES, Memory};
+
+common!(Memory, "memory": memory(MemoryId), list_memories, find_memories);
+
+selects! {
+    OF_SUPPLIER: Memory = "WHERE t.supplier = $1 AND t.failures < $2
+        ORDER BY t.failures, t.taught_at DESC, t.id LIMIT $3";
+}
+
+/// Eleven fields on some layouts; the newest are enough.
+const MAX_OF_SUPPLIER: i64 = 100;
+
+impl Store {
+    /// The memories about a supplier's bills that are still used: those that were never wrong first, then the newest.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn memories_of_supplier(
+        &self,
+        supplier: SupplierId,
+    ) -> Result<Vec<Memory>, StoreError> {
+        let cells = [
+            supplier.to_string().into(),
+            i64::from(MAX_FAILURES).into(),
+            MAX_OF_SUPPLIER.into(),
+        ];
+        self.all(&OF_SUPPLIER, &cells).await
+    }
+}
