@@ -37,7 +37,7 @@ use crate::io::reader::{Reader, ReaderSettings};
 use crate::steps::answer_words;
 use crate::steps::open_mail::{OpenedMail, PartDocument, open};
 use crate::steps::read_content::read_content;
-use crate::steps::several_documents::several_documents;
+use crate::steps::several_documents::{carried_files, several_documents};
 
 /// Files looked at together: the reader's children are two as well.
 const AT_ONCE: usize = 2;
@@ -218,12 +218,19 @@ impl Inspector {
             let hash = ContentHash::of(&document.bytes);
             values.push(json::document(&document.name, hash, &reading));
         }
+        let carried = several.iter().flat_map(carried_files);
+        let carried = carried
+            .map(|part| json!({"name": part.name, "why": part.why}))
+            .collect::<Vec<_>>();
         let mut value = values.first().cloned().unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             object.insert("file".into(), json!(shown));
             // A file of several documents: the first one is the object itself.
             if values.len() > 1 {
                 object.insert("documents".into(), json!(values));
+            }
+            if !carried.is_empty() {
+                object.insert("set_aside".into(), json!(carried));
             }
         }
         value

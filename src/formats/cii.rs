@@ -1,7 +1,7 @@
 //! UN/CEFACT Cross Industry Invoice D16B (Factur-X, ZUGFeRD 2, XRechnung), by the paths of EN 16931-3-3, and its
 //! ancestor ZUGFeRD 1.0, which calls the same things by other names.
 
-use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
+use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Preceding, Syntax, VatRow};
 use super::xml::Element;
 use super::xml_root::RootKind;
 use super::xml_terms::{Terms, text_in, texts};
@@ -23,6 +23,7 @@ struct Names {
     document: &'static str,
     transaction: &'static str,
     agreement: &'static str,
+    delivery: &'static str,
     settlement: &'static str,
     summation: &'static str,
     line_agreement: &'static str,
@@ -38,6 +39,7 @@ const D16B: Names = Names {
     document: "ExchangedDocument",
     transaction: "SupplyChainTradeTransaction",
     agreement: "ApplicableHeaderTradeAgreement",
+    delivery: "ApplicableHeaderTradeDelivery",
     settlement: "ApplicableHeaderTradeSettlement",
     summation: "SpecifiedTradeSettlementHeaderMonetarySummation",
     line_agreement: "SpecifiedLineTradeAgreement",
@@ -53,6 +55,7 @@ const ZUGFERD_1: Names = Names {
     document: "HeaderExchangedDocument",
     transaction: "SpecifiedSupplyChainTradeTransaction",
     agreement: "ApplicableSupplyChainTradeAgreement",
+    delivery: "ApplicableSupplyChainTradeDelivery",
     settlement: "ApplicableSupplyChainTradeSettlement",
     summation: "SpecifiedTradeSettlementMonetarySummation",
     line_agreement: "SpecifiedSupplyChainTradeAgreement",
@@ -66,6 +69,7 @@ const ZUGFERD_1: Names = Names {
 /// Paths of the groups that hold the terms.
 struct Groups {
     agreement: String,
+    delivery: String,
     settlement: String,
     sums: String,
     means: String,
@@ -78,6 +82,7 @@ fn read(syntax: Syntax, n: &Names, root: &Element) -> EInvoice {
     let settlement = format!("{}/{}", n.transaction, n.settlement);
     let groups = Groups {
         agreement: format!("{}/{}", n.transaction, n.agreement),
+        delivery: format!("{}/{}", n.transaction, n.delivery),
         sums: format!("{settlement}/{}", n.summation),
         means: format!("{settlement}/SpecifiedTradeSettlementPaymentMeans"),
         terms: format!("{settlement}/SpecifiedTradePaymentTerms"),
@@ -88,6 +93,7 @@ fn read(syntax: Syntax, n: &Names, root: &Element) -> EInvoice {
         ..EInvoice::default()
     };
     read_header(&mut invoice, t, n, &groups, root);
+    read_references(&mut invoice, t, n, &groups, root);
     read_payment(&mut invoice, t, &groups, root);
     read_totals(&mut invoice, t, n, &groups, root);
     let lines = root.all(&format!(
@@ -128,14 +134,13 @@ fn read_header(
     );
     invoice.type_code = t.text("BT-3", &[&format!("{document}/TypeCode")]);
     invoice.currency = t.text("BT-5", &[&format!("{settlement}/InvoiceCurrencyCode")]);
+    invoice.tax_currency = t.text("BT-6", &[&format!("{settlement}/TaxCurrencyCode")]);
     invoice.notes = texts(root, &format!("{document}/IncludedNote/Content"));
     invoice.buyer_reference = t.text("BT-10", &[&format!("{agreement}/BuyerReference")]);
     let order = format!("{agreement}/BuyerOrderReferencedDocument/{}", n.reference);
     invoice.order_number = t.text("BT-13", &[&order]);
     let account = format!("{settlement}/ReceivableSpecifiedTradeAccountingAccount/ID");
     invoice.accounting_reference = t.text("BT-19", &[&account]);
-    let preceding = format!("{settlement}/InvoiceReferencedDocument/{}", n.reference);
-    invoice.preceding = texts(root, &preceding);
     invoice.seller = named_party(
         t,
         root,
@@ -155,6 +160,51 @@ fn read_header(
     invoice.attachments = t.attachments(&files);
 }
 
+/// What the invoice belongs to: orders, contracts, advices, earlier invoices, a delivery or a period.
+fn read_references(
+    invoice: &mut EInvoice,
+    t: &mut Terms<'_>,
+    n: &Names,
+    groups: &Groups,
+    root: &Element,
+) {
+    let Groups {
+        agreement,
+        delivery,
+        settlement,
+        ..
+    } = groups;
+    let reference = n.reference;
+    invoice.project = t.text(
+        "BT-11",
+        &[&format!("{agreement}/SpecifiedProcuringProject/ID")],
+    );
+    let contract = format!("{agreement}/ContractReferencedDocument/{reference}");
+    invoice.contract = t.text("BT-12", &[&contract]);
+    let order = format!("{agreement}/SellerOrderReferencedDocument/{reference}");
+    invoice.sales_order = t.text("BT-14", &[&order]);
+    let received = format!("{delivery}/ReceivingAdviceReferencedDocument/{reference}");
+    invoice.receiving_advice = t.text("BT-15", &[&received]);
+    let shipped = format!("{delivery}/DespatchAdviceReferencedDocument/{reference}");
+    invoice.despatch_advice = t.text("BT-16", &[&shipped]);
+    let earlier = root.all(&format!("{settlement}/InvoiceReferencedDocument"));
+    let earlier = earlier.into_iter().filter_map(|one| {
+        Some(Preceding {
+            number: text_in(one, reference)?,
+            issue_date: t.date_in(one, "FormattedIssueDateTime/DateTimeString"),
+        })
+    });
+    invoice.preceding = earlier.collect();
+    let happened = "ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString";
+    invoice.delivery_date = t.date("BT-72", &[&format!("{delivery}/{happened}")]);
+    let period = format!("{settlement}/BillingSpecifiedPeriod");
+    let (start, end) = ("StartDateTime/DateTimeString", "EndDateTime/DateTimeString");
+    invoice.period_start = t.date("BT-73", &[&format!("{period}/{start}")]);
+    invoice.period_end = t.date("BT-74", &[&format!("{period}/{end}")]);
+    let links = format!("{agreement}/AdditionalReferencedDocument/URIID");
+    invoice.links = texts(root, &links);
+}
+
 fn read_payment(invoice: &mut EInvoice, t: &mut Terms<'_>, groups: &Groups, root: &Element) {
     let Groups {
         settlement,
@@ -172,6 +222,12 @@ fn read_payment(invoice: &mut EInvoice, t: &mut Terms<'_>, groups: &Groups, root
     invoice.payment_means = t.text("BT-81", &[&format!("{means}/TypeCode")]);
     invoice.payment_reference = t.text("BT-83", &[&format!("{settlement}/PaymentReference")]);
     invoice.accounts = accounts(t, root, means);
+    let holder = format!("{means}/PayeePartyCreditorFinancialAccount/AccountName");
+    invoice.account_name = t.text("BT-85", &[&holder]);
+    invoice.mandate = t.text("BT-89", &[&format!("{terms}/DirectDebitMandateID")]);
+    invoice.creditor_id = text_in(root, &format!("{settlement}/CreditorReferenceID"));
+    let debited = format!("{means}/PayerPartyDebtorFinancialAccount/IBANID");
+    invoice.debited_account = t.text("BT-91", &[&debited]);
     let bic = format!("{means}/PayeeSpecifiedCreditorFinancialInstitution/BICID");
     invoice.bic = t.text("BT-86", &[&bic]);
 }
@@ -193,6 +249,7 @@ fn read_totals(
     invoice.charge_total = t.amount("BT-108", &format!("{sums}/ChargeTotalAmount"));
     invoice.tax_exclusive = t.amount("BT-109", &format!("{sums}/TaxBasisTotalAmount"));
     invoice.tax_total = tax_total(t, root, sums, invoice.currency.as_deref());
+    invoice.tax_total_accounting = tax_total_accounting(invoice, t, root, sums);
     invoice.tax_inclusive = t.amount("BT-112", &format!("{sums}/GrandTotalAmount"));
     invoice.prepaid = t.amount("BT-113", &format!("{sums}/TotalPrepaidAmount"));
     invoice.rounding = t.amount("BT-114", &format!("{sums}/RoundingAmount"));
@@ -214,6 +271,21 @@ fn tax_total(
     let amount = t.amount_in(total, "")?;
     t.paths.push(("BT-110", format!("/{}/{path}", root.name)));
     Some(amount)
+}
+
+/// The VAT total in the accounting currency, where that is another one.
+fn tax_total_accounting(
+    invoice: &EInvoice,
+    t: &mut Terms<'_>,
+    root: &Element,
+    sums: &str,
+) -> Option<rust_decimal::Decimal> {
+    let accounting = invoice.tax_currency.as_deref();
+    let wanted =
+        accounting.filter(|accounting| Some(*accounting) != invoice.currency.as_deref())?;
+    let mut totals = root.all(&format!("{sums}/TaxTotalAmount")).into_iter();
+    let total = totals.find(|total| total.attribute("currencyID") == Some(wanted))?;
+    t.amount_in(total, "")
 }
 
 fn accounts(t: &mut Terms<'_>, root: &Element, means: &str) -> Vec<String> {
@@ -277,6 +349,8 @@ fn vat_rows(t: &mut Terms<'_>, n: &Names, root: &Element, path: &str) -> Vec<Vat
         tax: t.amount_in(row, "CalculatedAmount"),
         category: text_in(row, "CategoryCode"),
         rate: t.amount_in(row, n.rate),
+        exemption: text_in(row, "ExemptionReason"),
+        exemption_code: text_in(row, "ExemptionReasonCode"),
     };
     root.all(path).into_iter().map(one).collect()
 }
@@ -301,7 +375,12 @@ fn read_line(t: &mut Terms<'_>, n: &Names, line: &Element) -> Option<Line> {
             line,
             &format!("{settlement}/{}/LineTotalAmount", n.line_summation),
         ),
+        tax_category: text_in(
+            line,
+            &format!("{settlement}/ApplicableTradeTax/CategoryCode"),
+        ),
         tax_rate: t.amount_in(line, &format!("{settlement}/ApplicableTradeTax/{}", n.rate)),
+        seller_item: text_in(line, "SpecifiedTradeProduct/SellerAssignedID"),
         order_line: text_in(
             line,
             &format!("{agreement}/BuyerOrderReferencedDocument/LineID"),

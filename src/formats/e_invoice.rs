@@ -65,6 +65,10 @@ pub struct VatRow {
     pub category: Option<String>,
     /// BT-119 in per cent.
     pub rate: Option<Decimal>,
+    /// BT-120: why no VAT is charged, in words.
+    pub exemption: Option<String>,
+    /// BT-121: the same as a code.
+    pub exemption_code: Option<String>,
 }
 
 /// One invoice line (BG-25).
@@ -84,12 +88,25 @@ pub struct Line {
     pub base_quantity: Option<Decimal>,
     /// BT-131.
     pub net: Option<Decimal>,
+    /// BT-151: as BT-118.
+    pub tax_category: Option<String>,
     /// BT-152 in per cent.
     pub tax_rate: Option<Decimal>,
+    /// BT-155: the seller's article number.
+    pub seller_item: Option<String>,
     /// BT-132.
     pub order_line: Option<String>,
     /// BT-133.
     pub accounting_reference: Option<String>,
+}
+
+/// An invoice that came before this one (BG-3).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Preceding {
+    /// BT-25.
+    pub number: String,
+    /// BT-26.
+    pub issue_date: Option<Date>,
 }
 
 /// One electronic invoice or credit note. Amounts are as written: positive on a credit note.
@@ -107,34 +124,60 @@ pub struct EInvoice {
     pub type_code: Option<String>,
     /// BT-5: ISO 4217 code as written.
     pub currency: Option<String>,
+    /// BT-6: the currency of BT-111.
+    pub tax_currency: Option<String>,
     /// BT-9.
     pub due_date: Option<Date>,
     /// BT-10.
     pub buyer_reference: Option<String>,
+    /// BT-11.
+    pub project: Option<String>,
+    /// BT-12.
+    pub contract: Option<String>,
     /// BT-13.
     pub order_number: Option<String>,
+    /// BT-14: the seller's number of the order.
+    pub sales_order: Option<String>,
+    /// BT-15.
+    pub receiving_advice: Option<String>,
+    /// BT-16.
+    pub despatch_advice: Option<String>,
     /// BT-19.
     pub accounting_reference: Option<String>,
     /// BT-20.
     pub payment_terms: Option<String>,
     /// BT-22.
     pub notes: Vec<String>,
-    /// BT-25: numbers of preceding invoices.
-    pub preceding: Vec<String>,
+    /// BG-3: preceding invoices.
+    pub preceding: Vec<Preceding>,
     /// BG-4.
     pub seller: Party,
     /// BG-7.
     pub buyer: Party,
     /// BG-10, when the payee is not the seller.
     pub payee: Option<Party>,
+    /// BT-72.
+    pub delivery_date: Option<Date>,
+    /// BT-73.
+    pub period_start: Option<Date>,
+    /// BT-74.
+    pub period_end: Option<Date>,
     /// BT-81: UNCL4461 code.
     pub payment_means: Option<String>,
     /// BT-83.
     pub payment_reference: Option<String>,
     /// BT-84 of every credit transfer, as written.
     pub accounts: Vec<String>,
+    /// BT-85 of the first account that has one.
+    pub account_name: Option<String>,
     /// BT-86 of the first account that has one.
     pub bic: Option<String>,
+    /// BT-89: the mandate of a direct debit.
+    pub mandate: Option<String>,
+    /// BT-90: the seller's SEPA creditor identifier.
+    pub creditor_id: Option<String>,
+    /// BT-91: the account that is collected from.
+    pub debited_account: Option<String>,
     /// BG-20 and BG-21.
     pub allowances_charges: Vec<AllowanceCharge>,
     /// BT-106.
@@ -147,6 +190,8 @@ pub struct EInvoice {
     pub tax_exclusive: Option<Decimal>,
     /// BT-110: VAT total in the document currency.
     pub tax_total: Option<Decimal>,
+    /// BT-111: VAT total in BT-6.
+    pub tax_total_accounting: Option<Decimal>,
     /// BT-112.
     pub tax_inclusive: Option<Decimal>,
     /// BT-113.
@@ -168,6 +213,8 @@ pub struct EInvoice {
     pub lines: Vec<Line>,
     /// BG-24: files carried inside, decoded.
     pub attachments: Vec<EmbeddedFile>,
+    /// BT-124: where supporting documents lie on the network. Shown, never fetched.
+    pub links: Vec<String>,
     /// Paths of the terms that were found, by BT number: `("BT-1", "/Invoice/ID")`.
     pub paths: Vec<(&'static str, String)>,
     /// What was odd.

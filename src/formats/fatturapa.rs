@@ -6,7 +6,7 @@
 mod simplified;
 mod totals;
 
-use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
+use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Preceding, Syntax, VatRow};
 use super::issue::Issue;
 use super::xml::{Element, XmlError};
 use super::xml_root::RootKind;
@@ -75,7 +75,10 @@ fn read(root: &Element) -> EInvoice {
             "BT-13",
             &[&format!("{GENERAL}/DatiOrdineAcquisto/IdDocumento")],
         ),
-        preceding: texts(root, &format!("{GENERAL}/DatiFattureCollegate/IdDocumento")),
+        contract: t.text("BT-12", &[&format!("{GENERAL}/DatiContratto/IdDocumento")]),
+        receiving_advice: t.text("BT-15", &[&format!("{GENERAL}/DatiRicezione/IdDocumento")]),
+        despatch_advice: t.text("BT-16", &[&format!("{GENERAL}/DatiDDT/NumeroDDT")]),
+        preceding: preceding(t, root),
         due_date: due_date(t, root),
         payee: text_in(root, &payment("Beneficiario")).map(|name| Party {
             name: Some(name),
@@ -118,6 +121,17 @@ fn document(t: &mut Terms<'_>, root: &Element) -> EInvoice {
         notes: texts(root, &at("Causale")),
         ..EInvoice::default()
     }
+}
+
+fn preceding(t: &mut Terms<'_>, root: &Element) -> Vec<Preceding> {
+    let earlier = root.all(&format!("{GENERAL}/DatiFattureCollegate"));
+    let earlier = earlier.into_iter().filter_map(|one| {
+        Some(Preceding {
+            number: text_in(one, "IdDocumento")?,
+            issue_date: t.date_in(one, "Data"),
+        })
+    });
+    earlier.collect()
 }
 
 fn seller(t: &mut Terms<'_>, root: &Element) -> Party {
@@ -218,6 +232,8 @@ fn vat_rows(t: &mut Terms<'_>, root: &Element) -> Vec<VatRow> {
         tax: t.amount_in(row, "Imposta"),
         category: category(row),
         rate: t.amount_in(row, "AliquotaIVA"),
+        exemption: text_in(row, "RiferimentoNormativo"),
+        exemption_code: text_in(row, "Natura"),
     };
     root.all(&format!("{GOODS}/DatiRiepilogo"))
         .into_iter()
@@ -259,6 +275,7 @@ fn read_line(t: &mut Terms<'_>, root: &Element, line: &Element) -> Line {
         tax_rate: t.amount_in(line, "AliquotaIVA"),
         order_line: order.and_then(|order| text_in(order, "NumItem")),
         accounting_reference: text_in(line, "RiferimentoAmministrazione"),
+        seller_item: text_in(line, "CodiceArticolo/CodiceValore"),
         id,
         ..Line::default()
     }

@@ -1,6 +1,7 @@
 //! The one way to read the XML documents that are invoices.
 
 use super::e_invoice::EInvoice;
+use super::page::EmbeddedFile;
 use super::xml::{self, Document, XmlError};
 use super::xml_root::{RootKind, kind};
 use super::{cii, fatturapa, ubl};
@@ -32,6 +33,29 @@ pub fn read(bytes: &[u8]) -> Result<EInvoice, NotAnInvoice> {
             kind,
             root: crate::basics::text::one_line(&root.name, 80),
         })
+}
+
+/// What holds a file inside an invoice: BG-24 in UBL and CII, Allegati in FatturaPA.
+const HOLDERS: [&[u8]; 3] = [
+    b"EmbeddedDocumentBinaryObject",
+    b"AttachmentBinaryObject",
+    b"Allegati",
+];
+/// Files taken out of one invoice: people attach a handful of time sheets and delivery notes.
+const MAX_FILES: usize = 50;
+
+/// The files carried inside an e-invoice, decoded; their size is bounded by that of the XML. Empty for what is none, or
+/// cannot be read, which reading it tells.
+pub fn embedded_files(bytes: &[u8]) -> Vec<EmbeddedFile> {
+    let holds_one = |holder: &&[u8]| memchr::memmem::find(bytes, holder).is_some();
+    if !HOLDERS.iter().any(|holder| holds_one(&holder)) {
+        return Vec::new();
+    }
+    let mut files = read(bytes)
+        .map(|invoice| invoice.attachments)
+        .unwrap_or_default();
+    files.truncate(MAX_FILES);
+    files
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! OASIS UBL 2.1 Invoice and CreditNote, by the paths of EN 16931-3-2.
 
-use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Syntax, VatRow};
+use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Preceding, Syntax, VatRow};
 use super::xml::Element;
 use super::xml_root::RootKind;
 use super::xml_terms::{Terms, text_in, texts};
@@ -31,7 +31,12 @@ pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
     } else {
         return None;
     };
-    let mut invoice = read(syntax, &names, root);
+    let mut terms = Terms::new(root);
+    let mut invoice = read(syntax, &names, &mut terms, root);
+    read_references(&mut invoice, &mut terms, root);
+    read_direct_debit(&mut invoice, &mut terms, root);
+    invoice.paths = terms.paths;
+    invoice.issues = terms.issues;
     if kind == RootKind::UblSelfBilledInvoice {
         invoice.type_code = Some(SELF_BILLED_INVOICE.to_owned());
     } else if kind == RootKind::UblSelfBilledCreditNote {
@@ -51,11 +56,16 @@ struct Names {
     quantity: &'static str,
 }
 
-fn read(syntax: Syntax, names: &Names, root: &Element) -> EInvoice {
-    let mut terms = Terms::new(root);
-    let t = &mut terms;
+fn read(syntax: Syntax, names: &Names, t: &mut Terms<'_>, root: &Element) -> EInvoice {
     let currency = t.text("BT-5", &["DocumentCurrencyCode"]);
     let tax = document_tax(root, currency.as_deref());
+    let tax_currency = t.text("BT-6", &["TaxCurrencyCode"]);
+    let accounting = tax_currency.as_deref().and_then(|accounting| {
+        let mut totals = root.all("TaxTotal/TaxAmount").into_iter();
+        totals.find(|total| total.attribute("currencyID") == Some(accounting))
+    });
+    let accounting = accounting.filter(|_| tax_currency != currency);
+    let tax_total_accounting = accounting.and_then(|total| t.amount_in(total, ""));
     let tax_total = tax.and_then(|tax| {
         t.paths
             .push(("BT-110", format!("/{}/TaxTotal/TaxAmount", root.name)));
@@ -73,13 +83,13 @@ fn read(syntax: Syntax, names: &Names, root: &Element) -> EInvoice {
         accounting_reference: t.text("BT-19", &["AccountingCost"]),
         payment_terms: payment_terms(t, root),
         notes: texts(root, "Note"),
-        preceding: texts(root, "BillingReference/InvoiceDocumentReference/ID"),
         seller: seller(t, root),
         buyer: buyer(t, root),
         payee: root.find("PayeeParty").map(party),
         payment_means: t.text("BT-81", &["PaymentMeans/PaymentMeansCode"]),
         payment_reference: t.text("BT-83", &["PaymentMeans/PaymentID"]),
         accounts: accounts(t, root),
+        account_name: t.text("BT-85", &["PaymentMeans/PayeeFinancialAccount/Name"]),
         bic: t.text("BT-86", &["PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/ID",
             "PaymentMeans/PayeeFinancialAccount/FinancialInstitutionBranch/FinancialInstitution/ID"]),
         allowances_charges: allowances_charges(t, root),
@@ -88,6 +98,8 @@ fn read(syntax: Syntax, names: &Names, root: &Element) -> EInvoice {
         charge_total: t.amount("BT-108", "LegalMonetaryTotal/ChargeTotalAmount"),
         tax_exclusive: t.amount("BT-109", "LegalMonetaryTotal/TaxExclusiveAmount"),
         tax_total,
+        tax_currency,
+        tax_total_accounting,
         tax_inclusive: t.amount("BT-112", "LegalMonetaryTotal/TaxInclusiveAmount"),
         prepaid: t.amount("BT-113", "LegalMonetaryTotal/PrepaidAmount"),
         rounding: t.amount("BT-114", "LegalMonetaryTotal/PayableRoundingAmount"),
@@ -96,10 +108,51 @@ fn read(syntax: Syntax, names: &Names, root: &Element) -> EInvoice {
         lines: root.all(names.line).into_iter().map(|line| read_line(t, names, line)).collect(),
         attachments: t.attachments("AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject"),
         currency,
-        paths: terms.paths,
-        issues: terms.issues,
         ..EInvoice::default()
     }
+}
+
+/// What the invoice belongs to: orders, contracts, advices, earlier invoices, a delivery or a period.
+fn read_references(invoice: &mut EInvoice, t: &mut Terms<'_>, root: &Element) {
+    // In a credit note the project stands among the additional documents, under code 50.
+    let projects = root.all("AdditionalDocumentReference").into_iter();
+    let mut projects = projects.filter(|one| one.text_at("DocumentTypeCode") == Some("50"));
+    invoice.project = t
+        .text("BT-11", &["ProjectReference/ID"])
+        .or_else(|| projects.find_map(|one| text_in(one, "ID")));
+    invoice.contract = t.text("BT-12", &["ContractDocumentReference/ID"]);
+    invoice.sales_order = t.text("BT-14", &["OrderReference/SalesOrderID"]);
+    invoice.receiving_advice = t.text("BT-15", &["ReceiptDocumentReference/ID"]);
+    invoice.despatch_advice = t.text("BT-16", &["DespatchDocumentReference/ID"]);
+    let earlier = root.all("BillingReference/InvoiceDocumentReference");
+    let earlier = earlier.into_iter().filter_map(|one| {
+        Some(Preceding {
+            number: text_in(one, "ID")?,
+            issue_date: t.date_in(one, "IssueDate"),
+        })
+    });
+    invoice.preceding = earlier.collect();
+    invoice.delivery_date = t.date("BT-72", &["Delivery/ActualDeliveryDate"]);
+    invoice.period_start = t.date("BT-73", &["InvoicePeriod/StartDate"]);
+    invoice.period_end = t.date("BT-74", &["InvoicePeriod/EndDate"]);
+    invoice.links = texts(
+        root,
+        "AdditionalDocumentReference/Attachment/ExternalReference/URI",
+    );
+}
+
+fn read_direct_debit(invoice: &mut EInvoice, t: &mut Terms<'_>, root: &Element) {
+    let mandate = "PaymentMeans/PaymentMandate";
+    invoice.mandate = t.text("BT-89", &[&format!("{mandate}/ID")]);
+    let account = format!("{mandate}/PayerFinancialAccount/ID");
+    invoice.debited_account = t.text("BT-91", &[&account]);
+    let parties = ["AccountingSupplierParty/Party", "PayeeParty"];
+    invoice.creditor_id = parties.iter().find_map(|party| {
+        let ids = root.all(&format!("{party}/PartyIdentification/ID"));
+        let mut ids = ids.into_iter();
+        ids.find(|id| id.attribute("schemeID") == Some("SEPA"))
+            .and_then(|id| text_in(id, ""))
+    });
 }
 
 /// The TaxTotal in the document currency (BT-110): a second one may state the VAT in the seller's own currency (BT-111).
@@ -201,6 +254,8 @@ fn vat_rows(t: &mut Terms<'_>, tax: &Element) -> Vec<VatRow> {
         tax: t.amount_in(row, "TaxAmount"),
         category: text_in(row, "TaxCategory/ID"),
         rate: t.amount_in(row, "TaxCategory/Percent"),
+        exemption: text_in(row, "TaxCategory/TaxExemptionReason"),
+        exemption_code: text_in(row, "TaxCategory/TaxExemptionReasonCode"),
     };
     tax.all("TaxSubtotal").into_iter().map(one).collect()
 }
@@ -217,7 +272,9 @@ fn read_line(t: &mut Terms<'_>, names: &Names, line: &Element) -> Line {
         unit_price: t.amount_in(line, "Price/PriceAmount"),
         base_quantity: t.amount_in(line, "Price/BaseQuantity"),
         net: t.amount_in(line, "LineExtensionAmount"),
+        tax_category: text_in(line, "Item/ClassifiedTaxCategory/ID"),
         tax_rate: t.amount_in(line, "Item/ClassifiedTaxCategory/Percent"),
+        seller_item: text_in(line, "Item/SellersItemIdentification/ID"),
         order_line: text_in(line, "OrderLineReference/LineID"),
         accounting_reference: text_in(line, "AccountingCost"),
     }

@@ -49,13 +49,24 @@ impl<'x> Terms<'x> {
     /// The date of term `bt`, ISO 8601 or YYYYMMDD (format code 102).
     pub(super) fn date(&mut self, bt: &'static str, paths: &[&str]) -> Option<Date> {
         let (path, text) = self.look(paths)?;
+        let date = self.day(&path, text);
+        if date.is_some() {
+            self.paths.push((bt, path));
+        }
+        date
+    }
+
+    /// The date at `path` below `element`, for repeated elements.
+    pub(super) fn date_in(&mut self, element: &Element, path: &str) -> Option<Date> {
+        let text = element.text_at(path)?;
+        self.day(&format!("{}/{path}", element.name), text)
+    }
+
+    fn day(&mut self, place: &str, text: &str) -> Option<Date> {
         let date = read_date(text);
-        match date {
-            Some(_) => self.paths.push((bt, path)),
-            None => self.issues.push(Issue::new(
-                path,
-                format!("{:?} is not a date", one_line(text, 40)),
-            )),
+        if date.is_none() {
+            let problem = format!("{:?} is not a date", one_line(text, 40));
+            self.issues.push(Issue::new(place, problem));
         }
         date
     }
@@ -161,10 +172,11 @@ fn read_decimal(text: &str) -> Option<Decimal> {
     (amount.abs() <= MAX_AMOUNT).then_some(amount)
 }
 
-/// `2026-11-22`, perhaps with a time or zone behind, or `20261122`.
+/// `2026-11-22`, perhaps with a time or zone behind, or `20261122`, perhaps with minutes or seconds behind (UN/EDIFACT 2379:
+/// formats 102, 203, 204).
 pub(super) fn read_date(text: &str) -> Option<Date> {
-    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-        let iso = format!("{}-{}-{}", text.get(..4)?, text.get(4..6)?, text.get(6..)?);
+    if matches!(text.len(), 8 | 12 | 14) && text.bytes().all(|b| b.is_ascii_digit()) {
+        let iso = format!("{}-{}-{}", text.get(..4)?, text.get(4..6)?, text.get(6..8)?);
         return parse_iso_date(&iso);
     }
     let (day, rest) = text.split_at_checked(10)?;
@@ -184,6 +196,9 @@ mod tests {
         assert_eq!(read_date("2026-11-22"), day);
         assert_eq!(read_date("2026-11-22+01:00"), day);
         assert_eq!(read_date("2026-11-22T00:00:00"), day);
+        assert_eq!(read_date("202611221530"), day);
+        assert_eq!(read_date("20261122153000"), day);
+        assert_eq!(read_date("2026112215"), None);
         assert_eq!(read_date("20261322"), None);
         assert_eq!(read_date("22.11.2026"), None);
         assert_eq!(read_date("2026-11-2ä"), None);

@@ -17,7 +17,7 @@ use crate::formats::sniff::{FileType, file_type};
 use crate::formats::{html, image};
 
 use super::mail_facts::{body_text, mail_facts};
-use super::several_documents::several_documents;
+use super::several_documents::{carried_files, several_documents};
 
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
@@ -140,7 +140,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
     })
 }
 
-/// A file of several documents is kept for the eye, and its documents stand for it.
+/// A file of several documents is kept for the eye, and its documents stand for it. What they carry inside is kept, too.
 fn taken_apart(documents: &mut Vec<PartDocument>, set_aside: &mut Vec<SetAside>) {
     for file in std::mem::take(documents) {
         let mut several = several_documents(&file);
@@ -161,6 +161,7 @@ fn taken_apart(documents: &mut Vec<PartDocument>, set_aside: &mut Vec<SetAside>)
             why,
         });
     }
+    set_aside.extend(documents.iter().flat_map(carried_files));
 }
 
 /// Files of such a mail are quotations, not business.

@@ -1,26 +1,20 @@
-//! A file that holds several documents, as files of one document each.
+//! A file that holds several documents, as files of one document each, and the files an e-invoice carries inside.
 
-use super::open_mail::PartDocument;
+use std::borrow::Cow;
+
+use super::open_mail::{PartDocument, SetAside};
+use crate::basics::text::one_line;
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::xml_root::RootKind;
-use crate::formats::{fatturapa, smime};
+use crate::formats::{fatturapa, invoice_xml, smime};
 
 /// The documents of a file that holds several; empty when it is one, or cannot be taken apart, which reading it tells.
 pub fn several_documents(file: &PartDocument) -> Vec<PartDocument> {
-    let is_signed = file.kind == FileType::Pkcs7;
-    let content = is_signed
-        .then(|| smime::content(&file.bytes))
-        .and_then(Result::ok);
-    let bytes = content.as_deref().unwrap_or(&file.bytes);
-    let kind = if is_signed {
-        file_type(bytes)
-    } else {
-        file.kind
-    };
+    let (kind, bytes) = unsigned(file);
     if kind != FileType::Xml(RootKind::FatturaPa) {
         return Vec::new();
     }
-    let pieces = fatturapa::split(bytes).unwrap_or_default();
+    let pieces = fatturapa::split(&bytes).unwrap_or_default();
     let count = pieces.len();
     let numbered = pieces.into_iter().enumerate().map(|(index, bytes)| {
         let number = index + 1;
@@ -32,4 +26,30 @@ pub fn several_documents(file: &PartDocument) -> Vec<PartDocument> {
         }
     });
     numbered.collect()
+}
+
+/// What an e-invoice carries inside: time sheets, delivery notes, often a picture of itself. Support, and never a second bill.
+pub fn carried_files(file: &PartDocument) -> Vec<SetAside> {
+    let (kind, bytes) = unsigned(file);
+    let FileType::Xml(_) = kind else {
+        return Vec::new();
+    };
+    let files = invoice_xml::embedded_files(&bytes).into_iter().enumerate();
+    let kept = files.map(|(index, inside)| SetAside {
+        part: format!("{}/file-{}", file.part, index + 1),
+        name: one_line(&inside.name, 200),
+        kind: file_type(&inside.bytes),
+        bytes: inside.bytes,
+        why: format!("carried inside {}; kept as support for it", file.name),
+    });
+    kept.collect()
+}
+
+/// A signed file without its signature.
+fn unsigned(file: &PartDocument) -> (FileType, Cow<'_, [u8]>) {
+    let content = (file.kind == FileType::Pkcs7).then(|| smime::content(&file.bytes));
+    match content {
+        Some(Ok(content)) => (file_type(&content), Cow::Owned(content)),
+        Some(Err(_)) | None => (file.kind, Cow::Borrowed(&file.bytes)),
+    }
 }

@@ -113,8 +113,8 @@ fn read_goods(t: &mut Terms<'_>, goods: &Element) -> (Line, VatRow) {
     let row = VatRow {
         base: net,
         tax,
-        category: None,
         rate,
+        ..VatRow::default()
     };
     (line, row)
 }

@@ -91,8 +91,11 @@ fn a_fee_with_fund_and_withholding_is_read_to_the_cent_that_is_paid() {
     );
     assert_eq!(fee.payment_reference.as_deref(), Some("PAG-12"));
     assert_eq!(
-        (fee.order_number.as_deref(), fee.preceding),
-        (Some("PO-9"), vec!["11/2026".to_owned()])
+        (
+            fee.order_number.as_deref(),
+            fee.preceding.first().map(|earlier| earlier.number.as_str())
+        ),
+        (Some("PO-9"), Some("11/2026"))
     );
     let line = fee.lines.first().unwrap();
     assert_eq!(

@@ -68,7 +68,7 @@ def problems_of_mail(path):
                     yield from closes(f"{path.name}/{inner}", xml)
                     if f"{xml_totals(xml)[2]:,.2f}".translate(str.maketrans(",.", ".,")) not in words:
                         yield f"{path.name}: page and XML differ"
-        elif data.startswith(b"<?xml"):
+        elif data.startswith(b"<?xml") and any(root in data[:400] for root in (b"<Invoice", b"<CreditNote", b"CrossIndustryInvoice")):
             yield from closes(path.name, data)
 
 

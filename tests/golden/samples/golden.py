@@ -2,9 +2,10 @@
 Names and amounts are the sample office's; `hostile` and half of `malformed` end their lines with CRLF, as mail does on the wire."""
 
 from dataclasses import replace
+from decimal import Decimal
 
-from . import einvoice, mime, pages
-from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12
+from . import business_xml, einvoice, mime, pages
+from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12, ELBKARTON
 
 DATE = "Wed, 18 Nov 2026 10:00:00 +0100"
 
@@ -37,6 +38,18 @@ def standards():
         "<table border=1><tr><th>Rechnungsnummer</th><th>Rechnungsdatum</th><th>Zahlbetrag EUR</th></tr>\n"
         f"{rows}<tr><td colspan=2><b>Summe</b></td><td align=right><b>2.996,00</b></td></tr></table>\n"
         f"<p>{ALTONA.name}</p></body></html>\n", "html"), ALTONA.mail, "Zahlungsavis")
+    both = business_xml.fattura(business_xml.repair(), business_xml.correction())
+    yield "fatturapa-two-invoices", with_file("fatturapa-two-invoices", mime.file(
+        both.encode(), "IT09999999999_00318.xml", "text/xml"))
+    yield "fatturapa-signed-twice", with_file("fatturapa-signed-twice", mime.file(
+        business_xml.SIGNED.read_bytes(), "IT09999999999_00320.xml.p7m", "application/pkcs7-mime"))
+    yield "ubl-order", with_file("ubl-order", mime.file(
+        business_xml.order(ELBKARTON).encode(), "PO-26-0420.xml", "application/xml"))
+    paid = [("MR-2026-1044", Decimal("2140.00")), ("MR-2026-1047", Decimal("856.00"))]
+    advice = business_xml.remittance(ALTONA, paid, [("MR-2026-G12", Decimal("96.00"))])
+    yield "ubl-remittance-advice", plain_mail("ubl-remittance-advice", AR, mime.multi(
+        "mixed", "golden-ubl-remittance-advice", [mime.text("Avis anbei.\n"), mime.file(advice.encode(), "ZL-47.xml", "application/xml")]),
+        ALTONA.mail, "Zahlungsavis ZL-47")
 
 
 def malformed():

@@ -42,7 +42,7 @@ pub fn trade_document(
         (Role::Issuer | Role::Addressee, _) | (Role::Both | Role::Neither, None) => found.side,
         (Role::Both | Role::Neither, Some(side)) => side,
     };
-    let reason = format!("the root element of the XML says it is a {heading}");
+    let reason = format!("the root element of the XML names it: {heading}");
     found.reasons.insert(0, reason);
     found
 }

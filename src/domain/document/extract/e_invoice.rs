@@ -54,7 +54,10 @@ pub fn fields(invoice: &EInvoice) -> Fields {
         po_number: text(invoice.order_number.as_deref(), "BT-13"),
         payment_reference: text(invoice.payment_reference.as_deref(), "BT-83"),
         payment_terms: text(invoice.payment_terms.as_deref(), "BT-20"),
-        preceding_number: text(invoice.preceding.first().map(String::as_str), "BT-25"),
+        preceding_number: text(
+            invoice.preceding.first().map(|one| one.number.as_str()),
+            "BT-25",
+        ),
         ..Fields::default()
     }
 }
@@ -105,12 +108,12 @@ pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
         .filter(char::is_ascii_digit)
         .collect::<String>();
     let digits = digits.trim_start_matches('0');
-    let squeezed = page_text
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect::<String>();
+    let shows = |line: &str| {
+        let squeezed = line.chars().filter(char::is_ascii_digit);
+        squeezed.collect::<String>().contains(digits)
+    };
     // Whole amounts may be printed with or without cents; both spellings contain these digits.
-    digits.is_empty() || squeezed.contains(digits)
+    digits.is_empty() || page_text.lines().any(shows)
 }
 
 /// The lines of an e-invoice.
@@ -200,5 +203,6 @@ mod tests {
             assert!(shows_amount(page, amount), "{page}");
         }
         assert!(!shows_amount("Gesamt 1.910,00 EUR", amount));
+        assert!(!shows_amount("Seite 11\n90 Stück", amount));
     }
 }
