@@ -12,6 +12,7 @@ use crate::io::clock::Clock;
 use crate::io::dkim::DkimChecker;
 use crate::io::keys;
 use crate::io::reader::Reader;
+use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
 use crate::io::store::{FailPoint, Side, Store, StoreConfig};
 use crate::io::vault::Vault;
@@ -68,7 +69,8 @@ pub async fn open_office_at(
         store,
         vault,
         clock,
-        reader: Arc::new(Reader::new(executable)),
+        reader: Arc::new(Reader::new(executable.clone())),
+        recogniser: Arc::new(Recogniser::new(executable)),
         dkim: dkim(config)?,
         mail_out: Arc::new(mail_out(config, purpose)?),
         rules: Arc::new(rules),

@@ -34,6 +34,7 @@ use crate::formats::sniff::{FileType, file_type};
 use crate::io::keys;
 use crate::io::limits::{MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
+use crate::io::recogniser::Recogniser;
 use crate::steps::answer_words;
 use crate::steps::open_mail::{OpenedMail, PartDocument, open};
 use crate::steps::read_content::read_content;
@@ -84,6 +85,7 @@ pub struct InspectContext {
 struct Inspector {
     context: InspectContext,
     reader: Reader,
+    recogniser: Recogniser,
     take_as: Option<TakeAs>,
     with_embedded: bool,
 }
@@ -105,6 +107,7 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
     let inspector = Arc::new(Inspector {
         context: known,
         reader: Reader::with_settings(context.executable.clone(), settings),
+        recogniser: Recogniser::new(context.executable.clone()),
         take_as: args.take_as,
         with_embedded: !args.no_embedded,
     });
@@ -242,7 +245,8 @@ impl Inspector {
         mail: MailFacts<'_>,
         from: Option<&MailAddress>,
     ) -> Reading {
-        let content = match read_content(&self.reader, document.kind, &document.bytes).await {
+        let (kind, bytes) = (document.kind, &document.bytes);
+        let content = match read_content(&self.reader, &self.recogniser, kind, bytes).await {
             Ok(Ok(content)) => content,
             Ok(Err(error)) => return unreadable(&error.why),
             Err(error) => return unreadable(&error.to_string()),

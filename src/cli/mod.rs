@@ -29,6 +29,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, secret};
+use crate::io::reader::child;
+use crate::io::recogniser::exec;
 use crate::io::store::StoreError;
 use crate::setup::Misconfigured;
 
@@ -101,6 +103,12 @@ enum Command {
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
     #[command(hide = true)]
     ReadFile,
+    /// Shows one page in a locked-in process (used by the daemon itself)
+    #[command(hide = true)]
+    ShowPage,
+    /// Becomes tesseract with limits on what it may use and reach (used by the daemon itself)
+    #[command(hide = true)]
+    Recognise(exec::Arguments),
     /// Prints the annotated sample of the configuration
     #[command(hide = true)]
     ConfigSample,
@@ -176,9 +184,15 @@ impl Context {
 /// Parses the arguments, does the command, turns what happened into an exit code.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The reader's child begins here: before any thread, any file, any runtime.
+    // Child processes begin here: before any thread, any file, any runtime.
     if matches!(arguments.command, Command::ReadFile) {
-        return crate::io::reader::child::main();
+        return child::main(child::Purpose::Words);
+    }
+    if matches!(arguments.command, Command::ShowPage) {
+        return child::main(child::Purpose::Pictures);
+    }
+    if let Command::Recognise(how) = &arguments.command {
+        return exec::main(how);
     }
     let executable = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe"));
     let context = Context {
@@ -236,6 +250,8 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Import(command) => import::import(context, command).await,
             Command::ReadFile
+            | Command::ShowPage
+            | Command::Recognise(_)
             | Command::ConfigSample
             | Command::ConfigReference
             | Command::StatesReference

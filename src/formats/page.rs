@@ -26,6 +26,20 @@ pub struct Word {
     pub place: Rect,
 }
 
+/// Where the words of a page come from.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum WordOrigin {
+    /// Written in the file, and shown.
+    #[default]
+    Text,
+    /// Written in the file and not shown, as programs put it under a scan: the page itself shows a picture.
+    Hidden,
+    /// None, or not to be trusted: they must be recognised in a picture of the page.
+    Unreadable,
+    /// Recognised in a picture of the page; for each word how sure that is, in per cent.
+    Recognised(Vec<u8>),
+}
+
 /// One page in reading order: line by line from the top, words from the left.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Page {
@@ -35,6 +49,10 @@ pub struct Page {
     pub height: f32,
     /// The words a reader of the page sees.
     pub words: Vec<Word>,
+    /// Where they come from.
+    pub origin: WordOrigin,
+    /// The texts of the QR codes on it.
+    pub codes: Vec<String>,
 }
 
 /// A file carried inside a PDF or an e-invoice.

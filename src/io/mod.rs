@@ -13,4 +13,5 @@ pub mod imap;
 pub mod maildir;
 pub mod smtp;
 pub mod reader;
+pub mod recogniser;
 pub mod dkim;

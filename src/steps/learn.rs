@@ -233,7 +233,7 @@ async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await;
     let bytes = bytes.inspect_err(|error| untaught(document, error)).ok()?;
     let kind = kind_of(&document.media_type, &bytes);
-    let content = read_content(&office.reader, kind, &bytes).await;
+    let content = read_content(&office.reader, &office.recogniser, kind, &bytes).await;
     let content = content
         .inspect_err(|error| untaught(document, error))
         .ok()?;

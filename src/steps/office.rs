@@ -11,6 +11,7 @@ use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
 use crate::io::dkim::DkimChecker;
 use crate::io::reader::{Reader, ReaderError};
+use crate::io::recogniser::Recogniser;
 use crate::io::store::{Store, StoreError};
 use crate::io::vault::{Vault, VaultError};
 
@@ -25,6 +26,8 @@ pub struct Office {
     pub clock: Clock,
     /// Reads hostile files in child processes.
     pub reader: Arc<Reader>,
+    /// Reads scans and photos in child processes.
+    pub recogniser: Arc<Recogniser>,
     /// Hands mail to the mail server.
     pub mail_out: Arc<super::mail_out::MailOut>,
     /// Checks DKIM signatures itself, where the configuration asks for it.

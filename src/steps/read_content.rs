@@ -1,11 +1,16 @@
-//! The bytes of one document made readable: a PDF in the reader's child, all else here, a
-//! signed file without its signature. What cannot be read says why.
+//! The bytes of one document made readable: a PDF or picture in the reader's child, pages without words by the recogniser,
+//! all else here, a signed file without its signature. What cannot be read says why.
 
 use crate::domain::document::read::Content;
+use crate::domain::document::recognised::{self, Attempt};
+use crate::formats::issue::Issue;
+use crate::formats::page::{Page, Paginated, WordOrigin};
+use crate::formats::pdf::MAX_PAGES;
 use crate::formats::smime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::disposition::Disposition;
 use crate::io::reader::{Reader, ReaderError};
+use crate::io::recogniser::{Recogniser, RecogniserError};
 
 /// Why a document stays unread.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,17 +19,27 @@ pub struct Unreadable {
     pub why: String,
 }
 
+/// Why one page was not recognised.
+#[derive(Debug, thiserror::Error)]
+enum PageError {
+    #[error(transparent)]
+    Shown(#[from] ReaderError),
+    #[error(transparent)]
+    Recognised(#[from] RecogniserError),
+}
+
 /// The content of a document. A file that cannot be read is an answer, too.
 ///
 /// # Errors
 /// Only when our own reader cannot be started.
 pub async fn read_content(
     reader: &Reader,
+    recogniser: &Recogniser,
     kind: FileType,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
     if kind != FileType::Pkcs7 {
-        return read_unsigned(reader, kind, bytes).await;
+        return read_unsigned(reader, recogniser, kind, bytes).await;
     }
     let content = match smime::content(bytes) {
         Ok(content) => content,
@@ -34,25 +49,137 @@ pub async fn read_content(
             }));
         }
     };
-    let read = read_unsigned(reader, file_type(&content), &content).await?;
+    let read = read_unsigned(reader, recogniser, file_type(&content), &content).await?;
     Ok(read.map(|content| Content::Signed(Box::new(content))))
 }
 
 async fn read_unsigned(
     reader: &Reader,
+    recogniser: &Recogniser,
     kind: FileType,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
-    if kind != FileType::Pdf {
-        return Ok(Ok(Content::parse(kind, bytes)));
+    let pages = match kind {
+        FileType::Pdf => reader.read_pdf(bytes.to_vec()).await,
+        FileType::Png | FileType::Jpeg | FileType::Tiff => {
+            return pictures(reader, recogniser, bytes).await;
+        }
+        FileType::Empty
+        | FileType::Xml(_)
+        | FileType::Html
+        | FileType::Csv
+        | FileType::Text
+        | FileType::Gif
+        | FileType::Zip
+        | FileType::Ole
+        | FileType::Tnef
+        | FileType::Pkcs7
+        | FileType::Email
+        | FileType::Unknown => return Ok(Ok(Content::parse(kind, bytes))),
+    };
+    match pages {
+        Ok(mut pages) => {
+            scanned_pages(reader, recogniser, bytes, &mut pages).await?;
+            Ok(Ok(Content::Paginated(pages)))
+        }
+        Err(error) => unreadable(error),
     }
-    match reader.read_pdf(bytes.to_vec()).await {
-        Ok(pages) => Ok(Ok(Content::Paginated(pages))),
-        Err(error) if error.disposition() == Disposition::Retry => Err(error),
-        Err(error) => Ok(Err(Unreadable {
-            why: error.to_string(),
-        })),
+}
+
+fn unreadable(error: ReaderError) -> Result<Result<Content, Unreadable>, ReaderError> {
+    if error.disposition() == Disposition::Retry {
+        return Err(error);
     }
+    Ok(Err(Unreadable {
+        why: error.to_string(),
+    }))
+}
+
+/// The pages of a PDF that show a picture, or whose text cannot be believed. What stays unread keeps what the file says.
+async fn scanned_pages(
+    reader: &Reader,
+    recogniser: &Recogniser,
+    bytes: &[u8],
+    pages: &mut Paginated,
+) -> Result<(), ReaderError> {
+    let mut issues = Vec::new();
+    for (number, page) in (0..).zip(&mut pages.pages) {
+        if !matches!(page.origin, WordOrigin::Unreadable | WordOrigin::Hidden) {
+            continue;
+        }
+        match recognised_page(reader, recogniser, bytes, number).await {
+            Ok(read) => *page = read,
+            Err(PageError::Shown(error)) if error.disposition() == Disposition::Retry => {
+                return Err(error);
+            }
+            Err(error) => issues.push(unread_page(number, &error)),
+        }
+    }
+    pages.issues.extend(issues);
+    Ok(())
+}
+
+/// A picture is a document whose pages are pictures.
+async fn pictures(
+    reader: &Reader,
+    recogniser: &Recogniser,
+    bytes: &[u8],
+) -> Result<Result<Content, Unreadable>, ReaderError> {
+    let mut read = Paginated::default();
+    for number in (0..).take(MAX_PAGES) {
+        match recognised_page(reader, recogniser, bytes, number).await {
+            Ok(page) => read.pages.push(page),
+            Err(PageError::Shown(ReaderError::NoSuchPage)) => break,
+            Err(PageError::Shown(error)) if number == 0 => return unreadable(error),
+            Err(error) => {
+                read.issues.push(unread_page(number, &error));
+                read.pages.push(Page {
+                    origin: WordOrigin::Unreadable,
+                    ..Page::default()
+                });
+                // What hinders it will hinder the next page, too.
+                break;
+            }
+        }
+    }
+    Ok(Ok(Content::Paginated(read)))
+}
+
+fn unread_page(number: u32, error: &PageError) -> Issue {
+    let place = format!("page {}", number.saturating_add(1));
+    Issue::new(place, format!("could not be read: {error}"))
+}
+
+/// Read as it seems to stand, and turned when that gives no sense.
+async fn recognised_page(
+    reader: &Reader,
+    recogniser: &Recogniser,
+    bytes: &[u8],
+    number: u32,
+) -> Result<Page, PageError> {
+    let shown = reader.picture(bytes, number, None).await?;
+    let turn = shown.prepared.turn;
+    let codes = shown.codes;
+    let mut best = attempt(recogniser, shown.prepared).await?;
+    for turn in [turn.opposite(), turn.next(), turn.next().opposite()] {
+        if best.is_legible() {
+            break;
+        }
+        let turned = reader.picture(bytes, number, Some(turn)).await?;
+        let other = attempt(recogniser, turned.prepared).await?;
+        best = recognised::better(best, other);
+    }
+    Ok(best.into_page(codes))
+}
+
+async fn attempt(
+    recogniser: &Recogniser,
+    prepared: crate::formats::picture::Prepared,
+) -> Result<Attempt, PageError> {
+    let dots = prepared.dots_per_inch;
+    let read = recogniser.recognise(&prepared.picture, dots).await?;
+    let size = (prepared.picture.width, prepared.picture.height);
+    Ok(Attempt::new(size, dots, read.words, read.sure))
 }
 
 /// A mail's own text stays text, whatever its first bytes look like.

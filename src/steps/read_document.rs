@@ -85,20 +85,22 @@ async fn reading(
         file_name: &document.name,
     };
     let kind = kind_of(&document.media_type, &bytes);
-    Ok(match read_content(&office.reader, kind, &bytes).await? {
-        Ok(content) => {
-            let input = DocumentInput {
-                content,
-                mail,
-                with_embedded: true,
-            };
-            let mut reading = read(&input, &office.rules.identity, &parties.known);
-            let with = (message.from.as_ref(), parties);
-            recall_corrections(office, &mut reading, &input.content, with).await?;
-            reading
-        }
-        Err(error) => unreadable(&error.why),
-    })
+    Ok(
+        match read_content(&office.reader, &office.recogniser, kind, &bytes).await? {
+            Ok(content) => {
+                let input = DocumentInput {
+                    content,
+                    mail,
+                    with_embedded: true,
+                };
+                let mut reading = read(&input, &office.rules.identity, &parties.known);
+                let with = (message.from.as_ref(), parties);
+                recall_corrections(office, &mut reading, &input.content, with).await?;
+                reading
+            }
+            Err(error) => unreadable(&error.why),
+        },
+    )
 }
 
 /// What it says is kept; nothing follows from it yet.

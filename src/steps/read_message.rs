@@ -294,13 +294,14 @@ async fn read_all(
             mailbox_side,
             file_name: &part.name,
         };
-        let content = match read_content(&office.reader, part.kind, &part.bytes).await? {
-            Ok(content) => content,
-            Err(error) => {
-                readings.push(unreadable(&error.why));
-                continue;
-            }
-        };
+        let content =
+            match read_content(&office.reader, &office.recogniser, part.kind, &part.bytes).await? {
+                Ok(content) => content,
+                Err(error) => {
+                    readings.push(unreadable(&error.why));
+                    continue;
+                }
+            };
         let input = DocumentInput {
             content,
             mail,

@@ -478,6 +478,7 @@ mod tests {
                 word("a", 10.0, 100.0),
                 word("c", 10.0, 115.0),
             ],
+            ..Page::default()
         };
         let layout = Layout::of_pages(&[page]);
         let rows = layout

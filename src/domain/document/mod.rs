@@ -9,6 +9,7 @@ pub mod labels;
 pub mod extract;
 pub mod classify;
 pub mod memory;
+pub mod recognised;
 pub mod read;
 pub mod pair;
 pub mod next_step;

@@ -4,22 +4,24 @@ use super::classify;
 use super::extract::bill::MailFacts;
 use super::extract::e_invoice;
 use super::extract::lines::{self, LineTable, Proof};
+use super::extract::payment_code;
 use super::extract::remittance::{self, Advice, Table};
 use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
+use super::recognised;
 use super::{Classification, Confidence, DocumentKind, Reading, Side};
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
 use crate::formats::factur_x::{self, Profile};
+use crate::formats::html;
 use crate::formats::invoice_xml::{self, NotAnInvoice};
 use crate::formats::issue::Issue;
-use crate::formats::page::Paginated;
+use crate::formats::page::{Paginated, WordOrigin};
 use crate::formats::sniff::FileType;
 use crate::formats::trade_document::{self, TradeDocument};
 use crate::formats::xml::XmlError;
 use crate::formats::xml_root::RootKind;
-use crate::formats::{html, pdf};
 
 /// Text looked at: what asks for money stands at the beginning.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
@@ -54,8 +56,6 @@ pub enum Content {
     Csv(Vec<Vec<String>>),
     /// What a signature was taken off.
     Signed(Box<Content>),
-    /// A picture: reading scans is not there yet.
-    Picture,
     /// Nothing that is read, with the reason for a person.
     Unread(String),
 }
@@ -72,8 +72,8 @@ pub struct DocumentInput<'a> {
 }
 
 impl Content {
-    /// Parses bytes of any type but PDF, which strangers' hands make too dangerous for this process: the reader's child
-    /// gives its `Paginated`.
+    /// Parses bytes of any type but PDF and pictures, which strangers' hands make too dangerous for this process: the
+    /// reader's child gives their `Paginated`.
     pub fn parse(kind: FileType, bytes: &[u8]) -> Self {
         match kind {
             FileType::Xml(root) => xml(root, bytes),
@@ -93,9 +93,13 @@ impl Content {
                     Self::Text(text)
                 }
             }
-            FileType::Png | FileType::Jpeg | FileType::Gif | FileType::Tiff => Self::Picture,
+            FileType::Gif => Self::Unread(
+                "GIF pictures are not read: ask for the page as PDF, PNG, JPEG or TIFF".into(),
+            ),
             FileType::Empty => Self::Unread("the file is empty".into()),
-            FileType::Pdf => Self::Unread("a PDF is read in a process of its own".into()),
+            FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Tiff => {
+                Self::Unread("PDFs and pictures are read in a process of their own".into())
+            }
             FileType::Zip => Self::Unread("archives and Office files are not read yet".into()),
             FileType::Ole => {
                 Self::Unread("Outlook messages and old Office files are not read yet".into())
@@ -213,7 +217,6 @@ fn read_as(
                 known,
             )
         }
-        Content::Picture => unread("it is a picture; reading scans and photos is not there yet"),
         Content::Unread(why) => unread(why),
     }
 }
@@ -222,11 +225,12 @@ fn read_as(
 pub fn layout(content: &Content) -> Option<Layout> {
     match content {
         Content::Paginated(pages) => Some(Layout::of_pages(&pages.pages)),
+        Content::Signed(content) => self::layout(content),
         Content::Text(text) | Content::Html { text, .. } => Some(Layout::of_text(text)),
         Content::EInvoice(_)
+        | Content::TradeDocument(_)
         | Content::OtherXml(_)
         | Content::Csv(_)
-        | Content::Picture
         | Content::Unread(_) => None,
     }
 }
@@ -366,12 +370,24 @@ fn from_pages(
     known: &[KnownParty],
 ) -> Reading {
     if layout.lines.is_empty() {
-        return unread("no page has text; reading scans is not there yet");
+        let why = pages
+            .issues
+            .last()
+            .map(|issue| format!("no page could be read; {issue}"));
+        return unread(why.as_deref().unwrap_or("nothing is written on its pages"));
     }
-    let doubtful = pages.issues.iter().any(|issue| {
-        issue.problem.contains(pdf::NEEDS_OCR) || issue.problem.contains("invisible text")
-    });
-    words(layout, &[], input, own, known, doubtful)
+    let is_doubtful = pages
+        .pages
+        .iter()
+        .any(|page| matches!(page.origin, WordOrigin::Hidden | WordOrigin::Unreadable));
+    let mut reading = words(layout, &[], input, own, known, is_doubtful);
+    recognised::temper(&mut reading.fields, &pages.pages);
+    let weighed = payment_code::weigh(&mut reading.fields, &pages.pages, own);
+    reading.issues.extend(weighed.issues);
+    if let Some(conflict) = weighed.conflict {
+        reading.classification.conflict.get_or_insert(conflict);
+    }
+    reading
 }
 
 fn text_or_tables(

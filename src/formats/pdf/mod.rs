@@ -1,21 +1,24 @@
-//! PDF: the words on its pages with their places, and the files carried inside. No rendering.
+//! PDF: the words on its pages with their places, the files carried inside, and its pages painted for recognition.
 //!
 //! The parser is fed by strangers and has no memory limit of its own, so the daemon calls `read` in a child process
 //! with limits (`io::reader`), never in its own.
 
 mod embedded;
+mod drawn;
+mod paint;
 mod words;
 
 use hayro_interpret::hayro_syntax::object::dict::keys::CONTENTS;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use hayro_interpret::kurbo::Rect as Area;
+use hayro_interpret::kurbo::{Affine, Rect as Area};
 use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page,
 };
 
 use super::issue::Issue;
-use super::page::{Page, Paginated};
+use super::page::{Page, Paginated, Word, WordOrigin};
+use super::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 /// Largest file read: the largest attachment most mail servers let through.
 pub const MAX_BYTES: usize = 25 * 1024 * 1024;
@@ -25,9 +28,17 @@ pub const MAX_PAGES: usize = 30;
 const MAX_WORDS: usize = 10_000;
 /// Glyphs without a meaning in Unicode above which the text of a page is not trusted: measured on public samples.
 const MAX_UNKNOWN_PERCENT: usize = 5;
-/// Stands in every issue that says a page must be read from its picture.
-pub const NEEDS_OCR: &str = "needs OCR";
+/// A page that shows a picture has the words of a stamp on it, and no more than these, when the picture is the page.
+const MAX_STAMP_WORDS: usize = 15;
+/// Letters below which nothing is said about the language of a page.
+const MIN_LETTERS: usize = 150;
+/// Of a hundred letters of a text in the languages of Europe 30 to 48 are vowels. Far from that, a font's table of
+/// letters is wrong and the page shows something else.
+const VOWELS_PERCENT: std::ops::RangeInclusive<usize> = 15..=75;
+/// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
+const CODE_PIXELS: f64 = 640.0;
 
+const POINTS_PER_INCH: f64 = 72.0;
 /// Said of a file whose end is missing.
 const CUT_OFF: &str = "the file is damaged: it is cut off before its end";
 
@@ -43,6 +54,9 @@ pub enum PdfError {
     /// Above `MAX_BYTES`.
     #[error("the PDF is larger than 25 MiB")]
     TooLarge,
+    /// It has fewer pages, or the page has no size.
+    #[error("the PDF has no such page")]
+    NoSuchPage,
 }
 
 /// Reads the pages and the embedded files.
@@ -92,6 +106,61 @@ pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
     Ok(read)
 }
 
+/// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at.
+pub fn picture(bytes: Vec<u8>, page: usize) -> Result<(Picture, f32), PdfError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(PdfError::TooLarge);
+    }
+    let pdf = Pdf::new(bytes).map_err(refusal)?;
+    let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
+    let (width, height) = page.render_dimensions();
+    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let longest = area.width().max(area.height());
+    let scale = (f64::from(DOTS_PER_INCH) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
+    let painted = painted(page, area, scale, &InterpreterCache::new());
+    let picture = painted.ok_or(PdfError::NoSuchPage)?;
+    Ok((picture, (scale * POINTS_PER_INCH) as f32))
+}
+
+/// A part of a page at a scale, in pixels a point.
+fn painted<'p>(
+    page: &'p PdfPage<'p>,
+    part: Area,
+    scale: f64,
+    cache: &InterpreterCache<'p>,
+) -> Option<Picture> {
+    let side = |points: f64| (points * scale).ceil().max(1.0) as usize;
+    let picture = Picture::white(side(part.width()), side(part.height()))?;
+    let to_part = Affine::scale(scale) * Affine::translate((-part.x0, -part.y0));
+    let transform = to_part * page.initial_transform(true).to_kurbo();
+    let area = Area::new(0.0, 0.0, picture.width as f64, picture.height as f64);
+    let settings = InterpreterSettings::default();
+    let mut context = Context::new(transform, area, cache, page.xref(), settings);
+    let mut painter = paint::Painter::new(picture);
+    interpret_page(page, &mut context, &mut painter);
+    Some(painter.picture)
+}
+
+/// The QR codes in the places where one may be. Most pages have no such place.
+fn codes<'p>(
+    page: &'p PdfPage<'p>,
+    drawn: &drawn::Drawn,
+    area: Area,
+    cache: &InterpreterCache<'p>,
+) -> Vec<String> {
+    let mut codes = Vec::new();
+    for place in drawn.code_places(area) {
+        // The quiet zone around a code is four of its dots wide.
+        let part = place.inflate(place.width() * 0.12, place.height() * 0.12);
+        let scale = CODE_PIXELS / part.width().max(part.height());
+        let picture = painted(page, part, scale, cache);
+        codes.extend(picture.iter().flat_map(picture::qr_texts));
+    }
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
 /// The end of a PDF is missing: objects stand behind its last end mark, or there is none (ISO 32000-2, 7.5.5 and 7.5.6: every
 /// update of a file ends with one). What mail gateways put behind the end is no object.
 fn is_cut_off(bytes: &[u8]) -> bool {
@@ -139,32 +208,72 @@ fn read_page<'p>(
     if device.truncated {
         issue("has more text than a page can show; the rest was left out".to_owned());
     }
-    let shown = device.shown.len();
-    if device.unknown * 100 > shown * MAX_UNKNOWN_PERCENT {
-        issue(format!(
-            "{} of {shown} glyphs have no meaning: {NEEDS_OCR}",
-            device.unknown
-        ));
-    }
-    let mut words = words::group(&device.shown);
-    if words.is_empty() && !device.hidden.is_empty() {
-        issue("only invisible text, as under a scan: read, but not what a reader sees".to_owned());
-        words = words::group(&device.hidden);
-    } else if !device.hidden.is_empty() {
-        issue(format!(
-            "{} invisible characters were left out",
-            device.hidden.len()
-        ));
-    }
-    if words.is_empty() {
-        issue(format!("no text on the page: {NEEDS_OCR}"));
-    }
-    words.truncate(MAX_WORDS);
+    let (words, origin) = words_of(&device, area, &mut issue);
+    let codes = codes(page, &device.drawn, area, cache);
     Page {
         width,
         height,
         words,
+        origin,
+        codes,
     }
+}
+
+/// The words, and whether they can be believed. Doubtful ones stay, for where nothing can recognise the page.
+fn words_of(
+    device: &words::GlyphCollector,
+    area: Area,
+    issue: &mut impl FnMut(String),
+) -> (Vec<Word>, WordOrigin) {
+    let shown = device.shown.len();
+    let mut words = words::group(&device.shown);
+    words.truncate(MAX_WORDS);
+    if device.unknown * 100 > shown * MAX_UNKNOWN_PERCENT {
+        let unknown = device.unknown;
+        issue(format!("{unknown} of {shown} glyphs have no meaning"));
+        return (words, WordOrigin::Unreadable);
+    }
+    if !is_language(&words) {
+        issue(
+            "the text in the file is no language: its letters are not what the page shows".into(),
+        );
+        return (words, WordOrigin::Unreadable);
+    }
+    let is_picture = device.drawn.is_picture(area);
+    if is_picture && words.len() <= MAX_STAMP_WORDS || words.is_empty() {
+        let mut hidden = words::group(&device.hidden);
+        hidden.truncate(MAX_WORDS);
+        if hidden.is_empty() {
+            let is_blank = words.is_empty() && device.drawn.is_nothing();
+            let origin = if is_blank {
+                WordOrigin::Text
+            } else {
+                WordOrigin::Unreadable
+            };
+            return (words, origin);
+        }
+        words.extend(hidden);
+        words.truncate(MAX_WORDS);
+        return (words, WordOrigin::Hidden);
+    }
+    if !device.hidden.is_empty() {
+        let hidden = device.hidden.len();
+        issue(format!("{hidden} invisible characters were left out"));
+    }
+    (words, WordOrigin::Text)
+}
+
+/// Texts in other alphabets are none that are read here, and left as they are.
+fn is_language(words: &[Word]) -> bool {
+    let letters = words.iter().flat_map(|word| word.text.chars());
+    let letters = letters
+        .filter(char::is_ascii_alphabetic)
+        .collect::<Vec<_>>();
+    let vowels = letters
+        .iter()
+        .filter(|letter| "aeiouyAEIOUY".contains(**letter))
+        .count();
+    letters.len() < MIN_LETTERS || VOWELS_PERCENT.contains(&(vowels * 100 / letters.len()))
 }
 
 #[cfg(test)]

@@ -112,17 +112,17 @@ fn invisible_text_beside_visible_text_is_left_out_and_said() {
 }
 
 #[test]
-fn text_under_a_scan_is_read_and_said() {
+fn text_under_a_scan_is_told_apart() {
     let read = read(one_page("BT 3 Tr /F1 10 Tf 100 700 Td (Invoice) Tj ET")).unwrap();
     assert_eq!(read.pages[0].words[0].text, "Invoice");
-    assert!(read.issues[0].problem.contains("under a scan"));
+    assert_eq!(read.pages[0].origin, WordOrigin::Hidden);
 }
 
 #[test]
-fn a_page_without_text_needs_ocr() {
+fn a_page_without_text_needs_recognition() {
     let read = read(one_page("0 0 100 100 re f")).unwrap();
     assert!(read.pages[0].words.is_empty());
-    assert!(read.issues[0].problem.contains(NEEDS_OCR));
+    assert_eq!(read.pages[0].origin, WordOrigin::Unreadable);
 }
 
 #[test]

@@ -6,11 +6,12 @@
 
 use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::kurbo::{BezPath, Point, Rect as Area, Vec2};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect as Area, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
 
+use super::drawn::Drawn;
 use crate::formats::page::{Rect, Word};
 
 /// Glyphs kept of one page: three times what fits on a page in the smallest print.
@@ -41,7 +42,7 @@ pub(super) struct Glyph {
     degrees: i32,
 }
 
-/// Collects the glyphs of a page and draws nothing.
+/// Collects the glyphs of a page, notes what else is drawn and draws nothing.
 pub(super) struct GlyphCollector {
     area: Area,
     pub(super) shown: Vec<Glyph>,
@@ -50,6 +51,7 @@ pub(super) struct GlyphCollector {
     /// How many of the shown have no Unicode meaning.
     pub(super) unknown: usize,
     pub(super) truncated: bool,
+    pub(super) drawn: Drawn,
 }
 
 impl GlyphCollector {
@@ -60,6 +62,7 @@ impl GlyphCollector {
             hidden: Vec::new(),
             unknown: 0,
             truncated: false,
+            drawn: Drawn::default(),
         }
     }
 
@@ -126,14 +129,30 @@ impl<'a> Device<'a> for GlyphCollector {
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        if matches!(mode, DrawMode::Fill(_)) {
+            self.drawn.shape(&(props.transform * path));
+        }
+    }
+
+    fn draw_rect(&mut self, area: &Area, props: DrawProps<'a>, mode: &DrawMode) {
+        if matches!(mode, DrawMode::Fill(_)) {
+            self.drawn.piece(props.transform.transform_rect_bbox(*area));
+        }
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let pixels = Affine::scale_non_uniform(f64::from(image.width()), f64::from(image.height()));
+        let unit = Area::new(0.0, 0.0, 1.0, 1.0);
+        let area = (props.transform * pixels).transform_rect_bbox(unit);
+        self.drawn.image(area);
+    }
+
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_clip_rect(&mut self, _: &Area) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
-    fn draw_rect(&mut self, _: &Area, _: DrawProps<'a>, _: &DrawMode) {}
 }
 
 /// The direction of a baseline in whole degrees, 0 to 359. Nearly all text is upright, which needs no trigonometry.

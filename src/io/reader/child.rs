@@ -12,19 +12,45 @@ use rustix::process::{
 };
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
-use super::frame::{Answer, encode};
+use super::frame::{Answer, PagePicture, Request, decode_request, encode};
 use crate::formats::pdf;
+use crate::formats::picture::{self, PictureError, Turn};
+use crate::formats::sniff::{FileType, file_type};
 
-/// CPU seconds of one child in its whole life; the daemon replaces it long before.
-pub const CPU_SECONDS: u64 = 10;
-/// Address space: 25 MiB of PDF unpack to some 200 MiB in the worst genuine case, bombs to anything.
-const MEMORY_BYTES: u64 = 1 << 30;
+/// What a child is for: its limits follow from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Words and embedded files of many documents.
+    Words,
+    /// One page of one document as a picture.
+    Pictures,
+}
+
+impl Purpose {
+    /// CPU seconds of one child in its whole life; the daemon replaces it long before. A photo of 100 megapixels takes 10.
+    pub const fn cpu_seconds(self) -> u64 {
+        match self {
+            Self::Words => 10,
+            Self::Pictures => 60,
+        }
+    }
+
+    /// Address space: 25 MiB of PDF unpack to some 200 MiB in the worst genuine case, bombs to anything. A photo of
+    /// 100 megapixels takes 300 MB in colours and 100 MB in grey, twice while it is turned.
+    const fn memory_bytes(self) -> u64 {
+        match self {
+            Self::Words => 1 << 30,
+            Self::Pictures => 2 << 30,
+        }
+    }
+}
+
 /// Standard input, output and error, and a few to spare.
 const OPEN_FILES: u64 = 16;
 
 /// Reads documents until the daemon closes the pipe. Exit code 1 when the child could not lock itself in.
-pub fn main() -> ExitCode {
-    if harden().is_none() {
+pub fn main(purpose: Purpose) -> ExitCode {
+    if harden(purpose).is_none() {
         return ExitCode::FAILURE;
     }
     // What a panic prints would go nowhere and may quote the document.
@@ -39,12 +65,14 @@ fn serve(requests: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
     let mut length = [0; 4];
     while requests.read_exact(&mut length).is_ok() {
         let length = u32::from_le_bytes(length) as usize;
-        if length > pdf::MAX_BYTES {
+        if length > Request::MAX_BYTES {
             return Err(io::Error::other("the request is too long"));
         }
-        let mut document = vec![0; length];
-        requests.read_exact(&mut document)?;
-        let read = catch_unwind(|| Answer::from(pdf::read(document)));
+        let mut request = vec![0; length];
+        requests.read_exact(&mut request)?;
+        let request = decode_request(request);
+        let request = request.ok_or_else(|| io::Error::other("the request makes no sense"))?;
+        let read = catch_unwind(|| answer(request));
         let answer = encode(&read.unwrap_or(Answer::Panicked));
         let length = u32::try_from(answer.len()).map_err(io::Error::other)?;
         answers.write_all(&length.to_le_bytes())?;
@@ -54,11 +82,52 @@ fn serve(requests: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+fn answer(request: Request) -> Answer {
+    match request {
+        Request::Words(document) => Answer::from(pdf::read(document)),
+        Request::Picture {
+            document,
+            page,
+            turn,
+        } => page_picture(document, page, turn),
+    }
+}
+
+/// Codes are looked for when the page is seen for the first time, and before it is cleaned for letters.
+fn page_picture(document: Vec<u8>, page: u32, turn: Option<Turn>) -> Answer {
+    let page = page as usize;
+    let (shown, held, dots_per_inch) = if file_type(&document) == FileType::Pdf {
+        match pdf::picture(document, page) {
+            Ok((shown, dots)) => (shown, Turn::None, Some(dots)),
+            Err(error) => return Answer::from(Err(error)),
+        }
+    } else {
+        match picture::decode(&document, page) {
+            Ok((shown, held)) => (shown, held, None),
+            Err(PictureError::NoSuchPage) => return Answer::NoSuchPage,
+            Err(PictureError::TooLarge) => return Answer::TooLarge,
+            Err(error @ (PictureError::Kind | PictureError::Damaged(_))) => {
+                return Answer::Damaged(error.to_string());
+            }
+        }
+    };
+    let codes = if turn.is_none() {
+        picture::qr_texts(&shown)
+    } else {
+        Vec::new()
+    };
+    let held = (held != Turn::None).then_some(held);
+    Answer::Picture(PagePicture {
+        prepared: picture::prepare(shown, turn.or(held), dots_per_inch),
+        codes,
+    })
+}
+
 /// Limits first, because the last step forbids the calls that set them. `None` when a step failed.
-fn harden() -> Option<()> {
+fn harden(purpose: Purpose) -> Option<()> {
     let limits = [
-        (Resource::As, MEMORY_BYTES),
-        (Resource::Cpu, CPU_SECONDS),
+        (Resource::As, purpose.memory_bytes()),
+        (Resource::Cpu, purpose.cpu_seconds()),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, OPEN_FILES),

@@ -1,16 +1,87 @@
-//! What travels between the daemon and a child: lengths in front, little-endian. A request is the bytes of a document.
+//! What travels between the daemon and a child: lengths in front, little-endian.
 
 use crate::formats::issue::Issue;
-use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word};
-use crate::formats::pdf::PdfError;
+use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word, WordOrigin};
+use crate::formats::pdf::{self, PdfError};
+use crate::formats::picture::{Picture, Prepared, Turn};
 
 /// Largest answer taken: 25 MiB of embedded files, words and room for their places.
 pub(super) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// What the daemon asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Request {
+    /// The words and embedded files of a PDF.
+    Words(Vec<u8>),
+    /// A page of a PDF or picture, counted from 0, ready to be recognised.
+    Picture {
+        document: Vec<u8>,
+        page: u32,
+        /// How it stands, when that is known.
+        turn: Option<Turn>,
+    },
+}
+
+impl Request {
+    /// The document and what is asked of it.
+    pub(super) const MAX_BYTES: usize = pdf::MAX_BYTES + HEAD_BYTES;
+}
+
+/// What is asked, the page, the turn.
+const HEAD_BYTES: usize = 6;
+const WORDS: u8 = 0;
+const PICTURE: u8 = 1;
+const UNKNOWN_TURN: u8 = 4;
+
+/// What stands in front of the document's bytes.
+pub(super) fn request_head(page_and_turn: Option<(u32, Option<Turn>)>) -> [u8; HEAD_BYTES] {
+    let (asked, page, turn) = match page_and_turn {
+        None => (WORDS, 0, UNKNOWN_TURN),
+        Some((page, turn)) => (PICTURE, page, turn.map_or(UNKNOWN_TURN, turn_code)),
+    };
+    let [a, b, c, d] = page.to_le_bytes();
+    [asked, a, b, c, d, turn]
+}
+
+/// `None` for what `request_head` does not write.
+pub(super) fn decode_request(mut bytes: Vec<u8>) -> Option<Request> {
+    let [asked, a, b, c, d, turn] = *bytes.first_chunk::<HEAD_BYTES>()?;
+    let document = bytes.split_off(HEAD_BYTES);
+    match asked {
+        WORDS => Some(Request::Words(document)),
+        PICTURE => Some(Request::Picture {
+            document,
+            page: u32::from_le_bytes([a, b, c, d]),
+            turn: Turn::ALL.get(usize::from(turn)).copied(),
+        }),
+        _ => None,
+    }
+}
+
+fn turn_code(turn: Turn) -> u8 {
+    match turn {
+        Turn::None => 0,
+        Turn::Quarter => 1,
+        Turn::Half => 2,
+        Turn::ThreeQuarters => 3,
+    }
+}
+
+/// A page ready to be recognised, and the QR codes seen on it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PagePicture {
+    /// The page.
+    pub prepared: Prepared,
+    /// Their texts; none when the turn was given, because then it is asked for again.
+    pub codes: Vec<String>,
+}
 
 /// What the child says about one document.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Answer {
     Read(Paginated),
+    Picture(PagePicture),
+    NoSuchPage,
     Encrypted,
     Damaged(String),
     TooLarge,
@@ -23,6 +94,7 @@ impl From<Result<Paginated, PdfError>> for Answer {
             Ok(paginated) => Self::Read(paginated),
             Err(PdfError::Encrypted) => Self::Encrypted,
             Err(PdfError::TooLarge) => Self::TooLarge,
+            Err(PdfError::NoSuchPage) => Self::NoSuchPage,
             Err(damaged @ PdfError::Damaged(_)) => Self::Damaged(damaged.to_string()),
         }
     }
@@ -33,6 +105,8 @@ const ENCRYPTED: u8 = 1;
 const DAMAGED: u8 = 2;
 const TOO_LARGE: u8 = 3;
 const PANICKED: u8 = 4;
+const SHOWN: u8 = 5;
+const NO_SUCH_PAGE: u8 = 6;
 
 /// The answer as bytes, without the length in front.
 pub(super) fn encode(answer: &Answer) -> Vec<u8> {
@@ -42,6 +116,11 @@ pub(super) fn encode(answer: &Answer) -> Vec<u8> {
             out.push(READ);
             put_paginated(&mut out, read);
         }
+        Answer::Picture(picture) => {
+            out.push(SHOWN);
+            put_picture(&mut out, picture);
+        }
+        Answer::NoSuchPage => out.push(NO_SUCH_PAGE),
         Answer::Encrypted => out.push(ENCRYPTED),
         Answer::Damaged(reason) => {
             out.push(DAMAGED);
@@ -59,6 +138,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Answer> {
     let mut input = Input(rest);
     let answer = match *kind {
         READ => Answer::Read(input.paginated()?),
+        SHOWN => Answer::Picture(input.picture()?),
+        NO_SUCH_PAGE => Answer::NoSuchPage,
         ENCRYPTED => Answer::Encrypted,
         DAMAGED => Answer::Damaged(input.text()?),
         TOO_LARGE => Answer::TooLarge,
@@ -77,6 +158,13 @@ fn put_paginated(out: &mut Vec<u8>, read: &Paginated) {
             put_bytes(out, text.as_bytes());
             put_numbers(out, [place.x0, place.top, place.x1, place.bottom]);
         }
+        // Recognised words never come from here: the child shows the page, another program reads it.
+        out.push(match page.origin {
+            WordOrigin::Text => 0,
+            WordOrigin::Hidden => 1,
+            WordOrigin::Unreadable | WordOrigin::Recognised(_) => 2,
+        });
+        put_texts(out, &page.codes);
     }
     put_count(out, read.embedded.len());
     for file in &read.embedded {
@@ -87,6 +175,27 @@ fn put_paginated(out: &mut Vec<u8>, read: &Paginated) {
     for issue in &read.issues {
         put_bytes(out, issue.place.as_bytes());
         put_bytes(out, issue.problem.as_bytes());
+    }
+}
+
+fn put_picture(out: &mut Vec<u8>, shown: &PagePicture) {
+    let Prepared {
+        picture,
+        turn,
+        dots_per_inch,
+    } = &shown.prepared;
+    put_count(out, picture.width);
+    put_count(out, picture.height);
+    put_bytes(out, &picture.grey);
+    out.push(turn_code(*turn));
+    put_numbers(out, [*dots_per_inch]);
+    put_texts(out, &shown.codes);
+}
+
+fn put_texts(out: &mut Vec<u8>, texts: &[String]) {
+    put_count(out, texts.len());
+    for text in texts {
+        put_bytes(out, text.as_bytes());
     }
 }
 
@@ -138,10 +247,41 @@ impl<'b> Input<'b> {
                 },
             })
         })?;
+        let [origin] = self.take()?;
+        let origin = match origin {
+            0 => WordOrigin::Text,
+            1 => WordOrigin::Hidden,
+            2 => WordOrigin::Unreadable,
+            _ => return None,
+        };
+        let codes = self.list(Self::text)?;
         Some(Page {
             width,
             height,
             words,
+            origin,
+            codes,
+        })
+    }
+
+    fn picture(&mut self) -> Option<PagePicture> {
+        let (width, height) = (self.count()? as usize, self.count()? as usize);
+        let grey = self.bytes()?.to_vec();
+        let [turn] = self.take()?;
+        let [dots_per_inch] = self.numbers()?;
+        let codes = self.list(Self::text)?;
+        let is_whole = width.checked_mul(height) == Some(grey.len()) && dots_per_inch > 1.0;
+        is_whole.then_some(PagePicture {
+            prepared: Prepared {
+                picture: Picture {
+                    width,
+                    height,
+                    grey,
+                },
+                turn: Turn::ALL.get(usize::from(turn)).copied()?,
+                dots_per_inch,
+            },
+            codes,
         })
     }
 
@@ -202,6 +342,8 @@ mod tests {
                     width: 595.0,
                     height: 842.0,
                     words: vec![word.clone(), word],
+                    origin: WordOrigin::Hidden,
+                    codes: vec!["BCD".into()],
                 },
                 Page::default(),
             ],
@@ -216,8 +358,22 @@ mod tests {
     #[test]
     fn every_answer_comes_back_as_it_was_sent() {
         let damaged = Answer::Damaged("the PDF cannot be read: broken".into());
+        let picture = Answer::Picture(PagePicture {
+            prepared: Prepared {
+                picture: Picture {
+                    width: 2,
+                    height: 1,
+                    grey: vec![0, 255],
+                },
+                turn: Turn::Half,
+                dots_per_inch: 300.0,
+            },
+            codes: vec!["SPC".into()],
+        });
         for answer in [
             sample(),
+            picture,
+            Answer::NoSuchPage,
             Answer::Encrypted,
             damaged,
             Answer::TooLarge,
@@ -225,6 +381,24 @@ mod tests {
         ] {
             assert_eq!(decode(&encode(&answer)), Some(answer));
         }
+    }
+
+    #[test]
+    fn every_request_comes_back_as_it_was_sent() {
+        let document = b"%PDF-".to_vec();
+        let sent = |asked| [&request_head(asked)[..], &document].concat();
+        let words = decode_request(sent(None));
+        assert_eq!(words, Some(Request::Words(document.clone())));
+        for turn in [None, Some(Turn::ThreeQuarters)] {
+            let picture = Request::Picture {
+                document: document.clone(),
+                page: 7,
+                turn,
+            };
+            assert_eq!(decode_request(sent(Some((7, turn)))), Some(picture));
+        }
+        assert_eq!(decode_request(vec![9; 20]), None);
+        assert_eq!(decode_request(vec![0]), None);
     }
 
     #[test]

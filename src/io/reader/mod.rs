@@ -18,13 +18,19 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-use self::frame::{Answer, MAX_ANSWER_BYTES};
+pub use self::frame::PagePicture;
+
+use self::child::Purpose;
+use self::frame::{Answer, MAX_ANSWER_BYTES, request_head};
 use super::disposition::Disposition;
 use crate::formats::page::Paginated;
 use crate::formats::pdf;
+use crate::formats::picture::Turn;
 
-/// The hidden subcommand under which the executable calls `child::main`.
+/// The hidden subcommand under which the executable calls `child::main` to read words.
 pub const SUBCOMMAND: &str = "read-file";
+/// The one under which it shows pages.
+pub const PICTURE_SUBCOMMAND: &str = "show-page";
 
 /// How the children are used.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,6 +41,8 @@ pub struct ReaderSettings {
     pub documents_per_child: u32,
     /// Wall time for one document; the slowest genuine one measured takes well under a second.
     pub time_limit: Duration,
+    /// Wall time for one page as a picture: a large photo takes seconds.
+    pub picture_time_limit: Duration,
 }
 
 impl Default for ReaderSettings {
@@ -43,11 +51,12 @@ impl Default for ReaderSettings {
             children: 2,
             documents_per_child: 200,
             time_limit: Duration::from_secs(20),
+            picture_time_limit: Duration::from_secs(120),
         }
     }
 }
 
-/// A child may use `child::CPU_SECONDS` in its life; past this much it is replaced, so that the next document has
+/// A child may use `Purpose::cpu_seconds` in its life; past this much it is replaced, so that the next document has
 /// enough left. Wall time is an upper bound of what its one thread used.
 const BUSY_LIMIT: Duration = Duration::from_secs(4);
 
@@ -66,6 +75,9 @@ pub enum ReaderError {
     /// The child fell over it, with this signal where the system told one.
     #[error("the file broke the program that reads files (signal {0:?})")]
     Crashed(Option<i32>),
+    /// It has fewer pages.
+    #[error("the file has no such page")]
+    NoSuchPage,
     /// It took too long.
     #[error("reading the file took longer than {0:?}")]
     TimedOut(Duration),
@@ -82,6 +94,7 @@ impl ReaderError {
             Self::Encrypted
             | Self::Damaged(_)
             | Self::TooLarge
+            | Self::NoSuchPage
             | Self::Crashed(_)
             | Self::TimedOut(_) => Disposition::AskPerson,
         }
@@ -142,26 +155,44 @@ impl Reader {
         if fresh || !blamed_on_others {
             return first;
         }
-        self.read_with(self.spawn()?, &bytes).await
+        self.read_with(self.spawn(Purpose::Words)?, &bytes).await
+    }
+
+    /// A page of a PDF or picture, counted from 0, ready to be recognised. A page that was recognised badly is asked for
+    /// again with another turn. Every page has a child of its own: it costs nothing beside showing the page.
+    ///
+    /// # Errors
+    /// What the file is not fit for; `NoSuchPage` past the last page.
+    pub async fn picture(
+        &self,
+        bytes: &[u8],
+        page: u32,
+        turn: Option<Turn>,
+    ) -> Result<PagePicture, ReaderError> {
+        if bytes.len() > pdf::MAX_BYTES {
+            return Err(ReaderError::TooLarge);
+        }
+        let _permit = self.permits.acquire().await.ok();
+        let worker = self.spawn(Purpose::Pictures)?;
+        let head = request_head(Some((page, turn)));
+        let limit = self.settings.picture_time_limit;
+        match asked(worker, head, bytes, limit).await?.1 {
+            Answer::Picture(picture) => Ok(picture),
+            refused => Err(refusal(&refused)),
+        }
     }
 
     /// A child, and whether it has read nothing yet.
     fn worker(&self) -> Result<(Worker, bool), ReaderError> {
         let idle = self.idle().pop();
         let fresh = idle.is_none();
-        Ok((idle.map_or_else(|| self.spawn(), Ok)?, fresh))
+        Ok((idle.map_or_else(|| self.spawn(Purpose::Words), Ok)?, fresh))
     }
 
-    async fn read_with(&self, mut worker: Worker, bytes: &[u8]) -> Result<Paginated, ReaderError> {
-        let limit = self.settings.time_limit;
+    async fn read_with(&self, worker: Worker, bytes: &[u8]) -> Result<Paginated, ReaderError> {
         let started = Instant::now();
-        let Ok(exchanged) = timeout(limit, worker.exchange(bytes)).await else {
-            return Err(ReaderError::TimedOut(limit));
-        };
-        let answer = match exchanged {
-            Ok(Some(answer)) => answer,
-            Ok(None) | Err(_) => return Err(ReaderError::Crashed(worker.signal().await)),
-        };
+        let limit = self.settings.time_limit;
+        let (mut worker, answer) = asked(worker, request_head(None), bytes, limit).await?;
         worker.documents += 1;
         worker.busy += started.elapsed();
         match answer {
@@ -169,10 +200,7 @@ impl Reader {
                 self.put_back(worker);
                 Ok(paginated)
             }
-            Answer::Encrypted => Err(ReaderError::Encrypted),
-            Answer::Damaged(reason) => Err(ReaderError::Damaged(reason)),
-            Answer::TooLarge => Err(ReaderError::TooLarge),
-            Answer::Panicked => Err(ReaderError::Crashed(None)),
+            refused => Err(refusal(&refused)),
         }
     }
 
@@ -184,9 +212,12 @@ impl Reader {
     }
 
     /// No environment (it may hold secrets), no working folder of ours, no standard error.
-    fn spawn(&self) -> Result<Worker, ReaderError> {
+    fn spawn(&self, purpose: Purpose) -> Result<Worker, ReaderError> {
         let mut process = Command::new(&self.executable)
-            .arg(SUBCOMMAND)
+            .arg(match purpose {
+                Purpose::Words => SUBCOMMAND,
+                Purpose::Pictures => PICTURE_SUBCOMMAND,
+            })
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -213,11 +244,39 @@ impl Reader {
     }
 }
 
+/// Asks the child; it is gone with the answer's owner.
+async fn asked(
+    mut worker: Worker,
+    head: [u8; 6],
+    bytes: &[u8],
+    limit: Duration,
+) -> Result<(Worker, Answer), ReaderError> {
+    let Ok(exchanged) = timeout(limit, worker.exchange(head, bytes)).await else {
+        return Err(ReaderError::TimedOut(limit));
+    };
+    match exchanged {
+        Ok(Some(answer)) => Ok((worker, answer)),
+        Ok(None) | Err(_) => Err(ReaderError::Crashed(worker.signal().await)),
+    }
+}
+
+/// A child that answers another question than was asked is out of its mind.
+fn refusal(answer: &Answer) -> ReaderError {
+    match answer {
+        Answer::Encrypted => ReaderError::Encrypted,
+        Answer::Damaged(reason) => ReaderError::Damaged(reason.clone()),
+        Answer::TooLarge => ReaderError::TooLarge,
+        Answer::NoSuchPage => ReaderError::NoSuchPage,
+        Answer::Panicked | Answer::Read(_) | Answer::Picture(_) => ReaderError::Crashed(None),
+    }
+}
+
 impl Worker {
     /// `None` when the answer makes no sense, which only a child out of its mind gives.
-    async fn exchange(&mut self, bytes: &[u8]) -> io::Result<Option<Answer>> {
-        let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+    async fn exchange(&mut self, head: [u8; 6], bytes: &[u8]) -> io::Result<Option<Answer>> {
+        let length = u32::try_from(head.len() + bytes.len()).map_err(io::Error::other)?;
         self.requests.write_all(&length.to_le_bytes()).await?;
+        self.requests.write_all(&head).await?;
         self.requests.write_all(bytes).await?;
         self.requests.flush().await?;
         let length = self.answers.read_u32_le().await? as usize;

@@ -18,6 +18,7 @@ use crate::domain::payable::draft::{Sender, draft};
 use crate::domain::payable::test_world::alpha;
 use crate::io::clock::Clock;
 use crate::io::reader::Reader;
+use crate::io::recogniser::Recogniser;
 use crate::io::smtp::Outgoing;
 use crate::io::store::{Filter, Store, StoreConfig};
 use crate::io::vault::Vault;
@@ -91,6 +92,7 @@ impl Story {
             vault: Vault::open(&folder.path().join("vault")).await.unwrap(),
             clock: Clock::set_to("2026-11-21T10:00:00Z".parse().unwrap()),
             reader: Arc::new(Reader::new("countinghouse".into())),
+            recogniser: Arc::new(Recogniser::new("countinghouse".into())),
             mail_out: Arc::new(MailOut::new(Outgoing::Maildir(folder.path().join("out")))),
             dkim: None,
             rules: Arc::new(crate::config::rules::build(&config).unwrap()),

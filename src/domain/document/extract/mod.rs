@@ -9,3 +9,4 @@ pub mod e_invoice;
 pub mod trade_document;
 pub mod bill;
 pub mod remittance;
+pub mod payment_code;

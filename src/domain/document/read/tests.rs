@@ -35,9 +35,9 @@ fn a_mail_that_lists_payments_is_a_remittance_for_receivables() {
 }
 
 #[test]
-fn a_picture_asks_a_person() {
+fn a_picture_that_is_not_read_asks_a_person() {
     let input = DocumentInput {
-        content: Content::Picture,
+        content: Content::parse(FileType::Gif, b"GIF89a"),
         mail: MailFacts::default(),
         with_embedded: true,
     };

@@ -1,0 +1,224 @@
+//! Where the ink is: how a page leans, along which side its lines run, how tall its letters are.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places in a picture are measured, not counted; no amount is touched"
+)]
+
+use super::Picture;
+
+/// Darker than this is ink, once the paper is white.
+const INK_BELOW: u8 = 140;
+/// The leaning is looked for in a picture this small: lines of text are still apart, and it is quick.
+const SMALL_SIDE: usize = 1_200;
+/// Ink looked at; a denser page is thinned out.
+const MAX_POINTS: usize = 150_000;
+/// Leaning looked for in either direction, in degrees: phones are held worse than scanners feed.
+const MAX_LEAN: f32 = 12.0;
+/// First looked for in these steps, in degrees, then in a tenth of them around the best.
+const LEAN_STEP: f32 = 0.5;
+/// Lines run along the other side only when that fits better by this factor.
+const SIDEWAYS_FACTOR: f32 = 1.2;
+
+/// How the lines of a page run.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(super) struct Lines {
+    /// From top to bottom instead of from left to right.
+    pub(super) sideways: bool,
+    /// By how many degrees they fall towards the right, once they run from left to right.
+    pub(super) lean: f32,
+}
+
+/// Looks at the sums of ink along parallel lines: they differ most when the lines run as the text does.
+pub(super) fn lines(picture: &Picture) -> Lines {
+    let factor = (SMALL_SIDE as f32 / picture.width.max(picture.height) as f32).min(1.0);
+    let small = if factor < 1.0 {
+        picture.scaled(factor)
+    } else {
+        picture.clone()
+    };
+    let mut points = Vec::new();
+    for (y, row) in small.rows().enumerate() {
+        let dark = row
+            .iter()
+            .enumerate()
+            .filter(|(_, grey)| **grey < INK_BELOW);
+        points.extend(dark.map(|(x, _)| (x as f32, y as f32)));
+    }
+    let keep_every = points.len() / MAX_POINTS + 1;
+    let points = points.into_iter().step_by(keep_every).collect::<Vec<_>>();
+    // Turned a quarter clockwise, a point's new x is the old one's distance from the lower edge.
+    let turned = points
+        .iter()
+        .map(|(x, y)| (small.height as f32 - y, *x))
+        .collect::<Vec<_>>();
+    let (upright, upright_fit) = best_lean(&points);
+    let (sideways, sideways_fit) = best_lean(&turned);
+    if sideways_fit > upright_fit * SIDEWAYS_FACTOR {
+        Lines {
+            sideways: true,
+            lean: sideways,
+        }
+    } else {
+        Lines {
+            sideways: false,
+            lean: upright,
+        }
+    }
+}
+
+/// The leaning that fits best, and how well.
+fn best_lean(points: &[(f32, f32)]) -> (f32, f32) {
+    let steps = (MAX_LEAN / LEAN_STEP) as i16;
+    let best = |tries: &mut dyn Iterator<Item = f32>| {
+        tries
+            .map(|degrees| (degrees, fit(points, degrees)))
+            .fold((0.0, f32::MIN), |a, b| if b.1 > a.1 { b } else { a })
+    };
+    let coarse = best(&mut (-steps..=steps).map(|step| f32::from(step) * LEAN_STEP));
+    let fine = LEAN_STEP / 10.0;
+    best(&mut (-10..=10i8).map(|step| coarse.0 + f32::from(step) * fine))
+}
+
+/// The sum of squared differences between neighbouring lines of this leaning.
+fn fit(points: &[(f32, f32)], degrees: f32) -> f32 {
+    let slope = degrees.to_radians().tan();
+    let mut sums = vec![0.0_f32; SMALL_SIDE * 2];
+    let shift = SMALL_SIDE as f32 / 2.0;
+    for (x, y) in points {
+        let line = y - x * slope + shift;
+        if let Some(sum) = sums.get_mut(line.max(0.0) as usize) {
+            *sum += 1.0;
+        }
+    }
+    sums.windows(2)
+        .map(|pair| match pair {
+            [a, b] => (a - b) * (a - b),
+            _ => 0.0,
+        })
+        .sum()
+}
+
+/// Shapes lower than this are specks, taller ones pictures, in pixels.
+const LETTER_PIXELS: std::ops::RangeInclusive<usize> = 6..=200;
+/// Fewer shapes than this are no text.
+const MIN_LETTERS: usize = 30;
+
+/// The median height of what could be letters, in pixels: capitals, digits and small letters mixed.
+pub(super) fn letter_height(picture: &Picture) -> Option<usize> {
+    let mut heights = shapes(picture)
+        .into_iter()
+        .filter(|shape| {
+            let (width, height) = (shape.x1 - shape.x0 + 1, shape.y1 - shape.y0 + 1);
+            LETTER_PIXELS.contains(&height) && width <= height * 3 && width * 8 >= height
+        })
+        .map(|shape| shape.y1 - shape.y0 + 1)
+        .collect::<Vec<_>>();
+    if heights.len() < MIN_LETTERS {
+        return None;
+    }
+    heights.sort_unstable();
+    heights.get(heights.len() / 2).copied()
+}
+
+/// The box around connected ink.
+#[derive(Clone, Copy)]
+struct Shape {
+    x0: usize,
+    y0: usize,
+    x1: usize,
+    y1: usize,
+}
+
+/// Connected runs of ink, followed from row to row.
+fn shapes(picture: &Picture) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    // A shape that met another points to it.
+    let mut same_as: Vec<usize> = Vec::new();
+    let mut above: Vec<(usize, usize, usize)> = Vec::new();
+    for (y, row) in picture.rows().enumerate() {
+        let mut here: Vec<(usize, usize, usize)> = Vec::new();
+        let mut from = 0;
+        for (x0, x1) in runs(row) {
+            while above.get(from).is_some_and(|(_, end, _)| *end + 1 < x0) {
+                from += 1;
+            }
+            let mut own: Option<usize> = None;
+            for (start, _, shape) in above.iter().skip(from) {
+                if *start > x1 + 1 {
+                    break;
+                }
+                let root = root_of(&mut same_as, *shape);
+                match own {
+                    None => own = Some(root),
+                    Some(mine) if mine != root => join(&mut shapes, &mut same_as, mine, root),
+                    Some(_) => {}
+                }
+            }
+            let shape = own.unwrap_or_else(|| {
+                shapes.push(Shape {
+                    x0,
+                    y0: y,
+                    x1,
+                    y1: y,
+                });
+                same_as.push(shapes.len() - 1);
+                shapes.len() - 1
+            });
+            if let Some(grown) = shapes.get_mut(shape) {
+                grown.x0 = grown.x0.min(x0);
+                grown.x1 = grown.x1.max(x1);
+                grown.y1 = y;
+            }
+            here.push((x0, x1, shape));
+        }
+        above = here;
+    }
+    let kept = same_as.iter().enumerate().zip(&shapes);
+    kept.filter(|((index, root), _)| index == *root)
+        .map(|(_, shape)| *shape)
+        .collect()
+}
+
+fn root_of(same_as: &mut [usize], shape: usize) -> usize {
+    let mut root = shape;
+    while let Some(next) = same_as.get(root).copied().filter(|next| *next != root) {
+        root = next;
+    }
+    if let Some(short_cut) = same_as.get_mut(shape) {
+        *short_cut = root;
+    }
+    root
+}
+
+fn join(shapes: &mut [Shape], same_as: &mut [usize], kept: usize, gone: usize) {
+    let (Some(a), Some(b)) = (shapes.get(kept).copied(), shapes.get(gone).copied()) else {
+        return;
+    };
+    if let (Some(shape), Some(root)) = (shapes.get_mut(kept), same_as.get_mut(gone)) {
+        *shape = Shape {
+            x0: a.x0.min(b.x0),
+            y0: a.y0.min(b.y0),
+            x1: a.x1.max(b.x1),
+            y1: a.y1.max(b.y1),
+        };
+        *root = kept;
+    }
+}
+
+/// Where ink starts and ends in a row, both ends included.
+fn runs(row: &[u8]) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
+    let mut start = None;
+    for (x, grey) in row.iter().enumerate() {
+        match (*grey < INK_BELOW, start) {
+            (true, None) => start = Some(x),
+            (false, Some(from)) => {
+                runs.push((from, x - 1));
+                start = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    runs.extend(start.map(|from| (from, row.len().saturating_sub(1))));
+    runs
+}

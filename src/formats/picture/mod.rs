@@ -1,0 +1,66 @@
+//! Pictures of pages: scans, photos, rendered pages. Decoded to grey, set upright, made ready to be recognised.
+//!
+//! Pictures come from strangers: the daemon decodes them in a child process with limits (`io::reader`), never in its own.
+
+mod decode;
+mod turn;
+mod ink;
+mod clean;
+mod qr;
+
+pub use clean::{Prepared, prepare};
+pub(crate) use decode::luma;
+pub use decode::{PictureError, decode};
+pub use qr::qr_texts;
+pub use turn::Turn;
+
+/// Longest side of a picture that is worked on, in pixels: A4 at 400 dpi. A larger one is made smaller first.
+pub const MAX_SIDE_PIXELS: usize = 5_000;
+/// Dots per inch at which recognition was measured to be best; pages are painted at it and photos brought near it.
+pub const DOTS_PER_INCH: f32 = 300.0;
+
+/// Rows of grey, 0 black to 255 white.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Picture {
+    /// Pixels of a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `width` times `height` of them, row by row from the top.
+    pub grey: Vec<u8>,
+}
+
+impl Picture {
+    /// All white. `None` for a size without a pixel or a side above twice `MAX_SIDE_PIXELS`.
+    pub fn white(width: usize, height: usize) -> Option<Self> {
+        let sides = 1..=MAX_SIDE_PIXELS * 2;
+        (sides.contains(&width) && sides.contains(&height)).then(|| Self {
+            width,
+            height,
+            grey: vec![255; width * height],
+        })
+    }
+
+    /// White outside.
+    pub fn at(&self, x: usize, y: usize) -> u8 {
+        if x >= self.width {
+            return 255;
+        }
+        self.grey.get(y * self.width + x).copied().unwrap_or(255)
+    }
+
+    /// The rows from the top.
+    pub fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        self.grey.chunks_exact(self.width.max(1))
+    }
+
+    /// As a binary portable grey map, which recognition programs read from their standard input.
+    pub fn to_pgm(&self) -> Vec<u8> {
+        let mut out = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        out.extend_from_slice(&self.grey);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests;

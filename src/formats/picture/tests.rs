@@ -1,0 +1,110 @@
+use super::*;
+
+/// Ten lines of "letters": boxes of 8 by 12 pixels, two apart, forty in a line.
+fn page_of_letters() -> Picture {
+    let mut picture = Picture::white(600, 400).unwrap();
+    for line in 0..10 {
+        for letter in 0..40 {
+            for y in 0..12 {
+                for x in 0..8 {
+                    let at = (40 + line * 32 + y) * 600 + 60 + letter * 12 + x;
+                    picture.grey[at] = 20;
+                }
+            }
+        }
+    }
+    picture
+}
+
+#[test]
+fn a_picture_turned_four_times_is_the_same() {
+    let picture = page_of_letters();
+    for turn in Turn::ALL {
+        let once = picture.clone().turned(turn);
+        assert_eq!(once.turned(opposite_way(turn)), picture, "{turn:?}");
+    }
+}
+
+fn opposite_way(turn: Turn) -> Turn {
+    match turn {
+        Turn::None | Turn::Half => turn,
+        Turn::Quarter => Turn::ThreeQuarters,
+        Turn::ThreeQuarters => Turn::Quarter,
+    }
+}
+
+#[test]
+fn a_page_that_leans_is_set_level() {
+    let page = page_of_letters();
+    assert!(ink::lines(&page).lean.abs() < 0.2);
+    for degrees in [-7.0, -1.5, 2.0, 5.0] {
+        let lines = ink::lines(&page.leaned(-degrees));
+        assert!((lines.lean - degrees).abs() < 0.3, "{degrees}: {lines:?}");
+        assert!(!lines.sideways);
+    }
+}
+
+#[test]
+fn a_page_on_its_side_is_turned() {
+    let page = page_of_letters().turned(Turn::ThreeQuarters);
+    let prepared = prepare(page, None, Some(300.0));
+    assert_eq!(prepared.turn, Turn::Quarter);
+    assert!(prepared.picture.width > prepared.picture.height);
+}
+
+#[test]
+fn letters_are_brought_to_the_size_recognition_is_best_at() {
+    let page = page_of_letters();
+    assert_eq!(ink::letter_height(&page), Some(12));
+    let prepared = prepare(page, None, Some(150.0));
+    let height = ink::letter_height(&prepared.picture);
+    assert!(
+        height.is_some_and(|height| (24..=28).contains(&height)),
+        "{height:?}"
+    );
+    assert!((prepared.dots_per_inch - 325.0).abs() < 1.0);
+}
+
+#[test]
+fn shadows_and_weak_print_become_black_on_white() {
+    let mut page = page_of_letters();
+    for (index, grey) in page.grey.iter_mut().enumerate() {
+        let shadow = u8::try_from(index % 600 / 8).unwrap();
+        *grey = if *grey < 128 {
+            110 - shadow / 2
+        } else {
+            200 - shadow
+        };
+    }
+    let clean = prepare(page, Some(Turn::None), Some(300.0)).picture;
+    let white = clean.grey.iter().filter(|grey| **grey > 220).count();
+    let black = clean.grey.iter().filter(|grey| **grey < 80).count();
+    assert!(
+        white * 10 > clean.grey.len() * 7,
+        "{white} of {}",
+        clean.grey.len()
+    );
+    assert!(
+        black * 10 > clean.grey.len(),
+        "{black} of {}",
+        clean.grey.len()
+    );
+}
+
+#[test]
+fn broken_pictures_say_so_and_never_panic() {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\0\xc8\x08\x02\0\0\0";
+    let tiff = b"II*\0\x08\0\0\0\x01\0\0\x01\x03\0\x01\0\0\0\xff\xff\0\0\0\0\0\0";
+    for bytes in [
+        &png[..],
+        tiff,
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"%PDF-1.4",
+        b"",
+    ] {
+        assert!(decode(bytes, 0).is_err(), "{bytes:?}");
+    }
+    assert_eq!(decode(png, 1), Err(PictureError::NoSuchPage));
+    assert_eq!(decode(b"GIF89a", 0), Err(PictureError::Kind));
+}
