@@ -11,6 +11,8 @@ use crate::config::{self, Config, OutgoingTarget, rules};
 use crate::io::clock::Clock;
 use crate::io::dkim::DkimChecker;
 use crate::io::keys;
+use crate::io::model::{Model, ModelEndpoint};
+use crate::io::net::Server;
 use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
@@ -72,6 +74,7 @@ pub async fn open_office_at(
         reader: Arc::new(Reader::new(executable.clone())),
         recogniser: Arc::new(Recogniser::new(executable)),
         dkim: dkim(config)?,
+        model: model(config, purpose)?,
         mail_out: Arc::new(mail_out(config, purpose)?),
         rules: Arc::new(rules),
         token_key,
@@ -136,6 +139,25 @@ fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
         .verify_dkim
         .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
     checker.transpose().context("the DNS resolver for DKIM")
+}
+
+/// Asked only by whoever works; a person who looks needs no key.
+fn model(config: &Config, purpose: Purpose) -> anyhow::Result<Option<Arc<Model>>> {
+    let Some(configured) = config.model.as_ref().filter(|_| purpose == Purpose::Daemon) else {
+        return Ok(None);
+    };
+    let key = configured.key.as_ref().map(|source| source.read());
+    let key = key
+        .transpose()
+        .map_err(|why| Misconfigured(format!("the key of the model: {why}")))?;
+    let server = Server::from(&configured.server);
+    let endpoint = ModelEndpoint {
+        deadline: server.timeout,
+        server,
+        path: configured.path.clone(),
+        key,
+    };
+    Ok(Some(Arc::new(Model::new(endpoint))))
 }
 
 /// A person who looks need not be allowed to read the mail server's password.

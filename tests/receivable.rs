@@ -193,6 +193,7 @@ impl Story {
                 Ok(())
             }
             Step::ReadMessage
+            | Step::AskModel
             | Step::ReadDocument
             | Step::ReviewBill
             | Step::RecordApproval

@@ -19,6 +19,7 @@ pub mod reminders;
 pub mod exceptions;
 pub mod outbound;
 pub mod audit;
+pub mod memories;
 pub mod import;
 pub mod migrate;
 pub mod pages;
@@ -95,6 +96,9 @@ enum Command {
     /// Who did what when and why; whether the trail and the mails are unchanged
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Where suppliers print their values, as corrections taught it
+    #[command(subcommand)]
+    Memories(memories::Memories),
     /// Takes suppliers, customers, invoices and bank lines from CSV files
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -248,6 +252,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Exceptions(command) => exceptions::exceptions(context, command).await,
             Command::Outbound(command) => outbound::outbound(context, command).await,
             Command::Audit(command) => audit::audit(context, command).await,
+            Command::Memories(command) => memories::memories(context, command).await,
             Command::Import(command) => import::import(context, command).await,
             Command::ReadFile
             | Command::ShowPage

@@ -37,7 +37,7 @@ const fn must(name: &'static str, example: &'static str, about: &'static str) ->
     }
 }
 
-const fn may(name: &'static str, example: &'static str, about: &'static str) -> KeyDoc {
+pub(super) const fn may(name: &'static str, example: &'static str, about: &'static str) -> KeyDoc {
     KeyDoc {
         name,
         default: None,
@@ -47,7 +47,7 @@ const fn may(name: &'static str, example: &'static str, about: &'static str) -> 
     }
 }
 
-const fn or(
+pub(super) const fn or(
     name: &'static str,
     default: &'static str,
     example: &'static str,
@@ -472,6 +472,7 @@ pub const SECTIONS: &[SectionDoc] = &[
             ),
         ],
     },
+    super::model::SECTION,
     SectionDoc {
         name: "log",
         repeated: false,

@@ -3,6 +3,7 @@
 pub mod keys;
 pub mod read;
 pub mod secret;
+pub mod model;
 pub mod sections;
 pub mod rules;
 pub mod sample;
@@ -49,6 +50,8 @@ pub struct Config {
     pub owners: Owners,
     /// Payment reminders.
     pub reminders: Reminders,
+    /// The language model; none when it is off.
+    pub model: Option<model::Model>,
     /// What the daemon tells.
     pub log: Log,
 }

@@ -6,6 +6,7 @@ use super::{Config, Owners};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::domain::approval::policy::{self, ApprovalPolicy};
+use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
 use crate::domain::message::authenticity::{AuthenticityPolicy, InternalRelay};
@@ -48,6 +49,38 @@ pub struct Rules {
     pub reminder_sender: ReminderSender,
     /// The wording of our mails.
     pub templates: Templates,
+    /// What the language model may be asked; none when it is off.
+    pub model: Option<ModelPolicy>,
+}
+
+/// What the language model may be asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModelPolicy {
+    /// Its name.
+    pub name: String,
+    /// Characters of a document that are sent.
+    pub max_text_chars: usize,
+    /// Accounts are blacked out.
+    pub hide_accounts: bool,
+    /// The longest answer, in tokens.
+    pub max_answer_tokens: u32,
+    /// Questions a day.
+    pub max_requests_per_day: u32,
+    /// Tokens a day.
+    pub max_tokens_per_day: u64,
+}
+
+impl ModelPolicy {
+    /// Why no more is asked today.
+    pub fn spent(&self, day: &ModelDay) -> Option<&'static str> {
+        if day.requests >= self.max_requests_per_day {
+            Some("the questions of the day are spent")
+        } else if day.tokens >= self.max_tokens_per_day {
+            Some("the tokens of the day are spent")
+        } else {
+            None
+        }
+    }
 }
 
 impl Rules {
@@ -95,6 +128,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),
         templates: templates(config)?,
+        model: config.model.as_ref().map(model),
     })
 }
 
@@ -196,6 +230,17 @@ fn reminder_sender(config: &Config, mailbox: MailAddress) -> ReminderSender {
         }),
         mailbox,
         contact_name: None,
+    }
+}
+
+fn model(configured: &super::model::Model) -> ModelPolicy {
+    ModelPolicy {
+        name: configured.name.clone(),
+        max_text_chars: configured.max_text_chars,
+        hide_accounts: configured.hide_accounts,
+        max_answer_tokens: configured.max_answer_tokens,
+        max_requests_per_day: configured.max_requests_per_day,
+        max_tokens_per_day: configured.max_tokens_per_day,
     }
 }
 

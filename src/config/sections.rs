@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 
+use super::model;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
 use super::{
@@ -35,6 +36,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let authenticity = authenticity(Section::single(root, "authenticity", problems));
     let owners = owners(Section::single(root, "owners", problems));
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
+    let model = model::read(Section::single(root, "model", problems));
     let log = log(Section::single(root, "log", problems));
     Some(Config {
         company: company?,
@@ -47,6 +49,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         authenticity,
         owners: owners?,
         reminders,
+        model,
         log,
     })
 }
@@ -475,5 +478,7 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
             .as_ref()
             .map(|s| ("storage".to_owned(), s)),
     );
+    let model = config.model.iter();
+    named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
     named
 }

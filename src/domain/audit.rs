@@ -104,6 +104,8 @@ pub enum Actor {
     Person(String),
     /// A rule of the configuration, by its name: a bill that needs no approver is approved by one.
     Policy(String),
+    /// A language model, by its name: it proposes and does nothing else.
+    Model(String),
 }
 
 impl Actor {
@@ -118,6 +120,7 @@ impl Actor {
             Self::Program(name) => ("program", name),
             Self::Person(name) => ("person", name),
             Self::Policy(name) => ("policy", name),
+            Self::Model(name) => ("model", name),
         }
     }
 
@@ -127,6 +130,7 @@ impl Actor {
             "program" => Some(Self::Program(name.to_owned())),
             "person" => Some(Self::Person(name.to_owned())),
             "policy" => Some(Self::Policy(name.to_owned())),
+            "model" => Some(Self::Model(name.to_owned())),
             _ => None,
         }
     }

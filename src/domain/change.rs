@@ -11,7 +11,7 @@ use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
 use super::payable::{Bill, Payment, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
-use crate::basics::calendar::Timestamp;
+use crate::basics::calendar::{Date, Timestamp};
 
 /// Where fetching a mailbox stands: the next UID to ask for, per UIDVALIDITY.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,31 @@ pub struct MailboxProgress {
     pub next_uid: u32,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+/// What the language model was asked on a day, for its limits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModelDay {
+    /// In the office's time zone.
+    pub day: Date,
+    /// Questions.
+    pub requests: u32,
+    /// Of questions and answers, as the endpoint counts them.
+    pub tokens: u64,
+    /// 0 before it is stored.
+    pub version: u64,
+}
+
+impl ModelDay {
+    /// Nothing was asked yet.
+    pub fn begin(day: Date) -> Self {
+        Self {
+            day,
+            requests: 0,
+            tokens: 0,
+            version: 0,
+        }
+    }
 }
 
 /// One row to write. A thing with a version is inserted at version 0 and otherwise replaced only if nobody else
@@ -42,6 +67,8 @@ pub enum Record {
     Arrival(Arrival),
     /// Versioned.
     Document(Document),
+    /// Versioned.
+    ModelDay(ModelDay),
     /// Versioned.
     Memory(Memory),
     /// Versioned.
@@ -220,6 +247,7 @@ impl Record {
             Self::Exception(e) => Some((e.id.into(), e.state.as_str())),
             Self::Mailbox(_)
             | Self::Arrival(_)
+            | Self::ModelDay(_)
             | Self::Memory(_)
             | Self::Supplier(_)
             | Self::Vote(_)

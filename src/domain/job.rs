@@ -12,6 +12,8 @@ words! {
         ReadMessage = "read_message",
         /// Reads and classifies one document. Subject: document.
         ReadDocument = "read_document",
+        /// Asks the language model about what the reader left unsure. Subject: document.
+        AskModel = "ask_model",
         /// Checks a bill and asks for approval. Subject: bill.
         ReviewBill = "review_bill",
         /// Understands the answer to an approval request. Subject: message.

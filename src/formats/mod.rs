@@ -30,3 +30,5 @@ pub mod ses_notice;
 pub mod authentication_results;
 pub mod imap_name;
 pub mod mime_write;
+pub mod http_response;
+pub mod chat_completion;

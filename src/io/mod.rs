@@ -15,3 +15,4 @@ pub mod smtp;
 pub mod reader;
 pub mod recogniser;
 pub mod dkim;
+pub mod model;

@@ -12,6 +12,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::identity::KnownParty;
 use crate::domain::document::next_step::{NextStep, Question, next_step};
 use crate::domain::document::pair::pair;
+use crate::domain::document::proposal::unsure;
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Side, state};
 use crate::domain::exception::{Exception, Ownership};
 use crate::domain::job::{NewJob, Step};
@@ -158,6 +159,9 @@ fn put_read(
         .fact("name", &document.name)
         .fact("memories", memories(&document)),
     );
+    if office.model.is_some() && unsure(&document.reading).is_some() {
+        change = change.job(NewJob::now(Step::AskModel, document.id, now));
+    }
     match next_step(&document.reading) {
         NextStep::DraftBill => {
             let sender = Sender {

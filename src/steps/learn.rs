@@ -191,6 +191,27 @@ async fn misled(
     }
 }
 
+/// A person takes a memory back: it is not used again. Its row stays.
+///
+/// # Errors
+/// What the store met.
+pub async fn drop_memory(
+    office: &Office,
+    memory: Memory,
+    by: &str,
+    reason: &str,
+) -> Result<(), StepError> {
+    let dropped = Memory {
+        failures: MAX_FAILURES,
+        ..memory
+    };
+    let who = (office.clock.now(), by);
+    let told = event(&dropped, "memory dropped", who, reason);
+    let change = Change::new(told).put(Record::Memory(dropped));
+    office.store.commit(change).await?;
+    Ok(())
+}
+
 /// The bill was approved as it was read: whatever memory spoke on it and was not corrected was right.
 ///
 /// # Errors
@@ -228,8 +249,8 @@ fn event(memory: &Memory, action: &str, (now, by): (Timestamp, &str), why: &str)
         .fact("failures", memory.failures)
 }
 
-/// The words of the document at their places, read again from the vault.
-async fn page(office: &Office, document: &Document) -> Option<Layout> {
+/// The words of the document at their places, read again from the vault; nothing where that fails.
+pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await;
     let bytes = bytes.inspect_err(|error| untaught(document, error)).ok()?;
     let kind = kind_of(&document.media_type, &bytes);
@@ -241,5 +262,5 @@ async fn page(office: &Office, document: &Document) -> Option<Layout> {
 }
 
 fn untaught(document: &Document, error: &(dyn std::error::Error + 'static)) {
-    tracing::warn!(document.id = %document.id.short(), why = chain(error), "the page cannot be read again: the correction teaches nothing");
+    tracing::warn!(document.id = %document.id.short(), why = chain(error), "the page cannot be read again");
 }

@@ -15,6 +15,7 @@ pub mod read_message;
 pub mod read_document;
 pub mod document_change;
 pub mod learn;
+pub mod ask_model;
 pub mod bill_change;
 pub mod bill_vote;
 pub mod review_bill;
@@ -96,6 +97,8 @@ pub fn patience(step: Step) -> Patience {
     let (attempts, panics, first_wait, longest_wait) = match step {
         Step::ReadMessage | Step::ReadDocument => (10, 3, 10, HOUR),
         Step::SendOutbound => (30, 1, 30, 2 * HOUR),
+        // Waiting for one's turn; the step itself gives up before.
+        Step::AskModel => (60, 1, 2, 30),
         Step::ReviewBill
         | Step::RecordApproval
         | Step::SchedulePayment
@@ -136,6 +139,7 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
     match step {
         Step::ReadMessage => read_message::read_message(office, claim, message()?).await,
         Step::ReadDocument => read_document::read_document(office, claim, document()?).await,
+        Step::AskModel => ask_model::ask_model(office, claim, document()?).await,
         Step::ReviewBill => review_bill::review_bill(office, claim, bill()?).await,
         Step::RecordApproval => record_approval::record_approval(office, claim, message()?).await,
         Step::ExpireApproval => {

@@ -10,6 +10,7 @@ use crate::domain::message::own::OwnMail;
 use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
 use crate::io::dkim::DkimChecker;
+use crate::io::model::{Model, ModelError};
 use crate::io::reader::{Reader, ReaderError};
 use crate::io::recogniser::Recogniser;
 use crate::io::store::{Store, StoreError};
@@ -32,6 +33,8 @@ pub struct Office {
     pub mail_out: Arc<super::mail_out::MailOut>,
     /// Checks DKIM signatures itself, where the configuration asks for it.
     pub dkim: Option<DkimChecker>,
+    /// The language model, where one is configured.
+    pub model: Option<Arc<Model>>,
     /// What the configuration decides.
     pub rules: Arc<Rules>,
     /// Makes the tokens of approval requests and the marks of our mails; never stored with them.
@@ -66,6 +69,9 @@ pub enum StepError {
     /// The reader's child process.
     #[error("reading a file")]
     Reader(#[from] ReaderError),
+    /// The language model.
+    #[error("the language model")]
+    Model(#[from] ModelError),
     /// Something the step needs is not in the store. Nothing is ever deleted, so this is a bug or a foreign database.
     #[error("{0} is not in the store")]
     Missing(Subject),
@@ -98,6 +104,7 @@ impl StepError {
             Self::Store(error) => error.disposition(),
             Self::Vault(error) => error.disposition(),
             Self::Reader(error) => error.disposition(),
+            Self::Model(error) => error.disposition(),
             Self::Missing(_)
             | Self::Subject { .. }
             | Self::Refused(_)

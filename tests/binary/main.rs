@@ -9,5 +9,6 @@ mod office;
 mod arguments;
 mod inspect;
 mod books;
+mod paper;
 mod learning;
 mod daemon;

@@ -247,7 +247,7 @@ fn is_scan(reading: &Reading) -> bool {
 }
 
 /// How a field was read and how surely.
-fn certainty(reading: &Reading, field: LearnedField) -> Option<(Method, Confidence)> {
+pub(super) fn certainty(reading: &Reading, field: LearnedField) -> Option<(Method, Confidence)> {
     fn of<T>(field: &Option<Field<T>>) -> Option<(Method, Confidence)> {
         field.as_ref().map(|field| (field.method, field.confidence))
     }

@@ -10,6 +10,7 @@ pub mod extract;
 pub mod classify;
 pub mod memory;
 pub mod recognised;
+pub mod proposal;
 pub mod read;
 pub mod pair;
 pub mod next_step;

@@ -12,6 +12,7 @@ pub mod checks;
 pub mod review;
 pub mod decide;
 pub mod taught;
+pub mod proposed;
 pub mod payment;
 pub mod schedule;
 #[cfg(test)]

@@ -31,6 +31,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "memories",
         include_str!("../../../migrations/0004_memories.sql"),
     ),
+    (
+        5,
+        "model days",
+        include_str!("../../../migrations/0005_model_days.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

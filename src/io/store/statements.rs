@@ -12,7 +12,7 @@ use super::row::{Cell, Row, Table};
 use crate::domain::approval::{ApprovalRequest, Vote};
 use crate::domain::audit::ChainedEvent;
 use crate::domain::bank::BankEntry;
-use crate::domain::change::MailboxProgress;
+use crate::domain::change::{MailboxProgress, ModelDay};
 use crate::domain::document::Document;
 use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
@@ -22,13 +22,14 @@ use crate::domain::payable::{Bill, Payment, Supplier};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 19] = [
+pub(super) const TABLES: [&Table; 20] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
     Arrival::TABLE,
     Document::TABLE,
     Memory::TABLE,
+    ModelDay::TABLE,
     Supplier::TABLE,
     Bill::TABLE,
     ApprovalRequest::TABLE,

@@ -153,6 +153,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Message(r) => vec![versioned(r, r.version)],
         Record::Arrival(r) => vec![row(r, Action::Arrive)],
         Record::Document(r) => vec![versioned(r, r.version)],
+        Record::ModelDay(r) => vec![versioned(r, r.version)],
         Record::Memory(r) => vec![versioned(r, r.version)],
         Record::Supplier(r) => vec![versioned(r, r.version)],
         Record::Bill(r) => vec![versioned(r, r.version)],

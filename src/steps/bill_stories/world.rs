@@ -95,6 +95,7 @@ impl Story {
             recogniser: Arc::new(Recogniser::new("countinghouse".into())),
             mail_out: Arc::new(MailOut::new(Outgoing::Maildir(folder.path().join("out")))),
             dkim: None,
+            model: None,
             rules: Arc::new(crate::config::rules::build(&config).unwrap()),
             token_key: [7; 32],
         };

@@ -444,6 +444,25 @@ fn single_words(layout: &Layout) -> impl Iterator<Item = Spot> {
     })
 }
 
+/// The first place where these words stand letter for letter, but for punctuation around them.
+pub fn literal(layout: &Layout, text: &str) -> Option<Spot> {
+    let wanted = text.split_whitespace().collect::<Vec<_>>();
+    let (length, wanted) = (wanted.len(), wanted.join(" "));
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let wanted = bare(&wanted);
+    let stands = |first: Spot| {
+        let spot = Spot {
+            end: first.start + length,
+            ..first
+        };
+        let is_whole = layout.tokens(spot).len() == length;
+        (is_whole && bare(&layout.text(spot)) == wanted).then_some(spot)
+    };
+    single_words(layout)
+        .filter(|_| !wanted.is_empty())
+        .find_map(stands)
+}
+
 /// Runs of words that are wanted: the longest at each place.
 fn texts(layout: &Layout, is_wanted: impl Fn(Spot) -> bool) -> Vec<Candidate> {
     let each = single_words(layout).filter_map(|first| {

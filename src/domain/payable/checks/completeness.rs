@@ -2,9 +2,10 @@
 
 use super::{
     CURRENCY_MISSING, CURRENCY_UNSURE, Check, DATE_MISSING, NUMBER_MISSING, NUMBER_ODD,
-    NUMBER_UNSURE, TOTAL_MISSING, TOTAL_UNSURE,
+    NUMBER_UNSURE, PROPOSED, TOTAL_MISSING, TOTAL_UNSURE,
 };
-use crate::domain::document::{Confidence, Field, Fields};
+use crate::basics::money::Money;
+use crate::domain::document::{Confidence, Field, Fields, Method};
 use crate::domain::payable::{Bill, Finding};
 
 /// Below this a value is not believed: of the values given with more, fewer than 1 in 100 is wrong.
@@ -45,7 +46,44 @@ pub fn check(bill: &Bill, fields: &Fields) -> Vec<Finding> {
             ));
         }
     }
+    findings.extend(proposed(bill, fields));
     findings
+}
+
+/// What a model proposed and stands in the bill. A person who corrects it or lets it pass has confirmed it.
+fn proposed(bill: &Bill, fields: &Fields) -> Option<Finding> {
+    fn by_model<T>(field: &Option<Field<T>>) -> Option<&T> {
+        let field = field.as_ref()?;
+        (field.method == Method::Model).then_some(&field.value)
+    }
+    let amount = |field, stands: Option<Money>| {
+        by_model(field).is_some_and(|read| stands.is_some_and(|s| same_magnitude(*read, s)))
+    };
+    let number = by_model(&fields.invoice_number);
+    let stands = [
+        (
+            "invoice_number",
+            number.is_some() && number == bill.number.as_ref(),
+        ),
+        (
+            "issue_date",
+            by_model(&fields.issue_date).is_some_and(|day| bill.issue_date == Some(*day)),
+        ),
+        (
+            "currency",
+            by_model(&fields.currency).is_some_and(|code| bill.currency == Some(*code)),
+        ),
+        ("net_total", amount(&fields.net_total, bill.net)),
+        ("tax_total", amount(&fields.tax_total, bill.tax)),
+        ("gross_total", amount(&fields.gross_total, bill.gross)),
+        ("payable_total", amount(&fields.payable_total, bill.payable)),
+    ];
+    let named = stands.iter().filter(|(_, stands)| *stands);
+    let named = named.map(|(name, _)| *name).collect::<Vec<_>>();
+    (!named.is_empty()).then(|| {
+        let named = named.join(", ");
+        PROPOSED.found(format!("proposed by a model and not confirmed: {named}"))
+    })
 }
 
 fn currency(bill: &Bill, fields: &Fields) -> Option<Finding> {
@@ -83,7 +121,7 @@ fn is_same_line(read: &str, number: &str) -> bool {
     crate::basics::text::squash(read) == crate::basics::text::squash(number)
 }
 
-fn same_magnitude(one: crate::basics::money::Money, other: crate::basics::money::Money) -> bool {
+fn same_magnitude(one: Money, other: Money) -> bool {
     one == other || one.checked_neg() == Some(other)
 }
 

@@ -53,6 +53,7 @@ checks! {
     CURRENCY_UNSURE = "completeness.currency_unsure", Hold, "The currency was read with too little confidence.";
     TOTAL_MISSING = "completeness.total", Hold, "The bill states no total.";
     TOTAL_UNSURE = "completeness.total_unsure", Hold, "The total was read with too little confidence.";
+    PROPOSED = "completeness.proposed", Hold, "A value was proposed by a language model, and no person has confirmed it.";
     LINES_SUM = "arithmetic.br_co_10", Hold, "BR-CO-10: the lines do not add up to the stated sum of lines.";
     ALLOWANCES_SUM = "arithmetic.br_co_11", Hold, "BR-CO-11: the allowances do not add up to their stated sum.";
     CHARGES_SUM = "arithmetic.br_co_12", Hold, "BR-CO-12: the charges do not add up to their stated sum.";

@@ -1,9 +1,11 @@
-//! What corrections taught.
+//! What corrections taught, and what the language model was asked.
 
 use super::super::Store;
 use super::super::error::StoreError;
 use super::select::{common, selects};
+use crate::basics::calendar::Date;
 use crate::basics::ids::{MemoryId, SupplierId};
+use crate::domain::change::ModelDay;
 use crate::domain::document::memory::{MAX_FAILURES, Memory};
 
 common!(Memory, "memory": memory(MemoryId), list_memories, find_memories);
@@ -17,6 +19,14 @@ selects! {
 const MAX_OF_SUPPLIER: i64 = 100;
 
 impl Store {
+    /// What the model was asked that day; nothing before the first question.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn model_day(&self, day: Date) -> Result<Option<ModelDay>, StoreError> {
+        self.by_key(day).await
+    }
+
     /// The memories about a supplier's bills that are still used: those that were never wrong first, then the newest.
     ///
     /// # Errors

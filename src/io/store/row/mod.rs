@@ -6,6 +6,7 @@ mod mailbox;
 mod message;
 mod document;
 mod memory;
+mod model;
 mod payable;
 mod approval;
 mod receivable;

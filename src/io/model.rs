@@ -1,0 +1,289 @@
+//! The door to a language model behind an OpenAI-compatible HTTP endpoint. One question, one answer, then the connection is
+//! closed: no redirects are followed, no proxy is asked, nothing is retried here.
+
+use std::fmt;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
+
+use super::disposition::Disposition;
+use super::net::{Connection, NetError, Security, Server, open_tcp, start_tls};
+use crate::formats::http_response::{self, NotHttp};
+
+/// An answer larger than this is none: a completion of some hundred tokens has a few KiB.
+const MAX_RESPONSE_BYTES: u64 = 256 * 1024;
+/// What is shown of a refusal.
+const SHOWN_CHARS: usize = 200;
+
+/// Where a model is asked, and how.
+#[derive(Debug)]
+pub struct ModelEndpoint {
+    /// The server.
+    pub server: Server,
+    /// Path and query of the URL.
+    pub path: String,
+    /// The key, sent as a bearer token (RFC 6750 section 2.1); local endpoints need none.
+    pub key: Option<SecretString>,
+    /// The longest wait for the whole answer.
+    pub deadline: Duration,
+}
+
+/// The model, asked one question at a time: however slow it is, it takes one worker of many.
+#[derive(Debug)]
+pub struct Model {
+    endpoint: ModelEndpoint,
+    lane: Mutex<()>,
+}
+
+/// Why there is no answer.
+#[derive(thiserror::Error, Debug)]
+pub enum ModelError {
+    /// Somebody else asks just now.
+    #[error("the model is being asked something else")]
+    Busy,
+    /// There is no connection.
+    #[error("connecting to the model")]
+    Net(#[from] NetError),
+    /// The connection broke.
+    #[error("talking to the model at {server}")]
+    Broken {
+        /// host:port.
+        server: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// No whole answer in time.
+    #[error("the model at {server} did not answer within {seconds} s")]
+    TimedOut {
+        /// host:port.
+        server: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The answer is larger than any should be.
+    #[error("the model at {server} answered more than {MAX_RESPONSE_BYTES} bytes")]
+    TooLarge {
+        /// host:port.
+        server: String,
+    },
+    /// What came is no HTTP response.
+    #[error("the model's answer cannot be read")]
+    NotHttp(#[from] NotHttp),
+    /// The endpoint refused.
+    #[error("the model at {server} refused with status {status}: {said}")]
+    Refused {
+        /// host:port.
+        server: String,
+        /// The HTTP status.
+        status: u16,
+        /// The beginning of what it said.
+        said: String,
+    },
+}
+
+impl ModelError {
+    /// Only waiting for one's turn is worth waiting for: a proposal that fails is not worth a person's time.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Busy => Disposition::Retry,
+            Self::Net(_)
+            | Self::Broken { .. }
+            | Self::TimedOut { .. }
+            | Self::TooLarge { .. }
+            | Self::NotHttp(_)
+            | Self::Refused { .. } => Disposition::GiveUp,
+        }
+    }
+}
+
+/// The right to ask now.
+#[derive(Debug)]
+pub struct Turn<'m> {
+    endpoint: &'m ModelEndpoint,
+    _lane: MutexGuard<'m, ()>,
+}
+
+impl Model {
+    /// Not yet connected to anything.
+    pub fn new(endpoint: ModelEndpoint) -> Self {
+        Self {
+            endpoint,
+            lane: Mutex::new(()),
+        }
+    }
+
+    /// The right to ask, unless somebody has it.
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub fn turn(&self) -> Result<Turn<'_>, ModelError> {
+        let lane = self.lane.try_lock().map_err(|_| ModelError::Busy)?;
+        Ok(Turn {
+            endpoint: &self.endpoint,
+            _lane: lane,
+        })
+    }
+}
+
+impl Turn<'_> {
+    /// Sends the body of a request and gives the body of the response.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn ask(&self, body: &[u8]) -> Result<Vec<u8>, ModelError> {
+        let endpoint = self.endpoint;
+        let waited = timeout(endpoint.deadline, exchange(endpoint, body)).await;
+        waited.unwrap_or_else(|_| {
+            Err(ModelError::TimedOut {
+                server: endpoint.server.to_string(),
+                seconds: endpoint.deadline.as_secs(),
+            })
+        })
+    }
+}
+
+async fn exchange(endpoint: &ModelEndpoint, body: &[u8]) -> Result<Vec<u8>, ModelError> {
+    let server = &endpoint.server;
+    let tcp = open_tcp(server).await?;
+    let mut connection: Box<dyn Connection> = match server.security {
+        Security::None => Box::new(tcp),
+        Security::Tls | Security::StartTls => Box::new(start_tls(server, tcp).await?),
+    };
+    let broken = |source| ModelError::Broken {
+        server: server.to_string(),
+        source,
+    };
+    let head = Head(endpoint, body.len()).to_string();
+    connection
+        .write_all(head.as_bytes())
+        .await
+        .map_err(broken)?;
+    connection.write_all(body).await.map_err(broken)?;
+    connection.flush().await.map_err(broken)?;
+    let mut answer = Vec::new();
+    let mut limited = connection.take(MAX_RESPONSE_BYTES + 1);
+    // Many servers close a TLS connection without saying so; the length or the last chunk tells whether all is here.
+    if let Err(error) = limited.read_to_end(&mut answer).await
+        && (answer.is_empty() || error.kind() != std::io::ErrorKind::UnexpectedEof)
+    {
+        return Err(broken(error));
+    }
+    if u64::try_from(answer.len()).unwrap_or(u64::MAX) > MAX_RESPONSE_BYTES {
+        let server = server.to_string();
+        return Err(ModelError::TooLarge { server });
+    }
+    let response = http_response::read(&answer)?;
+    if response.status == 200 {
+        return Ok(response.body);
+    }
+    let said = String::from_utf8_lossy(&response.body);
+    Err(ModelError::Refused {
+        server: server.to_string(),
+        status: response.status,
+        said: crate::basics::text::one_line(&said, SHOWN_CHARS),
+    })
+}
+
+/// The head of the request; the key stands in it, so it is never shown.
+struct Head<'e>(&'e ModelEndpoint, usize);
+
+impl fmt::Display for Head<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(endpoint, length) = self;
+        let Server { host, port, .. } = &endpoint.server;
+        write!(
+            f,
+            "POST {} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+             Accept: application/json\r\nAccept-Encoding: identity\r\nConnection: close\r\n",
+            endpoint.path
+        )?;
+        if let Some(key) = &endpoint.key {
+            write!(f, "Authorization: Bearer {}\r\n", key.expose_secret())?;
+        }
+        f.write_str("\r\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    /// A stand-in that answers one request and gives back what it was sent.
+    async fn asked(answer: &'static str) -> (Result<Vec<u8>, ModelError>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = vec![0; 4096];
+            let mut length = 0;
+            while !heard[..length].ends_with(b"{}") {
+                length += stream.read(&mut heard[length..]).await.unwrap();
+            }
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&heard[..length]).into_owned()
+        });
+        let model = Model::new(ModelEndpoint {
+            server: Server {
+                host: "127.0.0.1".into(),
+                port,
+                security: Security::None,
+                ca_file: None,
+                timeout: Duration::from_secs(2),
+            },
+            path: "/v1/chat/completions".into(),
+            key: Some(SecretString::from("k-1".to_owned())),
+            deadline: Duration::from_secs(2),
+        });
+        let answer = model.turn().unwrap().ask(b"{}").await;
+        (answer, served.await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_question_is_posted_with_its_key_and_answered() {
+        let (answer, heard) = asked("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+        assert_eq!(answer.unwrap(), b"ok");
+        assert!(
+            heard.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"),
+            "{heard}"
+        );
+        assert!(heard.contains("Authorization: Bearer k-1\r\n"), "{heard}");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_and_a_broken_answer_are_told_and_never_retried() {
+        let (answer, _) = asked("HTTP/1.1 429 Too Many\r\nContent-Length: 4\r\n\r\nslow").await;
+        let error = answer.unwrap_err();
+        assert!(error.to_string().contains("429") && error.to_string().contains("slow"));
+        assert_eq!(error.disposition(), Disposition::GiveUp);
+        let (answer, _) = asked("hello").await;
+        assert!(matches!(answer, Err(ModelError::NotHttp(_))));
+    }
+
+    #[tokio::test]
+    async fn a_slow_model_is_given_up_in_time_and_asked_one_thing_at_a_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let model = Model::new(ModelEndpoint {
+            server: Server {
+                host: "127.0.0.1".into(),
+                port: listener.local_addr().unwrap().port(),
+                security: Security::None,
+                ca_file: None,
+                timeout: Duration::from_secs(2),
+            },
+            path: "/".into(),
+            key: None,
+            deadline: Duration::from_millis(200),
+        });
+        let turn = model.turn().unwrap();
+        assert!(matches!(model.turn(), Err(ModelError::Busy)));
+        let answer = turn.ask(b"{}").await;
+        assert!(
+            matches!(answer, Err(ModelError::TimedOut { .. })),
+            "{answer:?}"
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! Asks the language model about what the reader left unsure in one document. A job of its own: whoever waits for the model
+//! holds up nobody, and one that never answers costs nothing but the proposal.
+
+use super::bill_change::{bill_event, resolve_open};
+use super::learn::page;
+use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
+use crate::basics::ids::DocumentId;
+use crate::basics::text::chain;
+use crate::config::rules::ModelPolicy;
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, ModelDay, Record};
+use crate::domain::document::Document;
+use crate::domain::document::layout::Layout;
+use crate::domain::document::proposal::{
+    Judged, Proposed, Unsure, instructions, judge, text_to_send, unsure,
+};
+use crate::domain::exception::ExceptionCode;
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::payable::proposed::with_proposals;
+use crate::domain::payable::{BillEvent, state};
+use crate::formats::chat_completion::{ChatAnswer, ChatQuestion, answer, request};
+use crate::io::model::Turn;
+use crate::io::store::StoreError;
+
+const STEP: &str = "ask_model";
+/// One job waits for its turn so often, half a minute at most each time; then the model is too slow for the day's mail.
+const MAX_TURNS: u32 = 50;
+
+/// Intent, effect, outcome: the question is counted before it is asked, so that a crash between the two cannot make it free.
+/// After a crash it is asked again.
+///
+/// # Errors
+/// What the store met, or that somebody else has the model just now.
+pub async fn ask_model(office: &Office, claim: &JobClaim, id: DocumentId) -> Result<(), StepError> {
+    let missing = || StepError::Missing(id.into());
+    let document = office.store.document(id).await?.ok_or_else(missing)?;
+    let (Some(model), Some(policy)) = (&office.model, &office.rules.model) else {
+        return not_asked(office, claim, id, "no model is configured").await;
+    };
+    let Some(asked) = unsure(&document.reading) else {
+        return not_asked(office, claim, id, "nothing is unsure").await;
+    };
+    let turn = match model.turn() {
+        Err(_) if claim.attempt >= MAX_TURNS => {
+            return not_asked(office, claim, id, "the model was busy too long").await;
+        }
+        turn => turn?,
+    };
+    let today = office.today();
+    let day = office.store.model_day(today).await?;
+    let day = day.unwrap_or_else(|| ModelDay::begin(today));
+    if let Some(why) = policy.spent(&day) {
+        return not_asked(office, claim, id, why).await;
+    }
+    let Some(page) = page(office, &document).await else {
+        return not_asked(office, claim, id, "it has no page to read").await;
+    };
+    let (answered, day) =
+        asked_once(office, &turn, (&document, &asked, &page), (policy, day)).await?;
+    match answered {
+        Err(why) => {
+            tracing::warn!(document.id = %id.short(), why, "the model gave no answer");
+            not_asked(office, claim, id, &format!("no answer: {why}")).await
+        }
+        Ok(answer) => {
+            proposals(
+                office,
+                claim,
+                (document, &asked, &page),
+                (policy, day, answer),
+            )
+            .await
+        }
+    }
+}
+
+/// One question, counted first.
+async fn asked_once(
+    office: &Office,
+    turn: &Turn<'_>,
+    (document, asked, page): (&Document, &Unsure, &Layout),
+    (policy, day): (&ModelPolicy, ModelDay),
+) -> Result<(Result<ChatAnswer, String>, ModelDay), StepError> {
+    let text = text_to_send(page, policy.max_text_chars, policy.hide_accounts);
+    let body = request(&ChatQuestion {
+        model: &policy.name,
+        instructions: &instructions(asked),
+        text: &text,
+        max_answer_tokens: policy.max_answer_tokens,
+    });
+    let counted = ModelDay {
+        requests: day.requests.saturating_add(1),
+        ..day
+    };
+    let (now, actor) = (office.clock.now(), Actor::program(STEP));
+    let names = asked.fields.iter().map(|field| field.as_str());
+    let told = AuditEvent::new(
+        now,
+        actor,
+        "model asked",
+        document.id,
+        "the reader is unsure",
+    )
+    .fact("model", &policy.name)
+    .fact("kind", asked.kind)
+    .fact("fields", names.collect::<Vec<_>>().join(", "))
+    .fact("characters sent", text.chars().count());
+    let intent = Change::new(told).put(Record::ModelDay(counted.clone()));
+    office.store.commit(intent).await?;
+    let stored = ModelDay {
+        version: counted.version.saturating_add(1),
+        ..counted
+    };
+    let answered = turn.ask(&body).await;
+    tracing::info!(
+        document.id = %document.id.short(), model = policy.name, characters_sent = text.chars().count(),
+        bytes_sent = body.len(), bytes_received = answered.as_ref().map_or(0, Vec::len), "model asked"
+    );
+    let read = match answered {
+        Ok(body) => answer(&body).map_err(|error| error.to_string()),
+        Err(error) => Err(chain(&error)),
+    };
+    Ok((read, stored))
+}
+
+/// What counts goes into the document, and into its bill as long as nobody has put a hand to it.
+async fn proposals(
+    office: &Office,
+    claim: &JobClaim,
+    (mut document, asked, page): (Document, &Unsure, &Layout),
+    (policy, day, answer): (&ModelPolicy, ModelDay, ChatAnswer),
+) -> Result<(), StepError> {
+    let (now, actor) = (office.clock.now(), Actor::Model(policy.name.clone()));
+    let id = document.id;
+    let proposed = Proposed {
+        kind: answer.kind,
+        fields: answer.fields,
+    };
+    let judged = judge(
+        &mut document.reading,
+        page,
+        asked,
+        (&policy.name, &proposed),
+    );
+    let day = ModelDay {
+        tokens: day.tokens.saturating_add(answer.tokens),
+        ..day
+    };
+    let told = told(&document, &judged, (now, actor.clone())).fact("tokens", answer.tokens);
+    let mut change = Change::new(told).put(Record::ModelDay(day));
+    if !judged.accepted.is_empty() {
+        change = into_bill(office, change, &document, (now, &actor)).await?;
+        change = change.put(Record::Document(document));
+    }
+    match office.store.commit(change.finishing(claim.clone())).await {
+        // Asked once more it would cost once more.
+        Err(StoreError::Conflict { .. }) => {
+            not_asked(office, claim, id, "the document was changed meanwhile").await
+        }
+        done => Ok(done.map(drop)?),
+    }
+}
+
+fn told(document: &Document, judged: &Judged, (now, actor): (Timestamp, Actor)) -> AuditEvent {
+    let state = document.state.as_str();
+    let (action, why) = if judged.accepted.is_empty() {
+        (
+            "nothing proposed",
+            "no value of the answer counts".to_owned(),
+        )
+    } else {
+        ("values proposed", judged.accepted.join("; "))
+    };
+    AuditEvent::new(now, actor, action, document.id, why)
+        .state(Some(state), state)
+        .fact("refused", judged.refused.join("; "))
+}
+
+/// The bill is checked again with the values in it; a check holds it for them until a person has confirmed them.
+async fn into_bill(
+    office: &Office,
+    change: Change,
+    document: &Document,
+    (now, actor): (Timestamp, &Actor),
+) -> Result<Change, StepError> {
+    let Some(before) = office.store.bill_by_document(document.id).await? else {
+        return Ok(change);
+    };
+    let Some(mut bill) = with_proposals(&before, document) else {
+        return Ok(change);
+    };
+    bill.state = state::next(before.state, BillEvent::Reopen)?;
+    let why = "the model proposed values that nobody has confirmed";
+    let told = bill_event(
+        &bill,
+        before.state,
+        (now, actor.clone()),
+        "values proposed",
+        why,
+    );
+    let about = office.store.exceptions_about(&bill.id.into()).await?;
+    let held = about
+        .into_iter()
+        .filter(|item| item.code == ExceptionCode::BillHeld);
+    let review = NewJob::now(Step::ReviewBill, bill.id, now);
+    let change = resolve_open(change, held.collect(), (now, actor), why);
+    Ok(change.event(told).put(Record::Bill(bill)).job(review))
+}
+
+async fn not_asked(
+    office: &Office,
+    claim: &JobClaim,
+    id: DocumentId,
+    why: &str,
+) -> Result<(), StepError> {
+    let (now, actor) = (office.clock.now(), Actor::program(STEP));
+    let told = AuditEvent::new(now, actor, "no proposal", id, why);
+    let change = Change::new(told).finishing(claim.clone());
+    office.store.commit(change).await?;
+    Ok(())
+}
