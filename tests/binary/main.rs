@@ -11,4 +11,5 @@ mod inspect;
 mod books;
 mod paper;
 mod learning;
+mod model;
 mod daemon;

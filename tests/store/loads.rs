@@ -3,7 +3,7 @@
 use countinghouse::basics::calendar::date;
 use countinghouse::basics::ids::{ContentHash, DocumentId, HeaderMessageId};
 use countinghouse::domain::audit::SubjectKind;
-use countinghouse::domain::change::{MailboxProgress, Record};
+use countinghouse::domain::change::{MailboxProgress, ModelDay, Record};
 use countinghouse::domain::document::DocumentState;
 use countinghouse::domain::document::memory::LearnedField;
 use countinghouse::domain::document::memory::place::Shape;
@@ -173,6 +173,23 @@ pub async fn memories_until_they_were_wrong_twice(env: &Env) {
     assert_eq!(kept.expect("loads"), [number.at(1)]);
     let by_id = store.memory(dropped.id).await.expect("loads");
     assert_eq!(by_id, Some(dropped), "it is not forgotten, only not used");
+}
+
+pub async fn what_the_model_was_asked_on_a_day(env: &Env) {
+    let today = ModelDay {
+        requests: 1,
+        tokens: 321,
+        ..ModelDay::begin(date(2026, 11, 22))
+    };
+    commit(env, vec![Record::ModelDay(today.clone())]).await;
+    let stored = ModelDay {
+        version: 1,
+        ..today
+    };
+    let loaded = env.store.model_day(stored.day).await.expect("loads");
+    assert_eq!(loaded, Some(stored));
+    let tomorrow = env.store.model_day(date(2026, 11, 23)).await;
+    assert_eq!(tomorrow.expect("loads"), None);
 }
 
 pub async fn suppliers_bills_and_payments(env: &Env) {
