@@ -78,6 +78,7 @@ fn is_invoice(file: &EmbeddedFile) -> bool {
         RootKind::Zugferd1,
         RootKind::UblInvoice,
         RootKind::UblCreditNote,
+        RootKind::FatturaPa,
     ];
     roots
         .into_iter()

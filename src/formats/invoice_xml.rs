@@ -47,8 +47,8 @@ const MAX_FILES: usize = 50;
 /// The files carried inside an e-invoice, decoded; their size is bounded by that of the XML. Empty for what is none, or
 /// cannot be read, which reading it tells.
 pub fn embedded_files(bytes: &[u8]) -> Vec<EmbeddedFile> {
-    let holds_one = |holder: &&[u8]| memchr::memmem::find(bytes, holder).is_some();
-    if !HOLDERS.iter().any(|holder| holds_one(&holder)) {
+    let is_there = |holder: &&[u8]| memchr::memmem::find(bytes, holder).is_some();
+    if !HOLDERS.iter().any(is_there) {
         return Vec::new();
     }
     let mut files = read(bytes)

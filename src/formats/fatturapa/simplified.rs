@@ -42,14 +42,8 @@ pub(super) fn read(root: &Element) -> EInvoice {
         )],
     );
     let mut invoice = EInvoice {
-        seller: root
-            .find(SELLER)
-            .map(|party| seller(party))
-            .unwrap_or_default(),
-        buyer: root
-            .find(BUYER)
-            .map(|party| self::buyer(party))
-            .unwrap_or_default(),
+        seller: root.find(SELLER).map(seller).unwrap_or_default(),
+        buyer: root.find(BUYER).map(self::buyer).unwrap_or_default(),
         tax_exclusive: sum(vat_rows.iter().map(|row| row.base)),
         tax_total: sum(vat_rows.iter().map(|row| row.tax)),
         vat_rows,

@@ -118,10 +118,7 @@ fn a_cut_or_hostile_file_is_refused_and_nothing_worse() {
     );
     for length in 0..good.len() {
         let cut = content(good.get(..length).unwrap());
-        assert!(
-            matches!(cut, Err(_)) || cut.as_deref() == Ok(FILE),
-            "{length}"
-        );
+        assert!(cut.is_err() || cut.as_deref() == Ok(FILE), "{length}");
     }
     for at in 0..good.len() {
         for value in [0x00, 0x24, 0x80, 0x84, 0xff] {

@@ -332,6 +332,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_for_the_tax_office_is_not_paid_and_never_adds_to_the_payment() {
+        let fee = |withheld: &str, payable: &str| StatedAmounts {
+            withheld: Some(d(withheld)),
+            payable: Some(d(payable)),
+            ..totals("1000.00", "220.00", "1220.00")
+        };
+        let seen = |amounts| codes(&amounts, Method::Xml);
+        assert!(seen(fee("200.00", "1020.00")).is_empty());
+        assert_eq!(seen(fee("200.00", "1220.00")), ["arithmetic.br_co_16"]);
+        assert_eq!(seen(fee("-200.00", "1420.00")), ["arithmetic.withheld"]);
+        let stamped = StatedAmounts {
+            outside_vat: Some(d("2.00")),
+            ..totals("1000.00", "220.00", "1222.00")
+        };
+        assert!(seen(stamped).is_empty());
+    }
+
+    #[test]
+    fn lines_may_be_off_as_far_as_the_exchange_lets_them() {
+        let off = |lines: &str| StatedAmounts {
+            line_total: Some(d(lines)),
+            line_tolerance: Some(Decimal::ONE),
+            ..totals("1000.00", "220.00", "1220.00")
+        };
+        let seen = |lines| codes(&off(lines), Method::Xml);
+        assert!(seen("1000.00").is_empty());
+        assert_eq!(seen("999.00"), ["arithmetic.br_co_13_rounding"]);
+        assert_eq!(seen("998.99"), ["arithmetic.br_co_13"]);
+    }
+
+    #[test]
     fn what_was_not_read_is_not_added_up() {
         assert!(codes(&StatedAmounts::default(), Method::Xml).is_empty());
         // Amounts at the end of what a decimal holds must not end the program.
