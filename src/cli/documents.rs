@@ -193,7 +193,9 @@ fn lines(document: &Document) -> Vec<Record> {
             .with("quantity", line.quantity)
             .with("unit_price", line.unit_price)
             .with("net", line.net)
+            .with("gross", line.gross)
             .with("tax_rate", line.tax_rate)
+            .with("confidence", i64::from(line.confidence.as_per_mille()))
     };
     document.reading.lines.iter().map(line).collect()
 }

@@ -131,6 +131,14 @@ fn one(out: &mut String, document: &Value) {
             ),
         );
     }
+    for item in document
+        .get("lines")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        line(out, "line", &bill_line(item));
+    }
     for recalled in document
         .get("memories")
         .and_then(Value::as_array)
@@ -152,6 +160,29 @@ fn one(out: &mut String, document: &Value) {
     {
         line(out, "because", &plain(Some(reason)));
     }
+}
+
+/// `2 x 12.50 = 25.00 Hinges (0.96)`; an amount with VAT is said to be one.
+fn bill_line(item: &Value) -> String {
+    let [quantity, price, net, gross] =
+        ["quantity", "unit_price", "net", "gross"].map(|key| plain(item.get(key)));
+    let factors = match (quantity.as_str(), price.as_str()) {
+        ("", _) | (_, "") => String::new(),
+        (quantity, price) => format!("{quantity} x {price} = "),
+    };
+    let amount = if gross.is_empty() {
+        net
+    } else {
+        format!("{gross} with VAT")
+    };
+    let share = item
+        .get("confidence")
+        .and_then(Value::as_f64)
+        .unwrap_or_default();
+    format!(
+        "{factors}{amount} {} ({share})",
+        plain(item.get("description"))
+    )
 }
 
 fn line(out: &mut String, name: &str, text: &str) {

@@ -22,6 +22,9 @@ const CHARACTER: (f32, f32) = (6.0, 10.0);
 /// Lines of a text stand this far apart, so that a line is never taken for its neighbour.
 const LINE_STEP: f32 = 12.0;
 
+/// Characters of a cell looked at: what matters of a longer one is that it is long.
+const MAX_CELL_CHARS: usize = 60;
+
 /// One word.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Token {
@@ -127,6 +130,28 @@ impl Layout {
             height: top,
             is_text: true,
         }
+    }
+
+    /// Rows out of tables whose cells are known, as of HTML: every column of a table starts below its heading.
+    pub fn of_tables(tables: &[Vec<Vec<String>>]) -> Self {
+        let mut text = String::new();
+        for table in tables {
+            let columns = table.iter().map(Vec::len).max().unwrap_or_default();
+            let width = |column: usize| {
+                let cells = table.iter().filter_map(|row| row.get(column));
+                let longest = cells.map(|cell| cell.chars().count()).max();
+                longest.unwrap_or_default().min(MAX_CELL_CHARS)
+            };
+            let widths = (0..columns).map(width).collect::<Vec<_>>();
+            for row in table {
+                for (cell, width) in row.iter().zip(&widths) {
+                    let cell = cell.chars().take(MAX_CELL_CHARS).collect::<String>();
+                    text.push_str(&format!("{cell:<width$}   "));
+                }
+                text.push('\n');
+            }
+        }
+        Self::of_text(&text)
     }
 
     /// The words of a spot.
@@ -444,6 +469,18 @@ mod tests {
             below.first().map(|spot| layout.text(*spot)),
             Some("RE-1".into())
         );
+    }
+
+    #[test]
+    fn cells_of_a_table_stand_below_their_heading() {
+        let rows = [["Item", "Amount"], ["Hinges, galvanised", "25.00"]];
+        let table = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+        let layout = Layout::of_tables(&[table]);
+        let starts = |line: usize| {
+            let segments = layout.segments(line).into_iter();
+            segments.map(|s| layout.place(s).x0).collect::<Vec<_>>()
+        };
+        assert_eq!(starts(0), starts(1));
     }
 
     #[test]

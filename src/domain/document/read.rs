@@ -10,7 +10,7 @@ use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::recognised;
-use super::{Classification, Confidence, DocumentKind, Reading, Side};
+use super::{Classification, Confidence, DocumentKind, DocumentLine, Reading, Side, Source};
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
 use crate::formats::factur_x::{self, Profile};
@@ -399,11 +399,30 @@ fn text_or_tables(
 ) -> Reading {
     let mut reading = words(layout, tables, input, own, known, false);
     let kind = reading.classification.kind;
+    let is_sure = |line: &DocumentLine| line.confidence >= Confidence::per_mille(900);
+    if has_lines(kind) && !reading.lines.iter().any(is_sure) {
+        lines_of_tables(&mut reading, tables);
+    }
     // A bill typed into a mail is no invoice for VAT: somebody asks the sender for a proper one (DOMAIN 2.6).
     if matches!(kind, DocumentKind::Bill | DocumentKind::CreditNote) {
         reading.classification.conflict.get_or_insert_with(|| "document_unclear: a bill in the text of a mail; ask the sender for a proper invoice".into());
     }
     reading
+}
+
+/// The lines out of the cells of HTML or CSV, which a text of them no longer shows; those that add up.
+fn lines_of_tables(reading: &mut Reading, tables: &[Table]) {
+    let layout = Layout::of_tables(tables);
+    let Some(table) = bill::lines_beside(&layout, &reading.amounts) else {
+        return;
+    };
+    reading.issues.retain(|issue| !lines::is_doubt(issue));
+    reading.amounts = table.state(std::mem::take(&mut reading.amounts));
+    reading.lines = table.lines;
+    for line in &mut reading.lines {
+        // A row of a table is no line of the text.
+        line.source = Source::Computed;
+    }
 }
 
 /// Words, whatever carried them: as a bill, or as a remittance when they say so.

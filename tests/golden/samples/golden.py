@@ -52,6 +52,15 @@ def standards():
         ALTONA.mail, "Zahlungsavis ZL-47")
 
 
+    yield "bill-lines-on-two-pages", with_file("bill-lines-on-two-pages", mime.file(pages.two_pages_french(
+        "Moulin des Trois Ponts SARL", [
+            ("TF-10", ["Torréfacteur 10 kg", "livraison comprise", "Origine : Italie"], 1, Decimal("2150.00")),
+            ("SAC-3", ["Sacs kraft 3 x 250 g", "carton de 100"], 12, Decimal("38.50")),
+            ("FLT-2", ["Filtres"], 40, Decimal("4.25")),
+            ("ENT-1", ["Contrat d'entretien", "du 01/11/2026 au 31/10/2027"], 2, Decimal("208.00")),
+        ], Decimal("159.90")), "FA-2026-118.pdf"))
+
+
 def malformed():
     yield "no-mime-headers", crlf((
         f"From: buero@dach-petersen.example\nTo: {AP}\nSubject: Rechnung 26-0367\nDate: {DATE}\n\n"

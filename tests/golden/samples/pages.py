@@ -159,6 +159,59 @@ def columns(sheet, bill, y, show, titles, colour, places=(20, 31, 120, 124, 162,
         sheet.rule(pos, net, row + 2, 0.2, HexColor("#c9c9c9"))
 
 
+def french(amount):
+    return english(amount).translate(str.maketrans(",.", " ,"))
+
+
+def two_pages_french(seller, lines, allowance):
+    """A French house: a heading of two rows repeated on the second page, the sum carried over, descriptions of several rows,
+    an allowance on the whole. `lines`: reference, rows of words, quantity, price."""
+    sheet = Sheet("Facture FA-2026-118", seller)
+    total = sum(quantity * price for _, _, quantity, price in lines)
+    net = total - allowance
+    tax = (net * 20 / 100).quantize(net)
+    half = len(lines) // 2
+
+    def head(page):
+        sheet.text(20, 25, seller, 15, True)
+        sheet.text(190, 25, f"Facture n° FA-2026-118   page {page}/2", align="right")
+        for x, first, second, align in (
+                (20, "Réf.", "", "left"), (42, "Désignation", "", "left"), (118, "Qté", "", "right"),
+                (150, "Prix", "unitaire HT", "right"), (190, "Montant", "HT", "right")):
+            sheet.text(x, 70, first, 8.5, True, align=align)
+            sheet.text(x, 74, second, 8.5, True, align=align)
+
+    def body(some, y):
+        for reference, words, quantity, price in some:
+            sheet.text(20, y, reference, 9)
+            sheet.text(118, y, str(quantity), align="right")
+            sheet.text(150, y, french(price), align="right")
+            sheet.text(190, y, french(quantity * price), align="right")
+            y = sheet.rows(42, y, words, size=9) + 2.5
+        return y
+
+    sheet.rows(120, 40, our_block(False))
+    head(1)
+    sheet.rows(20, 40, ["Facture n° : FA-2026-118", "Date de facture : 16/11/2026", "Échéance : 16/12/2026"])
+    y = body(lines[:half], 82)
+    carried = french(sum(quantity * price for _, _, quantity, price in lines[:half]))
+    sheet.text(150, y + 6, "À reporter", align="right")
+    sheet.text(190, y + 6, carried, align="right")
+    sheet.text(105, 285, f"{seller} - capital 12 000,00 € - RCS Lyon 812 345 678", 7, align="centre")
+    sheet.pdf.showPage()
+    head(2)
+    sheet.text(150, 82, "Report", align="right")
+    sheet.text(190, 82, carried, align="right")
+    y = body(lines[half:], 90) + 8
+    for label, amount in (("Total des lignes HT", total), ("Remise 5 %", -allowance), ("Total HT", net), ("TVA 20 %", tax),
+                          ("Total TTC", net + tax)):
+        sheet.text(150, y, label, align="right")
+        sheet.text(190, y, f"{french(amount)} €", align="right")
+        y += 5
+    sheet.text(105, 285, f"{seller} - capital 12 000,00 € - RCS Lyon 812 345 678", 7, align="centre")
+    return sheet.done()
+
+
 def footer(sheet, bill, y, colour):
     seller = bill.seller
     sheet.rows(20, y, [seller.name, seller.street, f"{seller.postcode} {seller.city}"], size=7.5, step=3.6, colour=colour)

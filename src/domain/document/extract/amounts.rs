@@ -37,6 +37,17 @@ pub struct Total {
     pub confidence: u16,
 }
 
+impl Total {
+    /// A value that needs no place.
+    pub fn known(value: Decimal) -> Self {
+        Self {
+            value,
+            spot: None,
+            confidence: 0,
+        }
+    }
+}
+
 /// The totals of a bill.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Totals {

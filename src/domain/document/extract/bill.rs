@@ -1,5 +1,7 @@
 //! A bill from the words on its pages.
 
+use rust_decimal::Decimal;
+
 use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::identity::{KnownParty, OwnIdentity};
 use super::super::labels::{self, Hit, Label};
@@ -8,7 +10,7 @@ use super::super::{Side, StatedAmounts};
 use super::amounts::{self, Amount, Total, Totals};
 use super::dates::{self, Chosen};
 use super::identifiers::{self, Found};
-use super::lines::{self, LineTable};
+use super::lines::{self, LineTable, Proof};
 use super::party::{self, Identifiers, Parties};
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
@@ -76,8 +78,8 @@ pub fn read(
     };
     let parties = party::parties(layout, &hits, &ids, own, known);
     let currency = currency(layout, &hits);
-    let totals = amounts::totals(layout, &hits, &found_amounts);
-    let lines = lines::find(layout, &hits, &found_amounts, &totals);
+    let mut totals = amounts::totals(layout, &hits, &found_amounts);
+    let lines = lines::find_and_settle(layout, &hits, &found_amounts, &mut totals);
     let code = currency.as_ref().map(|field| field.value.to_string());
     let (issue, due) = dates::issue_and_due(layout, &hits, &dates, code.as_deref());
     let elsewhere = [mail.file_name, mail.subject];
@@ -119,6 +121,21 @@ pub fn read(
         stated,
         lines,
     }
+}
+
+/// The lines in another view of a document whose totals are known, if they add up to these.
+pub fn lines_beside(layout: &Layout, stated: &StatedAmounts) -> Option<LineTable> {
+    let hits = labels::find(layout);
+    let amounts = amounts::find(layout);
+    let total = |value: Option<Decimal>| value.map(Total::known);
+    let totals = Totals {
+        net: total(stated.net),
+        tax: total(stated.tax),
+        gross: total(stated.gross),
+        payable: total(stated.payable),
+    };
+    let table = lines::find(layout, &hits, &amounts, &totals)?;
+    (table.proof != Proof::None).then_some(table)
 }
 
 /// What the page states. Lines that add up to nothing printed are no statement.

@@ -1,11 +1,12 @@
 //! The lines of a bill as printed: the table of items on its pages, chosen and proved by the sums below it.
 
 mod closure;
-mod columns;
+pub mod columns;
 mod numbers;
 mod plain;
 mod rows;
-mod sheet;
+mod settle;
+pub mod sheet;
 
 use rust_decimal::Decimal;
 
@@ -50,6 +51,10 @@ pub struct LineTable {
     pub sum: Decimal,
     /// How they add up.
     pub proof: Proof,
+    /// More than one line is counted, or quantity times price is the only one's amount: no coincidence.
+    pub is_telling: bool,
+    /// The last row of the lines.
+    last_row: usize,
 }
 
 impl LineTable {
@@ -99,6 +104,22 @@ impl Entry {
         let both = self.quantity.zip(self.unit_price);
         both.is_some_and(|(quantity, price)| is_product(quantity, price, self.amount))
     }
+}
+
+/// The lines of a document, and its totals made surer by them, or corrected where nothing but the lines adds up.
+pub fn find_and_settle(
+    layout: &Layout,
+    hits: &[Hit],
+    amounts: &[Amount],
+    totals: &mut Totals,
+) -> Option<LineTable> {
+    let table = find(layout, hits, amounts, totals)?;
+    let sheet = Sheet::new(layout, hits, amounts);
+    if table.proof == Proof::None && settle::complete(&sheet, &table, totals) {
+        return find(layout, hits, amounts, totals);
+    }
+    settle::confirm(&sheet, &table, totals);
+    Some(table)
 }
 
 /// The lines of a document, if it has any.
@@ -162,11 +183,14 @@ fn table(layout: &Layout, choice: Choice, totals: &Totals) -> LineTable {
             net,
             gross: (choice.proof == Proof::Gross).then_some(entry.amount),
             tax_rate: entry.tax_rate,
-            confidence: Confidence::per_mille(confidence),
+            confidence: Confidence::per_mille(if net.is_some() { confidence } else { 600 }),
             source: layout.source(entry.spot),
         }
     };
+    let checked = choice.entries.iter().filter(|e| e.is_checked()).count();
     LineTable {
+        is_telling: checked > 0 || choice.counted.len() > 1,
+        last_row: choice.entries.last().map_or(0, |e| e.spot.line),
         lines: choice.entries.iter().map(line).collect(),
         counted: choice.counted,
         sum: choice.sum,
@@ -174,15 +198,21 @@ fn table(layout: &Layout, choice: Choice, totals: &Totals) -> LineTable {
     }
 }
 
+/// How [`doubt`] ends.
+const DOUBT: &str = "which is no total of it: they are not sure";
+
 /// Says that the lines do not add up, for the clerk.
 pub fn doubt(table: &LineTable) -> Option<Issue> {
     (table.proof == Proof::None).then(|| {
         let (count, sum) = (table.lines.len(), table.sum);
-        Issue::new(
-            "",
-            format!("the {count} lines read from the page add up to {sum}, which is no total of it: they are not sure"),
-        )
+        let problem = format!("the {count} lines read from the page add up to {sum}, {DOUBT}");
+        Issue::new("", problem)
     })
+}
+
+/// It says that lines do not add up.
+pub fn is_doubt(issue: &Issue) -> bool {
+    issue.problem.ends_with(DOUBT)
 }
 
 /// Quantity times price is the amount to a cent, or as near as the decimals of the price allow.

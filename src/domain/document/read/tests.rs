@@ -115,3 +115,27 @@ fn head_data_above_the_table_does_not_hide_it() {
         NextStep::RecordRemittance
     );
 }
+
+#[test]
+fn a_bill_in_html_has_the_lines_of_its_table() {
+    let html = "<p>Rechnung Nr. GR-2026-77 vom 16.11.2026</p><table>\
+        <tr><th>Leistung</th><th>Menge</th><th>Einzelpreis</th><th>Gesamt</th></tr>\
+        <tr><td>Fensterreinigung der ganzen Ladenfront</td><td>2</td><td>85,00</td><td>170,00</td></tr>\
+        <tr><td>Glasdach</td><td>1</td><td>240,00</td><td>240,00</td></tr>\
+        <tr><td>Nettobetrag</td><td></td><td></td><td>410,00 EUR</td></tr>\
+        <tr><td>MwSt 19 %</td><td></td><td></td><td>77,90 EUR</td></tr>\
+        <tr><td>Rechnungsbetrag</td><td></td><td></td><td>487,90 EUR</td></tr></table>";
+    let input = DocumentInput {
+        content: Content::parse(FileType::Html, html.as_bytes()),
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
+    let reading = read(&input, &own(), &[]);
+    let nets = reading.lines.iter().filter_map(|line| line.net);
+    assert_eq!(
+        nets.map(|net| net.to_string()).collect::<Vec<_>>(),
+        ["170.00", "240.00"]
+    );
+    assert_eq!(reading.amounts.line_nets.len(), 2);
+    assert!(reading.issues.is_empty(), "{:?}", reading.issues);
+}

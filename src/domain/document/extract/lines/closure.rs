@@ -44,10 +44,16 @@ impl Targets {
             .collect();
         let mut gross = [value(&totals.gross), value(&totals.payable)];
         gross.sort_by_key(Option::is_none);
+        // A VAT that was not understood is one all the same.
+        let shows_tax = || {
+            let mut amounts = printed.iter().filter(|(_, value)| !value.is_zero());
+            amounts.any(|(spot, _)| sheet.names_tax(spot.line))
+        };
         Self {
             net: value(&totals.net),
             gross: gross.into_iter().flatten().collect(),
-            is_net: value(&totals.tax).is_none_or(|tax| tax.is_zero()),
+            is_net: value(&totals.tax)
+                .map_or_else(|| totals.net.is_none() && !shows_tax(), |tax| tax.is_zero()),
             printed,
             sums,
         }
@@ -224,7 +230,7 @@ fn without_document_adjustments(entries: Vec<Entry>) -> Vec<Entry> {
     let all_priced = !entries
         .iter()
         .any(|e| e.block == first && is_bare(e) && !e.is_adjustment);
-    let is_line = |e: &Entry| !e.is_adjustment && !(all_priced && is_bare(e));
+    let is_line = |e: &Entry| !(e.is_adjustment || all_priced && is_bare(e));
     let has_lines =
         |block: u32| block == first || entries.iter().any(|e| e.block == block && is_line(e));
     let kept = entries.iter().filter(|e| is_line(e) || has_lines(e.block));

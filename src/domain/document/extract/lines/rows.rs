@@ -218,13 +218,10 @@ impl<'a> Table<'a> {
         let after = self.columns.iter().skip(own.map_or(0, |at| at + 1));
         let next = after.map(|c| c.x0).find(|x0| *x0 > from);
         // Words may be centred under their heading, or begin left of it; the column before ends them.
-        let before = self
-            .columns
-            .iter()
-            .take(own.unwrap_or(0))
-            .map(|c| c.x1)
-            .last();
-        let left = before.map_or(0.0, |x1| x1.min(from));
+        let before = own
+            .and_then(|at| at.checked_sub(1))
+            .and_then(|at| self.columns.get(at));
+        let left = before.map_or(0.0, |c| c.x1.min(from));
         (left, next.unwrap_or(self.zone.0).min(self.zone.0).max(left))
     }
 

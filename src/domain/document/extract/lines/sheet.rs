@@ -1,77 +1,39 @@
 //! A document with its labels and amounts at hand by row, and what its rows of sums are.
 
+use std::sync::LazyLock;
+
 use super::super::super::labels::{Hit, Label};
 use super::super::super::layout::{Layout, Spot};
+use super::super::super::words::rows;
 use super::super::amounts::Amount;
 use crate::basics::text::squash;
+use crate::words;
 
-/// Words that begin a row which repeats a sum from another page (DOMAIN 3.2).
-const CARRIED: [&str; 20] = [
-    "ubertrag",
-    "zwischenubertrag",
-    "carriedforward",
-    "broughtforward",
-    "carryforward",
-    "carriedover",
-    "balancebrought",
-    "balancecarried",
-    "balanceforward",
-    "subtotalcarried",
-    "areporter",
-    "report",
-    "reportpage",
-    "sumaysigue",
-    "sumaanterior",
-    "sumasigue",
-    "riporto",
-    "ariportare",
-    "transport",
-    "overdracht",
-];
+words! {
+    /// What words at the beginning of a row, or parts of one, say about it.
+    pub enum Kind {
+        /// Repeats a sum.
+        Carried = "carried",
+        /// An allowance or a charge.
+        Adjustment = "adjustment",
+        /// A total.
+        Sum = "sum",
+        /// VAT.
+        Tax = "tax",
+        /// Part of a compound.
+        Part = "part",
+    }
+}
 
-/// Words that begin a row which takes something off the lines above it or adds to them.
-const ADJUSTMENTS: [&str; 40] = [
-    "rabatt",
-    "abschlag",
-    "nachlass",
-    "zuschlag",
-    "artikelrabatt",
-    "sonderrabatt",
-    "mengenrabatt",
-    "rechnungsrabatt",
-    "treuerabatt",
-    "mindermengenzuschlag",
-    "discount",
-    "allowance",
-    "surcharge",
-    "rebate",
-    "lessdiscount",
-    "remise",
-    "ristourne",
-    "rabais",
-    "escompte",
-    "descuento",
-    "bonificacion",
-    "recargo",
-    "sconto",
-    "abbuono",
-    "maggiorazione",
-    "korting",
-    "toeslag",
-    "versand",
-    "versandkosten",
-    "fracht",
-    "frachtkosten",
-    "shipping",
-    "freight",
-    "delivery",
-    "porto",
-    "verzendkosten",
-    "fraisdeport",
-    "fraisdelivraison",
-    "gastosdeenvio",
-    "spesedispedizione",
-];
+/// The data: `kind: words`.
+const SUMS: &str = include_str!("sums.txt");
+
+static WORDS: LazyLock<Vec<(Kind, &'static str)>> = LazyLock::new(|| {
+    let named = rows(SUMS).filter_map(|(name, words)| Some((Kind::parse(name)?, words)));
+    named
+        .flat_map(|(kind, words)| words.map(move |word| (kind, word)))
+        .collect()
+});
 
 /// What a row that is no line repeats or sums up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,6 +110,13 @@ impl<'a> Sheet<'a> {
         beside.or_else(|| self.begins(line, 0, amount.start))
     }
 
+    /// A word for VAT stands on this row.
+    pub fn names_tax(&self, line: usize) -> bool {
+        let tokens = self.layout.lines.get(line).map(|row| row.tokens.as_slice());
+        let mut words = tokens.unwrap_or_default().iter();
+        words.any(|t| is_made_of_sums(&squash(&t.key), &[Kind::Tax]))
+    }
+
     fn begins(&self, line: usize, start: usize, end: usize) -> Option<Sum> {
         let spot = Spot { line, start, end };
         let words = self.layout.tokens(spot);
@@ -158,12 +127,22 @@ impl<'a> Sheet<'a> {
             Some(all.clone())
         });
         let joined = joined.collect::<Vec<_>>();
-        let is_one_of = |words: &[&str]| joined.iter().any(|own| words.contains(&own.as_str()));
-        if is_one_of(&CARRIED) {
+        let is_one_of = |kind: Kind| {
+            let mut own = WORDS.iter().filter(|(other, _)| *other == kind);
+            own.any(|(_, word)| joined.iter().any(|own| own == word))
+        };
+        if is_one_of(Kind::Carried) {
             return Some(Sum::Carried);
         }
-        if is_one_of(&ADJUSTMENTS) {
+        if is_one_of(Kind::Adjustment) {
             return Some(Sum::Adjustment);
+        }
+        let totals = [Kind::Sum, Kind::Tax];
+        if joined
+            .first()
+            .is_some_and(|word| is_made_of_sums(word, &totals))
+        {
+            return Some(Sum::Total);
         }
         let label = self.hits(line).iter().find(|h| {
             h.spot.start <= start + first && h.spot.end > start + first && h.spot.start < end
@@ -172,5 +151,64 @@ impl<'a> Sheet<'a> {
         let adjusts = label.label == Label::OtherAmount;
         let total = totals.contains(&label.label).then_some(Sum::Total);
         total.or(adjusts.then_some(Sum::Adjustment))
+    }
+}
+
+/// The whole word is made of words of sums and digits, one of the kind of `mains` among them.
+fn is_made_of_sums(word: &str, mains: &[Kind]) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut rest = word.trim_matches(is_digit);
+    let mut has_main = false;
+    while !rest.is_empty() {
+        let parts = WORDS
+            .iter()
+            .filter(|(kind, _)| matches!(kind, Kind::Sum | Kind::Tax | Kind::Part));
+        let longest = parts
+            .filter(|(_, part)| rest.starts_with(part))
+            .max_by_key(|(_, part)| part.len());
+        let Some((kind, part)) = longest else {
+            return false;
+        };
+        has_main |= mains.contains(kind);
+        rest = rest.strip_prefix(part).unwrap_or_default();
+    }
+    has_main
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compounds_of_sums_are_sums_and_other_words_are_not() {
+        for word in [
+            "summenetto",
+            "gesamtbetrag",
+            "total",
+            "mwst19",
+            "rechnungsbetragnetto",
+        ] {
+            assert!(is_made_of_sums(word, &[Kind::Sum, Kind::Tax]), "{word}");
+        }
+        for word in [
+            "totalstation",
+            "industrie",
+            "betrag",
+            "netzteil",
+            "steuergerat",
+            "",
+        ] {
+            assert!(!is_made_of_sums(word, &[Kind::Sum, Kind::Tax]), "{word}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_data_names_a_kind_and_every_kind_has_a_row() {
+        for (name, _) in rows(SUMS) {
+            assert!(Kind::parse(name).is_some(), "{name}");
+        }
+        for kind in Kind::ALL {
+            assert!(WORDS.iter().any(|(own, _)| own == kind), "{kind}");
+        }
     }
 }

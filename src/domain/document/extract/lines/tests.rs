@@ -1,6 +1,13 @@
+#![expect(
+    clippy::float_arithmetic,
+    reason = "the tests lay out pages, and places on pages are floats"
+)]
+
+use super::super::super::field::Source;
 use super::super::super::labels;
 use super::super::amounts;
 use super::*;
+use crate::formats::page::{Page, Rect, Word};
 
 fn read(text: &str) -> Option<LineTable> {
     let layout = Layout::of_text(text);
@@ -207,4 +214,221 @@ fn hostile_rows_take_no_time() {
         row.repeat(4_000)
     );
     assert!(read(&text).is_some());
+}
+
+/// A page of rows: every cell starts at its place, or ends at it when that is negative. Characters are five points wide.
+fn page(rows: &[(f32, &[(f32, &str)])]) -> Page {
+    let mut words = Vec::new();
+    for (top, cells) in rows {
+        for (x, text) in *cells {
+            let width = |text: &str| text.chars().map(|_| 5.0_f32).sum::<f32>();
+            let mut x0 = if *x < 0.0 { -x - width(text) } else { *x };
+            for word in text.split(' ') {
+                let x1 = x0 + width(word);
+                let place = Rect {
+                    x0,
+                    top: *top,
+                    x1,
+                    bottom: top + 10.0,
+                };
+                words.push(Word {
+                    text: word.to_owned(),
+                    place,
+                });
+                x0 = x1 + 3.0;
+            }
+        }
+    }
+    Page {
+        width: 595.0,
+        height: 842.0,
+        words,
+    }
+}
+
+fn read_pages(pages: &[Page]) -> Option<LineTable> {
+    let layout = Layout::of_pages(pages);
+    let hits = labels::find(&layout);
+    let found = amounts::find(&layout);
+    let mut totals = amounts::totals(&layout, &hits, &found);
+    find_and_settle(&layout, &hits, &found, &mut totals)
+}
+
+fn nets(table: &LineTable) -> Vec<String> {
+    let shown = |line: &DocumentLine| line.net.map_or("-".into(), |net| net.to_string());
+    table.lines.iter().map(shown).collect()
+}
+
+#[test]
+fn a_table_goes_on_below_the_letterhead_of_the_next_page() {
+    let heading: &[(f32, &str)] = &[
+        (40.0, "Item"),
+        (300.0, "Qty"),
+        (380.0, "Rate"),
+        (480.0, "Amount"),
+    ];
+    let foot: &[(f32, &str)] = &[
+        (40.0, "Harbour Supplies Ltd"),
+        (440.0, "Sort code 12-34-56 account 1,234.56"),
+    ];
+    let first = page(&[
+        (
+            60.0,
+            &[(40.0, "Harbour Supplies Ltd"), (400.0, "Invoice 1001")],
+        ),
+        (200.0, heading),
+        (
+            220.0,
+            &[
+                (40.0, "Rope, 20 m"),
+                (-315.0, "4"),
+                (-410.0, "25.00"),
+                (-510.0, "100.00"),
+            ],
+        ),
+        (232.0, &[(40.0, "polyester, white")]),
+        (
+            256.0,
+            &[
+                (40.0, "Anchor"),
+                (-315.0, "1"),
+                (-410.0, "1,150.00"),
+                (-510.0, "1,150.00"),
+            ],
+        ),
+        (800.0, foot),
+    ]);
+    let second = page(&[
+        (
+            60.0,
+            &[
+                (40.0, "Harbour Supplies Ltd"),
+                (400.0, "Credit limit 5,000.00"),
+            ],
+        ),
+        (200.0, heading),
+        (
+            220.0,
+            &[(40.0, "Discount for the season"), (-510.0, "-50.00")],
+        ),
+        (260.0, &[(380.0, "Subtotal"), (-510.0, "1,200.00")]),
+        (274.0, &[(380.0, "VAT 20%"), (-510.0, "240.00")]),
+        (288.0, &[(380.0, "Total"), (-510.0, "1,440.00")]),
+    ]);
+    let table = read_pages(&[first, second]).unwrap();
+    assert_eq!(nets(&table), ["100.00", "1150.00", "-50.00"]);
+    assert_eq!(table.proof, Proof::Net);
+    let rope = table.lines.first().unwrap();
+    assert_eq!(rope.description, "Rope, 20 m polyester, white");
+    assert!(matches!(rope.source, Source::Page(1, _)));
+}
+
+#[test]
+fn a_scan_whose_rows_are_not_level_is_read() {
+    let table = read_pages(&[page(&[
+        (200.0, &[(40.0, "Pos"), (70.0, "Beschreibung")]),
+        (
+            202.5,
+            &[
+                (300.0, "Menge"),
+                (380.0, "Einzel-preis"),
+                (460.0, "Gesamtpreis"),
+            ],
+        ),
+        (221.0, &[(40.0, "1"), (70.0, "Wartung Heizung")]),
+        (
+            223.0,
+            &[(-320.0, "3 Std."), (-440.0, "80,00"), (-512.0, "240,00€")],
+        ),
+        (241.0, &[(40.0, "2"), (70.0, "Anfahrt")]),
+        (
+            239.0,
+            &[(-320.0, "1"), (-440.0, "45,50"), (-514.0, "45,50€")],
+        ),
+        (280.0, &[(380.0, "SummeNetto"), (-513.0, "285,50€")]),
+        (292.0, &[(380.0, "MwSt.19%"), (-513.0, "54,25€")]),
+        (304.0, &[(380.0, "Rechnungsbetrag"), (-513.0, "339,75€")]),
+    ])]);
+    let table = table.unwrap();
+    assert_eq!(nets(&table), ["240.00", "45.50"]);
+}
+
+#[test]
+fn a_credit_note_has_lines_below_zero() {
+    let text = "\
+Artikelnr  Omschrijving        Aantal    Prijs     Bedrag
+A-17       Retour stoelen          2-    60,00    120,00-
+A-18       Retour tafel            1-   200,00    200,00-
+
+Subtotaal                                         320,00-
+BTW 21%                                            67,20-
+Totaal                                            387,20-
+";
+    assert_eq!(
+        shown(text),
+        [
+            "-2 x 60 = -120 Retour stoelen",
+            "-1 x 200 = -200 Retour tafel"
+        ]
+    );
+}
+
+#[test]
+fn amounts_without_cents_are_read_below_their_heading() {
+    let text = "\
+Description              Qty    Unit price    Amount (JPY)
+Translation               12         3,500          42,000
+Proofreading               4         2,000           8,000
+
+Net total                                           50,000 JPY
+VAT                                                  5,000 JPY
+Total                                               55,000 JPY
+";
+    assert_eq!(
+        shown(text),
+        [
+            "12 x 3500 = 42000 Translation",
+            "4 x 2000 = 8000 Proofreading"
+        ]
+    );
+}
+
+#[test]
+fn swiss_amounts_and_a_heading_of_two_rows_are_read() {
+    let text = "\
+Pos.  Bezeichnung           Anzahl    Ansatz      Total
+                                      CHF         CHF
+1     Beratung                12.5    180.00      2'250.00
+2     Spesen                     1     45.50         45.50
+
+Total exkl. MwSt                                  2'295.50
+MwSt 8.1%                                           185.94
+Total CHF                                         2'481.44
+";
+    assert_eq!(shown(text).len(), 2, "{:?}", shown(text));
+}
+
+#[test]
+fn the_lines_choose_among_the_totals() {
+    let text = "\
+Item             Qty    Price    Amount
+Chairs             2    50.00    100.00
+Tables             1    80.00     80.00
+
+Subtotal                         180.00
+VAT 20%                           36.00
+Total                            216.00
+Total due including last month   316.00
+";
+    let layout = Layout::of_text(text);
+    let hits = labels::find(&layout);
+    let found = amounts::find(&layout);
+    let mut totals = amounts::totals(&layout, &hits, &found);
+    let table = find_and_settle(&layout, &hits, &found, &mut totals).unwrap();
+    assert_eq!(table.proof, Proof::Net);
+    let net = totals.net.unwrap();
+    assert_eq!(
+        (net.value, net.confidence >= 950),
+        (Decimal::from(180), true)
+    );
 }
