@@ -32,6 +32,11 @@ impl Iban {
         &self.0
     }
 
+    /// Its country is one of those whose length was checked, too: by its digits alone one text in a hundred is an IBAN.
+    pub fn has_known_country(&self) -> bool {
+        self.0.get(..2).and_then(country_length).is_some()
+    }
+
     /// The last four characters: what a mail may show of it.
     pub fn last_four(&self) -> &str {
         self.0

@@ -2,6 +2,7 @@
 //! stage wins; a later one may only contradict, and then a person decides.
 
 mod score;
+mod titles;
 mod direction;
 mod uncl1001;
 mod tipo_documento;
@@ -15,7 +16,7 @@ use super::extract::bill::{Findings, MailFacts};
 use super::identity::OwnIdentity;
 use super::labels::Label;
 use super::layout::Layout;
-use super::words::{self, HEADINGS, Heading, headings_of};
+use super::words::{self, HEADINGS, Heading};
 use super::{Classification, Confidence, DocumentKind, Side};
 use crate::basics::text::fold;
 use crate::formats::e_invoice::{EInvoice, Party, Syntax};
@@ -132,14 +133,17 @@ pub fn page(
     own: &OwnIdentity,
 ) -> Classification {
     let mut scores = Scores::default();
-    titles(layout, &mut scores);
-    typical(findings, &mut scores);
+    titles::titles(layout, &mut scores);
+    typical(layout, findings, &mut scores);
     around(mail, &mut scores);
     let text = fold(&layout.plain());
     scores.body(&text);
     let twin = resolve_twins(&text, findings, &mut scores);
     let (heading, probability, margin) = outcome(&scores);
-    let Some(heading) = heading.filter(|_| probability >= SUGGESTED || twin.is_some()) else {
+    // A bill paid at the till is a receipt as well: either is a suggestion.
+    let is_paid_bill = scores.are_first(Heading::Invoice, Heading::Receipt);
+    let is_suggested = probability >= SUGGESTED || twin.is_some() || is_paid_bill;
+    let Some(heading) = heading.filter(|_| is_suggested) else {
         let reasons = vec!["no heading, label or name says what it is".to_owned()];
         let conflict =
             Some("document_unclear: neither its words nor its structure say what it is".to_owned());
@@ -191,109 +195,9 @@ fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence
     }
 }
 
-/// Headings in the upper part of the first page.
-fn titles(layout: &Layout, scores: &mut Scores) {
-    let first_page = layout
-        .lines
-        .iter()
-        .take_while(|line| layout.is_text() || line.page == 1)
-        .count()
-        .min(80);
-    let mut heights = layout
-        .lines
-        .iter()
-        .take(first_page)
-        .enumerate()
-        .map(|(line, row)| {
-            layout.height_tenths(super::layout::Spot {
-                line,
-                start: 0,
-                end: row.tokens.len(),
-            })
-        })
-        .collect::<Vec<_>>();
-    heights.sort_unstable();
-    let usual = heights.get(heights.len() / 2).copied().unwrap_or(100);
-    for line in 0..first_page {
-        let depth = layout.depth_per_mille(line);
-        let segments = layout.segments(line);
-        for segment in &segments {
-            let tokens = layout.tokens(*segment);
-            let keys = tokens
-                .iter()
-                .map(|token| token.key.as_str())
-                .filter(|key| !key.is_empty())
-                .collect::<Vec<_>>();
-            let is_tall = layout.height_tenths(*segment) * 10 > usual * 13;
-            for (heading, words, rest) in headings_at(&keys) {
-                let weight = match (rest, is_tall, depth) {
-                    (_, true, 0..600) => 250,
-                    (Rest::Nothing, false, 0..500) if segments.len() <= 2 => 230,
-                    (Rest::Nothing, false, 0..500) => 120,
-                    (Rest::Number, false, 0..600) if segment.start == 0 => 180,
-                    (Rest::Number, false, 0..600) => 80,
-                    _ => 0,
-                };
-                scores.title(heading, weight, &words);
-            }
-        }
-    }
-}
-
-/// What follows a heading in its segment.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    Nothing,
-    Number,
-}
-
-/// Headings a segment begins with, the longest words of each kind; only when nothing or a number follows.
-fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
-    // `Your invoice for October`.
-    let possessive = [
-        "ihre", "ihr", "unsere", "unser", "your", "our", "votre", "notre", "su", "nuestra",
-        "vostra", "nostra", "uw", "onze",
-    ];
-    let keys = match keys {
-        [first, rest @ ..] if possessive.contains(first) => rest,
-        _ => keys,
-    };
-    let Some(first) = keys.first() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for length in (1..=4.min(keys.len())).rev() {
-        let joined = keys.get(..length).unwrap_or_default().join(" ");
-        let rest = keys.get(length..).unwrap_or_default();
-        let rest = match rest {
-            [] => Rest::Nothing,
-            rest if rest.len() <= 8
-                && rest
-                    .iter()
-                    .take(4)
-                    .any(|key| key.contains(|c: char| c.is_ascii_digit())) =>
-            {
-                Rest::Number
-            }
-            _ => continue,
-        };
-        let named = headings_of(&joined);
-        found.extend(named.map(|heading| (heading, joined.clone(), rest)));
-        if length == 1 && found.is_empty() {
-            let ending = words::COMPOUND_ENDINGS
-                .iter()
-                .find(|(_, ending)| first.len() > ending.len() && first.ends_with(ending));
-            found.extend(ending.map(|(heading, _)| (*heading, joined.clone(), rest)));
-        }
-        if !found.is_empty() {
-            break;
-        }
-    }
-    found
-}
-
-/// Labels and sums that only some papers have.
-fn typical(findings: &Findings, scores: &mut Scores) {
+/// Labels and sums that only some papers have. Papers of one family have the same ones: which of the family it is, its
+/// heading says.
+fn typical(layout: &Layout, findings: &Findings, scores: &mut Scores) {
     let has = |label: Label, strength: u16| {
         findings
             .hits
@@ -312,26 +216,69 @@ fn typical(findings: &Findings, scores: &mut Scores) {
         .as_ref()
         .is_some_and(|f| f.confidence.as_per_mille() >= 880)
         && findings.stated.tax.is_some();
-    if numbered {
-        scores.typical(Heading::Invoice, 100, "an invoice number with its label");
-        scores.typical(Heading::CreditNote, 60, "a number with its label");
+    let bill = scores.named_of(&[
+        Heading::Invoice,
+        Heading::CreditNote,
+        Heading::SelfBilling,
+        Heading::DebitNote,
+        Heading::Proforma,
+    ]);
+    // Orders, offers, statements and reminders have numbers, sums and accounts, too: where the page is headed as one of
+    // them and not as a bill, these say little.
+    let is_otherwise = bill.is_none() && scores.strongest_title() >= CLEAR_TITLE;
+    let share = if is_otherwise { 25 } else { 100 };
+    let bill = bill.unwrap_or(Heading::Invoice);
+    let signs = [
+        (numbered, 100, "a number with its label"),
+        (adds_up, 100, "net, tax and gross that add up"),
+        (
+            has(Label::Payable, 3) || has(Label::DueDate, 3),
+            100,
+            "an amount or a day to pay",
+        ),
+        (
+            !findings.ibans.is_empty() || has(Label::Iban, 3),
+            60,
+            "an account to pay to",
+        ),
+        (has(Label::IssueDate, 3) && numbered, 60, "an invoice date"),
+    ];
+    for (_, weight, what) in signs.iter().filter(|(shown, ..)| *shown) {
+        scores.typical(bill, weight * share / 100, what);
     }
-    if adds_up {
-        scores.typical(Heading::Invoice, 60, "net, tax and gross that add up");
-        scores.typical(Heading::Invoice, 40, "a VAT breakdown");
-    }
-    if has(Label::Payable, 3) || has(Label::DueDate, 3) {
-        scores.typical(Heading::Invoice, 100, "an amount or a day to pay");
-    }
-    if !findings.ibans.is_empty() || has(Label::Iban, 3) {
-        scores.typical(Heading::Invoice, 60, "an account to pay to");
-    }
-    if has(Label::IssueDate, 3) && numbered {
-        scores.typical(Heading::Invoice, 60, "an invoice date");
-    }
+    let order = scores.named_of(&[Heading::OrderChange, Heading::OrderResponse, Heading::Order]);
     if has(Label::Order, 3) && !numbered {
-        scores.typical(Heading::Order, 60, "an order number and no invoice number");
+        let order = order.unwrap_or(Heading::Order);
+        scores.typical(order, 60, "an order number and no invoice number");
     }
+    if !numbered && findings.fields.gross_total.is_some() {
+        receipt(layout, scores);
+    }
+}
+
+/// A heading of this weight, in hundredths, says what a page is.
+const CLEAR_TITLE: u32 = 180;
+
+/// Words of a till or a card terminal: something was paid already.
+fn receipt(layout: &Layout, scores: &mut Scores) {
+    let keys = layout.lines.iter().flat_map(|line| line.tokens.iter());
+    let mut said = keys
+        .map(|token| token.key.as_str())
+        .filter(|key| words::TILL_WORDS.contains(key))
+        .collect::<Vec<_>>();
+    said.sort_unstable();
+    said.dedup();
+    let weight = match said.len() {
+        0 => return,
+        1 => 60,
+        2 => 150,
+        _ => 250,
+    };
+    scores.typical(
+        Heading::Receipt,
+        weight,
+        "words of a till or a card terminal",
+    );
 }
 
 /// File name and subject.

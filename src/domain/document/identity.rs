@@ -37,7 +37,7 @@ pub struct KnownParty {
 }
 
 /// Legal forms at the end of a name: left away they do not make another company.
-const LEGAL_FORMS: [&str; 30] = [
+const LEGAL_FORMS: [&str; 52] = [
     "gmbh",
     "mbh",
     "ag",
@@ -68,6 +68,28 @@ const LEGAL_FORMS: [&str; 30] = [
     "as",
     "kft",
     "cokg",
+    "kgaa",
+    "gbr",
+    "ev",
+    "eg",
+    "partg",
+    "pty",
+    "pvt",
+    "llp",
+    "eirl",
+    "sasu",
+    "snc",
+    "sci",
+    "srls",
+    "slne",
+    "scl",
+    "vof",
+    "bvba",
+    "cvba",
+    "aps",
+    "asa",
+    "oyj",
+    "spolka",
 ];
 
 impl OwnIdentity {

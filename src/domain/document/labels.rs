@@ -1,5 +1,9 @@
 //! The labels of printed papers in six languages, as data (DOMAIN 3.2), and where they stand on a page.
 
+mod phrase;
+
+pub use phrase::{continues, is_of_the_reader, leads_its_column};
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -56,7 +60,7 @@ words! {
 }
 
 /// The data: `label strength: spellings`, one or more rows each.
-const LABELS: &str = include_str!("labels.txt");
+const LABELS: &str = include_str!("labels/labels.txt");
 
 /// Longest label in words.
 const MAX_WORDS: usize = 5;
@@ -115,6 +119,7 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
             .iter()
             .map(|token| token.key.as_str())
             .collect::<Vec<_>>();
+        let mut own = Vec::new();
         let mut start = 0;
         while start < keys.len() {
             let hit = longest(&keys, start).map(|(label, strength, end)| Hit {
@@ -123,52 +128,80 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
                 spot: Spot { line, start, end },
             });
             start = hit.map_or(start + 1, |hit| hit.spot.end);
-            hits.extend(hit);
+            own.extend(hit);
+            own.extend(hit.and_then(|hit| day_beside(&hit, &keys)));
         }
-        hits.extend(title_hits(line, &keys));
-        hits.extend(letter_date(line, &row.tokens));
+        own.extend(letter_date(line, &row.tokens));
+        own.sort_by_key(|hit| (hit.spot.start, std::cmp::Reverse(hit.spot.end)));
+        phrase::refine(layout, line, &mut own);
+        for segment in layout.segments(line) {
+            let words = keys.get(segment.start..segment.end).unwrap_or_default();
+            hits.extend(title_hits(segment, words));
+        }
+        hits.append(&mut own);
     }
     hits.sort_by_key(|hit| hit.spot);
     hits
 }
 
-/// A heading that carries number and date in its words: `Commercial invoice (380) no. 4711 dated 5 March 2026`.
-fn title_hits(line: usize, keys: &[&str]) -> Vec<Hit> {
+/// A label that announces a number and its day together: `Rechnungsnr./-datum`.
+fn day_beside(hit: &Hit, keys: &[&str]) -> Option<Hit> {
+    let words = keys.get(hit.spot.start..hit.spot.end)?;
+    let has_day = words
+        .iter()
+        .any(|key| key.contains('/') && DAY_WORDS.iter().any(|day| key.ends_with(day)));
+    (hit.label == Label::Number && has_day).then_some(Hit {
+        label: Label::IssueDate,
+        ..*hit
+    })
+}
+
+/// A heading that carries number and date in its words: `Commercial invoice (380) no. 4711 dated 5 March 2026`. Where words
+/// stand before it, it may be another paper that is talked about.
+fn title_hits(spot: Spot, keys: &[&str]) -> Vec<Hit> {
     let Some(heading) = keys.iter().take(4).position(|key| is_bill_heading(key)) else {
         return Vec::new();
     };
-    let mut at = heading + 1;
-    let code = |key: &str| key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit());
-    at += usize::from(
-        keys.get(at).is_some_and(|key| code(key))
-            && keys
-                .get(at + 1)
-                .is_some_and(|key| NUMBER_WORDS.contains(key)),
-    );
-    if !keys.get(at).is_some_and(|key| NUMBER_WORDS.contains(key)) {
+    let leading = keys.get(..=heading).unwrap_or_default().join(" ");
+    let leads = heading == 0 || headings_of(&leading).next().is_some();
+    let is_plain = |key: &&str| !key.contains(|c: char| c.is_ascii_digit()) || is_type_code(key);
+    let between = keys.get(heading + 1..).unwrap_or_default();
+    let between = between
+        .iter()
+        .take(MAX_TITLE_WORDS)
+        .take_while(|key| is_plain(key));
+    let between = between.copied().collect::<Vec<_>>();
+    let Some(number_word) = between.iter().position(|key| NUMBER_WORDS.contains(key)) else {
         return Vec::new();
-    }
-    let number = Hit {
-        label: Label::Number,
-        strength: 3,
+    };
+    // `Rechnung zum Vertrag Nr. 7`: perhaps the number of the contract.
+    let is_coded = between.iter().any(|key| is_type_code(key));
+    let strength = match (leads, number_word == 0 || is_coded) {
+        (true, true) => 3,
+        (true, false) => 2,
+        (false, _) => 1,
+    };
+    let at = heading + 1 + number_word;
+    let hit = |label: Label, start: usize, end: usize| Hit {
+        label,
+        strength,
         spot: Spot {
-            line,
-            start: heading,
-            end: at + 1,
+            line: spot.line,
+            start: spot.start + start,
+            end: spot.start + end,
         },
     };
     let date = (at + 2..(at + 6).min(keys.len()))
         .find(|index| keys.get(*index).is_some_and(|key| DATE_WORDS.contains(key)));
-    let date = date.map(|start| Hit {
-        label: Label::IssueDate,
-        strength: 3,
-        spot: Spot {
-            line,
-            start,
-            end: start + 1,
-        },
-    });
-    std::iter::once(number).chain(date).collect()
+    let date = date.map(|start| hit(Label::IssueDate, start, start + 1));
+    std::iter::once(hit(Label::Number, heading, at + 1))
+        .chain(date)
+        .collect()
+}
+
+/// A code of UNCL1001 among the words of a title.
+fn is_type_code(key: &str) -> bool {
+    key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The day of a German letter: `Husby, den 16.11.2026`.
@@ -187,12 +220,20 @@ fn letter_date(line: usize, tokens: &[Token]) -> Option<Hit> {
     })
 }
 
+/// Words between the heading of a bill and its number.
+const MAX_TITLE_WORDS: usize = 7;
 /// `no.` behind the heading of a bill.
-const NUMBER_WORDS: [&str; 7] = ["nr", "no", "n", "nummer", "number", "numero", "num"];
+const NUMBER_WORDS: [&str; 8] = ["nr", "no", "n", "nummer", "number", "numero", "num", "nro"];
+/// A day in a label for two things.
+const DAY_WORDS: [&str; 4] = ["datum", "date", "fecha", "data"];
 /// `dated` behind its number.
 const DATE_WORDS: [&str; 7] = ["vom", "dated", "date", "du", "del", "van", "of"];
 
 fn is_bill_heading(key: &str) -> bool {
+    // `Bill to`.
+    if key == "bill" {
+        return false;
+    }
     let bill = |heading: Heading| {
         matches!(
             heading,

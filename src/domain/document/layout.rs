@@ -244,7 +244,8 @@ impl Layout {
         }
     }
 
-    /// The runs of words below a spot that overlap it from left to right, nearest row first.
+    /// The runs of words below a spot that overlap it from left to right, or stand in its column where none does; nearest
+    /// row first. Every row found may be as far from the one before it as the first from the spot.
     pub fn below(&self, spot: Spot, rows: usize) -> Vec<Spot> {
         let place = self.place(spot);
         let height = (place.bottom - place.top).max(4.0);
@@ -254,22 +255,32 @@ impl Layout {
             .map(|line| (line.page, self.is_text));
         let mut found = Vec::new();
         let mut seen_rows = 0;
+        let mut edge = place.bottom;
         for (offset, line) in self.lines.iter().skip(spot.line + 1).enumerate() {
             let same_page = page.is_some_and(|(number, text)| text || number == line.page);
-            if !same_page || line.top - place.bottom > height * BELOW_REACH || seen_rows >= rows {
+            if !same_page || line.top - edge > height * BELOW_REACH || seen_rows >= rows {
                 break;
             }
             if line.top < place.top + height * 0.5 {
                 continue;
             }
-            let index = spot.line + 1 + offset;
-            let overlapping = self.segments(index).into_iter().filter(|segment| {
-                let own = self.place(*segment);
+            let segments = self.segments(spot.line + 1 + offset);
+            let overlapping = segments.iter().filter(|segment| {
+                let own = self.place(**segment);
                 own.x0 < place.x1 + height && own.x1 > place.x0 - height
             });
             let before = found.len();
             found.extend(overlapping);
-            seen_rows += usize::from(found.len() > before);
+            if found.len() == before {
+                let inside = segments
+                    .iter()
+                    .filter(|segment| self.is_in_column(spot, **segment));
+                found.extend(inside);
+            }
+            if found.len() > before {
+                seen_rows += 1;
+                edge = line.bottom;
+            }
         }
         found
     }
@@ -279,6 +290,30 @@ impl Layout {
         let (a, b) = (self.place(a), self.place(b));
         let slack = (a.bottom - a.top).max(4.0);
         (a.x0 - b.x0).abs() < slack || (a.x1 - b.x1).abs() < slack || (a.x0 < b.x1 && b.x0 < a.x1)
+    }
+
+    /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.
+    pub fn is_under(&self, heading: Spot, value: Spot) -> bool {
+        self.is_aligned(heading, value) || self.is_in_column(heading, value)
+    }
+
+    /// The middle of `value` lies between the neighbours of `heading` on its row. A heading at the end of a row has no
+    /// column: nothing says how far it reaches.
+    fn is_in_column(&self, heading: Spot, value: Spot) -> bool {
+        let Some(row) = self.lines.get(heading.line) else {
+            return false;
+        };
+        let Some(right) = row.tokens.get(heading.end).map(|token| token.place.x0) else {
+            return false;
+        };
+        let left = heading
+            .start
+            .checked_sub(1)
+            .and_then(|at| row.tokens.get(at));
+        let left = left.map_or(self.place(heading).x0, |token| token.place.x1);
+        let value = self.place(value);
+        let middle = (value.x0 + value.x1) / 2.0;
+        left < middle && middle < right
     }
 
     /// How far down the document a row is, in per mille of the first page; 1000 and more on later pages.

@@ -553,3 +553,5 @@ fn as_remittance(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod pages;

@@ -4,10 +4,12 @@
 use super::super::words::{HEADINGS, Heading};
 
 /// Caps of the families, in hundredths.
-const TITLE_CAP: u32 = 250;
+const TITLE_CAP: u32 = 290;
 const TYPICAL_CAP: u32 = 300;
 const AROUND_CAP: u32 = 160;
 const BODY: u32 = 50;
+/// A weaker heading is the label of a column or a number.
+const LEAST_TITLE: u32 = 100;
 
 /// What speaks for each kind.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -71,6 +73,42 @@ impl Scores {
                     .insert(0, format!("the page is headed \"{words}\""));
             }
         });
+    }
+
+    /// The kind of these whose heading is the strongest, unless two are named alike.
+    pub fn named_of(&self, family: &[Heading]) -> Option<Heading> {
+        let titled = |entry: &&Entry| family.contains(&entry.heading) && entry.title >= LEAST_TITLE;
+        let best = self
+            .entries
+            .iter()
+            .filter(titled)
+            .max_by_key(|entry| entry.title)?;
+        Some(best.heading)
+    }
+
+    /// These two are the likeliest kinds, in any order, and something speaks for them.
+    pub fn are_first(&self, a: Heading, b: Heading) -> bool {
+        let mut sums = self
+            .entries
+            .iter()
+            .map(|entry| (entry.sum(), entry.heading))
+            .collect::<Vec<_>>();
+        sums.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
+        match sums.as_slice() {
+            [(_, first), (second, other), ..] => {
+                *second >= LEAST_TITLE && ((*first, *other) == (a, b) || (*first, *other) == (b, a))
+            }
+            _ => false,
+        }
+    }
+
+    /// The weight of the strongest heading, in hundredths; 0 without any.
+    pub fn strongest_title(&self) -> u32 {
+        self.entries
+            .iter()
+            .map(|entry| entry.title)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Something papers of this kind have.

@@ -1,5 +1,6 @@
 //! Totals on a page: every number in all its readings, and among those labelled net, tax and gross the three that add up.
 
+mod breakdown;
 mod closure;
 
 use rust_decimal::Decimal;
@@ -240,6 +241,7 @@ pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
         tax: &tax,
         gross: &all_gross,
         amounts,
+        breakdown: &breakdown::rows(layout, amounts),
     };
     let closed = closure::close(&page);
     let mut totals = closed.unwrap_or_else(|| open(&net, &tax, &gross, &payable, largest));
@@ -350,7 +352,7 @@ fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
                 && a.spot.line == segment.line
                 && a.spot.start >= segment.start
                 && a.spot.end <= segment.end
-                && layout.is_aligned(hit.spot, a.spot)
+                && layout.is_under(hit.spot, a.spot)
         });
         column.extend(inside);
     }

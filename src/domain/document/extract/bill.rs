@@ -1,17 +1,19 @@
 //! A bill from the words on its pages.
 
+mod currency;
+
 use rust_decimal::Decimal;
 
 use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::identity::{KnownParty, OwnIdentity};
 use super::super::labels::{self, Hit, Label};
-use super::super::layout::{Layout, Spot};
+use super::super::layout::Layout;
 use super::super::{Side, StatedAmounts};
 use super::amounts::{self, Amount, Total, Totals};
-use super::dates::{self, Chosen};
+use super::dates::{self, Chosen, Origin};
 use super::identifiers::{self, Found};
 use super::lines::{self, LineTable, Proof};
-use super::party::{self, Identifiers, Parties};
+use super::party::{self, Identifiers, Parties, sections};
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -77,11 +79,15 @@ pub fn read(
         from_domain: mail.from_domain,
     };
     let parties = party::parties(layout, &hits, &ids, own, known);
-    let currency = currency(layout, &hits);
+    let currency = currency::currency(layout, &hits, &vat_ids, &ibans);
     let mut totals = amounts::totals(layout, &hits, &found_amounts);
     let lines = lines::find_and_settle(layout, &hits, &found_amounts, &mut totals);
     let code = currency.as_ref().map(|field| field.value.to_string());
-    let (issue, due) = dates::issue_and_due(layout, &hits, &dates, code.as_deref());
+    let origin = Origin {
+        currency: code.as_deref(),
+        is_european: !ibans.is_empty() || !vat_ids.is_empty(),
+    };
+    let (issue, due) = dates::issue_and_due(layout, &hits, &dates, &origin);
     let elsewhere = [mail.file_name, mail.subject];
     let number = identifiers::labelled_number(layout, &hits, Label::Number, &elsewhere);
     let money = |total: Option<Total>| money_field(layout, total, currency.as_ref());
@@ -192,50 +198,40 @@ fn order_number(layout: &Layout, hits: &[Hit], number: Option<&Found>) -> Option
     })
 }
 
-/// The VAT id that is not ours. Two strangers' ids: the one under a label of the seller, else the first, not surely.
+/// The VAT id that is neither ours nor labelled the customer's. Two strangers' ids: the one in the seller's block, else
+/// the first, not surely.
 fn supplier_vat(layout: &Layout, hits: &[Hit], ids: &[Found], own: &OwnIdentity) -> Option<Found> {
+    let is_customers = |id: &Found| {
+        let label = hits.iter().rfind(|hit| {
+            matches!(hit.label, Label::VatId | Label::Tax)
+                && hit.spot.line == id.spot.line
+                && hit.spot.end <= id.spot.start
+        });
+        label.is_some_and(|hit| labels::is_of_the_reader(layout, hit, id.spot.start))
+    };
     let foreign = ids
         .iter()
-        .filter(|id| !own.is_own_vat(&id.value))
+        .filter(|id| !own.is_own_vat(&id.value) && !is_customers(id))
         .collect::<Vec<_>>();
-    match foreign.as_slice() {
-        [] => None,
-        [only] => {
-            let below_buyer = section_of(layout, hits, only.spot) == Some(Label::Addressee);
-            let confidence = if below_buyer { 600 } else { only.confidence };
-            Some(Found {
-                confidence,
-                ..(*only).clone()
-            })
-        }
-        [first, ..] => {
-            let seller = foreign
-                .iter()
-                .find(|id| section_of(layout, hits, id.spot) == Some(Label::Seller));
-            let chosen = seller.unwrap_or(first);
-            Some(Found {
-                confidence: if seller.is_some() { 880 } else { 650 },
-                ..(*chosen).clone()
-            })
-        }
-    }
-}
-
-/// The heading of the block this stands in: seller or addressee, whichever label came last above in its column.
-fn section_of(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Label> {
-    let party = |hit: &&Hit| matches!(hit.label, Label::Seller | Label::Addressee);
-    let mut above = hits
+    let block = |id: &Found| sections::block_of(layout, hits, id.spot);
+    let outside = foreign
         .iter()
-        .filter(party)
-        .filter(|hit| hit.spot.line <= spot.line && spot.line - hit.spot.line <= 15);
-    let starts_row = |hit: &&Hit| {
-        hit.spot.start == 0
-            || layout
-                .segments(hit.spot.line)
-                .iter()
-                .any(|segment| segment.start == hit.spot.start)
+        .filter(|id| block(id) != Some(Label::Addressee))
+        .collect::<Vec<_>>();
+    let seller = outside.iter().find(|id| block(id) == Some(Label::Seller));
+    let (chosen, confidence) = match (seller, outside.as_slice(), foreign.as_slice()) {
+        (Some(seller), [_], _) => (**seller, seller.confidence),
+        (Some(seller), _, _) => (**seller, seller.confidence.min(880)),
+        (None, [only], [_]) => (**only, only.confidence),
+        (None, [only], _) => (**only, only.confidence.min(880)),
+        (None, [first, ..], _) => (**first, first.confidence.min(650)),
+        (None, [], [first, ..]) => (*first, first.confidence.min(600)),
+        (None, [], []) => return None,
     };
-    above.rfind(starts_row).map(|hit| hit.label)
+    Some(Found {
+        confidence,
+        ..chosen.clone()
+    })
 }
 
 /// The account to pay to: the only one that is not ours. One whose check digits are wrong is shown, never sure.
@@ -281,72 +277,6 @@ fn line_after(layout: &Layout, hits: &[Hit], label: Label) -> Option<Found> {
                 confidence: 700,
             })
         })
-}
-
-/// The currency: named by its label, else the one whose code or sign stands beside the amounts.
-fn currency(layout: &Layout, hits: &[Hit]) -> Option<Field<Currency>> {
-    let labelled = hits
-        .iter()
-        .filter(|hit| hit.label == Label::Currency)
-        .find_map(|hit| {
-            let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
-            let spot = Spot {
-                line: hit.spot.line,
-                start: hit.spot.end,
-                end: hit.spot.end + 1,
-            };
-            (word.text.len() == 3)
-                .then(|| Currency::parse(&word.text))
-                .flatten()
-                .map(|currency| (currency, spot))
-        });
-    if let Some((currency, spot)) = labelled {
-        return Some(Field::text(
-            currency,
-            Confidence::per_mille(980),
-            layout.source(spot),
-        ));
-    }
-    let mut counts: Vec<(&str, u32, Spot, bool)> = Vec::new();
-    for (line, row) in layout.lines.iter().enumerate() {
-        for (start, token) in row.tokens.iter().enumerate() {
-            let Some(code) = amounts::currency_of(&token.text) else {
-                continue;
-            };
-            let spot = Spot {
-                line,
-                start,
-                end: start + 1,
-            };
-            let is_code = !token.text.contains('$');
-            match counts.iter_mut().find(|(known, ..)| *known == code) {
-                Some((_, count, _, by_code)) => {
-                    *count += 1;
-                    *by_code |= is_code;
-                }
-                None => counts.push((code, 1, spot, is_code)),
-            }
-        }
-    }
-    counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
-    let (code, count, spot, by_code) = *counts.first()?;
-    let alone = counts.len() == 1;
-    let ahead = counts
-        .get(1)
-        .is_none_or(|(_, second, ..)| count >= second * 3);
-    let confidence = match (alone, ahead, by_code) {
-        (true, _, true) => 980,
-        // The dollar sign belongs to many countries.
-        (true, _, false) => 920,
-        (false, true, true) => 930,
-        (false, true, false) => 850,
-        (false, false, _) => 600,
-    };
-    Some(Field::text(
-        Currency::parse(code)?,
-        Confidence::per_mille(confidence),
-        layout.source(spot),
-    ))
 }
 
 /// No field surer than doubtful text allows.

@@ -1,6 +1,11 @@
 //! Dates on a page: by their labels, with the order of day and month decided by agreement (DOMAIN 3.3).
 
-use super::super::labels::{Hit, Label};
+mod order;
+mod terms;
+
+pub use order::{Order, Origin, order};
+
+use super::super::labels::{self, Hit, Label};
 use super::super::layout::{Layout, Spot};
 use crate::basics::calendar::{Date, days_between};
 use crate::formats::date;
@@ -9,6 +14,8 @@ use crate::formats::date;
 const MAX_WORDS: usize = 5;
 /// Due dates later than this after the issue are a misreading (DOMAIN 3.3).
 const MAX_TERM_DAYS: i32 = 180;
+/// Per mille for a due date that does not fit the issue date.
+const IMPLAUSIBLE: u16 = 500;
 
 /// A printed date.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,17 +35,6 @@ pub struct Chosen {
     pub spot: Spot,
     /// Per mille.
     pub confidence: u16,
-}
-
-/// Whether the day or the month stands first in `03/04/2026`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Order {
-    /// Most of the world.
-    DayFirst,
-    /// The United States.
-    MonthFirst,
-    /// Nothing on the page tells.
-    Unknown,
 }
 
 /// Every date of a document.
@@ -70,6 +66,10 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
     if digits == 0 && !(is_month_word && next_is_number) {
         return None;
     }
+    // `vom 5.3.2026`: the date begins behind the word.
+    if digits == 0 && at(layout, line, index + 1).is_some() {
+        return None;
+    }
     let single = digits >= 4 && first.text.contains(['.', '/', '-']);
     let lengths = if single { 1..=1 } else { 1..=MAX_WORDS };
     lengths.rev().find_map(|length| {
@@ -93,37 +93,6 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
     })
 }
 
-/// What the unambiguous dates of the page say, else the currency's country. Two signs that disagree say nothing.
-pub fn order(dates: &[Printed], layout: &Layout, currency: Option<&str>) -> Order {
-    let has_slash = |printed: &Printed| layout.text(printed.spot).contains(['/', '-']);
-    let mut day_first = 0;
-    let mut month_first = 0;
-    for printed in dates.iter().filter(|printed| has_slash(printed)) {
-        let text = layout.text(printed.spot);
-        let numbers = text
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|n| n.parse::<u32>().ok())
-            .collect::<Vec<_>>();
-        match numbers.as_slice() {
-            [a, b, _] if *a > 12 && *a <= 31 && *b <= 12 => day_first += 1,
-            [a, b, _] if *b > 12 && *b <= 31 && *a <= 12 => month_first += 1,
-            _ => {}
-        }
-    }
-    match (day_first, month_first, currency) {
-        (1.., 0, _) => Order::DayFirst,
-        (0, 1.., _) => Order::MonthFirst,
-        (0, 0, Some("USD")) => Order::MonthFirst,
-        (0, 0, Some("EUR" | "GBP" | "CHF")) => Order::DayFirst,
-        _ => Order::Unknown,
-    }
-}
-
-/// True when the page itself, not only its currency, shows the order.
-pub fn order_is_shown(dates: &[Printed], layout: &Layout) -> bool {
-    order(dates, layout, None) != Order::Unknown
-}
-
 /// One day out of the readings, and whether that is certain.
 fn settle(printed: &Printed, order: Order, shown: bool) -> Option<(Date, bool)> {
     match (printed.readings.as_slice(), order) {
@@ -140,19 +109,30 @@ pub fn issue_and_due(
     layout: &Layout,
     hits: &[Hit],
     dates: &[Printed],
-    currency: Option<&str>,
+    origin: &Origin<'_>,
 ) -> (Option<Chosen>, Option<Chosen>) {
-    let order = order(dates, layout, currency);
-    let shown = order_is_shown(dates, layout);
+    let (order, shown) = order(layout, hits, dates, origin);
+    let unlabelled = unlabelled(layout, hits, dates, order, shown);
     let issue = labelled(layout, hits, dates, Label::IssueDate, order, shown)
-        .or_else(|| unlabelled(layout, hits, dates, order, shown));
-    let due = labelled(layout, hits, dates, Label::DueDate, order, shown).filter(|due| {
+        .filter(|named| unlabelled.is_none_or(|other| other.confidence <= named.confidence))
+        .or(unlabelled);
+    let is_after_issue = |due: &Chosen| {
         issue.is_none_or(|issue| {
             let term = days_between(issue.value, due.value);
             (0..=MAX_TERM_DAYS).contains(&term)
         })
-    });
-    // Two ambiguous dates in the same order that lie a usual term apart agree with each other.
+    };
+    let named = labelled(layout, hits, dates, Label::DueDate, order, shown);
+    let settle = |printed: &Printed| settle(printed, order, shown);
+    let due = named
+        .filter(is_after_issue)
+        .or_else(|| terms::in_a_sentence(layout, dates, settle).filter(is_after_issue))
+        .or_else(|| issue.and_then(|issue| terms::computed(layout, &issue)))
+        // Before the issue or half a year behind it: perhaps misread, perhaps so.
+        .or(named.map(|due| Chosen {
+            confidence: due.confidence.min(IMPLAUSIBLE),
+            ..due
+        }));
     (issue, due)
 }
 
@@ -173,8 +153,11 @@ fn labelled(
         let Some((value, certain)) = settle(printed, order, shown) else {
             continue;
         };
-        let score = hit.strength * 100 + nearness;
-        let confidence = match (hit.strength, certain, nearness) {
+        // A label in the middle of a sentence is talk about a date.
+        let leads = labels::leads_its_column(layout, hits, hit);
+        let strength = if leads { hit.strength } else { 1 };
+        let score = strength * 100 + nearness;
+        let confidence = match (strength, certain, nearness) {
             (3, true, 40..) => 970,
             (3, true, _) => 930,
             (2, true, 40..) => 920,
@@ -219,6 +202,7 @@ fn value_of<'d>(
     let next = hits
         .iter()
         .filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end)
+        .filter(|other| !labels::continues(hit, other))
         .map(|h| h.spot.start)
         .min()
         .unwrap_or(usize::MAX);
@@ -238,7 +222,7 @@ fn value_of<'d>(
                 d.spot.line == segment.line
                     && d.spot.start >= segment.start
                     && d.spot.end <= segment.end
-                    && layout.is_aligned(hit.spot, d.spot)
+                    && layout.is_under(hit.spot, d.spot)
             };
             dates
                 .iter()
@@ -262,13 +246,33 @@ fn unlabelled(
                 && hit.spot.end <= d.spot.start
         })
     };
-    let mut upper = dates
-        .iter()
-        .filter(|d| layout.depth_per_mille(d.spot.line) < 500 && !claimed(d));
-    let first = upper.next()?;
+    let within = |per_mille: u32| {
+        let found = dates
+            .iter()
+            .filter(|d| layout.depth_per_mille(d.spot.line) < per_mille && !claimed(d));
+        found.collect::<Vec<_>>()
+    };
+    // A till prints the day at the end.
+    let upper = Some(within(500)).filter(|upper| !upper.is_empty());
+    let in_foot = upper.is_none();
+    let upper = upper.unwrap_or_else(|| within(1000));
+    // The day of a letter stands by itself, perhaps behind the town.
+    let by_itself = |d: &&&Printed| {
+        let segment = layout.run(d.spot.line, d.spot.start, usize::MAX);
+        let town = d.spot.start.checked_sub(1).map(|start| Spot {
+            start,
+            end: d.spot.start,
+            ..d.spot
+        });
+        let behind_town = town
+            .is_none_or(|town| layout.text(town).ends_with([',', ':']) || is_apart(layout, d.spot));
+        segment.end == d.spot.end && behind_town
+    };
+    let first = upper.iter().find(by_itself).or(upper.first())?;
     let (value, certain) = settle(first, order, shown)?;
-    let alone = upper.all(|other| other.readings == first.readings);
+    let alone = upper.iter().all(|other| other.readings == first.readings);
     let confidence = match (alone, certain) {
+        (_, true) if in_foot => 450,
         (true, true) => 750,
         (false, true) => 500,
         _ => 400,
@@ -280,9 +284,16 @@ fn unlabelled(
     })
 }
 
+/// A wide gap stands before it.
+fn is_apart(layout: &Layout, spot: Spot) -> bool {
+    layout
+        .segments(spot.line)
+        .iter()
+        .any(|segment| segment.start == spot.start)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::super::labels;
     use super::*;
     use crate::basics::calendar::date;
 
@@ -290,7 +301,11 @@ mod tests {
 
     fn read(text: &str, currency: Option<&str>) -> (Found, Found) {
         let layout = Layout::of_text(text);
-        let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), currency);
+        let origin = Origin {
+            currency,
+            is_european: false,
+        };
+        let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), &origin);
         (
             issue.map(|c| (c.value, c.confidence)),
             due.map(|c| (c.value, c.confidence)),

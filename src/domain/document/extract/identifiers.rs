@@ -1,16 +1,20 @@
 //! Numbers that name things on a page: the invoice's, the order's, accounts by their check digits, VAT ids by their shape.
 
-use super::super::labels::{Hit, Label};
+mod account;
+mod vat;
+
+pub use account::{bic, broken_iban, ibans};
+pub use vat::{is_vat_shape, vat_ids};
+
+use super::super::labels::{self, Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::amounts::has_cents;
-use crate::basics::bank_account::{Bic, Iban};
+use crate::basics::bank_account::Iban;
 use crate::basics::text::squash;
 use crate::formats::date;
 
 /// Longest invoice number met is some thirty characters; longer words are something else.
 const MAX_NUMBER_CHARS: usize = 40;
-/// An IBAN is printed in at most nine groups.
-const MAX_IBAN_WORDS: usize = 9;
 
 /// A value with its place and how sure it is, in per mille.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,26 +44,9 @@ pub fn labelled_number(
         let confirmed = seen_elsewhere
             .iter()
             .any(|text| contains_number(text, &value));
-        let digits = value.chars().filter(char::is_ascii_digit).count();
-        let (base, score) = match hit.strength {
-            3 => (if nearness >= 40 { 950 } else { 850 }, 300),
-            2 => (850, 200),
-            _ => (
-                if nearness >= 60 && digits >= 4 {
-                    800
-                } else {
-                    650
-                },
-                100,
-            ),
-        };
-        let confidence = if confirmed {
-            980
-        } else {
-            base - if digits < 3 { 120 } else { 0 }
-        };
-        let score =
-            score + nearness + if confirmed { 150 } else { 0 } + if digits >= 3 { 20 } else { 0 };
+        let leads = labels::leads_its_column(layout, hits, hit) && !is_about_another(layout, hit);
+        let strength = if leads { hit.strength } else { 0 };
+        let (score, confidence) = weigh(strength, nearness, &value, confirmed);
         found.push((
             score,
             Found {
@@ -68,6 +55,9 @@ pub fn labelled_number(
                 confidence,
             },
         ));
+    }
+    if label == Label::Number {
+        found.extend(below_heading(layout, hits));
     }
     found.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.spot));
     let (top, best) = found.first()?.clone();
@@ -85,6 +75,102 @@ pub fn labelled_number(
     })
 }
 
+/// Score among rivals and confidence in per mille: how explicit the label is, how near the value, whether file name or
+/// subject name it too. A label in the middle of a sentence has no strength.
+fn weigh(strength: u16, nearness: u16, value: &str, confirmed: bool) -> (u16, u16) {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let (base, score) = match (strength, nearness) {
+        (3, 40..) => (950, 300),
+        (3, _) => (850, 300),
+        (2, _) => (850, 200),
+        (1, 60..) if digits >= 4 => (800, 100),
+        (1, _) => (650, 100),
+        _ => (600, 20),
+    };
+    let confidence = match (confirmed, strength) {
+        (true, 2..) => 980,
+        (true, _) => 880,
+        (false, _) => base - if digits < 3 { 120 } else { 0 },
+    };
+    let bonus = if confirmed { 150 } else { 0 } + if digits >= 3 { 20 } else { 0 };
+    (score + nearness + bonus, confidence)
+}
+
+/// Words before a label that make it name another paper: `zu Rechnung Nr. 4711` on a credit note, folded.
+const ANOTHER: [&str; 22] = [
+    "zu",
+    "zur",
+    "unsere",
+    "unserer",
+    "original",
+    "originalrechnung",
+    "ursprungliche",
+    "bezug",
+    "storno",
+    "previous",
+    "corrects",
+    "relating",
+    "against",
+    "ref",
+    "sur",
+    "corrige",
+    "annule",
+    "rectifica",
+    "riferimento",
+    "storna",
+    "betreft",
+    "corrigeert",
+];
+
+fn is_about_another(layout: &Layout, hit: &Hit) -> bool {
+    let from = hit.spot.start.saturating_sub(2);
+    let before = Spot {
+        start: from,
+        end: hit.spot.start,
+        ..hit.spot
+    };
+    let words = layout.tokens(before);
+    words
+        .iter()
+        .any(|word| ANOTHER.contains(&word.key.as_str()))
+}
+
+/// `# 1001` in the rows below a heading that says no more than `Invoice`.
+fn below_heading(layout: &Layout, hits: &[Hit]) -> Option<(u16, Found)> {
+    let heading = hits
+        .iter()
+        .find(|hit| hit.label == Label::Number && layout.depth_per_mille(hit.spot.line) < 400)?;
+    let rows = heading.spot.line..=heading.spot.line + 2;
+    let line_of = |line: usize| layout.lines.get(line).map(|row| row.tokens.as_slice());
+    rows.into_iter().find_map(|line| {
+        let tokens = line_of(line)?;
+        let at = tokens
+            .iter()
+            .position(|token| token.text.starts_with('#'))?;
+        let start = if tokens.get(at)?.key.is_empty() {
+            at + 1
+        } else {
+            at
+        };
+        let spot = Spot {
+            line,
+            start,
+            end: start + 1,
+        };
+        let value = number_text(&layout.text(spot));
+        let digits = value.chars().any(|c| c.is_ascii_digit());
+        let free = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_');
+        (digits && value.chars().all(free) && value.len() <= MAX_NUMBER_CHARS).then_some((
+            250,
+            Found {
+                value,
+                spot,
+                confidence: 820,
+            },
+        ))
+    })
+}
+
 /// Right of the label, else below it. Nearness 60 beside, 40 below and aligned, 10 further.
 fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> {
     let row = hit.spot.line;
@@ -92,6 +178,7 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     let next = hits
         .iter()
         .filter(|other| other.spot.line == row && other.spot.start >= hit.spot.end)
+        .filter(|other| !labels::continues(hit, other))
         .map(|h| h.spot.start)
         .min()
         .unwrap_or(tokens);
@@ -109,11 +196,13 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
             start: hit.spot.end,
             end: spot.start,
         });
-        let beside = between.iter().all(|token| token.key.is_empty());
-        return Some((spot, if beside { 60 } else { 10 }));
+        let is_word = |key: &str| key.is_empty() || NUMBER_SIGNS.contains(&key);
+        let beside = between.iter().all(|token| is_word(&token.key));
+        return Some((with_tail(layout, spot, next), if beside { 60 } else { 10 }));
     }
-    // `Invoice` alone heads a page; what stands below it is seldom its number.
-    if weak || next < tokens && next == hit.spot.end && !is_heading_row(hits, row) {
+    // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
+    let columns = labels_on(hits, row);
+    if weak && columns < 3 || next < tokens && next == hit.spot.end && columns < 2 {
         return None;
     }
     layout
@@ -135,10 +224,70 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
             };
             words
                 .filter(fits)
-                .filter(|spot| layout.is_aligned(hit.spot, *spot))
+                .filter(|spot| layout.is_under(hit.spot, *spot))
                 .find(free)
                 .map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
         })
+}
+
+/// Words between a label and its number that mean nothing: `Invoice ref no: 4711`.
+const NUMBER_SIGNS: [&str; 9] = [
+    "no", "nr", "n", "num", "number", "nummer", "numero", "ref", "id",
+];
+
+/// How many labels a row has.
+fn labels_on(hits: &[Hit], row: usize) -> usize {
+    let mut spots = hits
+        .iter()
+        .filter(|hit| hit.spot.line == row)
+        .map(|hit| hit.spot);
+    let mut count = 0;
+    let mut last = None;
+    while let Some(spot) = spots.next() {
+        count += usize::from(last != Some(spot));
+        last = Some(spot);
+    }
+    count
+}
+
+/// With what follows a stroke or dash: `2026 / 0815`, `RE- 4711`.
+fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
+    let mut spot = spot;
+    while spot.end < limit {
+        let next = Spot {
+            start: spot.end,
+            end: spot.end + 1,
+            ..spot
+        };
+        let last = Spot {
+            start: spot.end - 1,
+            ..spot
+        };
+        let (Some(before), Some(after)) =
+            (layout.tokens(last).first(), layout.tokens(next).first())
+        else {
+            break;
+        };
+        let joins = before.text.ends_with(['/', '-']) || after.text.starts_with(['/', '-']);
+        let whole = layout.text(Spot {
+            end: next.end,
+            ..spot
+        });
+        let stroke = after.key.is_empty() && matches!(after.text.as_str(), "/" | "-");
+        let behind = Spot {
+            start: next.end,
+            end: next.end + 1,
+            ..spot
+        };
+        let goes_on = stroke && behind.end <= limit && is_number(layout, behind, false)
+            || !stroke && is_number(layout, next, false);
+        if !joins || !goes_on || !Layout::is_tight(before, after) || whole.len() > MAX_NUMBER_CHARS
+        {
+            break;
+        }
+        spot.end += 1;
+    }
+    spot
 }
 
 /// With the letters of its series in front: `E 2018092011804`.
@@ -158,11 +307,6 @@ fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
         }
         _ => spot,
     }
-}
-
-/// Several labels and nothing else: the values stand below.
-fn is_heading_row(hits: &[Hit], row: usize) -> bool {
-    hits.iter().filter(|hit| hit.spot.line == row).count() >= 2
 }
 
 /// A word that can be a number of a paper: digits, no date, no amount, no account, no rate.
@@ -202,207 +346,6 @@ fn number_text(text: &str) -> String {
 fn contains_number(text: &str, number: &str) -> bool {
     let (text, number) = (squash(text), squash(number));
     number.chars().count() >= 4 && text.contains(&number)
-}
-
-/// Every account whose check digits are right, once each.
-pub fn ibans(layout: &Layout) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for (line, row) in layout.lines.iter().enumerate() {
-        for (start, token) in row.tokens.iter().enumerate() {
-            let compact = token
-                .text
-                .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-            let bytes = compact.as_bytes();
-            let begins = bytes.len() >= 2
-                && bytes.iter().take(2).all(u8::is_ascii_uppercase)
-                && bytes.iter().skip(2).take(2).all(u8::is_ascii_digit);
-            if !begins {
-                continue;
-            }
-            let longest = MAX_IBAN_WORDS.min(row.tokens.len() - start);
-            let read = (1..=longest).rev().find_map(|length| {
-                let spot = Spot {
-                    line,
-                    start,
-                    end: start + length,
-                };
-                let text = layout.text(spot);
-                Iban::parse(text.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
-                    .map(|iban| (iban, spot))
-            });
-            if let Some((iban, spot)) = read
-                && !found.iter().any(|other| other.value == iban.as_str())
-            {
-                found.push(Found {
-                    value: iban.as_str().to_owned(),
-                    spot,
-                    confidence: 970,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// What stands beside an IBAN label and is none: its check digits are wrong, or it was misread.
-pub fn broken_iban(layout: &Layout, hits: &[Hit]) -> Option<Found> {
-    hits.iter()
-        .filter(|hit| hit.label == Label::Iban)
-        .find_map(|hit| {
-            let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
-            let run = layout.run(
-                hit.spot.line,
-                hit.spot.end,
-                tokens.min(hit.spot.end + MAX_IBAN_WORDS),
-            );
-            let compact = layout
-                .text(run)
-                .chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>();
-            let bytes = compact.as_bytes();
-            let shaped = (15..=34).contains(&bytes.len())
-                && bytes.iter().take(2).all(u8::is_ascii_uppercase)
-                && bytes.iter().skip(2).take(2).all(u8::is_ascii_digit);
-            shaped.then(|| Found {
-                value: compact.clone(),
-                spot: run,
-                confidence: 300,
-            })
-        })
-}
-
-/// The BIC beside its label.
-pub fn bic(layout: &Layout, hits: &[Hit]) -> Option<Found> {
-    hits.iter()
-        .filter(|hit| hit.label == Label::Bic)
-        .find_map(|hit| {
-            let words = layout
-                .lines
-                .get(hit.spot.line)?
-                .tokens
-                .get(hit.spot.end..)?;
-            let (index, bic) = words.iter().take(2).enumerate().find_map(|(index, word)| {
-                Bic::parse(word.text.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
-                    .map(|bic| (index, bic))
-            })?;
-            let start = hit.spot.end + index;
-            Some(Found {
-                value: bic.as_str().to_owned(),
-                spot: Spot {
-                    line: hit.spot.line,
-                    start,
-                    end: start + 1,
-                },
-                confidence: 930,
-            })
-        })
-}
-
-/// Prefix and the shapes of the rest, digits as `9`, letters as `A`, either as `*` (European Commission, VIES).
-const VAT_SHAPES: &[(&str, &[&str])] = &[
-    ("AT", &["U99999999"]),
-    ("BE", &["9999999999"]),
-    ("BG", &["999999999", "9999999999"]),
-    ("CY", &["99999999A"]),
-    ("CZ", &["99999999", "999999999", "9999999999"]),
-    ("DE", &["999999999"]),
-    ("DK", &["99999999"]),
-    ("EE", &["999999999"]),
-    ("EL", &["999999999"]),
-    ("ES", &["*9999999*"]),
-    ("FI", &["99999999"]),
-    ("FR", &["**999999999"]),
-    ("GB", &["999999999", "999999999999"]),
-    ("HR", &["99999999999"]),
-    ("HU", &["99999999"]),
-    ("IE", &["9*99999A", "9999999A", "9999999AA"]),
-    ("IT", &["99999999999"]),
-    ("LT", &["999999999", "999999999999"]),
-    ("LU", &["99999999"]),
-    ("LV", &["99999999999"]),
-    ("MT", &["99999999"]),
-    ("NL", &["999999999A99"]),
-    ("PL", &["9999999999"]),
-    ("PT", &["999999999"]),
-    ("RO", &["99999999", "999999999", "9999999999"]),
-    ("SE", &["999999999999"]),
-    ("SI", &["99999999"]),
-    ("SK", &["9999999999"]),
-];
-
-/// A text, without blanks, that has the shape of a VAT id of the EU or the United Kingdom.
-pub fn is_vat_shape(text: &str) -> bool {
-    let Some((prefix, rest)) = text.split_at_checked(2) else {
-        return false;
-    };
-    let fits = |shape: &&str| {
-        shape.len() == rest.len()
-            && shape.bytes().zip(rest.bytes()).all(|(s, c)| match s {
-                b'9' => c.is_ascii_digit(),
-                b'A' => c.is_ascii_uppercase(),
-                b'*' => c.is_ascii_uppercase() || c.is_ascii_digit(),
-                _ => s == c,
-            })
-    };
-    VAT_SHAPES
-        .iter()
-        .any(|(country, shapes)| *country == prefix && shapes.iter().any(fits))
-}
-
-/// Every VAT id of a document, once each, those beside a label surer.
-pub fn vat_ids(layout: &Layout, hits: &[Hit]) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for (line, row) in layout.lines.iter().enumerate() {
-        for (start, token) in row.tokens.iter().enumerate() {
-            let begins = token.text.trim_start_matches('(');
-            if !begins.as_bytes().iter().take(2).all(u8::is_ascii_uppercase) || begins.len() < 2 {
-                continue;
-            }
-            let longest = 5.min(row.tokens.len() - start);
-            let read = (1..=longest).rev().find_map(|length| {
-                let spot = Spot {
-                    line,
-                    start,
-                    end: start + length,
-                };
-                let compact = layout
-                    .text(spot)
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .collect::<String>();
-                is_vat_shape(&compact).then_some((compact, spot))
-            });
-            let Some((value, spot)) = read else { continue };
-            if layout
-                .tokens(Spot {
-                    line,
-                    start: start.saturating_sub(1),
-                    end: start,
-                })
-                .iter()
-                .any(|t| t.key == "iban")
-            {
-                continue;
-            }
-            let labelled = hits.iter().any(|hit| {
-                hit.label == Label::VatId
-                    && hit.spot.line == line
-                    && hit.spot.end <= start
-                    && start - hit.spot.end <= 2
-            });
-            let confidence = if labelled { 960 } else { 880 };
-            match found.iter_mut().find(|other| other.value == value) {
-                Some(other) => other.confidence = other.confidence.max(confidence),
-                None => found.push(Found {
-                    value,
-                    spot,
-                    confidence,
-                }),
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -484,7 +427,7 @@ mod tests {
         let ids = vat_ids(&layout, &labels::find(&layout));
         assert_eq!(
             ids.first().map(|f| (f.value.as_str(), f.confidence)),
-            Some(("DE136695976", 960))
+            Some(("DE136695976", 975))
         );
     }
 }

@@ -1,10 +1,14 @@
 //! Who issued a page and whom it addresses: letterhead, sender line, footer, web address, the parties we know.
 
-use super::super::identity::{KnownParty, OwnIdentity, core_name, has_legal_form};
+mod letterhead;
+mod name;
+pub mod sections;
+
+use super::super::identity::{KnownParty, OwnIdentity, core_name};
 use super::super::labels::{Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::identifiers::Found;
-use crate::basics::text::{fold, one_line, squash};
+use crate::basics::text::{one_line, squash};
 
 /// Longest name of a company kept.
 const MAX_NAME_CHARS: usize = 120;
@@ -52,7 +56,7 @@ pub fn parties(
             spot: spot.unwrap_or(START),
             confidence: sure,
         }),
-        None => letterhead(layout, hits, ids, own),
+        None => letterhead::issuer(layout, hits, ids, own),
     };
     let own_vat = ids.vat_ids.iter().find(|id| own.is_own_vat(&id.value));
     let own_account = ids.ibans.iter().any(|id| own.is_own_iban(&id.value));
@@ -232,254 +236,6 @@ fn known_party(
         .or_else(by_account)
         .or_else(by_name)
         .or_else(by_domain)
-}
-
-/// The issuer's name on the page itself. Never sure: only a party we know is.
-fn letterhead(
-    layout: &Layout,
-    hits: &[Hit],
-    ids: &Identifiers<'_>,
-    own: &OwnIdentity,
-) -> Option<Found> {
-    let domains = web_names(layout, ids.from_domain);
-    let mut found: Vec<(u32, Found)> = Vec::new();
-    for line in 0..layout.lines.len() {
-        let depth = layout.depth_per_mille(line);
-        if depth > 1000 {
-            break;
-        }
-        for segment in layout.segments(line) {
-            let labelled = hits.iter().find(|hit| {
-                hit.spot.line == line
-                    && hit.spot.start >= segment.start
-                    && hit.spot.start < segment.end
-            });
-            for part in parts_of(layout, segment) {
-                let text = layout.text(part);
-                let name = text
-                    .trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ')' | '!')))
-                    .trim();
-                if !is_name(name)
-                    || own.is_own_name(name)
-                    || labelled.is_some_and(|hit| is_label_of(layout, hit, part))
-                {
-                    continue;
-                }
-                let score = score(layout, hits, part, name, &domains, depth);
-                found.push((
-                    score,
-                    Found {
-                        value: one_line(name, MAX_NAME_CHARS),
-                        spot: part,
-                        confidence: 0,
-                    },
-                ));
-            }
-        }
-    }
-    let squashed = |found: &Found| squash(&found.value);
-    let mut best: Option<(u32, Found)> = None;
-    for (score, candidate) in &found {
-        let core = core_name(&candidate.value);
-        let repeats = found
-            .iter()
-            .filter(|(_, other)| {
-                other.spot.line != candidate.spot.line
-                    && core.chars().count() >= 4
-                    && squashed(other).contains(&core)
-            })
-            .count();
-        let score = score + 60 * u32::try_from(repeats.min(2)).unwrap_or(0);
-        if best.as_ref().is_none_or(|(top, _)| score > *top) {
-            best = Some((score, candidate.clone()));
-        }
-    }
-    let (score, best) = best?;
-    let confidence = match score {
-        0..=99 => return None,
-        100..=249 => 500,
-        250..=399 => 700,
-        _ => 850,
-    };
-    Some(Found { confidence, ..best })
-}
-
-fn score(
-    layout: &Layout,
-    hits: &[Hit],
-    spot: Spot,
-    name: &str,
-    domains: &[String],
-    depth: u32,
-) -> u32 {
-    let squashed = squash(&core_name(name));
-    let by_web = domains.iter().any(|domain| {
-        squashed.chars().count() >= 3
-            && (domain.contains(&squashed) || squashed.contains(domain.as_str()))
-    });
-    let place = match depth {
-        0..=120 => 120,
-        121..=250 => 60,
-        880..=1000 => 80,
-        _ => 0,
-    };
-    let by_seller = hits.iter().any(|hit| {
-        hit.label == Label::Seller && spot.line > hit.spot.line && spot.line - hit.spot.line <= 3
-            || hit.label == Label::Seller
-                && hit.spot.line == spot.line
-                && hit.spot.end <= spot.start
-    });
-    let by_addressee = hits.iter().any(|hit| {
-        hit.label == Label::Addressee
-            && (spot.line > hit.spot.line
-                && spot.line - hit.spot.line <= 3
-                && layout.is_aligned(hit.spot, spot)
-                || hit.spot.line == spot.line && hit.spot.end <= spot.start)
-    });
-    let first = u32::from(spot.line == 0) * 40;
-    let form = u32::from(has_legal_form(name)) * 150;
-    let score = place + first + form + u32::from(by_web) * 200 + u32::from(by_seller) * 250;
-    if by_addressee && !by_seller {
-        score / 4
-    } else {
-        score
-    }
-}
-
-/// The part begins with a label: one that stands alone, or with a colon. A company may be called Supplier Ltd.
-fn is_label_of(layout: &Layout, hit: &Hit, part: Spot) -> bool {
-    let alone = hit.spot.end >= part.end;
-    let colon = layout.text(hit.spot).ends_with(':')
-        || layout
-            .tokens(Spot {
-                start: hit.spot.end,
-                end: hit.spot.end + 1,
-                ..part
-            })
-            .first()
-            .is_some_and(|next| next.text == ":");
-    hit.spot.start == part.start
-        && (alone || colon || !matches!(hit.label, Label::Seller | Label::Addressee | Label::Name))
-}
-
-/// A line such as `Name GmbH - Street 1 - 12345 Town` has the name in its first part.
-fn parts_of(layout: &Layout, segment: Spot) -> Vec<Spot> {
-    let divides = |text: &str| {
-        matches!(
-            text,
-            "-" | "–" | "—" | "·" | "•" | "|" | "*" | "●" | "∙" | "٠"
-        )
-    };
-    let tokens = layout.tokens(segment);
-    let cut = tokens
-        .iter()
-        .position(|token| divides(&token.text))
-        .unwrap_or(tokens.len());
-    let comma = tokens
-        .iter()
-        .position(|token| token.text.ends_with(','))
-        .map_or(cut, |at| (at + 1).min(cut));
-    let first = Spot {
-        end: segment.start + comma,
-        ..segment
-    };
-    if comma == 0 { Vec::new() } else { vec![first] }
-}
-
-/// Lines of an address that are no names, folded.
-const COUNTRIES: [&str; 24] = [
-    "deutschland",
-    "germany",
-    "osterreich",
-    "austria",
-    "schweiz",
-    "switzerland",
-    "france",
-    "frankreich",
-    "espana",
-    "spain",
-    "italia",
-    "italy",
-    "nederland",
-    "netherlands",
-    "the netherlands",
-    "belgie",
-    "belgium",
-    "belgique",
-    "united kingdom",
-    "united states",
-    "usa",
-    "ireland",
-    "luxembourg",
-    "polska",
-];
-
-/// One to eight words of letters, no address, no label.
-fn is_name(text: &str) -> bool {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let words = text.split_whitespace().count();
-    let is_street = text
-        .split_whitespace()
-        .last()
-        .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-        && words >= 2;
-    if is_street || COUNTRIES.contains(&fold(text).as_str()) {
-        return false;
-    }
-    letters >= 3
-        && digits * 4 <= letters
-        && (1..=8).contains(&words)
-        && !text.contains(['@', ':', '€', '%', '?', '/', '='])
-        && !text.contains("www.")
-}
-
-/// The middle of every web and mail address on the page, and of the sender's domain.
-fn web_names(layout: &Layout, from_domain: Option<&str>) -> Vec<String> {
-    let tokens = layout.lines.iter().flat_map(|line| line.tokens.iter());
-    let written = tokens.filter_map(|token| {
-        let text = token.text.trim_matches(|c: char| !c.is_alphanumeric());
-        let host = text.rsplit('@').next().unwrap_or(text);
-        let is_address = text.contains('@') || text.starts_with("www.") || text.starts_with("http");
-        is_address.then(|| middle_of(host)).flatten()
-    });
-    let mut names = written
-        .chain(from_domain.and_then(middle_of))
-        .collect::<Vec<_>>();
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// Mail providers whose domain says nothing about who writes.
-const PROVIDERS: [&str; 12] = [
-    "gmail",
-    "outlook",
-    "hotmail",
-    "yahoo",
-    "gmx",
-    "web",
-    "aol",
-    "icloud",
-    "tonline",
-    "googlemail",
-    "live",
-    "example",
-];
-
-fn middle_of(host: &str) -> Option<String> {
-    let host = host
-        .trim_start_matches("https://")
-        .trim_start_matches("http://")
-        .split('/')
-        .next()?;
-    let mut labels = host.rsplit('.');
-    labels.next()?;
-    let middle =
-        labels.find(|label| label.len() > 3 || !matches!(*label, "co" | "com" | "org" | "ac"))?;
-    let name = squash(middle);
-    (name.chars().count() >= 3 && name != "www" && !PROVIDERS.contains(&name.as_str()))
-        .then_some(name)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::breakdown;
 use super::{Amount, Candidate, MAX_RATE_PER_CENT, Total, Totals, total};
 
 /// The candidates of each total, best first, and every amount of the page.
@@ -14,10 +15,12 @@ pub(super) struct Page<'a> {
     pub gross: &'a [Candidate],
     /// All amounts, labelled or not.
     pub amounts: &'a [Amount],
+    /// Rows with base, rate and tax.
+    pub breakdown: &'a [breakdown::Row],
 }
 
 /// A score and the totals it is for.
-type Offer = (i32, Totals);
+pub(super) type Offer = (i32, Totals);
 
 /// The best combination. At least two of its three have a label of their own.
 pub(super) fn close(page: &Page<'_>) -> Option<Totals> {
@@ -27,7 +30,9 @@ pub(super) fn close(page: &Page<'_>) -> Option<Totals> {
             .into_iter()
             .chain(unlabelled_net(page, gross))
             .chain(untaxed(page, gross))
-            .chain(unlabelled_tax(page, gross));
+            .chain(unlabelled_tax(page, gross))
+            .chain(breakdown::by_rate(page.breakdown, gross))
+            .chain(breakdown::in_one_row(page.amounts, gross));
         for offer in offers {
             if best.as_ref().is_none_or(|(top, _)| offer.0 > *top) {
                 best = Some(offer);
@@ -127,7 +132,7 @@ fn unlabelled_tax(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
     for net in page
         .net
         .iter()
-        .filter(|net| net.value < gross.value && net.spot != gross.spot)
+        .filter(|net| net.value.abs() < gross.value.abs() && net.spot != gross.spot)
     {
         let value = gross.value.saturating_sub(net.value);
         let elsewhere = |a: &&Amount| a.spot != net.spot && a.spot != gross.spot;
@@ -158,7 +163,7 @@ fn unlabelled_tax(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
 }
 
 /// Net plus tax is gross, to the cent, and the tax is one a country levies.
-fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
+pub(super) fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
     let plausible = tax.is_zero()
         || (!net.is_zero() && {
             let rate = tax

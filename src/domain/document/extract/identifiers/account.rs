@@ -1,0 +1,245 @@
+//! Accounts on a page: IBANs by their check digits, however they are spaced or broken over rows.
+
+use super::Found;
+use super::vat::latin;
+use crate::basics::bank_account::{Bic, Iban};
+use crate::domain::document::labels::{Hit, Label};
+use crate::domain::document::layout::{Layout, Spot};
+
+/// An IBAN is printed in at most nine groups; a scan may break it into more.
+const MAX_IBAN_WORDS: usize = 12;
+/// Lengths of IBANs.
+const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
+
+/// Every account whose check digits are right, once each.
+pub fn ibans(layout: &Layout) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for (line, row) in layout.lines.iter().enumerate() {
+        for start in 0..row.tokens.len() {
+            let Some(text) = row
+                .tokens
+                .get(start)
+                .and_then(|token| begins_iban(&token.text))
+            else {
+                continue;
+            };
+            let read = in_row(layout, line, start, &text)
+                .or_else(|| over_rows(layout, line, start, &text))
+                .or_else(|| misread(layout, line, start, &text));
+            if let Some(account) = read
+                && !found.iter().any(|other| other.value == account.value)
+            {
+                found.push(account);
+            }
+        }
+    }
+    found
+}
+
+/// The word without what stands before it, when two letters and two digits begin it, or two letters alone where a scan or
+/// a printer divided them.
+fn begins_iban(word: &str) -> Option<String> {
+    let plain = latin(word);
+    let plain = plain.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let plain = plain
+        .strip_prefix("IBAN")
+        .filter(|rest| rest.len() >= 4)
+        .unwrap_or(plain);
+    let plain = plain.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let bytes = plain.as_bytes();
+    let letters = bytes.len() >= 2 && bytes.iter().take(2).all(u8::is_ascii_uppercase);
+    let digits = bytes.iter().skip(2).take(2).all(u8::is_ascii_digit) && bytes.len() != 3;
+    (letters && digits).then(|| plain.to_owned())
+}
+
+/// The rest of the words of a spot behind its first, joined to it.
+fn join(layout: &Layout, spot: Spot, first: &str) -> String {
+    let rest = layout.tokens(Spot {
+        start: (spot.start + 1).min(spot.end),
+        ..spot
+    });
+    let rest = rest.iter().map(|token| latin(&token.text));
+    std::iter::once(first.to_owned())
+        .chain(rest)
+        .collect::<String>()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect()
+}
+
+fn in_row(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
+    let tokens = layout.lines.get(line)?.tokens.len();
+    let longest = MAX_IBAN_WORDS.min(tokens - start);
+    (1..=longest).rev().find_map(|length| {
+        let spot = Spot {
+            line,
+            start,
+            end: start + length,
+        };
+        let iban = Iban::parse(&join(layout, spot, first))?;
+        if !iban.has_known_country() && !is_labelled(layout, spot) {
+            return None;
+        }
+        Some(Found {
+            value: iban.as_str().to_owned(),
+            spot,
+            confidence: 970,
+        })
+    })
+}
+
+/// `IBAN` stands in one of the two words before it.
+fn is_labelled(layout: &Layout, spot: Spot) -> bool {
+    let before = Spot {
+        start: spot.start.saturating_sub(2),
+        end: spot.start,
+        ..spot
+    };
+    layout
+        .tokens(before)
+        .iter()
+        .any(|token| token.key.starts_with("iban"))
+}
+
+/// The end of one row and the beginning of the next one in the same column.
+fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
+    let tokens = layout.lines.get(line)?.tokens.len();
+    let head = layout.run(line, start, tokens);
+    let head_text = join(layout, head, first);
+    let next = layout.below(head, 1).first().copied()?;
+    let longest = (next.end - next.start).min(MAX_IBAN_WORDS);
+    (1..=longest).rev().find_map(|length| {
+        let tail = Spot {
+            end: next.start + length,
+            ..next
+        };
+        let tail = layout.tokens(tail).iter().map(|token| latin(&token.text));
+        let whole = head_text.clone() + &tail.collect::<String>();
+        let plain = whole
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>();
+        let iban = Iban::parse(&plain).filter(Iban::has_known_country)?;
+        Some(Found {
+            value: iban.as_str().to_owned(),
+            spot: head,
+            confidence: 930,
+        })
+    })
+}
+
+/// Letters a scan takes for digits put right, where only digits can stand and the check digits agree then.
+fn misread(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
+    let tokens = layout.lines.get(line)?.tokens.len();
+    let longest = MAX_IBAN_WORDS.min(tokens - start);
+    (1..=longest).rev().find_map(|length| {
+        let spot = Spot {
+            line,
+            start,
+            end: start + length,
+        };
+        let text = join(layout, spot, first);
+        let (country, rest) = text.split_at_checked(2)?;
+        if !ONLY_DIGITS.contains(&country) || !LENGTHS.contains(&text.len()) {
+            return None;
+        }
+        let digits = rest.chars().map(as_digit).collect::<String>();
+        let iban = Iban::parse(&format!("{country}{digits}"))?;
+        Some(Found {
+            value: iban.as_str().to_owned(),
+            spot,
+            confidence: 800,
+        })
+    })
+}
+
+/// Countries whose accounts have no letters.
+const ONLY_DIGITS: [&str; 14] = [
+    "AT", "BE", "CZ", "DE", "DK", "EE", "ES", "FI", "HR", "LT", "NO", "PL", "PT", "SE",
+];
+
+fn as_digit(c: char) -> char {
+    match c {
+        'O' | 'o' | 'D' | 'Q' => '0',
+        'I' | 'l' | 'i' => '1',
+        'Z' | 'z' => '2',
+        'S' | 's' => '5',
+        'B' => '8',
+        c => c,
+    }
+}
+
+/// What stands beside an IBAN label, or looks like an account, and is none: its check digits are wrong, or it was misread.
+pub fn broken_iban(layout: &Layout, hits: &[Hit]) -> Option<Found> {
+    let labelled = hits.iter().filter(|hit| hit.label == Label::Iban);
+    let beside = labelled.filter_map(|hit| {
+        let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
+        let end = tokens.min(hit.spot.end + MAX_IBAN_WORDS);
+        let here = layout.run(hit.spot.line, hit.spot.end, end);
+        let below = layout.below(hit.spot, 1);
+        std::iter::once(here)
+            .chain(below)
+            .find_map(|spot| shaped(layout, spot))
+    });
+    let mut anywhere = layout.lines.iter().enumerate().flat_map(|(line, row)| {
+        (0..row.tokens.len()).map(move |start| Spot {
+            line,
+            start,
+            end: start + 1,
+        })
+    });
+    beside.into_iter().next().or_else(|| {
+        anywhere.find_map(|spot| shaped(layout, spot).filter(|found| found.value.len() >= 18))
+    })
+}
+
+/// The first words of a spot that together have the shape of an IBAN.
+fn shaped(layout: &Layout, spot: Spot) -> Option<Found> {
+    let marks = layout
+        .tokens(spot)
+        .iter()
+        .take_while(|token| token.key.is_empty());
+    let spot = Spot {
+        start: spot.start + marks.count(),
+        ..spot
+    };
+    let first = begins_iban(&layout.tokens(spot).first()?.text)?;
+    let text = join(layout, spot, &first);
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    let shaped = LENGTHS.contains(&bytes.len())
+        && bytes.iter().skip(2).take(2).all(u8::is_ascii_digit)
+        && digits + 8 >= bytes.len();
+    shaped.then_some(Found {
+        value: text,
+        spot,
+        confidence: 300,
+    })
+}
+
+/// The BIC beside its label.
+pub fn bic(layout: &Layout, hits: &[Hit]) -> Option<Found> {
+    hits.iter()
+        .filter(|hit| hit.label == Label::Bic)
+        .find_map(|hit| {
+            let words = layout
+                .lines
+                .get(hit.spot.line)?
+                .tokens
+                .get(hit.spot.end..)?;
+            let (index, bic) = words.iter().take(2).enumerate().find_map(|(index, word)| {
+                Bic::parse(word.text.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+                    .map(|bic| (index, bic))
+            })?;
+            let start = hit.spot.end + index;
+            Some(Found {
+                value: bic.as_str().to_owned(),
+                spot: Spot {
+                    line: hit.spot.line,
+                    start,
+                    end: start + 1,
+                },
+                confidence: 930,
+            })
+        })
+}
