@@ -3,9 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use countinghouse::domain::document::extract::bill::MailFacts;
+use countinghouse::domain::document::identity::OwnIdentity;
+use countinghouse::domain::document::read::{DocumentInput, read};
+use countinghouse::domain::document::{Method, Reading};
+use countinghouse::domain::message::own::OwnMail;
 use countinghouse::formats::page::Paginated;
+use countinghouse::formats::pdf;
+use countinghouse::formats::picture::Picture;
+use countinghouse::formats::sniff::file_type;
 use countinghouse::io::disposition::Disposition;
 use countinghouse::io::reader::{Reader, ReaderError, ReaderSettings};
+use countinghouse::io::recogniser::Recogniser;
+use countinghouse::steps::open_mail;
+use countinghouse::steps::read_content::read_content;
 
 const GOOD: &[u8] = include_bytes!("golden/files/pdf_owner_password.pdf");
 const LOCKED: &[u8] = include_bytes!("golden/files/pdf_user_password.pdf");
@@ -117,6 +128,114 @@ async fn an_executable_that_is_not_there_is_our_trouble_not_the_files() {
     assert_eq!(error.disposition(), Disposition::Retry);
 }
 
+const EXECUTABLE: &str = env!("CARGO_BIN_EXE_countinghouse");
+
+/// The bill of the demo's first mail, as a scanner sees it.
+fn scan() -> Picture {
+    let mail = include_bytes!("../config/demo/mail/01-pdf-bill.eml");
+    let opened = open_mail::open(mail, &OwnMail::default()).unwrap();
+    pdf::picture(opened.documents[0].bytes.clone(), 0)
+        .unwrap()
+        .0
+}
+
+fn as_png(picture: &Picture) -> Vec<u8> {
+    let (width, height) = (picture.width, picture.height);
+    let mut bytes = Vec::new();
+    let sides = (width.try_into().unwrap(), height.try_into().unwrap());
+    let mut encoder = png::Encoder::new(&mut bytes, sides.0, sides.1);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&picture.grey).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+/// A page of A4 that is one picture, as scanners write it, with a stamp of a mail gateway on it.
+fn as_scanned_pdf(picture: &Picture) -> Vec<u8> {
+    let (width, height) = (picture.width, picture.height);
+    let content = "q 595 0 0 842 0 0 cm /I Do Q BT /F 8 Tf 20 20 Td (Received 2026-11-20) Tj ET";
+    let mut pdf = b"%PDF-1.4\n".to_vec();
+    let mut object = |number: usize, body: String, stream: &[u8]| {
+        pdf.extend_from_slice(format!("{number} 0 obj {body}\n").as_bytes());
+        if !stream.is_empty() {
+            pdf.extend_from_slice(b"stream\n");
+            pdf.extend_from_slice(stream);
+            pdf.extend_from_slice(b"\nendstream\n");
+        }
+        pdf.extend_from_slice(b"endobj\n");
+    };
+    object(1, "<</Type/Catalog/Pages 2 0 R>>".into(), b"");
+    object(2, "<</Type/Pages/Count 1/Kids[3 0 R]>>".into(), b"");
+    let resources =
+        "<</XObject<</I 5 0 R>>/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>";
+    let page = format!(
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources {resources}>>"
+    );
+    object(3, page, b"");
+    object(
+        4,
+        format!("<</Length {}>>", content.len()),
+        content.as_bytes(),
+    );
+    let image = format!(
+        "<</Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 8/ColorSpace/DeviceGray/Length {}>>",
+        picture.grey.len()
+    );
+    object(5, image, &picture.grey);
+    pdf.extend_from_slice(b"trailer <</Root 1 0 R/Size 6>>\n%%EOF\n");
+    pdf
+}
+
+async fn reading(recogniser: &Recogniser, bytes: &[u8]) -> Reading {
+    let reader = Reader::new(PathBuf::from(EXECUTABLE));
+    let content = read_content(&reader, recogniser, file_type(bytes), bytes).await;
+    let input = DocumentInput {
+        content: content.unwrap().unwrap(),
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
+    read(&input, &OwnIdentity::default(), &[])
+}
+
+fn is_the_bill(reading: &Reading) {
+    let fields = &reading.fields;
+    let number = fields.invoice_number.as_ref().unwrap();
+    assert_eq!(number.value, "RE-2026-0815");
+    assert_eq!(number.method, Method::Ocr);
+    assert!(number.confidence.as_per_mille() < 900, "nothing proves it");
+    let gross = fields.gross_total.as_ref().unwrap();
+    assert_eq!(gross.value.to_string(), "1,190.00 EUR");
+    assert!(
+        gross.confidence.as_per_mille() >= 900,
+        "net and tax add up to it"
+    );
+    assert!(fields.iban.as_ref().unwrap().confidence.as_per_mille() >= 900);
+}
+
+/// These need tesseract, which tests/run installs.
+#[tokio::test]
+async fn a_photo_that_stands_on_its_head_is_read() {
+    let mut picture = scan();
+    picture.grey.reverse();
+    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
+    is_the_bill(&reading(&recogniser, &as_png(&picture)).await);
+}
+
+#[tokio::test]
+async fn a_scanned_pdf_is_read_and_the_stamp_on_it_does_not_stand_for_its_text() {
+    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
+    is_the_bill(&reading(&recogniser, &as_scanned_pdf(&scan())).await);
+}
+
+#[tokio::test]
+async fn without_a_program_that_reads_scans_the_document_is_held_and_says_what_to_install() {
+    let recogniser = Recogniser::with_programs(PathBuf::from(EXECUTABLE), Vec::new());
+    let reading = reading(&recogniser, &as_png(&scan())).await;
+    let held = reading.classification.conflict.unwrap();
+    assert!(held.contains("apt install tesseract-ocr"), "{held}");
+}
+
 /// The child is asked by hand, so that it can be looked at while it waits for the next document.
 #[test]
 fn the_child_gave_up_its_rights_before_it_read_anything() {
@@ -130,9 +249,10 @@ fn the_child_gave_up_its_rights_before_it_read_anything() {
         .spawn()
         .unwrap();
     let mut requests = child.stdin.take().unwrap();
-    requests
-        .write_all(&u32::try_from(GOOD.len()).unwrap().to_le_bytes())
-        .unwrap();
+    // Length, what is asked (words), page and turn, which words do not need.
+    let length = u32::try_from(GOOD.len() + 6).unwrap();
+    requests.write_all(&length.to_le_bytes()).unwrap();
+    requests.write_all(&[0, 0, 0, 0, 0, 4]).unwrap();
     requests.write_all(GOOD).unwrap();
     child
         .stdout

@@ -7,6 +7,7 @@ use clap::Args;
 use super::{Context, print};
 use crate::basics::text::chain;
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
+use crate::io::recogniser::{HOW_TO_INSTALL, Recogniser};
 use crate::io::smtp::SmtpSession;
 use crate::io::store::{Store, StoreConfig, StoreError};
 use crate::setup;
@@ -51,6 +52,7 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
         problem: crate::config::rules::templates(&config).err(),
         ..Line::default()
     });
+    lines.push(scans(&Recogniser::new(context.executable.clone())).await);
     let configured = lines.iter().all(|line| line.problem.is_none());
     if arguments.connect && configured {
         connect(&config, &mut lines).await;
@@ -120,6 +122,34 @@ fn too_few_approvers(config: &Config) -> Option<String> {
              be held; add an [[approver]] or raise a limit"
         )
     })
+}
+
+/// Without a program that reads scans the rest works, and every scan waits for a person.
+async fn scans(recogniser: &Recogniser) -> Line {
+    let (what, warning) = match recogniser.installed().await {
+        Ok(tesseract) => {
+            let missing = tesseract.missing_languages();
+            let warning = (!missing.is_empty()).then(|| {
+                format!(
+                    "scans in some languages are read badly, {} missing: {HOW_TO_INSTALL}",
+                    missing.join(", ")
+                )
+            });
+            (
+                format!("scans and photos (tesseract {})", tesseract.languages),
+                warning,
+            )
+        }
+        Err(failure) => {
+            let warning = format!("they are held for a person: {}", chain(&failure));
+            ("scans and photos".to_owned(), Some(warning))
+        }
+    };
+    Line {
+        what,
+        warning,
+        ..Line::default()
+    }
 }
 
 async fn connect(config: &Config, lines: &mut Vec<Line>) {

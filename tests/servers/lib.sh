@@ -1,7 +1,8 @@
 # The servers of the tests, each a function. Sourced by tests/run; DIR is the temporary folder of this run.
 # Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
 
-PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql openssl ca-certificates)
+PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql openssl ca-certificates
+    tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld})
 PASSWORD=correct-horse
 DOMAINS="fin.test ext.test"
 

@@ -96,6 +96,9 @@ const LOGO_SIDE_PIXELS: u32 = 200;
 const SCAN_SIDE_PIXELS: u32 = 1_000;
 /// Scans of a page compress to no less.
 const SCAN_BYTES: usize = 80 * 1024;
+/// A camera's picture has more pixels and bytes than what newsletters show, and is no strip.
+const PHOTO_PIXELS: u64 = 2_000_000;
+const PHOTO_BYTES: usize = 200 * 1024;
 
 /// Decides about one part. `body_is_document` says whether a text holds what a document would: a remittance, for instance.
 pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool) -> PartUse {
@@ -192,12 +195,15 @@ fn image(part: &PartFacts) -> PartUse {
     }
 }
 
-/// The size and shape of a page: longer side against shorter between 1.2 and 1.6 (A4 has 1.41, Letter 1.29).
+/// The size and shape of a page: longer side against shorter between 1.2 and 1.6 (A4 has 1.41, Letter 1.29). Or the size
+/// of a camera's picture in any shape: receipts are long.
 fn is_scan(part: &PartFacts) -> bool {
     part.pixels.is_some_and(|(width, height)| {
         let (long, short) = (u64::from(width.max(height)), u64::from(width.min(height)));
         let is_page = long * 10 >= short * 12 && long * 10 <= short * 16;
-        is_page && long >= u64::from(SCAN_SIDE_PIXELS) && part.size_bytes > SCAN_BYTES
+        let is_scan = is_page && long >= u64::from(SCAN_SIDE_PIXELS);
+        let is_photo = long * short >= PHOTO_PIXELS && long <= short * 5;
+        is_scan && part.size_bytes > SCAN_BYTES || is_photo && part.size_bytes > PHOTO_BYTES
     })
 }
 
@@ -259,6 +265,10 @@ mod tests {
                 PartUse::Document
             );
         }
+        assert_eq!(
+            image(900_000, (1_200, 3_600), Shown::Inline, true),
+            PartUse::Document
+        );
         assert_eq!(
             image(40_000, (800, 900), Shown::Attached, false),
             PartUse::Document

@@ -6,19 +6,21 @@
 mod embedded;
 mod drawn;
 mod paint;
+mod show;
 mod words;
+
+pub use show::picture;
 
 use hayro_interpret::hayro_syntax::object::dict::keys::CONTENTS;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use hayro_interpret::kurbo::{Affine, Rect as Area};
+use hayro_interpret::kurbo::Rect as Area;
 use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page,
 };
 
 use super::issue::Issue;
 use super::page::{Page, Paginated, Word, WordOrigin};
-use super::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 /// Largest file read: the largest attachment most mail servers let through.
 pub const MAX_BYTES: usize = 25 * 1024 * 1024;
@@ -35,10 +37,7 @@ const MIN_LETTERS: usize = 150;
 /// Of a hundred letters of a text in the languages of Europe 30 to 48 are vowels. Far from that, a font's table of
 /// letters is wrong and the page shows something else.
 const VOWELS_PERCENT: std::ops::RangeInclusive<usize> = 15..=75;
-/// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
-const CODE_PIXELS: f64 = 640.0;
 
-const POINTS_PER_INCH: f64 = 72.0;
 /// Said of a file whose end is missing.
 const CUT_OFF: &str = "the file is damaged: it is cut off before its end";
 
@@ -106,61 +105,6 @@ pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
     Ok(read)
 }
 
-/// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at.
-pub fn picture(bytes: Vec<u8>, page: usize) -> Result<(Picture, f32), PdfError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(PdfError::TooLarge);
-    }
-    let pdf = Pdf::new(bytes).map_err(refusal)?;
-    let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
-    let (width, height) = page.render_dimensions();
-    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let longest = area.width().max(area.height());
-    let scale = (f64::from(DOTS_PER_INCH) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
-    let painted = painted(page, area, scale, &InterpreterCache::new());
-    let picture = painted.ok_or(PdfError::NoSuchPage)?;
-    Ok((picture, (scale * POINTS_PER_INCH) as f32))
-}
-
-/// A part of a page at a scale, in pixels a point.
-fn painted<'p>(
-    page: &'p PdfPage<'p>,
-    part: Area,
-    scale: f64,
-    cache: &InterpreterCache<'p>,
-) -> Option<Picture> {
-    let side = |points: f64| (points * scale).ceil().max(1.0) as usize;
-    let picture = Picture::white(side(part.width()), side(part.height()))?;
-    let to_part = Affine::scale(scale) * Affine::translate((-part.x0, -part.y0));
-    let transform = to_part * page.initial_transform(true).to_kurbo();
-    let area = Area::new(0.0, 0.0, picture.width as f64, picture.height as f64);
-    let settings = InterpreterSettings::default();
-    let mut context = Context::new(transform, area, cache, page.xref(), settings);
-    let mut painter = paint::Painter::new(picture);
-    interpret_page(page, &mut context, &mut painter);
-    Some(painter.picture)
-}
-
-/// The QR codes in the places where one may be. Most pages have no such place.
-fn codes<'p>(
-    page: &'p PdfPage<'p>,
-    drawn: &drawn::Drawn,
-    area: Area,
-    cache: &InterpreterCache<'p>,
-) -> Vec<String> {
-    let mut codes = Vec::new();
-    for place in drawn.code_places(area) {
-        // The quiet zone around a code is four of its dots wide.
-        let part = place.inflate(place.width() * 0.12, place.height() * 0.12);
-        let scale = CODE_PIXELS / part.width().max(part.height());
-        let picture = painted(page, part, scale, cache);
-        codes.extend(picture.iter().flat_map(picture::qr_texts));
-    }
-    codes.sort();
-    codes.dedup();
-    codes
-}
-
 /// The end of a PDF is missing: objects stand behind its last end mark, or there is none (ISO 32000-2, 7.5.5 and 7.5.6: every
 /// update of a file ends with one). What mail gateways put behind the end is no object.
 fn is_cut_off(bytes: &[u8]) -> bool {
@@ -209,7 +153,7 @@ fn read_page<'p>(
         issue("has more text than a page can show; the rest was left out".to_owned());
     }
     let (words, origin) = words_of(&device, area, &mut issue);
-    let codes = codes(page, &device.drawn, area, cache);
+    let codes = show::codes(page, &device.drawn, area, cache);
     Page {
         width,
         height,

@@ -54,7 +54,7 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
         }
     };
     let picture = if lean.abs() > LEVEL_DEGREES {
-        picture.leaned(lean)
+        picture.leaned(-lean)
     } else {
         picture
     };
@@ -67,12 +67,13 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
     };
     let factor = factor.min(MAX_SIDE_PIXELS as f32 / longest);
     let is_same = (factor - 1.0).abs() < 0.01;
+    let picture = if is_same {
+        picture
+    } else {
+        picture.scaled(factor)
+    };
     Prepared {
-        picture: if is_same {
-            picture
-        } else {
-            picture.scaled(factor)
-        },
+        picture: without_rules(with_dark_letters(picture)),
         turn,
         dots_per_inch: dots_per_inch.map_or(DOTS_PER_INCH, |dots| dots * factor),
     }
@@ -84,6 +85,30 @@ fn not_too_large(picture: Picture) -> Picture {
         return picture;
     }
     picture.scaled(MAX_SIDE_PIXELS as f32 / longest as f32)
+}
+
+/// White letters in a box printed in full become dark ones.
+fn with_dark_letters(mut picture: Picture) -> Picture {
+    for shape in ink::full_boxes(&picture) {
+        for y in shape.y0..=shape.y1 {
+            let row = y * picture.width;
+            let pixels = picture.grey.get_mut(row + shape.x0..=row + shape.x1);
+            for grey in pixels.into_iter().flatten() {
+                *grey = 255 - *grey;
+            }
+        }
+    }
+    picture
+}
+
+/// Frames and lines of tables vanish.
+fn without_rules(mut picture: Picture) -> Picture {
+    for (y, x) in ink::rules(&picture) {
+        if let Some(grey) = picture.grey.get_mut(y * picture.width + x) {
+            *grey = 255;
+        }
+    }
+    picture
 }
 
 /// Every pixel against the paper around it: shadows, yellowed paper and weak print become black on white.

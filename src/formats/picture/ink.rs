@@ -36,14 +36,7 @@ pub(super) fn lines(picture: &Picture) -> Lines {
     } else {
         picture.clone()
     };
-    let mut points = Vec::new();
-    for (y, row) in small.rows().enumerate() {
-        let dark = row
-            .iter()
-            .enumerate()
-            .filter(|(_, grey)| **grey < INK_BELOW);
-        points.extend(dark.map(|(x, _)| (x as f32, y as f32)));
-    }
+    let points = strokes(&small);
     let keep_every = points.len() / MAX_POINTS + 1;
     let points = points.into_iter().step_by(keep_every).collect::<Vec<_>>();
     // Turned a quarter clockwise, a point's new x is the old one's distance from the lower edge.
@@ -64,6 +57,39 @@ pub(super) fn lines(picture: &Picture) -> Lines {
             lean: upright,
         }
     }
+}
+
+/// Longer than this, in pixels of the small picture, is no stroke of a letter: frames, rules, the table under a sheet.
+const STROKE_PIXELS: usize = 24;
+
+/// Ink that is part of something letters could be made of.
+fn strokes(small: &Picture) -> Vec<(f32, f32)> {
+    let mut is_long = vec![false; small.grey.len()];
+    for x in 0..small.width {
+        let mut start = 0;
+        for y in 0..=small.height {
+            if y < small.height && small.at(x, y) < INK_BELOW {
+                continue;
+            }
+            if y - start > STROKE_PIXELS {
+                for above in start..y {
+                    if let Some(long) = is_long.get_mut(above * small.width + x) {
+                        *long = true;
+                    }
+                }
+            }
+            start = y + 1;
+        }
+    }
+    let mut points = Vec::new();
+    for (y, row) in small.rows().enumerate() {
+        let short = runs(row, INK_BELOW).into_iter();
+        for (x0, x1) in short.filter(|(x0, x1)| x1 - x0 <= STROKE_PIXELS) {
+            let kept = (x0..=x1).filter(|x| is_long.get(y * small.width + x) == Some(&false));
+            points.extend(kept.map(|x| (x as f32, y as f32)));
+        }
+    }
+    points
 }
 
 /// The leaning that fits best, and how well.
@@ -120,13 +146,82 @@ pub(super) fn letter_height(picture: &Picture) -> Option<usize> {
     heights.get(heights.len() / 2).copied()
 }
 
-/// The box around connected ink.
+/// A box printed in full is at least this wide and this high, in pixels: a row of a table with its heading.
+const BOX_PIXELS: (usize, usize) = (90, 30);
+
+/// Boxes printed in full, in which the letters are white: headings of tables, mostly. The table a photo was taken on is
+/// larger than half of the picture and left as it is.
+pub(super) fn full_boxes(picture: &Picture) -> Vec<Shape> {
+    let half = picture.width * picture.height / 2;
+    let mut boxes = shapes(picture);
+    boxes.retain(|shape| {
+        let (width, height) = (shape.x1 - shape.x0 + 1, shape.y1 - shape.y0 + 1);
+        let area = width * height;
+        width >= BOX_PIXELS.0
+            && height >= BOX_PIXELS.1
+            && area < half
+            && shape.ink * 100 > area * 55
+    });
+    boxes
+}
+
+/// Thicker than this it is no rule, in pixels.
+const RULE_THICKNESS: usize = 8;
+/// A rule is longer than any letter is tall or wide, in pixels; letters are brought to 26.
+const RULE_PIXELS: usize = 100;
+/// Rules are often grey.
+const RULE_BELOW: u8 = 215;
+
+/// The pixels of thin straight lines, as row and column: recognition takes them for letters.
+pub(super) fn rules(picture: &Picture) -> Vec<(usize, usize)> {
+    let is_dark = |x: usize, y: usize| y < picture.height && picture.at(x, y) < RULE_BELOW;
+    let mut found = Vec::new();
+    for (y, row) in picture.rows().enumerate() {
+        for (x0, x1) in runs(row, RULE_BELOW) {
+            if x1 - x0 < RULE_PIXELS {
+                continue;
+            }
+            // Where a rule crosses letters or another rule it is thick, and stays.
+            let thin = |x: &usize| {
+                let up = (1..=RULE_THICKNESS).take_while(|d| y >= *d && is_dark(*x, y - d));
+                let down = (1..=RULE_THICKNESS).take_while(|d| is_dark(*x, y + d));
+                up.count() + down.count() < RULE_THICKNESS
+            };
+            found.extend((x0..=x1).filter(thin).map(|x| (y, x)));
+        }
+    }
+    for x in 0..picture.width {
+        let mut start = None;
+        for y in 0..=picture.height {
+            match (is_dark(x, y), start) {
+                (true, None) => start = Some(y),
+                (false, Some(from)) => {
+                    start = None;
+                    if y - from < RULE_PIXELS {
+                        continue;
+                    }
+                    found.extend((from..y).filter_map(|y| {
+                        let left =
+                            (1..=RULE_THICKNESS).take_while(|d| x >= *d && is_dark(x - d, y));
+                        let right = (1..=RULE_THICKNESS).take_while(|d| is_dark(x + d, y));
+                        (left.count() + right.count() < RULE_THICKNESS).then_some((y, x))
+                    }));
+                }
+                (true, Some(_)) | (false, None) => {}
+            }
+        }
+    }
+    found
+}
+
+/// The box around connected ink, and how many pixels of ink are in it.
 #[derive(Clone, Copy)]
-struct Shape {
-    x0: usize,
-    y0: usize,
-    x1: usize,
-    y1: usize,
+pub(super) struct Shape {
+    pub(super) x0: usize,
+    pub(super) y0: usize,
+    pub(super) x1: usize,
+    pub(super) y1: usize,
+    ink: usize,
 }
 
 /// Connected runs of ink, followed from row to row.
@@ -138,7 +233,7 @@ fn shapes(picture: &Picture) -> Vec<Shape> {
     for (y, row) in picture.rows().enumerate() {
         let mut here: Vec<(usize, usize, usize)> = Vec::new();
         let mut from = 0;
-        for (x0, x1) in runs(row) {
+        for (x0, x1) in runs(row, INK_BELOW) {
             while above.get(from).is_some_and(|(_, end, _)| *end + 1 < x0) {
                 from += 1;
             }
@@ -160,6 +255,7 @@ fn shapes(picture: &Picture) -> Vec<Shape> {
                     y0: y,
                     x1,
                     y1: y,
+                    ink: 0,
                 });
                 same_as.push(shapes.len() - 1);
                 shapes.len() - 1
@@ -168,6 +264,7 @@ fn shapes(picture: &Picture) -> Vec<Shape> {
                 grown.x0 = grown.x0.min(x0);
                 grown.x1 = grown.x1.max(x1);
                 grown.y1 = y;
+                grown.ink += x1 - x0 + 1;
             }
             here.push((x0, x1, shape));
         }
@@ -200,17 +297,18 @@ fn join(shapes: &mut [Shape], same_as: &mut [usize], kept: usize, gone: usize) {
             y0: a.y0.min(b.y0),
             x1: a.x1.max(b.x1),
             y1: a.y1.max(b.y1),
+            ink: a.ink + b.ink,
         };
         *root = kept;
     }
 }
 
-/// Where ink starts and ends in a row, both ends included.
-fn runs(row: &[u8]) -> Vec<(usize, usize)> {
+/// Where what is darker than this starts and ends in a row, both ends included.
+fn runs(row: &[u8], below: u8) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut start = None;
     for (x, grey) in row.iter().enumerate() {
-        match (*grey < INK_BELOW, start) {
+        match (*grey < below, start) {
             (true, None) => start = Some(x),
             (false, Some(from)) => {
                 runs.push((from, x - 1));

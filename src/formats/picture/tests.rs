@@ -1,13 +1,14 @@
 use super::*;
 
-/// Ten lines of "letters": boxes of 8 by 12 pixels, two apart, forty in a line.
+/// Ten lines of "letters": boxes of 8 by 12 pixels, forty in a line, no two lines alike.
 fn page_of_letters() -> Picture {
     let mut picture = Picture::white(600, 400).unwrap();
     for line in 0..10 {
         for letter in 0..40 {
             for y in 0..12 {
                 for x in 0..8 {
-                    let at = (40 + line * 32 + y) * 600 + 60 + letter * 12 + x;
+                    let from = 60 + letter * 12 + (line * 31 + letter * letter * 17) % 7;
+                    let at = (40 + line * 32 + y) * 600 + from + x;
                     picture.grey[at] = 20;
                 }
             }
@@ -38,9 +39,12 @@ fn a_page_that_leans_is_set_level() {
     let page = page_of_letters();
     assert!(ink::lines(&page).lean.abs() < 0.2);
     for degrees in [-7.0, -1.5, 2.0, 5.0] {
-        let lines = ink::lines(&page.leaned(-degrees));
+        let leaning = page.leaned(degrees);
+        let lines = ink::lines(&leaning);
         assert!((lines.lean - degrees).abs() < 0.3, "{degrees}: {lines:?}");
         assert!(!lines.sideways);
+        let level = ink::lines(&prepare(leaning, None, None).picture);
+        assert!(level.lean.abs() < 0.3, "{degrees}: {level:?}");
     }
 }
 
@@ -88,6 +92,25 @@ fn shadows_and_weak_print_become_black_on_white() {
         black * 10 > clean.grey.len(),
         "{black} of {}",
         clean.grey.len()
+    );
+}
+
+#[test]
+fn white_letters_in_a_dark_box_become_dark_and_rules_vanish() {
+    let mut page = page_of_letters();
+    for y in 30..100 {
+        for grey in &mut page.grey[y * 600 + 40..y * 600 + 560] {
+            *grey = 255 - *grey;
+        }
+    }
+    page.grey[370 * 600 + 20..370 * 600 + 500].fill(120);
+    let clean = prepare(page, Some(Turn::None), None).picture;
+    let plain = prepare(page_of_letters(), Some(Turn::None), None).picture;
+    let ink = |picture: &Picture| picture.grey.iter().filter(|grey| **grey < 100).count();
+    let (clean, plain) = (ink(&clean), ink(&plain));
+    assert!(
+        clean.abs_diff(plain) * 20 < plain,
+        "{clean} against {plain}"
     );
 }
 

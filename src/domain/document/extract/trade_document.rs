@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::super::field::{Field, Fields};
+use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::{DocumentLine, RemittanceLine};
 use super::e_invoice::{MAX_TEXT_CHARS, name};
 use crate::basics::currency::Currency;

@@ -1,0 +1,76 @@
+//! Pages, and the places on them where a code may be, as pictures.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are measured, not counted; no amount is touched"
+)]
+
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::page::Page as PdfPage;
+use hayro_interpret::kurbo::{Affine, Rect as Area};
+use hayro_interpret::{
+    Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page,
+};
+
+use super::drawn::Drawn;
+use super::paint::Painter;
+use super::{MAX_BYTES, PdfError, refusal};
+use crate::formats::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
+
+const POINTS_PER_INCH: f64 = 72.0;
+/// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
+const CODE_PIXELS: f64 = 640.0;
+
+/// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at.
+pub fn picture(bytes: Vec<u8>, page: usize) -> Result<(Picture, f32), PdfError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(PdfError::TooLarge);
+    }
+    let pdf = Pdf::new(bytes).map_err(refusal)?;
+    let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
+    let (width, height) = page.render_dimensions();
+    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let longest = area.width().max(area.height());
+    let scale = (f64::from(DOTS_PER_INCH) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
+    let painted = painted(page, area, scale, &InterpreterCache::new());
+    let picture = painted.ok_or(PdfError::NoSuchPage)?;
+    Ok((picture, (scale * POINTS_PER_INCH) as f32))
+}
+
+/// A part of a page at a scale, in pixels a point.
+fn painted<'p>(
+    page: &'p PdfPage<'p>,
+    part: Area,
+    scale: f64,
+    cache: &InterpreterCache<'p>,
+) -> Option<Picture> {
+    let side = |points: f64| (points * scale).ceil().max(1.0) as usize;
+    let picture = Picture::white(side(part.width()), side(part.height()))?;
+    let to_part = Affine::scale(scale) * Affine::translate((-part.x0, -part.y0));
+    let transform = to_part * page.initial_transform(true).to_kurbo();
+    let area = Area::new(0.0, 0.0, picture.width as f64, picture.height as f64);
+    let settings = InterpreterSettings::default();
+    let mut context = Context::new(transform, area, cache, page.xref(), settings);
+    let mut painter = Painter::new(picture);
+    interpret_page(page, &mut context, &mut painter);
+    Some(painter.picture)
+}
+
+/// The QR codes in the places where one may be. Most pages have no such place.
+pub(super) fn codes<'p>(
+    page: &'p PdfPage<'p>,
+    drawn: &Drawn,
+    area: Area,
+    cache: &InterpreterCache<'p>,
+) -> Vec<String> {
+    let mut codes = Vec::new();
+    for place in drawn.code_places(area) {
+        // The quiet zone around a code is four of its dots wide.
+        let part = place.inflate(place.width() * 0.12, place.height() * 0.12);
+        let scale = CODE_PIXELS / part.width().max(part.height());
+        let picture = painted(page, part, scale, cache);
+        codes.extend(picture.iter().flat_map(picture::qr_texts));
+    }
+    codes.sort();
+    codes.dedup();
+    codes
+}
