@@ -1,6 +1,7 @@
 //! `bills`: what suppliers ask us to pay, and a person's decision about one.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
@@ -12,6 +13,10 @@ use crate::basics::text::mask;
 use crate::domain::payable::decide::BillField;
 use crate::domain::payable::{Bill, BillState};
 use crate::steps::decide_bill::{BillDecision, decide_bill};
+
+/// How often, and after what pause each, a corrected bill is looked at: a daemon at work checks it within a second.
+const CHECK_LOOKS: u32 = 20;
+const CHECK_PAUSE: Duration = Duration::from_millis(100);
 
 /// `bills …`
 #[derive(Subcommand)]
@@ -171,7 +176,10 @@ async fn decide(
 ) -> anyhow::Result<ExitCode> {
     let bill = find(desk, text).await?;
     decide_bill(&desk.office, bill.id, &what, &decision.by, &decision.reason).await?;
-    let after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
+    let mut after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
+    if matches!(what, BillDecision::Correct(_)) {
+        after = checked_again(desk, after).await?;
+    }
     desk.print.list(
         &[row(&after)],
         &[
@@ -182,6 +190,31 @@ async fn decide(
             "payable_total",
         ],
     )
+}
+
+/// Waits a moment for the daemon's checks and tells what came of them.
+async fn checked_again(desk: &Desk, corrected: Bill) -> anyhow::Result<Bill> {
+    let mut bill = corrected;
+    for _ in 0..CHECK_LOOKS {
+        if bill.state != BillState::Draft {
+            break;
+        }
+        tokio::time::sleep(CHECK_PAUSE).await;
+        bill = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
+    }
+    if bill.state == BillState::Draft {
+        eprintln!(
+            "the checks run again as soon as the daemon works; then see: bills show {}",
+            bill.id
+        );
+        return Ok(bill);
+    }
+    eprintln!("the checks ran again: the bill is {}", bill.state);
+    let open = bill.findings.iter();
+    for finding in open.filter(|finding| !bill.cleared.contains(&finding.code)) {
+        eprintln!("  {}: {}", finding.code, finding.evidence);
+    }
+    Ok(bill)
 }
 
 /// One bill.

@@ -40,6 +40,7 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
         ..Line::default()
     }];
     lines.extend(warnings(&config));
+    lines.extend(ports(&config));
     for (owner, source) in sections::secrets(&config) {
         lines.push(Line {
             what: format!("password of {owner}"),
@@ -86,6 +87,30 @@ fn warnings(config: &Config) -> Vec<Line> {
         })
     });
     lines.collect()
+}
+
+/// A mailbox or relay whose port is usually protected otherwise.
+fn ports(config: &Config) -> impl Iterator<Item = Line> {
+    let mailboxes = config
+        .mailboxes
+        .iter()
+        .filter_map(|mailbox| match &mailbox.source {
+            MailboxSource::Imap { server, .. } => {
+                Some((format!("mailbox {}", mailbox.name), server))
+            }
+            MailboxSource::Maildir(_) => None,
+        });
+    let relay = match &config.outgoing.target {
+        OutgoingTarget::Smtp(server) => Some(("outgoing".to_owned(), server)),
+        OutgoingTarget::Maildir(_) => None,
+    };
+    mailboxes.chain(relay).filter_map(|(what, server)| {
+        Some(Line {
+            what,
+            warning: Some(server.unusual_security()?),
+            ..Line::default()
+        })
+    })
 }
 
 fn results_below(config: &Config) -> Option<String> {

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::Context;
 use super::desk::at_desk;
 use super::output::Record;
+use crate::domain::import::FILES;
 use crate::io::limits;
 use crate::steps::import::{self, Import, ImportReport};
 
@@ -15,19 +16,23 @@ use crate::steps::import::{self, Import, ImportReport};
 #[derive(Subcommand)]
 pub enum ImportCommand {
     /// Who bills us
+    #[command(after_help = columns("suppliers"))]
     Suppliers(ImportArguments),
     /// Who owes us
+    #[command(after_help = columns("customers"))]
     Customers(ImportArguments),
     /// What customers owe us
+    #[command(after_help = columns("invoices"))]
     Invoices(ImportArguments),
     /// What moved on our accounts; every credit looks for its invoices
+    #[command(after_help = columns("bank-statement"))]
     BankStatement(ImportArguments),
 }
 
 /// Which file, by whom.
 #[derive(Args)]
 pub struct ImportArguments {
-    /// A CSV file with a header; the manual names the columns
+    /// A CSV file with a header of the columns below
     file: PathBuf,
     /// Takes the good rows of a file with bad ones
     #[arg(long)]
@@ -67,13 +72,15 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
                 import::import_bank_statement(&desk.office, import).await?
             }
         };
-        for mistake in &report.mistakes {
+        // Told once: as part of the answer to a program, as lines to a person.
+        let to_person = !context.json;
+        for mistake in report.mistakes.iter().filter(|_| to_person) {
             eprintln!("{}: {mistake}", arguments.file.display());
         }
         if report.refused {
             eprintln!("{}: nothing of it was taken", arguments.file.display());
         }
-        desk.print.page(&row(&source, &report))?;
+        desk.print.page(&row(&source, &report, context.json))?;
         Ok(if report.refused {
             ExitCode::from(1)
         } else {
@@ -83,19 +90,34 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
     .await
 }
 
-fn row(source: &str, report: &ImportReport) -> Record {
+/// The columns of a sort of file, for its help.
+fn columns(file: &str) -> String {
+    let mut out = String::from("Columns (* must be there):\n");
+    let documented = FILES.iter().filter(|known| known.name == file);
+    for column in documented.flat_map(|known| known.columns) {
+        let mark = if column.needed { '*' } else { ' ' };
+        out.push_str(&format!(" {mark}{:<24}{}\n", column.name, column.about));
+    }
+    out
+}
+
+fn row(source: &str, report: &ImportReport, with_mistakes: bool) -> Record {
     let mistakes = report.mistakes.iter().map(|mistake| {
         Record::new()
             .with("line", mistake.line)
             .with("column", mistake.column.clone())
             .with("problem", mistake.problem.as_str())
     });
-    Record::new()
+    let told = Record::new()
         .with("file", source)
         .with("rows", report.rows)
         .with("new", report.new)
         .with("changed", report.changed)
         .with("unchanged", report.unchanged)
-        .with("refused", report.refused)
-        .with("mistakes", mistakes.collect::<Vec<_>>())
+        .with("refused", report.refused);
+    if with_mistakes {
+        told.with("mistakes", mistakes.collect::<Vec<_>>())
+    } else {
+        told
+    }
 }

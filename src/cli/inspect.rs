@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use super::Context;
 use crate::basics::address::MailAddress;
 use crate::basics::ids::ContentHash;
-use crate::basics::text::one_line;
+use crate::basics::text::{chain, one_line};
 use crate::config::rules;
 use crate::domain::approval::Reply;
 use crate::domain::document::Reading;
@@ -32,7 +32,7 @@ use crate::domain::payable::Supplier;
 use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::keys;
-use crate::io::limits::{MAX_DOCUMENT_BYTES, read_bytes};
+use crate::io::limits::{FileError, MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
 use crate::io::recogniser::Recogniser;
 use crate::steps::answer_words;
@@ -115,6 +115,7 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
     let mut running = JoinSet::new();
     let mut done: std::collections::BTreeMap<usize, Value> = std::collections::BTreeMap::new();
     let mut next = 0;
+    let mut all_there = true;
     loop {
         while running.len() < AT_ONCE
             && let Some((index, file)) = waiting.next()
@@ -125,14 +126,22 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
         let Some(joined) = running.join_next().await else {
             break;
         };
-        let (index, value) = joined?;
-        done.insert(index, value);
+        let (index, answer) = joined?;
+        if let Some(missing) = &answer.missing {
+            eprintln!("{missing}");
+            all_there = false;
+        }
+        done.insert(index, answer.value);
         while let Some(value) = done.remove(&next) {
             print(&value, as_json)?;
             next += 1;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if all_there {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// From the configuration, when there is one; else documents are read without knowing who we are.
@@ -158,6 +167,13 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
     })
 }
 
+/// What is said of one file.
+struct Answer {
+    value: Value,
+    /// Nothing stands at the path, or nobody may read it.
+    missing: Option<String>,
+}
+
 fn print(value: &Value, as_json: bool) -> std::io::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
@@ -170,23 +186,34 @@ fn print(value: &Value, as_json: bool) -> std::io::Result<()> {
 
 impl Inspector {
     /// The answer about one file. A panic in reading it is an answer, too.
-    async fn answer(self: Arc<Self>, file: PathBuf) -> Value {
+    async fn answer(self: Arc<Self>, file: PathBuf) -> Answer {
         let shown = file.display().to_string();
-        let task = tokio::spawn(async move { self.inspect(&file).await });
-        task.await.unwrap_or_else(|_| {
+        let bytes = match read_bytes(&file, MAX_DOCUMENT_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let said = chain(&error);
+                let is_missing = matches!(error, FileError::Unreadable { .. });
+                return Answer {
+                    value: failed(&shown, &said),
+                    missing: is_missing.then_some(said),
+                };
+            }
+        };
+        let task = tokio::spawn(async move { self.inspect(&file, bytes).await });
+        let value = task.await.unwrap_or_else(|_| {
             failed(
                 &shown,
                 "reading it failed: a bug; keep the file and report it",
             )
-        })
+        });
+        Answer {
+            value,
+            missing: None,
+        }
     }
 
-    async fn inspect(&self, file: &Path) -> Value {
+    async fn inspect(&self, file: &Path, bytes: Vec<u8>) -> Value {
         let shown = file.display().to_string();
-        let bytes = match read_bytes(file, MAX_DOCUMENT_BYTES) {
-            Ok(bytes) => bytes,
-            Err(error) => return failed(&shown, &error.to_string()),
-        };
         let kind = file_type(&bytes);
         let named_mail = file
             .extension()

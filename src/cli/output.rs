@@ -143,7 +143,7 @@ impl Printer {
         super::print(&match (self.json, records) {
             (true, _) => json_lines(records),
             (false, []) => "none\n".to_owned(),
-            (false, _) => self.table(records, columns),
+            (false, _) => self.table(records, columns, CELL_CHARS),
         })
     }
 
@@ -174,7 +174,7 @@ impl Printer {
                     tables.push_str(&format!(
                         "\n{}\n{}",
                         titled(name),
-                        self.table(rows, &columns)
+                        self.table(rows, &columns, PAGE_CHARS)
                     ));
                 }
                 Shown::Nothing => {}
@@ -192,7 +192,7 @@ impl Printer {
         page + &tables
     }
 
-    fn table(&self, records: &[Record], columns: &[&'static str]) -> String {
+    fn table(&self, records: &[Record], columns: &[&'static str], most_chars: usize) -> String {
         let filled = |column: &&&str| {
             let mut values = records.iter().filter_map(|record| record.get(column));
             values.any(|value| *value != Shown::Nothing)
@@ -218,7 +218,7 @@ impl Printer {
         for record in records {
             table.add_row(columns.iter().map(|column| {
                 let value = record.get(column).unwrap_or(&Shown::Nothing);
-                let cell = comfy_table::Cell::new(self.cell(value));
+                let cell = comfy_table::Cell::new(self.cell(value, most_chars));
                 let right = matches!(
                     value,
                     Shown::Amount(_) | Shown::Number(_) | Shown::Decimal(_)
@@ -236,11 +236,11 @@ impl Printer {
             .collect()
     }
 
-    fn cell(&self, value: &Shown) -> String {
+    fn cell(&self, value: &Shown, most_chars: usize) -> String {
         if let Shown::Id(id) = value {
             return id.chars().take(8).collect();
         }
-        one_line(&self.whole(value), CELL_CHARS)
+        one_line(&self.whole(value), most_chars)
     }
 
     fn whole(&self, value: &Shown) -> String {
@@ -358,6 +358,7 @@ mod tests {
         let table = printer.table(
             &[bill()],
             &["id", "supplier_name", "gross_total", "due_date"],
+            CELL_CHARS,
         );
         let lines = table.lines().collect::<Vec<_>>();
         assert_eq!(lines.len(), 2, "{table}");
@@ -375,6 +376,15 @@ mod tests {
             json: false,
             zone: TimeZone::UTC,
         };
+        let why = "because of this ".repeat(20);
+        let finding = Record::new()
+            .with("code", "duplicate")
+            .with("evidence", why.as_str());
+        let page = printer.paged(&Record::new().with("findings", vec![finding]));
+        assert!(
+            page.contains(why.trim()),
+            "nothing of a reason is cut: {page}"
+        );
         let page = printer.paged(&bill());
         assert!(page.contains("\nfindings\n"), "{page}");
         assert!(page.contains("duplicate"), "{page}");

@@ -118,6 +118,22 @@ pub struct Server {
     pub timeout_seconds: u16,
 }
 
+impl Server {
+    /// What to say of a port that usually is for another protection: a client and a server that each wait for the other to
+    /// begin end in a timeout, which tells nothing.
+    pub fn unusual_security(&self) -> Option<String> {
+        let (begins, key) = match (self.port, self.security) {
+            (993 | 465, Security::StartTls | Security::None) => ("begins with TLS", "tls"),
+            (143 | 25 | 587, Security::Tls) => ("does not begin with TLS", "starttls"),
+            _ => return None,
+        };
+        Some(format!(
+            "port {} usually {begins}: is security = \"{key}\" meant?",
+            self.port
+        ))
+    }
+}
+
 /// `[[mailbox]]`.
 #[derive(Clone, Debug)]
 pub struct Mailbox {
@@ -350,10 +366,10 @@ fn read_file(file: &Path) -> Result<String, Problem> {
 
 fn syntax(error: &toml::de::Error) -> Problem {
     Problem {
-        key: "TOML".into(),
+        key: "syntax".into(),
         value: String::new(),
         reason: error.to_string().trim().replace('\n', "\n    "),
-        example: "name = \"Example GmbH\"".into(),
+        example: String::new(),
     }
 }
 

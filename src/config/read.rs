@@ -151,10 +151,15 @@ impl<'a> Section<'a> {
 
     /// Notes a problem with this key.
     pub fn problem(&self, name: &str, reason: &str) {
-        let written = self.table.and_then(|table| table.get(name));
         let example = keys::key(self.name, name)
             .map(|k| format!("{name} = {}", k.example))
             .unwrap_or_default();
+        self.problem_with(name, reason, example);
+    }
+
+    /// The same where the usual example would be wrong here.
+    pub fn problem_with(&self, name: &str, reason: &str, example: String) {
+        let written = self.table.and_then(|table| table.get(name));
         self.problems.add(Problem {
             key: format!("{}.{name}", self.path),
             value: written.map(shown).unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::keys::{KeyDoc, SECTIONS, SectionDoc};
+use crate::domain::import::FILES;
 
 /// The values a new user fills in first; everything else stands as a comment with its default.
 const FILLED: &[(&str, &str)] = &[
@@ -70,6 +71,29 @@ pub fn reference() -> String {
         ));
         for key in section.keys {
             out.push_str(&reference_row(key));
+        }
+    }
+    out.push_str(&imported_files());
+    out
+}
+
+fn imported_files() -> String {
+    let mut out = String::from(
+        "\n# Files for `import`\n\nCSV with a header line: UTF-8, UTF-16 or Windows-1252, divided by commas, semicolons or tabs, as \
+         spreadsheets write it. Columns stand in any order; one that is none of these is a mistake, since it may be a misspelt one. \
+         A row is known by its first column; config/demo/ has a file of each sort.\n",
+    );
+    for file in FILES {
+        out.push_str(&format!(
+            "\n## `import {}`\n\n{}\n\n| column | must be there | what |\n|---|---|---|\n",
+            file.name, file.about
+        ));
+        for column in file.columns {
+            let needed = if column.needed { "yes" } else { "" };
+            out.push_str(&format!(
+                "| `{}` | {needed} | {} |\n",
+                column.name, column.about
+            ));
         }
     }
     out

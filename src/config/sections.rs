@@ -274,7 +274,12 @@ fn approval_rules(root: &Table, problems: &Problems, currency: Currency) -> Vec<
             needed: s.get("needed", 1, number(0_u32, 10)),
         };
         if rule.approvers.len() < usize::try_from(rule.needed).unwrap_or(usize::MAX) {
-            s.problem("needed", "is more than there are approvers in this rule");
+            let named = rule.approvers.len();
+            let example = format!("needed = {named}");
+            let reason = format!(
+                "more than the {named} approvers this rule names: name more, or need fewer"
+            );
+            s.problem_with("needed", &reason, example);
         }
         s.finish();
         rule

@@ -142,3 +142,46 @@ fn every_default_and_example_is_toml() {
         }
     }
 }
+
+#[test]
+fn more_votes_than_a_rule_names_people_are_told_with_what_would_fit() {
+    let text =
+        include_str!("../../config/demo/countinghouse.toml").replace("needed = 2", "needed = 5");
+    let found = problems(&text);
+    assert!(
+        found[0].reason.contains("the 2 approvers this rule names"),
+        "{found:?}"
+    );
+    assert_eq!(found[0].example, "needed = 2");
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_by_line_and_without_an_example_of_something_else() {
+    let found = problems("[company\nname = 1\n");
+    assert_eq!((found.len(), found[0].example.as_str()), (1, ""));
+    assert!(found[0].reason.contains("line 1"), "{found:?}");
+}
+
+#[test]
+fn a_port_and_a_protection_that_do_not_go_together_are_told() {
+    let server = |port, security| Server {
+        host: "mail.test".into(),
+        port,
+        security,
+        user: None,
+        password: None,
+        ca_file: None,
+        timeout_seconds: 30,
+    };
+    let told = server(993, Security::StartTls).unusual_security().unwrap();
+    assert!(told.contains("security = \"tls\""), "{told}");
+    let told = server(587, Security::Tls).unusual_security().unwrap();
+    assert!(told.contains("security = \"starttls\""), "{told}");
+    for usual in [
+        (993, Security::Tls),
+        (143, Security::StartTls),
+        (10_993, Security::StartTls),
+    ] {
+        assert_eq!(server(usual.0, usual.1).unusual_security(), None);
+    }
+}

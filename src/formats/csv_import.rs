@@ -17,6 +17,10 @@ const MAX_ROWS: usize = 200_000;
 const MAX_COLUMNS: usize = 200;
 /// Mistakes reported before the rest is only counted: more than a person reads.
 const MAX_MISTAKES: usize = 200;
+/// Letters by which a column's name may differ from the one that is meant.
+const MAX_SLIPS: usize = 3;
+/// A wrong value as it is shown to a person.
+const MAX_SHOWN_CHARS: usize = 60;
 /// One field.
 const MAX_FIELD_CHARS: usize = 2_000;
 
@@ -118,6 +122,32 @@ impl Table {
                 });
             }
         }
+    }
+
+    /// Notes each column of the header that is none of `names`, with the one that may be meant.
+    pub fn expect_only(&mut self, names: &[&str]) {
+        let unknown = self
+            .columns
+            .iter()
+            .filter(|column| !column.is_empty() && !names.contains(&column.as_str()));
+        let mistakes = unknown.map(|column| {
+            let meant = names
+                .iter()
+                .map(|name| (strsim::damerau_levenshtein(name, column), name))
+                .min()
+                .filter(|(distance, _)| *distance <= MAX_SLIPS);
+            let hint = match meant {
+                Some((_, name)) => format!("is {name:?} meant?"),
+                None => format!("there are {}", names.join(", ")),
+            };
+            Mistake {
+                line: 0,
+                column: Some(one_line(column, MAX_SHOWN_CHARS)),
+                problem: format!("is no column of such a file; {hint}"),
+            }
+        });
+        let mistakes = mistakes.collect::<Vec<_>>();
+        self.mistakes.extend(mistakes);
     }
 
     /// Whether the header has this column.
@@ -233,10 +263,15 @@ impl Row<'_> {
             .filter(|field| !field.is_empty())
     }
 
-    /// The field; an empty one is a mistake.
+    /// Whether the header has this column.
+    pub fn has_column(&self, column: &str) -> bool {
+        self.columns.iter().any(|name| name == column)
+    }
+
+    /// The field; an empty one is a mistake. A column that is not there was told once, for the whole file.
     pub fn required(&mut self, column: &str) -> Option<String> {
         let field = self.optional(column).map(str::to_owned);
-        if field.is_none() {
+        if field.is_none() && self.has_column(column) {
             self.mistake(column, "must not be empty");
         }
         field
@@ -287,7 +322,7 @@ impl Row<'_> {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let field = self.optional(column)?;
-        let shown = one_line(field, 60);
+        let shown = one_line(field, MAX_SHOWN_CHARS);
         let value = parse(field);
         if value.is_none() {
             self.mistake(column, &format!("{shown:?} is not {expected}"));

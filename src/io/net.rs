@@ -14,7 +14,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
 pub use crate::config::Security;
 
@@ -99,6 +99,23 @@ pub enum NetError {
         /// What rustls or the network said.
         source: std::io::Error,
     },
+    /// Nobody this machine trusts vouches for the server.
+    #[error(
+        "the certificate of {server} is signed by an authority this machine does not know: if it is your own, name its \
+         certificate in ca_file"
+    )]
+    UnknownIssuer {
+        /// host:port.
+        server: String,
+    },
+    /// The server speaks in the clear where TLS was expected.
+    #[error(
+        "{server} does not begin with TLS: set security = \"starttls\", or the port that begins with it (993, 465)"
+    )]
+    NoTls {
+        /// host:port.
+        server: String,
+    },
     /// The host is neither a name nor an address.
     #[error("'{host}' is no host name a certificate could be for")]
     HostName {
@@ -125,9 +142,11 @@ impl NetError {
             Self::Tls { source, .. } if source.kind() != std::io::ErrorKind::InvalidData => {
                 Disposition::Retry
             }
-            Self::Tls { .. } | Self::NotEncrypted { .. } | Self::HostName { .. } => {
-                Disposition::AskPerson
-            }
+            Self::Tls { .. }
+            | Self::UnknownIssuer { .. }
+            | Self::NoTls { .. }
+            | Self::NotEncrypted { .. }
+            | Self::HostName { .. } => Disposition::AskPerson,
             Self::CaFile(_) | Self::NoCertificate { .. } => Disposition::AskPerson,
         }
     }
@@ -176,10 +195,7 @@ pub async fn start_tls<S: Connection>(
     stream: S,
 ) -> Result<TlsStream<S>, NetError> {
     let roots = roots(server)?;
-    let failed = |source| NetError::Tls {
-        server: server.to_string(),
-        source,
-    };
+    let failed = |source| tls_failure(server, source);
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| failed(std::io::Error::other(error)))?
@@ -192,6 +208,21 @@ pub async fn start_tls<S: Connection>(
     within(server, "agreeing on TLS", shaking)
         .await?
         .map_err(failed)
+}
+
+/// The two mistakes of settings that look like trouble of the network are told apart.
+fn tls_failure(server: &Server, source: std::io::Error) -> NetError {
+    let inner = source.get_ref();
+    let told = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+    let server = server.to_string();
+    if told == Some(&unknown) {
+        NetError::UnknownIssuer { server }
+    } else if matches!(told, Some(rustls::Error::InvalidMessage(_))) {
+        NetError::NoTls { server }
+    } else {
+        NetError::Tls { server, source }
+    }
 }
 
 /// Every certificate trusted for this server: the system's and those of its own file.
@@ -277,6 +308,37 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_server_that_speaks_in_the_clear_is_told_from_a_broken_network() {
+        use tokio::io::AsyncWriteExt;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = server(
+            "127.0.0.1",
+            listener.local_addr().unwrap().port(),
+            Security::Tls,
+        );
+        let greeting = tokio::spawn(async move {
+            let (mut peer, _) = listener.accept().await.unwrap();
+            peer.write_all(b"* OK IMAP4rev1 ready\r\n").await.unwrap();
+            peer
+        });
+        let stream = open_tcp(&server).await.unwrap();
+        let error = start_tls(&server, stream).await.unwrap_err();
+        assert!(error.to_string().contains("starttls"), "{error}");
+        assert_eq!(error.disposition(), Disposition::AskPerson);
+        drop(greeting.await.unwrap());
+    }
+
+    #[test]
+    fn an_unknown_authority_leads_to_the_file_for_it() {
+        let source = std::io::Error::new(
+            std::io::ErrorKind::InvalidData,
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer),
+        );
+        let error = tls_failure(&server("mail.test", 993, Security::Tls), source);
+        assert!(error.to_string().contains("ca_file"), "{error}");
     }
 
     #[test]

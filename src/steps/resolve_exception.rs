@@ -9,7 +9,7 @@ use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{Step, parked_occurrence};
-use crate::domain::payable::{BillState, Severity};
+use crate::domain::payable::clearing::{Clearing, clearing};
 use crate::domain::receivable::RemittanceState;
 
 /// Parked jobs looked through for the one that is meant; more than a person could ever leave lying.
@@ -132,36 +132,15 @@ async fn bill_goes_on(
 ) -> Result<Resolved, ResolveError> {
     let found = office.store.bill(id).await?;
     let bill = found.ok_or_else(|| StepError::Missing(id.into()))?;
-    let uncleared = |severity: Severity| {
-        let open = bill
-            .findings
-            .iter()
-            .filter(move |one| one.severity == severity);
-        let open =
-            open.filter(|one| !bill.cleared.contains(&one.code) && !clear.contains(&one.code));
-        open.map(|one| one.code.clone()).collect::<Vec<_>>()
+    let done = match clearing(&bill, code, clear) {
+        Clearing::Noted => return Ok(Resolved::Noted),
+        Clearing::StillHeld(codes) => return Err(ResolveError::StillHeld(codes.join(", "))),
+        Clearing::StillBlocked(codes) => return Err(ResolveError::StillBlocked(codes.join(", "))),
+        Clearing::Reopen => Resolved::BillReopened,
+        Clearing::Replan => Resolved::PaymentReplanned,
     };
-    let is_held = bill.state == BillState::Held;
-    let blocked = uncleared(Severity::BlocksPayment);
-    if code == ExceptionCode::PaymentBlocked {
-        if !blocked.is_empty() && matches!(bill.state, BillState::Approved | BillState::Scheduled) {
-            return Err(ResolveError::StillBlocked(blocked.join(", ")));
-        }
-    } else if clear.is_empty() && is_held && code == ExceptionCode::BillHeld {
-        return Err(ResolveError::StillHeld(
-            uncleared(Severity::Hold).join(", "),
-        ));
-    }
-    // A bill held for want of an approver has nothing to clear: the policy was changed, and the checks ask it again.
-    if clear.is_empty() && !(is_held && code == ExceptionCode::NoApprover) {
-        return Ok(Resolved::Noted);
-    }
     decide_bill(office, id, &BillDecision::Clear(clear.to_vec()), by, reason).await?;
-    Ok(if code == ExceptionCode::PaymentBlocked {
-        Resolved::PaymentReplanned
-    } else {
-        Resolved::BillReopened
-    })
+    Ok(done)
 }
 
 async fn match_again(

@@ -173,8 +173,11 @@ fn a_bad_row_is_named_by_line_and_column_and_nothing_of_the_file_is_taken() {
     let ran = office.run(&["import", "suppliers", "bad.csv", "--json"]);
 
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
-    assert!(ran.err.contains("bad.csv: line 3, column"), "{}", ran.err);
+    assert_eq!(ran.object()["mistakes"][0]["line"], 3);
     assert_eq!(ran.object()["new"], 0);
+    let to_person = office.run(&["import", "suppliers", "bad.csv"]);
+    let told = to_person.err;
+    assert!(told.contains("bad.csv: line 3, column"), "{told}");
     let counts = office.run(&["status", "--json"]).ok().object();
     let kinds = counts["counts"]
         .as_array()
@@ -273,4 +276,26 @@ fn an_invoice_is_disputed_and_no_longer() {
         actions.contains(&"invoice disputed".into()) && actions.contains(&"dispute ended".into()),
         "{actions:?}"
     );
+}
+
+#[test]
+fn import_names_its_columns_and_tells_each_mistake_once() {
+    let office = Office::new();
+    let help = office.run(&["import", "invoices", "--help"]).ok().out;
+    for column in ["*number", "*due_date", " disputed"] {
+        assert!(help.contains(column), "{column}: {help}");
+    }
+    office.write("bad.csv", "number,name,colour\n1,One,red\n2,,blue\n");
+    let told = office.run(&["import", "customers", "bad.csv"]);
+    assert_eq!(told.code, Some(1), "{}", told.out);
+    let all = format!("{}{}", told.out, told.err);
+    assert_eq!(all.matches("must not be empty").count(), 1, "{all}");
+    assert_eq!(
+        all.matches("is no column of such a file").count(),
+        1,
+        "{all}"
+    );
+    let json = office.run(&["import", "customers", "bad.csv", "--json"]);
+    assert!(!json.err.contains("must not be empty"), "{}", json.err);
+    assert_eq!(json.object()["rows"], 2);
 }

@@ -95,3 +95,21 @@ fn an_xml_and_a_pdf_that_name_different_amounts_are_shown_as_a_conflict() {
     let reasons = documents[0]["reasons"].to_string();
     assert!(reasons.contains("hybrid_mismatch"), "{shown}");
 }
+
+#[test]
+fn a_file_that_is_not_there_is_said_so_and_the_others_are_answered() {
+    let office = Office::new();
+    office.write("yes.txt", "Approved\n");
+    let ran = office.run(&["inspect", "--json", "--as", "reply", "gone.pdf", "yes.txt"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("gone.pdf"), "{}", ran.err);
+    let answers = ran.objects();
+    assert_eq!(answers.len(), 2);
+    assert!(
+        answers[0]["issues"][0]
+            .as_str()
+            .unwrap()
+            .contains("gone.pdf")
+    );
+    assert_eq!(answers[1]["decision"]["verb"], "approve");
+}

@@ -76,7 +76,7 @@ async fn a_wrong_password_and_an_unknown_authority_are_a_persons_business() {
         account.server.ca_file = None;
         let error = ImapSession::connect(&account).await.err().unwrap();
         assert!(
-            matches!(error, ImapError::Net(NetError::Tls { .. })),
+            matches!(error, ImapError::Net(NetError::UnknownIssuer { .. })),
             "{error}"
         );
         assert_eq!(error.disposition(), Disposition::AskPerson);

@@ -2,6 +2,7 @@
 
 use countinghouse::basics::address::MailAddress;
 use countinghouse::io::disposition::Disposition;
+use countinghouse::io::net::NetError;
 use countinghouse::io::smtp::{SmtpError, SmtpSession};
 
 use crate::office::servers::{servers, unique, unique_at};
@@ -82,7 +83,10 @@ async fn a_wrong_password_and_an_unknown_authority_are_a_persons_business() {
     let mut account = servers().submission(&ap);
     account.server.ca_file = None;
     let error = SmtpSession::new(account).check().await.unwrap_err();
-    assert!(matches!(error, SmtpError::Net(_)), "{error}");
+    assert!(
+        matches!(error, SmtpError::Net(NetError::UnknownIssuer { .. })),
+        "{error}"
+    );
     assert_eq!(error.disposition(), Disposition::AskPerson);
 }
 

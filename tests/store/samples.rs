@@ -362,6 +362,7 @@ pub fn invoice(customer: &Customer, number: &str, minor: i64) -> CustomerInvoice
         due_date: date(2026, 10, 31),
         gross: eur(minor),
         payment_reference: Some("RF18 5390 0754 7034".into()),
+        dispute_in_file: countinghouse::domain::receivable::FileDispute::NotDisputed,
         disputed: None,
         version: 0,
     }

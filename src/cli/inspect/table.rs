@@ -45,17 +45,7 @@ pub fn block(value: &Value) -> String {
             &format!("{}: {}", plain(part.get("name")), plain(part.get("why"))),
         );
     }
-    for delivery in value
-        .get("deliveries")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let said =
-            ["recipient", "action", "status", "diagnostic"].map(|key| plain(delivery.get(key)));
-        let said = said.iter().filter(|part| !part.is_empty()).cloned();
-        line(&mut out, "delivery", &said.collect::<Vec<_>>().join(", "));
-    }
+    deliveries(&mut out, value);
     if !text("new_text").is_empty() {
         line(
             &mut out,
@@ -85,6 +75,17 @@ pub fn block(value: &Value) -> String {
         line(&mut out, "odd", &plain(Some(issue)));
     }
     out.trim_end().to_owned()
+}
+
+/// What a report says of each recipient.
+fn deliveries(out: &mut String, message: &Value) {
+    let told = message.get("deliveries").and_then(Value::as_array);
+    for delivery in told.into_iter().flatten() {
+        let said = ["recipient", "action", "status", "diagnostic"];
+        let said = said.map(|key| plain(delivery.get(key)));
+        let said = said.into_iter().filter(|part| !part.is_empty());
+        line(out, "delivery", &said.collect::<Vec<_>>().join(", "));
+    }
 }
 
 fn one(out: &mut String, document: &Value) {

@@ -1,8 +1,7 @@
-//! `bank-statement.csv`: `entry_id`, `booking_date`, `value_date`, amount, currency, `counterparty_name`,
-//! `counterparty_iban`, `remittance_information`.
+//! `bank-statement.csv`.
 
 use super::columns::shown;
-use super::{Imported, Sheet, sheet};
+use super::{Column, Imported, Sheet, needed, optional, sheet};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
@@ -10,8 +9,23 @@ use crate::domain::audit::Subject;
 use crate::domain::bank::BankEntry;
 use crate::formats::csv_import::Mistake;
 
-/// Columns a file must have; the others may be missing.
-const NEEDED: &[&str] = &["entry_id", "booking_date", "amount", "currency"];
+/// The columns.
+pub const COLUMNS: &[Column] = &[
+    needed(
+        "entry_id",
+        "The bank's reference of the line, unique for ever.",
+    ),
+    needed("booking_date", "YYYY-MM-DD."),
+    needed(
+        "amount",
+        "Positive for money that came, negative for money that went.",
+    ),
+    needed("currency", "ISO 4217, such as EUR."),
+    optional("value_date", "YYYY-MM-DD."),
+    optional("counterparty_name", "Who paid or was paid."),
+    optional("counterparty_iban", "Their account."),
+    optional("remittance_information", "What the payer wrote."),
+];
 /// The longest remittance information of any bank format we know; the rest of a longer one is not looked at.
 const MAX_INFORMATION_CHARS: usize = 2_000;
 
@@ -20,7 +34,7 @@ const MAX_INFORMATION_CHARS: usize = 2_000;
 /// # Errors
 /// The file is no table at all.
 pub fn read(bytes: &[u8]) -> Result<Sheet<BankEntry>, Mistake> {
-    sheet(bytes, NEEDED, |row| {
+    sheet(bytes, COLUMNS, |row| {
         let entry_reference = row.required("entry_id");
         let booking_date = row.date("booking_date");
         let value_date = row.optional_date("value_date");

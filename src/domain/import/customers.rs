@@ -1,13 +1,36 @@
-//! `customers.csv`: number, name, `vat_id`, mail, language, domains, ibans.
+//! `customers.csv`.
 
 use super::columns::{domains, ibans, mail, masked, shown, vat_id};
-use super::{Imported, Sheet, sheet};
+use super::{Column, Imported, Sheet, needed, optional, sheet};
 use crate::domain::audit::Subject;
 use crate::domain::receivable::Customer;
 use crate::formats::csv_import::Mistake;
 
-/// Columns a file must have; the others may be missing.
-const NEEDED: &[&str] = &["number", "name"];
+/// The columns.
+pub const COLUMNS: &[Column] = &[
+    needed(
+        "number",
+        "Our number of the customer; the file of invoices names it.",
+    ),
+    needed("name", "Legal name."),
+    optional("vat_id", "VAT id."),
+    optional(
+        "mail",
+        "Where reminders go; without it the customer gets none.",
+    ),
+    optional(
+        "language",
+        "Language of our mails, two letters; `en` where nothing stands.",
+    ),
+    optional(
+        "domains",
+        "Mail domains they write from, several divided by blanks or bars.",
+    ),
+    optional(
+        "ibans",
+        "Accounts they pay from, several divided by blanks or bars.",
+    ),
+];
 /// Language of a customer for whom the file names none.
 const DEFAULT_LANGUAGE: &str = "en";
 
@@ -16,7 +39,7 @@ const DEFAULT_LANGUAGE: &str = "en";
 /// # Errors
 /// The file is no table at all.
 pub fn read(bytes: &[u8]) -> Result<Sheet<Customer>, Mistake> {
-    sheet(bytes, NEEDED, |row| {
+    sheet(bytes, COLUMNS, |row| {
         let number = row.required("number");
         let name = row.required("name");
         let language = row.optional_parsed("language", "a language (such as en or de)", |text| {

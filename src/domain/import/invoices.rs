@@ -1,22 +1,36 @@
-//! `invoices.csv`: number, customer, `issue_date`, `due_date`, currency, `gross_total`, `payment_reference`, disputed.
+//! `invoices.csv`.
 
 use super::columns::shown;
-use super::{Imported, Sheet, sheet};
+use super::{Column, Imported, Sheet, needed, optional, sheet};
 use crate::basics::currency::Currency;
 use crate::basics::ids::CustomerId;
 use crate::basics::money::Money;
 use crate::domain::audit::Subject;
-use crate::domain::receivable::{Customer, CustomerInvoice};
+use crate::domain::receivable::{Customer, CustomerInvoice, FileDispute};
 use crate::formats::csv_import::{Mistake, Row};
 
-/// Columns a file must have; the others may be missing.
-const NEEDED: &[&str] = &[
-    "number",
-    "customer",
-    "issue_date",
-    "due_date",
-    "currency",
-    "gross_total",
+/// The columns.
+pub const COLUMNS: &[Column] = &[
+    needed("number", "Our number of the invoice."),
+    needed(
+        "customer",
+        "Number of the customer; import customers first.",
+    ),
+    needed("issue_date", "YYYY-MM-DD."),
+    needed("due_date", "YYYY-MM-DD."),
+    needed("currency", "ISO 4217, such as EUR."),
+    needed(
+        "gross_total",
+        "With tax, as owed when it was issued (BT-112).",
+    ),
+    optional(
+        "payment_reference",
+        "The reference we asked the customer to quote.",
+    ),
+    optional(
+        "disputed",
+        "`yes` or why; `no` or nothing ends what an earlier file opened. A person's decision stands.",
+    ),
 ];
 
 /// The reason of a dispute of which the file says only that there is one.
@@ -30,7 +44,7 @@ pub fn read(
     bytes: &[u8],
     known: impl Fn(CustomerId) -> bool,
 ) -> Result<Sheet<CustomerInvoice>, Mistake> {
-    sheet(bytes, NEEDED, |row| {
+    sheet(bytes, COLUMNS, |row| {
         let number = row.required("number");
         let customer = row.required("customer");
         let customer_id = Customer::id_of(customer.as_deref().unwrap_or_default());
@@ -51,11 +65,13 @@ pub fn read(
         }
         let currency = row.currency("currency");
         let gross = row.amount("gross_total", currency.unwrap_or(Currency::EUR));
+        let said = said_of_dispute(row);
         Some(CustomerInvoice {
             id: CustomerInvoice::id_of(number.as_deref().unwrap_or_default()),
             customer: customer_id,
             payment_reference: row.optional("payment_reference").map(str::to_owned),
-            disputed: disputed(row),
+            disputed: said.reason().map(str::to_owned),
+            dispute_in_file: said,
             version: 0,
             number: number?,
             issue_date: issue_date?,
@@ -65,18 +81,22 @@ pub fn read(
     })
 }
 
-/// `no` or nothing, `yes`, or the reason in words.
-fn disputed(row: &Row<'_>) -> Option<String> {
-    let text = row.optional("disputed")?;
+/// `no` or nothing, `yes`, or the reason in words. A file without the column says nothing of disputes.
+fn said_of_dispute(row: &Row<'_>) -> FileDispute {
+    if !row.has_column("disputed") {
+        return FileDispute::Unsaid;
+    }
+    let text = row.optional("disputed").unwrap_or_default();
     match text.to_lowercase().as_str() {
-        "no" | "n" | "nein" | "false" | "0" => None,
-        "yes" | "y" | "ja" | "j" | "true" | "1" => Some(DISPUTED_BY_FILE.to_owned()),
-        _ => Some(text.to_owned()),
+        "" | "no" | "n" | "nein" | "false" | "0" => FileDispute::NotDisputed,
+        "yes" | "y" | "ja" | "j" | "true" | "1" => {
+            FileDispute::Disputed(DISPUTED_BY_FILE.to_owned())
+        }
+        _ => FileDispute::Disputed(text.to_owned()),
     }
 }
 
-/// The row as it is taken over what is known. A dispute that a person recorded stays until a person ends it: the file is
-/// often older. What money was applied to cannot change its amount or its customer any more.
+/// The row as it is taken over what is known. What money was applied to cannot change its amount or its customer any more.
 ///
 /// # Errors
 /// Names the column that must not change.
@@ -98,12 +118,31 @@ pub fn over(
             return Err(("customer", sealed("the customer")));
         }
     }
-    let by_person = known
-        .disputed
-        .as_deref()
-        .filter(|reason| *reason != DISPUTED_BY_FILE);
-    let disputed = by_person.map(str::to_owned).or(row.disputed);
-    Ok(CustomerInvoice { disputed, ..row })
+    let (disputed, dispute_in_file) = dispute_over(known, row.dispute_in_file);
+    Ok(CustomerInvoice {
+        disputed,
+        dispute_in_file,
+        ..row
+    })
+}
+
+/// Only what a file says otherwise than the last one counts: so a dispute that a person ended does not come back with the
+/// same file, and a file can end what a file opened. A dispute that a person recorded stays until a person ends it: the file
+/// is often older.
+fn dispute_over(known: &CustomerInvoice, said: FileDispute) -> (Option<String>, FileDispute) {
+    let current = known.disputed.clone();
+    if said == FileDispute::Unsaid || said == known.dispute_in_file {
+        return (current, known.dispute_in_file.clone());
+    }
+    let by_person = current.as_deref().is_some_and(|reason| {
+        Some(reason) != known.dispute_in_file.reason() && reason != DISPUTED_BY_FILE
+    });
+    let disputed = if by_person {
+        current
+    } else {
+        said.reason().map(str::to_owned)
+    };
+    (disputed, said)
 }
 
 impl Imported for CustomerInvoice {
@@ -135,6 +174,10 @@ impl Imported for CustomerInvoice {
             ("gross_total", self.gross.to_string()),
             ("payment_reference", shown(self.payment_reference.as_ref())),
             ("disputed", shown(self.disputed.as_ref())),
+            (
+                "dispute_in_file",
+                self.dispute_in_file.reason().unwrap_or_default().to_owned(),
+            ),
         ]
     }
 }

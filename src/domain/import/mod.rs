@@ -32,11 +32,75 @@ pub trait Imported: PartialEq + Sized {
     fn facts(&self) -> Vec<(&'static str, String)>;
 }
 
+/// A column of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name in the header, in any case, with blanks or `_`.
+    pub name: &'static str,
+    /// A file without it is refused.
+    pub needed: bool,
+    /// What stands in it.
+    pub about: &'static str,
+}
+
+const fn needed(name: &'static str, about: &'static str) -> Column {
+    Column {
+        name,
+        needed: true,
+        about,
+    }
+}
+
+const fn optional(name: &'static str, about: &'static str) -> Column {
+    Column {
+        name,
+        needed: false,
+        about,
+    }
+}
+
+/// A sort of file and its columns, as the manual and `import --help` tell them.
+#[derive(Clone, Copy, Debug)]
+pub struct FileDoc {
+    /// The word after `import`.
+    pub name: &'static str,
+    /// What is in it.
+    pub about: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column],
+}
+
+/// Every sort of file.
+pub const FILES: &[FileDoc] = &[
+    FileDoc {
+        name: "suppliers",
+        about: "Who bills us.",
+        columns: suppliers::COLUMNS,
+    },
+    FileDoc {
+        name: "customers",
+        about: "Who owes us.",
+        columns: customers::COLUMNS,
+    },
+    FileDoc {
+        name: "invoices",
+        about: "What customers owe us.",
+        columns: invoices::COLUMNS,
+    },
+    FileDoc {
+        name: "bank-statement",
+        about: "What moved on our accounts.",
+        columns: bank_statement::COLUMNS,
+    },
+];
+
 /// What a file holds: the rows that can be taken with their lines, and everything wrong with the others.
 #[derive(Debug)]
 pub struct Sheet<T> {
     /// Line and row.
     pub rows: Vec<(u64, T)>,
+    /// How many rows stand in the file, wrong ones included.
+    pub in_file: usize,
     /// All mistakes of the file.
     pub mistakes: Vec<Mistake>,
 }
@@ -53,11 +117,17 @@ pub struct Taken<T> {
 /// Reads a file with these columns. A number that stands in it twice is a mistake: which row would count?
 fn sheet<T: Imported>(
     bytes: &[u8],
-    needed: &[&str],
+    columns: &[Column],
     read: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Result<Sheet<T>, Mistake> {
     let mut table = Table::read(bytes)?;
-    table.expect_columns(needed);
+    let names = |wanted: &dyn Fn(&&Column) -> bool| {
+        let wanted = columns.iter().filter(wanted);
+        wanted.map(|column| column.name).collect::<Vec<_>>()
+    };
+    table.expect_columns(&names(&|column| column.needed));
+    table.expect_only(&names(&|_| true));
+    let in_file = table.len();
     let (read_rows, mut mistakes) = table.read_rows(read);
     let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(read_rows.len());
@@ -74,7 +144,11 @@ fn sheet<T: Imported>(
             }
         }
     }
-    Ok(Sheet { rows, mistakes })
+    Ok(Sheet {
+        rows,
+        in_file,
+        mistakes,
+    })
 }
 
 /// What to write for a row, given what is known under its number; nothing when they are the same.

@@ -1,22 +1,56 @@
-//! `suppliers.csv`: number, name, `vat_id`, iban, domains, mail, `terms_days`, approver.
+//! `suppliers.csv`.
 
 use super::columns::{domains, ibans, mail, masked, shown, vat_id};
-use super::{Imported, Sheet, sheet};
+use super::{Column, Imported, Sheet, needed, optional, sheet};
+use crate::basics::address::MailAddress;
 use crate::domain::audit::Subject;
 use crate::domain::payable::Supplier;
 use crate::formats::csv_import::Mistake;
 
-/// Columns a file must have; the others may be missing.
-const NEEDED: &[&str] = &["number", "name"];
+/// The columns.
+pub const COLUMNS: &[Column] = &[
+    needed(
+        "number",
+        "Our number of the supplier; it names the supplier in every later file.",
+    ),
+    needed("name", "Legal name."),
+    optional("vat_id", "VAT id."),
+    optional(
+        "iban",
+        "Accounts we know to be theirs, several divided by blanks or bars.",
+    ),
+    optional(
+        "domains",
+        "Mail domains they write from, several divided by blanks or bars.",
+    ),
+    optional("mail", "Where to write to them."),
+    optional("terms_days", "Days to pay where a bill names no due date."),
+    optional(
+        "approver",
+        "Who approves their bills: the address of a configured approver.",
+    ),
+];
 
-/// Reads the file.
+/// Reads the file; `approves` says whether this is a configured approver.
 ///
 /// # Errors
 /// The file is no table at all.
-pub fn read(bytes: &[u8]) -> Result<Sheet<Supplier>, Mistake> {
-    sheet(bytes, NEEDED, |row| {
+pub fn read(
+    bytes: &[u8],
+    approves: impl Fn(&MailAddress) -> bool,
+) -> Result<Sheet<Supplier>, Mistake> {
+    sheet(bytes, COLUMNS, |row| {
         let number = row.required("number");
         let name = row.required("name");
+        let approver = mail(row, "approver");
+        if let Some(named) = &approver
+            && !approves(named)
+        {
+            row.mistake(
+                "approver",
+                &format!("{named} is none of the configured approvers ([[approver]])"),
+            );
+        }
         let supplier = Supplier {
             id: Supplier::id_of(number.as_deref().unwrap_or_default()),
             vat_id: vat_id(row, "vat_id"),
@@ -24,7 +58,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet<Supplier>, Mistake> {
             domains: domains(row, "domains"),
             mail: mail(row, "mail"),
             terms_days: row.optional_parsed("terms_days", "a number of days", |t| t.parse().ok()),
-            approver: mail(row, "approver"),
+            approver,
             version: 0,
             number: number?,
             name: name?,

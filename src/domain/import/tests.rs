@@ -31,7 +31,7 @@ fn invoices() -> Vec<CustomerInvoice> {
 
 #[test]
 fn a_supplier_may_have_several_accounts_and_domains() {
-    let sheet = suppliers::read(SUPPLIERS.as_bytes()).unwrap();
+    let sheet = suppliers::read(SUPPLIERS.as_bytes(), |_| true).unwrap();
     assert_eq!(problems(&sheet), Vec::<String>::new());
     let [(2, first), (3, second)] = sheet.rows.as_slice() else {
         panic!("two rows, not {:?}", sheet.rows);
@@ -43,7 +43,7 @@ fn a_supplier_may_have_several_accounts_and_domains() {
 
 #[test]
 fn the_same_row_again_changes_nothing_and_another_says_what_changed() {
-    let rows = |text: &str| suppliers::read(text.as_bytes()).unwrap().rows;
+    let rows = |text: &str| suppliers::read(text.as_bytes(), |_| true).unwrap().rows;
     let mut known: Supplier = rows(SUPPLIERS).remove(0).1;
     let new = compare(None, known.clone(), "suppliers.csv", &person(), now()).unwrap();
     assert_eq!(new.event.action, "supplier imported");
@@ -116,6 +116,7 @@ fn a_missing_column_is_named() {
             .any(|p| p.starts_with("column \"booking_date\""))
     );
     assert!(sheet.rows.is_empty());
+    assert_eq!(sheet.mistakes.len(), 1, "told once, not for every row");
 }
 
 #[test]
@@ -141,19 +142,82 @@ fn a_file_says_disputed_in_one_word_or_with_a_reason() {
     assert_eq!(sheet.rows[1].1.disputed.as_deref(), Some("broken lid"));
 }
 
+/// The second invoice of a file in which its last column says this.
+fn said(disputed: &str) -> CustomerInvoice {
+    let text = INVOICES.replace(",yes", &format!(",{disputed}"));
+    let mut sheet = invoices::read(text.as_bytes(), |_| true).unwrap();
+    sheet.rows.remove(1).1
+}
+
+fn over(known: &CustomerInvoice, row: CustomerInvoice) -> CustomerInvoice {
+    invoices::over(known, row, None).unwrap()
+}
+
 #[test]
 fn a_persons_dispute_outlives_an_older_file_and_a_files_own_does_not() {
-    let [row, from_file] = invoices().try_into().expect("two invoices");
-    let mut by_person = row.clone();
+    let mut by_person = said("no");
     by_person.disputed = Some("Anna: wrong price".into());
-    let kept = invoices::over(&by_person, row, None).unwrap();
-    assert_eq!(kept.disputed, by_person.disputed);
-    let mut ended = from_file.clone();
+    for row in [said("no"), said("yes"), said("")] {
+        assert_eq!(over(&by_person, row).disputed, by_person.disputed);
+    }
+    for opened in ["yes", "broken lid"] {
+        assert_eq!(over(&said(opened), said("no")).disputed, None, "{opened}");
+    }
+}
+
+#[test]
+fn a_dispute_that_a_person_ended_comes_back_with_another_file_and_not_with_the_same() {
+    let mut ended = said("broken lid");
     ended.disputed = None;
-    assert_eq!(
-        invoices::over(&from_file, ended, None).unwrap().disputed,
-        None
+    let again = over(&ended, said("broken lid"));
+    assert_eq!(again, ended, "the same file changes nothing");
+    let other = over(&again, said("wrong colour"));
+    assert_eq!(other.disputed.as_deref(), Some("wrong colour"));
+}
+
+#[test]
+fn a_file_without_the_column_says_nothing_of_disputes() {
+    let text = INVOICES
+        .replace(",disputed", "")
+        .replace(",no\n", "\n")
+        .replace(",yes\n", "\n");
+    let sheet = invoices::read(text.as_bytes(), |_| true).unwrap();
+    assert_eq!(problems(&sheet), Vec::<String>::new());
+    let known = said("broken lid");
+    assert_eq!(over(&known, sheet.rows[1].1.clone()), known);
+}
+
+#[test]
+fn a_column_nobody_knows_is_named_with_the_one_that_is_meant() {
+    let text = SUPPLIERS
+        .replace("terms_days", "term days")
+        .replace(",mail,", ",colour,");
+    let sheet = suppliers::read(text.as_bytes(), |_| true).unwrap();
+    let problems = problems(&sheet);
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.contains("\"term_days\"") && p.contains("is \"terms_days\" meant?")),
+        "{problems:?}"
     );
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.contains("\"colour\"") && p.contains("there are number, name")),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn an_approver_nobody_configured_is_named_by_line_and_column() {
+    let sheet = suppliers::read(SUPPLIERS.as_bytes(), |named| named.local() != "boss").unwrap();
+    assert_eq!(
+        problems(&sheet),
+        [
+            "line 3, column \"approver\": boss@us.test is none of the configured approvers ([[approver]])"
+        ]
+    );
+    assert_eq!((sheet.in_file, sheet.rows.len()), (2, 1));
 }
 
 #[test]
@@ -195,7 +259,12 @@ mod sample_office {
 
     #[test]
     fn its_suppliers_are_taken() {
-        all(suppliers::read(include_bytes!("../../../config/demo/suppliers.csv")).unwrap());
+        all(
+            suppliers::read(include_bytes!("../../../config/demo/suppliers.csv"), |_| {
+                true
+            })
+            .unwrap(),
+        );
     }
 
     #[test]

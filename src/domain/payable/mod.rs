@@ -13,6 +13,7 @@ pub mod review;
 pub mod decide;
 pub mod taught;
 pub mod proposed;
+pub mod clearing;
 pub mod payment;
 pub mod schedule;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Suppliers: parties that bill us.
 
+use super::{Bill, BillState};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::ids::SupplierId;
@@ -28,6 +29,28 @@ pub struct Supplier {
     pub approver: Option<MailAddress>,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+/// What looks at the account of a bill again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recheck {
+    /// The checks of the bill.
+    Bill,
+    /// Those before its payment.
+    Payment,
+}
+
+/// What looks again at a bill whose supplier has other accounts now. Approvals stay: the account is the one printed on the
+/// bill that was approved, and only what we know of it changed. A bill that prints none is left alone, or an approval given
+/// for one account would pay another that no approver saw.
+pub fn recheck(bill: &Bill) -> Option<Recheck> {
+    bill.iban.as_ref()?;
+    match bill.state {
+        BillState::Draft | BillState::AwaitingApproval => Some(Recheck::Bill),
+        BillState::Approved | BillState::Scheduled => Some(Recheck::Payment),
+        // A held bill is checked when it is reopened; the others are decided.
+        BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => None,
+    }
 }
 
 impl Supplier {

@@ -23,8 +23,32 @@ pub struct CustomerInvoice {
     pub payment_reference: Option<String>,
     /// Why the customer does not accept it, while it is disputed.
     pub disputed: Option<String>,
+    /// What the last imported file said of it.
+    pub dispute_in_file: FileDispute,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+/// What an imported file says of a dispute.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum FileDispute {
+    /// The file has no column for it.
+    #[default]
+    Unsaid,
+    /// There is none.
+    NotDisputed,
+    /// There is one, and why.
+    Disputed(String),
+}
+
+impl FileDispute {
+    /// Why it is disputed, according to the file.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Disputed(reason) => Some(reason),
+            Self::Unsaid | Self::NotDisputed => None,
+        }
+    }
 }
 
 impl CustomerInvoice {

@@ -17,6 +17,6 @@ mod samples;
 
 pub use cash_application::CashApplication;
 pub use customer::Customer;
-pub use invoice::{CustomerInvoice, OpenInvoice};
+pub use invoice::{CustomerInvoice, FileDispute, OpenInvoice};
 pub use reminder::{Reminder, Tone};
 pub use remittance::{Remittance, RemittanceEvent, RemittanceState};

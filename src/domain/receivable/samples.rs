@@ -1,6 +1,6 @@
 //! Customers and invoices for the tests of this folder.
 
-use super::{Customer, CustomerInvoice, OpenInvoice};
+use super::{Customer, CustomerInvoice, FileDispute, OpenInvoice};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::{Date, add_days, date};
@@ -52,6 +52,7 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
             gross: eur(open_minor),
             payment_reference: None,
             disputed: None,
+            dispute_in_file: FileDispute::Unsaid,
             version: 1,
         },
         balance: eur(open_minor),

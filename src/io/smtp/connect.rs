@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::wait::within;
 use super::{SmtpAccount, SmtpError};
-use crate::io::net::{self, Connection, NetError, Security};
+use crate::io::net::{self, Connection, NetError, Security, Server};
 
 /// Connects, raises to TLS as the account demands, and logs in.
 pub(super) async fn connect(account: &SmtpAccount) -> Result<AsyncSmtpConnection, SmtpError> {
@@ -48,11 +48,7 @@ pub(super) async fn connect(account: &SmtpAccount) -> Result<AsyncSmtpConnection
         )
         .await;
         if let Err(SmtpError::NotSent { answer, .. }) = raised {
-            return Err(NetError::Tls {
-                server: server.to_string(),
-                source: tls_trouble(answer),
-            }
-            .into());
+            return Err(tls_trouble(server, answer).into());
         }
         raised?;
     }
@@ -61,13 +57,20 @@ pub(super) async fn connect(account: &SmtpAccount) -> Result<AsyncSmtpConnection
 }
 
 /// lettre hides the kind of TLS trouble in its text; a refused certificate must reach a person.
-fn tls_trouble(answer: String) -> io::Error {
+fn tls_trouble(server: &Server, answer: String) -> NetError {
+    let server = server.to_string();
+    if answer.contains("UnknownIssuer") {
+        return NetError::UnknownIssuer { server };
+    }
     let kind = if answer.contains("ertificate") {
         io::ErrorKind::InvalidData
     } else {
         io::ErrorKind::Other
     };
-    io::Error::new(kind, answer)
+    NetError::Tls {
+        server,
+        source: io::Error::new(kind, answer),
+    }
 }
 
 fn tls_parameters(account: &SmtpAccount) -> Result<TlsParameters, SmtpError> {

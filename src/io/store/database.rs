@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor};
 
 use super::error::StoreError;
 use super::readers::Readers;
+use crate::basics::text::chain;
 
 /// Where the store is.
 #[derive(Clone, Debug)]
@@ -71,6 +72,9 @@ const POSTGRES_READERS: u32 = 8;
 
 /// How long a caller waits for a connection before the database counts as unreachable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long the question why may take.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The pools: exactly one connection that writes (more only wait for each other), several that read.
 #[derive(Clone, Debug)]
@@ -173,7 +177,31 @@ async fn pool(url: &str, size: u32, settings: Vec<&'static str>) -> Result<AnyPo
         })
         .connect(url)
         .await;
-    connected.map_err(|error| StoreError::of("connecting", error))
+    match connected {
+        Ok(pool) => Ok(pool),
+        // The pool tried again until its time was up and does not say what it met.
+        Err(sqlx::Error::PoolTimedOut) => Err(unreachable(url).await),
+        Err(error) => Err(StoreError::of("connecting", error)),
+    }
+}
+
+/// Why no connection comes, asked once more and told with the server's name.
+async fn unreachable(url: &str) -> StoreError {
+    let why = match tokio::time::timeout(PROBE_TIMEOUT, AnyConnection::connect(url)).await {
+        Ok(Err(error)) => chain(&error),
+        Ok(Ok(_)) | Err(_) => format!("no connection within {} s", ACQUIRE_TIMEOUT.as_secs()),
+    };
+    StoreError::Unreachable {
+        attempted: "connecting",
+        why: format!("{}: {why}", server_of(url)),
+    }
+}
+
+/// host:port/database, without user and password.
+fn server_of(url: &str) -> &str {
+    let bare = url.rsplit('@').next().unwrap_or(url);
+    let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
+    bare.split('?').next().unwrap_or(bare)
 }
 
 async fn set(connection: &mut AnyConnection, settings: &[&'static str]) -> Result<(), sqlx::Error> {
@@ -181,4 +209,27 @@ async fn set(connection: &mut AnyConnection, settings: &[&'static str]) -> Resul
         connection.execute(sqlx::raw_sql(*text)).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_nobody_listens_on_is_named_without_the_password() {
+        sqlx::any::install_default_drivers();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let url = format!("postgres://books:secret@127.0.0.1:{port}/books?sslmode=disable");
+        let told = unreachable(&url).await.to_string();
+        assert!(
+            told.contains(&format!("127.0.0.1:{port}/books: ")),
+            "{told}"
+        );
+        assert!(
+            told.contains("refused") && !told.contains("secret"),
+            "{told}"
+        );
+    }
 }

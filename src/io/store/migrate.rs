@@ -36,6 +36,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "model days",
         include_str!("../../../migrations/0005_model_days.sql"),
     ),
+    (
+        6,
+        "disputes of files",
+        include_str!("../../../migrations/0006_disputes_of_files.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

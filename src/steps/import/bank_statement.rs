@@ -80,5 +80,9 @@ fn over(
             }),
         }
     }
-    Sheet { rows, mistakes }
+    Sheet {
+        rows,
+        in_file: sheet.in_file,
+        mistakes,
+    }
 }

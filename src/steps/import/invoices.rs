@@ -82,5 +82,9 @@ fn over(
             }),
         }
     }
-    Sheet { rows, mistakes }
+    Sheet {
+        rows,
+        in_file: sheet.in_file,
+        mistakes,
+    }
 }

@@ -43,7 +43,7 @@ pub struct Import<'a> {
 /// What became of a file.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ImportReport {
-    /// Rows that can be read.
+    /// Rows of the file, wrong ones included.
     pub rows: usize,
     /// Rows that were not known.
     pub new: usize,
@@ -51,7 +51,7 @@ pub struct ImportReport {
     pub changed: usize,
     /// Rows that said nothing new.
     pub unchanged: usize,
-    /// Everything wrong with the others.
+    /// Everything wrong with the file.
     pub mistakes: Vec<Mistake>,
     /// Nothing was taken, because of the mistakes.
     pub refused: bool,
@@ -71,7 +71,7 @@ async fn take<T: Imported + Clone>(
     waiting: &[NewJob],
 ) -> Result<ImportReport, StepError> {
     let mut report = ImportReport {
-        rows: sheet.rows.len(),
+        rows: sheet.in_file,
         mistakes: sheet.mistakes,
         ..ImportReport::default()
     };

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::SupplierId;
 use crate::domain::change::Record;
 use crate::domain::import::{Sheet, suppliers};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::{Bill, BillState, Supplier};
+use crate::domain::payable::supplier::{Recheck, recheck};
+use crate::domain::payable::{Bill, Supplier};
 
 /// Takes suppliers.
 ///
@@ -19,7 +21,12 @@ pub async fn import_suppliers(
     import: Import<'_>,
 ) -> Result<ImportReport, StepError> {
     patiently(|| async {
-        let sheet = match suppliers::read(import.bytes) {
+        let approvers = &office.rules.approvals.approvers;
+        let approves = |named: &MailAddress| {
+            let mut addresses = approvers.iter().map(|approver| &approver.address);
+            addresses.any(|address| address.same_mailbox(named))
+        };
+        let sheet = match suppliers::read(import.bytes, approves) {
             Ok(sheet) => sheet,
             Err(mistake) => return Ok(unreadable(mistake)),
         };
@@ -59,16 +66,10 @@ async fn concerned(
     Ok(jobs)
 }
 
-/// The step whose check looks at the account. Approvals stay: the account is the one printed on the bill that was approved,
-/// and only what we know of it changed. A bill that prints none is left alone, or an approval given for one account would
-/// pay another that no approver saw.
 fn looked_at_again(bill: &Bill, now: Timestamp) -> Option<NewJob> {
-    bill.iban.as_ref()?;
-    let step = match bill.state {
-        BillState::Draft | BillState::AwaitingApproval => Step::ReviewBill,
-        BillState::Approved | BillState::Scheduled => Step::SchedulePayment,
-        // A held bill is checked when it is reopened; the others are decided.
-        BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => return None,
+    let step = match recheck(bill)? {
+        Recheck::Bill => Step::ReviewBill,
+        Recheck::Payment => Step::SchedulePayment,
     };
     Some(NewJob::now(step, bill.id, now))
 }

@@ -38,6 +38,10 @@ selects! {
     CASH_OF_ENTRY: CashApplication = "WHERE t.bank_entry = $1 ORDER BY t.sequence, t.id";
     REMINDERS: Reminder = "WHERE t.invoice = $1 ORDER BY t.level_days";
     REMINDERS_TO: Reminder = "WHERE t.customer = $1 ORDER BY t.on_date, t.invoice";
+    REMINDERS_TO_OWING: Reminder = "WHERE t.customer IN (SELECT i.customer FROM customer_invoices i
+        WHERE i.gross <> CAST(COALESCE((SELECT SUM(a.amount)
+            FROM cash_applications a WHERE a.invoice = i.id), 0) AS BIGINT))
+        ORDER BY t.customer, t.on_date, t.invoice";
 }
 
 /// The balance is gross less what was applied; it is claimed while a claimed remittance names the invoice.
@@ -204,6 +208,14 @@ impl Store {
     pub async fn reminders_to(&self, customer: CustomerId) -> Result<Vec<Reminder>, StoreError> {
         self.all(&REMINDERS_TO, &[customer.to_string().into()])
             .await
+    }
+
+    /// Every reminder to whoever owes something, by customer and day.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn reminders_to_owing(&self) -> Result<Vec<Reminder>, StoreError> {
+        self.all(&REMINDERS_TO_OWING, &[]).await
     }
 
     /// The newest reminders.

@@ -13,7 +13,7 @@ use crate::basics::ids::{
 use crate::basics::tax_id::VatId;
 use crate::domain::payable::NumberKey;
 use crate::domain::receivable::{
-    CashApplication, Customer, CustomerInvoice, Reminder, Remittance, RemittanceState,
+    CashApplication, Customer, CustomerInvoice, FileDispute, Reminder, Remittance, RemittanceState,
 };
 
 impl Row for Customer {
@@ -66,6 +66,7 @@ impl Row for CustomerInvoice {
             "gross_currency",
             "payment_reference",
             "disputed",
+            "dispute_in_file",
         ],
         versioned: true,
     };
@@ -80,6 +81,11 @@ impl Row for CustomerInvoice {
         to.money(self.gross);
         to.opt_text(self.payment_reference.as_deref());
         to.opt_text(self.disputed.as_deref());
+        to.opt_text(match &self.dispute_in_file {
+            FileDispute::Unsaid => None,
+            FileDispute::NotDisputed => Some(""),
+            FileDispute::Disputed(reason) => Some(reason),
+        });
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -95,6 +101,11 @@ impl Row for CustomerInvoice {
             gross: from.money()?,
             payment_reference: from.opt_text()?,
             disputed: from.opt_text()?,
+            dispute_in_file: match from.opt_text()? {
+                None => FileDispute::Unsaid,
+                Some(reason) if reason.is_empty() => FileDispute::NotDisputed,
+                Some(reason) => FileDispute::Disputed(reason),
+            },
             version: from.version()?,
         })
     }
