@@ -1,6 +1,6 @@
 //! Reminds one customer of what is due, in one mail. What is open is looked at once more, in the commit itself.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{Office, StepError};
 use crate::basics::calendar::is_target_closed;
@@ -11,10 +11,15 @@ use crate::domain::job::JobClaim;
 use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
-use crate::domain::receivable::reminder_ladder::{Outlook, plan};
+use crate::domain::receivable::reminder_ladder::{Outlook, Reachability, plan};
 use crate::io::store::StoreError;
 
 const STEP: &str = "send_reminders";
+/// Of a customer whose mails arrive and who asked nothing.
+const NOTHING_STOPS_US: Reachability = Reachability {
+    bounced: false,
+    answer_waiting: false,
+};
 
 /// The customers to whom something has to be written today: the jobs a sweep enqueues.
 ///
@@ -25,14 +30,32 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
     if is_target_closed(office.today()) || office.rules.reminders.levels.is_empty() {
         return Ok(due);
     }
-    let open = office.store.open_invoices().await?;
-    let owing: HashSet<CustomerId> = open.iter().map(|i| i.invoice.customer).collect();
+    let today = office.today();
+    let owing = by_customer(office.store.open_invoices().await?, |open| {
+        open.invoice.customer
+    });
+    let reminded = by_customer(office.store.reminders_to_owing().await?, |one| one.customer);
     for customer in office.store.customers().await?.iter() {
-        if owing.contains(&customer.id) && outlook(office, customer).await?.plan.is_some() {
+        let Some(invoices) = owing.get(&customer.id) else {
+            continue;
+        };
+        let history = reminded.get(&customer.id).map_or(&[][..], Vec::as_slice);
+        let policy = &office.rules.reminders;
+        // Whether a mail can reach them is asked only for those to whom something would be said.
+        let reachable = plan(customer, NOTHING_STOPS_US, invoices, history, policy, today);
+        if reachable.plan.is_some() && outlook(office, customer).await?.plan.is_some() {
             due.push(customer.id);
         }
     }
     Ok(due)
+}
+
+fn by_customer<T>(all: Vec<T>, whose: impl Fn(&T) -> CustomerId) -> HashMap<CustomerId, Vec<T>> {
+    let mut grouped: HashMap<CustomerId, Vec<T>> = HashMap::new();
+    for one in all {
+        grouped.entry(whose(&one)).or_default().push(one);
+    }
+    grouped
 }
 
 /// What one customer is told today, and what not and why.
