@@ -53,6 +53,22 @@ fn terminate(mut daemon: Daemon) -> Option<i32> {
 }
 
 #[test]
+fn a_daemon_that_starts_removes_what_an_interrupted_one_left_in_the_vault() {
+    let office = Office::new();
+    assert_eq!(terminate(start(&office)), Some(0));
+    let unfinished = office.path("data/unfinished");
+    let (old, young) = (unfinished.join("1-0"), unfinished.join("1-1"));
+    for file in [&old, &young] {
+        std::fs::write(file, "half a mail").unwrap();
+    }
+    let file = std::fs::File::options().write(true).open(&old).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    assert_eq!(terminate(start(&office)), Some(0));
+    assert!(!old.exists(), "left by a writer that is gone");
+    assert!(young.exists(), "perhaps somebody is at work");
+}
+
+#[test]
 fn sigterm_ends_the_daemon_with_0() {
     let office = Office::new();
     let daemon = start(&office);
