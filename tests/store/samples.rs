@@ -241,6 +241,7 @@ pub fn memory(supplier: &Supplier, document: &Document, field: LearnedField) -> 
             right_points: 180,
             depth_per_mille: 210,
             shape: Shape::Text("A-9".into()),
+            is_ambiguous: true,
         },
         successes: 0,
         failures: 0,

@@ -25,6 +25,8 @@ const SURE: u16 = 920;
 const UNSURE: u16 = 800;
 /// Letters of a scan may be misread wherever they stand.
 const SCANNED: u16 = 880;
+/// What stood under several labels is sure after so many approved bills.
+const PROVEN: u32 = 2;
 /// What a memory that was wrong once does not outweigh.
 const BELIEVED: Confidence = Confidence::per_mille(900);
 
@@ -191,16 +193,20 @@ pub fn recall(reading: &mut Reading, layout: &Layout, memories: &[Memory]) {
         .collect::<Vec<_>>();
     usable.sort_by_key(|memory| (memory.failures, std::cmp::Reverse(memory.taught_at)));
     let is_scan = is_scan(reading);
+    let mut columns = Vec::new();
     for field in LearnedField::ALL {
         let found = usable
             .iter()
             .filter(|memory| memory.field == *field)
             .find_map(|memory| Some((*memory, place::find(layout, &memory.evidence)?)));
         if let Some((memory, seen)) = found {
+            if seen.is_of_column {
+                columns.push(*field);
+            }
             say(reading, memory, seen, is_scan);
         }
     }
-    doubt_what_does_not_add_up(reading);
+    doubt_what_does_not_add_up(reading, &columns);
 }
 
 /// One memory's word about a field.
@@ -216,7 +222,8 @@ fn say(reading: &mut Reading, memory: &Memory, seen: Seen, is_scan: bool) {
     if is_certain || outweighed {
         return;
     }
-    let confidence = match (seen.is_sure && !was_wrong_once, is_scan) {
+    let is_proven = !memory.evidence.is_ambiguous || memory.successes >= PROVEN;
+    let confidence = match (seen.is_sure && is_proven && !was_wrong_once, is_scan) {
         (true, false) => SURE,
         (true, true) => SCANNED,
         (false, _) => UNSURE,
@@ -357,32 +364,35 @@ pub fn put(
     true
 }
 
-/// Net, tax and gross that do not add up are not sure where a memory found one of them.
-fn doubt_what_does_not_add_up(reading: &mut Reading) {
-    if adds_up(reading) {
-        return;
-    }
-    let found = |field: LearnedField| {
-        reading
-            .recalled
-            .iter()
-            .any(|recalled| recalled.field == field && !recalled.agreed)
-    };
-    let (net, tax, gross) = (
-        found(LearnedField::Net),
-        found(LearnedField::Tax),
-        found(LearnedField::Gross),
-    );
+/// An amount a memory found is not sure where net, tax and gross do not add up, or where it stood in a column and they are not
+/// all there to tell a total from one row of several.
+fn doubt_what_does_not_add_up(reading: &mut Reading, columns: &[LearnedField]) {
+    let adds_up = adds_up(reading);
+    let closes = adds_up && all_known(reading);
+    let doubted = reading
+        .recalled
+        .iter()
+        .filter(|recalled| !recalled.agreed)
+        .filter(|recalled| !adds_up || columns.contains(&recalled.field) && !closes);
+    let doubted = doubted.map(|recalled| recalled.field).collect::<Vec<_>>();
     let fields = &mut reading.fields;
-    for (is_found, field) in [
-        (net, &mut fields.net_total),
-        (tax, &mut fields.tax_total),
-        (gross, &mut fields.gross_total),
+    for (name, field) in [
+        (LearnedField::Net, &mut fields.net_total),
+        (LearnedField::Tax, &mut fields.tax_total),
+        (LearnedField::Gross, &mut fields.gross_total),
+        (LearnedField::Payable, &mut fields.payable_total),
     ] {
-        if let Some(field) = field.as_mut().filter(|_| is_found) {
+        if let Some(field) = field.as_mut().filter(|_| doubted.contains(&name)) {
             field.confidence = field.confidence.min(Confidence::per_mille(UNSURE));
         }
     }
+}
+
+fn all_known(reading: &Reading) -> bool {
+    let fields = &reading.fields;
+    [&fields.net_total, &fields.tax_total, &fields.gross_total]
+        .iter()
+        .all(|field| field.is_some())
 }
 
 /// Net and tax make gross (BR-CO-15), as far as all three are known.

@@ -221,6 +221,7 @@ fn seen(layout: &Layout, field: LearnedField, text: &str) -> Result<Seen, &'stat
         value: value.ok_or("cannot be read in one way only")?,
         source: layout.source(spot),
         is_sure: false,
+        is_of_column: false,
     })
 }
 

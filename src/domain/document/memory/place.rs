@@ -66,6 +66,8 @@ pub struct Evidence {
     pub depth_per_mille: u32,
     /// What kind of value, and how it was written.
     pub shape: Shape,
+    /// The same day or amount stood under other labels, too: which of them was meant, one page does not tell.
+    pub is_ambiguous: bool,
 }
 
 /// What kind of value stood there, and how it was written.
@@ -109,6 +111,8 @@ pub struct Seen {
     pub source: Source,
     /// Label and shape are those remembered.
     pub is_sure: bool,
+    /// An amount known by the heading of its column alone: perhaps one row of several.
+    pub is_of_column: bool,
 }
 
 /// A value of a kind somewhere on the page.
@@ -138,8 +142,13 @@ pub fn evidence(layout: &Layout, value: &Value) -> Option<Evidence> {
         (None, 1) => places.first()?,
         (None, _) => return None,
     };
+    // A number of a paper that stands twice is the same number; equal days and amounts may be different things.
+    let by_chance = matches!(value, Value::Day(_) | Value::Amount(_));
+    let labels = |place: &Evidence| (place.left.clone(), place.above.clone());
+    let is_ambiguous = by_chance && places.iter().any(|other| labels(other) != labels(chosen));
     let evidence = Evidence {
         landmarks: landmarks(layout),
+        is_ambiguous,
         ..chosen.clone()
     };
     // What would not be found again on its own page is no memory.
@@ -166,12 +175,13 @@ pub fn find(layout: &Layout, evidence: &Evidence) -> Option<Seen> {
     if rival.is_some_and(|(other, ..)| other + MIN_LEAD > *score) {
         return None;
     }
-    let same_label =
-        is_same_label(&evidence.left, &place.left) || is_same_label(&evidence.above, &place.above);
+    let same_left = is_same_label(&evidence.left, &place.left);
+    let same_label = same_left || is_same_label(&evidence.above, &place.above);
     Some(Seen {
         value: best.value.clone(),
         source: layout.source(best.spot),
         is_sure: same_label && is_meant_so(&evidence.shape, &best.shape),
+        is_of_column: !same_left && matches!(best.value, Value::Amount(_)),
     })
 }
 
@@ -280,6 +290,7 @@ fn describe(layout: &Layout, spot: Spot, shape: Shape) -> Evidence {
         right_points: points(place.x1),
         depth_per_mille: layout.depth_per_mille(spot.line),
         shape,
+        is_ambiguous: false,
     }
 }
 

@@ -184,3 +184,36 @@ fn an_xml_and_a_person_outweigh_every_memory() {
         assert!(reading.recalled.is_empty());
     }
 }
+
+#[test]
+fn an_amount_that_stood_under_two_labels_is_sure_only_after_it_was_right() {
+    let page = |total: &str, paid: &str| {
+        Layout::of_text(&format!(
+            "\
+Nordlicht Handel GmbH            Hafenstr. 1, 20457 Hamburg
+
+Rechnung an La Tavola
+Beleg der Lieferung
+
+Alles zusammen    {total}
+Noch offen        {paid}
+"
+        ))
+    };
+    let total: Decimal = "119.00".parse().expect("a number");
+    let taught = page("119,00", "119,00");
+    let gross = memory(LearnedField::Gross, &taught, Value::Amount(total));
+    let sure = |successes| {
+        let mut reading = Reading::default();
+        let known = Confidence::per_mille(980);
+        reading.fields.currency = Some(Field::text(Currency::EUR, known, Source::Line(1)));
+        let gross = Memory {
+            successes,
+            ..gross.clone()
+        };
+        recall(&mut reading, &page("238,00", "138,00"), &[gross]);
+        let field = reading.fields.gross_total.expect("found");
+        field.confidence.as_per_mille()
+    };
+    assert_eq!((sure(0), sure(1), sure(2)), (UNSURE, UNSURE, SURE));
+}

@@ -67,6 +67,8 @@ struct EvidenceRow {
     right_points: u16,
     depth_per_mille: u32,
     shape: ShapeRow,
+    #[serde(default)]
+    is_ambiguous: bool,
 }
 
 /// Mirrors `Landmark`.
@@ -116,6 +118,7 @@ impl From<&Evidence> for EvidenceRow {
                 Shape::Account => ShapeRow::Account,
                 Shape::Currency => ShapeRow::Currency,
             },
+            is_ambiguous: evidence.is_ambiguous,
         }
     }
 }
@@ -137,6 +140,7 @@ impl From<EvidenceRow> for Evidence {
                 ShapeRow::Account => Shape::Account,
                 ShapeRow::Currency => Shape::Currency,
             },
+            is_ambiguous: row.is_ambiguous,
         }
     }
 }
