@@ -74,22 +74,7 @@ pub(super) fn currency(
     vat_ids: &[Found],
     ibans: &[Found],
 ) -> Option<Field<Currency>> {
-    let labelled = hits
-        .iter()
-        .filter(|hit| hit.label == Label::Currency)
-        .find_map(|hit| {
-            let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
-            let spot = Spot {
-                line: hit.spot.line,
-                start: hit.spot.end,
-                end: hit.spot.end + 1,
-            };
-            (word.text.len() == 3)
-                .then(|| Currency::parse(&word.text))
-                .flatten()
-                .map(|currency| (currency, spot))
-        });
-    if let Some((currency, spot)) = labelled {
+    if let Some((currency, spot)) = labelled(layout, hits) {
         return Some(Field::text(
             currency,
             Confidence::per_mille(980),
@@ -138,4 +123,22 @@ pub(super) fn currency(
         Confidence::per_mille(confidence),
         layout.source(spot),
     ))
+}
+
+/// The code behind a label for it.
+fn labelled(layout: &Layout, hits: &[Hit]) -> Option<(Currency, Spot)> {
+    hits.iter()
+        .filter(|hit| hit.label == Label::Currency)
+        .find_map(|hit| {
+            let word = layout.lines.get(hit.spot.line)?.tokens.get(hit.spot.end)?;
+            let spot = Spot {
+                line: hit.spot.line,
+                start: hit.spot.end,
+                end: hit.spot.end + 1,
+            };
+            (word.text.len() == 3)
+                .then(|| Currency::parse(&word.text))
+                .flatten()
+                .map(|currency| (currency, spot))
+        })
 }

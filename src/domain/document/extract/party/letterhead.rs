@@ -141,6 +141,7 @@ fn best(found: Vec<Candidate>) -> Option<Found> {
         }
     }
     let (score, best) = best?;
+    let best = in_full(&found, best);
     let confidence = match score {
         weight::LIKELY.. => 850,
         weight::POSSIBLE.. => 700,
@@ -151,6 +152,20 @@ fn best(found: Vec<Candidate>) -> Option<Found> {
         confidence,
         ..best.clone()
     })
+}
+
+/// A short name, as in a logo, in full where the page has it with its legal form.
+fn in_full<'f>(found: &'f [Candidate], best: &'f Found) -> &'f Found {
+    let core = core_name(&best.value);
+    if has_legal_form(&best.value) || core.chars().count() < 4 {
+        return best;
+    }
+    let full = found.iter().find(|other| {
+        !other.is_addressed
+            && has_legal_form(&other.found.value)
+            && squash(&other.found.value).contains(&core)
+    });
+    full.map_or(best, |full| &full.found)
 }
 
 /// No name, but a web address: its host is better than nothing for the clerk.
