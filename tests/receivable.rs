@@ -281,7 +281,7 @@ fn remittance_document(message: &Message, content: ContentHash, lines: &[(&str, 
         let invoice = (*number).to_owned();
         reading.payments.push(RemittanceLine {
             invoice,
-            amount: eur(*minor),
+            amount: Some(eur(*minor)),
             discount: None,
         });
     }

@@ -217,7 +217,10 @@ fn payments(document: &Document) -> Vec<Record> {
         Record::new()
             .with("invoice", line.invoice.as_str())
             .with("amount", line.amount)
-            .with("currency", line.amount.currency().to_string())
+            .with(
+                "currency",
+                line.amount.map(|money| money.currency().to_string()),
+            )
             .with("discount", line.discount)
     };
     document.reading.payments.iter().map(line).collect()

@@ -2,7 +2,7 @@
 //! what the formats read and the domain decides; `read_message` and `inspect` both begin here.
 
 use super::answer_words::new_words;
-use crate::basics::text::one_line;
+use crate::basics::text::{fold, one_line};
 use crate::domain::document::extract::remittance::{
     Table, has_payment_table, looks_like_remittance,
 };
@@ -190,26 +190,52 @@ fn body_document(mail: &Mail<'_>) -> Option<(String, String)> {
         });
         own.filter_map(|part| Some((part.path.clone(), part.text()?)))
     };
-    let speaks_of_payments =
-        |markup: &str| looks_like_remittance(&html::text(markup, html::Quotes::Drop));
+    let subject = &mail.headers.subject;
+    let is_handed_on = is_forwarded(subject);
+    let new_markup = |markup: &str| {
+        let new = html::without_quotes(markup);
+        let is_new = looks_like_remittance(subject, &html::text(&new, html::Quotes::Drop));
+        let whole = || looks_like_remittance(subject, &html::text(markup, html::Quotes::Keep));
+        match (is_new, is_handed_on) {
+            (true, _) => Some(new),
+            (false, true) if whole() => Some(markup.to_owned()),
+            (false, _) => None,
+        }
+    };
+    let new_text = |text: &str| {
+        let new = without_quoted_mails(text);
+        match (looks_like_remittance(subject, &new), is_handed_on) {
+            (true, _) => Some(new),
+            (false, true) if looks_like_remittance(subject, text) => Some(text.to_owned()),
+            (false, _) => None,
+        }
+    };
     let has_table = |markup: &str| {
         let tables: Vec<Table> = html::tables(markup);
         has_payment_table(&tables)
     };
     let by_markup = bodies("text/html")
-        .filter(|(_, markup)| speaks_of_payments(markup))
-        .map(|(path, markup)| (path, html::without_quotes(&markup)))
+        .filter_map(|(path, markup)| Some((path, new_markup(&markup)?)))
         .collect::<Vec<_>>();
     let by_table = by_markup.iter().find(|(_, markup)| has_table(markup));
     let by_text = || {
         let mut texts =
-            bodies("text/plain").map(|(path, text)| (path, without_quoted_mails(&text)));
-        texts.find(|(_, text)| looks_like_remittance(text))
+            bodies("text/plain").filter_map(|(path, text)| Some((path, new_text(&text)?)));
+        texts.next()
     };
     by_table
         .cloned()
         .or_else(by_text)
         .or_else(|| by_markup.first().cloned())
+}
+
+/// Someone hands on a mail of someone else: what it quotes is what it is about.
+fn is_forwarded(subject: &str) -> bool {
+    let marks = [
+        "fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "doorst:", "inoltro:",
+    ];
+    let folded = fold(subject);
+    marks.iter().any(|mark| folded.starts_with(mark))
 }
 
 fn name_of(part: &Part<'_>) -> String {

@@ -192,7 +192,7 @@ pub fn full_reading() -> Reading {
         },
         payments: vec![RemittanceLine {
             invoice: "4711".into(),
-            amount: eur(100),
+            amount: Some(eur(100)),
             discount: Some(eur(3)),
         }],
         issues: vec![Issue::new("page 2", "a word outside the page")],

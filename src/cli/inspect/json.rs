@@ -30,7 +30,8 @@ pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
     });
     let payments = reading.payments.iter().map(|line| {
         json!({
-            "invoice": line.invoice, "amount": number(line.amount.to_decimal()), "currency": line.amount.currency().to_string(),
+            "invoice": line.invoice, "amount": line.amount.and_then(|money| number(money.to_decimal())),
+            "currency": line.amount.map(|money| money.currency().to_string()),
             "discount": line.discount.and_then(|money| number(money.to_decimal())),
         })
     });

@@ -124,12 +124,15 @@ fn one(out: &mut String, document: &Value) {
         line(
             out,
             "pays",
-            &format!(
-                "{} {} {}",
-                plain(payment.get("invoice")),
-                plain(payment.get("amount")),
-                plain(payment.get("currency"))
-            ),
+            &match payment.get("amount").filter(|amount| !amount.is_null()) {
+                Some(amount) => format!(
+                    "{} {} {}",
+                    plain(payment.get("invoice")),
+                    plain(Some(amount)),
+                    plain(payment.get("currency"))
+                ),
+                None => format!("{}, no amount said", plain(payment.get("invoice"))),
+            },
         );
     }
     for item in document

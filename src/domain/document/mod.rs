@@ -103,8 +103,8 @@ pub struct DocumentLine {
 pub struct RemittanceLine {
     /// The invoice number as the payer wrote it.
     pub invoice: String,
-    /// What is paid on it.
-    pub amount: Money,
+    /// What is paid on it; `None` where only a sum over several invoices is said.
+    pub amount: Option<Money>,
     /// A discount the payer took, when stated.
     pub discount: Option<Money>,
 }

@@ -5,7 +5,7 @@ use super::extract::bill::MailFacts;
 use super::extract::e_invoice;
 use super::extract::lines::{self, LineTable, Proof};
 use super::extract::payment_code;
-use super::extract::remittance::{self, Advice, Table};
+use super::extract::remittance::{self, Advice, Hints, Table};
 use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
@@ -25,8 +25,13 @@ use crate::formats::xml_root::RootKind;
 
 /// Text looked at: what asks for money stands at the beginning.
 const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// Lines looked at to see what divides the cells of a file.
+const MAX_LINES_SNIFFED: usize = 60;
 /// Rows of a CSV looked at.
 const MAX_CSV_ROWS: usize = 5_000;
+
+/// The currency of a remittance that names none; a person looks at it before it counts.
+const ASSUMED_CURRENCY: Currency = Currency::EUR;
 
 /// A document, parsed as far as its type allows.
 #[derive(Clone, PartialEq, Debug)]
@@ -137,33 +142,73 @@ fn decode(bytes: &[u8]) -> String {
     }
 }
 
-/// Exports often put a few lines of head data above the table: not every row has the same number of cells, yet nearly
-/// every one is divided.
+/// Exports often put a few lines of head data above the table: at least half of the lines are divided into the same number of
+/// cells, or nearly every line is divided somehow.
 fn is_tabular(text: &str) -> bool {
-    let lines = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .take(50)
-        .collect::<Vec<_>>();
-    let divided = |delimiter: char| lines.iter().filter(|line| line.contains(delimiter)).count();
-    lines.len() >= 3
-        && [';', '\t']
-            .into_iter()
-            .any(|delimiter| divided(delimiter) * 10 >= lines.len() * 8)
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let lines = lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>();
+    let found = delimiter(&lines);
+    let in_table = found.alike * 2 >= lines.len();
+    let in_export = found.byte != b',' && found.divided * 10 >= lines.len() * 8;
+    lines.len() >= 3 && found.alike >= 2 && (in_table || in_export)
 }
 
-/// Rows of a CSV by the delimiter that divides its first lines most.
+/// What divides the cells of a file.
+struct Delimiter {
+    byte: u8,
+    /// Lines with the same number of cells, three or more.
+    alike: usize,
+    /// Lines with at least two cells.
+    divided: usize,
+}
+
+/// The delimiter that divides most lines into the same number of cells.
+fn delimiter(lines: &[&str]) -> Delimiter {
+    let cells = |line: &str, delimiter: u8| {
+        let row = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_reader(line.as_bytes())
+            .records()
+            .find_map(Result::ok);
+        row.filter(|row| delimiter != b',' || !row.iter().any(is_after_comma))
+            .map_or(0, |row| row.len())
+    };
+    let measured = |byte: u8| {
+        let counts = lines.iter().map(|line| cells(line, byte));
+        let counts = counts.collect::<Vec<_>>();
+        let tables = counts.iter().filter(|count| **count >= 3);
+        let alike = tables.map(|count| counts.iter().filter(|other| *other == count).count());
+        Delimiter {
+            byte,
+            alike: alike.max().unwrap_or(0),
+            divided: counts.iter().filter(|count| **count >= 2).count(),
+        }
+    };
+    let others = [b'|', b'\t', b';'].map(measured);
+    others.into_iter().fold(measured(b','), |best, other| {
+        if (other.alike, other.divided) >= (best.alike, best.divided.min(other.divided)) {
+            other
+        } else {
+            best
+        }
+    })
+}
+
+/// What stands behind the comma of a sentence, or behind the one of an amount, `54.388,33 1.087,77`: no cell of a table.
+fn is_after_comma(cell: &str) -> bool {
+    let cents = cell.chars().take_while(char::is_ascii_digit).count();
+    cell.starts_with(' ') || cents == 2 && cell.chars().nth(2).is_some_and(|c| c == ' ')
+}
+
+/// Rows of a CSV.
 fn csv_rows(text: &str) -> Vec<Vec<String>> {
-    let head = text.lines().take(5).collect::<String>();
-    let count = |delimiter: u8| head.bytes().filter(|byte| *byte == delimiter).count();
-    let delimiter = [b';', b'\t', b',']
-        .into_iter()
-        .max_by_key(|delimiter| count(*delimiter))
-        .unwrap_or(b',');
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let found = delimiter(&lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>());
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter)
+        .delimiter(found.byte)
         .from_reader(text.as_bytes());
     let rows = reader.records().filter_map(Result::ok).take(MAX_CSV_ROWS);
     rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect())
@@ -443,6 +488,7 @@ fn words(
             payments,
             mut fields,
             issues,
+            doubt: _,
         } = advice;
         fields.iban = findings.fields.iban;
         return Reading {
@@ -498,27 +544,29 @@ fn as_remittance(
     known: &[KnownParty],
     classification: &Classification,
 ) -> Option<(Advice, Classification)> {
-    let named = classification.kind == DocumentKind::Remittance
+    let is_headed = classification.kind == DocumentKind::Remittance;
+    let named = is_headed
         || remittance::is_named_remittance(input.mail.subject)
         || remittance::is_named_remittance(input.mail.file_name);
-    let is_page = !layout.is_text();
     let other_kind = !matches!(
         classification.kind,
         DocumentKind::Other | DocumentKind::Remittance
     ) && classification.confidence >= Confidence::per_mille(950);
-    if (is_page && classification.kind != DocumentKind::Remittance) || (other_kind && !named) {
+    if other_kind && (!named || !layout.is_text()) {
         return None;
     }
-    let spoken = remittance::looks_like_remittance(&layout.plain()) || named;
-    // A mail without any currency sign is not given one: its lines go to a person.
-    let default: Option<Currency> = None;
-    let advice = remittance::from_tables(tables, layout, default, known)
-        .or_else(|| spoken.then(|| remittance::from_text(layout, default, known)))?;
-    let by_table = tables.iter().any(|table| table.len() > 1) && !advice.payments.is_empty();
-    if !(spoken
-        || by_table && input.mail.mailbox_side == Some(Side::Receivable)
-        || by_table && named)
-    {
+    let is_bill = matches!(
+        classification.kind,
+        DocumentKind::Bill | DocumentKind::CreditNote | DocumentKind::CustomerInvoice
+    );
+    let hints = Hints {
+        is_named: named,
+        is_like_bill: is_bill && !layout.is_text(),
+        is_from_customer: input.mail.mailbox_side == Some(Side::Receivable)
+            && remittance::has_payment_table(tables),
+    };
+    let advice = remittance::read(tables, layout, hints, ASSUMED_CURRENCY, known)?;
+    if advice.payments.is_empty() && !named {
         return None;
     }
     let empty = advice.payments.is_empty();
@@ -532,8 +580,9 @@ fn as_remittance(
             advice.payments.len()
         )
     });
-    let conflict =
-        empty.then(|| "document_unclear: a remittance without a readable line".to_owned());
+    let unread = empty.then_some("a remittance without a readable line".to_owned());
+    let doubt = unread.or_else(|| advice.doubt.clone());
+    let conflict = doubt.map(|why| format!("document_unclear: {why}"));
     let side = if classification.kind == DocumentKind::Remittance {
         classification.side
     } else {

@@ -5,6 +5,7 @@ use super::payer::{Payer, PayerEvidence, identify};
 use super::remittance::{ClaimedInvoice, next};
 use super::{CashApplication, Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 use crate::basics::address::MailAddress;
+use crate::basics::currency::Currency;
 use crate::basics::ids::{BankEntryId, CustomerId};
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
@@ -53,10 +54,10 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     let payments = &document.reading.payments;
     let lines: Vec<ClaimedInvoice> = payments
         .iter()
-        .map(|line| claimed(line, known.invoices, payer.customer(), &mut odd))
+        .map(|line| claimed(line, document, known.invoices, payer.customer(), &mut odd))
         .collect();
     let customer = owner(&payer, &lines, known, &mut odd);
-    let total = total(document, payments, &mut odd);
+    let total = total(document, &lines, &mut odd);
     let paid_by = paid_by(&lines, known.applied);
     if paid_by.is_none() {
         check_lines(&lines, known.invoices, &mut odd);
@@ -90,16 +91,22 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     }
 }
 
-/// One line and the invoice it means.
+/// One line and the invoice it means. Where only a sum over several invoices is said, each of them is taken to be paid in
+/// full: `total` then holds what does not make that sum (DOMAIN 6.1, method 4).
 fn claimed(
     line: &RemittanceLine,
+    document: &Document,
     invoices: &[OpenInvoice],
     payer: Option<CustomerId>,
     odd: &mut Vec<String>,
 ) -> ClaimedInvoice {
     let written = one_line(&line.invoice, 80);
+    let mut balance = None;
     let (invoice, how) = match matching::find(&line.invoice, invoices, payer) {
-        Matched::One(found, how) => (Some(found.invoice.id), how.to_string()),
+        Matched::One(found, how) => {
+            balance = Some(found.balance);
+            (Some(found.invoice.id), how.to_string())
+        }
         Matched::Rivals(rivals) => {
             let why = format!("{written} may mean any of {}", numbers(&rivals));
             odd.push(why.clone());
@@ -114,9 +121,14 @@ fn claimed(
         let taken = line.discount.map(|d| d.to_string()).unwrap_or_default();
         odd.push(format!("on {written} the payer deducts {taken}"));
     }
+    let stated = document.reading.fields.total.as_ref();
+    if line.amount.is_none() && stated.is_none() {
+        odd.push(format!("no amount is said of {written}"));
+    }
+    let nothing = Money::zero(stated.map_or(Currency::EUR, |total| total.value.currency()));
     ClaimedInvoice {
         written,
-        amount: line.amount,
+        amount: line.amount.or(balance).unwrap_or(nothing),
         invoice,
         how,
     }
@@ -176,11 +188,11 @@ fn owner(
 }
 
 /// The stated total, else the sum of the lines; they must be the same.
-fn total(document: &Document, payments: &[RemittanceLine], odd: &mut Vec<String>) -> Option<Money> {
+fn total(document: &Document, lines: &[ClaimedInvoice], odd: &mut Vec<String>) -> Option<Money> {
     let stated = document.reading.fields.total.as_ref().map(|f| f.value);
-    let sum = Money::sum(payments.iter().map(|line| line.amount));
+    let sum = Money::sum(lines.iter().map(|line| line.amount));
     match (stated, sum) {
-        (_, None) if payments.is_empty() => odd.push("it lists no invoice".to_owned()),
+        (_, None) if lines.is_empty() => odd.push("it lists no invoice".to_owned()),
         (_, None) => odd.push("its lines are in several currencies".to_owned()),
         (Some(stated), Some(sum)) if stated != sum => {
             odd.push(format!(

@@ -59,6 +59,24 @@ def standards():
             ("FLT-2", ["Filtres"], 40, Decimal("4.25")),
             ("ENT-1", ["Contrat d'entretien", "du 01/11/2026 au 31/10/2027"], 2, Decimal("208.00")),
         ], Decimal("159.90")), "FA-2026-118.pdf"))
+    yield "remittance-columns-forwarded", plain_mail("remittance-columns-forwarded", AR, mime.text(
+        "z. K.\n\n-----Ursprüngliche Nachricht-----\nVon: Kreditorenbuchhaltung\nBetreff: Regulierung\n\n"
+        "Wir haben die nachstehenden Belege reguliert. Alle Beträge in EUR\n\n"
+        "Unser        Ihre            Beleg-                                    Gezahlter\n"
+        "Beleg        Rechnung        datum           Brutto     Skonto           Betrag\n"
+        "5100004711   MR-2026-1044    02.11.2026    2.140,00      42,80         2.097,20\n"
+        "5100004733   MR-2026-1047    06.11.2026      856,00       0,00           856,00\n"
+        "1700000815   MR-2026-1049    09.11.2026      119,00-      0,00           119,00-\n"
+        "Bankgebühren                                                               7,50-\n"
+        "Überweisungsbetrag                                                     2.826,70\n\n"
+        f"{ALTONA.name}\n"), ALTONA.mail, "WG: Regulierung")
+    yield "remittance-one-sum", plain_mail("remittance-one-sum", AR, mime.text(
+        "Goedemiddag,\n\nwij hebben uw facturen MR-2026-1040 en MR-2026-1058 vandaag betaald,\nin totaal € 2.033,00.\n\n"
+        "Met vriendelijke groet\n"), "office@copperkettle.example", "Betaling")
+    yield "reminder-with-table", plain_mail("reminder-with-table", AR, mime.text(
+        "Dear customer,\n\nthe following invoices are overdue. Please arrange payment by return.\n\n"
+        "Invoice no.    Date          Amount\nKX-4411        01/09/2026    EUR 595.00\nKX-4417        15/09/2026    EUR 119.00\n\n"
+        "Total outstanding            EUR 714.00\n"), "dunning@kraftex.example", "Payment for invoices KX-4411 and KX-4417")
 
 
 def malformed():

@@ -110,7 +110,8 @@ fn found_length(amounts: &[Amount], line: usize, index: usize) -> usize {
 /// The amount that starts at this word: digit groups divided by blanks are put together (`1 234,56`).
 fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, bool)> {
     let first = tokens.get(index)?;
-    if !first.text.contains(|c: char| c.is_ascii_digit()) || first.text.chars().count() > 24 {
+    let has_digit = first.text.contains(|c: char| c.is_ascii_digit());
+    if !has_digit || first.text.chars().count() > 24 || is_code(&first.text) {
         return None;
     }
     let mut text = first.text.clone();
@@ -139,7 +140,7 @@ fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, boo
     let after = tokens.get(index + length);
     let is_rate = text.contains('%') || after.is_some_and(|t| t.text.starts_with('%'));
     let text = text
-        .trim_end_matches([';', ':', ')', '*'])
+        .trim_end_matches([',', ';', ':', ')', '*', '.'])
         .trim_start_matches('(')
         .trim_end_matches('.');
     let readings = number::readings(text);
@@ -153,6 +154,15 @@ fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, boo
         .any(|t| currency_of(&t.text).is_some())
         || currency_of(text).is_some();
     Some((length, readings, has_cents(text) || beside_currency))
+}
+
+/// `RE4711` and `SI-007423` are numbers of papers, also beside a currency; `EUR595.00` and `Fr.12.-` are amounts.
+fn is_code(text: &str) -> bool {
+    let letters = text.chars().take_while(|c| c.is_alphabetic());
+    let letters = letters.collect::<String>();
+    let is_money = currency_of(&letters).is_some()
+        || ["Fr", "SFr", "Kr", "kr", "Rs", "R"].contains(&letters.as_str());
+    !letters.is_empty() && !is_money
 }
 
 fn is_group(text: &str) -> bool {

@@ -8,7 +8,7 @@ fn document(lines: &[(&str, i64)], total: Option<i64>) -> Document {
     for (number, minor) in lines {
         reading.payments.push(RemittanceLine {
             invoice: (*number).to_owned(),
-            amount: eur(*minor),
+            amount: Some(eur(*minor)),
             discount: None,
         });
     }

@@ -306,7 +306,8 @@ impl From<LineRow> for DocumentLine {
 #[derive(Serialize, Deserialize)]
 struct PaymentRow {
     invoice: String,
-    amount: Text<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<Text<Money>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     discount: Option<Text<Money>>,
 }
@@ -315,7 +316,7 @@ impl From<&RemittanceLine> for PaymentRow {
     fn from(line: &RemittanceLine) -> Self {
         Self {
             invoice: line.invoice.clone(),
-            amount: Text(line.amount),
+            amount: line.amount.map(Text),
             discount: line.discount.map(Text),
         }
     }
@@ -325,7 +326,7 @@ impl From<PaymentRow> for RemittanceLine {
     fn from(row: PaymentRow) -> Self {
         Self {
             invoice: row.invoice,
-            amount: row.amount.0,
+            amount: row.amount.map(untext),
             discount: row.discount.map(untext),
         }
     }

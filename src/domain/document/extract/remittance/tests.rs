@@ -1,11 +1,30 @@
 use super::*;
+use crate::basics::money::Money;
+
+/// What a text called a remittance says.
+fn read_text(text: &str) -> Advice {
+    read_tables(&[], text)
+}
+
+fn read_tables(tables: &[Table], text: &str) -> Advice {
+    let named = Hints {
+        is_named: true,
+        ..Hints::default()
+    };
+    let layout = Layout::of_text(text);
+    read(tables, &layout, named, Currency::EUR, &[]).unwrap_or_default()
+}
+
+fn shown(amount: Option<Money>) -> String {
+    amount.map_or("?".to_owned(), |amount| amount.to_string())
+}
 
 fn lines(text: &str) -> (Vec<(String, String)>, Option<String>) {
-    let advice = from_text(&Layout::of_text(text), None, &[]);
+    let advice = read_text(text);
     let lines = advice
         .payments
         .iter()
-        .map(|line| (line.invoice.clone(), line.amount.to_string()))
+        .map(|line| (line.invoice.clone(), shown(line.amount)))
         .collect();
     (
         lines,
@@ -71,11 +90,11 @@ fn a_table_is_read_by_its_headings() {
     .iter()
     .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
     .collect();
-    let advice = from_tables(&[table], &Layout::default(), None, &[]).unwrap_or_default();
+    let advice = read_tables(&[table], "");
     let found = advice
         .payments
         .iter()
-        .map(|l| (l.invoice.clone(), l.amount.to_string()))
+        .map(|l| (l.invoice.clone(), shown(l.amount)))
         .collect::<Vec<_>>();
     assert_eq!(
         found,
@@ -95,11 +114,7 @@ fn a_table_is_read_by_its_headings() {
 
 #[test]
 fn a_total_that_the_lines_do_not_make_is_said() {
-    let advice = from_text(
-        &Layout::of_text("paid:\n2026-1001 595,00 EUR\nTotal 600,00 EUR"),
-        None,
-        &[],
-    );
+    let advice = read_text("paid:\n2026-1001 595,00 EUR\nTotal 600,00 EUR");
     assert_eq!(advice.issues.len(), 1);
     assert!(
         advice
@@ -112,13 +127,83 @@ fn a_total_that_the_lines_do_not_make_is_said() {
 #[test]
 fn bodies_that_list_payments_are_documents_and_others_are_not() {
     assert!(looks_like_remittance(
+        "",
         "Hello,\nwe have transferred the following:\nInvoice 2026-1001: EUR 595.00\n"
     ));
     assert!(looks_like_remittance(
+        "",
         "Guten Tag,\nwir haben heute überwiesen:\n2026-1001  595,00 EUR\n"
     ));
     assert!(!looks_like_remittance(
+        "",
         "Hello,\nplease find attached our invoice 4711 over 595.00 EUR.\n"
     ));
-    assert!(!looks_like_remittance("We have paid. Regards"));
+    assert!(!looks_like_remittance("", "We have paid. Regards"));
+}
+
+#[test]
+fn the_number_of_the_one_who_is_paid_counts_and_what_is_left_after_the_discount() {
+    let (found, total) = lines(
+        "Alle Beträge in EUR\n\nUnser Beleg   Ihre Referenz   Datum        Brutto     Skonto   Nettobetrag\n5100004711    MR-1044         02.11.2026   2.140,00   42,80       2.097,20\n1700000815    MR-1049         09.11.2026     119,00-   0,00         119,00-\nGesamtbetrag                              2.021,00   42,80       1.978,20\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[("MR-1044", "2,097.20 EUR"), ("MR-1049", "-119.00 EUR")])
+    );
+    assert_eq!(total.as_deref(), Some("1,978.20 EUR"));
+}
+
+#[test]
+fn one_sum_over_several_invoices_is_said_of_none_of_them() {
+    let (found, total) =
+        lines("Wij hebben uw facturen 4711, 4712 en 4713 betaald, in totaal € 2.033,00.\n");
+    assert_eq!(found, pairs(&[("4711", "?"), ("4712", "?"), ("4713", "?")]));
+    assert_eq!(total.as_deref(), Some("2,033.00 EUR"));
+}
+
+#[test]
+fn several_pairs_stand_in_one_sentence_whichever_stands_first() {
+    let expected = pairs(&[("VF-4711", "595.00 EUR"), ("VF-4712", "119.00 EUR")]);
+    for text in [
+        "Nous avons payé la facture VF-4711 (595,00 €) et la facture\nVF-4712 (119,00 €). Total viré : 714,00 €.",
+        "Payé : 595,00 € pour la facture VF-4711, 119,00 € pour la facture VF-4712",
+    ] {
+        assert_eq!(lines(text).0, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_charge_beside_the_lines_explains_the_total() {
+    let advice = read_text(
+        "Invoice     Amount paid EUR\nINV-1001         595.00\nINV-1002         119.00\nBank charges      -7.50\nTotal            706.50\n",
+    );
+    let total = advice.fields.total.map(|t| (t.value.minor(), t.confidence));
+    assert_eq!(total.map(|(minor, _)| minor), Some(70_650));
+    assert_eq!(advice.payments.len(), 2);
+    assert!(
+        advice
+            .issues
+            .iter()
+            .any(|issue| issue.problem.contains("Bank charges")),
+        "{:?}",
+        advice.issues
+    );
+}
+
+#[test]
+fn a_total_nobody_stated_is_never_sure() {
+    let advice = read_text("paid:\n2026-1001 595,00 EUR\n2026-1002 100,00 EUR\n");
+    let total = advice
+        .fields
+        .total
+        .map(|t| (t.value.minor(), t.confidence.as_per_mille()));
+    assert!(total.is_some_and(|(minor, sure)| minor == 69_500 && sure < 900));
+}
+
+#[test]
+fn amounts_without_a_currency_go_to_a_person() {
+    let advice =
+        read_text("Invoice     Amount paid\nINV-1001         595.00\nINV-1002         119.00\n");
+    assert_eq!(advice.payments.len(), 2);
+    assert!(advice.doubt.is_some() && advice.fields.currency.is_none());
 }

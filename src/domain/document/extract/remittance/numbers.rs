@@ -1,0 +1,179 @@
+//! What names an invoice on a row, and what only looks like it: dates, amounts, accounts, telephones, orders.
+
+use super::super::super::layout::{Layout, Line, Spot};
+use super::super::amounts::{self, Amount};
+use super::says::{About, is};
+use crate::basics::bank_account::Iban;
+use crate::basics::text::{fold, one_line};
+use crate::formats::date;
+
+/// Longer words name no invoice.
+const MAX_NUMBER_CHARS: usize = 40;
+/// Words looked back at for what a number is called: `invoices no. 4711, 4712 and 4713`.
+const MAX_LINKS: usize = 3;
+
+/// The number of an invoice on a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Named {
+    /// As written.
+    pub(super) number: String,
+    /// The word of the row.
+    pub(super) at: usize,
+    /// A word such as `invoice` stands before it, or before the one it is listed with.
+    pub(super) is_called: bool,
+}
+
+/// Every number of an invoice on a row. Behind a word such as `invoice` two digits are enough; elsewhere it has at least
+/// four characters with three digits.
+pub(super) fn on_line(layout: &Layout, index: usize, on_row: &[&Amount]) -> Vec<Named> {
+    let Some(line) = layout.lines.get(index) else {
+        return Vec::new();
+    };
+    let accounts = account_words(layout, index, line);
+    let phone_at = line
+        .tokens
+        .iter()
+        .position(|token| is(&token.key, About::Phone));
+    let mut found: Vec<Named> = Vec::new();
+    for (at, token) in line.tokens.iter().enumerate() {
+        let in_money = on_row
+            .iter()
+            .any(|a| a.is_money && (a.spot.start..a.spot.end).contains(&at));
+        let is_phone = token.text.starts_with('+') || phone_at.is_some_and(|phone| phone < at);
+        if in_money || is_phone || accounts.contains(&at) {
+            continue;
+        }
+        let called = what_is_before(layout, index, at, &found);
+        let number = token.text.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_called = called == Called::Invoice;
+        if called != Called::Other && is_invoice_number(number, is_called) {
+            found.push(Named {
+                number: number.to_owned(),
+                at,
+                is_called,
+            });
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    Invoice,
+    Other,
+    Nothing,
+}
+
+/// Whether the words before a number call it an invoice, something else or nothing. A list goes on behind its first number,
+/// and a sentence behind the end of its line.
+fn what_is_before(layout: &Layout, index: usize, at: usize, found: &[Named]) -> Called {
+    let tokens = |line: usize| layout.lines.get(line).map(|own| own.tokens.as_slice());
+    let here = tokens(index).unwrap_or_default().iter().take(at).rev();
+    let above = index.checked_sub(1).filter(|above| {
+        let page = |line: usize| layout.lines.get(line).map(|own| own.page);
+        layout.is_text() && page(*above).map(|line| line + 1) == page(index)
+    });
+    let above = above.and_then(tokens).unwrap_or_default().iter().rev();
+    let places = (0..at).rev().map(Some).chain(std::iter::repeat(None));
+    let before = here.chain(above).zip(places);
+    let mut has_link = false;
+    for (token, place) in before.take(MAX_LINKS + 1) {
+        if let Some(listed) = found.iter().find(|named| Some(named.at) == place) {
+            let goes_on = token.text.ends_with([',', ';', '/']) || has_link;
+            return if goes_on && listed.is_called {
+                Called::Invoice
+            } else {
+                Called::Nothing
+            };
+        }
+        let compound = ["rechnung", "rechnungsnr", "rechnungsnummer", "factuur"]
+            .iter()
+            .any(|word| token.key.len() > 4 && token.key.ends_with(word));
+        if is(&token.key, About::Invoice) || compound {
+            return Called::Invoice;
+        }
+        if is(&token.key, About::Other) {
+            return Called::Other;
+        }
+        if !is(&token.key, About::Link) && !token.key.is_empty() {
+            break;
+        }
+        has_link = true;
+    }
+    Called::Nothing
+}
+
+/// A word that may be the number of an invoice: with digits, no date, no amount, no year.
+pub(super) fn is_invoice_number(text: &str, is_called: bool) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let odd = text
+        .chars()
+        .any(|c| !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#')));
+    let length = text.chars().count();
+    let enough = if is_called {
+        digits >= 2
+    } else {
+        digits >= 3 && length >= 4
+    };
+    let dated = text.contains(['.', '/']) || text.matches('-').count() == 2;
+    let is_date = dated && !date::readings(text).is_empty();
+    let is_year = digits == 4
+        && length == 4
+        && (text.starts_with("19") || text.starts_with("20"))
+        && !is_called;
+    enough
+        && !odd
+        && length <= MAX_NUMBER_CHARS
+        && !amounts::has_cents(text)
+        && !is_date
+        && !is_year
+}
+
+/// The number in a cell of the column of invoices: without a word such as `Invoice` in front of it. `None` when the cell has no
+/// digit or is a date.
+pub(super) fn of_cell(cell: &str) -> Option<String> {
+    let mut rest = one_line(cell, MAX_NUMBER_CHARS + 20);
+    if !date::readings(&rest).is_empty() && rest.contains(['.', '/', '-', ' ']) {
+        return None;
+    }
+    while let Some((word, after)) = rest.split_once(' ') {
+        let key = fold(word);
+        let key = key.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_code = word.chars().all(|c| c.is_ascii_uppercase()) && word.len() <= 3;
+        let is_label = is(key, About::Invoice) || is(key, About::Link);
+        if !is_label || is_code || !after.contains(|c: char| c.is_ascii_digit()) {
+            break;
+        }
+        rest = after.trim().to_owned();
+    }
+    let number = rest.trim_matches(|c: char| !c.is_alphanumeric());
+    let has_digit = number.contains(|c: char| c.is_ascii_digit());
+    (has_digit && number.chars().count() <= MAX_NUMBER_CHARS && !amounts::has_cents(number))
+        .then(|| number.to_owned())
+}
+
+/// The words of a row that are parts of an account number.
+fn account_words(layout: &Layout, line: usize, row: &Line) -> Vec<usize> {
+    let begins = |text: &str| {
+        text.len() >= 4
+            && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
+            && text.bytes().skip(2).take(2).all(|b| b.is_ascii_digit())
+    };
+    let starts = row
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| begins(&token.text));
+    let spans = starts.filter_map(|(at, _)| {
+        let end = (1..=9).rev().map(|length| at + length).find(|end| {
+            Iban::parse(&layout.text(Spot {
+                line,
+                start: at,
+                end: *end,
+            }))
+            .is_some()
+        })?;
+        Some(at..end)
+    });
+    spans.flatten().collect()
+}

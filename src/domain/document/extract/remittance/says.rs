@@ -1,0 +1,167 @@
+//! Whether a text says that somebody pays, as data in six languages.
+
+use std::sync::LazyLock;
+
+use super::super::super::layout::Layout;
+use super::super::super::words::{HEADINGS, Heading, headings_of, rows};
+use crate::basics::text::fold;
+use crate::words;
+
+/// A body that says in its first lines that something was paid; later ones are signatures and old mails.
+const WITHIN_CHARS: usize = 4_000;
+
+/// Rows in which a heading stands: below letterhead and addresses.
+const HEADING_WITHIN_ROWS: usize = 25;
+/// The longest way from one half of a verb to the other.
+const SENTENCE_CHARS: usize = 250;
+
+words! {
+    /// What words of a remittance are about.
+    pub enum About {
+        /// Money was sent or is on its way.
+        Paid = "paid",
+        /// Begins a perfect tense that encloses what it is about.
+        Helper = "helper",
+        /// Ends it: money was sent.
+        Participle = "participle",
+        /// Goes with it and proves nothing.
+        Payment = "payment",
+        /// Somebody asks for money, promises it or refuses it.
+        Unpaid = "unpaid",
+        /// States what was paid in all.
+        Total = "total",
+        /// Repeats what other rows say.
+        Carried = "carried",
+        /// Stands before the number of an invoice.
+        Invoice = "invoice",
+        /// Stands between that and the number.
+        Link = "link",
+        /// Stands before other numbers.
+        Other = "other",
+        /// Stands before a telephone number.
+        Phone = "phone",
+    }
+}
+
+static PHRASES: LazyLock<Vec<(About, &'static str)>> = LazyLock::new(|| {
+    let rows = rows(include_str!("phrases.txt"));
+    let known = rows.filter_map(|(name, words)| Some((About::parse(name)?, words)));
+    known
+        .flat_map(|(about, words)| words.map(move |word| (about, word)))
+        .collect()
+});
+
+fn phrases(about: About) -> impl Iterator<Item = &'static str> {
+    let own = PHRASES.iter().filter(move |(own, _)| *own == about);
+    own.map(|(_, phrase)| *phrase)
+}
+
+/// One of these phrases stands in the folded text, as whole words.
+pub(super) fn has(folded: &str, about: About) -> bool {
+    let padded = format!(" {folded} ");
+    phrases(about).any(|phrase| contains(&padded, phrase))
+}
+
+/// This word is one of them.
+pub(super) fn is(word: &str, about: About) -> bool {
+    phrases(about).any(|own| own == word)
+}
+
+/// Whole words: what stands around the phrase is no letter and no digit.
+fn contains(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, found)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + found.len()..)
+            .and_then(|text| text.chars().next());
+        ![before, after]
+            .into_iter()
+            .flatten()
+            .any(char::is_alphanumeric)
+    })
+}
+
+/// How strongly a text says that somebody pays: 3 and more is yes. `is_named`: a heading, the subject or the name of the
+/// file calls it a remittance.
+pub(super) fn strength(text: &str, is_named: bool) -> i32 {
+    let head = fold(&text.chars().take(WITHIN_CHARS).collect::<String>());
+    let padded = format!(" {head} ");
+    let any = |about: About| phrases(about).any(|phrase| contains(&padded, phrase));
+    let against = phrases(About::Unpaid)
+        .filter(|phrase| contains(&padded, phrase))
+        .count();
+    let points = |applies: bool, points: i32| if applies { points } else { 0 };
+    points(any(About::Paid) || is_enclosed(&padded), 3)
+        + points(any(About::Payment), 1)
+        + points(is_named, 4)
+        - i32::try_from(against.min(3)).unwrap_or(3) * 3
+}
+
+/// `wir haben Rechnung 4711 über 595,00 EUR heute bezahlt`: both halves of the verb, not too far from each other.
+fn is_enclosed(text: &str) -> bool {
+    phrases(About::Helper).any(|helper| {
+        let starts = text.match_indices(helper).filter_map(|(at, found)| {
+            let end = at + found.len();
+            let is_word = contains(text.get(at.saturating_sub(1)..=end)?, helper);
+            is_word.then(|| text.get(end..)).flatten()
+        });
+        let mut sentences =
+            starts.map(|rest| rest.chars().take(SENTENCE_CHARS).collect::<String>());
+        sentences.any(|sentence| phrases(About::Participle).any(|own| contains(&sentence, own)))
+    })
+}
+
+/// From this strength a text is about a payment.
+pub(super) const SPOKEN: i32 = 3;
+
+/// The heading word of a remittance in a title or subject.
+pub fn is_named_remittance(text: &str) -> bool {
+    // The name of a file divides its words by other signs.
+    let words = fold(text).replace(|c: char| !c.is_alphabetic(), " ");
+    let padded = format!(" {} ", fold(&words));
+    let own = HEADINGS
+        .iter()
+        .filter(|(heading, _)| *heading == Heading::Remittance);
+    let mut words = own.flat_map(|(_, words)| words.iter());
+    words.any(|word| contains(&padded, word))
+}
+
+/// A row near the top is nothing but such a heading.
+pub(super) fn is_headed(layout: &Layout) -> bool {
+    let lines = 0..layout.lines.len().min(HEADING_WITHIN_ROWS);
+    let mut segments = lines.flat_map(|line| layout.segments(line));
+    segments.any(|segment| {
+        let text = fold(&layout.text(segment));
+        let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+        headings_of(text).any(|heading| heading == Heading::Remittance)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_data_is_about_something_known() {
+        for (about, _) in rows(include_str!("phrases.txt")) {
+            assert!(About::parse(about).is_some(), "{about}");
+        }
+        for about in About::ALL {
+            assert!(phrases(*about).next().is_some(), "{about}");
+        }
+    }
+
+    #[test]
+    fn whoever_asks_for_money_does_not_send_it() {
+        assert!(strength("We have paid the following invoices.", false) >= SPOKEN);
+        assert!(
+            strength(
+                "Wir haben Rechnung 4711 über 595,00 EUR heute bezahlt.",
+                false
+            ) >= SPOKEN
+        );
+        assert!(strength("2026-1001 595.00", true) >= SPOKEN);
+        assert!(strength("The following invoices are overdue. Please pay.", false) < SPOKEN);
+        assert!(strength("We will pay your invoice next week.", false) < SPOKEN);
+    }
+}
