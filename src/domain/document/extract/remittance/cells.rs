@@ -57,7 +57,7 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
                 row,
                 amounts: found,
             });
-        } else if !row.cells.is_empty() && number.is_empty() {
+        } else if !row.cells.is_empty() && !number.contains(|c: char| c.is_ascii_digit()) {
             others.push(row);
         }
     }
@@ -281,11 +281,10 @@ fn deductions(others: &[&SheetRow], paid: &Paid, draft: &Draft) -> Vec<(String, 
     let found = others.iter().filter_map(|row| {
         let (_, value) = amounts_of(row, &column).into_iter().next()?;
         let is_last_sum = value == sum;
-        let label = row
-            .cells
-            .iter()
-            .find(|cell| cell.contains(char::is_alphabetic))?;
-        (!is_last_sum).then(|| (label.clone(), value))
+        let words = row.folded.split(' ');
+        let label = words.filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+        let label = label.collect::<Vec<_>>().join(" ");
+        (!is_last_sum).then_some((label, value))
     });
     found.collect()
 }

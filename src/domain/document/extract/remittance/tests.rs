@@ -184,7 +184,7 @@ fn a_charge_beside_the_lines_explains_the_total() {
         advice
             .issues
             .iter()
-            .any(|issue| issue.problem.contains("Bank charges")),
+            .any(|issue| issue.problem.contains("bank charges")),
         "{:?}",
         advice.issues
     );
