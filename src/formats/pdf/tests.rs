@@ -119,10 +119,12 @@ fn text_under_a_scan_is_told_apart() {
 }
 
 #[test]
-fn a_page_without_text_needs_recognition() {
-    let read = read(one_page("0 0 100 100 re f")).unwrap();
-    assert!(read.pages[0].words.is_empty());
-    assert_eq!(read.pages[0].origin, WordOrigin::Unreadable);
+fn a_page_without_text_needs_recognition_unless_it_is_blank() {
+    let shapes = read(one_page("10 10 20 30 re f")).unwrap();
+    assert!(shapes.pages[0].words.is_empty());
+    assert_eq!(shapes.pages[0].origin, WordOrigin::Unreadable);
+    let blank = read(one_page("1 g 0 0 595 842 re f")).unwrap();
+    assert_eq!(blank.pages[0].origin, WordOrigin::Text);
 }
 
 #[test]

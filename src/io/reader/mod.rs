@@ -41,7 +41,8 @@ pub struct ReaderSettings {
     pub documents_per_child: u32,
     /// Wall time for one document; the slowest genuine one measured takes well under a second.
     pub time_limit: Duration,
-    /// Wall time for one page as a picture: a large photo takes seconds.
+    /// Wall time for one page as a picture: a large photo takes seconds, on a machine busy with other things minutes.
+    /// What it may really use is `Purpose::cpu_seconds`.
     pub picture_time_limit: Duration,
 }
 
@@ -51,7 +52,7 @@ impl Default for ReaderSettings {
             children: 2,
             documents_per_child: 200,
             time_limit: Duration::from_secs(20),
-            picture_time_limit: Duration::from_secs(120),
+            picture_time_limit: Duration::from_secs(300),
         }
     }
 }
@@ -176,9 +177,11 @@ impl Reader {
         let worker = self.spawn(Purpose::Pictures)?;
         let head = request_head(Some((page, turn)));
         let limit = self.settings.picture_time_limit;
-        match asked(worker, head, bytes, limit).await?.1 {
-            Answer::Picture(picture) => Ok(picture),
-            refused => Err(refusal(&refused)),
+        let (_, answer) = asked(worker, head, bytes, limit).await?;
+        if let Answer::Picture(picture) = answer {
+            Ok(picture)
+        } else {
+            Err(refusal(&answer))
         }
     }
 
@@ -195,12 +198,11 @@ impl Reader {
         let (mut worker, answer) = asked(worker, request_head(None), bytes, limit).await?;
         worker.documents += 1;
         worker.busy += started.elapsed();
-        match answer {
-            Answer::Read(paginated) => {
-                self.put_back(worker);
-                Ok(paginated)
-            }
-            refused => Err(refusal(&refused)),
+        if let Answer::Read(paginated) = answer {
+            self.put_back(worker);
+            Ok(paginated)
+        } else {
+            Err(refusal(&answer))
         }
     }
 
