@@ -113,7 +113,7 @@ pub fn payments(document: &TradeDocument) -> (Vec<RemittanceLine>, Vec<Issue>) {
     let lines = document.invoices.iter().filter_map(|invoice| {
         Some(RemittanceLine {
             invoice: one_line(&invoice.number, MAX_TEXT_CHARS),
-            amount: Money::from_decimal(invoice.amount, currency)?,
+            amount: Some(Money::from_decimal(invoice.amount, currency)?),
             discount: None,
         })
     });
@@ -123,7 +123,7 @@ pub fn payments(document: &TradeDocument) -> (Vec<RemittanceLine>, Vec<Issue>) {
         let problem = "an amount has more decimals than its currency";
         issues.push(Issue::new("", problem));
     }
-    let sum = Money::sum(lines.iter().map(|line| line.amount));
+    let sum = Money::sum(lines.iter().filter_map(|line| line.amount));
     let total = document
         .total
         .and_then(|total| Money::from_decimal(total, currency));
