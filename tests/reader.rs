@@ -1,4 +1,5 @@
 //! Hostile files and the child processes that read them, on the real executable.
+#![expect(clippy::unwrap_used, reason = "a test may end where it is wrong")]
 
 use std::path::PathBuf;
 use std::time::Duration;

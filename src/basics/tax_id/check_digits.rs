@@ -21,7 +21,7 @@ pub(super) fn is_right(country: &str, rest: &str) -> Option<bool> {
         }
         "BE" => split_modulus(rest, 8, 97)? == 0,
         "LU" => lead(rest, 6)? % 89 == tail(rest, 6)?,
-        "DK" => sum(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0,
+        "DK" => sum(&digits, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11),
         "EE" => (10 - weighted(&[3, 7, 1, 3, 7, 1, 3, 7]) % 10) % 10 == last,
         "EL" => weighted(&[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10 == last,
         "ES" => return spain(rest),
@@ -36,7 +36,7 @@ pub(super) fn is_right(country: &str, rest: &str) -> Option<bool> {
         }
         "HU" => (10 - weighted(&[9, 7, 3, 1, 9, 7, 3]) % 10) % 10 == last,
         "IE" => return ireland(rest),
-        "MT" => sum(&digits, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0,
+        "MT" => sum(&digits, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37),
         "NL" => eleven(digits.get(..9)?) || netherlands(rest),
         "PL" => weighted(&[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == last,
         "PT" => (11 - weighted(&[9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10 == last,

@@ -237,17 +237,10 @@ const NUMBER_SIGNS: [&str; 9] = [
 
 /// How many labels a row has.
 fn labels_on(hits: &[Hit], row: usize) -> usize {
-    let mut spots = hits
-        .iter()
-        .filter(|hit| hit.spot.line == row)
-        .map(|hit| hit.spot);
-    let mut count = 0;
-    let mut last = None;
-    while let Some(spot) = spots.next() {
-        count += usize::from(last != Some(spot));
-        last = Some(spot);
-    }
-    count
+    let spots = hits.iter().map(|hit| hit.spot);
+    let mut spots = spots.filter(|spot| spot.line == row).collect::<Vec<_>>();
+    spots.dedup();
+    spots.len()
 }
 
 /// With what follows a stroke or dash: `2026 / 0815`, `RE- 4711`.

@@ -243,6 +243,7 @@ fn page(rows: &[(f32, &[(f32, &str)])]) -> Page {
         width: 595.0,
         height: 842.0,
         words,
+        ..Page::default()
     }
 }
 

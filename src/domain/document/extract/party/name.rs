@@ -241,7 +241,7 @@ pub(super) fn is_name(text: &str) -> bool {
     let starts_with_digit = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
     let has_form = has_legal_form(text);
     let number_first = words.first().is_some_and(starts_with_digit) && !has_form;
-    let number_last = words.last().is_some_and(starts_with_digit) && words.len() >= 2;
+    let number_last = words.last().is_some_and(starts_with_digit) && words.len() >= 2 && !has_form;
     let is_street = words
         .iter()
         .any(|word| STREETS.iter().any(|part| word.ends_with(part)) && !has_form);
@@ -254,7 +254,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && digits * 4 <= letters
         && (1..=MAX_WORDS).contains(&words.len())
         && !number_first
-        && !(number_last && !has_form)
+        && !number_last
         && !is_street
         && !speaks
         && !is_heading

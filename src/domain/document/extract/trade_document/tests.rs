@@ -28,7 +28,7 @@ fn a_remittance_advice_gives_payer_total_day_reference_and_payments() {
     let (payments, issues) = payments(&advice);
     let paid = payments
         .iter()
-        .map(|line| (line.invoice.as_str(), line.amount.to_string()));
+        .map(|line| (line.invoice.as_str(), line.amount.unwrap().to_string()));
     assert_eq!(
         paid.collect::<Vec<_>>(),
         [
