@@ -115,40 +115,13 @@ fn one(out: &mut String, document: &Value) {
             &format!("{} ({share})", plain(field.get("value"))),
         );
     }
-    for payment in document
-        .get("payments")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        line(
-            out,
-            "pays",
-            &match payment.get("amount").filter(|amount| !amount.is_null()) {
-                Some(amount) => format!(
-                    "{} {} {}",
-                    plain(payment.get("invoice")),
-                    plain(Some(amount)),
-                    plain(payment.get("currency"))
-                ),
-                None => format!("{}, no amount said", plain(payment.get("invoice"))),
-            },
-        );
+    for payment in items(document, "payments") {
+        line(out, "pays", &paid(payment));
     }
-    for item in document
-        .get("lines")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for item in items(document, "lines") {
         line(out, "line", &bill_line(item));
     }
-    for recalled in document
-        .get("memories")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for recalled in items(document, "memories") {
         let [field, place] = ["field", "place"].map(|key| plain(recalled.get(key)));
         line(
             out,
@@ -156,13 +129,25 @@ fn one(out: &mut String, document: &Value) {
             &format!("{field}, {place}, as a person corrected it before"),
         );
     }
-    for reason in document
-        .get("reasons")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for reason in items(document, "reasons") {
         line(out, "because", &plain(Some(reason)));
+    }
+}
+
+fn items<'a>(document: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    let list = document.get(key).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
+fn paid(payment: &Value) -> String {
+    let invoice = plain(payment.get("invoice"));
+    match payment.get("amount").filter(|amount| !amount.is_null()) {
+        Some(amount) => format!(
+            "{invoice} {} {}",
+            plain(Some(amount)),
+            plain(payment.get("currency"))
+        ),
+        None => format!("{invoice}, no amount said"),
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
     let mut total_rows: Vec<&SheetRow> = Vec::new();
     for row in &sheet.rows {
         let number = cell(row, number_column);
-        let is_head = !number.is_empty() && role_of(number).is_number();
+        // `INV-1001` begins like a heading and is none.
+        let is_head = !number.contains(|c: char| c.is_ascii_digit()) && role_of(number).is_number();
         let found = amounts_of(row, &amount_columns);
         let invoice = numbers::of_cell(number);
         if is_head || invoice.is_none() && has(&row.folded, About::Carried) {
