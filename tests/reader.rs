@@ -250,10 +250,10 @@ fn the_child_gave_up_its_rights_before_it_read_anything() {
         .spawn()
         .unwrap();
     let mut requests = child.stdin.take().unwrap();
-    // Length, what is asked (words), page and turn, which words do not need.
-    let length = u32::try_from(GOOD.len() + 6).unwrap();
+    // The length, what is asked (0: words) and no password.
+    let length = u32::try_from(GOOD.len()).unwrap() + 5;
     requests.write_all(&length.to_le_bytes()).unwrap();
-    requests.write_all(&[0, 0, 0, 0, 0, 4]).unwrap();
+    requests.write_all(&[0, 0, 0, 0, 0]).unwrap();
     requests.write_all(GOOD).unwrap();
     child
         .stdout

@@ -2,6 +2,7 @@
 
 mod json;
 mod memory;
+mod packed;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -18,17 +19,16 @@ use crate::basics::ids::ContentHash;
 use crate::basics::text::{chain, one_line};
 use crate::config::rules;
 use crate::domain::approval::Reply;
-use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::memory::Memory;
 use crate::domain::document::pair::pair;
-use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::{MessageState, Route};
 use crate::domain::payable::Supplier;
+use crate::formats::container::is_container;
 use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::keys;
@@ -37,8 +37,9 @@ use crate::io::reader::{Reader, ReaderSettings};
 use crate::io::recogniser::Recogniser;
 use crate::steps::answer_words;
 use crate::steps::open_mail::{OpenedMail, PartDocument, open};
-use crate::steps::read_content::read_content;
+use crate::steps::read_content::{Understood, understand};
 use crate::steps::several_documents::{carried_files, several_documents};
+use crate::steps::unpack_mail::take_apart;
 
 /// Files looked at together: the reader's children are two as well.
 const AT_ONCE: usize = 2;
@@ -222,31 +223,28 @@ impl Inspector {
             return self.reply(&shown, &bytes, kind == FileType::Email || named_mail);
         }
         if kind == FileType::Email || named_mail {
-            return self.message(&shown, &bytes).await;
+            return self.message(&shown, bytes).await;
         }
         let name = file
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let mail = MailFacts {
-            file_name: &name,
-            ..MailFacts::default()
-        };
         let document = PartDocument {
             part: String::new(),
             name: one_line(&name, 200),
             kind,
             bytes,
         };
+        if is_container(kind) {
+            return self.container(&shown, document).await;
+        }
         let mut several = several_documents(&document);
         if several.is_empty() {
             several.push(document);
         }
         let mut values = Vec::with_capacity(several.len());
         for document in &several {
-            let reading = self.document(document, mail, None).await;
-            let hash = ContentHash::of(&document.bytes);
-            values.push(json::document(&document.name, hash, &reading));
+            values.extend(self.lone_document(document).await);
         }
         let carried = several.iter().flat_map(carried_files);
         let carried = carried
@@ -266,33 +264,64 @@ impl Inspector {
         value
     }
 
+    /// A document without a mail around it; each of its bills where it holds several.
+    async fn lone_document(&self, document: &PartDocument) -> Vec<Value> {
+        let mail = MailFacts {
+            file_name: &document.name,
+            ..MailFacts::default()
+        };
+        let Understood {
+            reading, pieces, ..
+        } = self.document(document, mail, None).await;
+        let hash = ContentHash::of(&document.bytes);
+        if pieces.is_empty() {
+            return vec![json::document(&document.name, hash, &reading)];
+        }
+        pieces
+            .iter()
+            .map(|piece| json::part(&document.name, hash, &piece.reading, Some(&piece.pages)))
+            .collect()
+    }
+
     async fn document(
         &self,
         document: &PartDocument,
         mail: MailFacts<'_>,
         from: Option<&MailAddress>,
-    ) -> Reading {
-        let (kind, bytes) = (document.kind, &document.bytes);
-        let content = match read_content(&self.reader, &self.recogniser, kind, bytes).await {
-            Ok(Ok(content)) => content,
-            Ok(Err(error)) => return unreadable(&error.why),
-            Err(error) => return unreadable(&error.to_string()),
-        };
-        let input = DocumentInput {
-            content,
-            mail,
-            with_embedded: self.with_embedded,
-        };
-        let mut reading = read(&input, &self.context.own, &self.context.known);
-        memory::recall_known(&mut reading, &input.content, from, &self.context.memory);
-        reading
+    ) -> Understood {
+        let with = (&self.reader, &self.recogniser);
+        let file = (document.kind, document.bytes.as_slice());
+        let us = (&self.context.own, self.context.known.as_slice());
+        let read = understand(with, file, (mail, self.with_embedded), us).await;
+        let mut read = read.unwrap_or_else(|error| Understood::unread(error.to_string()));
+        for (reading, content) in read.documents() {
+            memory::recall_known(reading, content, from, &self.context.memory);
+        }
+        read
     }
 
-    async fn message(&self, shown: &str, bytes: &[u8]) -> Value {
-        let opened = match open(bytes, &self.context.ours) {
-            Ok(opened) => opened,
-            Err(error) => return quarantined(shown, &error),
+    async fn message(&self, shown: &str, bytes: Vec<u8>) -> Value {
+        let raw = Arc::new(bytes);
+        let opened = match take_apart(&self.reader, &raw, &self.context.ours).await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(error)) => return quarantined(shown, &error),
+            Err(error) => return failed(shown, &error.to_string()),
         };
+        let (documents, set_aside) = self.documents(&opened).await;
+        let mut value = self.message_head(shown, &opened);
+        if opened.routed.route == Route::ApprovalReply {
+            let says = mime::read(&raw).map(|mail| answer_words::of_mail(&mail));
+            decided(&mut value, says.ok());
+        }
+        if let Some(object) = value.as_object_mut() {
+            object.insert("documents".into(), json!(documents));
+            object.insert("set_aside".into(), json!(set_aside));
+        }
+        value
+    }
+
+    /// The documents of a mail, and what is set aside.
+    async fn documents(&self, opened: &OpenedMail) -> (Vec<Value>, Vec<Value>) {
         let domain = opened
             .facts
             .from
@@ -300,7 +329,7 @@ impl Inspector {
             .map(|from| from.domain().to_owned());
         let from = opened.facts.from.first();
         let from = from.filter(|_| opened.facts.from_count == 1);
-        let mut read = Vec::new();
+        let (mut read, mut parted) = (Vec::new(), Vec::new());
         for document in &opened.documents {
             let mail = MailFacts {
                 subject: &opened.facts.subject,
@@ -308,12 +337,22 @@ impl Inspector {
                 mailbox_side: None,
                 file_name: &document.name,
             };
-            read.push((document, self.document(document, mail, from).await));
+            let Understood {
+                reading, pieces, ..
+            } = self.document(document, mail, from).await;
+            if pieces.is_empty() {
+                read.push((document, reading, None));
+                continue;
+            }
+            let why = reading.classification.reasons.join("; ");
+            parted.push(json!({"name": document.name, "why": why}));
+            let bills = pieces.into_iter();
+            read.extend(bills.map(|piece| (document, piece.reading, Some(piece.pages))));
         }
         let pairs = pair(
             &mut read
                 .iter_mut()
-                .map(|(document, reading)| (document.kind == FileType::Pdf, reading))
+                .map(|(document, reading, _)| (document.kind == FileType::Pdf, reading))
                 .collect::<Vec<_>>(),
         );
         let documents = read
@@ -321,31 +360,24 @@ impl Inspector {
             .enumerate()
             .filter(|(index, _)| !pairs.iter().any(|pair| pair.rendering == *index));
         let documents = documents
-            .map(|(_, (document, reading))| {
-                json::document(&document.name, ContentHash::of(&document.bytes), reading)
+            .map(|(_, (document, reading, pages))| {
+                let hash = ContentHash::of(&document.bytes);
+                json::part(&document.name, hash, reading, pages.as_ref())
             })
             .collect::<Vec<_>>();
-        let mut value = self.message_head(shown, &opened);
-        if opened.routed.route == Route::ApprovalReply {
-            let says = mime::read(bytes).map(|mail| answer_words::of_mail(&mail));
-            decided(&mut value, says.ok());
-        }
         let renderings = pairs.iter().filter_map(|pair| {
-            let (rendering, _) = read.get(pair.rendering)?;
-            let (master, _) = read.get(pair.master)?;
+            let (rendering, _, _) = read.get(pair.rendering)?;
+            let (master, _, _) = read.get(pair.master)?;
             Some(json!({"name": rendering.name, "why": format!("shows the same bill as {}", master.name)}))
         });
         let set_aside = opened
             .set_aside
             .iter()
             .map(|part| json!({"name": part.name, "why": part.why}))
+            .chain(parted)
             .chain(renderings)
             .collect::<Vec<_>>();
-        if let Some(object) = value.as_object_mut() {
-            object.insert("documents".into(), json!(documents));
-            object.insert("set_aside".into(), json!(set_aside));
-        }
-        value
+        (documents, set_aside)
     }
 
     fn message_head(&self, shown: &str, opened: &OpenedMail) -> Value {

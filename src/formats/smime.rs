@@ -228,4 +228,4 @@ fn from_base64(text: &[u8], most: usize) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

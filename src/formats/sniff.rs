@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::smime;
-use super::xml;
 use super::xml_root::{self, RootKind};
+use super::{compound_file, smime, xml, zip};
 
 /// The type of a file as its first bytes show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -29,9 +28,21 @@ pub enum FileType {
     Gif,
     /// TIFF image.
     Tiff,
-    /// ZIP, also inside it Office files.
+    /// ZIP, an archive of files.
     Zip,
-    /// OLE compound file: an Outlook .msg or an old Office file.
+    /// A spreadsheet of Excel (Office Open XML).
+    Xlsx,
+    /// A spreadsheet of LibreOffice and others (OpenDocument).
+    Ods,
+    /// A spreadsheet of old Excel, 97 to 2003.
+    Xls,
+    /// A text or presentation, old or new, and spreadsheets in forms nobody sends.
+    OfficeDocument,
+    /// An Office file that carries macros.
+    OfficeMacros,
+    /// An Outlook message, .msg.
+    OutlookMessage,
+    /// Another OLE compound file.
     Ole,
     /// TNEF, Outlook's winmail.dat.
     Tnef,
@@ -82,8 +93,65 @@ fn by_mark(bytes: &[u8]) -> Option<FileType> {
             .then_some(FileType::Pdf)
     };
     marked
+        .map(|kind| inside(kind, bytes))
         .or_else(pdf)
         .or_else(|| smime::is_cms(bytes).then_some(FileType::Pkcs7))
+}
+
+/// ZIP archives and compound files carry many formats, told apart by the names of what is in them.
+fn inside(kind: FileType, bytes: &[u8]) -> FileType {
+    if kind == FileType::Zip {
+        return zip_kind(bytes);
+    }
+    if kind != FileType::Ole {
+        return kind;
+    }
+    let holds = |names: &[&str]| compound_file::has_entry(bytes, names);
+    if holds(&["__properties_version1.0"]) {
+        FileType::OutlookMessage
+    } else if holds(&["Workbook", "Book"]) {
+        FileType::Xls
+    } else if holds(&["WordDocument", "PowerPoint Document", "EncryptedPackage"]) {
+        FileType::OfficeDocument
+    } else {
+        FileType::Ole
+    }
+}
+
+fn zip_kind(bytes: &[u8]) -> FileType {
+    let entries = zip::entries(bytes).unwrap_or_default();
+    let holds = |name: &str| entries.iter().any(|entry| entry.name == name);
+    if entries
+        .iter()
+        .any(|entry| entry.name.ends_with("vbaProject.bin"))
+    {
+        return FileType::OfficeMacros;
+    }
+    if holds("xl/workbook.xml") {
+        return FileType::Xlsx;
+    }
+    if [
+        "word/document.xml",
+        "ppt/presentation.xml",
+        "xl/workbook.bin",
+    ]
+    .into_iter()
+    .any(holds)
+    {
+        return FileType::OfficeDocument;
+    }
+    // OpenDocument 1.3 part 2, 3.3: the first entry is its media type, stored. Nothing is unpacked here.
+    let kind = entries
+        .iter()
+        .find(|entry| entry.name == "mimetype" && entry.method == 0)
+        .and_then(|_| zip::member(bytes, &entries, "mimetype").ok().flatten());
+    match kind.as_deref() {
+        Some(b"application/vnd.oasis.opendocument.spreadsheet") => FileType::Ods,
+        Some(kind) if kind.starts_with(b"application/vnd.oasis.opendocument.") => {
+            FileType::OfficeDocument
+        }
+        Some(_) | None => FileType::Zip,
+    }
 }
 
 fn by_text(bytes: &[u8]) -> FileType {

@@ -13,6 +13,7 @@ use crate::domain::document::identity::KnownParty;
 use crate::domain::document::next_step::{NextStep, Question, next_step};
 use crate::domain::document::pair::pair;
 use crate::domain::document::proposal::unsure;
+use crate::domain::document::split::{Piece, part_of};
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Side, state};
 use crate::domain::exception::{Exception, Ownership};
 use crate::domain::job::{NewJob, Step};
@@ -101,6 +102,43 @@ pub fn put_all(
         };
     }
     Ok(change)
+}
+
+/// A file that holds several bills is replaced by them: each becomes a document of its own, with its pages in its place.
+///
+/// # Errors
+/// Refused when the file is past reading.
+pub fn parted(
+    change: Change,
+    file: Document,
+    pieces: Vec<Piece>,
+    (now, step): (Timestamp, &str),
+) -> Result<(Change, Vec<Document>), StepError> {
+    let before = (file.version > 0).then_some(file.state);
+    let bills = pieces.into_iter().map(|piece| {
+        let part = part_of(&file.part, &piece.pages);
+        Document {
+            id: Document::id_of(file.message, &part),
+            parent: Some(file.id),
+            part,
+            state: DocumentState::Unread,
+            note: None,
+            reading: piece.reading,
+            version: 0,
+            ..file.clone()
+        }
+    });
+    let bills = bills.collect();
+    let why = file.reading.classification.reasons.join("; ");
+    let file = Document {
+        state: state::next(file.state, DocumentEvent::Replace)?,
+        note: Some(why.clone()),
+        ..file
+    };
+    let told = AuditEvent::new(now, Actor::program(step), "document replaced", file.id, why)
+        .state(before.map(DocumentState::as_str), file.state.as_str())
+        .fact("name", &file.name);
+    Ok((change.event(told).put(Record::Document(file)), bills))
 }
 
 /// The PDF of a bill whose XML came with it.
@@ -269,10 +307,16 @@ pub fn media_type(kind: FileType) -> &'static str {
         FileType::Gif => "image/gif",
         FileType::Tiff => "image/tiff",
         FileType::Zip => "application/zip",
+        FileType::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        FileType::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+        FileType::Xls => "application/vnd.ms-excel",
+        FileType::OutlookMessage => "application/vnd.ms-outlook",
         FileType::Ole => "application/x-ole-storage",
         FileType::Tnef => "application/ms-tnef",
         FileType::Pkcs7 => "application/pkcs7-mime",
         FileType::Email => "message/rfc822",
-        FileType::Empty | FileType::Unknown => "application/octet-stream",
+        FileType::OfficeDocument | FileType::OfficeMacros | FileType::Empty | FileType::Unknown => {
+            "application/octet-stream"
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::bill_change::BillFile;
 use super::document_change::Parties;
-use super::read_content::{kind_of, read_content};
+use super::read_content::{Understood, kind_of, read_content};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -17,6 +17,7 @@ use crate::domain::document::memory::{
     LearnedField, MAX_FAILURES, Memory, lesson, read_value, recall,
 };
 use crate::domain::document::read::{Content, layout};
+use crate::domain::document::split;
 use crate::domain::document::{Document, DocumentKind, Method, Reading};
 use crate::domain::payable::Bill;
 use crate::domain::payable::decide::BillField;
@@ -24,24 +25,25 @@ use crate::domain::payable::identify::identify;
 use crate::domain::payable::taught::{learned_field, value_of};
 use crate::io::limits::MAX_DOCUMENT_BYTES;
 
-/// Reads a bill once more with what its supplier's earlier corrections taught. Anything but the page of a supplier we know
-/// stays as it is.
+/// Reads every bill of a file once more with what its supplier's earlier corrections taught. Anything but the page of a
+/// supplier we know stays as it is.
 ///
 /// # Errors
 /// What the store met.
 pub async fn recall_corrections(
     office: &Office,
-    reading: &mut Reading,
-    content: &Content,
+    read: &mut Understood,
     (from, parties): (Option<&MailAddress>, &Parties),
 ) -> Result<(), StepError> {
-    let Some(layout) = page_of_bill(reading, content) else {
-        return Ok(());
-    };
-    let identified = identify(&reading.fields, from, &parties.suppliers);
-    if let Some(supplier) = identified.supplier {
-        let memories = office.store.memories_of_supplier(supplier).await?;
-        recall(reading, &layout, &memories);
+    for (reading, content) in read.documents() {
+        let Some(layout) = page_of_bill(reading, content) else {
+            continue;
+        };
+        let identified = identify(&reading.fields, from, &parties.suppliers);
+        if let Some(supplier) = identified.supplier {
+            let memories = office.store.memories_of_supplier(supplier).await?;
+            recall(reading, &layout, &memories);
+        }
     }
     Ok(())
 }
@@ -249,7 +251,7 @@ fn event(memory: &Memory, action: &str, (now, by): (Timestamp, &str), why: &str)
         .fact("failures", memory.failures)
 }
 
-/// The words of the document at their places, read again from the vault; nothing where that fails.
+/// The words of the document at their places, of one bill in a file of several its own pages alone, read again from the vault; nothing where that fails.
 pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await;
     let bytes = bytes.inspect_err(|error| untaught(document, error)).ok()?;
@@ -258,7 +260,12 @@ pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let content = content
         .inspect_err(|error| untaught(document, error))
         .ok()?;
-    layout(&content.ok()?)
+    match (content.ok()?, split::pages_of(&document.part)) {
+        (Content::Paginated(file), Some(pages)) => {
+            layout(&Content::Paginated(split::only(&file, &pages)))
+        }
+        (content, _) => layout(&content),
+    }
 }
 
 fn untaught(document: &Document, error: &(dyn std::error::Error + 'static)) {

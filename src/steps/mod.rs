@@ -6,6 +6,7 @@ pub mod mail_out;
 pub mod mail_facts;
 pub mod several_documents;
 pub mod open_mail;
+pub mod unpack_mail;
 pub mod answer_words;
 pub mod read_content;
 pub mod import;

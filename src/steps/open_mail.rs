@@ -2,19 +2,17 @@
 //! what the formats read and the domain decides; `read_message` and `inspect` both begin here.
 
 use super::answer_words::new_words;
-use crate::basics::text::{fold, one_line};
-use crate::domain::document::extract::remittance::{
-    Table, has_payment_table, looks_like_remittance,
-};
+use crate::basics::text::one_line;
+use crate::domain::document::body::{Body, remittance_body};
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::new_text::{NewText, without_quoted_mails};
+use crate::domain::message::new_text::NewText;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
 use crate::domain::message::route::{Routed, route};
-use crate::formats::mime::{Disposition, Mail, Part, Unreadable, read};
+use crate::formats::image;
+use crate::formats::mime::{Disposition, Mail, Part, Unpacked, Unreadable, read_unpacked};
 use crate::formats::sniff::{FileType, file_type};
-use crate::formats::{html, image};
 
 use super::mail_facts::{body_text, mail_facts};
 use super::several_documents::{carried_files, several_documents};
@@ -48,6 +46,8 @@ pub struct SetAside {
     pub bytes: Vec<u8>,
     /// Why.
     pub why: String,
+    /// It was unpacked: what it held stands for it.
+    pub is_replaced: bool,
 }
 
 /// A mail, taken apart.
@@ -69,14 +69,26 @@ pub struct OpenedMail {
     pub issues: Vec<String>,
 }
 
-/// Takes a raw mail apart. `ours` knows our own mail.
+/// Takes a raw mail apart, its containers left closed. `ours` knows our own mail.
 ///
 /// # Errors
 /// When it is no mail, or above a limit: it goes into quarantine.
 pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
-    let mut mail = read(raw)?;
+    open_unpacked(raw, &Unpacked::new(), ours)
+}
+
+/// Takes a raw mail apart, whose containers hold what `unpacked` says.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_unpacked(
+    raw: &[u8],
+    unpacked: &Unpacked,
+    ours: &OwnMail,
+) -> Result<OpenedMail, Unreadable> {
+    let mut mail = read_unpacked(raw, unpacked)?;
     let body = body_text(&mail);
-    let remittance = body_document(&mail);
+    let remittance = remittance_body(&mail.headers.subject, &bodies(&mail));
     let new_part = |part: &Part<'_>| {
         let (path, new) = remittance.as_ref()?;
         (*path == part.path).then_some(new)
@@ -86,8 +98,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         .iter()
         .map(|part| part_use(&part_facts(part, &mail), |_| new_part(part).is_some()))
         .collect::<Vec<_>>();
-    let count = uses.iter().filter(|it| matches!(it, PartUse::Document));
-    let facts = mail_facts(&mail, body, count.count());
+    let facts = mail_facts(&mail, body, count_documents(&uses));
     let new_text = new_words(&mail);
     let (mut documents, mut set_aside) = (Vec::new(), Vec::new());
     // Moved, not copied: a large attachment is held once.
@@ -105,6 +116,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
                 },
             }),
             PartUse::SetAside(why) => set_aside.push(SetAside {
+                is_replaced: part.is_unpacked,
                 part: part.path,
                 name,
                 kind,
@@ -116,7 +128,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
     taken_apart(&mut documents, &mut set_aside);
     let routed = route(&facts, ours);
     let mut passed_over = 0;
-    if let Some(why) = documents_do_not_count(routed.route) {
+    if let Some(why) = routed.route.documents_do_not_count() {
         if matches!(routed.route, Route::ApprovalReply | Route::AutomaticReply) {
             passed_over = documents.len();
         }
@@ -126,9 +138,9 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
             kind: doc.kind,
             bytes: doc.bytes,
             why: why.to_owned(),
+            is_replaced: false,
         }));
     }
-    let issues = mail.issues.iter().map(ToString::to_string).collect();
     Ok(OpenedMail {
         facts,
         routed,
@@ -136,7 +148,7 @@ pub fn open(raw: &[u8], ours: &OwnMail) -> Result<OpenedMail, Unreadable> {
         documents,
         set_aside,
         passed_over,
-        issues,
+        issues: mail.issues.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -159,83 +171,32 @@ fn taken_apart(documents: &mut Vec<PartDocument>, set_aside: &mut Vec<SetAside>)
             kind: file.kind,
             bytes: file.bytes,
             why,
+            is_replaced: true,
         });
     }
     set_aside.extend(documents.iter().flat_map(carried_files));
 }
 
-/// Files of such a mail are quotations, not business.
-fn documents_do_not_count(route: Route) -> Option<&'static str> {
-    match route {
-        Route::Documents | Route::CustomerReply => None,
-        Route::ApprovalReply => {
-            Some("it came with an answer to an approval request, which may quote the bill")
-        }
-        Route::DeliveryReport | Route::FeedbackReport => {
-            Some("it is part of a report about a mail of ours")
-        }
-        Route::AutomaticReply => Some("it came with an automatic answer"),
-        Route::Nothing => Some("nothing in the mail concerns the books"),
-    }
+fn count_documents(uses: &[PartUse]) -> usize {
+    let documents = uses.iter().filter(|it| matches!(it, PartUse::Document));
+    documents.count()
 }
 
-/// The one body that is a remittance, as its place and what is new in it: the HTML one when it has a table of payments, else
-/// the plain one. A quoted older remittance must not be read for the new one, so what decides is also what is kept.
-fn body_document(mail: &Mail<'_>) -> Option<(String, String)> {
-    let bodies = |content_type: &'static str| {
-        let own = mail.parts.iter().filter(move |part| {
-            part.name.is_none()
-                && part.disposition != Disposition::Attachment
-                && part.content_type == content_type
-        });
-        own.filter_map(|part| Some((part.path.clone(), part.text()?)))
-    };
-    let subject = &mail.headers.subject;
-    let is_handed_on = is_forwarded(subject);
-    let new_markup = |markup: &str| {
-        let new = html::without_quotes(markup);
-        let is_new = looks_like_remittance(subject, &html::text(&new, html::Quotes::Drop));
-        let whole = || looks_like_remittance(subject, &html::text(markup, html::Quotes::Keep));
-        match (is_new, is_handed_on) {
-            (true, _) => Some(new),
-            (false, true) if whole() => Some(markup.to_owned()),
-            (false, _) => None,
-        }
-    };
-    let new_text = |text: &str| {
-        let new = without_quoted_mails(text);
-        match (looks_like_remittance(subject, &new), is_handed_on) {
-            (true, _) => Some(new),
-            (false, true) if looks_like_remittance(subject, text) => Some(text.to_owned()),
-            (false, _) => None,
-        }
-    };
-    let has_table = |markup: &str| {
-        let tables: Vec<Table> = html::tables(markup);
-        has_payment_table(&tables)
-    };
-    let by_markup = bodies("text/html")
-        .filter_map(|(path, markup)| Some((path, new_markup(&markup)?)))
-        .collect::<Vec<_>>();
-    let by_table = by_markup.iter().find(|(_, markup)| has_table(markup));
-    let by_text = || {
-        let mut texts =
-            bodies("text/plain").filter_map(|(path, text)| Some((path, new_text(&text)?)));
-        texts.next()
-    };
-    by_table
-        .cloned()
-        .or_else(by_text)
-        .or_else(|| by_markup.first().cloned())
-}
-
-/// Someone hands on a mail of someone else: what it quotes is what it is about.
-fn is_forwarded(subject: &str) -> bool {
-    let marks = [
-        "fwd:", "fw:", "wg:", "tr:", "rv:", "i:", "doorst:", "inoltro:",
-    ];
-    let folded = fold(subject);
-    marks.iter().any(|mark| folded.starts_with(mark))
+/// The texts of the mail, files left out.
+fn bodies(mail: &Mail<'_>) -> Vec<Body> {
+    let own = mail.parts.iter().filter(|part| {
+        part.name.is_none()
+            && part.disposition != Disposition::Attachment
+            && ["text/plain", "text/html"].contains(&part.content_type.as_str())
+    });
+    own.filter_map(|part| {
+        Some(Body {
+            part: part.path.clone(),
+            is_html: part.content_type == "text/html",
+            text: part.text()?,
+        })
+    })
+    .collect()
 }
 
 fn name_of(part: &Part<'_>) -> String {
@@ -311,6 +272,9 @@ fn looks(part: &Part<'_>) -> PartLooks {
     if part.opened.is_some() {
         return PartLooks::OpenedMail;
     }
+    if part.is_unpacked {
+        return PartLooks::Unpacked;
+    }
     let name = part.name.as_deref().unwrap_or_default().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     if part.bytes.starts_with(b"MZ")
@@ -348,12 +312,11 @@ fn looks(part: &Part<'_>) -> PartLooks {
         FileType::Text => PartLooks::Text,
         FileType::Png | FileType::Jpeg | FileType::Gif => PartLooks::Image,
         FileType::Tiff => PartLooks::ScanImage,
-        FileType::Zip if ends(&[".xlsx", ".ods"]) => PartLooks::Spreadsheet,
-        FileType::Zip if ends(&[".docx", ".odt"]) => PartLooks::TextDocument,
+        FileType::Xlsx | FileType::Ods | FileType::Xls => PartLooks::Spreadsheet,
+        FileType::OfficeDocument | FileType::Ole => PartLooks::TextDocument,
+        FileType::OfficeMacros => PartLooks::Active,
         FileType::Zip => PartLooks::Archive,
-        FileType::Ole if ends(&[".xls"]) => PartLooks::Spreadsheet,
-        FileType::Ole if ends(&[".doc"]) => PartLooks::TextDocument,
-        FileType::Ole => PartLooks::OutlookMessage,
+        FileType::OutlookMessage => PartLooks::OutlookMessage,
         FileType::Tnef => PartLooks::Tnef,
         FileType::Pkcs7 => PartLooks::SignedData,
         FileType::Email => PartLooks::ClosedMail,

@@ -1,8 +1,12 @@
-//! The bytes of one document made readable: a PDF or picture in the reader's child, pages without words by the recogniser,
-//! all else here, a signed file without its signature. What cannot be read says why.
+//! The bytes of one document made readable: PDFs, pictures, spreadsheets and containers in the reader's child, pages without
+//! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
-use crate::domain::document::read::Content;
+use crate::domain::document::Reading;
+use crate::domain::document::extract::bill::MailFacts;
+use crate::domain::document::identity::{KnownParty, OwnIdentity};
+use crate::domain::document::read::{self, Content, DocumentInput};
 use crate::domain::document::recognised::{self, Attempt};
+use crate::domain::document::split::{self, Piece};
 use crate::formats::issue::Issue;
 use crate::formats::page::{Page, Paginated, WordOrigin};
 use crate::formats::pdf::MAX_PAGES;
@@ -59,10 +63,25 @@ async fn read_unsigned(
     kind: FileType,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
-    let pages = match kind {
-        FileType::Pdf => reader.read_pdf(bytes.to_vec()).await,
+    let read = match kind {
+        FileType::Pdf => match reader.read_pdf(bytes.to_vec()).await {
+            Ok(mut pages) => {
+                scanned_pages(reader, recogniser, bytes, &mut pages).await?;
+                Ok(Content::Paginated(pages))
+            }
+            Err(error) => Err(error),
+        },
         FileType::Png | FileType::Jpeg | FileType::Tiff => {
             return pictures(reader, recogniser, bytes).await;
+        }
+        FileType::Xlsx | FileType::Ods | FileType::Xls => {
+            let sheets = reader.read_spreadsheet(bytes.to_vec()).await;
+            sheets.map(Content::Sheets)
+        }
+        FileType::Zip | FileType::OutlookMessage | FileType::Tnef => {
+            // It was left closed: when the child cannot open it either, that is why.
+            let opened = reader.unpack(bytes.to_vec(), &[]).await;
+            opened.map(|_| Content::parse(kind, bytes))
         }
         FileType::Empty
         | FileType::Xml(_)
@@ -70,18 +89,15 @@ async fn read_unsigned(
         | FileType::Csv
         | FileType::Text
         | FileType::Gif
-        | FileType::Zip
+        | FileType::OfficeDocument
+        | FileType::OfficeMacros
         | FileType::Ole
-        | FileType::Tnef
         | FileType::Pkcs7
         | FileType::Email
         | FileType::Unknown => return Ok(Ok(Content::parse(kind, bytes))),
     };
-    match pages {
-        Ok(mut pages) => {
-            scanned_pages(reader, recogniser, bytes, &mut pages).await?;
-            Ok(Ok(Content::Paginated(pages)))
-        }
+    match read {
+        Ok(content) => Ok(Ok(content)),
         Err(error) => unreadable(error),
     }
 }
@@ -189,4 +205,69 @@ pub fn kind_of(media_type: &str, bytes: &[u8]) -> FileType {
         "text/html" => FileType::Html,
         _ => file_type(bytes),
     }
+}
+
+/// What a document says, and each of its bills where it is a file with several.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Understood {
+    /// What it was read from.
+    pub content: Content,
+    /// Of the file as a whole; only what holds for all of it when there are pieces.
+    pub reading: Reading,
+    /// Empty for one document.
+    pub pieces: Vec<Piece>,
+}
+
+impl Understood {
+    /// A document that nothing could be read from, with the reason for a person.
+    pub fn unread(why: String) -> Self {
+        Self {
+            reading: read::unreadable(&why),
+            content: Content::Unread(why),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// The documents it holds, itself or its pieces, each with what it was read from.
+    pub fn documents(&mut self) -> Vec<(&mut Reading, &Content)> {
+        if self.pieces.is_empty() {
+            return vec![(&mut self.reading, &self.content)];
+        }
+        let pieces = self.pieces.iter_mut();
+        pieces
+            .map(|piece| (&mut piece.reading, &piece.content))
+            .collect()
+    }
+}
+
+/// Reads a document to the end, without what corrections taught.
+///
+/// # Errors
+/// Only when our own reader cannot be started.
+pub async fn understand(
+    (reader, recogniser): (&Reader, &Recogniser),
+    (kind, bytes): (FileType, &[u8]),
+    (mail, with_embedded): (MailFacts<'_>, bool),
+    (own, known): (&OwnIdentity, &[KnownParty]),
+) -> Result<Understood, ReaderError> {
+    let content = match read_content(reader, recogniser, kind, bytes).await? {
+        Ok(content) => content,
+        Err(error) => return Ok(Understood::unread(error.why)),
+    };
+    let input = DocumentInput {
+        content,
+        mail,
+        with_embedded,
+    };
+    let pieces = split::pieces(&input, own, known);
+    let reading = if pieces.is_empty() {
+        read::read(&input, own, known)
+    } else {
+        split::whole(&pieces)
+    };
+    Ok(Understood {
+        content: input.content,
+        reading,
+        pieces,
+    })
 }

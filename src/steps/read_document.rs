@@ -1,16 +1,16 @@
 //! Reads one document of a mail with many. It waits until the last of them is read: another may show the same bill.
 
-use super::document_change::{Parties, put_all};
+use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
-use super::read_content::{kind_of, read_content};
+use super::read_content::{Understood, kind_of, understand};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::DocumentId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::read::{DocumentInput, read, unreadable};
-use crate::domain::document::{Document, DocumentEvent, DocumentState, Reading, state};
+use crate::domain::document::split::Piece;
+use crate::domain::document::{Document, DocumentEvent, DocumentState, state};
 use crate::domain::job::JobClaim;
 use crate::domain::message::Message;
 use crate::io::limits::MAX_DOCUMENT_BYTES;
@@ -73,7 +73,7 @@ async fn reading(
     message: &Message,
     document: &Document,
     parties: &Parties,
-) -> Result<Reading, StepError> {
+) -> Result<Understood, StepError> {
     let bytes = office
         .vault
         .get(document.content, MAX_DOCUMENT_BYTES)
@@ -85,26 +85,33 @@ async fn reading(
         file_name: &document.name,
     };
     let kind = kind_of(&document.media_type, &bytes);
-    Ok(
-        match read_content(&office.reader, &office.recogniser, kind, &bytes).await? {
-            Ok(content) => {
-                let input = DocumentInput {
-                    content,
-                    mail,
-                    with_embedded: true,
-                };
-                let mut reading = read(&input, &office.rules.identity, &parties.known);
-                let with = (message.from.as_ref(), parties);
-                recall_corrections(office, &mut reading, &input.content, with).await?;
-                reading
-            }
-            Err(error) => unreadable(&error.why),
-        },
+    let us = (&office.rules.identity, parties.known.as_slice());
+    let mut read = understand(
+        (&office.reader, &office.recogniser),
+        (kind, &bytes),
+        (mail, true),
+        us,
     )
+    .await?;
+    recall_corrections(office, &mut read, (message.from.as_ref(), parties)).await?;
+    Ok(read)
 }
 
 /// What it says is kept; nothing follows from it yet.
-fn waits(document: Document, reading: Reading, now: Timestamp) -> Result<Change, StepError> {
+fn waits(document: Document, understood: Understood, now: Timestamp) -> Result<Change, StepError> {
+    let Understood {
+        reading, pieces, ..
+    } = understood;
+    if !pieces.is_empty() {
+        return parts_wait(
+            Document {
+                reading,
+                ..document
+            },
+            pieces,
+            now,
+        );
+    }
     let before = document.state;
     let document = Document {
         state: state::next(before, DocumentEvent::Wait)?,
@@ -120,6 +127,30 @@ fn waits(document: Document, reading: Reading, now: Timestamp) -> Result<Change,
     )
     .state(Some(before.as_str()), document.state.as_str());
     Ok(Change::new(told).put(Record::Document(document)))
+}
+
+/// The bills of a file that holds several wait in its stead.
+fn parts_wait(file: Document, pieces: Vec<Piece>, now: Timestamp) -> Result<Change, StepError> {
+    let id = file.id;
+    let opened = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "document opened",
+        id,
+        "it holds several bills",
+    );
+    let (mut change, bills) = parted(Change::new(opened), file, pieces, (now, STEP))?;
+    for bill in bills {
+        let bill = Document {
+            state: state::next(bill.state, DocumentEvent::Wait)?,
+            ..bill
+        };
+        let why = "another of its mail may show the same bill";
+        let told = AuditEvent::new(now, Actor::program(STEP), "document opened", bill.id, why)
+            .state(None, bill.state.as_str());
+        change = change.event(told).put(Record::Document(bill));
+    }
+    Ok(change)
 }
 
 async fn left_as_it_is(

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::document_change::{Parties, media_type, put_all};
+use super::document_change::{Parties, media_type, parted, put_all};
 use super::learn::recall_corrections;
-use super::open_mail::{OpenedMail, PartDocument, SetAside, open};
-use super::read_content::read_content;
+use super::open_mail::{OpenedMail, PartDocument, SetAside};
+use super::read_content::{Understood, understand};
+use super::unpack_mail::take_apart;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -14,11 +15,10 @@ use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::read::{DocumentInput, read, unreadable};
 use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::message::own::OwnMail;
+use crate::domain::message::link::linked_bill;
 use crate::domain::message::state::next;
 use crate::domain::message::{Message, MessageEvent, MessageState, Route};
 use crate::formats::mime::Unreadable;
@@ -77,25 +77,13 @@ async fn opened(
     raw: Vec<u8>,
 ) -> Result<Result<OpenedMail, Unreadable>, StepError> {
     let raw = Arc::new(raw);
-    let first = take_apart(&raw, office.own_mail()).await?;
+    let first = take_apart(&office.reader, &raw, &office.own_mail()).await?;
     match &first {
         Ok(mail) if mail.passed_over > 0 && !is_known(office, mail).await? => {
-            take_apart(&raw, office.own_mail().nothing_asked()).await
+            take_apart(&office.reader, &raw, &office.own_mail().nothing_asked()).await
         }
         _ => Ok(first),
     }
-}
-
-/// Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
-async fn take_apart(
-    raw: &Arc<Vec<u8>>,
-    ours: OwnMail,
-) -> Result<Result<OpenedMail, Unreadable>, StepError> {
-    let raw = Arc::clone(raw);
-    let opened = tokio::task::spawn_blocking(move || open(&raw, &ours));
-    opened
-        .await
-        .map_err(|panic| StepError::Panicked(panic.to_string()))
 }
 
 /// Does a token of it name a request of ours, or its recipient a mail of ours?
@@ -188,10 +176,23 @@ async fn taken_apart(
         .first()
         .filter(|_| opened.facts.from_count == 1);
     let readings = read_all(office, &message, &opened, (from, &parties)).await?;
-    let parts = opened.documents.iter().zip(of_documents).zip(readings);
-    let documents = parts
-        .map(|((part, hash), reading)| document(&message, part, *hash, reading))
-        .collect();
+    let mut documents = Vec::new();
+    for (
+        (part, hash),
+        Understood {
+            reading, pieces, ..
+        },
+    ) in opened.documents.iter().zip(of_documents).zip(readings)
+    {
+        let document = document(&message, part, *hash, reading);
+        if pieces.is_empty() {
+            documents.push(document);
+        } else {
+            let (with, bills) = parted(change, document, pieces, (now, STEP))?;
+            change = with;
+            documents.extend(bills);
+        }
+    }
     put_all(office, change, documents, (from, &parties), (now, STEP))
 }
 
@@ -243,8 +244,12 @@ fn message_read(
         Route::DeliveryReport | Route::FeedbackReport => {
             change.job(NewJob::now(Step::RecordDelivery, id, now))
         }
-        // What a program or a list sent is noted; what a person wrote, somebody reads.
-        Route::Nothing if opened.routed.automatic.is_some() => change,
+        // What a program or a list sent is noted, unless a bill lies behind its link; what a person wrote, somebody reads.
+        Route::Nothing
+            if opened.routed.automatic.is_some() && linked_bill(&opened.facts.text).is_none() =>
+        {
+            change
+        }
         Route::Nothing => change.raise(to_be_read(office, before, opened, now)),
     })
 }
@@ -260,20 +265,27 @@ fn to_be_read(
         Side::Receivable => &owners.receivables,
         Side::Payable | Side::None | Side::Unclear => &owners.payables,
     };
-    let reason = format!(
-        "no document in the mail \"{}\", and it answers nothing of ours",
-        opened.facts.subject
-    );
+    let subject = &opened.facts.subject;
+    let link = linked_bill(&opened.facts.text);
+    let (reason, action) = match link {
+        Some(host) => (
+            format!(
+                "the mail \"{subject}\" brings no bill but a link to one at {host}; nothing is fetched"
+            ),
+            "Look whether you know the sender and the host; fetch the bill by hand and send it to this mailbox, or ask for a PDF.",
+        ),
+        None => (
+            format!("no document in the mail \"{subject}\", and it answers nothing of ours"),
+            "Read the mail and answer it, or resolve this when nothing is to be done.",
+        ),
+    };
     Exception::raise(
         ExceptionCode::DocumentUnclear,
         message.id.into(),
         "",
         owner,
         now,
-        (
-            reason,
-            "Read the mail and answer it, or resolve this when nothing is to be done.",
-        ),
+        (reason, action),
     )
 }
 
@@ -283,7 +295,7 @@ async fn read_all(
     message: &Message,
     opened: &OpenedMail,
     (from, parties): (Option<&MailAddress>, &Parties),
-) -> Result<Vec<Reading>, StepError> {
+) -> Result<Vec<Understood>, StepError> {
     let from_domain = opened.facts.from.first().map(|from| from.domain());
     let mailbox_side = Some(office.rules.side_of(&message.mailbox));
     let mut readings = Vec::with_capacity(opened.documents.len());
@@ -294,22 +306,12 @@ async fn read_all(
             mailbox_side,
             file_name: &part.name,
         };
-        let content =
-            match read_content(&office.reader, &office.recogniser, part.kind, &part.bytes).await? {
-                Ok(content) => content,
-                Err(error) => {
-                    readings.push(unreadable(&error.why));
-                    continue;
-                }
-            };
-        let input = DocumentInput {
-            content,
-            mail,
-            with_embedded: true,
-        };
-        let mut reading = read(&input, &office.rules.identity, &parties.known);
-        recall_corrections(office, &mut reading, &input.content, (from, parties)).await?;
-        readings.push(reading);
+        let file = (part.kind, part.bytes.as_slice());
+        let us = (&office.rules.identity, parties.known.as_slice());
+        let mut read =
+            understand((&office.reader, &office.recogniser), file, (mail, true), us).await?;
+        recall_corrections(office, &mut read, (from, parties)).await?;
+        readings.push(read);
     }
     Ok(readings)
 }
@@ -323,7 +325,7 @@ fn document(
     Document {
         id: Document::id_of(message.id, &part.part),
         message: message.id,
-        parent: None,
+        parent: container_of(&part.part).map(|container| Document::id_of(message.id, container)),
         part: part.part.clone(),
         name: part.name.clone(),
         media_type: media_type(part.kind).to_owned(),
@@ -333,6 +335,11 @@ fn document(
         reading,
         version: 0,
     }
+}
+
+/// The place of the container something was unpacked from.
+fn container_of(part: &str) -> Option<&str> {
+    part.rsplit_once('/').map(|(container, _)| container)
 }
 
 /// Left for a job of its own.
@@ -372,14 +379,22 @@ fn set_aside(
         bytes: Vec::new(),
     };
     let document = Document {
-        state: DocumentState::SetAside,
+        state: if part.is_replaced {
+            DocumentState::Replaced
+        } else {
+            DocumentState::SetAside
+        },
         note: Some(part.why.clone()),
         ..document(message, &as_document, hash, Reading::default())
     };
     let told = AuditEvent::new(
         now,
         Actor::program(STEP),
-        "part set aside",
+        if part.is_replaced {
+            "part unpacked"
+        } else {
+            "part set aside"
+        },
         document.id,
         part.why.clone(),
     )

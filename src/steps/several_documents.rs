@@ -41,6 +41,7 @@ pub fn carried_files(file: &PartDocument) -> Vec<SetAside> {
         kind: file_type(&inside.bytes),
         bytes: inside.bytes,
         why: format!("carried inside {}; kept as support for it", file.name),
+        is_replaced: false,
     });
     kept.collect()
 }

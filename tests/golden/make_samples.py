@@ -4,7 +4,7 @@
     python3 tests/golden/make_samples.py          writes every file; run twice, every byte is the same
     python3 tests/golden/make_samples.py --check  reads the files back: every mail parses, every sum closes
 
-Needs reportlab, pikepdf and Pillow. The program and its tests need none of them: they read the files.
+Needs reportlab, pikepdf, Pillow and xlwt. The program and its tests need none of them: they read the files.
 
 Templates (mails 15 to 20) answer what the program sent. The reader puts in, before parsing:
     {{request_message_id}} {{outbound_message_id}}  with their angle brackets     {{subject}}  of the mail answered, encoded
@@ -18,11 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from samples import cast, check, golden, mails  # noqa: E402
+from samples import boxes, cast, check, golden, mails  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "config" / "demo"
 GOLDEN = ROOT / "tests" / "golden" / "mail"
+FILES = ROOT / "tests" / "golden" / "files"
 
 
 def write(path, data):
@@ -64,6 +65,8 @@ def main():
         table(DEMO / "mail" / "INDEX.csv", "file,mailbox,day,what", index)
         for name, data in golden.all_golden():
             write(GOLDEN / name, data)
+        for ending in ("xlsx", "ods", "xls"):
+            write(FILES / f"remittance.{ending}", getattr(boxes, ending)())
     return check.everything(DEMO, GOLDEN)
 
 

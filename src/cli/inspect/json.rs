@@ -1,11 +1,13 @@
 //! A reading in the contract's JSON. Amounts are numbers with all their digits, dates ISO 8601, places in points.
 
+use std::ops::RangeInclusive;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Number, Value, json};
 
 use crate::basics::ids::ContentHash;
-use crate::domain::document::{Field, Fields, Reading, Source};
+use crate::domain::document::{Classification, Confidence, Field, Fields, Reading, Source};
 
 /// One document.
 pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
@@ -48,6 +50,34 @@ pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
         "memories": memories.collect::<Vec<_>>(),
         "issues": reading.issues.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
+}
+
+/// One document; `pages` are those it takes of a file that holds several.
+pub fn part(
+    name: &str,
+    hash: ContentHash,
+    reading: &Reading,
+    pages: Option<&RangeInclusive<u32>>,
+) -> Value {
+    let mut value = document(name, hash, reading);
+    if let (Some(object), Some(pages)) = (value.as_object_mut(), pages) {
+        object.insert("first_page".into(), json!(pages.start()));
+        object.insert("last_page".into(), json!(pages.end()));
+    }
+    value
+}
+
+/// An archive: the documents in it are told beside.
+pub fn archive(name: &str, hash: ContentHash) -> Value {
+    let reading = Reading {
+        classification: Classification {
+            reasons: vec!["it is an archive: its files are read one by one".into()],
+            confidence: Confidence::CERTAIN,
+            ..Classification::default()
+        },
+        ..Reading::default()
+    };
+    document(name, hash, &reading)
 }
 
 fn fields(fields: &Fields) -> Value {

@@ -8,11 +8,13 @@ pub mod layout;
 pub mod labels;
 pub mod extract;
 pub mod classify;
+pub mod body;
 pub mod memory;
 pub mod recognised;
 pub mod proposal;
 pub mod read;
 pub mod pair;
+pub mod split;
 pub mod next_step;
 
 pub use field::{Confidence, Field, Fields, Method, Source};

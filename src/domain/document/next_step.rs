@@ -81,7 +81,7 @@ const ACTIONS: [(ExceptionCode, &str); 5] = [
     ),
     (
         ExceptionCode::DocumentUnreadable,
-        "Open the original; ask the sender for a file that opens without a password.",
+        "Open the original. To send it back, write: \"We could not open the file you sent. Please send it again as a PDF that opens without a password, or tell us the password by telephone.\"",
     ),
     (
         ExceptionCode::NotPayable,

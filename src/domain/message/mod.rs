@@ -9,6 +9,7 @@ pub mod new_text;
 pub mod authenticity;
 pub mod route;
 pub mod parts;
+pub mod link;
 pub mod state;
 pub mod arrival;
 
@@ -36,6 +37,23 @@ words! {
         AutomaticReply = "automatic_reply",
         /// Nothing in it concerns the books.
         Nothing = "nothing",
+    }
+}
+
+impl Route {
+    /// Why files of such a mail are quotations and not business; `None` where they are read.
+    pub fn documents_do_not_count(self) -> Option<&'static str> {
+        match self {
+            Self::Documents | Self::CustomerReply => None,
+            Self::ApprovalReply => {
+                Some("it came with an answer to an approval request, which may quote the bill")
+            }
+            Self::DeliveryReport | Self::FeedbackReport => {
+                Some("it is part of a report about a mail of ours")
+            }
+            Self::AutomaticReply => Some("it came with an automatic answer"),
+            Self::Nothing => Some("nothing in the mail concerns the books"),
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub enum PartLooks {
     Html,
     /// A mail that was opened; its parts stand beside it.
     OpenedMail,
+    /// A container whose files stand beside it.
+    Unpacked,
     /// A mail that was left closed.
     ClosedMail,
     /// ZIP.
@@ -109,6 +111,7 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
     match part.looks {
         PartLooks::Empty => aside("the file is empty: ask for it again"),
         PartLooks::OpenedMail => aside("an attached mail: its parts are read one by one"),
+        PartLooks::Unpacked => aside("unpacked: what it holds is read one by one"),
         PartLooks::Active => aside("a program or a file with macros: never opened"),
         PartLooks::OtherArchive => {
             aside("an archive of a kind that is not opened: ask for a ZIP or the files themselves")

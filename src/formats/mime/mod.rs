@@ -11,10 +11,12 @@ mod transfer;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use header::{Headers, Mailbox, read_headers};
 
+use super::container::Contents;
 use super::issue::Issue;
 use crate::basics::text::one_line;
 
@@ -78,7 +80,12 @@ pub struct Part<'a> {
     pub bytes: Cow<'a, [u8]>,
     /// The headers of an opened mail: claims, nobody authenticated them.
     pub opened: Option<Box<Headers>>,
+    /// A container that was unpacked: its files follow.
+    pub is_unpacked: bool,
 }
+
+/// What containers among the parts of a mail hold, by the place of each.
+pub type Unpacked = BTreeMap<String, Contents>;
 
 impl Part<'_> {
     /// The bytes as text; `None` unless the type is `text/…` or a mail report.
@@ -142,7 +149,20 @@ pub enum Unreadable {
 }
 
 /// Reads a raw mail. An ordinary thread's stack (2 MiB) is enough for any input: see the module.
+///
+/// # Errors
+/// When it is no mail, or above a limit.
 pub fn read(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
+    static NOTHING: Unpacked = Unpacked::new();
+    read_unpacked(raw, &NOTHING)
+}
+
+/// Reads a raw mail whose containers were unpacked before: what they hold takes part as if it had been sent openly, at places
+/// behind that of its container (`2/1` is the first file of part `2`).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_unpacked<'a>(raw: &'a [u8], unpacked: &'a Unpacked) -> Result<Mail<'a>, Unreadable> {
     if raw.is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -150,10 +170,11 @@ pub fn read(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
         return Err(Unreadable::TooLarge { bytes: raw.len() });
     }
     // mail-parser's own changelog tells of panics on strange header fields; the next one must not stop the daemon.
-    catch_unwind(AssertUnwindSafe(|| read_checked(raw))).unwrap_or(Err(Unreadable::ReaderFailed))
+    catch_unwind(AssertUnwindSafe(|| read_checked(raw, unpacked)))
+        .unwrap_or(Err(Unreadable::ReaderFailed))
 }
 
-fn read_checked(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
+fn read_checked<'a>(raw: &'a [u8], unpacked: &'a Unpacked) -> Result<Mail<'a>, Unreadable> {
     let (head, body) = split::header_and_body(raw);
     if head.is_empty() {
         return Err(Unreadable::NotAMail {
@@ -167,7 +188,7 @@ fn read_checked(raw: &[u8]) -> Result<Mail<'_>, Unreadable> {
     if headers.content.media_type == "message/partial" {
         return Err(Unreadable::Fragment);
     }
-    let mut walk = split::Walk::default();
+    let mut walk = split::Walk::new(unpacked);
     walk.mail_body(&headers, body, "", 0, 0)?;
     let mut issues = headers.issues.clone();
     issues.append(&mut walk.issues);

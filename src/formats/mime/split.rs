@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use super::boundary::Pieces;
 use super::header::{Headers, read_headers};
 use super::{
-    Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS, MAX_PARTS, Part, Unreadable,
-    transfer,
+    Contents, Disposition, Issue, MAX_DEPTH, MAX_HEADER_BYTES, MAX_ISSUES, MAX_OPENED_MAILS,
+    MAX_PARTS, Part, Unpacked, Unreadable, transfer,
 };
+use crate::formats::page::EmbeddedFile;
+use crate::formats::smime;
 
 /// Cuts a mail or part where its header section ends: at the first empty line, or at the first line that can be no header
 /// (the blank line is missing then). A leading mbox "From " line is skipped.
@@ -65,8 +67,8 @@ fn is_field(line: &[u8]) -> bool {
 }
 
 /// What a walk has gathered so far.
-#[derive(Default)]
 pub struct Walk<'a> {
+    unpacked: &'a Unpacked,
     pub parts: Vec<Part<'a>>,
     pub issues: Vec<Issue>,
     /// Containers and leaves met, to hold against the limit.
@@ -84,6 +86,16 @@ struct Place<'p> {
 }
 
 impl<'a> Walk<'a> {
+    pub fn new(unpacked: &'a Unpacked) -> Self {
+        Self {
+            unpacked,
+            parts: Vec::new(),
+            issues: Vec::new(),
+            met: 0,
+            inside: None,
+        }
+    }
+
     /// The body of the mail itself or of an attached mail at `path` (empty for the mail itself).
     pub fn mail_body(
         &mut self,
@@ -208,7 +220,7 @@ impl<'a> Walk<'a> {
         if let Some(problem) = &decoded.problem {
             self.odd(place.path, problem);
         }
-        let mut part = Part {
+        let part = Part {
             path: leaf_path(place.path),
             inside: self.inside.clone(),
             content_type: content.media_type.clone(),
@@ -220,7 +232,27 @@ impl<'a> Walk<'a> {
             content_id: content.id.clone(),
             bytes: decoded.bytes,
             opened: None,
+            is_unpacked: false,
         };
+        self.file(part, place)
+    }
+
+    /// A leaf, its transfer encoding removed: perhaps a mail, perhaps a container that was unpacked.
+    fn file(&mut self, mut part: Part<'a>, place: Place<'_>) -> Result<(), Unreadable> {
+        if let Some(contents) = self.unpacked.get(&part.path) {
+            part.is_unpacked = true;
+            return self.contents(part, contents, place);
+        }
+        if let Some(entity) = signed_entity(&part) {
+            let path = part.path.clone();
+            part.is_unpacked = true;
+            self.parts.push(part);
+            let place = Place {
+                path: &path,
+                ..place
+            };
+            return self.within(&entity, |inner, entity| inner.rest(entity, place));
+        }
         if !is_attached_mail(&part) {
             self.parts.push(part);
             return Ok(());
@@ -235,19 +267,68 @@ impl<'a> Walk<'a> {
         }
         match std::mem::take(&mut part.bytes) {
             Cow::Borrowed(bytes) => self.attached(part, bytes, place),
-            Cow::Owned(bytes) => {
-                // What was decoded lives no longer than this call, so its parts own their bytes.
-                let mut inner = Walk {
-                    met: self.met,
-                    inside: self.inside.clone(),
-                    ..Walk::default()
-                };
-                let outcome = inner.attached(part.clone(), &bytes, place);
-                self.met = inner.met;
-                self.issues.append(&mut inner.issues);
-                self.parts
-                    .extend(inner.parts.into_iter().map(Part::into_owned));
-                outcome
+            Cow::Owned(bytes) => self.within(&bytes, |inner, bytes| {
+                inner.attached(part.into_owned(), bytes, place)
+            }),
+        }
+    }
+
+    /// The parts of what was decoded, which lives no longer than this call: they own their bytes.
+    fn within(
+        &mut self,
+        bytes: &[u8],
+        walk: impl for<'b> FnOnce(&mut Walk<'b>, &'b [u8]) -> Result<(), Unreadable>,
+    ) -> Result<(), Unreadable> {
+        let mut inner = Walk {
+            met: self.met,
+            inside: self.inside.clone(),
+            ..Walk::new(self.unpacked)
+        };
+        let outcome = walk(&mut inner, bytes);
+        self.met = inner.met;
+        self.issues.append(&mut inner.issues);
+        self.parts
+            .extend(inner.parts.into_iter().map(Part::into_owned));
+        outcome
+    }
+
+    /// Text and files of the mail itself, which came in one part.
+    fn rest(&mut self, entity: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
+        let (head, body) = header_and_body(entity);
+        let path = format!("{}/1", place.path);
+        let headers = read_headers(head);
+        self.mail_body(&headers, body, &path, place.depth + 1, place.opened)
+    }
+
+    /// What a container holds takes its place among the parts, behind it.
+    fn contents(
+        &mut self,
+        part: Part<'a>,
+        contents: &'a Contents,
+        place: Place<'_>,
+    ) -> Result<(), Unreadable> {
+        let path = part.path.clone();
+        let place = Place {
+            path: &path,
+            ..place
+        };
+        match contents {
+            Contents::Mail(mail) => self.attached(part, mail, place),
+            Contents::Rest(mail) => {
+                self.parts.push(part);
+                self.rest(mail, place)
+            }
+            Contents::Files(files) => {
+                self.parts.push(part);
+                for (number, file) in (1..).zip(files) {
+                    let path = format!("{path}/{number}");
+                    let place = Place {
+                        path: &path,
+                        ..place
+                    };
+                    self.file(unpacked_file(file, &path, self.inside.clone()), place)?;
+                }
+                Ok(())
             }
         }
     }
@@ -295,6 +376,41 @@ impl Part<'_> {
     }
 }
 
+fn unpacked_file<'a>(file: &'a EmbeddedFile, path: &str, inside: Option<String>) -> Part<'a> {
+    Part {
+        path: path.to_owned(),
+        inside,
+        content_type: "application/octet-stream".into(),
+        charset: None,
+        is_flowed: false,
+        is_alternative: false,
+        name: Some(file.name.clone()).filter(|name| !name.is_empty()),
+        disposition: Disposition::Attachment,
+        content_id: None,
+        bytes: Cow::Borrowed(&file.bytes),
+        opened: None,
+        is_unpacked: false,
+    }
+}
+
+/// The text and files of a mail inside its opaque signature (RFC 8551 section 3.5.2), which is not verified. `None` for a
+/// signed file, which is a document by itself, and for what is encrypted.
+fn signed_entity(part: &Part<'_>) -> Option<Vec<u8>> {
+    let declared = matches!(
+        part.content_type.as_str(),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime"
+    );
+    let content = declared.then(|| smime::content(&part.bytes))?.ok()?;
+    let (head, _) = header_and_body(&content);
+    let is_entity = header_names(head).any(|name| name.eq_ignore_ascii_case(b"content-type"));
+    (is_entity && head.len() <= MAX_HEADER_BYTES).then_some(content)
+}
+
+fn header_names(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|byte| *byte == b'\n')
+        .filter_map(|line| line.split(|byte| *byte == b':').next())
+}
+
 /// Declared as a mail, or a file named `.eml` that looks like one.
 fn is_attached_mail(part: &Part<'_>) -> bool {
     let declared = matches!(
@@ -310,9 +426,7 @@ fn is_attached_mail(part: &Part<'_>) -> bool {
 
 fn looks_like_mail(bytes: &[u8]) -> bool {
     let (head, _) = header_and_body(bytes);
-    let names = head
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| line.split(|byte| *byte == b':').next());
+    let names = header_names(head);
     let known: &[&[u8]] = &[
         b"from",
         b"date",

@@ -1,4 +1,5 @@
 use super::*;
+use crate::formats::smime;
 
 fn paths<'m>(mail: &'m Mail<'_>) -> Vec<(&'m str, &'m str)> {
     mail.parts
@@ -355,4 +356,38 @@ fn bytes_without_sense_never_stop_the_reader() {
         }
         assert_ne!(read(&bytes), Err(Unreadable::ReaderFailed));
     }
+}
+
+#[test]
+fn an_opaque_signed_mail_is_read_as_what_was_signed() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let inside = multipart(
+        "s",
+        &[
+            "Content-Type: text/plain\n\nRechnung anbei",
+            "Content-Type: application/pdf; name=\"r.pdf\"\n\n%PDF-1",
+        ],
+    );
+    let mail_with = |content: &str| {
+        let signed = smime::tests::signed_content_of(content.as_bytes());
+        format!(
+            "{HEAD}Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n{}",
+            STANDARD.encode(signed)
+        )
+    };
+    let raw = mail_with(&inside);
+    let mail = read(raw.as_bytes()).unwrap();
+    let types = mail.parts.iter().map(|part| part.content_type.as_str());
+    assert_eq!(
+        types.collect::<Vec<_>>(),
+        ["application/pkcs7-mime", "text/plain", "application/pdf"]
+    );
+    assert!(mail.parts[0].is_unpacked);
+    assert_eq!(mail.parts[1].text().as_deref(), Some("Rechnung anbei"));
+    assert_eq!(mail.parts[2].name.as_deref(), Some("r.pdf"));
+    // A signed file is no mail: it stays a part of its own.
+    let raw = mail_with("<?xml version='1.0'?><a/>");
+    let file = read(raw.as_bytes()).unwrap();
+    assert_eq!((file.parts.len(), file.parts[0].is_unpacked), (1, false));
 }

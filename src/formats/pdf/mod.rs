@@ -11,6 +11,8 @@ mod words;
 
 pub use show::picture;
 
+use std::sync::Arc;
+
 use hayro_interpret::hayro_syntax::object::dict::keys::CONTENTS;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -59,12 +61,23 @@ pub enum PdfError {
 }
 
 /// Reads the pages and the embedded files.
+///
+/// # Errors
+/// When it is locked, broken or too large.
 pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
+    read_locked(bytes, &[])
+}
+
+/// As [`read`]; `passwords` are tried in their order on a file that is locked.
+///
+/// # Errors
+/// When none of them opens it, or it is broken or too large.
+pub fn read_locked(bytes: Vec<u8>, passwords: &[String]) -> Result<Paginated, PdfError> {
     if bytes.len() > MAX_BYTES {
         return Err(PdfError::TooLarge);
     }
     let is_cut = is_cut_off(&bytes);
-    let pdf = Pdf::new(bytes).map_err(refusal)?;
+    let pdf = open(bytes, passwords)?;
     if pdf.pages().is_empty() {
         return Err(PdfError::Damaged(if is_cut {
             CUT_OFF
@@ -103,6 +116,21 @@ pub fn read(bytes: Vec<u8>) -> Result<Paginated, PdfError> {
         read.issues.push(Issue::new("", problem));
     }
     Ok(read)
+}
+
+fn open(bytes: Vec<u8>, passwords: &[String]) -> Result<Pdf, PdfError> {
+    let bytes = Arc::new(bytes);
+    let mut outcome = Pdf::new(Arc::clone(&bytes));
+    for password in passwords {
+        if !matches!(
+            outcome,
+            Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))
+        ) {
+            break;
+        }
+        outcome = Pdf::new_with_password(Arc::clone(&bytes), password);
+    }
+    outcome.map_err(refusal)
 }
 
 /// The end of a PDF is missing: objects stand behind its last end mark, or there is none (ISO 32000-2, 7.5.5 and 7.5.6: every

@@ -35,8 +35,13 @@ fn signed(octets: &[u8], wrap: fn(u8, &[u8]) -> Vec<u8>) -> Vec<u8> {
     )
 }
 
+/// A SignedData around this content.
+pub fn signed_content_of(content: &[u8]) -> Vec<u8> {
+    signed(&der(OCTET_STRING, content), der)
+}
+
 fn plain() -> Vec<u8> {
-    signed(&der(OCTET_STRING, FILE), der)
+    signed_content_of(FILE)
 }
 
 #[test]

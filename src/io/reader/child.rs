@@ -12,15 +12,15 @@ use rustix::process::{
 };
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
-use super::frame::{Answer, PagePicture, Request, decode_request, encode};
-use crate::formats::pdf;
+use super::frame::{Answer, MAX_REQUEST_BYTES, PagePicture, Request, Task, encode};
 use crate::formats::picture::{self, PictureError, Turn};
 use crate::formats::sniff::{FileType, file_type};
+use crate::formats::{container, pdf, spreadsheet};
 
 /// What a child is for: its limits follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// Words and embedded files of many documents.
+    /// Words and embedded files, sheets, or what is packed inside, of many files.
     Words,
     /// One page of one document as a picture.
     Pictures,
@@ -65,15 +65,14 @@ fn serve(requests: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
     let mut length = [0; 4];
     while requests.read_exact(&mut length).is_ok() {
         let length = u32::from_le_bytes(length) as usize;
-        if length > Request::MAX_BYTES {
+        if length > MAX_REQUEST_BYTES {
             return Err(io::Error::other("the request is too long"));
         }
         let mut request = vec![0; length];
         requests.read_exact(&mut request)?;
-        let request = decode_request(request);
+        let request = Request::decode(request);
         let request = request.ok_or_else(|| io::Error::other("the request makes no sense"))?;
-        let read = catch_unwind(|| answer(request));
-        let answer = encode(&read.unwrap_or(Answer::Panicked));
+        let answer = encode(&catch_unwind(|| answer(request)).unwrap_or(Answer::Panicked));
         let length = u32::try_from(answer.len()).map_err(io::Error::other)?;
         answers.write_all(&length.to_le_bytes())?;
         answers.write_all(&answer)?;
@@ -83,13 +82,12 @@ fn serve(requests: &mut impl Read, answers: &mut impl Write) -> io::Result<()> {
 }
 
 fn answer(request: Request) -> Answer {
-    match request {
-        Request::Words(document) => Answer::from(pdf::read(document)),
-        Request::Picture {
-            document,
-            page,
-            turn,
-        } => page_picture(document, page, turn),
+    let file = request.file;
+    match request.task {
+        Task::Words { passwords } => pdf::read_locked(file, &passwords).into(),
+        Task::Unpack { passwords } => container::open(&file, &passwords).into(),
+        Task::ReadSheets => spreadsheet::read(&file).into(),
+        Task::Picture { page, turn } => page_picture(file, page, turn),
     }
 }
 

@@ -1,62 +1,18 @@
 //! What travels between the daemon and a child: lengths in front, little-endian.
 
+mod request;
+
+use crate::formats::container::{ContainerError, Contents, Opened};
 use crate::formats::issue::Issue;
 use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word, WordOrigin};
-use crate::formats::pdf::{self, PdfError};
+use crate::formats::pdf::PdfError;
 use crate::formats::picture::{Picture, Prepared, Turn};
+use crate::formats::spreadsheet::Sheet;
+
+pub(super) use self::request::{MAX_REQUEST_BYTES, Request, Task};
 
 /// Largest answer taken: 25 MiB of embedded files, words and room for their places.
 pub(super) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
-
-/// What the daemon asks.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Request {
-    /// The words and embedded files of a PDF.
-    Words(Vec<u8>),
-    /// A page of a PDF or picture, counted from 0, ready to be recognised.
-    Picture {
-        document: Vec<u8>,
-        page: u32,
-        /// How it stands, when that is known.
-        turn: Option<Turn>,
-    },
-}
-
-impl Request {
-    /// The document and what is asked of it.
-    pub(super) const MAX_BYTES: usize = pdf::MAX_BYTES + HEAD_BYTES;
-}
-
-/// What is asked, the page, the turn.
-const HEAD_BYTES: usize = 6;
-const WORDS: u8 = 0;
-const PICTURE: u8 = 1;
-const UNKNOWN_TURN: u8 = 4;
-
-/// What stands in front of the document's bytes.
-pub(super) fn request_head(page_and_turn: Option<(u32, Option<Turn>)>) -> [u8; HEAD_BYTES] {
-    let (asked, page, turn) = match page_and_turn {
-        None => (WORDS, 0, UNKNOWN_TURN),
-        Some((page, turn)) => (PICTURE, page, turn.map_or(UNKNOWN_TURN, turn_code)),
-    };
-    let [a, b, c, d] = page.to_le_bytes();
-    [asked, a, b, c, d, turn]
-}
-
-/// `None` for what `request_head` does not write.
-pub(super) fn decode_request(mut bytes: Vec<u8>) -> Option<Request> {
-    let [asked, a, b, c, d, turn] = *bytes.first_chunk::<HEAD_BYTES>()?;
-    let document = bytes.split_off(HEAD_BYTES);
-    match asked {
-        WORDS => Some(Request::Words(document)),
-        PICTURE => Some(Request::Picture {
-            document,
-            page: u32::from_le_bytes([a, b, c, d]),
-            turn: Turn::ALL.get(usize::from(turn)).copied(),
-        }),
-        _ => None,
-    }
-}
 
 fn turn_code(turn: Turn) -> u8 {
     match turn {
@@ -82,6 +38,8 @@ pub(super) enum Answer {
     Read(Paginated),
     Picture(PagePicture),
     NoSuchPage,
+    Unpacked(Opened),
+    Sheets(Vec<Sheet>),
     Encrypted,
     Damaged(String),
     TooLarge,
@@ -100,6 +58,29 @@ impl From<Result<Paginated, PdfError>> for Answer {
     }
 }
 
+impl From<Result<Opened, ContainerError>> for Answer {
+    fn from(opened: Result<Opened, ContainerError>) -> Self {
+        opened.map_or_else(Self::from, Self::Unpacked)
+    }
+}
+
+impl From<Result<Vec<Sheet>, ContainerError>> for Answer {
+    fn from(sheets: Result<Vec<Sheet>, ContainerError>) -> Self {
+        sheets.map_or_else(Self::from, Self::Sheets)
+    }
+}
+
+impl From<ContainerError> for Answer {
+    fn from(error: ContainerError) -> Self {
+        match error {
+            ContainerError::Encrypted => Self::Encrypted,
+            ContainerError::Damaged(_) | ContainerError::OverLimit(_) => {
+                Self::Damaged(error.to_string())
+            }
+        }
+    }
+}
+
 const READ: u8 = 0;
 const ENCRYPTED: u8 = 1;
 const DAMAGED: u8 = 2;
@@ -107,6 +88,10 @@ const TOO_LARGE: u8 = 3;
 const PANICKED: u8 = 4;
 const SHOWN: u8 = 5;
 const NO_SUCH_PAGE: u8 = 6;
+const FILES: u8 = 7;
+const MAIL: u8 = 8;
+const REST: u8 = 9;
+const SHEETS: u8 = 10;
 
 /// The answer as bytes, without the length in front.
 pub(super) fn encode(answer: &Answer) -> Vec<u8> {
@@ -121,6 +106,27 @@ pub(super) fn encode(answer: &Answer) -> Vec<u8> {
             put_picture(&mut out, picture);
         }
         Answer::NoSuchPage => out.push(NO_SUCH_PAGE),
+        Answer::Unpacked(opened) => {
+            match &opened.contents {
+                Contents::Files(files) => {
+                    out.push(FILES);
+                    put_files(&mut out, files);
+                }
+                Contents::Mail(mail) => {
+                    out.push(MAIL);
+                    put_bytes(&mut out, mail);
+                }
+                Contents::Rest(mail) => {
+                    out.push(REST);
+                    put_bytes(&mut out, mail);
+                }
+            }
+            put_issues(&mut out, &opened.issues);
+        }
+        Answer::Sheets(sheets) => {
+            out.push(SHEETS);
+            put_sheets(&mut out, sheets);
+        }
         Answer::Encrypted => out.push(ENCRYPTED),
         Answer::Damaged(reason) => {
             out.push(DAMAGED);
@@ -140,6 +146,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Answer> {
         READ => Answer::Read(input.paginated()?),
         SHOWN => Answer::Picture(input.picture()?),
         NO_SUCH_PAGE => Answer::NoSuchPage,
+        FILES => input.unpacked(|input| Some(Contents::Files(input.files()?)))?,
+        MAIL => input.unpacked(|input| Some(Contents::Mail(input.bytes()?.to_vec())))?,
+        REST => input.unpacked(|input| Some(Contents::Rest(input.bytes()?.to_vec())))?,
+        SHEETS => Answer::Sheets(input.list(|sheets| sheets.list(|rows| rows.list(Input::text)))?),
         ENCRYPTED => Answer::Encrypted,
         DAMAGED => Answer::Damaged(input.text()?),
         TOO_LARGE => Answer::TooLarge,
@@ -166,13 +176,34 @@ fn put_paginated(out: &mut Vec<u8>, read: &Paginated) {
         });
         put_texts(out, &page.codes);
     }
-    put_count(out, read.embedded.len());
-    for file in &read.embedded {
+    put_files(out, &read.embedded);
+    put_issues(out, &read.issues);
+}
+
+fn put_sheets(out: &mut Vec<u8>, sheets: &[Sheet]) {
+    put_count(out, sheets.len());
+    for rows in sheets {
+        put_count(out, rows.len());
+        for cells in rows {
+            put_count(out, cells.len());
+            for cell in cells {
+                put_bytes(out, cell.as_bytes());
+            }
+        }
+    }
+}
+
+fn put_files(out: &mut Vec<u8>, files: &[EmbeddedFile]) {
+    put_count(out, files.len());
+    for file in files {
         put_bytes(out, file.name.as_bytes());
         put_bytes(out, &file.bytes);
     }
-    put_count(out, read.issues.len());
-    for issue in &read.issues {
+}
+
+fn put_issues(out: &mut Vec<u8>, issues: &[Issue]) {
+    put_count(out, issues.len());
+    for issue in issues {
         put_bytes(out, issue.place.as_bytes());
         put_bytes(out, issue.problem.as_bytes());
     }
@@ -218,18 +249,33 @@ struct Input<'b>(&'b [u8]);
 impl<'b> Input<'b> {
     fn paginated(&mut self) -> Option<Paginated> {
         let pages = self.list(Self::page)?;
-        let embedded = self.list(|input| {
-            Some(EmbeddedFile {
-                name: input.text()?,
-                bytes: input.bytes()?.to_vec(),
-            })
-        })?;
-        let issues = self.list(|input| Some(Issue::new(input.text()?, input.text()?)))?;
+        let embedded = self.files()?;
+        let issues = self.issues()?;
         Some(Paginated {
             pages,
             embedded,
             issues,
         })
+    }
+
+    fn unpacked(&mut self, contents: impl FnOnce(&mut Self) -> Option<Contents>) -> Option<Answer> {
+        Some(Answer::Unpacked(Opened {
+            contents: contents(self)?,
+            issues: self.issues()?,
+        }))
+    }
+
+    fn files(&mut self) -> Option<Vec<EmbeddedFile>> {
+        self.list(|input| {
+            Some(EmbeddedFile {
+                name: input.text()?,
+                bytes: input.bytes()?.to_vec(),
+            })
+        })
+    }
+
+    fn issues(&mut self) -> Option<Vec<Issue>> {
+        self.list(|input| Some(Issue::new(input.text()?, input.text()?)))
     }
 
     fn page(&mut self) -> Option<Page> {
@@ -370,10 +416,24 @@ mod tests {
             },
             codes: vec!["SPC".into()],
         });
+        let file = EmbeddedFile {
+            name: "bill.pdf".into(),
+            bytes: vec![0, 255],
+        };
+        let unpacked = |contents| {
+            Answer::Unpacked(Opened {
+                contents,
+                issues: vec![Issue::new("bill.pdf", "a link")],
+            })
+        };
         for answer in [
             sample(),
             picture,
             Answer::NoSuchPage,
+            unpacked(Contents::Files(vec![file])),
+            unpacked(Contents::Mail(b"Subject: x".to_vec())),
+            unpacked(Contents::Rest(Vec::new())),
+            Answer::Sheets(vec![vec![vec!["a".into(), String::new()], vec![]], vec![]]),
             Answer::Encrypted,
             damaged,
             Answer::TooLarge,
@@ -384,29 +444,11 @@ mod tests {
     }
 
     #[test]
-    fn every_request_comes_back_as_it_was_sent() {
-        let document = b"%PDF-".to_vec();
-        let sent = |asked| [&request_head(asked)[..], &document].concat();
-        let words = decode_request(sent(None));
-        assert_eq!(words, Some(Request::Words(document.clone())));
-        for turn in [None, Some(Turn::ThreeQuarters)] {
-            let picture = Request::Picture {
-                document: document.clone(),
-                page: 7,
-                turn,
-            };
-            assert_eq!(decode_request(sent(Some((7, turn)))), Some(picture));
-        }
-        assert_eq!(decode_request(vec![9; 20]), None);
-        assert_eq!(decode_request(vec![0]), None);
-    }
-
-    #[test]
     fn an_answer_cut_or_prolonged_anywhere_is_refused() {
         let whole = encode(&sample());
         assert!((0..whole.len()).all(|end| decode(&whole[..end]).is_none()));
         assert_eq!(decode(&[whole, vec![0]].concat()), None);
-        assert_eq!(decode(&[9]), None);
+        assert_eq!(decode(&[11]), None);
         assert_eq!(decode(&[READ, 255, 255, 255, 255]), None);
     }
 }

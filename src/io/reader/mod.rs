@@ -21,11 +21,13 @@ use tokio::time::{Instant, timeout};
 pub use self::frame::PagePicture;
 
 use self::child::Purpose;
-use self::frame::{Answer, MAX_ANSWER_BYTES, request_head};
+use self::frame::{Answer, MAX_ANSWER_BYTES, Task};
 use super::disposition::Disposition;
+use crate::formats::container::Opened;
 use crate::formats::page::Paginated;
-use crate::formats::pdf;
 use crate::formats::picture::Turn;
+use crate::formats::spreadsheet::Sheet;
+use crate::formats::{container, pdf};
 
 /// The hidden subcommand under which the executable calls `child::main` to read words.
 pub const SUBCOMMAND: &str = "read-file";
@@ -141,14 +143,69 @@ impl Reader {
     }
 
     /// The words and embedded files of a PDF. Cancelling the future kills the child that was at it.
-    pub async fn read_pdf(&self, bytes: Vec<u8>) -> Result<Paginated, ReaderError> {
-        if bytes.len() > pdf::MAX_BYTES {
+    ///
+    /// # Errors
+    /// When the file cannot be read, or no child can be started.
+    pub async fn read_pdf(&self, file: Vec<u8>) -> Result<Paginated, ReaderError> {
+        self.read_locked_pdf(file, &[]).await
+    }
+
+    /// As [`Self::read_pdf`]; `passwords` are tried when it is locked.
+    ///
+    /// # Errors
+    /// When none of them opens it, it cannot be read, or no child can be started.
+    pub async fn read_locked_pdf(
+        &self,
+        file: Vec<u8>,
+        passwords: &[String],
+    ) -> Result<Paginated, ReaderError> {
+        if file.len() > pdf::MAX_BYTES {
             return Err(ReaderError::TooLarge);
         }
+        let passwords = passwords.to_vec();
+        let task = Task::Words { passwords };
+        let Answer::Read(paginated) = self.answer(task, file).await? else {
+            return Err(ReaderError::Crashed(None));
+        };
+        Ok(paginated)
+    }
+
+    /// What a container holds, one level of it; `passwords` are tried when it is locked.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or no child can be started.
+    pub async fn unpack(&self, file: Vec<u8>, passwords: &[String]) -> Result<Opened, ReaderError> {
+        if file.len() > container::MAX_BYTES {
+            return Err(ReaderError::TooLarge);
+        }
+        let passwords = passwords.to_vec();
+        let task = Task::Unpack { passwords };
+        let Answer::Unpacked(opened) = self.answer(task, file).await? else {
+            return Err(ReaderError::Crashed(None));
+        };
+        Ok(opened)
+    }
+
+    /// The sheets of a spreadsheet.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or no child can be started.
+    pub async fn read_spreadsheet(&self, file: Vec<u8>) -> Result<Vec<Sheet>, ReaderError> {
+        if file.len() > container::MAX_BYTES {
+            return Err(ReaderError::TooLarge);
+        }
+        let Answer::Sheets(sheets) = self.answer(Task::ReadSheets, file).await? else {
+            return Err(ReaderError::Crashed(None));
+        };
+        Ok(sheets)
+    }
+
+    /// What a child says, once it says anything.
+    async fn answer(&self, task: Task, file: Vec<u8>) -> Result<Answer, ReaderError> {
         // The semaphore is never closed; if it were, reading without a permit is only slower.
         let _permit = self.permits.acquire().await.ok();
         let (worker, fresh) = self.worker()?;
-        let first = self.read_with(worker, &bytes).await;
+        let first = self.ask(worker, &task, &file).await;
         let blamed_on_others = matches!(
             first,
             Err(ReaderError::Crashed(_) | ReaderError::TimedOut(_))
@@ -156,7 +213,7 @@ impl Reader {
         if fresh || !blamed_on_others {
             return first;
         }
-        self.read_with(self.spawn(Purpose::Words)?, &bytes).await
+        self.ask(self.spawn(Purpose::Words)?, &task, &file).await
     }
 
     /// A page of a PDF or picture, counted from 0, ready to be recognised. A page that was recognised badly is asked for
@@ -175,13 +232,13 @@ impl Reader {
         }
         let _permit = self.permits.acquire().await.ok();
         let worker = self.spawn(Purpose::Pictures)?;
-        let head = request_head(Some((page, turn)));
+        let task = Task::Picture { page, turn };
         let limit = self.settings.picture_time_limit;
-        let (_, answer) = asked(worker, head, bytes, limit).await?;
+        let (_, answer) = asked(worker, &task, bytes, limit).await?;
         if let Answer::Picture(picture) = answer {
             Ok(picture)
         } else {
-            Err(refusal(&answer))
+            Err(refusal(answer))
         }
     }
 
@@ -192,18 +249,20 @@ impl Reader {
         Ok((idle.map_or_else(|| self.spawn(Purpose::Words), Ok)?, fresh))
     }
 
-    async fn read_with(&self, worker: Worker, bytes: &[u8]) -> Result<Paginated, ReaderError> {
+    async fn ask(&self, worker: Worker, task: &Task, file: &[u8]) -> Result<Answer, ReaderError> {
         let started = Instant::now();
         let limit = self.settings.time_limit;
-        let (mut worker, answer) = asked(worker, request_head(None), bytes, limit).await?;
+        let (mut worker, answer) = asked(worker, task, file, limit).await?;
         worker.documents += 1;
         worker.busy += started.elapsed();
-        if let Answer::Read(paginated) = answer {
+        if matches!(
+            answer,
+            Answer::Read(_) | Answer::Unpacked(_) | Answer::Sheets(_)
+        ) {
             self.put_back(worker);
-            Ok(paginated)
-        } else {
-            Err(refusal(&answer))
+            return Ok(answer);
         }
+        Err(refusal(answer))
     }
 
     fn put_back(&self, worker: Worker) {
@@ -249,11 +308,11 @@ impl Reader {
 /// Asks the child; it is gone with the answer's owner.
 async fn asked(
     mut worker: Worker,
-    head: [u8; 6],
-    bytes: &[u8],
+    task: &Task,
+    file: &[u8],
     limit: Duration,
 ) -> Result<(Worker, Answer), ReaderError> {
-    let Ok(exchanged) = timeout(limit, worker.exchange(head, bytes)).await else {
+    let Ok(exchanged) = timeout(limit, worker.exchange(task, file)).await else {
         return Err(ReaderError::TimedOut(limit));
     };
     match exchanged {
@@ -262,24 +321,28 @@ async fn asked(
     }
 }
 
-/// A child that answers another question than was asked is out of its mind.
-fn refusal(answer: &Answer) -> ReaderError {
+/// Why a child gave nothing. One that answers another question than it was asked is out of its mind.
+fn refusal(answer: Answer) -> ReaderError {
     match answer {
         Answer::Encrypted => ReaderError::Encrypted,
-        Answer::Damaged(reason) => ReaderError::Damaged(reason.clone()),
+        Answer::Damaged(reason) => ReaderError::Damaged(reason),
         Answer::TooLarge => ReaderError::TooLarge,
         Answer::NoSuchPage => ReaderError::NoSuchPage,
-        Answer::Panicked | Answer::Read(_) | Answer::Picture(_) => ReaderError::Crashed(None),
+        Answer::Panicked
+        | Answer::Read(_)
+        | Answer::Unpacked(_)
+        | Answer::Sheets(_)
+        | Answer::Picture(_) => ReaderError::Crashed(None),
     }
 }
 
 impl Worker {
     /// `None` when the answer makes no sense, which only a child out of its mind gives.
-    async fn exchange(&mut self, head: [u8; 6], bytes: &[u8]) -> io::Result<Option<Answer>> {
-        let length = u32::try_from(head.len() + bytes.len()).map_err(io::Error::other)?;
-        self.requests.write_all(&length.to_le_bytes()).await?;
+    async fn exchange(&mut self, task: &Task, file: &[u8]) -> io::Result<Option<Answer>> {
+        let too_long = || io::Error::other("the request is too long");
+        let head = task.head(file.len()).ok_or_else(too_long)?;
         self.requests.write_all(&head).await?;
-        self.requests.write_all(bytes).await?;
+        self.requests.write_all(file).await?;
         self.requests.flush().await?;
         let length = self.answers.read_u32_le().await? as usize;
         if length > MAX_ANSWER_BYTES {

@@ -4,7 +4,7 @@ Names and amounts are the sample office's; `hostile` and half of `malformed` end
 from dataclasses import replace
 from decimal import Decimal
 
-from . import business_xml, einvoice, mime, pages
+from . import boxes, business_xml, einvoice, mime, pages
 from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12, ELBKARTON
 
 DATE = "Wed, 18 Nov 2026 10:00:00 +0100"
@@ -79,6 +79,24 @@ def standards():
         "Total outstanding            EUR 714.00\n"), "dunning@kraftex.example", "Payment for invoices KX-4411 and KX-4417")
 
 
+    yield "remittance-xlsx", with_file("remittance-xlsx", mime.file(boxes.xlsx(), "avis.xlsx", "application/octet-stream"), to=AR)
+    inner = boxes.archive([("Rechnungen/SR-26-2207.xml", einvoice.ubl(B03).encode()), ("__MACOSX/._x", b"x")])
+    yield "zip-in-zip", with_file("zip-in-zip", mime.file(boxes.archive([
+        ("November.zip", inner), ("logo.png", b"\x89PNG\r\n\x1a\n" + bytes(40))]), "Rechnungen.zip", "application/zip"))
+    rtf = (r"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}\uc1\pard\plain\f0 "
+           r"{\*\htmltag19 <html><body>}{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Rechnung anbei, Gr\'fc\'dfe.{\*\htmltag72 </p>}\htmlrtf \par}\htmlrtf0 "
+           r"{\*\htmltag27 </body></html>}}")
+    wrapped = boxes.message({boxes.SUBJECT: "Rechnung", boxes.BODY: "Bitte sehr."}, files=[
+        ("MS-260731-cii.xml", einvoice.cii(B02).encode())], header=24)
+    yield "outlook-msg", with_file("outlook-msg", mime.file(boxes.msg(boxes.message(
+        {boxes.SUBJECT: "WG: Rechnung", boxes.RTF: boxes.packed_rtf(rtf), boxes.SENDER: "Erika Elbe",
+         boxes.SENDER_SMTP: "erika@elbkarton.example", boxes.SUBMITTED: boxes.file_time(1_795_000_000)},
+        [{boxes.NAME: "Einkauf", boxes.SMTP: AP, boxes.RECIPIENT_TYPE: 1}], messages=[wrapped])),
+        "Rechnung.msg", "application/vnd.ms-outlook"))
+    yield "winmail-dat", with_file("winmail-dat", mime.file(boxes.tnef(rtf, [
+        ("Rechnung für November.xml", einvoice.ubl(B03).encode())]), "winmail.dat", "application/ms-tnef"))
+
+
 def malformed():
     yield "no-mime-headers", crlf((
         f"From: buero@dach-petersen.example\nTo: {AP}\nSubject: Rechnung 26-0367\nDate: {DATE}\n\n"
@@ -112,6 +130,9 @@ def hostile():
     yield "nested-200", plain_mail("nested-200", AP, body)
     yield "encrypted-pdf", with_file("encrypted-pdf", mime.file(
         einvoice.locked(pages.typed_german(B12), "morgenrot"), "Rechnung_geschuetzt.pdf"), "Das Kennwort senden wir getrennt.\n")
+    yield "zip-bomb", with_file("zip-bomb", mime.file(boxes.archive([("rechnung.pdf", bytes(8 << 20))]), "rechnung.zip", "application/zip"))
+    yield "zip-locked", with_file("zip-locked", mime.file(
+        boxes.locked_zip(), "rechnung.zip", "application/zip"), "Das Kennwort senden wir getrennt.\n")
     stream = pages.energy_german(B08)
     yield "cut-pdf", with_file("cut-pdf", mime.file(stream[: len(stream) // 2], "Stromrechnung.pdf"))
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::document::next_step::{NextStep, next_step};
 use crate::domain::exception::ExceptionCode;
+use crate::formats::sniff::FileType;
 
 fn own() -> OwnIdentity {
     OwnIdentity {

@@ -1,0 +1,214 @@
+//! What the bytes of a document became, by its type.
+
+use crate::domain::document::extract::remittance::Table;
+use crate::domain::document::layout::Layout;
+use crate::formats::e_invoice::EInvoice;
+use crate::formats::html;
+use crate::formats::invoice_xml::{self, NotAnInvoice};
+use crate::formats::page::Paginated;
+use crate::formats::sniff::FileType;
+use crate::formats::trade_document::{self, TradeDocument};
+use crate::formats::xml::XmlError;
+use crate::formats::xml_root::RootKind;
+
+/// Text looked at: what asks for money stands at the beginning.
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// Lines looked at to see what divides the cells of a file.
+const MAX_LINES_SNIFFED: usize = 60;
+/// Rows of a CSV looked at.
+const MAX_CSV_ROWS: usize = 5_000;
+
+/// A document, parsed as far as its type allows.
+#[derive(Clone, PartialEq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one lives at a time, and only while it is read"
+)]
+pub enum Content {
+    /// Pages, perhaps with an invoice inside.
+    Paginated(Paginated),
+    /// An electronic invoice.
+    EInvoice(EInvoice),
+    /// An order, an advice, a statement or a reminder.
+    TradeDocument(TradeDocument),
+    /// Another XML file, by its root.
+    OtherXml(RootKind),
+    /// Plain text.
+    Text(String),
+    /// HTML: its visible text and its tables.
+    Html {
+        /// The text.
+        text: String,
+        /// The tables.
+        tables: Vec<Table>,
+    },
+    /// Rows of a CSV file.
+    Csv(Vec<Vec<String>>),
+    /// What a signature was taken off.
+    Signed(Box<Content>),
+    /// The sheets of a spreadsheet.
+    Sheets(Vec<Table>),
+    /// Nothing that is read, with the reason for a person.
+    Unread(String),
+}
+
+impl Content {
+    /// Parses bytes of any type but those which strangers' hands make too dangerous for this process: for a PDF or picture the
+    /// reader's child gives its `Paginated`, for a spreadsheet its `Sheets`.
+    pub fn parse(kind: FileType, bytes: &[u8]) -> Self {
+        match kind {
+            FileType::Xml(root) => xml(root, bytes),
+            FileType::Html => {
+                let markup = decode(bytes);
+                Self::Html {
+                    text: html::text(&markup, html::Quotes::Keep),
+                    tables: html::tables(&markup),
+                }
+            }
+            FileType::Csv => Self::Csv(csv_rows(&decode(bytes))),
+            FileType::Text => {
+                let text = decode(bytes);
+                if is_tabular(&text) {
+                    Self::Csv(csv_rows(&text))
+                } else {
+                    Self::Text(text)
+                }
+            }
+            FileType::Gif => Self::Unread(
+                "GIF pictures are not read: ask for the page as PDF, PNG, JPEG or TIFF".into(),
+            ),
+            FileType::Empty => Self::Unread("the file is empty".into()),
+            FileType::Pdf | FileType::Png | FileType::Jpeg | FileType::Tiff => {
+                Self::Unread("PDFs and pictures are read in a process of their own".into())
+            }
+            FileType::Zip | FileType::OutlookMessage | FileType::Tnef => Self::Unread(
+                "it holds files, and stays closed: it lies too deep inside others, or the mail holds too much; ask for the files themselves".into(),
+            ),
+            FileType::Xlsx | FileType::Ods | FileType::Xls => {
+                Self::Unread("a spreadsheet is read in a process of its own".into())
+            }
+            FileType::OfficeDocument | FileType::Ole => Self::Unread(
+                "texts and presentations of Office programs are not read; ask for a PDF".into(),
+            ),
+            FileType::OfficeMacros => {
+                Self::Unread("it is an Office file with macros: never opened".into())
+            }
+            FileType::Pkcs7 => Self::Unread("a signed file inside a signed file".into()),
+            FileType::Email => Self::Unread("it is a mail, not a document".into()),
+            FileType::Unknown => Self::Unread("its type is not known".into()),
+        }
+    }
+}
+
+fn xml(root: RootKind, bytes: &[u8]) -> Content {
+    let damaged = |error: &XmlError| Content::Unread(format!("the XML cannot be read: {error}"));
+    match invoice_xml::read(bytes) {
+        Ok(invoice) => Content::EInvoice(invoice),
+        Err(NotAnInvoice::Xml(error)) => damaged(&error),
+        Err(NotAnInvoice::Root { .. }) => match trade_document::read(bytes) {
+            Ok(Some(document)) => Content::TradeDocument(document),
+            Ok(None) => Content::OtherXml(root),
+            Err(error) => damaged(&error),
+        },
+    }
+}
+
+fn decode(bytes: &[u8]) -> String {
+    let bytes = bytes
+        .get(..bytes.len().min(MAX_TEXT_BYTES))
+        .unwrap_or_default();
+    let (text, _, odd) = encoding_rs::UTF_8.decode(bytes);
+    if odd && !bytes.starts_with(&[0xff, 0xfe]) {
+        encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
+    } else {
+        text.into_owned()
+    }
+}
+
+/// Exports often put a few lines of head data above the table: at least half of the lines are divided into the same number of
+/// cells, or nearly every line is divided somehow.
+fn is_tabular(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let lines = lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>();
+    let found = delimiter(&lines);
+    let in_table = found.alike * 2 >= lines.len();
+    let in_export = found.byte != b',' && found.divided * 10 >= lines.len() * 8;
+    lines.len() >= 3 && found.alike >= 2 && (in_table || in_export)
+}
+
+/// What divides the cells of a file.
+struct Delimiter {
+    byte: u8,
+    /// Lines with the same number of cells, three or more.
+    alike: usize,
+    /// Lines with at least two cells.
+    divided: usize,
+}
+
+/// The delimiter that divides most lines into the same number of cells.
+fn delimiter(lines: &[&str]) -> Delimiter {
+    let cells = |line: &str, delimiter: u8| {
+        let row = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_reader(line.as_bytes())
+            .records()
+            .find_map(Result::ok);
+        row.filter(|row| delimiter != b',' || !row.iter().any(is_after_comma))
+            .map_or(0, |row| row.len())
+    };
+    let measured = |byte: u8| {
+        let counts = lines.iter().map(|line| cells(line, byte));
+        let counts = counts.collect::<Vec<_>>();
+        let tables = counts.iter().filter(|count| **count >= 3);
+        let alike = tables.map(|count| counts.iter().filter(|other| *other == count).count());
+        Delimiter {
+            byte,
+            alike: alike.max().unwrap_or(0),
+            divided: counts.iter().filter(|count| **count >= 2).count(),
+        }
+    };
+    let others = [b'|', b'\t', b';'].map(measured);
+    others.into_iter().fold(measured(b','), |best, other| {
+        if (other.alike, other.divided) >= (best.alike, best.divided.min(other.divided)) {
+            other
+        } else {
+            best
+        }
+    })
+}
+
+/// What stands behind the comma of a sentence, or behind the one of an amount, `54.388,33 1.087,77`: no cell of a table.
+fn is_after_comma(cell: &str) -> bool {
+    let cents = cell.chars().take_while(char::is_ascii_digit).count();
+    cell.starts_with(' ') || cents == 2 && cell.chars().nth(2).is_some_and(|c| c == ' ')
+}
+
+/// Rows of a CSV.
+fn csv_rows(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let found = delimiter(&lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(found.byte)
+        .from_reader(text.as_bytes());
+    let rows = reader.records().filter_map(Result::ok).take(MAX_CSV_ROWS);
+    rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect())
+        .collect()
+}
+
+/// The words of a document at their places; nothing for what has no page, as an electronic invoice.
+pub fn layout(content: &Content) -> Option<Layout> {
+    match content {
+        Content::Paginated(pages) => Some(Layout::of_pages(&pages.pages)),
+        Content::Signed(content) => self::layout(content),
+        Content::Text(text) | Content::Html { text, .. } => Some(Layout::of_text(text)),
+        Content::EInvoice(_)
+        | Content::TradeDocument(_)
+        | Content::OtherXml(_)
+        | Content::Csv(_)
+        | Content::Sheets(_)
+        | Content::Unread(_) => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! Files that hold files: ZIP, Outlook's .msg and winmail.dat. One level is opened at a time; whoever asks goes deeper.
+//!
+//! Strangers make these files, so the daemon has them opened in a child process (`io::reader`), never in its own.
+
+use super::page::EmbeddedFile;
+use super::sniff::{FileType, file_type};
+use super::{outlook, tnef, zip};
+use crate::formats::issue::Issue;
+
+/// Largest container opened: as much as a document may have.
+pub const MAX_BYTES: usize = 25 * 1024 * 1024;
+/// Bytes of all files taken out of one container. A mail has at most 50 MiB and compressed paper gains little; what unpacks
+/// to more is a dump or a bomb, and somebody looks at it.
+pub const MAX_UNPACKED_BYTES: usize = 50 * 1024 * 1024;
+/// Files taken out of one container: an archive of a year's bills of one supplier has some hundreds.
+pub const MAX_FILES: usize = 1_000;
+
+/// What a container holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Contents {
+    /// Files, each to be looked at by itself.
+    Files(Vec<EmbeddedFile>),
+    /// A mail of its own, written as RFC 5322 says.
+    Mail(Vec<u8>),
+    /// The text and the files of the mail it came with, written as a mail.
+    Rest(Vec<u8>),
+}
+
+/// What was opened, and what was odd.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Opened {
+    /// What it holds.
+    pub contents: Contents,
+    /// What was odd.
+    pub issues: Vec<Issue>,
+}
+
+/// Why a container stays closed. The sentence is for the clerk.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ContainerError {
+    /// Opens only with a password.
+    #[error("the file is protected by a password")]
+    Encrypted,
+    /// Broken, or not what its first bytes promise.
+    #[error("the file cannot be opened: {0}")]
+    Damaged(String),
+    /// Above a limit.
+    #[error("the file is not opened: {0}")]
+    OverLimit(String),
+}
+
+impl ContainerError {
+    /// Broken, with the reason in words.
+    pub(super) fn damaged(why: &str) -> Self {
+        Self::Damaged(why.to_owned())
+    }
+}
+
+/// Whether files of this type hold files that are taken out of them.
+pub fn is_container(kind: FileType) -> bool {
+    matches!(
+        kind,
+        FileType::Zip | FileType::OutlookMessage | FileType::Tnef
+    )
+}
+
+/// Opens one level. `passwords` are tried in their order on what is locked.
+///
+/// # Errors
+/// When it is locked, broken or above a limit: then nothing is taken out of it.
+pub fn open(bytes: &[u8], passwords: &[String]) -> Result<Opened, ContainerError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ContainerError::OverLimit("it is larger than 25 MiB".into()));
+    }
+    let kind = file_type(bytes);
+    if kind == FileType::Zip {
+        return zip::unpack(bytes, passwords);
+    }
+    if kind == FileType::OutlookMessage {
+        let message = outlook::read(bytes)?;
+        return Ok(Opened {
+            issues: message.issues.clone(),
+            contents: Contents::Mail(message.to_mail()),
+        });
+    }
+    if kind == FileType::Tnef {
+        let message = tnef::read(bytes)?;
+        return Ok(Opened {
+            issues: message.issues.clone(),
+            contents: Contents::Rest(message.to_mail()),
+        });
+    }
+    Err(ContainerError::damaged("it is of another kind"))
+}

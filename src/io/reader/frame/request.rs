@@ -1,0 +1,140 @@
+//! What the daemon asks a child: what to do, and the bytes of one file.
+
+use super::{Input, put_bytes, put_count, turn_code};
+use crate::formats::picture::Turn;
+
+/// What is to be done with a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::io::reader) enum Task {
+    /// The words and embedded files of a PDF; the passwords are tried when it is locked.
+    Words { passwords: Vec<String> },
+    /// What a container holds, one level of it; the passwords are tried when it is locked.
+    Unpack { passwords: Vec<String> },
+    /// The cells of a spreadsheet.
+    ReadSheets,
+    /// A page of a PDF or picture, counted from 0, ready to be recognised.
+    Picture {
+        page: u32,
+        /// How it stands, when that is known.
+        turn: Option<Turn>,
+    },
+}
+
+/// A file and what to do with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::io::reader) struct Request {
+    pub task: Task,
+    pub file: Vec<u8>,
+}
+
+/// Passwords tried on one file; a configuration with more of one supplier is a mistake.
+const MAX_PASSWORDS: usize = 20;
+/// Largest request taken: a file of the largest size read (25 MiB), and its passwords.
+pub(in crate::io::reader) const MAX_REQUEST_BYTES: usize = 26 * 1024 * 1024;
+
+const WORDS: u8 = 0;
+const PICTURE: u8 = 1;
+const UNPACK: u8 = 2;
+const SHEETS: u8 = 3;
+const UNKNOWN_TURN: u8 = 4;
+
+impl Task {
+    /// What stands in front of a file of this length, the length of the whole included. `None` when it is too much.
+    pub(in crate::io::reader) fn head(&self, file_bytes: usize) -> Option<Vec<u8>> {
+        let mut head = Vec::new();
+        match self {
+            Self::Words { passwords } => {
+                head.push(WORDS);
+                put_passwords(&mut head, passwords);
+            }
+            Self::Unpack { passwords } => {
+                head.push(UNPACK);
+                put_passwords(&mut head, passwords);
+            }
+            Self::ReadSheets => head.push(SHEETS),
+            Self::Picture { page, turn } => {
+                head.push(PICTURE);
+                head.extend(page.to_le_bytes());
+                head.push(turn.map_or(UNKNOWN_TURN, turn_code));
+            }
+        }
+        let length = head.len().checked_add(file_bytes)?;
+        let mut out = u32::try_from(length).ok()?.to_le_bytes().to_vec();
+        out.extend(head);
+        (length <= MAX_REQUEST_BYTES).then_some(out)
+    }
+}
+
+impl Request {
+    /// A request without its length; `None` for what `Task::head` does not write.
+    pub(in crate::io::reader) fn decode(mut bytes: Vec<u8>) -> Option<Self> {
+        let mut input = Input(&bytes);
+        let [task] = input.take()?;
+        let task = match task {
+            WORDS => Task::Words {
+                passwords: input.list(Input::text)?,
+            },
+            UNPACK => Task::Unpack {
+                passwords: input.list(Input::text)?,
+            },
+            SHEETS => Task::ReadSheets,
+            PICTURE => {
+                let page = input.count()?;
+                let [turn] = input.take()?;
+                Task::Picture {
+                    page,
+                    turn: Turn::ALL.get(usize::from(turn)).copied(),
+                }
+            }
+            _ => return None,
+        };
+        let left = input.0.len();
+        let file = bytes.split_off(bytes.len().checked_sub(left)?);
+        Some(Self { task, file })
+    }
+}
+
+fn put_passwords(out: &mut Vec<u8>, passwords: &[String]) {
+    let passwords = passwords.get(..MAX_PASSWORDS).unwrap_or(passwords);
+    put_count(out, passwords.len());
+    for password in passwords {
+        put_bytes(out, password.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_as_it_was_sent() {
+        let passwords = vec!["geheim".to_owned(), String::new()];
+        let picture = |turn| Task::Picture { page: 7, turn };
+        for task in [
+            Task::Words { passwords: vec![] },
+            Task::Words {
+                passwords: passwords.clone(),
+            },
+            Task::Unpack { passwords },
+            Task::ReadSheets,
+            picture(None),
+            picture(Some(Turn::ThreeQuarters)),
+        ] {
+            let file = vec![1, 2, 3];
+            let whole = [task.head(file.len()).unwrap(), file.clone()].concat();
+            assert_eq!(
+                whole.len(),
+                4 + u32::from_le_bytes(*whole.first_chunk().unwrap()) as usize
+            );
+            assert_eq!(
+                Request::decode(whole[4..].to_vec()),
+                Some(Request { task, file })
+            );
+        }
+        assert_eq!(Request::decode(vec![9, 0, 0, 0, 0]), None);
+        assert_eq!(Request::decode(vec![WORDS, 255, 0, 0, 0]), None);
+        assert_eq!(Request::decode(vec![PICTURE, 0, 0, 0]), None);
+        assert_eq!(Request::decode(vec![]), None);
+        assert_eq!(Task::ReadSheets.head(MAX_REQUEST_BYTES), None);
+    }
+}

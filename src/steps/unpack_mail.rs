@@ -1,0 +1,116 @@
+//! A mail taken apart with all that is packed inside it: archives, Outlook messages, winmail.dat. The child of the reader opens
+//! one level of one container at a time; what comes out takes its place among the parts, and is looked at in the same way.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::StepError;
+use super::open_mail::{OpenedMail, open_unpacked};
+use crate::domain::message::own::OwnMail;
+use crate::formats::container::{self, Contents};
+use crate::formats::mime::{Unpacked, Unreadable};
+use crate::io::disposition::Disposition;
+use crate::io::reader::Reader;
+
+/// Containers inside containers that are opened: an archive in a forwarded Outlook message in an archive. Deeper ones stay
+/// closed, and a person looks.
+const MAX_LEVELS: usize = 3;
+/// Containers of one mail that are opened: each costs a round to the child.
+const MAX_CONTAINERS: usize = 50;
+
+/// Takes a mail apart. A container that cannot be opened stays among its documents; reading it says why.
+///
+/// # Errors
+/// Only when our own reader cannot be started, or taking apart panicked.
+pub async fn take_apart(
+    reader: &Reader,
+    raw: &Arc<Vec<u8>>,
+    ours: &OwnMail,
+) -> Result<Result<OpenedMail, Unreadable>, StepError> {
+    let mut unpacked = Arc::new(Unpacked::new());
+    let mut tried = BTreeSet::new();
+    let mut room = Room::default();
+    for _ in 0..MAX_LEVELS {
+        let Ok(mut opened) = opened(raw, &unpacked, ours).await? else {
+            break;
+        };
+        let closed = opened.documents.iter().filter(|document| {
+            container::is_container(document.kind) && !tried.contains(&document.part)
+        });
+        let closed = closed
+            .take(MAX_CONTAINERS.saturating_sub(tried.len()))
+            .map(|document| (document.part.clone(), document.bytes.clone()))
+            .collect::<Vec<_>>();
+        if closed.is_empty() {
+            opened.issues.extend(room.issues);
+            return Ok(Ok(opened));
+        }
+        let known = Arc::make_mut(&mut unpacked);
+        for (part, bytes) in closed {
+            match reader.unpack(bytes, &[]).await {
+                Ok(out) if room.take(&out.contents) => {
+                    let issues = out.issues.iter();
+                    room.issues
+                        .extend(issues.map(|issue| format!("part {part}: {issue}")));
+                    known.insert(part.clone(), out.contents);
+                }
+                Ok(_) => {}
+                Err(error) if error.disposition() == Disposition::Retry => return Err(error.into()),
+                Err(_) => {}
+            }
+            tried.insert(part);
+        }
+    }
+    let opened = opened(raw, &unpacked, ours).await?;
+    Ok(opened.map(|mut opened| {
+        opened.issues.extend(room.issues);
+        opened
+    }))
+}
+
+/// What one mail may hold in all, its containers together.
+struct Room {
+    bytes: usize,
+    files: usize,
+    issues: Vec<String>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            bytes: container::MAX_UNPACKED_BYTES,
+            files: container::MAX_FILES,
+            issues: Vec::new(),
+        }
+    }
+}
+
+impl Room {
+    /// Whether there is room; then it is taken.
+    fn take(&mut self, contents: &Contents) -> bool {
+        let (bytes, files) = match contents {
+            Contents::Mail(mail) | Contents::Rest(mail) => (mail.len(), 1),
+            Contents::Files(files) => {
+                (files.iter().map(|file| file.bytes.len()).sum(), files.len())
+            }
+        };
+        let left = (self.bytes.checked_sub(bytes), self.files.checked_sub(files));
+        if let (Some(bytes), Some(files)) = left {
+            (self.bytes, self.files) = (bytes, files);
+        }
+        matches!(left, (Some(_), Some(_)))
+    }
+}
+
+/// Decoding a large mail takes a second; the other workers and the timers go on meanwhile.
+async fn opened(
+    raw: &Arc<Vec<u8>>,
+    unpacked: &Arc<Unpacked>,
+    ours: &OwnMail,
+) -> Result<Result<OpenedMail, Unreadable>, StepError> {
+    let (raw, unpacked, ours) = (Arc::clone(raw), Arc::clone(unpacked), ours.clone());
+    let opened = tokio::task::spawn_blocking(move || open_unpacked(&raw, &unpacked, &ours));
+    opened
+        .await
+        .map_err(|panic| StepError::Panicked(panic.to_string()))
+}
