@@ -4,7 +4,7 @@ use super::Office;
 use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
-use crate::domain::approval::asking::{is_question_of, is_refusal_of};
+use crate::domain::approval::asking::is_question_of;
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote, tally,
 };
@@ -182,14 +182,10 @@ fn answered(
     } else {
         format!("voted {}: {}", vote.verdict, vote.reason)
     };
-    let (refused, others): (Vec<_>, Vec<_>) = about
-        .into_iter()
-        .partition(|item| is_refusal_of(item, &vote.approver));
-    let change = resolve_open(change, refused, when_who, &words);
-    let questions = others
+    let about = about
         .into_iter()
         .filter(|item| decided || is_question_of(item, &vote.approver));
-    settled(change, questions.collect(), when_who, &words)
+    settled(change, about.collect(), when_who, &words)
 }
 
 /// The open work items about a bill that a decision settles.

@@ -59,23 +59,6 @@ pub fn is_question_of(item: &Exception, approver: &MailAddress) -> bool {
         && item.reason.starts_with(&question_in_words(approver, ""))
 }
 
-/// What the work item says that a refused answer becomes. `claimed` is who the mail says it is from.
-pub fn refusal_in_words(claimed: Option<&MailAddress>, why: &str) -> String {
-    match claimed {
-        Some(claimed) => format!("an answer of {claimed} was refused: {why}"),
-        None => format!("an answer was refused: {why}"),
-    }
-}
-
-/// The work item is about a refused answer in the name of this approver. A later vote that is proved answers it: what the
-/// approver says is known, whoever wrote the other mail.
-pub fn is_refusal_of(item: &Exception, approver: &MailAddress) -> bool {
-    item.code == ExceptionCode::ReplyRefused
-        && item
-            .reason
-            .starts_with(&refusal_in_words(Some(approver), ""))
-}
-
 /// A new request and its token. `times` tells apart requests to the same person about the same version.
 pub fn request(
     bill: BillId,

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::token::ReplyToken;
-use crate::domain::approval::asking::{question_in_words, refusal_in_words};
+use crate::domain::approval::asking::question_in_words;
 use crate::domain::approval::judge::{Refusal, RefusalCode};
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, AsksFor, Verdict, Vote,
@@ -152,10 +152,6 @@ pub fn refused(
         change = stale(case, change, request, refusal.code);
     }
     tracing::info!(message.id = %case.message.id.short(), code = %refusal.code, "approval answer refused");
-    let sender = match case.answer.mail.from.as_slice() {
-        [only] if case.answer.mail.from_count == 1 => Some(only),
-        _ => None,
-    };
     if refusal.is_alarming {
         let about = request.map_or_else(|| Subject::from(case.message.id), |r| r.bill.into());
         change = change.raise(Exception::raise(
@@ -165,11 +161,15 @@ pub fn refused(
             &rules.owners.payables,
             case.now,
             (
-                refusal_in_words(sender, &refusal.why),
+                &*refusal.why,
                 "ask the approver by phone whether that mail was theirs",
             ),
         ));
     }
+    let sender = match case.answer.mail.from.as_slice() {
+        [only] if case.answer.mail.from_count == 1 => Some(only),
+        _ => None,
+    };
     let Some(to) = sender.filter(|_| refusal.is_answered) else {
         return Ok(change);
     };
