@@ -13,6 +13,8 @@ const NOISE: u8 = 30;
 const MIN_CHARS: u32 = 20;
 /// Their mean sureness in per cent on a page that stands upright; upside down it is 20 to 50.
 const LEGIBLE: u32 = 68;
+/// Below this the best direction shows a picture and no writing: leaves and fur give words, too.
+const WRITING: u32 = 50;
 
 /// A page recognised in one direction.
 #[derive(Clone, PartialEq, Debug)]
@@ -64,8 +66,12 @@ impl Attempt {
         self.chars >= MIN_CHARS && self.mean >= LEGIBLE
     }
 
-    /// The page, with the texts of its QR codes.
-    pub fn into_page(self, codes: Vec<String>) -> Page {
+    /// The page, with the texts of its QR codes. Without words where there is no writing.
+    pub fn into_page(mut self, codes: Vec<String>) -> Page {
+        if self.chars < MIN_CHARS || self.mean < WRITING {
+            self.page.words.clear();
+            self.sure.clear();
+        }
         Page {
             origin: WordOrigin::Recognised(self.sure),
             codes,

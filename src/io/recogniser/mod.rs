@@ -28,8 +28,8 @@ pub const HOW_TO_INSTALL: &str = "apt install tesseract-ocr tesseract-ocr-eng te
 const PROGRAMS: [&str; 2] = ["/usr/bin/tesseract", "/usr/local/bin/tesseract"];
 /// The languages bills are read in; English first, because most of what is printed is numbers and Latin letters.
 const LANGUAGES: [&str; 6] = ["eng", "deu", "fra", "spa", "ita", "nld"];
-/// Wall time for one page: a dense one takes five seconds, on a machine busy with other things minutes.
-const TIME_LIMIT: Duration = Duration::from_secs(300);
+/// Wall time for one page, whose CPU time has a limit of its own: a machine busy with other things takes many times that.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Wall time to name its languages.
 const LIST_TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Pages at once: more only wait for the processor.
