@@ -26,6 +26,8 @@ use crate::io::store::StoreError;
 const STEP: &str = "ask_model";
 /// One job waits for its turn so often, half a minute at most each time; then the model is too slow for the day's mail.
 const MAX_TURNS: u32 = 50;
+/// Each time somebody else wrote the document or its bill in between; the checks of a new bill do so once.
+const MAX_RELOADS: usize = 5;
 
 /// Intent, effect, outcome: the question is counted before it is asked, so that a crash between the two cannot make it free.
 /// After a crash it is asked again.
@@ -124,42 +126,54 @@ async fn asked_once(
     Ok((read, stored))
 }
 
-/// What counts goes into the document, and into its bill as long as nobody has put a hand to it.
+/// What counts goes into the document, and into its bill as long as nobody has put a hand to it. The checks of the bill may run
+/// just then: the same answer is weighed against what they left, for asking once more would cost once more.
 async fn proposals(
     office: &Office,
     claim: &JobClaim,
     (mut document, asked, page): (Document, &Unsure, &Layout),
-    (policy, day, answer): (&ModelPolicy, ModelDay, ChatAnswer),
+    (policy, mut day, answer): (&ModelPolicy, ModelDay, ChatAnswer),
 ) -> Result<(), StepError> {
-    let (now, actor) = (office.clock.now(), Actor::Model(policy.name.clone()));
     let id = document.id;
+    let tokens = answer.tokens;
     let proposed = Proposed {
         kind: answer.kind,
         fields: answer.fields,
     };
-    let judged = judge(
-        &mut document.reading,
-        page,
-        asked,
-        (&policy.name, &proposed),
-    );
-    let day = ModelDay {
-        tokens: day.tokens.saturating_add(answer.tokens),
-        ..day
-    };
-    let told = told(&document, &judged, (now, actor.clone())).fact("tokens", answer.tokens);
-    let mut change = Change::new(told).put(Record::ModelDay(day));
-    if !judged.accepted.is_empty() {
-        change = into_bill(office, change, &document, (now, &actor)).await?;
-        change = change.put(Record::Document(document));
-    }
-    match office.store.commit(change.finishing(claim.clone())).await {
-        // Asked once more it would cost once more.
-        Err(StoreError::Conflict { .. }) => {
-            not_asked(office, claim, id, "the document was changed meanwhile").await
+    for _ in 0..MAX_RELOADS {
+        let spent = ModelDay {
+            tokens: day.tokens.saturating_add(tokens),
+            ..day.clone()
+        };
+        let found = (document, asked, page);
+        let change = weighed(office, found, (policy, &proposed), tokens).await?;
+        let change = change.put(Record::ModelDay(spent));
+        match office.store.commit(change.finishing(claim.clone())).await {
+            Err(StoreError::Conflict { .. }) => {}
+            done => return Ok(done.map(drop)?),
         }
-        done => Ok(done.map(drop)?),
+        let reloaded = office.store.document(id).await?;
+        document = reloaded.ok_or_else(|| StepError::Missing(id.into()))?;
+        day = office.store.model_day(day.day).await?.unwrap_or(day);
     }
+    not_asked(office, claim, id, "the document was changed meanwhile").await
+}
+
+async fn weighed(
+    office: &Office,
+    (mut document, asked, page): (Document, &Unsure, &Layout),
+    (policy, proposed): (&ModelPolicy, &Proposed),
+    tokens: u64,
+) -> Result<Change, StepError> {
+    let (now, actor) = (office.clock.now(), Actor::Model(policy.name.clone()));
+    let judged = judge(&mut document.reading, page, asked, (&policy.name, proposed));
+    let told = told(&document, &judged, (now, actor.clone())).fact("tokens", tokens);
+    let change = Change::new(told);
+    if judged.accepted.is_empty() {
+        return Ok(change);
+    }
+    let change = into_bill(office, change, &document, (now, &actor)).await?;
+    Ok(change.put(Record::Document(document)))
 }
 
 fn told(document: &Document, judged: &Judged, (now, actor): (Timestamp, Actor)) -> AuditEvent {

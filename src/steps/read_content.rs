@@ -176,8 +176,17 @@ async fn recognised_page(
     let shown = reader.picture(bytes, number, None).await?;
     let turn = shown.prepared.turn;
     let codes = shown.codes;
-    let mut best = attempt(recogniser, shown.prepared).await?;
-    for turn in [turn.opposite(), turn.next(), turn.next().opposite()] {
+    let turns = [turn.opposite(), turn.next(), turn.next().opposite()];
+    let (mut best, turns) = match attempt(recogniser, shown.prepared).await {
+        Ok(best) => (best, turns.as_slice()),
+        // Writing on its head can take too long; what takes too long the other way round, too, is a photo of something else.
+        Err(PageError::Recognised(RecogniserError::Failed)) => {
+            let turned = reader.picture(bytes, number, Some(turn.opposite())).await?;
+            (attempt(recogniser, turned.prepared).await?, [].as_slice())
+        }
+        Err(error) => return Err(error),
+    };
+    for turn in turns.iter().copied() {
         if best.is_legible() {
             break;
         }
