@@ -1,0 +1,121 @@
+//! What is fed: each format alone, and the reading of mails and documents on top of them.
+
+use countinghouse::domain::document::extract::bill::MailFacts;
+use countinghouse::domain::document::identity::OwnIdentity;
+use countinghouse::domain::document::read::{Content, DocumentInput, read};
+use countinghouse::domain::message::new_text;
+use countinghouse::domain::message::own::OwnMail;
+use countinghouse::formats::csv_import::Table;
+use countinghouse::formats::html::Quotes;
+use countinghouse::formats::sniff::{FileType, file_type};
+use countinghouse::formats::{
+    authentication_results, chat_completion, container, date, delivery_status, fatturapa, html,
+    http_response, image, invoice_xml, number, payment_code, picture, ses_notice, smime,
+    spreadsheet, tesseract_tsv, trade_document,
+};
+use countinghouse::steps::open_mail;
+
+use super::samples::Sample;
+
+/// One thing that reads strangers' bytes.
+pub struct Target {
+    pub name: &'static str,
+    pub takes: fn(&Sample) -> bool,
+    pub read: fn(&[u8]),
+}
+
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "mail",
+        takes: |sample| sample.kind == FileType::Email,
+        read: |bytes| drop(open_mail::open(bytes, &OwnMail::default())),
+    },
+    Target {
+        name: "business_xml",
+        takes: is_xml,
+        read: business_xml,
+    },
+    Target {
+        name: "document",
+        takes: |sample| is_xml(sample) || is_text(sample),
+        read: document,
+    },
+    Target {
+        name: "csv_import",
+        takes: is_text,
+        read: |bytes| drop(Table::read(bytes)),
+    },
+    Target {
+        name: "words",
+        takes: is_text,
+        read: words,
+    },
+    Target {
+        name: "container",
+        takes: |sample| container::is_container(sample.kind),
+        read: |bytes| drop(container::open(bytes, &["secret".to_owned()])),
+    },
+    Target {
+        name: "spreadsheet",
+        takes: |sample| spreadsheet::is_spreadsheet(sample.kind),
+        read: |bytes| drop(spreadsheet::read(bytes)),
+    },
+    Target {
+        name: "smime",
+        takes: |sample| sample.kind == FileType::Pkcs7,
+        read: |bytes| drop(smime::content(bytes)),
+    },
+    Target {
+        name: "picture",
+        takes: |sample| matches!(sample.kind, FileType::Png | FileType::Jpeg | FileType::Tiff),
+        read: |bytes| {
+            std::hint::black_box(image::header(bytes));
+            drop(picture::decode(bytes, 0));
+        },
+    },
+];
+
+fn is_xml(sample: &Sample) -> bool {
+    matches!(sample.kind, FileType::Xml(_))
+}
+
+fn is_text(sample: &Sample) -> bool {
+    matches!(sample.kind, FileType::Text | FileType::Csv | FileType::Html)
+}
+
+fn business_xml(bytes: &[u8]) {
+    drop(invoice_xml::read(bytes));
+    drop(trade_document::read(bytes));
+    drop(fatturapa::split(bytes));
+}
+
+/// Lines of any text, as each of the small formats meets them.
+fn words(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    drop(new_text::new_text(&text));
+    drop(new_text::without_quoted_mails(&text));
+    drop(delivery_status::read(&text));
+    drop(delivery_status::read_feedback(&text));
+    drop(ses_notice::read(&text));
+    drop(payment_code::read(&text));
+    drop(tesseract_tsv::words(&text));
+    drop(http_response::read(bytes));
+    drop(chat_completion::answer(bytes));
+    drop(html::without_quotes(&text));
+    drop(html::text(&text, Quotes::Keep));
+    drop(html::tables(&text));
+    for line in text.lines().take(50) {
+        drop(number::readings(line));
+        drop(date::readings(line));
+        drop(authentication_results::read(line));
+    }
+}
+
+fn document(bytes: &[u8]) {
+    let input = DocumentInput {
+        content: Content::parse(file_type(bytes), bytes),
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
+    drop(read(&input, &OwnIdentity::default(), &[]));
+}
