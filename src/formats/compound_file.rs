@@ -2,8 +2,8 @@
 //!
 //! Every chain of sectors is followed for no more sectors than the file has, so that a chain that bites its tail ends.
 
-use super::container::ContainerError;
 use super::little_endian::{Input, u16_at, u32_at};
+use super::unpacked::ContainerError;
 
 /// Streams and storages looked at: a message with a hundred attachments has some thousands.
 const MAX_ENTRIES: usize = 20_000;

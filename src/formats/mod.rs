@@ -3,6 +3,7 @@
 pub mod issue;
 pub mod page;
 pub mod smime;
+mod unpacked;
 pub mod sniff;
 pub mod number;
 pub mod date;
@@ -28,6 +29,7 @@ pub mod mime;
 mod little_endian;
 mod compound_file;
 mod compressed_rtf;
+mod code_page;
 mod rtf;
 mod mapi;
 mod outlook;

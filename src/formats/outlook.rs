@@ -2,10 +2,10 @@
 //! for each property too long for the list of properties.
 
 use super::compound_file::{CompoundFile, Entry};
-use super::container::ContainerError;
 use super::issue::Issue;
 use super::little_endian::Input;
 use super::mapi::{Attached, Message, Properties, Value, id};
+use super::unpacked::ContainerError;
 
 /// Recipients and attachments read of one message.
 const MAX_PARTS: usize = 500;

@@ -4,7 +4,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use super::mapi::encoding;
+use super::code_page::encoding;
 use words::{Token, Words};
 
 /// Larger bodies are cut.

@@ -2,10 +2,10 @@
 
 mod properties;
 
-use super::container::ContainerError;
 use super::issue::Issue;
 use super::little_endian::Input;
 use super::mapi::{Attached, Message, Properties, Value, id};
+use super::unpacked::ContainerError;
 use properties::read_properties;
 
 /// Section 2.1.3.1: what every stream begins with.

@@ -14,10 +14,10 @@ use flate2::read::DeflateDecoder;
 
 pub use directory::{Entry, entries};
 
-use super::container::{ContainerError, Contents, MAX_FILES, MAX_UNPACKED_BYTES, Opened};
 use super::issue::Issue;
 use super::little_endian::Input;
 use super::page::EmbeddedFile;
+use super::unpacked::{ContainerError, Contents, MAX_FILES, MAX_UNPACKED_BYTES, Opened};
 use crate::basics::text::one_line;
 
 /// An entry that grows by more is a bomb: text and XML shrink to a twentieth, deflate's limit is 1,032.

@@ -4,6 +4,7 @@ pub mod office;
 pub mod mail_source;
 pub mod mail_out;
 pub mod mail_facts;
+pub mod mail_parts;
 pub mod several_documents;
 pub mod open_mail;
 pub mod unpack_mail;

@@ -15,40 +15,11 @@ use crate::formats::mime::{Disposition, Mail, Part, Unpacked, Unreadable, read_u
 use crate::formats::sniff::{FileType, file_type};
 
 use super::mail_facts::{body_text, mail_facts};
+use super::mail_parts::{PartDocument, SetAside};
 use super::several_documents::{carried_files, several_documents};
 
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
-
-/// A part that is read as a document.
-#[derive(Clone, PartialEq, Debug)]
-pub struct PartDocument {
-    /// Its place in the mail.
-    pub part: String,
-    /// Its file name, cleaned; `body` for the text of the mail.
-    pub name: String,
-    /// By its leading bytes.
-    pub kind: FileType,
-    /// Its bytes, the transfer encoding removed; for a text in UTF-8.
-    pub bytes: Vec<u8>,
-}
-
-/// A part that is kept and not read.
-#[derive(Clone, PartialEq, Debug)]
-pub struct SetAside {
-    /// Its place in the mail.
-    pub part: String,
-    /// Its name, for the eye.
-    pub name: String,
-    /// By its leading bytes.
-    pub kind: FileType,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Why.
-    pub why: String,
-    /// It was unpacked: what it held stands for it.
-    pub is_replaced: bool,
-}
 
 /// A mail, taken apart.
 #[derive(Clone, PartialEq, Debug)]

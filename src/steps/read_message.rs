@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::document_change::{Parties, media_type, parted, put_all};
 use super::learn::recall_corrections;
-use super::open_mail::{OpenedMail, PartDocument, SetAside};
+use super::mail_parts::{PartDocument, SetAside};
+use super::open_mail::OpenedMail;
 use super::read_content::{Understood, understand};
 use super::unpack_mail::take_apart;
 use super::{Office, StepError};

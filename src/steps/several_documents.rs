@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::open_mail::{PartDocument, SetAside};
+use super::mail_parts::{PartDocument, SetAside};
 use crate::basics::text::one_line;
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::xml_root::RootKind;

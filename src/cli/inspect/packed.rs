@@ -10,7 +10,7 @@ use super::{Inspector, failed, json, quarantined};
 use crate::basics::ids::ContentHash;
 use crate::domain::document::read::unreadable;
 use crate::formats::container::Contents;
-use crate::steps::open_mail::PartDocument;
+use crate::steps::mail_parts::PartDocument;
 use crate::steps::unpack_mail::take_apart;
 
 impl Inspector {
