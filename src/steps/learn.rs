@@ -12,13 +12,13 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::document::Document;
 use crate::domain::document::layout::Layout;
 use crate::domain::document::memory::{
     LearnedField, MAX_FAILURES, Memory, lesson, read_value, recall,
 };
-use crate::domain::document::read::{Content, layout};
+use crate::domain::document::read::{Content, layout, page_of_bill};
 use crate::domain::document::split;
-use crate::domain::document::{Document, DocumentKind, Method, Reading};
 use crate::domain::payable::Bill;
 use crate::domain::payable::decide::BillField;
 use crate::domain::payable::identify::identify;
@@ -46,21 +46,6 @@ pub async fn recall_corrections(
         }
     }
     Ok(())
-}
-
-/// The page of a bill that was read from it; a bill that came as XML has nothing to learn.
-pub fn page_of_bill(reading: &Reading, content: &Content) -> Option<Layout> {
-    let is_bill = matches!(
-        reading.classification.kind,
-        DocumentKind::Bill | DocumentKind::CreditNote
-    );
-    let number = reading.fields.invoice_number.as_ref();
-    let by_xml = number.is_some_and(|number| number.method == Method::Xml);
-    if is_bill && !by_xml {
-        layout(content)
-    } else {
-        None
-    }
 }
 
 /// What a correction taught, on its way into the commit of the correction.

@@ -8,12 +8,12 @@ use crate::cli::Context;
 use crate::domain::document::Reading;
 use crate::domain::document::memory::{Memory, recall};
 use crate::domain::document::read::Content;
+use crate::domain::document::read::page_of_bill;
 use crate::domain::payable::Supplier;
 use crate::domain::payable::identify::identify;
 use crate::io::store::Store;
 use crate::setup::store_config;
 use crate::steps::document_change::{of_customer, of_supplier};
-use crate::steps::learn::page_of_bill;
 
 /// Loads it from the books of the configuration.
 ///

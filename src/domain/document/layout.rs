@@ -340,6 +340,19 @@ impl Layout {
         (tallest * 10.0) as u32
     }
 
+    /// The height of most of the first `rows` rows, in tenths of a point.
+    pub fn usual_height(&self, rows: usize) -> u32 {
+        let spots = self.lines.iter().take(rows).enumerate();
+        let mut heights = spots
+            .map(|(line, row)| {
+                let (start, end) = (0, row.tokens.len());
+                self.height_tenths(Spot { line, start, end })
+            })
+            .collect::<Vec<_>>();
+        heights.sort_unstable();
+        heights.get(heights.len() / 2).copied().unwrap_or(100)
+    }
+
     /// Two words stand as near as digit groups of one number do.
     pub fn is_tight(before: &Token, after: &Token) -> bool {
         let height = (before.place.bottom - before.place.top).max(4.0);

@@ -14,7 +14,9 @@ use super::extract::{self, bill};
 use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::recognised;
-use super::{Classification, Confidence, DocumentKind, DocumentLine, Reading, Side, Source};
+use super::{
+    Classification, Confidence, DocumentKind, DocumentLine, Method, Reading, Side, Source,
+};
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
 use crate::formats::factur_x::{self, Profile};
@@ -84,6 +86,21 @@ fn read_as(
 fn text_of(rows: &Table) -> String {
     let lines = rows.iter().map(|row| row.join("\t"));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The page of a bill that was read from it; a bill that came as XML has nothing to learn.
+pub fn page_of_bill(reading: &Reading, content: &Content) -> Option<Layout> {
+    let is_bill = matches!(
+        reading.classification.kind,
+        DocumentKind::Bill | DocumentKind::CreditNote
+    );
+    let number = reading.fields.invoice_number.as_ref();
+    let by_xml = number.is_some_and(|number| number.method == Method::Xml);
+    if is_bill && !by_xml {
+        layout(content)
+    } else {
+        None
+    }
 }
 
 fn unread(why: &str) -> Reading {

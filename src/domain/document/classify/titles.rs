@@ -1,7 +1,7 @@
 //! The headings of a page and how much each says about what it is.
 
 use super::{Scores, uncl1001};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::Layout;
 use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, headings_of};
 
 /// Headings in the upper part of the first page.
@@ -12,7 +12,7 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
         .take_while(|line| layout.is_text() || line.page == 1)
         .count()
         .min(80);
-    let usual = usual_height(layout, first_page);
+    let usual = layout.usual_height(first_page);
     let mut is_first = true;
     for line in 0..first_page {
         let depth = layout.depth_per_mille(line);
@@ -68,25 +68,6 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
 
 /// More for the uppermost heading, in hundredths.
 const FIRST_TITLE: u32 = 40;
-
-/// The height of most rows, in tenths of a point.
-fn usual_height(layout: &Layout, rows: usize) -> u32 {
-    let mut heights = layout
-        .lines
-        .iter()
-        .take(rows)
-        .enumerate()
-        .map(|(line, row)| {
-            layout.height_tenths(Spot {
-                line,
-                start: 0,
-                end: row.tokens.len(),
-            })
-        })
-        .collect::<Vec<_>>();
-    heights.sort_unstable();
-    heights.get(heights.len() / 2).copied().unwrap_or(100)
-}
 
 /// The paper a type code of UNCL1001 printed behind a heading stands for: `Invoice correction (384)`.
 fn printed_code(text: &str) -> Option<Heading> {

@@ -67,15 +67,19 @@ fn join(layout: &Layout, spot: Spot, first: &str) -> String {
         .collect()
 }
 
+/// The words an account may be made of, from `start` on.
+fn longest_first(layout: &Layout, line: usize, start: usize) -> impl Iterator<Item = Spot> {
+    let row = layout.lines.get(line).map_or(0, |row| row.tokens.len());
+    let longest = MAX_IBAN_WORDS.min(row.saturating_sub(start));
+    (1..=longest).rev().map(move |length| Spot {
+        line,
+        start,
+        end: start + length,
+    })
+}
+
 fn in_row(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
-    let tokens = layout.lines.get(line)?.tokens.len();
-    let longest = MAX_IBAN_WORDS.min(tokens - start);
-    (1..=longest).rev().find_map(|length| {
-        let spot = Spot {
-            line,
-            start,
-            end: start + length,
-        };
+    longest_first(layout, line, start).find_map(|spot| {
         let iban = Iban::parse(&join(layout, spot, first))?;
         if !iban.has_known_country() && !is_labelled(layout, spot) {
             return None;
@@ -130,14 +134,7 @@ fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<
 
 /// Letters a scan takes for digits put right, where only digits can stand and the check digits agree then.
 fn misread(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
-    let tokens = layout.lines.get(line)?.tokens.len();
-    let longest = MAX_IBAN_WORDS.min(tokens - start);
-    (1..=longest).rev().find_map(|length| {
-        let spot = Spot {
-            line,
-            start,
-            end: start + length,
-        };
+    longest_first(layout, line, start).find_map(|spot| {
         let text = join(layout, spot, first);
         let (country, rest) = text.split_at_checked(2)?;
         if !ONLY_DIGITS.contains(&country) || !LENGTHS.contains(&text.len()) {

@@ -65,6 +65,8 @@ const BANKS: [&str; 12] = [
 ];
 /// Rows of an address in the window below the sender's line.
 const WINDOW_ROWS: usize = 6;
+/// Rows whose height is taken for the usual one: the first page.
+const FIRST_ROWS: usize = 80;
 
 struct Candidate {
     score: u32,
@@ -82,7 +84,7 @@ pub(super) fn issuer(
 ) -> Option<Found> {
     let page = PageSigns {
         domains: web_names(layout, ids.from_domain),
-        usual_height: usual_height(layout),
+        usual_height: layout.usual_height(FIRST_ROWS),
         senders_line: senders_line(layout),
     };
     let mut found: Vec<Candidate> = Vec::new();
@@ -331,25 +333,6 @@ fn has_address_below(layout: &Layout, spot: Spot) -> bool {
 fn has_ids_around(ids: &Identifiers<'_>, spot: Spot) -> bool {
     let mut all = ids.vat_ids.iter().chain(ids.ibans);
     all.any(|id| id.spot.line.abs_diff(spot.line) <= 3)
-}
-
-/// The height of most rows of the first page, in tenths of a point.
-fn usual_height(layout: &Layout) -> u32 {
-    let mut heights = layout
-        .lines
-        .iter()
-        .enumerate()
-        .take(80)
-        .map(|(line, row)| {
-            layout.height_tenths(Spot {
-                line,
-                start: 0,
-                end: row.tokens.len(),
-            })
-        })
-        .collect::<Vec<_>>();
-    heights.sort_unstable();
-    heights.get(heights.len() / 2).copied().unwrap_or(100)
 }
 
 /// The middle of every web and mail address on the page, and of the sender's domain.
