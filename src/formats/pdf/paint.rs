@@ -23,6 +23,8 @@ const MAX_EDGES: usize = 100_000;
 const SAMPLES: u16 = 4;
 /// What a shading or a pattern looks like: whatever stands on it stays legible.
 const SHADED: u8 = 225;
+/// How far a glyph may reach from where it is set, in em: beyond it nothing of it is seen. The widest are dashes of three em.
+const GLYPH_REACH_EM: f64 = 4.0;
 
 /// Paints on a picture. One pixel is one unit of the coordinates it is given.
 pub(super) struct Painter {
@@ -61,6 +63,20 @@ impl Painter {
     fn push_clip_box(&mut self, area: Area) {
         let clip = self.clip().intersect(area);
         self.clips.push(clip);
+    }
+
+    /// Whether anything of a glyph can be seen: outlines of a page cost most of its painting, and a code is a small part of it.
+    fn may_show(&self, to_page: Affine) -> bool {
+        let at = to_page * Point::ZERO;
+        let along = (to_page * Point::new(1000.0, 0.0) - at).hypot();
+        let up = (to_page * Point::new(0.0, 1000.0) - at).hypot();
+        let reach = along.max(up) * GLYPH_REACH_EM;
+        self.clip().inflate(reach, reach).contains(at)
+    }
+
+    fn shows(&self, area: Area) -> bool {
+        let seen = area.intersect(self.clip());
+        !seen.is_zero_area() && seen.is_finite()
     }
 
     fn fill(&mut self, path: &BezPath, rule: FillRule, ink: Ink) {
@@ -303,9 +319,13 @@ impl<'a> Device<'a> for Painter {
         }
         let ink = Self::ink(&props);
         for glyph in run.glyphs() {
+            let to_page = props.transform * glyph.transform();
             match &**glyph {
                 Glyph::Outline(outline) => {
-                    let path = props.transform * glyph.transform() * &outline.outline();
+                    if !self.may_show(to_page) {
+                        continue;
+                    }
+                    let path = to_page * &outline.outline();
                     self.fill(&path, FillRule::NonZero, ink);
                 }
                 Glyph::Type3(drawn) => {
@@ -322,6 +342,9 @@ impl<'a> Device<'a> for Painter {
         }
         let to_page =
             props.transform * Affine::scale_non_uniform(f64::from(width), f64::from(height));
+        if !self.shows(to_page.transform_rect_bbox(Area::new(0.0, 0.0, 1.0, 1.0))) {
+            return;
+        }
         let samples = samples(to_page, width, height);
         match image {
             Image::Stencil(stencil) => stencil.with_stencil(

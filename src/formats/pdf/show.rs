@@ -68,6 +68,7 @@ pub(super) fn codes<'p>(
         let part = place.inflate(place.width() * 0.12, place.height() * 0.12);
         let scale = CODE_PIXELS / part.width().max(part.height());
         let picture = painted(page, part, scale, cache);
+        let picture = picture.filter(picture::may_be_qr);
         codes.extend(picture.iter().flat_map(picture::qr_texts));
     }
     codes.sort();

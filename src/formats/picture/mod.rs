@@ -11,7 +11,7 @@ mod qr;
 pub use clean::{Prepared, prepare};
 pub(crate) use decode::luma;
 pub use decode::{PictureError, decode};
-pub use qr::qr_texts;
+pub use qr::{may_be_qr, qr_texts};
 pub use turn::Turn;
 
 /// Longest side of a picture that is worked on, in pixels: A4 at 400 dpi. A larger one is made smaller first.
