@@ -3,8 +3,8 @@
 
 use rust_decimal::Decimal;
 
-use super::closure::Offer;
-use super::{Amount, Candidate, MAX_RATE_PER_CENT, Total, Totals};
+use super::candidates::{Candidate, MAX_RATE_PER_CENT, Offer, adds_up};
+use super::{Amount, Total, Totals};
 use crate::domain::document::layout::{Layout, Spot};
 
 /// Rows looked at: a page has few rates, and each may be printed twice.
@@ -168,9 +168,9 @@ pub(super) fn in_one_row(amounts: &[Amount], gross: &Candidate) -> Option<Offer>
         .collect::<Vec<_>>();
     let pair = own.iter().enumerate().find_map(|(at, net)| {
         let rest = own.get(at + 1..).unwrap_or_default();
-        let tax = rest.iter().find(|tax| {
-            tax.0.abs() < net.0.abs() && super::closure::adds_up(net.0, tax.0, gross.value)
-        })?;
+        let tax = rest
+            .iter()
+            .find(|tax| tax.0.abs() < net.0.abs() && adds_up(net.0, tax.0, gross.value))?;
         Some((*net, *tax))
     });
     let ((net, net_spot), (tax, tax_spot)) = pair?;

@@ -1,9 +1,8 @@
 //! Net and tax and gross that add up: four ways in which a page shows it, the best of them chosen.
 
-use rust_decimal::Decimal;
-
 use super::breakdown;
-use super::{Amount, Candidate, MAX_RATE_PER_CENT, Total, Totals, total};
+use super::candidates::{Candidate, Offer, adds_up, total};
+use super::{Amount, Total, Totals};
 
 /// The candidates of each total, best first, and every amount of the page.
 pub(super) struct Page<'a> {
@@ -18,9 +17,6 @@ pub(super) struct Page<'a> {
     /// Rows with base, rate and tax.
     pub breakdown: &'a [breakdown::Row],
 }
-
-/// A score and the totals it is for.
-pub(super) type Offer = (i32, Totals);
 
 /// The best combination. At least two of its three have a label of their own.
 pub(super) fn close(page: &Page<'_>) -> Option<Totals> {
@@ -160,20 +156,6 @@ fn unlabelled_tax(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
         ));
     }
     offers
-}
-
-/// Net plus tax is gross, to the cent, and the tax is one a country levies.
-pub(super) fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
-    let plausible = tax.is_zero()
-        || (!net.is_zero() && {
-            let rate = tax
-                .checked_mul(Decimal::ONE_HUNDRED)
-                .and_then(|t| t.checked_div(net))
-                .unwrap_or(Decimal::ONE_HUNDRED);
-            rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
-        });
-    let difference = net.saturating_add(tax).saturating_sub(gross).abs();
-    plausible && difference.is_zero() && !gross.is_zero()
 }
 
 fn three(net: Total, tax: Option<Total>, gross: Total) -> Totals {

@@ -1,0 +1,209 @@
+//! Which printed amounts may be which total: those beside and below its labels.
+
+use rust_decimal::Decimal;
+
+use super::{Amount, Total, Totals};
+use crate::domain::document::labels::{Hit, Label};
+use crate::domain::document::layout::{Layout, Spot};
+
+/// Candidates kept for each total: the combinations of three stay few.
+const MAX_CANDIDATES: usize = 10;
+/// A VAT rate above this is none: 27 per cent (Hungary) is the highest in the EU.
+pub(super) const MAX_RATE_PER_CENT: Decimal = Decimal::from_parts(28, 0, 0, false, 0);
+
+/// A score and the totals it is for.
+pub(super) type Offer = (i32, Totals);
+
+/// A printed amount that may be a total.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Candidate {
+    /// One of its readings.
+    pub value: Decimal,
+    /// Where it stands.
+    pub spot: Spot,
+    /// Higher is likelier: label, nearness, shape.
+    pub score: i32,
+    /// How explicit its label is.
+    pub strength: u16,
+    /// One of several rows of a column: perhaps only a part of the total.
+    pub is_partial: bool,
+}
+
+/// Numbers beside and below the labels of one total, best first.
+pub(super) fn candidates(
+    layout: &Layout,
+    hits: &[Hit],
+    amounts: &[Amount],
+    label: Label,
+) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for hit in hits.iter().filter(|hit| hit.label == label) {
+        if is_column_heading(layout, hits, amounts, hit) {
+            continue;
+        }
+        for candidate in beside(hits, amounts, hit)
+            .into_iter()
+            .chain(under(layout, amounts, hit))
+        {
+            found.push(candidate);
+        }
+    }
+    found.sort_by_key(|candidate| std::cmp::Reverse((candidate.score, candidate.spot.line)));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        match kept.iter_mut().find(|other| other.value == candidate.value) {
+            // The same total in two places is surer than in one.
+            Some(other) if other.spot != candidate.spot => other.score += 15,
+            Some(_) => {}
+            None => kept.push(candidate),
+        }
+    }
+    kept.truncate(MAX_CANDIDATES);
+    kept
+}
+
+/// The heading of the table of items has several column words and no amount beside them.
+fn is_column_heading(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> bool {
+    let on_row = hits.iter().filter(|other| other.spot.line == hit.spot.line);
+    let columns = on_row.filter(|other| other.label == Label::Column).count();
+    let tokens = layout
+        .lines
+        .get(hit.spot.line)
+        .map_or(0, |line| line.tokens.len());
+    columns >= 2
+        && tokens > columns
+        && !amounts
+            .iter()
+            .any(|a| a.spot.line == hit.spot.line && a.is_money)
+}
+
+fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
+    let row = hit.spot.line;
+    let is_total = |label: Label| {
+        matches!(
+            label,
+            Label::Net | Label::Tax | Label::Gross | Label::Payable | Label::OtherAmount
+        )
+    };
+    // `VAT 19 % on net 100.00: 19.00`: what follows a tax label on its row belongs to it.
+    let next = hits
+        .iter()
+        .filter(|other| {
+            other.spot.line == row && other.spot.start >= hit.spot.end && is_total(other.label)
+        })
+        .find(|other| hit.label != Label::Tax || !matches!(other.label, Label::Net | Label::Tax))
+        .map_or(usize::MAX, |other| other.spot.start);
+    let right = amounts
+        .iter()
+        .filter(|a| a.spot.line == row && a.spot.start >= hit.spot.end && a.spot.start < next)
+        .collect::<Vec<_>>();
+    let count = right.len();
+    let mut found = Vec::new();
+    for (index, amount) in right.into_iter().enumerate() {
+        let is_last = index + 1 == count;
+        for (reading, value) in amount.readings.iter().enumerate() {
+            let score = i32::from(hit.strength) * 100
+                + if is_last { 40 } else { 0 }
+                + if amount.is_money { 40 } else { -60 }
+                - i32::try_from(reading).unwrap_or(1) * 30;
+            found.push(Candidate {
+                value: *value,
+                spot: amount.spot,
+                score,
+                strength: hit.strength,
+                is_partial: false,
+            });
+        }
+    }
+    found
+}
+
+/// The column below a label. Where it has several rows the last one is the total if it is the sum of those above.
+fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
+    let mut column: Vec<&Amount> = Vec::new();
+    for segment in layout.below(hit.spot, 8) {
+        let inside = amounts.iter().filter(|a| {
+            a.is_money
+                && a.spot.line == segment.line
+                && a.spot.start >= segment.start
+                && a.spot.end <= segment.end
+                && layout.is_under(hit.spot, a.spot)
+        });
+        column.extend(inside);
+    }
+    let first_reading = |a: &&Amount| a.readings.first().copied().unwrap_or_default();
+    let values = column.iter().map(first_reading).collect::<Vec<_>>();
+    let total_at = (1..values.len()).find(|at| {
+        let sum = values
+            .iter()
+            .take(*at)
+            .fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value));
+        values.get(*at) == Some(&sum) && !sum.is_zero()
+    });
+    let mut found = Vec::new();
+    for (rank, amount) in column.iter().enumerate().take(9) {
+        let is_total = total_at == Some(rank);
+        for (reading, value) in amount.readings.iter().enumerate() {
+            let far = i32::try_from(rank * 25 + reading * 30).unwrap_or(100);
+            let score = i32::from(hit.strength) * 100 - 20 + if is_total { 60 } else { -far };
+            let is_partial = column.len() > 1 && !is_total;
+            found.push(Candidate {
+                value: *value,
+                spot: amount.spot,
+                score,
+                strength: hit.strength,
+                is_partial,
+            });
+        }
+    }
+    found
+}
+
+/// Several VAT rates stand in several rows; their sum is the VAT.
+pub(super) fn with_sum(mut tax: Vec<Candidate>) -> Vec<Candidate> {
+    let mut rows: Vec<Candidate> = Vec::new();
+    for candidate in &tax {
+        if !rows.iter().any(|row| row.spot.line == candidate.spot.line) {
+            rows.push(*candidate);
+        }
+    }
+    if let [first, rest @ ..] = rows.as_slice()
+        && !rest.is_empty()
+        && rest.len() < 4
+    {
+        let sum = rows
+            .iter()
+            .fold(Decimal::ZERO, |sum, row| sum.saturating_add(row.value));
+        if !tax.iter().any(|other| other.value == sum) {
+            tax.push(Candidate {
+                value: sum,
+                score: first.score - 60,
+                ..*first
+            });
+        }
+    }
+    tax
+}
+
+/// The candidate as a total.
+pub(super) fn total(candidate: &Candidate, confidence: u16) -> Total {
+    Total {
+        value: candidate.value,
+        spot: Some(candidate.spot),
+        confidence,
+    }
+}
+
+/// Net plus tax is gross, to the cent, and the tax is one a country levies.
+pub(super) fn adds_up(net: Decimal, tax: Decimal, gross: Decimal) -> bool {
+    let plausible = tax.is_zero()
+        || (!net.is_zero() && {
+            let rate = tax
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .and_then(|t| t.checked_div(net))
+                .unwrap_or(Decimal::ONE_HUNDRED);
+            rate > Decimal::ZERO && rate < MAX_RATE_PER_CENT
+        });
+    let difference = net.saturating_add(tax).saturating_sub(gross).abs();
+    plausible && difference.is_zero() && !gross.is_zero()
+}

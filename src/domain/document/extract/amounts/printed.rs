@@ -1,0 +1,162 @@
+//! The amounts printed on a page: every number in all its readings, and the currency beside it.
+
+use rust_decimal::Decimal;
+
+use super::Amount;
+use crate::domain::document::layout::{Layout, Spot, Token};
+use crate::formats::number;
+
+/// Amounts looked at in one document. A bill of many pages has some thousand.
+const MAX_AMOUNTS: usize = 4_000;
+
+/// Every amount of a document.
+pub fn find(layout: &Layout) -> Vec<Amount> {
+    let mut amounts = Vec::new();
+    for (line, row) in layout.lines.iter().enumerate() {
+        let mut index = 0;
+        while index < row.tokens.len() {
+            let found = amount_at(&row.tokens, index);
+            if let Some((length, readings, is_money)) = found {
+                let spot = Spot {
+                    line,
+                    start: index,
+                    end: index + length,
+                };
+                amounts.push(Amount {
+                    readings,
+                    spot,
+                    is_money,
+                });
+            }
+            index += found_length(&amounts, line, index);
+        }
+        if amounts.len() >= MAX_AMOUNTS {
+            break;
+        }
+    }
+    amounts
+}
+
+fn found_length(amounts: &[Amount], line: usize, index: usize) -> usize {
+    amounts
+        .last()
+        .filter(|a| a.spot.line == line && a.spot.start == index)
+        .map_or(1, |a| a.spot.end - index)
+}
+
+/// The amount that starts at this word: digit groups divided by blanks are put together (`1 234,56`).
+fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, bool)> {
+    let first = tokens.get(index)?;
+    let has_digit = first.text.contains(|c: char| c.is_ascii_digit());
+    if !has_digit || first.text.chars().count() > 24 || is_code(&first.text) {
+        return None;
+    }
+    let mut text = first.text.clone();
+    let mut length = 1;
+    if first.text.trim_start_matches(['-', '€', '$', '£']).len() <= 3
+        && first.text.ends_with(|c: char| c.is_ascii_digit())
+    {
+        while let (Some(before), Some(next)) =
+            (tokens.get(index + length - 1), tokens.get(index + length))
+        {
+            if !Layout::is_tight(before, next) || !is_group(&next.text) {
+                break;
+            }
+            text.push(' ');
+            text.push_str(&next.text);
+            length += 1;
+            if next.text.contains([',', '.']) {
+                break;
+            }
+        }
+        if length > 1 && !text.contains([',', '.']) {
+            // `2 100` may be two numbers; only cents show that it is one.
+            (text, length) = (first.text.clone(), 1);
+        }
+    }
+    let after = tokens.get(index + length);
+    let is_rate = text.contains('%') || after.is_some_and(|t| t.text.starts_with('%'));
+    let text = text
+        .trim_end_matches([',', ';', ':', ')', '*', '.'])
+        .trim_start_matches('(')
+        .trim_end_matches('.');
+    let readings = number::readings(text);
+    if is_rate || readings.is_empty() {
+        return None;
+    }
+    let before = index.checked_sub(1).and_then(|at| tokens.get(at));
+    let beside_currency = [before, after]
+        .into_iter()
+        .flatten()
+        .any(|t| currency_of(&t.text).is_some())
+        || currency_of(text).is_some();
+    Some((length, readings, has_cents(text) || beside_currency))
+}
+
+/// `RE4711` and `SI-007423` are numbers of papers, also beside a currency; `EUR595.00` and `Fr.12.-` are amounts.
+fn is_code(text: &str) -> bool {
+    let letters = text.chars().take_while(|c| c.is_alphabetic());
+    let letters = letters.collect::<String>();
+    let is_money = currency_of(&letters).is_some()
+        || ["Fr", "SFr", "Kr", "kr", "Rs", "R"].contains(&letters.as_str());
+    !letters.is_empty() && !is_money
+}
+
+fn is_group(text: &str) -> bool {
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    digits == 3
+        && text
+            .chars()
+            .nth(3)
+            .is_none_or(|c| matches!(c, ',' | '.' | '€'))
+}
+
+/// Two digits behind a separator at its end.
+pub fn has_cents(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let mut backwards = text.chars().rev();
+    let cents = backwards
+        .by_ref()
+        .take(2)
+        .filter(char::is_ascii_digit)
+        .count();
+    cents == 2
+        && matches!(backwards.next(), Some(',' | '.'))
+        && backwards.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// The currency a word names: by its ISO code or its sign, alone or fixed to a number. `$` is the dollar of the United
+/// States until something says otherwise.
+pub fn currency_of(word: &str) -> Option<&'static str> {
+    let letters = word
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .collect::<String>();
+    let signs = [
+        ("€", "EUR"),
+        ("£", "GBP"),
+        ("CA$", "CAD"),
+        ("AU$", "AUD"),
+        ("A$", "AUD"),
+        ("US$", "USD"),
+        ("$", "USD"),
+        ("₹", "INR"),
+        ("zł", "PLN"),
+        ("₺", "TRY"),
+    ];
+    let codes = [
+        "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD",
+        "JPY", "CNY", "INR", "RON", "BGN", "TRY", "ZAR", "SGD", "HKD", "MXN", "BRL",
+    ];
+    let code = codes.iter().find(|code| **code == letters).copied();
+    let sign = || {
+        signs
+            .iter()
+            .find(|(sign, _)| word.contains(sign))
+            .map(|(_, code)| *code)
+    };
+    let franc = || (word == "Fr." || word == "SFr.").then_some("CHF");
+    code.or_else(sign)
+        .or_else(franc)
+        .or_else(|| (letters == "Euro" || letters == "EURO").then_some("EUR"))
+}

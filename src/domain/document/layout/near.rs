@@ -1,0 +1,157 @@
+//! What stands beside, below and under what: the columns of a row, the runs below a label.
+#![expect(
+    clippy::float_arithmetic,
+    reason = "places on a page are floats in every format that has pages; no amount passes through here"
+)]
+
+use super::{Layout, Spot, Token};
+
+/// A gap wider than this many heights divides a row into columns; a blank is about 0.3.
+const COLUMN_GAP: f32 = 1.1;
+/// How many heights below a label its value may start.
+const BELOW_REACH: f32 = 4.0;
+
+impl Layout {
+    /// The columns of a row: runs of words without a wide gap.
+    pub fn segments(&self, line: usize) -> Vec<Spot> {
+        let Some(row) = self.lines.get(line) else {
+            return Vec::new();
+        };
+        let mut segments = Vec::new();
+        let mut start = 0;
+        for (index, pair) in row.tokens.windows(2).enumerate() {
+            if let [before, after] = pair
+                && is_gap(before, after)
+            {
+                segments.push(Spot {
+                    line,
+                    start,
+                    end: index + 1,
+                });
+                start = index + 1;
+            }
+        }
+        segments.push(Spot {
+            line,
+            start,
+            end: row.tokens.len(),
+        });
+        segments
+    }
+
+    /// The run of words that starts at `start`, up to `limit` or the next wide gap.
+    pub fn run(&self, line: usize, start: usize, limit: usize) -> Spot {
+        let tokens = self
+            .lines
+            .get(line)
+            .map(|row| row.tokens.as_slice())
+            .unwrap_or_default();
+        let limit = limit.min(tokens.len());
+        let mut end = (start + 1).min(limit);
+        while let (Some(before), Some(after)) = (tokens.get(end.wrapping_sub(1)), tokens.get(end)) {
+            if end >= limit || is_gap(before, after) {
+                break;
+            }
+            end += 1;
+        }
+        Spot {
+            line,
+            start: start.min(end),
+            end,
+        }
+    }
+
+    /// The run of words right of a spot, up to `limit`: colons and dots between a label and its value are passed.
+    pub fn right_of(&self, spot: Spot, limit: usize) -> Spot {
+        let row = self.lines.get(spot.line);
+        let rest = row.and_then(|row| row.tokens.get(spot.end..));
+        let marks = rest
+            .unwrap_or_default()
+            .iter()
+            .take_while(|token| token.key.is_empty());
+        self.run(spot.line, spot.end + marks.count(), limit)
+    }
+
+    /// The runs of words below a spot that overlap it from left to right, or stand in its column where none does; nearest
+    /// row first. Every row found may be as far from the one before it as the first from the spot.
+    pub fn below(&self, spot: Spot, rows: usize) -> Vec<Spot> {
+        let place = self.place(spot);
+        let height = (place.bottom - place.top).max(4.0);
+        let page = self
+            .lines
+            .get(spot.line)
+            .map(|line| (line.page, self.is_text));
+        let mut found = Vec::new();
+        let mut seen_rows = 0;
+        let mut edge = place.bottom;
+        for (offset, line) in self.lines.iter().skip(spot.line + 1).enumerate() {
+            let same_page = page.is_some_and(|(number, text)| text || number == line.page);
+            if !same_page || line.top - edge > height * BELOW_REACH || seen_rows >= rows {
+                break;
+            }
+            if line.top < place.top + height * 0.5 {
+                continue;
+            }
+            let segments = self.segments(spot.line + 1 + offset);
+            let overlapping = segments.iter().filter(|segment| {
+                let own = self.place(**segment);
+                own.x0 < place.x1 + height && own.x1 > place.x0 - height
+            });
+            let before = found.len();
+            found.extend(overlapping);
+            if found.len() == before {
+                let inside = segments
+                    .iter()
+                    .filter(|segment| self.is_in_column(spot, **segment));
+                found.extend(inside);
+            }
+            if found.len() > before {
+                seen_rows += 1;
+                edge = line.bottom;
+            }
+        }
+        found
+    }
+
+    /// Left edges or right edges of two spots agree within a character or two.
+    pub fn is_aligned(&self, a: Spot, b: Spot) -> bool {
+        let (a, b) = (self.place(a), self.place(b));
+        let slack = (a.bottom - a.top).max(4.0);
+        (a.x0 - b.x0).abs() < slack || (a.x1 - b.x1).abs() < slack || (a.x0 < b.x1 && b.x0 < a.x1)
+    }
+
+    /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.
+    pub fn is_under(&self, heading: Spot, value: Spot) -> bool {
+        self.is_aligned(heading, value) || self.is_in_column(heading, value)
+    }
+
+    /// The middle of `value` lies between the neighbours of `heading` on its row. A heading at the end of a row has no
+    /// column: nothing says how far it reaches.
+    fn is_in_column(&self, heading: Spot, value: Spot) -> bool {
+        let Some(row) = self.lines.get(heading.line) else {
+            return false;
+        };
+        let Some(right) = row.tokens.get(heading.end).map(|token| token.place.x0) else {
+            return false;
+        };
+        let left = heading
+            .start
+            .checked_sub(1)
+            .and_then(|at| row.tokens.get(at));
+        let left = left.map_or(self.place(heading).x0, |token| token.place.x1);
+        let value = self.place(value);
+        let middle = (value.x0 + value.x1) / 2.0;
+        left < middle && middle < right
+    }
+
+    /// Two words stand as near as digit groups of one number do.
+    pub fn is_tight(before: &Token, after: &Token) -> bool {
+        let height = (before.place.bottom - before.place.top).max(4.0);
+        after.place.x0 - before.place.x1 < height * 0.65
+    }
+}
+
+fn is_gap(before: &Token, after: &Token) -> bool {
+    let height = (before.place.bottom - before.place.top).max(4.0);
+    after.place.x0 - before.place.x1 > height * COLUMN_GAP
+}
