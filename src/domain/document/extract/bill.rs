@@ -1,6 +1,7 @@
 //! A bill from the words on its pages.
 
 mod currency;
+mod supplier;
 
 use rust_decimal::Decimal;
 
@@ -13,7 +14,7 @@ use super::amounts::{self, Amount, Total, Totals};
 use super::dates::{self, Chosen, Origin};
 use super::identifiers::{self, Found};
 use super::lines::{self, LineTable, Proof};
-use super::party::{self, Identifiers, Parties, sections};
+use super::party::{self, Identifiers, Parties};
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -96,7 +97,7 @@ pub fn read(
     let stated = stated(&totals, lines.as_ref());
     let mut fields = Fields {
         supplier_name: text(parties.supplier.clone()),
-        supplier_vat: text(supplier_vat(layout, &hits, &vat_ids, own)),
+        supplier_vat: text(supplier::vat_id(layout, &hits, &vat_ids, own)),
         customer_name: text(parties.own.clone().filter(|_| parties.addressed_to_us)),
         customer_vat: text(vat_ids.iter().find(|id| own.is_own_vat(&id.value)).cloned()),
         invoice_number: text(number.clone()),
@@ -107,7 +108,7 @@ pub fn read(
         tax_total: money(totals.tax),
         gross_total: money(totals.gross),
         payable_total: money(totals.payable),
-        iban: text(supplier_iban(layout, &hits, &ibans, own)),
+        iban: text(supplier::iban(layout, &hits, &ibans, own)),
         bic: text(identifiers::bic(layout, &hits)),
         po_number: text(order_number(layout, &hits, number.as_ref())),
         payment_reference: text(line_after(layout, &hits, Label::Reference)),
@@ -198,70 +199,13 @@ fn order_number(layout: &Layout, hits: &[Hit], number: Option<&Found>) -> Option
     })
 }
 
-/// The VAT id that is neither ours nor labelled the customer's. Two strangers' ids: the one in the seller's block, else
-/// the first, not surely.
-fn supplier_vat(layout: &Layout, hits: &[Hit], ids: &[Found], own: &OwnIdentity) -> Option<Found> {
-    let is_customers = |id: &Found| {
-        let label = hits.iter().rfind(|hit| {
-            matches!(hit.label, Label::VatId | Label::Tax)
-                && hit.spot.line == id.spot.line
-                && hit.spot.end <= id.spot.start
-        });
-        label.is_some_and(|hit| labels::is_of_the_reader(layout, hit, id.spot.start))
-    };
-    let foreign = ids
-        .iter()
-        .filter(|id| !own.is_own_vat(&id.value) && !is_customers(id))
-        .collect::<Vec<_>>();
-    let block = |id: &Found| sections::block_of(layout, hits, id.spot);
-    let outside = foreign
-        .iter()
-        .filter(|id| block(id) != Some(Label::Addressee))
-        .collect::<Vec<_>>();
-    let seller = outside.iter().find(|id| block(id) == Some(Label::Seller));
-    let (chosen, confidence) = match (seller, outside.as_slice(), foreign.as_slice()) {
-        (Some(seller), [_], _) => (**seller, seller.confidence),
-        (Some(seller), _, _) => (**seller, seller.confidence.min(880)),
-        (None, [only], [_]) => (**only, only.confidence),
-        (None, [only], _) => (**only, only.confidence.min(880)),
-        (None, [first, ..], _) => (**first, first.confidence.min(650)),
-        (None, [], [first, ..]) => (*first, first.confidence.min(600)),
-        (None, [], []) => return None,
-    };
-    Some(Found {
-        confidence,
-        ..chosen.clone()
-    })
-}
-
-/// The account to pay to: the only one that is not ours. One whose check digits are wrong is shown, never sure.
-fn supplier_iban(
-    layout: &Layout,
-    hits: &[Hit],
-    ibans: &[Found],
-    own: &OwnIdentity,
-) -> Option<Found> {
-    let foreign = ibans
-        .iter()
-        .filter(|iban| !own.is_own_iban(&iban.value))
-        .collect::<Vec<_>>();
-    match foreign.as_slice() {
-        [only] => Some((*only).clone()),
-        [first, ..] => Some(Found {
-            confidence: 750,
-            ..(*first).clone()
-        }),
-        [] => identifiers::broken_iban(layout, hits).filter(|_| ibans.is_empty()),
-    }
-}
-
 /// The rest of the row behind a label, or the row below it.
 fn line_after(layout: &Layout, hits: &[Hit], label: Label) -> Option<Found> {
     hits.iter()
         .filter(|hit| hit.label == label)
         .find_map(|hit| {
             let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
-            let right = layout.run(hit.spot.line, hit.spot.end, tokens);
+            let right = layout.right_of(hit.spot, tokens);
             let spot = if right.start < right.end {
                 right
             } else {

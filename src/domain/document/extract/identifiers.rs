@@ -202,7 +202,12 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     }
     // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
     let columns = labels_on(hits, row);
-    if weak && columns < 3 || next < tokens && next == hit.spot.end && columns < 2 {
+    let dated = hits
+        .iter()
+        .any(|other| other.spot.line == row && other.label == Label::IssueDate);
+    if weak && columns + usize::from(dated) < 3
+        || next < tokens && next == hit.spot.end && columns < 2
+    {
         return None;
     }
     layout
@@ -280,7 +285,32 @@ fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
         }
         spot.end += 1;
     }
-    spot
+    with_group(layout, spot, limit)
+}
+
+/// With the last group of digits behind a blank: `F2024 0012`. Only where nothing else follows in the column, for a word of
+/// a sentence may be a number, too.
+fn with_group(layout: &Layout, spot: Spot, limit: usize) -> Spot {
+    let wider = Spot {
+        end: spot.end + 1,
+        ..spot
+    };
+    let rest = Spot {
+        start: spot.end,
+        ..layout.run(spot.line, spot.end, limit)
+    };
+    let [.., before, group] = layout.tokens(wider) else {
+        return spot;
+    };
+    let is_last = rest.end == wider.end;
+    let is_group = (2..=8).contains(&group.text.len())
+        && group.text.bytes().all(|b| b.is_ascii_digit())
+        && before.text.ends_with(|c: char| c.is_ascii_digit());
+    if is_last && is_group && Layout::is_tight(before, group) && is_number(layout, wider, false) {
+        wider
+    } else {
+        spot
+    }
 }
 
 /// With the letters of its series in front: `E 2018092011804`.
@@ -308,7 +338,7 @@ fn is_number(layout: &Layout, spot: Spot, weak: bool) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let odd = |c: char| {
-        !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#' | '\\' | ':' | '+'))
+        !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#' | '\\' | ':' | '+' | ' '))
     };
     let shaped = digits >= 1
         && text.chars().count() <= MAX_NUMBER_CHARS

@@ -172,7 +172,7 @@ pub fn broken_iban(layout: &Layout, hits: &[Hit]) -> Option<Found> {
     let beside = labelled.filter_map(|hit| {
         let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
         let end = tokens.min(hit.spot.end + MAX_IBAN_WORDS);
-        let here = layout.run(hit.spot.line, hit.spot.end, end);
+        let here = layout.right_of(hit.spot, end);
         let below = layout.below(hit.spot, 1);
         std::iter::once(here)
             .chain(below)

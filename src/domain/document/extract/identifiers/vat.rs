@@ -195,7 +195,7 @@ fn with_country(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Found> {
 /// Behind its label, as printed: without the letters of the country, or with a shape that no country has.
 fn without_country(layout: &Layout, hit: &Hit) -> Option<Found> {
     let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
-    let run = layout.run(hit.spot.line, hit.spot.end, tokens);
+    let run = layout.right_of(hit.spot, tokens);
     let beside = (run.start < run.end).then_some(run);
     let below = || layout.below(hit.spot, 1).first().copied();
     let spot = beside.or_else(below)?;
