@@ -8,6 +8,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 
 use crate::config::{self, Config, OutgoingTarget, rules};
+use crate::domain::payable::locked_file::Opens;
 use crate::io::clock::Clock;
 use crate::io::dkim::DkimChecker;
 use crate::io::keys;
@@ -19,6 +20,7 @@ use crate::io::smtp::{Outgoing, SmtpAccount};
 use crate::io::store::{FailPoint, Side, Store, StoreConfig};
 use crate::io::vault::Vault;
 use crate::steps::Office;
+use crate::steps::file_passwords::FilePasswords;
 use crate::steps::mail_out::MailOut;
 
 /// The whole check of one mail; a reply that waits longer is refused and can be sent again.
@@ -77,8 +79,31 @@ pub async fn open_office_at(
         model: model(config, purpose)?,
         mail_out: Arc::new(mail_out(config, purpose)?),
         rules: Arc::new(rules),
+        file_passwords: Arc::new(file_passwords(config, purpose)?),
         token_key,
     })
+}
+
+/// Whoever works needs them all. A person who looks need not be allowed to read them.
+///
+/// # Errors
+/// Where the first one was looked for that is missing.
+pub fn file_passwords(config: &Config, purpose: Purpose) -> anyhow::Result<FilePasswords> {
+    let mut known = Vec::new();
+    for (password, number) in config.supplier_passwords.iter().zip(1..) {
+        let opens = Opens {
+            supplier: password.supplier.clone(),
+            senders: password.senders.clone(),
+        };
+        match (password.source.read(), purpose) {
+            (Ok(secret), _) => known.push((opens, secret)),
+            (Err(_), Purpose::Command) => {}
+            (Err(why), Purpose::Daemon) => {
+                return Err(Misconfigured(format!("supplier_password[{number}]: {why}")).into());
+            }
+        }
+    }
+    Ok(FilePasswords::new(known, config.company.domains.clone()))
 }
 
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {

@@ -17,7 +17,7 @@ use countinghouse::io::disposition::Disposition;
 use countinghouse::io::reader::{Reader, ReaderError, ReaderSettings};
 use countinghouse::io::recogniser::Recogniser;
 use countinghouse::steps::open_mail;
-use countinghouse::steps::read_content::read_content;
+use countinghouse::steps::read_content::{Tools, read_content};
 
 const GOOD: &[u8] = include_bytes!("golden/files/pdf_owner_password.pdf");
 const LOCKED: &[u8] = include_bytes!("golden/files/pdf_user_password.pdf");
@@ -43,7 +43,7 @@ async fn a_good_file_is_read_and_the_child_reads_the_next() {
     });
     for _ in 0..5 {
         assert_eq!(
-            first_word(reader.read_pdf(GOOD.to_vec()).await).as_deref(),
+            first_word(reader.read_pdf(GOOD.to_vec(), &[]).await).as_deref(),
             Some("Invoice")
         );
     }
@@ -53,19 +53,19 @@ async fn a_good_file_is_read_and_the_child_reads_the_next() {
 async fn each_refusal_says_what_is_wrong() {
     let reader = reader(ReaderSettings::default());
     assert!(matches!(
-        reader.read_pdf(LOCKED.to_vec()).await,
+        reader.read_pdf(LOCKED.to_vec(), &[]).await,
         Err(ReaderError::Encrypted)
     ));
     assert!(matches!(
-        reader.read_pdf(b"%PDF-".to_vec()).await,
+        reader.read_pdf(b"%PDF-".to_vec(), &[]).await,
         Err(ReaderError::Damaged(_))
     ));
     assert!(matches!(
-        reader.read_pdf(vec![0; 26 << 20]).await,
+        reader.read_pdf(vec![0; 26 << 20], &[]).await,
         Err(ReaderError::TooLarge)
     ));
     assert_eq!(
-        first_word(reader.read_pdf(GOOD.to_vec()).await).as_deref(),
+        first_word(reader.read_pdf(GOOD.to_vec(), &[]).await).as_deref(),
         Some("Invoice")
     );
 }
@@ -77,14 +77,14 @@ async fn a_bomb_ends_its_child_and_nothing_else() {
         ..ReaderSettings::default()
     });
     assert_eq!(
-        first_word(reader.read_pdf(GOOD.to_vec()).await).as_deref(),
+        first_word(reader.read_pdf(GOOD.to_vec(), &[]).await).as_deref(),
         Some("Invoice")
     );
-    let error = reader.read_pdf(bomb()).await.unwrap_err();
+    let error = reader.read_pdf(bomb(), &[]).await.unwrap_err();
     assert!(matches!(error, ReaderError::Crashed(Some(_))), "{error:?}");
     assert_eq!(error.disposition(), Disposition::AskPerson);
     assert_eq!(
-        first_word(reader.read_pdf(GOOD.to_vec()).await).as_deref(),
+        first_word(reader.read_pdf(GOOD.to_vec(), &[]).await).as_deref(),
         Some("Invoice")
     );
 }
@@ -97,7 +97,7 @@ async fn a_file_that_takes_too_long_is_given_up() {
         time_limit,
         ..ReaderSettings::default()
     });
-    let error = reader.read_pdf(bomb()).await.unwrap_err();
+    let error = reader.read_pdf(bomb(), &[]).await.unwrap_err();
     assert!(
         matches!(error, ReaderError::TimedOut(limit) if limit == time_limit),
         "{error:?}"
@@ -112,7 +112,7 @@ async fn many_at_once_share_the_children() {
     }));
     let reads = (0..20).map(|_| {
         let reader = reader.clone();
-        tokio::spawn(async move { first_word(reader.read_pdf(GOOD.to_vec()).await) })
+        tokio::spawn(async move { first_word(reader.read_pdf(GOOD.to_vec(), &[]).await) })
     });
     for read in reads.collect::<Vec<_>>() {
         assert_eq!(read.await.unwrap().as_deref(), Some("Invoice"));
@@ -122,7 +122,7 @@ async fn many_at_once_share_the_children() {
 #[tokio::test]
 async fn an_executable_that_is_not_there_is_our_trouble_not_the_files() {
     let error = Reader::new(PathBuf::from("/nowhere/countinghouse"))
-        .read_pdf(GOOD.to_vec())
+        .read_pdf(GOOD.to_vec(), &[])
         .await
         .unwrap_err();
     assert!(matches!(error, ReaderError::Spawn(_)));
@@ -135,7 +135,7 @@ const EXECUTABLE: &str = env!("CARGO_BIN_EXE_countinghouse");
 fn scan() -> Picture {
     let mail = include_bytes!("../config/demo/mail/01-pdf-bill.eml");
     let opened = open_mail::open(mail, &OwnMail::default()).unwrap();
-    pdf::picture(opened.documents[0].bytes.clone(), 0)
+    pdf::picture(opened.documents[0].bytes.clone(), &[], 0)
         .unwrap()
         .0
 }
@@ -190,7 +190,12 @@ fn as_scanned_pdf(picture: &Picture) -> Vec<u8> {
 
 async fn reading(recogniser: &Recogniser, bytes: &[u8]) -> Reading {
     let reader = Reader::new(PathBuf::from(EXECUTABLE));
-    let content = read_content(&reader, recogniser, file_type(bytes), bytes).await;
+    let tools = Tools {
+        reader: &reader,
+        recogniser,
+        passwords: &[],
+    };
+    let content = read_content(tools, file_type(bytes), bytes).await;
     let input = DocumentInput {
         content: content.unwrap().unwrap(),
         mail: MailFacts::default(),

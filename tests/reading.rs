@@ -9,6 +9,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use countinghouse::basics::calendar::Timestamp;
 use countinghouse::basics::ids::MessageId;
 use countinghouse::config::Config;
@@ -21,15 +24,16 @@ use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::formats::mime;
 use countinghouse::io::clock::Clock;
 use countinghouse::io::store::{Claimed, StoreError};
-use countinghouse::setup::{Purpose, open_office_at};
+use countinghouse::setup::{Purpose, file_passwords, open_office_at};
 use countinghouse::steps::import::{Import, import_suppliers};
 use countinghouse::steps::read_message::read_message;
+use countinghouse::steps::requeue_document::requeue_document;
 use countinghouse::steps::{Office, StepError, perform};
 use countinghouse::worker::Worker;
 
 struct Desk {
     office: Office,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Desk {
@@ -42,10 +46,7 @@ impl Desk {
         let office = open_office_at(&config, executable, Purpose::Command, clock)
             .await
             .unwrap();
-        Self {
-            office,
-            _folder: folder,
-        }
+        Self { office, folder }
     }
 
     /// The mail arrives in a mailbox and is read.
@@ -91,6 +92,12 @@ impl Desk {
             .unwrap();
         read_message(office, &job.claim, id).await.unwrap();
         office.store.message(id).await.unwrap().unwrap()
+    }
+
+    /// Everything that is to be done now.
+    async fn work(&self) {
+        let worker = Worker::new(self.office.clone(), "works".into(), Arc::default());
+        worker.until_idle().await.unwrap();
     }
 
     async fn documents(&self, message: MessageId) -> Vec<Document> {
@@ -204,6 +211,92 @@ async fn a_broken_pdf_is_shown_to_a_person() {
             .any(|item| item.code == ExceptionCode::DocumentUnreadable),
         "{open:?}"
     );
+}
+
+/// A mail with one file.
+fn mail_with(name: &str, from: &str, bytes: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "From: {from}\r\nSubject: Rechnung\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name={name}\r\n\
+         Content-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    );
+    [head.into_bytes(), BASE64.encode(bytes).into_bytes()].concat()
+}
+
+/// As a person does who has written the passwords into the configuration and started the daemon again.
+fn with_passwords(desk: &mut Desk, senders: &str) {
+    let secret = desk.folder.path().join("password");
+    std::fs::write(&secret, "morgenrot\n").unwrap();
+    let config = format!(
+        "{}\n[[supplier_password]]\nsenders = [\"{senders}\"]\npassword_file = \"{}\"\n",
+        include_str!("../config/demo/countinghouse.toml"),
+        secret.display()
+    );
+    let config = Config::parse(&config, desk.folder.path()).unwrap();
+    let passwords = file_passwords(&config, Purpose::Daemon).unwrap();
+    desk.office.file_passwords = Arc::new(passwords);
+}
+
+#[tokio::test]
+async fn locked_files_are_read_again_once_their_password_is_configured() {
+    let mut desk = Desk::open().await;
+    let pdf = include_bytes!("golden/mail/hostile/encrypted-pdf.eml");
+    let pdf = file_of(pdf, "application/pdf");
+    let zip = include_bytes!("golden/files/zip_aes.zip");
+    let mut locked = Vec::new();
+    for (name, bytes) in [("bill.pdf", pdf.as_slice()), ("bills.zip", zip)] {
+        let mail = mail_with(name, "billing@elbkarton.example", bytes);
+        let message = desk.read("ap", &mail).await;
+        let [document] = desk.documents(message.id).await.try_into().unwrap();
+        let document: Document = document;
+        assert_eq!(document.state, DocumentState::Read);
+        locked.push(document);
+    }
+    let asked = |desk: &Desk| {
+        let store = desk.office.store.clone();
+        async move { store.open_exceptions(10).await.unwrap() }
+    };
+    let open = asked(&desk).await;
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert!(
+        open[0].next_action.contains("documents requeue"),
+        "{open:?}"
+    );
+    let requeue = async |desk: &Desk, document: &Document| {
+        let office = &desk.office;
+        requeue_document(office, document.id, "anna", "the password came").await
+    };
+    // Another sender's password changes nothing: the same is asked again.
+    with_passwords(&mut desk, "other.example");
+    requeue(&desk, &locked[0]).await.unwrap();
+    desk.work().await;
+    assert_eq!(asked(&desk).await.len(), 2);
+    with_passwords(&mut desk, "elbkarton.example");
+    for document in &locked {
+        requeue(&desk, document).await.unwrap();
+    }
+    desk.work().await;
+    let open = asked(&desk).await;
+    assert!(
+        open.iter()
+            .all(|item| item.code != ExceptionCode::DocumentUnreadable),
+        "{open:?}"
+    );
+    let [pdf, zip] = locked.as_slice() else {
+        panic!("two files")
+    };
+    let of_pdf = desk.documents(pdf.message).await;
+    assert_eq!(of_pdf[0].state, DocumentState::Consumed);
+    let of_zip = desk.documents(zip.message).await;
+    let state = |part: &str| {
+        of_zip
+            .iter()
+            .find(|one| one.part == part)
+            .map(|one| one.state)
+    };
+    assert_eq!(state("1"), Some(DocumentState::Replaced));
+    assert_eq!(state("1/1"), Some(DocumentState::Consumed));
+    // A document that became a bill is not read again.
+    assert!(requeue(&desk, &of_pdf[0]).await.is_err());
 }
 
 #[tokio::test]

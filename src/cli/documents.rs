@@ -6,7 +6,7 @@ use clap::Subcommand;
 use rust_decimal::Decimal;
 
 use super::Context;
-use super::desk::{Desk, Limit, at_desk, one_of, the_one};
+use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
 use super::{audit, exceptions};
 use crate::basics::text::mask;
@@ -14,6 +14,7 @@ use crate::domain::document::memory::Recalled;
 use crate::domain::document::{Confidence, Document, DocumentState, Field, Fields, Source};
 use crate::domain::payable::Bill;
 use crate::domain::receivable::Remittance;
+use crate::steps::requeue_document::requeue_document;
 
 /// `documents …`
 #[derive(Subcommand)]
@@ -25,6 +26,14 @@ pub enum Documents {
         state: Option<DocumentState>,
         #[command(flatten)]
         limit: Limit,
+    },
+    /// Has one read again that could not be opened or understood: its password is configured by now, or the program can
+    /// read more
+    Requeue {
+        /// Its id, or at least four digits of it
+        id: String,
+        #[command(flatten)]
+        decision: Decision,
     },
     /// One document: what it is and why, its fields with their evidence, what it became
     Show {
@@ -57,17 +66,27 @@ pub async fn documents(context: &Context, command: Documents) -> anyhow::Result<
             desk.print
                 .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
+        Documents::Requeue { id, decision } => {
+            let found = find(desk, &id).await?;
+            let (by, reason) = (&decision.by, &decision.reason);
+            let again = requeue_document(&desk.office, found.id, by, reason).await?;
+            desk.print.list(&[row(&again)], &["id", "state", "name"])
+        }
         Documents::Show { id } => show(desk, &id).await,
     })
     .await
 }
 
+async fn find(desk: &Desk, id: &str) -> anyhow::Result<Document> {
+    let found = desk.office.store.find_documents(id).await?;
+    the_one("document", id, found, |one| {
+        format!("{} {}, {}", one.id, one.name, one.state)
+    })
+}
+
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
-    let found = store.find_documents(id).await?;
-    let document = the_one("document", id, found, |one| {
-        format!("{} {}, {}", one.id, one.name, one.state)
-    })?;
+    let document = find(desk, id).await?;
     let bill = store.bill(Bill::id_of(document.id)).await?;
     let remittance = store.remittance(Remittance::id_of(document.id)).await?;
     let page = row(&document)

@@ -35,10 +35,11 @@ use crate::io::keys;
 use crate::io::limits::{FileError, MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
 use crate::io::recogniser::Recogniser;
+use crate::setup::{Purpose, file_passwords};
 use crate::steps::answer_words;
 use crate::steps::mail_parts::PartDocument;
 use crate::steps::open_mail::{OpenedMail, open};
-use crate::steps::read_content::{Understood, understand};
+use crate::steps::read_content::{Tools, Understood, understand};
 use crate::steps::several_documents::{carried_files, several_documents};
 use crate::steps::unpack_mail::take_apart;
 
@@ -70,7 +71,7 @@ pub enum TakeAs {
 }
 
 /// Who we are and whom we know, for `inspect`; from the configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct InspectContext {
     /// Our companies.
     pub own: OwnIdentity,
@@ -82,6 +83,8 @@ pub struct InspectContext {
     pub ours: OwnMail,
     /// Suppliers with what corrections of their bills taught.
     pub memory: Vec<(Supplier, Vec<Memory>)>,
+    /// What opens the locked files of suppliers: without the books nobody knows whose mail is whose, so all are tried.
+    pub passwords: Vec<String>,
 }
 
 struct Inspector {
@@ -157,6 +160,7 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
     let rules = rules::build(&config)
         .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
     Ok(InspectContext {
+        passwords: file_passwords(&config, Purpose::Command)?.of(None, &[]),
         own: rules.identity,
         known: Vec::new(),
         memory: Vec::new(),
@@ -290,7 +294,11 @@ impl Inspector {
         mail: MailFacts<'_>,
         from: Option<&MailAddress>,
     ) -> Understood {
-        let with = (&self.reader, &self.recogniser);
+        let with = Tools {
+            reader: &self.reader,
+            recogniser: &self.recogniser,
+            passwords: &self.context.passwords,
+        };
         let file = (document.kind, document.bytes.as_slice());
         let us = (&self.context.own, self.context.known.as_slice());
         let read = understand(with, file, (mail, self.with_embedded), us).await;
@@ -303,10 +311,9 @@ impl Inspector {
 
     async fn message(&self, shown: &str, bytes: Vec<u8>) -> Value {
         let raw = Arc::new(bytes);
-        let opened = match take_apart(&self.reader, &raw, &self.context.ours).await {
-            Ok(Ok(opened)) => opened,
-            Ok(Err(error)) => return quarantined(shown, &error),
-            Err(error) => return failed(shown, &error.to_string()),
+        let opened = match self.taken_apart(shown, &raw).await {
+            Ok(opened) => opened,
+            Err(why) => return why,
         };
         let (documents, set_aside) = self.documents(&opened).await;
         let mut value = self.message_head(shown, &opened);
@@ -321,20 +328,25 @@ impl Inspector {
         value
     }
 
+    /// The mail opened, or what to show of one that cannot be.
+    async fn taken_apart(&self, shown: &str, raw: &Arc<Vec<u8>>) -> Result<OpenedMail, Value> {
+        let passwords = |_: Option<&MailAddress>| self.context.passwords.clone();
+        match take_apart(&self.reader, raw, &self.context.ours, passwords).await {
+            Ok(Ok(opened)) => Ok(opened),
+            Ok(Err(error)) => Err(quarantined(shown, &error)),
+            Err(error) => Err(failed(shown, &error.to_string())),
+        }
+    }
+
     /// The documents of a mail, and what is set aside.
     async fn documents(&self, opened: &OpenedMail) -> (Vec<Value>, Vec<Value>) {
-        let domain = opened
-            .facts
-            .from
-            .first()
-            .map(|from| from.domain().to_owned());
-        let from = opened.facts.from.first();
-        let from = from.filter(|_| opened.facts.from_count == 1);
+        let domain = opened.facts.from.first().map(|from| from.domain());
+        let from = opened.facts.sender();
         let (mut read, mut parted) = (Vec::new(), Vec::new());
         for document in &opened.documents {
             let mail = MailFacts {
                 subject: &opened.facts.subject,
-                from_domain: domain.as_deref(),
+                from_domain: domain,
                 mailbox_side: None,
                 file_name: &document.name,
             };

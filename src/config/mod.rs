@@ -4,6 +4,7 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod model;
+pub mod password;
 pub mod sections;
 pub mod rules;
 pub mod sample;
@@ -50,6 +51,8 @@ pub struct Config {
     pub owners: Owners,
     /// Payment reminders.
     pub reminders: Reminders,
+    /// What opens the locked files of suppliers.
+    pub supplier_passwords: Vec<password::SupplierPassword>,
     /// The language model; none when it is off.
     pub model: Option<model::Model>,
     /// What the daemon tells.

@@ -30,8 +30,12 @@ pub fn annotated_sample() -> String {
         } else {
             ("[", "]")
         };
+        // A table that may be missing, and means something as soon as it stands there.
+        let is_missing =
+            section.repeated && !section.keys.iter().any(|key| is_filled(section, key));
+        let mark = if is_missing { "# " } else { "" };
         out.push_str(&format!(
-            "\n# {}\n{open}{}{close}\n",
+            "\n# {}\n{mark}{open}{}{close}\n",
             section.about, section.name
         ));
         for key in section.keys {
@@ -41,8 +45,12 @@ pub fn annotated_sample() -> String {
     out
 }
 
+fn is_filled(section: &SectionDoc, key: &KeyDoc) -> bool {
+    key.required || FILLED.contains(&(section.name, key.name))
+}
+
 fn sample_line(section: &SectionDoc, key: &KeyDoc) -> String {
-    let filled = key.required || FILLED.contains(&(section.name, key.name));
+    let filled = is_filled(section, key);
     let value = if filled {
         key.example
     } else {

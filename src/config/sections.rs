@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use tracing_subscriber::EnvFilter;
 
 use super::model;
+use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
 use super::{
@@ -36,6 +37,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let authenticity = authenticity(Section::single(root, "authenticity", problems));
     let owners = owners(Section::single(root, "owners", problems));
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
+    let supplier_passwords = password::read(root, problems);
     let model = model::read(Section::single(root, "model", problems));
     let log = log(Section::single(root, "log", problems));
     Some(Config {
@@ -49,6 +51,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         authenticity,
         owners: owners?,
         reminders,
+        supplier_passwords,
         model,
         log,
     })
@@ -485,5 +488,8 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
     );
     let model = config.model.iter();
     named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
+    for (password, number) in config.supplier_passwords.iter().zip(1..) {
+        named.push((format!("supplier_password[{number}]"), &password.source));
+    }
     named
 }

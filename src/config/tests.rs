@@ -128,6 +128,36 @@ fn the_reference_is_fresh() {
 }
 
 #[test]
+fn a_password_of_a_supplier_says_whose_files_it_opens_and_never_stands_in_the_file() {
+    let with = |table: &str| {
+        let demo = include_str!("../../config/demo/countinghouse.toml");
+        format!("{demo}\n[[supplier_password]]\n{table}")
+    };
+    let nobody = problems(&with("password_env = \"X\""));
+    assert_eq!(nobody.len(), 1, "{nobody:?}");
+    assert_eq!(nobody[0].key, "supplier_password[1].supplier");
+    let written = problems(&with("supplier = \"70012\"\npassword = \"geheim\""));
+    assert!(
+        written
+            .iter()
+            .any(|it| it.key == "supplier_password[1].password_file"),
+        "{written:?}"
+    );
+    let odd = problems(&with("senders = [\"nobody\"]\npassword_env = \"X\""));
+    assert!(
+        odd[0]
+            .reason
+            .contains("neither a mail address nor a domain"),
+        "{odd:?}"
+    );
+    let good =
+        with("senders = [\"Billing@Portal.example\", \"beta.example\"]\npassword_env = \"X\"");
+    let config = Config::parse(&good, Path::new("/etc")).unwrap();
+    let senders = &config.supplier_passwords[0].senders;
+    assert_eq!(*senders, ["billing@portal.example", "beta.example"]);
+}
+
+#[test]
 fn every_default_and_example_is_toml() {
     for section in keys::SECTIONS {
         for key in section.keys {

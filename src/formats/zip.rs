@@ -1,10 +1,11 @@
-//! ZIP archives (PKWARE APPNOTE 6.3): the central directory, stored and deflated entries, the old encryption. What is
-//! not expected in a mail (several disks, other methods, AES) stays closed and is said.
+//! ZIP archives (PKWARE APPNOTE 6.3): the central directory, stored and deflated entries, the old encryption and the one of
+//! WinZip and 7-Zip. What is not expected in a mail (several disks, other methods) stays closed and is said.
 //!
 //! Names are claims: only what stands behind the last slash is kept, and nothing is ever written to a path.
 
 mod directory;
 mod old_cipher;
+mod aes_cipher;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 
-pub use directory::{Entry, entries};
+pub use directory::{Entry, Lock, entries};
 
 use super::issue::Issue;
 use super::little_endian::Input;
@@ -34,6 +35,7 @@ const LOCAL_HEADER_BYTES: usize = 30;
 /// half of a parcel of bills passes for the whole.
 pub fn unpack(bytes: &[u8], passwords: &[String]) -> Result<Opened, ContainerError> {
     let entries = entries(bytes)?;
+    let mut passwords = passwords.iter().map(String::as_str).collect::<Vec<_>>();
     let mut issues = Vec::new();
     let mut files = Vec::new();
     let mut total = 0_usize;
@@ -47,7 +49,7 @@ pub fn unpack(bytes: &[u8], passwords: &[String]) -> Result<Opened, ContainerErr
                 "it holds more than {MAX_FILES} files"
             )));
         }
-        let content = content(bytes, entry, MAX_UNPACKED_BYTES - total, passwords)?;
+        let content = content(bytes, entry, MAX_UNPACKED_BYTES - total, &mut passwords)?;
         total += content.len();
         files.push(EmbeddedFile {
             name: entry.file_name(),
@@ -71,7 +73,7 @@ pub fn member(
 ) -> Result<Option<Vec<u8>>, ContainerError> {
     let found = entries.iter().find(|entry| entry.name == name);
     found
-        .map(|entry| content(bytes, entry, MAX_UNPACKED_BYTES, &[]))
+        .map(|entry| content(bytes, entry, MAX_UNPACKED_BYTES, &mut []))
         .transpose()
 }
 
@@ -87,7 +89,7 @@ fn content(
     bytes: &[u8],
     entry: &Entry,
     room: usize,
-    passwords: &[String],
+    passwords: &mut [&str],
 ) -> Result<Vec<u8>, ContainerError> {
     let too_much = || {
         ContainerError::OverLimit(format!(
@@ -105,19 +107,25 @@ fn content(
         )));
     }
     let packed = packed(bytes, entry).ok_or_else(|| cut(entry))?;
-    if !entry.is_encrypted {
+    let Some(lock) = entry.lock else {
         return inflated(packed, entry);
-    }
-    if entry.method > 8 {
-        return Err(ContainerError::Encrypted);
-    }
-    for password in passwords {
-        let opened = old_cipher::decrypt(packed, password.as_bytes(), entry);
-        if let Some(content) = opened.and_then(|plain| inflated(&plain, entry).ok()) {
-            return Ok(content);
-        }
-    }
-    Err(ContainerError::Encrypted)
+    };
+    let opened = |password: &str| {
+        let plain = match lock {
+            Lock::Old(check_byte) => old_cipher::decrypt(packed, password.as_bytes(), check_byte),
+            Lock::Aes(key) => aes_cipher::decrypt(packed, password.as_bytes(), key),
+            Lock::Unknown => None,
+        };
+        plain.and_then(|plain| inflated(&plain, entry).ok())
+    };
+    let fitting = passwords
+        .iter()
+        .enumerate()
+        .find_map(|(index, password)| Some((index, opened(password)?)));
+    let (index, content) = fitting.ok_or(ContainerError::Encrypted)?;
+    // What opened one entry opens the next: trying the others costs milliseconds each.
+    passwords.swap(0, index);
+    Ok(content)
 }
 
 /// The bytes behind the local header, whose names may differ in length from those of the directory.
@@ -153,7 +161,8 @@ fn inflated(packed: &[u8], entry: &Entry) -> Result<Vec<u8>, ContainerError> {
     };
     let mut checksum = flate2::Crc::new();
     checksum.update(&content);
-    if content.len() as u64 != entry.size_bytes || checksum.sum() != entry.checksum {
+    let is_damaged = entry.checksum.is_some_and(|sum| checksum.sum() != sum);
+    if content.len() as u64 != entry.size_bytes || is_damaged {
         return Err(cut(entry));
     }
     Ok(content)

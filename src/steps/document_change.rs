@@ -276,10 +276,15 @@ fn asked(office: &Office, document: &Document, question: Question, now: Timestam
     } = question;
     let reason = format!("{}: {reason}", document.name);
     let owner = owner(office, document.reading.classification.side);
+    // A document that is read again is asked about again.
+    let occurrence = match document.version {
+        0 => String::new(),
+        version => version.to_string(),
+    };
     Exception::raise(
         code,
         document.id.into(),
-        "",
+        &occurrence,
         owner,
         now,
         (reason, next_action),

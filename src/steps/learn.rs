@@ -240,8 +240,10 @@ fn event(memory: &Memory, action: &str, (now, by): (Timestamp, &str), why: &str)
 pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await;
     let bytes = bytes.inspect_err(|error| untaught(document, error)).ok()?;
+    let passwords = passwords(office, document).await;
+    let passwords = passwords.inspect_err(|error| untaught(document, error));
     let kind = kind_of(&document.media_type, &bytes);
-    let content = read_content(&office.reader, &office.recogniser, kind, &bytes).await;
+    let content = read_content(office.tools(&passwords.ok()?), kind, &bytes).await;
     let content = content
         .inspect_err(|error| untaught(document, error))
         .ok()?;
@@ -251,6 +253,14 @@ pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
         }
         (content, _) => layout(&content),
     }
+}
+
+/// Those of the sender of its mail.
+async fn passwords(office: &Office, document: &Document) -> Result<Vec<String>, StepError> {
+    let message = office.store.message(document.message).await?;
+    let from = message.as_ref().and_then(|message| message.from.as_ref());
+    let suppliers = office.store.suppliers().await?;
+    Ok(office.file_passwords.of(from, &suppliers))
 }
 
 fn untaught(document: &Document, error: &(dyn std::error::Error + 'static)) {

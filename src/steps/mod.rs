@@ -5,10 +5,12 @@ pub mod mail_source;
 pub mod mail_out;
 pub mod mail_facts;
 pub mod mail_parts;
+pub mod part_change;
 pub mod several_documents;
 pub mod open_mail;
 pub mod unpack_mail;
 pub mod answer_words;
+pub mod file_passwords;
 pub mod read_content;
 pub mod import;
 pub mod fetch_mail;
@@ -36,6 +38,7 @@ pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;
 pub mod requeue_message;
+pub mod requeue_document;
 pub mod resolve_exception;
 
 #[cfg(test)]

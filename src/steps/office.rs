@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::file_passwords::FilePasswords;
+use super::read_content::Tools;
 use crate::basics::calendar::Date;
 use crate::config::rules::Rules;
 use crate::domain::audit::Subject;
@@ -35,6 +37,8 @@ pub struct Office {
     pub dkim: Option<DkimChecker>,
     /// The language model, where one is configured.
     pub model: Option<Arc<Model>>,
+    /// What opens the locked files of suppliers.
+    pub file_passwords: Arc<FilePasswords>,
     /// What the configuration decides.
     pub rules: Arc<Rules>,
     /// Makes the tokens of approval requests and the marks of our mails; never stored with them.
@@ -48,6 +52,15 @@ impl Office {
             key: Some(self.token_key),
             mailboxes: self.rules.mailbox_addresses.clone(),
             nothing_asked: false,
+        }
+    }
+
+    /// With what a document is read, these passwords tried on it.
+    pub fn tools<'a>(&'a self, passwords: &'a [String]) -> Tools<'a> {
+        Tools {
+            reader: &self.reader,
+            recogniser: &self.recogniser,
+            passwords,
         }
     }
 

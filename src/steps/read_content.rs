@@ -32,18 +32,28 @@ enum PageError {
     Recognised(#[from] RecogniserError),
 }
 
+/// With what a document is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Tools<'a> {
+    /// Opens files in child processes.
+    pub reader: &'a Reader,
+    /// Reads scans and photos.
+    pub recogniser: &'a Recogniser,
+    /// Tried on what is locked.
+    pub passwords: &'a [String],
+}
+
 /// The content of a document. A file that cannot be read is an answer, too.
 ///
 /// # Errors
 /// Only when our own reader cannot be started.
 pub async fn read_content(
-    reader: &Reader,
-    recogniser: &Recogniser,
+    tools: Tools<'_>,
     kind: FileType,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
     if kind != FileType::Pkcs7 {
-        return read_unsigned(reader, recogniser, kind, bytes).await;
+        return read_unsigned(tools, kind, bytes).await;
     }
     let content = match smime::content(bytes) {
         Ok(content) => content,
@@ -53,26 +63,28 @@ pub async fn read_content(
             }));
         }
     };
-    let read = read_unsigned(reader, recogniser, file_type(&content), &content).await?;
+    let read = read_unsigned(tools, file_type(&content), &content).await?;
     Ok(read.map(|content| Content::Signed(Box::new(content))))
 }
 
 async fn read_unsigned(
-    reader: &Reader,
-    recogniser: &Recogniser,
+    tools: Tools<'_>,
     kind: FileType,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
+    let Tools {
+        reader, passwords, ..
+    } = tools;
     let read = match kind {
-        FileType::Pdf => match reader.read_pdf(bytes.to_vec()).await {
+        FileType::Pdf => match reader.read_pdf(bytes.to_vec(), passwords).await {
             Ok(mut pages) => {
-                scanned_pages(reader, recogniser, bytes, &mut pages).await?;
+                scanned_pages(tools, bytes, &mut pages).await?;
                 Ok(Content::Paginated(pages))
             }
             Err(error) => Err(error),
         },
         FileType::Png | FileType::Jpeg | FileType::Tiff => {
-            return pictures(reader, recogniser, bytes).await;
+            return pictures(tools, bytes).await;
         }
         FileType::Xlsx | FileType::Ods | FileType::Xls => {
             let sheets = reader.read_spreadsheet(bytes.to_vec()).await;
@@ -80,7 +92,7 @@ async fn read_unsigned(
         }
         FileType::Zip | FileType::OutlookMessage | FileType::Tnef => {
             // It was left closed: when the child cannot open it either, that is why.
-            let opened = reader.unpack(bytes.to_vec(), &[]).await;
+            let opened = reader.unpack(bytes.to_vec(), passwords).await;
             opened.map(|_| Content::parse(kind, bytes))
         }
         FileType::Empty
@@ -113,8 +125,7 @@ fn unreadable(error: ReaderError) -> Result<Result<Content, Unreadable>, ReaderE
 
 /// The pages of a PDF that show a picture, or whose text cannot be believed. What stays unread keeps what the file says.
 async fn scanned_pages(
-    reader: &Reader,
-    recogniser: &Recogniser,
+    tools: Tools<'_>,
     bytes: &[u8],
     pages: &mut Paginated,
 ) -> Result<(), ReaderError> {
@@ -123,7 +134,7 @@ async fn scanned_pages(
         if !matches!(page.origin, WordOrigin::Unreadable | WordOrigin::Hidden) {
             continue;
         }
-        match recognised_page(reader, recogniser, bytes, number).await {
+        match recognised_page(tools, bytes, number).await {
             Ok(read) => *page = read,
             Err(PageError::Shown(error)) if error.disposition() == Disposition::Retry => {
                 return Err(error);
@@ -137,13 +148,12 @@ async fn scanned_pages(
 
 /// A picture is a document whose pages are pictures.
 async fn pictures(
-    reader: &Reader,
-    recogniser: &Recogniser,
+    tools: Tools<'_>,
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
     let mut read = Paginated::default();
     for number in (0..).take(MAX_PAGES) {
-        match recognised_page(reader, recogniser, bytes, number).await {
+        match recognised_page(tools, bytes, number).await {
             Ok(page) => read.pages.push(page),
             Err(PageError::Shown(ReaderError::NoSuchPage)) => break,
             Err(PageError::Shown(error)) if number == 0 => return unreadable(error),
@@ -167,13 +177,10 @@ fn unread_page(number: u32, error: &PageError) -> Issue {
 }
 
 /// Read as it seems to stand, and turned when that gives no sense.
-async fn recognised_page(
-    reader: &Reader,
-    recogniser: &Recogniser,
-    bytes: &[u8],
-    number: u32,
-) -> Result<Page, PageError> {
-    let shown = reader.picture(bytes, number, None).await?;
+async fn recognised_page(tools: Tools<'_>, bytes: &[u8], number: u32) -> Result<Page, PageError> {
+    let (reader, recogniser) = (tools.reader, tools.recogniser);
+    let file = (bytes, tools.passwords);
+    let shown = reader.picture(file, number, None).await?;
     let turn = shown.prepared.turn;
     let codes = shown.codes;
     let turns = [turn.opposite(), turn.next(), turn.next().opposite()];
@@ -181,7 +188,7 @@ async fn recognised_page(
         Ok(best) => (best, turns.as_slice()),
         // Writing on its head can take too long; what takes too long the other way round, too, is a photo of something else.
         Err(PageError::Recognised(RecogniserError::Failed)) => {
-            let turned = reader.picture(bytes, number, Some(turn.opposite())).await?;
+            let turned = reader.picture(file, number, Some(turn.opposite())).await?;
             (attempt(recogniser, turned.prepared).await?, [].as_slice())
         }
         Err(error) => return Err(error),
@@ -190,7 +197,7 @@ async fn recognised_page(
         if best.is_legible() {
             break;
         }
-        let turned = reader.picture(bytes, number, Some(turn)).await?;
+        let turned = reader.picture(file, number, Some(turn)).await?;
         let other = attempt(recogniser, turned.prepared).await?;
         best = recognised::better(best, other);
     }
@@ -254,12 +261,12 @@ impl Understood {
 /// # Errors
 /// Only when our own reader cannot be started.
 pub async fn understand(
-    (reader, recogniser): (&Reader, &Recogniser),
+    tools: Tools<'_>,
     (kind, bytes): (FileType, &[u8]),
     (mail, with_embedded): (MailFacts<'_>, bool),
     (own, known): (&OwnIdentity, &[KnownParty]),
 ) -> Result<Understood, ReaderError> {
-    let content = match read_content(reader, recogniser, kind, bytes).await? {
+    let content = match read_content(tools, kind, bytes).await? {
         Ok(content) => content,
         Err(error) => return Ok(Understood::unread(error.why)),
     };

@@ -1,8 +1,11 @@
 //! Reads one document of a mail with many. It waits until the last of them is read: another may show the same bill.
 
-use super::document_change::{Parties, parted, put_all};
+use super::document_change::{Parties, media_type, parted, put_all};
 use super::learn::recall_corrections;
+use super::open_mail::OpenedMail;
+use super::part_change::{set_aside, unread};
 use super::read_content::{Understood, kind_of, understand};
+use super::read_message::opened;
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::DocumentId;
@@ -13,7 +16,8 @@ use crate::domain::document::split::Piece;
 use crate::domain::document::{Document, DocumentEvent, DocumentState, state};
 use crate::domain::job::JobClaim;
 use crate::domain::message::Message;
-use crate::io::limits::MAX_DOCUMENT_BYTES;
+use crate::formats::sniff::FileType;
+use crate::io::limits::{MAX_DOCUMENT_BYTES, MAX_MAIL_BYTES};
 
 const STEP: &str = "read_document";
 
@@ -38,6 +42,10 @@ pub async fn read_document(
     let parties = Parties::load(office).await?;
     match document.state {
         DocumentState::Unread => {
+            if let Some(change) = unpacked(office, &message, &document, now).await? {
+                store.commit(change.finishing(claim.clone())).await?;
+                return Ok(());
+            }
             let reading = reading(office, &message, &document, &parties).await?;
             store.commit(waits(document, reading, now)?).await?;
         }
@@ -68,6 +76,65 @@ pub async fn read_document(
     Ok(())
 }
 
+/// A container that was locked, and opens now: what it holds stands for it, and each is read by itself. Nothing for what
+/// holds no files or stays closed; reading it says why.
+async fn unpacked(
+    office: &Office,
+    message: &Message,
+    container: &Document,
+    now: Timestamp,
+) -> Result<Option<Change>, StepError> {
+    if !is_container_type(&container.media_type) {
+        return Ok(None);
+    }
+    let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
+    let Ok(OpenedMail {
+        mut documents,
+        set_aside: mut others,
+        ..
+    }) = opened(office, raw).await?
+    else {
+        return Ok(None);
+    };
+    let inside = format!("{}/", container.part);
+    documents.retain(|part| part.part.starts_with(&inside));
+    others.retain(|part| part.part.starts_with(&inside));
+    if documents.is_empty() && others.is_empty() {
+        return Ok(None);
+    }
+    let why = "unpacked: what it holds is read one by one";
+    let file = Document {
+        state: state::next(container.state, DocumentEvent::Replace)?,
+        note: Some(why.into()),
+        ..container.clone()
+    };
+    let told = AuditEvent::new(now, Actor::program(STEP), "document replaced", file.id, why)
+        .state(Some(container.state.as_str()), file.state.as_str())
+        .fact("name", &file.name);
+    let mut change = Change::new(told).put(Record::Document(file));
+    let bytes = documents.iter().map(|part| part.bytes.as_slice());
+    let bytes = bytes.chain(others.iter().map(|part| part.bytes.as_slice()));
+    let mut hashes = office
+        .vault
+        .put_all(&bytes.collect::<Vec<_>>())
+        .await?
+        .into_iter();
+    for (part, hash) in documents.iter().zip(&mut hashes) {
+        change = unread(change, message, (part, hash), (now, STEP, why));
+    }
+    for (part, hash) in others.iter().zip(&mut hashes) {
+        change = set_aside(change, message, (part, hash), (now, STEP));
+    }
+    Ok(Some(change))
+}
+
+fn is_container_type(media_type: &str) -> bool {
+    let containers = [FileType::Zip, FileType::OutlookMessage, FileType::Tnef];
+    containers
+        .into_iter()
+        .any(|kind| self::media_type(kind) == media_type)
+}
+
 async fn reading(
     office: &Office,
     message: &Message,
@@ -86,14 +153,10 @@ async fn reading(
     };
     let kind = kind_of(&document.media_type, &bytes);
     let us = (&office.rules.identity, parties.known.as_slice());
-    let mut read = understand(
-        (&office.reader, &office.recogniser),
-        (kind, &bytes),
-        (mail, true),
-        us,
-    )
-    .await?;
-    recall_corrections(office, &mut read, (message.from.as_ref(), parties)).await?;
+    let from = message.from.as_ref();
+    let passwords = office.file_passwords.of(from, &parties.suppliers);
+    let mut read = understand(office.tools(&passwords), (kind, &bytes), (mail, true), us).await?;
+    recall_corrections(office, &mut read, (from, parties)).await?;
     Ok(read)
 }
 

@@ -3,20 +3,20 @@
 
 use std::sync::Arc;
 
-use super::document_change::{Parties, media_type, parted, put_all};
+use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
-use super::mail_parts::{PartDocument, SetAside};
 use super::open_mail::OpenedMail;
+use super::part_change::{document, set_aside, unread};
 use super::read_content::{Understood, understand};
 use super::unpack_mail::take_apart;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
-use crate::basics::ids::{ContentHash, MessageId};
+use crate::basics::ids::MessageId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::document::Side;
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::{Document, DocumentState, Reading, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::link::linked_bill;
@@ -71,17 +71,20 @@ pub async fn read_message(
     Ok(())
 }
 
-/// The mail taken apart. Where documents would be passed over for a token that names nothing we asked, the mail answers
+/// The mail taken apart, its containers with what they hold. Where documents would be passed over for a token that names nothing we asked, the mail answers
 /// nothing of ours: it is taken apart once more, and they are read.
-async fn opened(
+pub(super) async fn opened(
     office: &Office,
     raw: Vec<u8>,
 ) -> Result<Result<OpenedMail, Unreadable>, StepError> {
     let raw = Arc::new(raw);
-    let first = take_apart(&office.reader, &raw, &office.own_mail()).await?;
+    let suppliers = office.store.suppliers().await?;
+    let passwords = |from: Option<&MailAddress>| office.file_passwords.of(from, &suppliers);
+    let first = take_apart(&office.reader, &raw, &office.own_mail(), passwords).await?;
     match &first {
         Ok(mail) if mail.passed_over > 0 && !is_known(office, mail).await? => {
-            take_apart(&office.reader, &raw, &office.own_mail().nothing_asked()).await
+            let ours = office.own_mail().nothing_asked();
+            take_apart(&office.reader, &raw, &ours, passwords).await
         }
         _ => Ok(first),
     }
@@ -154,7 +157,7 @@ async fn taken_apart(
     let (of_documents, of_others) = hashes.split_at(opened.documents.len().min(hashes.len()));
     let mut change = message_read(office, &message, &opened, now)?;
     for (part, hash) in opened.set_aside.iter().zip(of_others) {
-        change = set_aside(change, &message, part, *hash, now);
+        change = set_aside(change, &message, (part, *hash), (now, STEP));
     }
     let total = opened
         .documents
@@ -162,8 +165,9 @@ async fn taken_apart(
         .map(|part| part.bytes.len())
         .sum::<usize>();
     if opened.documents.len() > AT_ONCE_DOCUMENTS || total > AT_ONCE_BYTES {
+        let why = "the mail has many; each is read by itself";
         for (part, hash) in opened.documents.iter().zip(of_documents) {
-            change = unread(change, &message, part, *hash, now);
+            change = unread(change, &message, (part, *hash), (now, STEP, why));
         }
         return Ok(change);
     }
@@ -171,11 +175,7 @@ async fn taken_apart(
         return Ok(change);
     }
     let parties = Parties::load(office).await?;
-    let from = opened
-        .facts
-        .from
-        .first()
-        .filter(|_| opened.facts.from_count == 1);
+    let from = opened.facts.sender();
     let readings = read_all(office, &message, &opened, (from, &parties)).await?;
     let mut documents = Vec::new();
     for (
@@ -207,12 +207,7 @@ fn message_read(
     let mut message = before.clone();
     message.state = next(before.state, MessageEvent::Read)?;
     message.route = Some(opened.routed.route);
-    message.from = opened
-        .facts
-        .from
-        .first()
-        .filter(|_| opened.facts.from_count == 1)
-        .cloned();
+    message.from = opened.facts.sender().cloned();
     message.subject = opened.facts.subject.clone();
     message.header_message_id = opened.facts.message_id.clone();
     message.notes.extend(
@@ -299,6 +294,7 @@ async fn read_all(
 ) -> Result<Vec<Understood>, StepError> {
     let from_domain = opened.facts.from.first().map(|from| from.domain());
     let mailbox_side = Some(office.rules.side_of(&message.mailbox));
+    let passwords = office.file_passwords.of(from, &parties.suppliers);
     let mut readings = Vec::with_capacity(opened.documents.len());
     for part in &opened.documents {
         let mail = MailFacts {
@@ -309,97 +305,9 @@ async fn read_all(
         };
         let file = (part.kind, part.bytes.as_slice());
         let us = (&office.rules.identity, parties.known.as_slice());
-        let mut read =
-            understand((&office.reader, &office.recogniser), file, (mail, true), us).await?;
+        let mut read = understand(office.tools(&passwords), file, (mail, true), us).await?;
         recall_corrections(office, &mut read, (from, parties)).await?;
         readings.push(read);
     }
     Ok(readings)
-}
-
-fn document(
-    message: &Message,
-    part: &PartDocument,
-    content: ContentHash,
-    reading: Reading,
-) -> Document {
-    Document {
-        id: Document::id_of(message.id, &part.part),
-        message: message.id,
-        parent: container_of(&part.part).map(|container| Document::id_of(message.id, container)),
-        part: part.part.clone(),
-        name: part.name.clone(),
-        media_type: media_type(part.kind).to_owned(),
-        content,
-        state: DocumentState::Unread,
-        note: None,
-        reading,
-        version: 0,
-    }
-}
-
-/// The place of the container something was unpacked from.
-fn container_of(part: &str) -> Option<&str> {
-    part.rsplit_once('/').map(|(container, _)| container)
-}
-
-/// Left for a job of its own.
-fn unread(
-    change: Change,
-    message: &Message,
-    part: &PartDocument,
-    hash: ContentHash,
-    now: Timestamp,
-) -> Change {
-    let document = document(message, part, hash, Reading::default());
-    let told = AuditEvent::new(
-        now,
-        Actor::program(STEP),
-        "document found",
-        document.id,
-        "the mail has many; each is read by itself",
-    )
-    .state(None, document.state.as_str())
-    .fact("name", &document.name);
-    let job = NewJob::now(Step::ReadDocument, document.id, now);
-    change.event(told).put(Record::Document(document)).job(job)
-}
-
-/// Kept and not read.
-fn set_aside(
-    change: Change,
-    message: &Message,
-    part: &SetAside,
-    hash: ContentHash,
-    now: Timestamp,
-) -> Change {
-    let as_document = PartDocument {
-        part: part.part.clone(),
-        name: part.name.clone(),
-        kind: part.kind,
-        bytes: Vec::new(),
-    };
-    let document = Document {
-        state: if part.is_replaced {
-            DocumentState::Replaced
-        } else {
-            DocumentState::SetAside
-        },
-        note: Some(part.why.clone()),
-        ..document(message, &as_document, hash, Reading::default())
-    };
-    let told = AuditEvent::new(
-        now,
-        Actor::program(STEP),
-        if part.is_replaced {
-            "part unpacked"
-        } else {
-            "part set aside"
-        },
-        document.id,
-        part.why.clone(),
-    )
-    .state(None, document.state.as_str())
-    .fact("name", &document.name);
-    change.event(told).put(Record::Document(document))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::StepError;
 use super::open_mail::{OpenedMail, open_unpacked};
+use crate::basics::address::MailAddress;
 use crate::domain::message::own::OwnMail;
 use crate::formats::container::{self, Contents};
 use crate::formats::mime::{Unpacked, Unreadable};
@@ -18,7 +19,8 @@ const MAX_LEVELS: usize = 3;
 /// Containers of one mail that are opened: each costs a round to the child.
 const MAX_CONTAINERS: usize = 50;
 
-/// Takes a mail apart. A container that cannot be opened stays among its documents; reading it says why.
+/// Takes a mail apart; the passwords for its sender are tried on what is locked. A container that cannot be opened stays
+/// among its documents; reading it says why.
 ///
 /// # Errors
 /// Only when our own reader cannot be started, or taking apart panicked.
@@ -26,6 +28,7 @@ pub async fn take_apart(
     reader: &Reader,
     raw: &Arc<Vec<u8>>,
     ours: &OwnMail,
+    passwords: impl Fn(Option<&MailAddress>) -> Vec<String> + Send,
 ) -> Result<Result<OpenedMail, Unreadable>, StepError> {
     let mut unpacked = Arc::new(Unpacked::new());
     let mut tried = BTreeSet::new();
@@ -45,9 +48,10 @@ pub async fn take_apart(
             opened.issues.extend(room.issues);
             return Ok(Ok(opened));
         }
+        let passwords = passwords(opened.facts.sender());
         let known = Arc::make_mut(&mut unpacked);
         for (part, bytes) in closed {
-            match reader.unpack(bytes, &[]).await {
+            match reader.unpack(bytes, &passwords).await {
                 Ok(out) if room.take(&out.contents) => {
                     let issues = out.issues.iter();
                     room.issues

@@ -52,10 +52,10 @@ async fn no_changed_pdf_harms_more_than_its_child() {
         let sample = *dice.one_of(&samples);
         let other = *dice.one_of(&samples);
         let bytes = change::change(&mut dice, &sample.bytes, &other.bytes);
-        drop(reader.read_pdf(bytes).await);
+        drop(reader.read_pdf(bytes, &[]).await);
     }
     let whole = include_bytes!("../golden/files/pdf_owner_password.pdf");
-    let read = reader.read_pdf(whole.to_vec()).await;
+    let read = reader.read_pdf(whole.to_vec(), &[]).await;
     assert!(read.is_ok_and(|read| !read.pages.is_empty()));
 }
 

@@ -6,17 +6,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Inspector, failed, json, quarantined};
+use super::{Inspector, json};
 use crate::basics::ids::ContentHash;
 use crate::domain::document::read::unreadable;
 use crate::formats::container::Contents;
 use crate::steps::mail_parts::PartDocument;
-use crate::steps::unpack_mail::take_apart;
 
 impl Inspector {
     /// A container given by itself.
     pub(super) async fn container(&self, shown: &str, document: PartDocument) -> Value {
-        match self.reader.unpack(document.bytes.clone(), &[]).await {
+        let passwords = &self.context.passwords;
+        match self.reader.unpack(document.bytes.clone(), passwords).await {
             Ok(opened) => match opened.contents {
                 Contents::Mail(mail) | Contents::Rest(mail) => self.message(shown, mail).await,
                 Contents::Files(_) => self.archive(shown, &document).await,
@@ -36,10 +36,9 @@ impl Inspector {
         let head = "Content-Disposition: attachment; filename=archive.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n";
         let raw = [head.to_owned(), STANDARD.encode(&archive.bytes)].concat();
         let raw = Arc::new(raw.into_bytes());
-        let opened = match take_apart(&self.reader, &raw, &self.context.ours).await {
-            Ok(Ok(opened)) => opened,
-            Ok(Err(error)) => return quarantined(shown, &error),
-            Err(error) => return failed(shown, &error.to_string()),
+        let opened = match self.taken_apart(shown, &raw).await {
+            Ok(opened) => opened,
+            Err(why) => return why,
         };
         let (documents, set_aside) = self.documents(&opened).await;
         let mut value = json::archive(&archive.name, ContentHash::of(&archive.bytes));

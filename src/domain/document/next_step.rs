@@ -81,7 +81,7 @@ const ACTIONS: [(ExceptionCode, &str); 5] = [
     ),
     (
         ExceptionCode::DocumentUnreadable,
-        "Open the original. To send it back, write: \"We could not open the file you sent. Please send it again as a PDF that opens without a password, or tell us the password by telephone.\"",
+        "Open the original. To send it back, write: \"We could not open the file you sent. Please send it again as a PDF that opens without a password, or tell us the password by telephone.\" A password in the configuration ([[supplier_password]]) is tried when you have it read again: documents requeue.",
     ),
     (
         ExceptionCode::NotPayable,

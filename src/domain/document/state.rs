@@ -34,6 +34,8 @@ words! {
         SetAside = "set_aside",
         /// Its children stand for it.
         Replace = "replaced",
+        /// A person wants it read again.
+        Requeue = "requeued",
     }
 }
 
@@ -42,7 +44,7 @@ words! {
 /// # Errors
 /// Refused where the event means nothing.
 pub fn next(state: DocumentState, event: DocumentEvent) -> Result<DocumentState, Refused> {
-    use DocumentEvent::{Consume, Read, Replace, SetAside, Wait};
+    use DocumentEvent::{Consume, Read, Replace, Requeue, SetAside, Wait};
     let refused = Err(Refused {
         machine: "document",
         state: state.as_str(),
@@ -54,23 +56,24 @@ pub fn next(state: DocumentState, event: DocumentEvent) -> Result<DocumentState,
             Read => Ok(DocumentState::Read),
             SetAside => Ok(DocumentState::SetAside),
             Replace => Ok(DocumentState::Replaced),
-            Consume => refused,
+            Consume | Requeue => refused,
         },
         DocumentState::Waiting => match event {
             Read => Ok(DocumentState::Read),
             SetAside => Ok(DocumentState::SetAside),
             Replace => Ok(DocumentState::Replaced),
-            Wait | Consume => refused,
+            Wait | Consume | Requeue => refused,
         },
         DocumentState::Read => match event {
             Consume => Ok(DocumentState::Consumed),
             SetAside => Ok(DocumentState::SetAside),
             Replace => Ok(DocumentState::Replaced),
+            Requeue => Ok(DocumentState::Unread),
             Wait | Read => refused,
         },
         DocumentState::Consumed | DocumentState::SetAside | DocumentState::Replaced => {
             match event {
-                Wait | Read | Consume | SetAside | Replace => refused,
+                Wait | Read | Consume | SetAside | Replace | Requeue => refused,
             }
         }
     }

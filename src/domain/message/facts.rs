@@ -46,6 +46,11 @@ pub struct MailFacts {
 }
 
 impl MailFacts {
+    /// The one address in `From`; none where it names several mailboxes.
+    pub fn sender(&self) -> Option<&MailAddress> {
+        self.from.first().filter(|_| self.from_count == 1)
+    }
+
     /// The values of the fields of this name, top to bottom.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.fields

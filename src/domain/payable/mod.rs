@@ -7,6 +7,7 @@ pub mod bill;
 pub mod bill_line;
 pub mod terms;
 pub mod identify;
+pub mod locked_file;
 pub mod draft;
 pub mod checks;
 pub mod review;

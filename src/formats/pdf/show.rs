@@ -4,7 +4,6 @@
     reason = "places on a page are measured, not counted; no amount is touched"
 )]
 
-use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::kurbo::{Affine, Rect as Area};
 use hayro_interpret::{
@@ -13,19 +12,27 @@ use hayro_interpret::{
 
 use super::drawn::Drawn;
 use super::paint::Painter;
-use super::{MAX_BYTES, PdfError, refusal};
+use super::{MAX_BYTES, PdfError, open};
 use crate::formats::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 const POINTS_PER_INCH: f64 = 72.0;
 /// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
 const CODE_PIXELS: f64 = 640.0;
 
-/// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at.
-pub fn picture(bytes: Vec<u8>, page: usize) -> Result<(Picture, f32), PdfError> {
+/// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at; `passwords` are tried when the file
+/// is locked.
+///
+/// # Errors
+/// When it cannot be opened, or has no such page.
+pub fn picture(
+    bytes: Vec<u8>,
+    passwords: &[String],
+    page: usize,
+) -> Result<(Picture, f32), PdfError> {
     if bytes.len() > MAX_BYTES {
         return Err(PdfError::TooLarge);
     }
-    let pdf = Pdf::new(bytes).map_err(refusal)?;
+    let pdf = open(bytes, passwords)?;
     let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
     let (width, height) = page.render_dimensions();
     let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));

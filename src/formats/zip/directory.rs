@@ -15,20 +15,40 @@ pub struct Entry {
     pub name: String,
     /// 0 stored, 8 deflated.
     pub method: u16,
-    /// Opens only with a password.
-    pub is_encrypted: bool,
+    /// How it is locked with a password; `None` when it is not.
+    pub lock: Option<Lock>,
     /// A link of a Unix file system.
     pub is_link: bool,
-    /// CRC-32 of the content.
-    pub checksum: u32,
-    /// The byte by which the old encryption tells a wrong password: section 6.1.6.
-    pub check_byte: u8,
+    /// CRC-32 of the content, where it is not kept back.
+    pub checksum: Option<u32>,
     /// Size in the archive.
     pub packed_bytes: u64,
     /// Size of the content.
     pub size_bytes: u64,
     /// Of its local header, from the start of the file.
     pub offset: usize,
+}
+
+/// How an entry is locked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lock {
+    /// The old encryption, with the byte by which it tells a wrong password: section 6.1.6.
+    Old(u8),
+    /// AES with a key of so many bytes, as WinZip writes it.
+    Aes(KeyBytes),
+    /// Another one: section 7 of the APPNOTE, which nobody sends.
+    Unknown,
+}
+
+/// The three lengths of an AES key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyBytes {
+    /// AES-128.
+    Sixteen,
+    /// AES-192.
+    TwentyFour,
+    /// AES-256, what everybody writes.
+    ThirtyTwo,
 }
 
 /// Every entry, in the order of the directory.
@@ -98,7 +118,9 @@ fn entry(input: &mut Input<'_>, skew: usize) -> Option<Entry> {
     let (attributes, offset) = (head.u32()?, head.u32()?);
     let [name, extra, comment] = lengths;
     let name = text(input.take(name)?);
-    let wide = Wide::read(input.take(extra)?, [size, packed, offset]);
+    let extra = input.take(extra)?;
+    let wide = Wide::read(extra, [size, packed, offset]);
+    let aes = Aes::read(extra).filter(|_| method == AES_METHOD);
     input.take(comment)?;
     // Section 4.4.2: 3 is Unix, whose mode stands in the upper half; 0o120000 is a link.
     let is_link = made_by >> 8 == 3 && (attributes >> 16) & 0o170_000 == 0o120_000;
@@ -108,13 +130,18 @@ fn entry(input: &mut Input<'_>, skew: usize) -> Option<Entry> {
     } else {
         u32::from(time >> 8)
     };
+    let lock = match &aes {
+        _ if flags & 1 == 0 => None,
+        Some(aes) => Some(aes.key.map_or(Lock::Unknown, Lock::Aes)),
+        None if flags & STRONG != 0 => Some(Lock::Unknown),
+        None => Some(Lock::Old(u8::try_from(check_byte).ok()?)),
+    };
     Some(Entry {
         name,
-        method,
-        is_encrypted: flags & 1 != 0,
+        method: aes.as_ref().map_or(method, |aes| aes.method),
+        lock,
         is_link,
-        checksum,
-        check_byte: u8::try_from(check_byte).ok()?,
+        checksum: Some(checksum).filter(|_| aes.is_none_or(|aes| aes.has_checksum)),
         packed_bytes: wide.packed,
         size_bytes: wide.size,
         offset: usize::try_from(wide.offset).ok()?.checked_add(skew)?,
@@ -129,6 +156,51 @@ fn text(bytes: &[u8]) -> String {
     )
 }
 
+/// The method that says: encrypted by AES, the real one stands in the field.
+const AES_METHOD: u16 = 99;
+/// The flag of the encryption of section 7.
+const STRONG: u16 = 1 << 6;
+
+/// The field 0x9901 of WinZip's AES encryption (`AE-1` and `AE-2`: <https://www.winzip.com/en/support/aes-encryption/>).
+struct Aes {
+    key: Option<KeyBytes>,
+    /// How it was packed before it was encrypted.
+    method: u16,
+    /// AE-2 keeps the CRC back, which would tell something of a short content.
+    has_checksum: bool,
+}
+
+impl Aes {
+    fn read(extra: &[u8]) -> Option<Self> {
+        let mut field = Input(field(extra, 0x9901)?);
+        let (version, vendor) = (field.u16()?, field.take(2)?);
+        let [strength] = *field.take(1)?.first_chunk()?;
+        let key = match strength {
+            1 => Some(KeyBytes::Sixteen),
+            2 => Some(KeyBytes::TwentyFour),
+            3 => Some(KeyBytes::ThirtyTwo),
+            _ => None,
+        };
+        Some(Self {
+            key: key.filter(|_| vendor == b"AE"),
+            method: field.u16()?,
+            has_checksum: version == 1,
+        })
+    }
+}
+
+/// The field of this number among the extra fields (section 4.5.1).
+fn field(extra: &[u8], number: u16) -> Option<&[u8]> {
+    let mut fields = Input(extra);
+    loop {
+        let (id, length) = (fields.u16()?, fields.u16()?);
+        let field = fields.take(usize::from(length))?;
+        if id == number {
+            return Some(field);
+        }
+    }
+}
+
 /// Sizes and offset where they stand: in the ZIP64 field those that are all ones (section 4.5.3).
 struct Wide {
     size: u64,
@@ -138,16 +210,7 @@ struct Wide {
 
 impl Wide {
     fn read(extra: &[u8], narrow: [u32; 3]) -> Self {
-        let mut fields = Input(extra);
-        let mut wide = Input(&[]);
-        while let (Some(id), Some(length)) = (fields.u16(), fields.u16()) {
-            let Some(field) = fields.take(usize::from(length)) else {
-                break;
-            };
-            if id == 1 {
-                wide = Input(field);
-            }
-        }
+        let mut wide = Input(field(extra, 1).unwrap_or_default());
         let [size, packed, offset] = narrow.map(|number| match number {
             u32::MAX => wide.u64().unwrap_or(u64::MAX),
             number => u64::from(number),

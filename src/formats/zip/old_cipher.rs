@@ -1,12 +1,10 @@
 //! The old encryption of ZIP archives (APPNOTE section 6.1): weak, and what senders still use because every system opens it.
 
-use super::Entry;
-
 /// Random bytes in front of the content.
 const HEADER_BYTES: usize = 12;
 
 /// The content without its encryption; `None` when the password does not fit.
-pub(super) fn decrypt(packed: &[u8], password: &[u8], entry: &Entry) -> Option<Vec<u8>> {
+pub(super) fn decrypt(packed: &[u8], password: &[u8], check_byte: u8) -> Option<Vec<u8>> {
     let mut keys = Keys([0x1234_5678, 0x2345_6789, 0x3456_7890]);
     password.iter().for_each(|byte| keys.update(*byte));
     let plain = packed
@@ -18,7 +16,7 @@ pub(super) fn decrypt(packed: &[u8], password: &[u8], entry: &Entry) -> Option<V
         })
         .collect::<Vec<_>>();
     let (header, content) = plain.split_at_checked(HEADER_BYTES)?;
-    (header.last() == Some(&entry.check_byte)).then(|| content.to_vec())
+    (header.last() == Some(&check_byte)).then(|| content.to_vec())
 }
 
 struct Keys([u32; 3]);

@@ -151,6 +151,30 @@ fn a_cut_or_mangled_archive_is_refused_and_never_panics() {
 }
 
 #[test]
+fn what_winzip_and_7_zip_encrypt_opens_with_its_password_only() {
+    // Written by Python's pyzipper: a deflated entry by AES-256, a stored one by AES-128, both AE-2.
+    let locked = include_bytes!("../../../tests/golden/files/zip_aes.zip");
+    assert_eq!(unpack(locked, &[]), Err(ContainerError::Encrypted));
+    let wrong = ["geheim".to_owned()];
+    assert_eq!(unpack(locked, &wrong), Err(ContainerError::Encrypted));
+    let passwords = ["geheim".into(), "morgenrot".into()];
+    let Contents::Files(files) = unpack(locked, &passwords).unwrap().contents else {
+        panic!("no files");
+    };
+    let [bill, note] = files.as_slice() else {
+        panic!("{files:?}")
+    };
+    assert!(bill.bytes.starts_with(b"<?xml") && bill.bytes.ends_with(b"Invoice>\n"));
+    assert_eq!(note.bytes, b"Rechnung anbei");
+    // A byte changed on the way is told by the code over the content, whatever it decrypts to.
+    let salt_and_verifier = 16 + 2;
+    let start = 30 + "SR-26-2207.xml".len() + 11 + salt_and_verifier;
+    let mut changed = locked.to_vec();
+    changed[start + 5] ^= 1;
+    assert_eq!(unpack(&changed, &passwords), Err(ContainerError::Encrypted));
+}
+
+#[test]
 fn a_locked_file_opens_with_its_password_only() {
     // `zip -P geheim` of Info-ZIP 3.0: one stored and one deflated entry.
     let locked = include_bytes!("../../../tests/golden/files/zip_password.zip");

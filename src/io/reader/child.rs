@@ -87,15 +87,23 @@ fn answer(request: Request) -> Answer {
         Task::Words { passwords } => pdf::read_locked(file, &passwords).into(),
         Task::Unpack { passwords } => container::open(&file, &passwords).into(),
         Task::ReadSheets => spreadsheet::read(&file).into(),
-        Task::Picture { page, turn } => page_picture(file, page, turn),
+        Task::Picture {
+            page,
+            turn,
+            passwords,
+        } => page_picture((file, &passwords), page, turn),
     }
 }
 
 /// Codes are looked for when the page is seen for the first time, and before it is cleaned for letters.
-fn page_picture(document: Vec<u8>, page: u32, turn: Option<Turn>) -> Answer {
+fn page_picture(
+    (document, passwords): (Vec<u8>, &[String]),
+    page: u32,
+    turn: Option<Turn>,
+) -> Answer {
     let page = page as usize;
     let (shown, held, dots_per_inch) = if file_type(&document) == FileType::Pdf {
-        match pdf::picture(document, page) {
+        match pdf::picture(document, passwords, page) {
             Ok((shown, dots)) => (shown, Turn::None, Some(dots)),
             Err(error) => return Answer::from(Err(error)),
         }

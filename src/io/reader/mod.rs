@@ -142,19 +142,12 @@ impl Reader {
         }
     }
 
-    /// The words and embedded files of a PDF. Cancelling the future kills the child that was at it.
+    /// The words and embedded files of a PDF; `passwords` are tried when it is locked. Cancelling the future kills the child
+    /// that was at it.
     ///
     /// # Errors
     /// When the file cannot be read, or no child can be started.
-    pub async fn read_pdf(&self, file: Vec<u8>) -> Result<Paginated, ReaderError> {
-        self.read_locked_pdf(file, &[]).await
-    }
-
-    /// As [`Self::read_pdf`]; `passwords` are tried when it is locked.
-    ///
-    /// # Errors
-    /// When none of them opens it, it cannot be read, or no child can be started.
-    pub async fn read_locked_pdf(
+    pub async fn read_pdf(
         &self,
         file: Vec<u8>,
         passwords: &[String],
@@ -216,14 +209,14 @@ impl Reader {
         self.ask(self.spawn(Purpose::Words)?, &task, &file).await
     }
 
-    /// A page of a PDF or picture, counted from 0, ready to be recognised. A page that was recognised badly is asked for
-    /// again with another turn. Every page has a child of its own: it costs nothing beside showing the page.
+    /// A page of a PDF or picture, counted from 0, ready to be recognised; `passwords` are tried when it is locked. A page that
+    /// was recognised badly is asked for again with another turn. Every page has a child of its own: it costs nothing beside showing the page.
     ///
     /// # Errors
     /// What the file is not fit for; `NoSuchPage` past the last page.
     pub async fn picture(
         &self,
-        bytes: &[u8],
+        (bytes, passwords): (&[u8], &[String]),
         page: u32,
         turn: Option<Turn>,
     ) -> Result<PagePicture, ReaderError> {
@@ -232,7 +225,11 @@ impl Reader {
         }
         let _permit = self.permits.acquire().await.ok();
         let worker = self.spawn(Purpose::Pictures)?;
-        let task = Task::Picture { page, turn };
+        let task = Task::Picture {
+            page,
+            turn,
+            passwords: passwords.to_vec(),
+        };
         let limit = self.settings.picture_time_limit;
         let (_, answer) = asked(worker, &task, bytes, limit).await?;
         if let Answer::Picture(picture) = answer {

@@ -96,6 +96,7 @@ impl Story {
             mail_out: Arc::new(MailOut::new(Outgoing::Maildir(folder.path().join("out")))),
             dkim: None,
             model: None,
+            file_passwords: Arc::default(),
             rules: Arc::new(crate::config::rules::build(&config).unwrap()),
             token_key: [7; 32],
         };

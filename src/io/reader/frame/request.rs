@@ -17,6 +17,8 @@ pub(in crate::io::reader) enum Task {
         page: u32,
         /// How it stands, when that is known.
         turn: Option<Turn>,
+        /// Tried when it is a locked PDF.
+        passwords: Vec<String>,
     },
 }
 
@@ -52,10 +54,15 @@ impl Task {
                 put_passwords(&mut head, passwords);
             }
             Self::ReadSheets => head.push(SHEETS),
-            Self::Picture { page, turn } => {
+            Self::Picture {
+                page,
+                turn,
+                passwords,
+            } => {
                 head.push(PICTURE);
                 head.extend(page.to_le_bytes());
                 head.push(turn.map_or(UNKNOWN_TURN, turn_code));
+                put_passwords(&mut head, passwords);
             }
         }
         let length = head.len().checked_add(file_bytes)?;
@@ -84,6 +91,7 @@ impl Request {
                 Task::Picture {
                     page,
                     turn: Turn::ALL.get(usize::from(turn)).copied(),
+                    passwords: input.list(Input::text)?,
                 }
             }
             _ => return None,
@@ -109,13 +117,19 @@ mod tests {
     #[test]
     fn a_request_comes_as_it_was_sent() {
         let passwords = vec!["geheim".to_owned(), String::new()];
-        let picture = |turn| Task::Picture { page: 7, turn };
+        let picture = |turn| Task::Picture {
+            page: 7,
+            turn,
+            passwords: passwords.clone(),
+        };
         for task in [
             Task::Words { passwords: vec![] },
             Task::Words {
                 passwords: passwords.clone(),
             },
-            Task::Unpack { passwords },
+            Task::Unpack {
+                passwords: passwords.clone(),
+            },
             Task::ReadSheets,
             picture(None),
             picture(Some(Turn::ThreeQuarters)),

@@ -1,0 +1,197 @@
+//! Mailboxes, the way out, and what proves a sender.
+
+use super::doc::{PASSWORD_ENV, SectionDoc, may, must, or, password_credential, password_file};
+
+/// `[[mailbox]]`.
+pub(super) const MAILBOX: SectionDoc = SectionDoc {
+    name: "mailbox",
+    repeated: true,
+    about: "A mailbox to work. At least one.",
+    keys: &[
+        must(
+            "name",
+            "\"ap\"",
+            "Its short name in lists and logs; never change it, the books refer to it.",
+        ),
+        must(
+            "side",
+            "\"ap\"",
+            "`ap` for suppliers' mail, `ar` for customers' mail; the weakest hint of all, it never overrides a document.",
+        ),
+        must(
+            "address",
+            "\"ap@example.com\"",
+            "Its mail address; approval requests and reminders are sent from it.",
+        ),
+        or(
+            "kind",
+            "\"imap\"",
+            "\"maildir\"",
+            "`imap`, or `maildir` for a local folder.",
+        ),
+        may(
+            "maildir",
+            "\"/var/mail/ap\"",
+            "The folder, for kind maildir.",
+        ),
+        may("host", "\"imap.example.com\"", "IMAP server."),
+        or(
+            "port",
+            "993",
+            "143",
+            "Its port: 993 for tls, 143 for starttls.",
+        ),
+        or(
+            "security",
+            "\"tls\"",
+            "\"starttls\"",
+            "`tls`, `starttls`, or `none` (only for a server on this machine).",
+        ),
+        may("user", "\"ap@example.com\"", "IMAP user."),
+        password_file("\"/etc/countinghouse/imap.password\""),
+        PASSWORD_ENV,
+        password_credential("\"imap\""),
+        may(
+            "ca_file",
+            "\"/etc/ssl/our-ca.pem\"",
+            "Certificates to trust besides the system's.",
+        ),
+        or(
+            "folder",
+            "\"INBOX\"",
+            "\"INBOX\"",
+            "The folder to fetch from.",
+        ),
+        or(
+            "poll_seconds",
+            "60",
+            "60",
+            "How often to look for new mail.",
+        ),
+        or(
+            "timeout_seconds",
+            "60",
+            "60",
+            "How long any answer of the server may take.",
+        ),
+        or(
+            "after_reading",
+            "\"flag\"",
+            "\"move\"",
+            "What to do with a mail once it is in the books: `flag`, `move` or `nothing`. Nothing depends on it.",
+        ),
+        or(
+            "flag",
+            "\"\\\\Seen\"",
+            "\"$Countinghouse\"",
+            "The flag to set.",
+        ),
+        or(
+            "move_to",
+            "\"Processed\"",
+            "\"Processed\"",
+            "The folder to move to; made when it is not there.",
+        ),
+        or(
+            "max_message_mib",
+            "50",
+            "50",
+            "A larger mail is recorded and quarantined, not read.",
+        ),
+    ],
+};
+
+/// `[outgoing]`.
+pub(super) const OUTGOING: SectionDoc = SectionDoc {
+    name: "outgoing",
+    repeated: false,
+    about: "How mail leaves.",
+    keys: &[
+        or(
+            "kind",
+            "\"smtp\"",
+            "\"maildir\"",
+            "`smtp`, or `maildir` to write into a local folder.",
+        ),
+        may(
+            "maildir",
+            "\"/var/mail/out\"",
+            "The folder, for kind maildir.",
+        ),
+        may("host", "\"smtp.example.com\"", "SMTP server."),
+        or(
+            "port",
+            "465",
+            "587",
+            "Its port: 465 for tls, 587 for starttls.",
+        ),
+        or(
+            "security",
+            "\"tls\"",
+            "\"starttls\"",
+            "`tls`, `starttls`, or `none` (only for a server on this machine).",
+        ),
+        may(
+            "user",
+            "\"ap@example.com\"",
+            "SMTP user; left away, there is no login.",
+        ),
+        password_file("\"/etc/countinghouse/smtp.password\""),
+        PASSWORD_ENV,
+        password_credential("\"smtp\""),
+        may(
+            "ca_file",
+            "\"/etc/ssl/our-ca.pem\"",
+            "Certificates to trust besides the system's.",
+        ),
+        or(
+            "timeout_seconds",
+            "60",
+            "60",
+            "How long any answer of the server may take.",
+        ),
+        may(
+            "templates_folder",
+            "\"/etc/countinghouse/templates\"",
+            "Folder whose files replace the built-in texts of the mails (see config/templates/).",
+        ),
+    ],
+};
+
+/// `[authenticity]`.
+pub(super) const AUTHENTICITY: SectionDoc = SectionDoc {
+    name: "authenticity",
+    repeated: false,
+    about: "What proves that a reply comes from the approver. Without any of these no reply is ever accepted.",
+    keys: &[
+        or(
+            "trusted_authserv_ids",
+            "[]",
+            "[\"mx.example.com\"]",
+            "Names under which our own mail server writes Authentication-Results (RFC 8601); `-` stands for Exchange Online, which writes none. The server must strip that header from incoming mail.",
+        ),
+        or(
+            "results_below_received",
+            "false",
+            "true",
+            "Set for servers that write that header below their own Received line: Gmail, and a relay that hands on to a second server of ours by LMTP. Safe only where that server removes fields of its own name from incoming mail: else a sender could write the proof himself.",
+        ),
+        or(
+            "verify_dkim",
+            "false",
+            "true",
+            "Verify DKIM signatures ourselves; needs DNS.",
+        ),
+        may(
+            "dns_server",
+            "\"192.0.2.53:53\"",
+            "DNS server for that; left away, the system's.",
+        ),
+        or(
+            "internal_relay_domains",
+            "[]",
+            "[\"example.com\"]",
+            "Domains whose people send through our own authenticated relay: a trusted `auth=pass` with their address as smtp.auth (or smtp.mailfrom) proves them.",
+        ),
+    ],
+};

@@ -1,0 +1,112 @@
+//! Approvals and reminders.
+
+use super::doc::{SectionDoc, may, must, or};
+
+/// `[[approver]]`.
+pub(super) const APPROVER: SectionDoc = SectionDoc {
+    name: "approver",
+    repeated: true,
+    about: "A person who may approve bills by answering a mail; one table each. Above approval.two_above two of them are needed.",
+    keys: &[
+        must("name", "\"Anna Berg\"", "As the mails address them."),
+        must(
+            "address",
+            "\"anna.berg@example.com\"",
+            "The exact address they answer from.",
+        ),
+        may(
+            "limit",
+            "\"10000.00\"",
+            "The highest amount they may approve, gross or to pay, whichever is more, in the company's currency; left away, any.",
+        ),
+    ],
+};
+
+/// `[[approval_rule]]`.
+pub(super) const APPROVAL_RULE: SectionDoc = SectionDoc {
+    name: "approval_rule",
+    repeated: true,
+    about: "Who is asked about a bill: the union of all rules that match. A supplier's own approver from the import is always added.",
+    keys: &[
+        must(
+            "name",
+            "\"everyday bills\"",
+            "Shown to the approver and in the audit trail.",
+        ),
+        may(
+            "above",
+            "\"10000.00\"",
+            "Matches bills whose gross or amount to pay is strictly above this amount, in the company's currency.",
+        ),
+        may(
+            "supplier",
+            "\"70012\"",
+            "Matches bills of this supplier, by its number.",
+        ),
+        must(
+            "approvers",
+            "[\"anna.berg@example.com\"]",
+            "Who may be asked, in this order. An empty list with needed = 0 approves by policy.",
+        ),
+        or(
+            "needed",
+            "1",
+            "2",
+            "How many different persons have to agree.",
+        ),
+    ],
+};
+
+/// `[approval]`.
+pub(super) const APPROVAL: SectionDoc = SectionDoc {
+    name: "approval",
+    repeated: false,
+    about: "How approval by mail works.",
+    keys: &[
+        or(
+            "two_above",
+            "\"10000.00\"",
+            "\"10000.00\"",
+            "Strictly above this amount, gross or to pay, two different persons must agree, whatever the rules say; in the company's currency.",
+        ),
+        or(
+            "expires_days",
+            "7",
+            "7",
+            "How long an approval request may be answered.",
+        ),
+    ],
+};
+
+/// `[reminders]`.
+pub(super) const REMINDERS: SectionDoc = SectionDoc {
+    name: "reminders",
+    repeated: false,
+    about: "Payment reminders to customers.",
+    keys: &[
+        or(
+            "enabled",
+            "true",
+            "false",
+            "Whether reminders are sent at all.",
+        ),
+        or(
+            "minimum",
+            "\"10.00\"",
+            "\"10.00\"",
+            "Open amounts below this are not reminded of, in the company's currency.",
+        ),
+        or(
+            "claim_days",
+            "10",
+            "10",
+            "How many days a remittance without its money keeps its invoices from being reminded of.",
+        ),
+        or(
+            "levels_days",
+            "[-7, -3, 0, 3, 7, 14, 30]",
+            "[0, 7, 14]",
+            "The ladder: days from the due date, earliest first.",
+        ),
+    ],
+};

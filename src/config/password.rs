@@ -1,0 +1,57 @@
+//! `[[supplier_password]]`: what opens the locked files of a supplier.
+
+use toml::{Table, Value};
+
+use super::read::{Problems, Section, list, text};
+use super::secret::{self, SecretSource};
+use crate::basics::address::MailAddress;
+
+/// `[[supplier_password]]`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SupplierPassword {
+    /// The supplier's number.
+    pub supplier: Option<String>,
+    /// Addresses and domains its files come from, lower case.
+    pub senders: Vec<String>,
+    /// The password.
+    pub source: SecretSource,
+}
+
+/// Reads them all.
+pub fn read(root: &Table, problems: &Problems) -> Vec<SupplierPassword> {
+    let sections = Section::repeated(root, "supplier_password", problems);
+    sections.into_iter().filter_map(one).collect()
+}
+
+fn one(s: Section<'_>) -> Option<SupplierPassword> {
+    let supplier = s.optional("supplier", text);
+    let senders = s.get("senders", Vec::new(), list(sender));
+    if supplier.is_none() && senders.is_empty() {
+        let reason = "is missing: say whose files it opens, by supplier or by senders";
+        s.problem("supplier", reason);
+    }
+    let source = secret::source(&s, ["password_file", "password_env", "password_credential"]);
+    if source.is_none() {
+        s.problem(
+            "password_file",
+            "is missing: name one of password_file, password_env and password_credential",
+        );
+    }
+    s.finish();
+    Some(SupplierPassword {
+        supplier,
+        senders,
+        source: source?,
+    })
+}
+
+/// An address, or the domain behind one.
+fn sender(value: &Value) -> Result<String, String> {
+    let sender = text(value)?.to_lowercase();
+    let is_domain = sender.contains('.') && !sender.contains(['@', ' ', '/']);
+    if is_domain || MailAddress::parse(&sender).is_some() {
+        Ok(sender)
+    } else {
+        Err("is neither a mail address nor a domain".into())
+    }
+}
