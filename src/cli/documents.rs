@@ -1,7 +1,11 @@
 //! `documents`: every file and body that was read, with the evidence for each value.
 
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Subcommand;
 use rust_decimal::Decimal;
 
@@ -11,9 +15,13 @@ use super::output::{Record, Shown};
 use super::{audit, exceptions};
 use crate::basics::text::mask;
 use crate::domain::document::memory::Recalled;
-use crate::domain::document::{Confidence, Document, DocumentState, Field, Fields, Source};
+use crate::domain::document::{
+    Confidence, Document, DocumentKind, DocumentState, Field, Fields, Side, Source,
+};
 use crate::domain::payable::Bill;
 use crate::domain::receivable::Remittance;
+use crate::io::limits::MAX_DOCUMENT_BYTES;
+use crate::steps::decide_document::decide_document;
 use crate::steps::requeue_document::requeue_document;
 
 /// `documents …`
@@ -27,13 +35,33 @@ pub enum Documents {
         #[command(flatten)]
         limit: Limit,
     },
-    /// Has one read again that could not be opened or understood: its password is configured by now, or the program can
-    /// read more
+    /// Says what one is that nobody could tell: it goes on as if it had been read so, and the questions about it are closed
+    Decide {
+        /// Its id, or at least four digits of it
+        id: String,
+        /// What it is; left away, as it was read. `other` sets it aside
+        #[arg(long, value_parser = one_of(DocumentKind::ALL, DocumentKind::as_str))]
+        kind: Option<DocumentKind>,
+        /// Whose money it is about: `ap` is owed by us, `ar` to us; left away, as it was read
+        #[arg(long, value_parser = one_of(Side::ALL, Side::as_str))]
+        side: Option<Side>,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Has one read again that could not be opened or understood: its password, or the company it is addressed to, is
+    /// configured by now, or the program can read more
     Requeue {
         /// Its id, or at least four digits of it
         id: String,
         #[command(flatten)]
         decision: Decision,
+    },
+    /// Writes the file as it came, to be looked at. It is a stranger's: open it with care
+    Save {
+        /// Its id, or at least four digits of it
+        id: String,
+        /// Where to; a file that is there is not written over
+        file: PathBuf,
     },
     /// One document: what it is and why, its fields with their evidence, what it became
     Show {
@@ -72,6 +100,20 @@ pub async fn documents(context: &Context, command: Documents) -> anyhow::Result<
             let again = requeue_document(&desk.office, found.id, by, reason).await?;
             desk.print.list(&[row(&again)], &["id", "state", "name"])
         }
+        Documents::Decide {
+            id,
+            kind,
+            side,
+            decision,
+        } => {
+            let found = find(desk, &id).await?;
+            let (by, reason) = (&decision.by, &decision.reason);
+            let said = (kind, side);
+            let decided = decide_document(&desk.office, found.id, said, by, reason).await?;
+            desk.print
+                .list(&[row(&decided)], &["id", "state", "kind", "side", "name"])
+        }
+        Documents::Save { id, file } => save(desk, &id, &file).await,
         Documents::Show { id } => show(desk, &id).await,
     })
     .await
@@ -82,6 +124,24 @@ async fn find(desk: &Desk, id: &str) -> anyhow::Result<Document> {
     the_one("document", id, found, |one| {
         format!("{} {}, {}", one.id, one.name, one.state)
     })
+}
+
+async fn save(desk: &Desk, id: &str, path: &Path) -> anyhow::Result<ExitCode> {
+    let document = find(desk, id).await?;
+    let vault = &desk.office.vault;
+    let bytes = vault.get(document.content, MAX_DOCUMENT_BYTES).await?;
+    let failed = || format!("{} cannot be written", path.display());
+    let mut file = File::create_new(path).with_context(failed)?;
+    file.write_all(&bytes).with_context(failed)?;
+    file.sync_all().with_context(failed)?;
+    let saved = Record::new()
+        .id("id", document.id)
+        .with("name", document.name.as_str())
+        .with("media_type", document.media_type.as_str())
+        .with("bytes", bytes.len())
+        .with("file", path.display().to_string());
+    let columns = ["id", "name", "media_type", "bytes", "file"];
+    desk.print.list(&[saved], &columns)
 }
 
 async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {

@@ -17,8 +17,8 @@ use crate::domain::document::split::{Piece, part_of};
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Side, state};
 use crate::domain::exception::{Exception, Ownership};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::Supplier;
 use crate::domain::payable::draft::{Sender, draft};
+use crate::domain::payable::{Bill, Supplier};
 use crate::domain::receivable::Customer;
 use crate::formats::sniff::FileType;
 
@@ -202,30 +202,9 @@ fn put_read(
     }
     match next_step(&document.reading) {
         NextStep::DraftBill => {
-            let sender = Sender {
-                from,
-                own_domains: &office.rules.identity.domains,
-            };
-            let (bill, _) = draft(&document, &sender, &parties.suppliers);
-            let drafted = AuditEvent::new(
-                now,
-                Actor::program(step),
-                "bill drafted",
-                bill.id,
-                "a supplier's bill came in",
-            )
-            .state(None, bill.state.as_str())
-            .fact("number", bill.number.as_deref().unwrap_or_default())
-            .fact("supplier", &bill.supplier_name);
-            change = consume(
-                change.event(drafted),
-                &mut document,
-                (now, step),
-                "a bill was made of it",
-            )?;
-            change = change
-                .job(NewJob::now(Step::ReviewBill, bill.id, now))
-                .put(Record::Bill(bill));
+            let with = (from, parties);
+            let (all, bill) = drafted(office, change, &mut document, with, (now, step))?;
+            change = all.put(Record::Bill(bill));
         }
         NextStep::RecordRemittance => {
             change = change.job(NewJob::now(Step::RecordRemittance, document.id, now))
@@ -236,6 +215,42 @@ fn put_read(
         NextStep::Ask(question) => change = change.raise(asked(office, &document, question, now)),
     }
     Ok(change.put(Record::Document(document)))
+}
+
+/// The bill that a document becomes, with its review. The caller puts both.
+///
+/// # Errors
+/// Refused when the document became something before.
+pub fn drafted(
+    office: &Office,
+    change: Change,
+    document: &mut Document,
+    (from, parties): (Option<&MailAddress>, &Parties),
+    (now, step): (Timestamp, &str),
+) -> Result<(Change, Bill), StepError> {
+    let sender = Sender {
+        from,
+        own_domains: &office.rules.identity.domains,
+    };
+    let (bill, _) = draft(document, &sender, &parties.suppliers);
+    let told = AuditEvent::new(
+        now,
+        Actor::program(step),
+        "bill drafted",
+        bill.id,
+        "a supplier's bill came in",
+    )
+    .state(None, bill.state.as_str())
+    .fact("number", bill.number.as_deref().unwrap_or_default())
+    .fact("supplier", &bill.supplier_name);
+    let change = consume(
+        change.event(told),
+        document,
+        (now, step),
+        "a bill was made of it",
+    )?;
+    let review = NewJob::now(Step::ReviewBill, bill.id, now);
+    Ok((change.job(review), bill))
 }
 
 /// What earlier corrections gave, for the audit trail.

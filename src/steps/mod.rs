@@ -39,6 +39,7 @@ pub mod dispute_invoice;
 pub mod decide_remittance;
 pub mod requeue_message;
 pub mod requeue_document;
+pub mod decide_document;
 pub mod resolve_exception;
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! A person wants a document read again that could not be opened or understood: its password is configured by now, or the
-//! program can read more.
+//! A person wants a document read again that could not be opened or understood: its password, or the company it is addressed
+//! to, is configured by now, or the program can read more.
 
 use super::{Office, StepError};
 use crate::basics::ids::DocumentId;
 use crate::basics::words::Refused;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::document::decide::answers;
 use crate::domain::document::{Document, DocumentEvent, state};
-use crate::domain::exception::{ExceptionCode, ExceptionState};
+use crate::domain::exception::ExceptionState;
 use crate::domain::job::{NewJob, Step};
 
 /// Has it read again; the questions about it are closed, and asked again when they are not answered by that.
@@ -24,13 +25,9 @@ pub async fn requeue_document(
     let before = found.ok_or_else(|| StepError::Missing(id.into()))?;
     let state = state::next(before.state, DocumentEvent::Requeue)?;
     let about = office.store.exceptions_about(&id.into()).await?;
-    let asked = about.into_iter().filter(|item| {
-        let is_about_reading = matches!(
-            item.code,
-            ExceptionCode::DocumentUnreadable | ExceptionCode::DocumentUnclear
-        );
-        item.state == ExceptionState::Open && is_about_reading
-    });
+    let asked = about
+        .into_iter()
+        .filter(|item| item.state == ExceptionState::Open && answers(item.code));
     let asked = asked.collect::<Vec<_>>();
     if asked.is_empty() {
         return Err(Refused {

@@ -16,6 +16,7 @@ pub mod read;
 pub mod pair;
 pub mod split;
 pub mod next_step;
+pub mod decide;
 
 pub use field::{Confidence, Field, Fields, Method, Source};
 pub use state::{DocumentEvent, DocumentState};

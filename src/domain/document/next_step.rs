@@ -69,15 +69,15 @@ pub fn next_step(reading: &Reading) -> NextStep {
 const ACTIONS: [(ExceptionCode, &str); 5] = [
     (
         ExceptionCode::HybridMismatch,
-        "Compare the PDF with the XML and ask the supplier which one counts.",
+        "Compare the PDF with the XML and ask the supplier which one counts. `documents decide` takes it as the XML says.",
     ),
     (
         ExceptionCode::NotAddressedToUs,
-        "If it is ours, add the company to the configuration; else send it back.",
+        "If it is ours, say so with `documents decide --side ap`, or add the company to the configuration and have it read again with `documents requeue`; else send it back.",
     ),
     (
         ExceptionCode::DirectionConflict,
-        "Look at it and say whether we owe this money or it is owed to us.",
+        "Look at it (`documents save`) and say with `documents decide --side` whether we owe this money (ap) or it is owed to us (ar).",
     ),
     (
         ExceptionCode::DocumentUnreadable,
@@ -85,7 +85,7 @@ const ACTIONS: [(ExceptionCode, &str); 5] = [
     ),
     (
         ExceptionCode::NotPayable,
-        "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier.",
+        "Look at it; nothing is paid on it. Wait for the invoice, or answer the supplier. `documents decide` files it, or says that it is a bill after all.",
     ),
 ];
 
@@ -98,7 +98,8 @@ fn question(conflict: &str, reading: &Reading) -> Question {
         .iter()
         .find(|(about, _)| *about == code)
         .map(|(_, action)| *action);
-    let next_action = known.unwrap_or("Open the document and say what it is.");
+    let next_action =
+        known.unwrap_or("Open it (`documents save`) and say what it is with `documents decide`.");
     let kind = reading.classification.kind;
     Question {
         code,
