@@ -217,6 +217,8 @@ pub struct EInvoice {
     pub links: Vec<String>,
     /// Paths of the terms that were found, by BT number: `("BT-1", "/Invoice/ID")`.
     pub paths: Vec<(&'static str, String)>,
+    /// How many more invoices the file holds, which nobody has read.
+    pub left_out: usize,
     /// What was odd.
     pub issues: Vec<Issue>,
 }

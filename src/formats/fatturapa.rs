@@ -7,7 +7,6 @@ mod simplified;
 mod totals;
 
 use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Preceding, Syntax, VatRow};
-use super::issue::Issue;
 use super::xml::{Element, XmlError};
 use super::xml_root::RootKind;
 use super::xml_split;
@@ -45,10 +44,7 @@ pub(super) fn from_xml(kind: RootKind, root: &Element) -> Option<EInvoice> {
         } else {
             read(&root)
         };
-        if others > 0 {
-            let problem = format!("{others} more invoices in the file are not read here");
-            invoice.issues.push(Issue::new(BODY, problem));
-        }
+        invoice.left_out = others;
         invoice
     })
 }

@@ -67,8 +67,10 @@ pub struct EmbeddedFile {
 /// What reading a paginated document gave.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Paginated {
-    /// The pages, perhaps cut at a limit (then `issues` says so).
+    /// The pages, perhaps cut at a limit.
     pub pages: Vec<Page>,
+    /// How many more the file has, which nobody has read.
+    pub left_out: usize,
     /// Files carried inside.
     pub embedded: Vec<EmbeddedFile>,
     /// What was odd.

@@ -13,6 +13,9 @@ use super::xml::{self, Document, Element, XmlError};
 use super::xml_root::{RootKind, kind};
 use crate::basics::calendar::Date;
 
+/// What they are called inside a PDF that shows them (Order-X 1.0 section 6, Deliver-X 1.0).
+pub const EMBEDDED_NAMES: [&str; 3] = ["order-x.xml", "cida.xml", "deliver-x.xml"];
+
 /// One such document. Amounts are in its currency, as written.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TradeDocument {

@@ -17,8 +17,8 @@ use crate::domain::document::proposal::{
 };
 use crate::domain::exception::ExceptionCode;
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::payable::proposed::with_proposals;
-use crate::domain::payable::{BillEvent, state};
+use crate::domain::payable::proposed::{takes_proposals, with_proposals};
+use crate::domain::payable::{Bill, BillEvent, state};
 use crate::formats::chat_completion::{ChatAnswer, ChatQuestion, answer, request};
 use crate::io::model::Turn;
 use crate::io::store::StoreError;
@@ -69,7 +69,7 @@ pub async fn ask_model(office: &Office, claim: &JobClaim, id: DocumentId) -> Res
             proposals(
                 office,
                 claim,
-                (document, &asked, &page),
+                (document, asked, &page),
                 (policy, day, answer),
             )
             .await
@@ -131,7 +131,7 @@ async fn asked_once(
 async fn proposals(
     office: &Office,
     claim: &JobClaim,
-    (mut document, asked, page): (Document, &Unsure, &Layout),
+    (mut document, mut asked, page): (Document, Unsure, &Layout),
     (policy, mut day, answer): (&ModelPolicy, ModelDay, ChatAnswer),
 ) -> Result<(), StepError> {
     let id = document.id;
@@ -145,7 +145,7 @@ async fn proposals(
             tokens: day.tokens.saturating_add(tokens),
             ..day.clone()
         };
-        let found = (document, asked, page);
+        let found = (document, &asked, page);
         let change = weighed(office, found, (policy, &proposed), tokens).await?;
         let change = change.put(Record::ModelDay(spent));
         match office.store.commit(change.finishing(claim.clone())).await {
@@ -154,6 +154,10 @@ async fn proposals(
         }
         let reloaded = office.store.document(id).await?;
         document = reloaded.ok_or_else(|| StepError::Missing(id.into()))?;
+        match unsure(&document.reading) {
+            Some(still) => asked = still,
+            None => return not_asked(office, claim, id, "nothing is unsure any more").await,
+        }
         day = office.store.model_day(day.day).await?.unwrap_or(day);
     }
     not_asked(office, claim, id, "the document was changed meanwhile").await
@@ -172,8 +176,19 @@ async fn weighed(
     if judged.accepted.is_empty() {
         return Ok(change);
     }
-    let change = into_bill(office, change, &document, (now, &actor)).await?;
-    Ok(change.put(Record::Document(document)))
+    match office.store.bill_by_document(document.id).await? {
+        None => Ok(change.put(Record::Document(document))),
+        Some(bill) if takes_proposals(&bill) => {
+            let change = into_bill(office, change, (bill, &document), (now, &actor)).await?;
+            Ok(change.put(Record::Document(document)))
+        }
+        Some(bill) => {
+            let why = "a person has put a hand to its bill, or it is past being checked";
+            let id = document.id;
+            let left = AuditEvent::new(now, Actor::program(STEP), "proposals left", id, why);
+            Ok(Change::new(left.fact("bill", bill.id)))
+        }
+    }
 }
 
 fn told(document: &Document, judged: &Judged, (now, actor): (Timestamp, Actor)) -> AuditEvent {
@@ -195,12 +210,9 @@ fn told(document: &Document, judged: &Judged, (now, actor): (Timestamp, Actor)) 
 async fn into_bill(
     office: &Office,
     change: Change,
-    document: &Document,
+    (before, document): (Bill, &Document),
     (now, actor): (Timestamp, &Actor),
 ) -> Result<Change, StepError> {
-    let Some(before) = office.store.bill_by_document(document.id).await? else {
-        return Ok(change);
-    };
     let Some(mut bill) = with_proposals(&before, document) else {
         return Ok(change);
     };

@@ -11,6 +11,7 @@ use crate::domain::approval::{self, ApprovalEvent, ApprovalRequest, ApprovalStat
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
+use crate::domain::document::split::pages_of;
 use crate::domain::exception::{Exception, ExceptionState};
 use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
 use crate::domain::outbound::facts::BillFacts;
@@ -78,6 +79,7 @@ pub async fn rival(office: &Office, bill: Bill) -> Result<Rival, StoreError> {
     let document = office.store.document(bill.document).await?;
     let message = office.store.message(bill.message).await?;
     Ok(Rival {
+        pages: document.as_ref().and_then(|one| pages_of(&one.part)),
         content: document.map_or(ContentHash::ZERO, |document| document.content),
         received_at: message.map_or(Timestamp::MIN, |message| message.received_at),
         bill,

@@ -9,12 +9,14 @@ use crate::domain::document::recognised::{self, Attempt};
 use crate::domain::document::split::{self, Piece};
 use crate::formats::issue::Issue;
 use crate::formats::page::{Page, Paginated, WordOrigin};
-use crate::formats::pdf::MAX_PAGES;
 use crate::formats::smime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::disposition::Disposition;
 use crate::io::reader::{Reader, ReaderError};
 use crate::io::recogniser::{Recogniser, RecogniserError};
+
+/// Pages of one scan that are recognised.
+const MAX_PICTURES: usize = 30;
 
 /// Why a document stays unread.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -152,7 +154,7 @@ async fn pictures(
     bytes: &[u8],
 ) -> Result<Result<Content, Unreadable>, ReaderError> {
     let mut read = Paginated::default();
-    for number in (0..).take(MAX_PAGES) {
+    for number in (0..).take(MAX_PICTURES) {
         match recognised_page(tools, bytes, number).await {
             Ok(page) => read.pages.push(page),
             Err(PageError::Shown(ReaderError::NoSuchPage)) => break,

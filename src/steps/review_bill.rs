@@ -12,6 +12,7 @@ use crate::domain::approval::asking::{Asking, asking, request};
 use crate::domain::approval::{ApprovalRequest, Asked, Tally};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::document::split::pages_of;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::{
@@ -61,6 +62,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     }
     let own = Rival {
         content: file.document.content,
+        pages: pages_of(&file.document.part),
         received_at,
         bill: file.bill.clone(),
     };

@@ -126,14 +126,22 @@ fn asked(code: &str, why: &str) -> Reading {
 }
 
 fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
-    Reading {
+    let mut reading = Reading {
         classification: classify::e_invoice(invoice, own),
         fields: e_invoice::fields(invoice),
         lines: e_invoice::lines(invoice),
         amounts: e_invoice::amounts(invoice),
         issues: invoice.issues.clone(),
         ..Reading::default()
+    };
+    if invoice.left_out > 0 {
+        let why = format!(
+            "{} more invoices in the file were not read",
+            invoice.left_out
+        );
+        held(&mut reading, why);
     }
+    reading
 }
 
 fn from_trade_document(
@@ -167,7 +175,20 @@ fn paginated(
     };
     reading.issues.extend(pages.issues.iter().cloned());
     reading.pages = count;
+    if pages.left_out > 0 {
+        let all = pages.pages.len() + pages.left_out;
+        let why =
+            format!("only {count} of its {all} pages were read, another bill may be on the others");
+        held(&mut reading, why);
+    }
     reading
+}
+
+/// A person looks, unless there is a reason for it already.
+fn held(reading: &mut Reading, why: String) {
+    reading.issues.push(Issue::new("", why.clone()));
+    let conflict = &mut reading.classification.conflict;
+    conflict.get_or_insert_with(|| format!("document_unclear: {why}"));
 }
 
 enum Embedded {
@@ -183,9 +204,11 @@ fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
     if let Some(Ok(invoice)) = factur_x::invoice(&pages.embedded) {
         return Embedded::Invoice(Box::new(invoice));
     }
+    // A file that any supplier may attach to a bill, the order it answers perhaps, does not say what the page is.
     let mut documents = pages
         .embedded
         .iter()
+        .filter(|file| trade_document::EMBEDDED_NAMES.contains(&file.name.as_str()))
         .filter_map(|file| trade_document::read(&file.bytes).ok().flatten());
     documents.next().map_or(Embedded::Nothing, |document| {
         Embedded::TradeDocument(Box::new(document))

@@ -19,8 +19,6 @@ use crate::formats::page::{Page, Paginated, WordOrigin};
 
 /// Where a page bears the number of its bill: letterhead, address and the block of numbers take the upper half.
 const HEADER_PER_MILLE: u32 = 500;
-/// Bills of one file; more are a whole archive, and a person looks.
-const MAX_PIECES: usize = 30;
 
 /// One bill of a file that holds several.
 #[derive(Clone, PartialEq, Debug)]
@@ -66,7 +64,10 @@ pub fn pieces(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]
     let Content::Paginated(file) = &input.content else {
         return Vec::new();
     };
-    if file.pages.len() < 2 || (input.with_embedded && !file.embedded.is_empty()) {
+    if file.pages.len() < 2
+        || file.left_out > 0
+        || (input.with_embedded && !file.embedded.is_empty())
+    {
         return Vec::new();
     }
     let is_unread =
@@ -75,7 +76,7 @@ pub fn pieces(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]
         return Vec::new();
     }
     let ranges = ranges(&file.pages.iter().map(facts).collect::<Vec<_>>());
-    if ranges.len() < 2 || ranges.len() > MAX_PIECES {
+    if ranges.len() < 2 {
         return Vec::new();
     }
     let pieces = ranges.into_iter().map(|pages| {
@@ -148,6 +149,7 @@ pub fn only(file: &Paginated, pages: &RangeInclusive<u32>) -> Paginated {
     let issues = file.issues.iter().filter(|issue| about_these(&issue.place));
     Paginated {
         pages: kept,
+        left_out: file.left_out,
         embedded: Vec::new(),
         issues: issues.cloned().collect(),
     }

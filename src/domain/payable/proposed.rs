@@ -4,11 +4,16 @@ use super::draft::{Sender, draft};
 use super::{Bill, BillState};
 use crate::domain::document::Document;
 
-/// The bill with what its document says now. Nothing where a person has put a hand to it, or it is past being checked.
-pub fn with_proposals(bill: &Bill, document: &Document) -> Option<Bill> {
+/// Whether a model may still say something about it: no person has put a hand to it, and it is not past being checked. What its
+/// document says must not change then either: a value is taken for a person's when it is not the one that was read.
+pub fn takes_proposals(bill: &Bill) -> bool {
     let is_open = matches!(bill.state, BillState::Draft | BillState::Held);
-    let is_untouched = bill.corrected_by.is_empty() && bill.cleared.is_empty();
-    if !is_open || !is_untouched {
+    is_open && bill.corrected_by.is_empty() && bill.cleared.is_empty()
+}
+
+/// The bill with what its document says now. Nothing where it takes no proposals, or they change nothing.
+pub fn with_proposals(bill: &Bill, document: &Document) -> Option<Bill> {
+    if !takes_proposals(bill) {
         return None;
     }
     let (fresh, _) = draft(document, &Sender::default(), &[]);

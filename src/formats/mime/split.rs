@@ -292,12 +292,19 @@ impl<'a> Walk<'a> {
         outcome
     }
 
-    /// Text and files of the mail itself, which came in one part.
+    /// Text and files that came in one part. They are the sender's own words only where that part is the whole mail: a file
+    /// somebody attached may hold what another wrote.
     fn rest(&mut self, entity: &'a [u8], place: Place<'_>) -> Result<(), Unreadable> {
         let (head, body) = header_and_body(entity);
         let path = format!("{}/1", place.path);
         let headers = read_headers(head);
-        self.mail_body(&headers, body, &path, place.depth + 1, place.opened)
+        let outer = self.inside.clone();
+        if place.depth > 0 && outer.is_none() {
+            self.inside = Some(place.path.to_owned());
+        }
+        let outcome = self.mail_body(&headers, body, &path, place.depth + 1, place.opened);
+        self.inside = outer;
+        outcome
     }
 
     /// What a container holds takes its place among the parts, behind it.

@@ -26,8 +26,8 @@ use super::page::{Page, Paginated, Word, WordOrigin};
 
 /// Largest file read: the largest attachment most mail servers let through.
 pub const MAX_BYTES: usize = 25 * 1024 * 1024;
-/// Pages read of one file: longer ones are reports and contracts; what pays a bill stands on the first pages.
-pub const MAX_PAGES: usize = 30;
+/// Pages read of one file: a month of a supplier's bills in one file has a hundred, a telephone bill with all calls more.
+pub const MAX_PAGES: usize = 200;
 /// Words kept of one page: a page of six-point type has about 3,000.
 const MAX_WORDS: usize = 10_000;
 /// Glyphs without a meaning in Unicode above which the text of a page is not trusted: measured on public samples.
@@ -86,13 +86,7 @@ pub fn read_locked(bytes: Vec<u8>, passwords: &[String]) -> Result<Paginated, Pd
         }));
     }
     let mut read = Paginated::default();
-    if pdf.pages().len() > MAX_PAGES {
-        let problem = format!(
-            "{} pages, only the first {MAX_PAGES} were read",
-            pdf.pages().len()
-        );
-        read.issues.push(Issue::new("", problem));
-    }
+    read.left_out = pdf.pages().len().saturating_sub(MAX_PAGES);
     let cache = InterpreterCache::new();
     let settings = InterpreterSettings::default();
     for (number, page) in (1..).zip(pdf.pages().iter().take(MAX_PAGES)) {

@@ -176,6 +176,7 @@ fn put_paginated(out: &mut Vec<u8>, read: &Paginated) {
         });
         put_texts(out, &page.codes);
     }
+    put_count(out, read.left_out);
     put_files(out, &read.embedded);
     put_issues(out, &read.issues);
 }
@@ -249,10 +250,12 @@ struct Input<'b>(&'b [u8]);
 impl<'b> Input<'b> {
     fn paginated(&mut self) -> Option<Paginated> {
         let pages = self.list(Self::page)?;
+        let left_out = self.count()? as usize;
         let embedded = self.files()?;
         let issues = self.issues()?;
         Some(Paginated {
             pages,
+            left_out,
             embedded,
             issues,
         })
@@ -393,6 +396,7 @@ mod tests {
                 },
                 Page::default(),
             ],
+            left_out: 3,
             embedded: vec![EmbeddedFile {
                 name: "factur-x.xml".into(),
                 bytes: vec![0, 255, 7],

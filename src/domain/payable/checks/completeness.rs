@@ -1,8 +1,8 @@
 //! Is everything there that a bill needs, and was it read for certain?
 
 use super::{
-    CURRENCY_MISSING, CURRENCY_UNSURE, Check, DATE_MISSING, NUMBER_MISSING, NUMBER_ODD,
-    NUMBER_UNSURE, PROPOSED, TOTAL_MISSING, TOTAL_UNSURE,
+    CURRENCY_MISSING, CURRENCY_UNSURE, Check, DATE_MISSING, DATE_UNSURE, DUE_UNSURE,
+    NUMBER_MISSING, NUMBER_ODD, NUMBER_UNSURE, PROPOSED, TOTAL_MISSING, TOTAL_UNSURE,
 };
 use crate::basics::money::Money;
 use crate::domain::document::{Confidence, Field, Fields, Method};
@@ -27,9 +27,7 @@ pub fn check(bill: &Bill, fields: &Fields) -> Vec<Finding> {
             findings.extend(unsure(&NUMBER_UNSURE, read.filter(|_| as_read), number));
         }
     }
-    if bill.issue_date.is_none() {
-        findings.push(DATE_MISSING.found("no issue date was found"));
-    }
+    findings.extend(dates(bill, fields));
     findings.extend(currency(bill, fields));
     match bill.payable {
         None => findings.push(TOTAL_MISSING.found("no total was found")),
@@ -84,6 +82,21 @@ fn proposed(bill: &Bill, fields: &Fields) -> Option<Finding> {
         let named = named.join(", ");
         PROPOSED.found(format!("proposed by a model and not confirmed: {named}"))
     })
+}
+
+/// The day from which the term of payment runs, and the day of payment itself.
+fn dates(bill: &Bill, fields: &Fields) -> Vec<Finding> {
+    let Some(issued) = bill.issue_date else {
+        return vec![DATE_MISSING.found("no issue date was found")];
+    };
+    let read = fields.issue_date.as_ref();
+    let read = read.filter(|field| field.value == issued);
+    let mut findings = Vec::from_iter(unsure(&DATE_UNSURE, read, &issued.to_string()));
+    if let Some(due) = bill.due_date {
+        let read = fields.due_date.as_ref().filter(|field| field.value == due);
+        findings.extend(unsure(&DUE_UNSURE, read, &due.to_string()));
+    }
+    findings
 }
 
 fn currency(bill: &Bill, fields: &Fields) -> Option<Finding> {
@@ -165,6 +178,18 @@ mod tests {
         assert_eq!(
             codes(|f| f.invoice_number = Some(unsure("RE-7".into()))),
             ["completeness.number_unsure"]
+        );
+        let day = Field {
+            confidence: Confidence::per_mille(500),
+            ..text(crate::basics::calendar::date(2026, 11, 2))
+        };
+        assert_eq!(
+            codes(|f| f.issue_date = Some(day.clone())),
+            ["completeness.issue_date_unsure"]
+        );
+        assert_eq!(
+            codes(|f| f.due_date = Some(day.clone())),
+            ["completeness.due_date_unsure"]
         );
         let document = document(DocumentKind::Bill, |f| {
             f.payable_total = Some(Field {

@@ -60,6 +60,7 @@ mod tests {
         let original = Rival {
             bill: original,
             content: crate::basics::ids::ContentHash::ZERO,
+            pages: None,
             received_at: jiff::Timestamp::UNIX_EPOCH,
         };
         check(bill, &[original])

@@ -1,6 +1,8 @@
 //! Did this bill come before? Compared with every other bill of the supplier that is not void or rejected, paid ones
 //! included; of two that nobody has decided on, the later one is held.
 
+use std::ops::RangeInclusive;
+
 use super::{ALIKE_NUMBER, SAME_AMOUNT_AND_DATE, SAME_FILE, SAME_NUMBER};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
@@ -13,6 +15,8 @@ pub struct Rival {
     pub bill: Bill,
     /// The bytes of its document.
     pub content: ContentHash,
+    /// Which pages of these are the bill, where they hold several.
+    pub pages: Option<RangeInclusive<u32>>,
     /// When its mail came in.
     pub received_at: Timestamp,
 }
@@ -43,7 +47,8 @@ fn comes_before(other: &Rival, own: &Rival) -> bool {
 
 fn compare(own: &Rival, other: &Rival) -> Option<Finding> {
     let earlier = describe(&other.bill);
-    if own.content == other.content {
+    let same_content = own.content == other.content;
+    if same_content && own.pages == other.pages {
         return Some(SAME_FILE.found(format!("the same file as {earlier}")));
     }
     let same_supplier = own.bill.supplier.is_some() && own.bill.supplier == other.bill.supplier;
@@ -63,7 +68,8 @@ fn compare(own: &Rival, other: &Rival) -> Option<Finding> {
     }
     let same_amount = own.bill.gross.is_some() && own.bill.gross == other.bill.gross;
     let same_day = own.bill.issue_date.is_some() && own.bill.issue_date == other.bill.issue_date;
-    (same_amount && same_day)
+    // A supplier who sends many bills in one file sends many that are alike: the same trip every day, the same rent twice.
+    (same_amount && same_day && !same_content)
         .then(|| SAME_AMOUNT_AND_DATE.found(format!("the same amount and day as {earlier}")))
 }
 
@@ -102,6 +108,7 @@ mod tests {
         Rival {
             bill,
             content: document.content,
+            pages: None,
             received_at: format!("2026-11-20T{hour:02}:00:00Z").parse().unwrap(),
         }
     }

@@ -49,6 +49,8 @@ checks! {
     NUMBER_ODD = "completeness.number_odd", Hold, "The number has a line break or control character in it, or no digit at all.";
     NUMBER_UNSURE = "completeness.number_unsure", Hold, "The number was read with too little confidence.";
     DATE_MISSING = "completeness.issue_date", Hold, "The bill has no issue date.";
+    DATE_UNSURE = "completeness.issue_date_unsure", Hold, "The issue date was read with too little confidence.";
+    DUE_UNSURE = "completeness.due_date_unsure", Note, "The due date was read with too little confidence, or counted from terms of payment.";
     CURRENCY_MISSING = "completeness.currency", Hold, "The bill names no currency, or amounts in another one than it names.";
     CURRENCY_UNSURE = "completeness.currency_unsure", Hold, "The currency was read with too little confidence.";
     TOTAL_MISSING = "completeness.total", Hold, "The bill states no total.";

@@ -36,6 +36,7 @@ fn reviewed(edit: impl FnOnce(&mut Fields), adjust: impl FnOnce(&mut Bill)) -> R
     let own = Rival {
         bill,
         content: document.content,
+        pages: None,
         received_at: jiff::Timestamp::UNIX_EPOCH,
     };
     review(&ReviewFacts {
@@ -199,6 +200,7 @@ fn a_bill_whose_rounding_lifts_it_above_the_gross_is_held_and_needs_two_where_it
         let own = Rival {
             bill,
             content: document.content,
+            pages: None,
             received_at: jiff::Timestamp::UNIX_EPOCH,
         };
         let mut policy = policy();

@@ -12,6 +12,7 @@ use crate::formats::number;
 use super::super::amounts;
 
 /// A line of the table before it is known which of its amounts is the one paid.
+#[derive(Clone)]
 struct Line<'s> {
     number: String,
     row: &'s SheetRow,
@@ -62,12 +63,23 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
             others.push(row);
         }
     }
-    keep_priced(&mut lines, &payable_columns);
     if lines.is_empty() {
         return None;
     }
     draft.totals = totals(&total_rows, &amount_columns);
-    let paid = choose(sheet, &lines, &payable_columns, &draft.totals, elsewhere)?;
+    let (lines, paid) = priced(&lines, &payable_columns)
+        .and_then(|priced| {
+            let paid = choose(sheet, &priced, &payable_columns, &draft.totals, elsewhere)?;
+            let sum = sum(&priced, &paid);
+            let mut stated = draft.totals.iter().chain(elsewhere);
+            stated
+                .any(|stated| stated.value == sum)
+                .then_some((priced, paid))
+        })
+        .or_else(|| {
+            let paid = choose(sheet, &lines, &payable_columns, &draft.totals, elsewhere)?;
+            Some((lines, paid))
+        })?;
     let discounts = columns(sheet, |role| role == Role::Discount);
     draft.rows = lines
         .iter()
@@ -80,15 +92,15 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
     Some(draft)
 }
 
-/// Where most lines have cents, a row without any is none of them.
-fn keep_priced(lines: &mut Vec<Line<'_>>, payable: &[usize]) {
-    let has_cents = |line: &Line<'_>| {
+/// The lines with cents, where they are most and not all. The others may be no lines at all; spreadsheets show whole
+/// amounts without cents, too, so they are left out only when a stated total says so.
+fn priced<'s>(lines: &[Line<'s>], payable: &[usize]) -> Option<Vec<Line<'s>>> {
+    let has_cents = |line: &&Line<'_>| {
         let mut cells = payable.iter().map(|at| cell(line.row, *at));
         cells.any(amounts::has_cents)
     };
-    if lines.iter().filter(|line| has_cents(line)).count() * 2 > lines.len() {
-        lines.retain(has_cents);
-    }
+    let priced = lines.iter().filter(has_cents).cloned().collect::<Vec<_>>();
+    (priced.len() * 2 > lines.len() && priced.len() < lines.len()).then_some(priced)
 }
 
 impl Paid {
