@@ -38,12 +38,14 @@ pub enum Bills {
     Correct {
         /// Its id, at least four digits of it, or its number
         id: String,
-        /// The fields by their names in `bills show`, and the supplier by its number
+        /// The fields by their names in `bills show`, words joined by `_`, and the supplier by its number
         #[arg(required = true, value_name = "FIELD=VALUE", value_parser = field_and_value)]
         fields: Vec<(BillField, String)>,
         #[command(flatten)]
         decision: Decision,
     },
+    /// Has a held bill checked again, once what held it was put right elsewhere: its supplier imported, say
+    Recheck(Decided),
     /// Takes a bill out of the books
     Void(Decided),
     /// Answers your own open approval request; --by is the approver's address
@@ -72,8 +74,8 @@ fn field_and_value(text: &str) -> Result<(BillField, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("write FIELD=VALUE, for example gross_total=1190.00")?;
-    let field =
-        BillField::parse(name.trim()).ok_or_else(|| format!("{name} is none of {}", known()))?;
+    let field = BillField::parse(&name.trim().replace(' ', "_"))
+        .ok_or_else(|| format!("{name} is none of {}", known()))?;
     Ok((field, value.to_owned()))
 }
 
@@ -90,6 +92,9 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
             fields,
             decision,
         } => decide(desk, &id, BillDecision::Correct(fields), &decision).await,
+        Bills::Recheck(Decided { id, decision }) => {
+            decide(desk, &id, BillDecision::CheckAgain, &decision).await
+        }
         Bills::Void(Decided { id, decision }) => {
             decide(desk, &id, BillDecision::Void, &decision).await
         }

@@ -125,11 +125,14 @@ fn nothing_proves(config: &Config) -> Option<String> {
     let configured = &config.authenticity;
     let is_empty =
         configured.trusted_authserv_ids.is_empty() && configured.internal_relay_domains.is_empty();
-    is_empty.then(|| {
-        "no server's results are trusted, so only a DKIM signature of the sender's own domain proves an approver: name \
-         your mail server in trusted_authserv_ids, or the replies of people whose mail is not signed are refused"
-            .into()
-    })
+    let proof = if configured.verify_dkim {
+        "so only a DKIM signature of the sender's own domain proves an approver: name your mail server in \
+         trusted_authserv_ids, or the replies of people whose mail is not signed are refused"
+    } else {
+        "and verify_dkim is off, so nothing proves an approver and every reply is refused: name your mail server in \
+         trusted_authserv_ids"
+    };
+    is_empty.then(|| format!("no server's results are trusted, {proof}"))
 }
 
 /// Who has a limit below the amount cannot be one of the two.

@@ -274,7 +274,7 @@ fn lines(document: &Document) -> Vec<Record> {
             .with("net", line.net)
             .with("gross", line.gross)
             .with("tax_rate", line.tax_rate)
-            .with("confidence", i64::from(line.confidence.as_per_mille()))
+            .with("confidence", confidence(line.confidence))
     };
     document.reading.lines.iter().map(line).collect()
 }

@@ -114,6 +114,7 @@ fn row(source: &str, report: &ImportReport, with_mistakes: bool) -> Record {
         .with("new", report.new)
         .with("changed", report.changed)
         .with("unchanged", report.unchanged)
+        .with("left_out", report.left_out)
         .with("refused", report.refused);
     if with_mistakes {
         told.with("mistakes", mistakes.collect::<Vec<_>>())

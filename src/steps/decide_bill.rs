@@ -27,6 +27,8 @@ pub enum BillDecision {
     Correct(Vec<(BillField, String)>),
     /// Lets these findings pass.
     Clear(Vec<String>),
+    /// Has it checked again as it is.
+    CheckAgain,
     /// Takes it out of the books.
     Void,
     /// Answers the person's own open request.
@@ -70,7 +72,10 @@ pub async fn decide_bill(
         BillDecision::Reject => own_request(office, &file, by)
             .filter(|request| now < request.expires_at)
             .map(|_| Verdict::Reject),
-        BillDecision::Correct(_) | BillDecision::Clear(_) | BillDecision::Void => None,
+        BillDecision::Correct(_)
+        | BillDecision::Clear(_)
+        | BillDecision::CheckAgain
+        | BillDecision::Void => None,
     };
     let payments = office.store.payments_of_bill(id).await;
     let payments = still_ours(payments.map_err(StepError::from)?)?;
@@ -133,6 +138,7 @@ fn decided(
             (correct(bill, &corrections, by)?, "bill corrected")
         }
         BillDecision::Clear(codes) => (clear(bill, codes, reason)?, "findings cleared"),
+        BillDecision::CheckAgain => (check_again(bill, reason)?, "bill to be checked again"),
         BillDecision::Void => (void(bill, reason)?, "bill voided"),
         BillDecision::Reject => (reject(bill, reason)?, "bill rejected"),
         BillDecision::Approve => {

@@ -38,7 +38,8 @@ pub enum ResolveError {
     Bill(#[from] DecideError),
     /// Closing the item would leave a bill held that nobody is asked about.
     #[error(
-        "the bill is held by {0}: let that pass with --clear CODE, or correct, void or reject the bill"
+        "the bill is held by {0}: let that pass with --clear CODE, correct, void or reject the bill, or, when it was put right \
+         elsewhere, have it checked again with bills recheck"
     )]
     StillHeld(String),
     /// The remittance still fits nothing.

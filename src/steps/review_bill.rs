@@ -132,7 +132,8 @@ fn hold(
     } else {
         (
             ExceptionCode::BillHeld,
-            "correct a field, clear the findings, reject or void the bill",
+            "correct a field, clear the findings, reject or void the bill; what was put right elsewhere, as by importing the supplier, \
+             `bills recheck` looks at again",
         )
     };
     // By the row as it was loaded: a bill that a person reopened and that is held again for the same asks again.

@@ -100,6 +100,11 @@ impl Layout {
         self.is_text
     }
 
+    /// The page on which it begins: the bill of a file that holds several need not begin on the first.
+    pub fn first_page(&self) -> u32 {
+        self.lines.first().map_or(1, |line| line.page)
+    }
+
     /// How far down the document a row is, in per mille of the first page; 1000 and more on later pages.
     pub fn depth_per_mille(&self, line: usize) -> u32 {
         let Some(row) = self.lines.get(line) else {
@@ -110,7 +115,10 @@ impl Layout {
                 .unwrap_or(1000);
         }
         let share = (row.top / self.height.max(1.0)).clamp(0.0, 1.0) * 1000.0;
-        let later_pages = row.page.saturating_sub(1).saturating_mul(1000);
+        let later_pages = row
+            .page
+            .saturating_sub(self.first_page())
+            .saturating_mul(1000);
         share as u32 + later_pages
     }
 

@@ -143,6 +143,8 @@ pub fn follows(message: &OutboundMessage) -> Follows {
             Follows::Ask(ExceptionCode::DeliveryUnsure)
         }
         OutboundState::Queued | OutboundState::Unsure => Follows::Again,
+        // What it refused is a work item already, and nobody owes the sender of a forgery an answer.
+        OutboundState::Failed if message.purpose == Purpose::ReplyRefused => Follows::Nothing,
         OutboundState::Failed => Follows::Ask(ExceptionCode::DeliveryFailed),
         OutboundState::Sending | OutboundState::Sent | OutboundState::Bounced => Follows::Nothing,
     }

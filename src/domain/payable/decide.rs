@@ -208,6 +208,30 @@ pub fn clear(bill: &Bill, codes: &[String], reason: &str) -> Result<Decided, Not
     })
 }
 
+/// Has a held bill checked again as it is: what held it may have been put right elsewhere, by an import of the supplier say.
+///
+/// # Errors
+/// When it is not held, or no reason is given.
+pub fn check_again(bill: &Bill, reason: &str) -> Result<Decided, NotDecided> {
+    needs(reason)?;
+    if bill.state != BillState::Held {
+        return Err(NotDecided::Refused(Refused {
+            machine: "bill",
+            state: bill.state.as_str(),
+            event: "checked again",
+        }));
+    }
+    let mut again = bill.clone();
+    again.state = state::next(bill.state, BillEvent::Reopen)?;
+    Ok(Decided {
+        bill: again,
+        from: bill.state,
+        facts: Vec::new(),
+        withdraws_requests: false,
+        then: Then::Review,
+    })
+}
+
 /// Takes a bill out of the books.
 ///
 /// # Errors

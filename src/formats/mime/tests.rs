@@ -386,6 +386,16 @@ fn an_opaque_signed_mail_is_read_as_what_was_signed() {
     assert!(mail.parts[0].is_unpacked);
     assert_eq!(mail.parts[1].text().as_deref(), Some("Rechnung anbei"));
     assert_eq!(mail.parts[2].name.as_deref(), Some("r.pdf"));
+    assert!(mail.parts.iter().all(|part| part.inside.is_none()));
+    // Attached to another mail, it holds what its writer says, not what the sender says.
+    let attached = raw.strip_prefix(HEAD).unwrap();
+    let raw = format!("{HEAD}{}", multipart("b", &["\nSee below", attached]));
+    let mail = read(raw.as_bytes()).unwrap();
+    let inside = mail.parts.iter().map(|part| part.inside.as_deref());
+    assert_eq!(
+        inside.collect::<Vec<_>>(),
+        [None, None, Some("2"), Some("2")]
+    );
     // A signed file is no mail: it stays a part of its own.
     let raw = mail_with("<?xml version='1.0'?><a/>");
     let file = read(raw.as_bytes()).unwrap();

@@ -51,6 +51,8 @@ pub struct ImportReport {
     pub changed: usize,
     /// Rows that said nothing new.
     pub unchanged: usize,
+    /// Rows with a mistake, which were left out of a file that was taken in part.
+    pub left_out: usize,
     /// Everything wrong with the file.
     pub mistakes: Vec<Mistake>,
     /// Nothing was taken, because of the mistakes.
@@ -72,6 +74,7 @@ async fn take<T: Imported + Clone>(
 ) -> Result<ImportReport, StepError> {
     let mut report = ImportReport {
         rows: sheet.in_file,
+        left_out: sheet.in_file.saturating_sub(sheet.rows.len()),
         mistakes: sheet.mistakes,
         ..ImportReport::default()
     };

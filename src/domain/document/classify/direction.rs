@@ -180,6 +180,10 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
                 "document_unclear: a debit note; a supplier's charge or a customer's deduction"
                     .into(),
             ),
+            Role::Issuer if parties == Some(Side::Receivable) && given.len() == 1 => Some(
+                "direction_conflict: it looks like an invoice of our own, but shows neither an account nor a number of ours"
+                    .into(),
+            ),
             Role::Issuer | Role::Addressee => None,
         }
     };
@@ -240,6 +244,14 @@ mod tests {
         assert_eq!(
             read(Heading::Invoice, &own),
             (DocumentKind::CustomerInvoice, Side::Receivable, false)
+        );
+    }
+
+    #[test]
+    fn our_name_alone_does_not_make_a_paper_our_own_invoice() {
+        assert_eq!(
+            read(Heading::Invoice, &plain(Role::Issuer)),
+            (DocumentKind::CustomerInvoice, Side::Receivable, true)
         );
     }
 

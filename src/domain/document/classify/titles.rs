@@ -9,7 +9,7 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
     let first_page = layout
         .lines
         .iter()
-        .take_while(|line| layout.is_text() || line.page == 1)
+        .take_while(|line| layout.is_text() || line.page == layout.first_page())
         .count()
         .min(80);
     let usual = layout.usual_height(first_page);

@@ -36,6 +36,41 @@ fn a_mail_that_lists_payments_is_a_remittance_for_receivables() {
 }
 
 #[test]
+fn a_file_of_which_pages_were_left_out_asks_a_person() {
+    let page = |left_out| {
+        let word = |text: &str, row: f32| crate::formats::page::Word {
+            text: text.into(),
+            place: crate::formats::page::Rect {
+                x0: 50.0,
+                top: row,
+                x1: 200.0,
+                bottom: row + 10.0,
+            },
+        };
+        Content::Paginated(Paginated {
+            pages: vec![crate::formats::page::Page {
+                width: 595.0,
+                height: 842.0,
+                words: vec![word("Quittung", 60.0), word("Danke", 90.0)],
+                ..Default::default()
+            }],
+            left_out,
+            ..Paginated::default()
+        })
+    };
+    let conflict = |left_out| {
+        let input = DocumentInput {
+            content: page(left_out),
+            mail: MailFacts::default(),
+            with_embedded: true,
+        };
+        read(&input, &own(), &[]).classification.conflict
+    };
+    assert_eq!(conflict(0), None);
+    assert!(conflict(7).is_some_and(|why| why.contains("only 1 of its 8 pages")));
+}
+
+#[test]
 fn a_picture_that_is_not_read_asks_a_person() {
     let input = DocumentInput {
         content: Content::parse(FileType::Gif, b"GIF89a"),

@@ -94,6 +94,27 @@ fn two_bills_in_one_file_are_parted_and_appendices_go_with_theirs() {
 }
 
 #[test]
+fn a_later_bill_says_what_it_would_say_alone() {
+    let second = bill("RE-1002", "595,00", "Seite 1 von 1");
+    let read_of = |pages: Vec<Page>| DocumentInput {
+        content: Content::Paginated(Paginated {
+            pages,
+            ..Paginated::default()
+        }),
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
+    let alone = read(&read_of(vec![second.clone()]), &OwnIdentity::default(), &[]);
+    let file = read_of(vec![bill("RE-1001", "1.190,00", "Seite 1 von 1"), second]);
+    let pieces = pieces(&file, &OwnIdentity::default(), &[]);
+    let later = &pieces.last().unwrap().reading;
+    assert_eq!(later.classification, alone.classification);
+    let supplier = |reading: &Reading| reading.fields.supplier_name.clone().map(|it| it.value);
+    assert_eq!(supplier(later), supplier(&alone));
+    assert!(supplier(later).is_some());
+}
+
+#[test]
 fn a_separator_page_and_a_payment_slip_end_a_bill() {
     let slip = page(&["Empfangsschein Zahlteil", "Konto / Zahlbar an"]);
     for between in [

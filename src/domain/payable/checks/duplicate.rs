@@ -152,6 +152,23 @@ mod tests {
     }
 
     #[test]
+    fn the_bills_of_one_file_do_not_accuse_each_other() {
+        let on = |number: &str, pages: RangeInclusive<u32>| Rival {
+            content: ContentHash::ZERO,
+            pages: Some(pages),
+            ..rival(number, 119_000, 18, 8)
+        };
+        let (first, second) = (on("RE-1", 1..=1), on("RE-2", 2..=2));
+        assert_eq!(code(&first, &second), None);
+        assert_eq!(code(&second, &first), None);
+        // The whole file once more is the same file, bill by bill.
+        let mut again = on("RE-1", 1..=1);
+        again.bill.id = crate::basics::ids::BillId::derive(&["again"]);
+        again.received_at = rival("RE-1", 119_000, 18, 9).received_at;
+        assert_eq!(code(&again, &first).as_deref(), Some("duplicate.same_file"));
+    }
+
+    #[test]
     fn two_bills_of_one_day_and_amount_are_held_and_two_months_of_rent_are_not() {
         let first = rival("M-11", 200_000, 2, 8);
         assert_eq!(

@@ -52,6 +52,27 @@ fn numbers_with_amounts_and_their_total() {
 }
 
 #[test]
+fn whole_amounts_of_a_spreadsheet_are_lines() {
+    let rows = [
+        ["Invoice", "Amount paid EUR"],
+        ["2026-1049", "535.25"],
+        ["2026-1050", "160.75"],
+        ["2026-1051", "1819"],
+    ];
+    let table = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+    let text = rows.map(|row| row.join("\t")).join("\n");
+    let advice = read_tables(&[table], &text);
+    let found = advice.payments.iter();
+    let found = found.map(|line| (line.invoice.clone(), shown(line.amount)));
+    let expected = [
+        ("2026-1049", "535.25 EUR"),
+        ("2026-1050", "160.75 EUR"),
+        ("2026-1051", "1,819.00 EUR"),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), pairs(&expected));
+}
+
+#[test]
 fn a_sentence_is_enough() {
     let (found, _) = lines("Today we paid invoice 2026-1001 dated 12.10.2026 with 595,00 €.");
     assert_eq!(found, pairs(&[("2026-1001", "595.00 EUR")]));
