@@ -3,6 +3,9 @@
 
 mod score;
 mod titles;
+mod signs;
+mod twins;
+mod qualifiers;
 mod direction;
 mod uncl1001;
 mod tipo_documento;
@@ -14,9 +17,8 @@ pub use trade_document::trade_document;
 
 use super::extract::bill::{Findings, MailFacts};
 use super::identity::OwnIdentity;
-use super::labels::Label;
 use super::layout::Layout;
-use super::words::{self, HEADINGS, Heading};
+use super::words::{self, Heading};
 use super::{Classification, Confidence, DocumentKind, Side};
 use crate::basics::text::fold;
 use crate::formats::e_invoice::{EInvoice, Party, Syntax};
@@ -133,12 +135,13 @@ pub fn page(
     own: &OwnIdentity,
 ) -> Classification {
     let mut scores = Scores::default();
+    let text = fold(&layout.plain()).replace('\u{2019}', "'");
     titles::titles(layout, &mut scores);
-    typical(layout, findings, &mut scores);
-    around(mail, &mut scores);
-    let text = fold(&layout.plain());
+    signs::around(mail, &mut scores);
+    signs::phrases_of(&text, &mut scores);
+    signs::labels_and_sums(layout, findings, &mut scores);
     scores.body(&text);
-    let twin = resolve_twins(&text, findings, &mut scores);
+    let twin = twins::resolve(&text, findings, &mut scores);
     let (heading, probability, margin) = outcome(&scores);
     // A bill paid at the till is a receipt as well: either is a suggestion.
     let is_paid_bill = scores.are_first(Heading::Invoice, Heading::Receipt);
@@ -168,6 +171,7 @@ pub fn page(
         );
         found.conflict = found.conflict.or(Some(doubt));
     }
+    qualifiers::weigh(&mut found, layout, &text, findings);
     found
 }
 
@@ -193,168 +197,6 @@ fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence
             .any(|phrase| text.contains(phrase)),
         is_self_billed: false,
     }
-}
-
-/// Labels and sums that only some papers have. Papers of one family have the same ones: which of the family it is, its
-/// heading says.
-fn typical(layout: &Layout, findings: &Findings, scores: &mut Scores) {
-    let has = |label: Label, strength: u16| {
-        findings
-            .hits
-            .iter()
-            .any(|hit| hit.label == label && hit.strength >= strength)
-    };
-    let numbered = findings
-        .fields
-        .invoice_number
-        .as_ref()
-        .is_some_and(|f| f.confidence.as_per_mille() >= 750)
-        && has(Label::Number, 3);
-    let adds_up = findings
-        .fields
-        .gross_total
-        .as_ref()
-        .is_some_and(|f| f.confidence.as_per_mille() >= 880)
-        && findings.stated.tax.is_some();
-    let bill = scores.named_of(&[
-        Heading::Invoice,
-        Heading::CreditNote,
-        Heading::SelfBilling,
-        Heading::DebitNote,
-        Heading::Proforma,
-    ]);
-    // Orders, offers, statements and reminders have numbers, sums and accounts, too: where the page is headed as one of
-    // them and not as a bill, these say little.
-    let is_otherwise = bill.is_none() && scores.strongest_title() >= CLEAR_TITLE;
-    let share = if is_otherwise { 25 } else { 100 };
-    let bill = bill.unwrap_or(Heading::Invoice);
-    let signs = [
-        (numbered, 100, "a number with its label"),
-        (adds_up, 100, "net, tax and gross that add up"),
-        (
-            has(Label::Payable, 3) || has(Label::DueDate, 3),
-            100,
-            "an amount or a day to pay",
-        ),
-        (
-            !findings.ibans.is_empty() || has(Label::Iban, 3),
-            60,
-            "an account to pay to",
-        ),
-        (has(Label::IssueDate, 3) && numbered, 60, "an invoice date"),
-    ];
-    for (_, weight, what) in signs.iter().filter(|(shown, ..)| *shown) {
-        scores.typical(bill, weight * share / 100, what);
-    }
-    let order = scores.named_of(&[Heading::OrderChange, Heading::OrderResponse, Heading::Order]);
-    if has(Label::Order, 3) && !numbered {
-        let order = order.unwrap_or(Heading::Order);
-        scores.typical(order, 60, "an order number and no invoice number");
-    }
-    if !numbered && findings.fields.gross_total.is_some() {
-        receipt(layout, scores);
-    }
-}
-
-/// A heading of this weight, in hundredths, says what a page is.
-const CLEAR_TITLE: u32 = 180;
-
-/// Words of a till or a card terminal: something was paid already.
-fn receipt(layout: &Layout, scores: &mut Scores) {
-    let keys = layout.lines.iter().flat_map(|line| line.tokens.iter());
-    let mut said = keys
-        .map(|token| token.key.as_str())
-        .filter(|key| words::TILL_WORDS.contains(key))
-        .collect::<Vec<_>>();
-    said.sort_unstable();
-    said.dedup();
-    let weight = match said.len() {
-        0 => return,
-        1 => 60,
-        2 => 150,
-        _ => 250,
-    };
-    scores.typical(
-        Heading::Receipt,
-        weight,
-        "words of a till or a card terminal",
-    );
-}
-
-/// File name and subject.
-fn around(mail: &MailFacts<'_>, scores: &mut Scores) {
-    let name = fold(mail.file_name);
-    for (heading, beginnings) in words::FILE_NAMES {
-        if beginnings
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-        {
-            scores.around(*heading, 80, "the name of the file");
-        }
-    }
-    let subject = format!(" {} ", fold(mail.subject));
-    for (heading, words) in HEADINGS.iter() {
-        if words
-            .iter()
-            .any(|word| word.len() >= 4 && subject.contains(&format!(" {word} ")))
-        {
-            scores.around(*heading, 80, "the subject of the mail");
-        }
-    }
-}
-
-/// German "Gutschrift" and the statement that is a bank's or a supplier's: the same word in two rows of the table. What
-/// the text says besides decides, or nobody does (DOMAIN 2.6).
-fn resolve_twins(text: &str, findings: &Findings, scores: &mut Scores) -> Option<String> {
-    let any = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    if scores.are_level(Heading::CreditNote, Heading::SelfBilling) {
-        let self_billed = any(words::SELF_BILLING_PHRASES);
-        let credited = any(words::IN_YOUR_FAVOUR)
-            || any(&[
-                "zu rechnung",
-                "zur rechnung",
-                "ursprungliche rechnung",
-                "originalrechnung",
-                "bezug rechnung",
-            ]);
-        match (self_billed, credited) {
-            (true, false) => scores.take_out(Heading::CreditNote),
-            (false, true) => scores.take_out(Heading::SelfBilling),
-            _ => {
-                scores.take_out(Heading::SelfBilling);
-                return Some("ambiguous_self_billing_vs_credit_note: \"Gutschrift\" is a credit note in everyday use and a self-billed invoice in VAT law".into());
-            }
-        }
-    }
-    if scores.are_level(Heading::Statement, Heading::Bank) {
-        let bank = any(&[
-            "opening balance",
-            "closing balance",
-            "alter saldo",
-            "neuer saldo",
-            "kontostand",
-            "saldo iniziale",
-            "saldo finale",
-            "saldo inicial",
-            "ancien solde",
-            "nouveau solde",
-        ]);
-        let supplier = findings
-            .hits
-            .iter()
-            .any(|hit| matches!(hit.label, Label::Number | Label::DueDate) && hit.strength == 3);
-        match (bank, supplier) {
-            (true, false) => scores.take_out(Heading::Statement),
-            (false, true) => scores.take_out(Heading::Bank),
-            _ => {
-                scores.take_out(Heading::Bank);
-                return Some(
-                    "ambiguous_statement: the heading is used by banks and by suppliers".into(),
-                );
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]

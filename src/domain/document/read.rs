@@ -398,6 +398,12 @@ fn as_remittance(
         classification.kind,
         DocumentKind::Other | DocumentKind::Remittance
     ) && classification.confidence >= Confidence::per_mille(950);
+    // A complaint or a notice says why nothing, or something else, is paid.
+    let is_notice = classification
+        .conflict
+        .as_deref()
+        .is_some_and(|why| why.starts_with("not_payable"));
+    let other_kind = other_kind || is_notice && !is_headed;
     if other_kind && (!named || !layout.is_text()) {
         return None;
     }

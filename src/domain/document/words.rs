@@ -211,22 +211,64 @@ pub const TILL_WORDS: &[&str] = &[
     "fare",
 ];
 
+/// How something is paid at a till; such a row with an amount shows that it was.
+pub const TILL_MEANS: &[&str] = &[
+    "visa",
+    "mastercard",
+    "maestro",
+    "girocard",
+    "ec-karte",
+    "amex",
+    "kartenzahlung",
+    "bar",
+    "gegeben",
+    "cash",
+    "tendered",
+    "especes",
+    "carte",
+    "efectivo",
+    "tarjeta",
+    "contanti",
+    "bancomat",
+    "contant",
+    "pin",
+    "bancontact",
+];
+
 /// Already paid: nothing to transfer.
 pub const PAID_PHRASES: &[&str] = &[
-    "already paid",
+    "has already been paid",
+    "was already paid",
     "paid in full",
     "paid with thanks",
-    "bereits bezahlt",
+    "wurde bereits bezahlt",
+    "bereits bezahlt am",
+    "bereits beglichen",
     "betrag dankend erhalten",
     "deja payee",
     "deja reglee",
-    "acquittee",
+    "facture acquittee",
     "ya pagado",
-    "pagado",
+    "ya pagada",
     "gia pagato",
-    "pagato",
+    "gia pagata",
     "reeds voldaan",
     "reeds betaald",
+];
+
+/// Stamped on a bill that was paid.
+pub const PAID_STAMPS: &[&str] = &[
+    "paid",
+    "paid in full",
+    "bezahlt",
+    "paye",
+    "payee",
+    "acquittee",
+    "pagado",
+    "pagada",
+    "pagato",
+    "pagata",
+    "betaald",
     "voldaan",
 ];
 
@@ -249,10 +291,11 @@ pub const COLLECTED_PHRASES: &[&str] = &[
     "automatische incasso",
 ];
 
-/// The paper was taken back.
-pub const CANCELLED_PHRASES: &[&str] = &[
+/// Stamped on a bill that was taken back.
+pub const CANCELLED_STAMPS: &[&str] = &[
     "cancelled",
     "canceled",
+    "void",
     "storniert",
     "annulee",
     "anulada",
@@ -260,8 +303,8 @@ pub const CANCELLED_PHRASES: &[&str] = &[
     "geannuleerd",
 ];
 
-/// A copy of something that came before.
-pub const COPY_PHRASES: &[&str] = &[
+/// Stamped on a copy of something that came before.
+pub const COPY_STAMPS: &[&str] = &[
     "copy",
     "duplicate",
     "kopie",
@@ -269,7 +312,16 @@ pub const COPY_PHRASES: &[&str] = &[
     "duplicata",
     "duplikat",
     "copia",
+];
+
+/// An Italian invoice on paper, while the one that counts goes through the exchange (SdI).
+pub const COURTESY_PHRASES: &[&str] = &[
     "copia di cortesia",
+    "non valido ai fini fiscali",
+    "non valida ai fini fiscali",
+    "trasmesso via sdi",
+    "trasmessa via sdi",
+    "sistema di interscambio",
 ];
 
 /// What a credit note says and a self-billed invoice does not (DOMAIN 2.6, the German `Gutschrift`).
@@ -290,6 +342,42 @@ pub const SELF_BILLING_PHRASES: &[&str] = &[
     "self-billing",
     "self billing",
 ];
+
+/// What says of itself that it is no invoice, though it may look like one.
+pub const NO_BILL_PHRASES: &[&str] = &[
+    "this is not an invoice",
+    "this is not a tax invoice",
+    "this is not a vat invoice",
+    "this is not a bill",
+    "not a valid tax invoice",
+    "dies ist keine rechnung",
+    "keine rechnung im sinne",
+    "stellt keine rechnung dar",
+    "n'est pas une facture",
+    "ne constitue pas une facture",
+    "ne vaut pas facture",
+    "no es una factura",
+    "sin valor contable",
+    "no valida como factura",
+    "non costituisce fattura",
+    "non e una fattura",
+    "dit is geen factuur",
+    "niet geldig als factuur",
+];
+
+/// The phrase stands in the folded text as whole words: what stands around it is no letter and no digit.
+pub fn says(text: &str, phrase: &str) -> bool {
+    text.match_indices(phrase).any(|(at, found)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + found.len()..)
+            .and_then(|text| text.chars().next());
+        ![before, after]
+            .into_iter()
+            .flatten()
+            .any(char::is_alphanumeric)
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,15 +1,20 @@
 //! Evidence added up per kind, in hundredths of a natural log-odds, capped per family so that no family decides alone
 //! (DOMAIN 2.5), and turned into probabilities without a float.
 
-use super::super::words::{HEADINGS, Heading};
+use super::super::words::{HEADINGS, Heading, says};
 
 /// Caps of the families, in hundredths.
 const TITLE_CAP: u32 = 290;
 const TYPICAL_CAP: u32 = 300;
+const TELLING_CAP: u32 = 270;
+/// A paper that says it is none of a kind is hardly one, whatever it looks like.
+const AGAINST: u32 = 300;
 const AROUND_CAP: u32 = 160;
 const BODY: u32 = 50;
 /// A weaker heading is the label of a column or a number.
 const LEAST_TITLE: u32 = 100;
+/// What such a label weighs.
+pub const LABEL: u32 = 40;
 
 /// What speaks for each kind.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -21,18 +26,24 @@ pub struct Scores {
 struct Entry {
     heading: Heading,
     title: u32,
+    /// The heading stands by itself, not before a number as where another paper is named.
+    is_bare: bool,
+    telling: u32,
     typical: u32,
     around: u32,
     body: u32,
+    against: u32,
     reasons: Vec<String>,
 }
 
 impl Entry {
     fn sum(&self) -> u32 {
-        self.title.min(TITLE_CAP)
+        let for_it = self.title.min(TITLE_CAP)
+            + self.telling.min(TELLING_CAP)
             + self.typical.min(TYPICAL_CAP)
             + self.around.min(AROUND_CAP)
-            + self.body.min(BODY)
+            + self.body.min(BODY);
+        for_it.saturating_sub(self.against)
     }
 }
 
@@ -42,9 +53,12 @@ impl Scores {
             self.entries.push(Entry {
                 heading,
                 title: 0,
+                is_bare: false,
+                telling: 0,
                 typical: 0,
                 around: 0,
                 body: 0,
+                against: 0,
                 reasons: Vec::new(),
             });
         }
@@ -57,14 +71,16 @@ impl Scores {
         }
     }
 
-    /// A heading on the page; of several the strongest counts.
-    pub fn title(&mut self, heading: Heading, weight: u32, words: &str) {
+    /// A heading on the page; of several the strongest counts. `is_bare`: nothing stands behind it, or it is taller than the
+    /// rest.
+    pub fn title(&mut self, heading: Heading, (weight, is_bare): (u32, bool), words: &str) {
         if weight == 0 {
             return;
         }
         self.change(heading, |entry| {
             if weight > entry.title {
                 entry.title = weight;
+                entry.is_bare = is_bare;
                 entry
                     .reasons
                     .retain(|reason| !reason.starts_with("the page is headed"));
@@ -111,6 +127,62 @@ impl Scores {
             .unwrap_or(0)
     }
 
+    /// A heading names this kind, or the file or subject does.
+    pub fn is_named(&self, heading: Heading) -> bool {
+        let named = |entry: &Entry| entry.title >= LEAST_TITLE || entry.around > 0;
+        self.entries
+            .iter()
+            .any(|entry| entry.heading == heading && named(entry))
+    }
+
+    /// The page bears the word for this kind, as a heading or as a label.
+    pub fn is_titled(&self, heading: Heading) -> bool {
+        let mut own = self.entries.iter();
+        own.any(|entry| entry.heading == heading && entry.title > 0)
+    }
+
+    /// The most that phrases say for one kind of these, in hundredths.
+    pub fn strongest_telling(&self, family: &[Heading]) -> u32 {
+        let own = self.entries.iter();
+        own.filter(|entry| family.contains(&entry.heading))
+            .map(|entry| entry.telling)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The weight of the strongest heading of these that stands by itself.
+    pub fn bare_title(&self, family: &[Heading]) -> u32 {
+        let bare = self.entries.iter().filter(|entry| entry.is_bare);
+        bare.filter(|entry| family.contains(&entry.heading))
+            .map(|entry| entry.title)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Headings of these that only stand before numbers name other papers: no more than labels.
+    pub fn as_labels(&mut self, family: &[Heading]) {
+        let named = self.entries.iter_mut();
+        for entry in named.filter(|entry| family.contains(&entry.heading) && !entry.is_bare) {
+            entry.title = entry.title.min(LABEL);
+        }
+    }
+
+    /// A phrase that only papers of this kind have.
+    pub fn telling(&mut self, heading: Heading, weight: u32, phrase: &str) {
+        self.change(heading, |entry| {
+            entry.telling += weight;
+            entry.reasons.push(format!("it says \"{phrase}\""));
+        });
+    }
+
+    /// The paper itself says that it is none of this kind.
+    pub fn against(&mut self, heading: Heading, why: &str) {
+        if let Some(entry) = self.entries.iter_mut().find(|own| own.heading == heading) {
+            entry.against = AGAINST;
+            entry.reasons.push(why.to_owned());
+        }
+    }
+
     /// Something papers of this kind have.
     pub fn typical(&mut self, heading: Heading, weight: u32, what: &str) {
         self.change(heading, |entry| {
@@ -127,14 +199,18 @@ impl Scores {
         });
     }
 
-    /// Words anywhere in the text: only for kinds that something else speaks for, and never much.
+    /// Words anywhere in the text: only for kinds that more than a label speaks for, and never much.
     pub fn body(&mut self, text: &str) {
-        for entry in &mut self.entries {
+        for entry in self
+            .entries
+            .iter_mut()
+            .filter(|own| own.sum() >= LEAST_TITLE)
+        {
             let own = HEADINGS
                 .iter()
                 .filter(|(heading, _)| *heading == entry.heading);
             let mut words = own.flat_map(|(_, words)| words.iter());
-            if words.any(|word| word.len() >= 5 && text.contains(word)) {
+            if words.any(|word| word.len() >= 5 && says(text, word)) {
                 entry.body = BODY;
             }
         }
@@ -227,7 +303,7 @@ mod tests {
     #[test]
     fn a_title_alone_suggests_and_with_an_invoice_number_decides() {
         let mut scores = Scores::default();
-        scores.title(Heading::Invoice, 250, "invoice");
+        scores.title(Heading::Invoice, (250, true), "invoice");
         let (heading, probability, _) = outcome(&scores);
         assert_eq!(heading, Some(Heading::Invoice));
         assert!((900..950).contains(&probability), "{probability}");
@@ -238,8 +314,8 @@ mod tests {
     #[test]
     fn two_titles_alike_leave_no_margin() {
         let mut scores = Scores::default();
-        scores.title(Heading::Statement, 250, "kontoauszug");
-        scores.title(Heading::Bank, 250, "kontoauszug");
+        scores.title(Heading::Statement, (250, true), "kontoauszug");
+        scores.title(Heading::Bank, (250, true), "kontoauszug");
         let (_, probability, margin) = outcome(&scores);
         assert!(probability < 700 && margin == 0);
         assert!(scores.are_level(Heading::Statement, Heading::Bank));

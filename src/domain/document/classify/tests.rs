@@ -1,7 +1,8 @@
 use super::super::extract::bill;
+use super::super::words::HEADINGS;
 use super::*;
 
-fn kind_of(text: &str) -> (DocumentKind, bool) {
+fn classified(text: &str) -> Classification {
     let own = OwnIdentity {
         names: vec!["La Tavola GmbH".into()],
         ..OwnIdentity::default()
@@ -9,7 +10,11 @@ fn kind_of(text: &str) -> (DocumentKind, bool) {
     let layout = Layout::of_text(text);
     let mail = MailFacts::default();
     let findings = bill::read(&layout, &mail, &own, &[], false);
-    let found = page(&layout, &findings, &mail, &own);
+    page(&layout, &findings, &mail, &own)
+}
+
+fn kind_of(text: &str) -> (DocumentKind, bool) {
+    let found = classified(text);
     (
         found.kind,
         found
@@ -66,4 +71,119 @@ fn a_gutschrift_that_says_what_it_is_is_not_held_for_its_word() {
 fn a_delivery_note_mentioned_in_a_bill_does_not_make_it_one() {
     let text = "Rechnung\n\nLa Tavola GmbH\nGasse 2\n\nRechnungs-Nr. RE-77   Lieferschein Nr. 4711\nRechnungsdatum 1.10.2026\nGesamtbetrag 5,00 EUR\n";
     assert_eq!(kind_of(text).0, DocumentKind::Bill);
+}
+
+/// Papers of our own making, a file for each language: `== kind` and the page.
+const PAPERS: [(&str, &str); 6] = [
+    ("English", include_str!("pages/en.txt")),
+    ("German", include_str!("pages/de.txt")),
+    ("French", include_str!("pages/fr.txt")),
+    ("Spanish", include_str!("pages/es.txt")),
+    ("Italian", include_str!("pages/it.txt")),
+    ("Dutch", include_str!("pages/nl.txt")),
+];
+
+#[test]
+fn papers_of_every_kind_are_told_apart_in_six_languages() {
+    let mut read = 0;
+    for (language, papers) in PAPERS {
+        for paper in papers.split("== ").filter(|paper| !paper.is_empty()) {
+            let (title, text) = paper.split_once('\n').unwrap();
+            let (kind, note) = title.split_once(' ').unwrap_or((title, ""));
+            let found = classified(text);
+            let what = format!("{language} {title}: {:?}", found.reasons);
+            assert_eq!(found.kind.as_str(), kind, "{what}");
+            let is_asked = note == "debit note"
+                || matches!(
+                    found.kind,
+                    DocumentKind::Proforma | DocumentKind::SupplierReminder | DocumentKind::Other
+                );
+            if is_asked {
+                assert!(found.conflict.is_some(), "{what}");
+            }
+            read += 1;
+        }
+    }
+    assert_eq!(read, 6 * 17);
+}
+
+#[test]
+fn a_bill_that_names_its_order_stays_a_bill() {
+    for (language, papers) in PAPERS {
+        let bill = papers
+            .split("== ")
+            .find(|paper| paper.starts_with("bill\n"));
+        let found = classified(bill.unwrap().trim_start_matches("bill\n"));
+        assert_eq!(
+            (found.kind, found.conflict),
+            (DocumentKind::Bill, None),
+            "{language}"
+        );
+    }
+}
+
+/// DOMAIN 2.6, a row each: what is held says why.
+fn held(text: &str) -> (DocumentKind, String) {
+    let found = classified(text);
+    (found.kind, found.conflict.unwrap_or_default())
+}
+
+#[test]
+fn an_order_confirmation_with_a_total_and_an_account_is_not_payable() {
+    let text = "Mill GmbH\n\nAuftragsbestätigung\n\nLa Tavola GmbH\n\nMehl 100 kg   120,00\nGesamtbetrag 142,80 EUR\nIBAN DE89370400440532013000\n";
+    assert_eq!(classified(text).kind, DocumentKind::PurchaseOrderResponse);
+}
+
+#[test]
+fn a_statement_with_one_line_and_an_amount_due_is_no_bill() {
+    let text = "Mill Ltd\n\nStatement of account\n\nLa Tavola GmbH\n\nInvoice   Date   Due   Amount\nM-1   01/10/2026   31/10/2026   120.00\nAmount due   GBP 120.00\nIBAN GB33BUKB20201555555555\n";
+    assert_eq!(classified(text).kind, DocumentKind::SupplierStatement);
+}
+
+#[test]
+fn a_bill_on_which_nothing_is_due_is_not_payable() {
+    let text = "Mill Ltd\n\nINVOICE\nInvoice no: M-1\nInvoice date: 1 October 2026\nLa Tavola GmbH\n\nFlour   100.00\nVAT 20%   20.00\nTotal   GBP 120.00\nPaid by card   GBP 120.00\nAmount due   GBP 0.00\n";
+    let (kind, why) = held(text);
+    assert_ne!(why, "", "{kind}");
+    let stamped = "Mill GmbH\n\nRechnung\nRechnungs-Nr.: M-1\nRechnungsdatum: 01.10.2026\nLa Tavola GmbH\n\nBEZAHLT\n\nGesamtbetrag 120,00 EUR\n";
+    let (kind, why) = held(stamped);
+    assert_eq!(kind, DocumentKind::Bill);
+    assert!(
+        why.starts_with("not_payable: it says that it was paid"),
+        "{why}"
+    );
+}
+
+#[test]
+fn an_italian_courtesy_copy_waits_for_the_exchange() {
+    let text = "Mulino S.r.l.\n\nFATTURA n. 17/2026      Data fattura: 01/10/2026\nSpett.le La Tavola GmbH\n\nFarina   100,00\nIVA 22 %   22,00\nTotale fattura   122,00 EUR\n\nCopia di cortesia\n";
+    let (kind, why) = held(text);
+    assert_eq!(kind, DocumentKind::Bill);
+    assert!(why.contains("courtesy copy"), "{why}");
+}
+
+#[test]
+fn what_says_that_it_is_no_invoice_is_none() {
+    let text = "Mill Ltd\n\nPayment request\nLa Tavola GmbH\n\nThis is not a tax invoice.\nFlour   100.00\nTotal   GBP 100.00\nIBAN GB33BUKB20201555555555\n";
+    assert_ne!(classified(text).kind, DocumentKind::Bill);
+}
+
+#[test]
+fn a_letter_with_a_sum_and_an_account_is_no_bill() {
+    let letters = [
+        "Finanzamt Nord\n\nLa Tavola GmbH\n\nBescheid über Umsatzsteuer-Vorauszahlung\n\nBitte zahlen Sie 184,68 EUR bis spätestens 12.03.2026 an die Finanzkasse, IBAN DE89370400440532013000.\n",
+        "Mill Ltd\n\nLa Tavola GmbH\n\nService agreement\n\nThe fee is EUR 342.00 a month, payable within 30 days. Account: IBAN GB33BUKB20201555555555\n",
+        "Mill Ltd\n\nChange of our bank details\n\nDear customer,\nplease use IBAN GB33BUKB20201555555555 for all open invoices such as 88875.\n",
+    ];
+    for letter in letters {
+        let (kind, why) = held(letter);
+        assert_eq!(kind, DocumentKind::Other, "{letter}");
+        assert_ne!(why, "", "{letter}");
+    }
+}
+
+#[test]
+fn a_kind_in_the_cell_of_a_form_is_a_heading() {
+    let text = "Molino S.r.l.\n\nTipo documento        Stampato il      Cliente\nFattura               01.10.2026       7781\n\nSpett.le La Tavola GmbH\nFarina   100,00\nIVA 22 %   22,00\nTotale   122,00 EUR\n";
+    assert_eq!(classified(text).kind, DocumentKind::Bill);
 }

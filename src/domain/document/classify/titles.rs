@@ -1,7 +1,8 @@
 //! The headings of a page and how much each says about what it is.
 
+use super::score::LABEL;
 use super::{Scores, uncl1001};
-use crate::domain::document::layout::Layout;
+use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, headings_of};
 
 /// Headings in the upper part of the first page.
@@ -13,56 +14,200 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
         .count()
         .min(80);
     let usual = layout.usual_height(first_page);
-    let mut is_first = true;
+    let mut above = Above::Nothing;
     for line in 0..first_page {
         let depth = layout.depth_per_mille(line);
         let segments = layout.segments(line);
+        // A row of names without a number is the head of a table.
+        let is_table_head = segments.len() > 2
+            && !segments
+                .iter()
+                .any(|segment| layout.text(*segment).contains(|c: char| c.is_ascii_digit()));
         for (at, segment) in segments.iter().enumerate() {
             let tokens = layout.tokens(*segment);
-            let keys = tokens
-                .iter()
-                .map(|token| token.key.as_str())
-                .filter(|key| !key.is_empty())
-                .collect::<Vec<_>>();
-            let is_tall = layout.height_tenths(*segment) * 10 > usual * 13;
+            let spaced = letter_spaced(tokens);
+            let keys = match &spaced {
+                Some(word) => vec![word.as_str()],
+                None => tokens.iter().filter_map(key_of).collect(),
+            };
             // `ORDER CHANGE:  4711`, the number in a column of its own.
             let announces = tokens.last().is_some_and(|token| token.text.ends_with(':'))
                 && segments
                     .get(at + 1)
                     .is_some_and(|next| layout.text(*next).chars().any(|c| c.is_ascii_digit()));
             let code = tokens.iter().find_map(|token| printed_code(&token.text));
-            let mut found_one = false;
+            let place = Place {
+                depth,
+                is_tall: layout.height_tenths(*segment) * 10 > usual * 13,
+                is_at_left: segment.start == 0,
+                columns: segments.len(),
+                is_table_head,
+                announces,
+                is_named: is_named_kind(layout, *segment),
+                is_divided: tokens.iter().any(|token| token.text.ends_with(':')),
+            };
+            let mut strongest = None;
             for (heading, words, rest) in headings_at(&keys) {
                 // `Your order: 4711` quotes it.
                 let quotes = keys
                     .first()
                     .is_some_and(|first| BEFORE_HEADINGS.contains(first));
-                if quotes && is_an_order(heading) && rest != Rest::Nothing {
+                if quotes && is_an_order(heading) && !place.is_tall {
                     continue;
                 }
                 let heading = code.filter(|_| is_a_bill(heading)).unwrap_or(heading);
-                let weight = match (rest, is_tall, depth) {
-                    (Rest::Labelled, false, 350..600) if is_an_order(heading) => 40,
-                    (Rest::Labelled, false, _) if is_an_order(heading) && segments.len() > 1 => 40,
-                    (_, true, 0..600) => 250,
-                    (Rest::Nothing, false, 0..500) if announces || segments.len() <= 2 => 230,
-                    (Rest::Nothing, false, 0..500) if segments.len() > 3 => 40,
-                    (Rest::Nothing, false, 0..500) => 120,
-                    (_, false, 0..600) if segment.start == 0 => 180,
-                    (_, false, 0..600) => 80,
-                    _ => 0,
-                };
+                let weight = weight(heading, rest, &place, above);
                 // What a page says first of all it is rather than what it mentions further down.
-                let bonus = if is_first && weight >= 80 {
+                let bonus = if above == Above::Nothing && weight >= 80 {
                     FIRST_TITLE
                 } else {
                     0
                 };
-                found_one |= weight >= 80;
-                scores.title(heading, weight + bonus, &words);
+                let is_bare = rest == Rest::Nothing || place.is_tall;
+                scores.title(heading, (weight + bonus, is_bare), &words);
+                if weight >= 80 && strongest.is_none_or(|(_, most)| weight > most) {
+                    let follows = names_others(heading) && is_bare && weight >= CLEAR;
+                    strongest = Some((
+                        if follows {
+                            Above::Follower
+                        } else {
+                            Above::Other
+                        },
+                        weight,
+                    ));
+                }
             }
-            is_first &= !found_one;
+            if let (Above::Nothing, Some((found, _))) = (above, strongest) {
+                above = found;
+            }
         }
+    }
+}
+
+/// A word as headings are compared; a sign between words as a dash, other signs not at all.
+fn key_of(token: &Token) -> Option<&str> {
+    let is_sign = ["-", "\u{2013}", "\u{2014}", "/", "|", ":"].contains(&token.text.as_str());
+    match token.key.as_str() {
+        "" if token.text.starts_with('#') => Some("no"),
+        "" => is_sign.then_some(SIGN),
+        key => Some(key),
+    }
+}
+
+/// `I N V O I C E`, as typewriters set headings.
+fn letter_spaced(tokens: &[Token]) -> Option<String> {
+    let is_letter = |token: &Token| token.key.chars().count() == 1;
+    let is_spaced = tokens.len() >= 4 && tokens.iter().all(is_letter);
+    is_spaced.then(|| tokens.iter().map(|token| token.key.as_str()).collect())
+}
+
+/// What stands for a sign between words.
+const SIGN: &str = "-";
+
+/// What the uppermost heading of the page is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Above {
+    /// None was met.
+    Nothing,
+    /// Of a paper that names the bill or order it is about.
+    Follower,
+    /// Any other.
+    Other,
+}
+
+/// Where a heading stands.
+struct Place {
+    depth: u32,
+    is_tall: bool,
+    is_at_left: bool,
+    columns: usize,
+    is_table_head: bool,
+    announces: bool,
+    /// It stands where a form says what kind of paper it is.
+    is_named: bool,
+    /// A colon stands in it, as between a label and its value.
+    is_divided: bool,
+}
+
+/// `Document type` above a cell.
+fn is_named_kind(layout: &Layout, cell: Spot) -> bool {
+    let Some(above) = cell.line.checked_sub(1) else {
+        return false;
+    };
+    let mut labels = layout.segments(above).into_iter();
+    labels.any(|label| {
+        let words = layout.tokens(label).iter().map(|token| token.key.as_str());
+        let words = words.collect::<Vec<_>>().join(" ");
+        KIND_LABELS.contains(&words.as_str()) && layout.is_under(label, cell)
+    })
+}
+
+/// Labels of the cell of a form that says what paper it is.
+const KIND_LABELS: [&str; 16] = [
+    "document",
+    "document type",
+    "type of document",
+    "belegart",
+    "belegtyp",
+    "dokument",
+    "dokumentart",
+    "type de document",
+    "nature du document",
+    "documento",
+    "tipo documento",
+    "tipo de documento",
+    "tipo di documento",
+    "tipo doc",
+    "documenttype",
+    "soort document",
+];
+
+/// From this weight a heading says what the page is.
+const CLEAR: u32 = 180;
+
+fn weight(heading: Heading, rest: Rest, place: &Place, above: Above) -> u32 {
+    let is_quoted = matches!(rest, Rest::Number | Rest::Labelled | Rest::Label) && !place.is_tall;
+    if place.depth >= 600 {
+        return 0;
+    }
+    // Below the heading of a reminder a number with `Invoice no.` is the bill it is about.
+    if is_quoted
+        && (is_a_bill(heading) || is_an_order(heading))
+        && (above == Above::Follower || above == Above::Other && place.is_table_head)
+    {
+        return LABEL;
+    }
+    if is_quoted && is_an_order(heading) && (above != Above::Nothing || rest == Rest::Label) {
+        return LABEL;
+    }
+    let is_column = rest == Rest::Nothing && place.columns > 2 && !place.is_tall;
+    if is_column && !place.is_named && above == Above::Follower {
+        return LABEL;
+    }
+    match (rest, place.is_tall, place.depth) {
+        (Rest::Words, ..) if !names_others(heading) || !place.is_at_left => 0,
+        (Rest::Words, _, 0..500) if place.columns <= 2 => 130,
+        (Rest::Words, ..) => 0,
+        (Rest::Subtitled, ..) if is_an_order(heading) => LABEL,
+        // `QUOTATION No 4711` begins a page; `Quotation no: 4711` is a label.
+        (Rest::Labelled, false, 0..350)
+            if is_an_order(heading) && place.is_at_left && !place.is_divided =>
+        {
+            180
+        }
+        (Rest::Labelled, false, 350..600) if is_an_order(heading) => LABEL,
+        (Rest::Labelled, false, _) if is_an_order(heading) && place.columns > 1 => LABEL,
+        (_, true, _) => 250,
+        (Rest::Nothing, false, 0..500)
+            if place.announces || place.columns <= 2 || place.is_named =>
+        {
+            230
+        }
+        (Rest::Nothing, false, 0..500) if place.columns > 3 => LABEL,
+        (Rest::Nothing, false, 0..500) => 120,
+        (Rest::Nothing, false, _) if place.columns > 2 => LABEL,
+        _ if place.is_at_left => 180,
+        _ => 80,
     }
 }
 
@@ -92,6 +237,30 @@ fn is_an_order(heading: Heading) -> bool {
     )
 }
 
+/// Papers about another one, whose number they show; and whose names are no labels on others.
+fn names_others(heading: Heading) -> bool {
+    match heading {
+        Heading::Reminder
+        | Heading::Statement
+        | Heading::OrderChange
+        | Heading::OrderResponse
+        | Heading::Proforma
+        | Heading::DirectDebit
+        | Heading::BankDetails
+        | Heading::Dispute => true,
+        Heading::Invoice
+        | Heading::CreditNote
+        | Heading::SelfBilling
+        | Heading::DebitNote
+        | Heading::Order
+        | Heading::Delivery
+        | Heading::Remittance
+        | Heading::Receipt
+        | Heading::Bank
+        | Heading::Quotation => false,
+    }
+}
+
 /// What follows a heading in its segment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
@@ -99,8 +268,26 @@ enum Rest {
     Number,
     /// `no.` and a number: perhaps a heading, perhaps a label.
     Labelled,
+    /// `no.` and nothing: a label.
+    Label,
+    /// A dash and other words: `Reminder - unpaid invoice`.
+    Subtitled,
+    /// Other words.
+    Words,
 }
 
+/// `Subject: invoice 4711`.
+const SUBJECTS: [&str; 9] = [
+    "subject",
+    "betreff",
+    "betr",
+    "objet",
+    "asunto",
+    "oggetto",
+    "betreft",
+    "onderwerp",
+    "concerne",
+];
 /// `Your invoice for October`, `Copy of invoice`.
 const BEFORE_HEADINGS: [&str; 22] = [
     "ihre",
@@ -138,7 +325,10 @@ const MAX_HEADING_WORDS: usize = 5;
 fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     let found = beginnings(keys);
     match keys {
-        [first, rest @ ..] if found.is_empty() && BEFORE_HEADINGS.contains(first) => {
+        [first, SIGN, rest @ ..] | [first, rest @ ..]
+            if found.is_empty()
+                && (BEFORE_HEADINGS.contains(first) || SUBJECTS.contains(first)) =>
+        {
             beginnings(rest)
         }
         _ => found,
@@ -153,6 +343,7 @@ fn beginnings(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     let mut found = Vec::new();
     for length in (1..=MAX_HEADING_WORDS.min(keys.len())).rev() {
         let joined = keys.get(..length).unwrap_or_default().join(" ");
+        let joined = joined.replace('\u{2019}', "'");
         let Some(rest) = rest_of(keys.get(length..).unwrap_or_default()) else {
             continue;
         };
@@ -177,12 +368,25 @@ fn rest_of(rest: &[&str]) -> Option<Rest> {
             .take(4)
             .any(|key| key.contains(|c: char| c.is_ascii_digit()))
     };
+    let (is_parted, rest) = match rest {
+        [SIGN, rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    if rest.len() > 8 {
+        return None;
+    }
     match rest {
         [] => Some(Rest::Nothing),
-        [word, more @ ..] if NUMBER_WORDS.contains(word) && rest.len() <= 8 => {
-            (more.is_empty() || has_number(more)).then_some(Rest::Labelled)
+        [word, more @ ..] if NUMBER_WORDS.contains(word) => {
+            if more.is_empty() {
+                Some(Rest::Label)
+            } else {
+                has_number(more).then_some(Rest::Labelled)
+            }
         }
-        rest if rest.len() <= 8 && has_number(rest) => Some(Rest::Number),
+        rest if has_number(rest) => Some(Rest::Number),
+        _ if is_parted => Some(Rest::Subtitled),
+        rest if rest.len() <= 4 => Some(Rest::Words),
         _ => None,
     }
 }

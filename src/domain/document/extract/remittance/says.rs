@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::super::layout::Layout;
-use super::super::super::words::{HEADINGS, Heading, headings_of, rows};
+use super::super::super::words::{HEADINGS, Heading, headings_of, rows, says};
 use crate::basics::text::fold;
 use crate::words;
 
@@ -59,7 +59,7 @@ fn phrases(about: About) -> impl Iterator<Item = &'static str> {
 /// One of these phrases stands in the folded text, as whole words.
 pub(super) fn has(folded: &str, about: About) -> bool {
     let padded = format!(" {folded} ");
-    phrases(about).any(|phrase| contains(&padded, phrase))
+    phrases(about).any(|phrase| says(&padded, phrase))
 }
 
 /// This word is one of them.
@@ -67,28 +67,14 @@ pub(super) fn is(word: &str, about: About) -> bool {
     phrases(about).any(|own| own == word)
 }
 
-/// Whole words: what stands around the phrase is no letter and no digit.
-fn contains(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase).any(|(at, found)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + found.len()..)
-            .and_then(|text| text.chars().next());
-        ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
-    })
-}
-
 /// How strongly a text says that somebody pays: 3 and more is yes. `is_named`: a heading, the subject or the name of the
 /// file calls it a remittance.
 pub(super) fn strength(text: &str, is_named: bool) -> i32 {
     let head = fold(&text.chars().take(WITHIN_CHARS).collect::<String>());
     let padded = format!(" {head} ");
-    let any = |about: About| phrases(about).any(|phrase| contains(&padded, phrase));
+    let any = |about: About| phrases(about).any(|phrase| says(&padded, phrase));
     let against = phrases(About::Unpaid)
-        .filter(|phrase| contains(&padded, phrase))
+        .filter(|phrase| says(&padded, phrase))
         .count();
     let points = |applies: bool, points: i32| if applies { points } else { 0 };
     points(any(About::Paid) || is_enclosed(&padded), 3)
@@ -102,12 +88,12 @@ fn is_enclosed(text: &str) -> bool {
     phrases(About::Helper).any(|helper| {
         let starts = text.match_indices(helper).filter_map(|(at, found)| {
             let end = at + found.len();
-            let is_word = contains(text.get(at.saturating_sub(1)..=end)?, helper);
+            let is_word = says(text.get(at.saturating_sub(1)..=end)?, helper);
             is_word.then(|| text.get(end..)).flatten()
         });
         let mut sentences =
             starts.map(|rest| rest.chars().take(SENTENCE_CHARS).collect::<String>());
-        sentences.any(|sentence| phrases(About::Participle).any(|own| contains(&sentence, own)))
+        sentences.any(|sentence| phrases(About::Participle).any(|own| says(&sentence, own)))
     })
 }
 
@@ -123,7 +109,7 @@ pub fn is_named_remittance(text: &str) -> bool {
         .iter()
         .filter(|(heading, _)| *heading == Heading::Remittance);
     let mut words = own.flat_map(|(_, words)| words.iter());
-    words.any(|word| contains(&padded, word))
+    words.any(|word| says(&padded, word))
 }
 
 /// A row near the top is nothing but such a heading.
