@@ -87,8 +87,20 @@ fn meaning(name: &str) -> Option<(Label, u16)> {
 }
 
 fn joined(spelling: &str) -> String {
-    let words = spelling.split(' ').map(key).filter(|word| !word.is_empty());
+    let words = spelling
+        .split(' ')
+        .map(|word| word_of(word, key(word)))
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The key of a word, and `#` for itself: `Order #` announces a number, `Order` is a word of many sentences.
+fn word_of(text: &str, key: String) -> String {
+    if key.is_empty() && text.contains('#') {
+        "#".to_owned()
+    } else {
+        key
+    }
 }
 
 /// Words that begin a label: most words of a page begin none, and this is asked for every word.
@@ -114,22 +126,18 @@ pub struct Hit {
 pub fn find(layout: &Layout) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (line, row) in layout.lines.iter().enumerate() {
-        let keys = row
+        let words = row
             .tokens
             .iter()
-            .map(|token| token.key.as_str())
+            .map(|token| word_of(&token.text, token.key.clone()))
             .collect::<Vec<_>>();
+        let keys = words.iter().map(String::as_str).collect::<Vec<_>>();
         let mut own = Vec::new();
-        let mut start = 0;
-        while start < keys.len() {
-            let hit = longest(&keys, start).map(|(label, strength, end)| Hit {
-                label,
-                strength,
-                spot: Spot { line, start, end },
-            });
-            start = hit.map_or(start + 1, |hit| hit.spot.end);
-            own.extend(hit);
-            own.extend(hit.and_then(|hit| day_beside(&hit, &keys)));
+        for column in layout.segments(line) {
+            for hit in in_column(column, &keys) {
+                own.push(hit);
+                own.extend(day_beside(&hit, &keys));
+            }
         }
         own.extend(letter_date(line, &row.tokens));
         own.sort_by_key(|hit| (hit.spot.start, std::cmp::Reverse(hit.spot.end)));
@@ -142,6 +150,68 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
     }
     hits.sort_by_key(|hit| hit.spot);
     hits
+}
+
+/// The labels of one column of a row. Words of two languages fixed to each other are looked at one by one, too:
+/// `Factuur nr./Document No.` is two labels for one value.
+fn in_column(column: Spot, keys: &[&str]) -> Vec<Hit> {
+    let keys = keys.get(..column.end).unwrap_or_default();
+    let parts = (column.start..keys.len())
+        .flat_map(|index| parts_of(index, keys.get(index).copied().unwrap_or_default()))
+        .collect::<Vec<_>>();
+    let texts = parts.iter().map(|(_, text)| *text).collect::<Vec<_>>();
+    let mut hits = Vec::new();
+    let mut at = 0;
+    while let Some((start, _)) = parts.get(at).copied() {
+        let begins_word = at == 0 || parts.get(at - 1).is_none_or(|(word, _)| *word != start);
+        let whole = begins_word.then(|| longest(keys, start)).flatten();
+        let in_parts = longest(&texts, at).and_then(|(label, strength, end)| {
+            let (last, _) = parts.get(end.checked_sub(1)?)?;
+            Some((label, strength, last + 1, end))
+        });
+        let by_parts = in_parts.filter(|(_, _, end, _)| whole.is_none_or(|(_, _, own)| *end > own));
+        let (label, strength, end, next) = match (by_parts, whole) {
+            (Some(found), _) => found,
+            (None, Some((label, strength, end))) => {
+                let next = parts.iter().position(|(word, _)| *word >= end);
+                (label, strength, end, next.unwrap_or(parts.len()))
+            }
+            (None, None) => {
+                at += 1;
+                continue;
+            }
+        };
+        let spot = Spot {
+            line: column.line,
+            start,
+            end,
+        };
+        hits.push(Hit {
+            label,
+            strength,
+            spot,
+        });
+        at = next;
+    }
+    hits
+}
+
+/// A word, or the words a stroke divides it into: with letters only, and one of them long enough to be no unit or sign.
+fn parts_of(index: usize, key: &str) -> Vec<(usize, &str)> {
+    let parts = key
+        .split('/')
+        .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()))
+        .collect::<Vec<_>>();
+    let are_words = parts.len() > 1
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit()))
+        && parts.iter().any(|part| part.chars().count() >= 3);
+    if are_words {
+        parts.into_iter().map(|part| (index, part)).collect()
+    } else {
+        vec![(index, key)]
+    }
 }
 
 /// A label that announces a number and its day together: `Rechnungsnr./-datum`.
@@ -284,6 +354,15 @@ mod tests {
         assert_eq!(labels("Rechnungs-Nr.: 4711"), [Number]);
         assert_eq!(labels("Subtotal 5"), [Net]);
         assert_eq!(labels("N° de facture : 17"), [Number]);
+        assert_eq!(labels("Date d’échéance"), [DueDate]);
+        assert_eq!(
+            labels("Debiteurnr./Customer No. 17"),
+            [OtherNumber, OtherNumber]
+        );
+        assert_eq!(labels("Datum/Date: 1.1.2026"), [IssueDate, IssueDate]);
+        assert_eq!(labels("Order # 17"), [Order]);
+        assert_eq!(labels("Thank you for your VAT"), [Tax]);
+        assert_eq!(labels("Fecha      Vencimiento"), [IssueDate, DueDate]);
         assert_eq!(labels("Nº de factura 17"), [Number]);
         assert_eq!(labels("Totale imponibile 5"), [Net]);
         assert_eq!(labels("Customer no. 7  Total 5"), [OtherNumber, Gross]);

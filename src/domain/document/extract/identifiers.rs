@@ -10,6 +10,7 @@ use super::super::labels::{self, Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::amounts::has_cents;
 use crate::basics::bank_account::Iban;
+use crate::basics::tax_id::VatId;
 use crate::basics::text::squash;
 use crate::formats::date;
 
@@ -45,7 +46,13 @@ pub fn labelled_number(
             .iter()
             .any(|text| contains_number(text, &value));
         let leads = labels::leads_its_column(layout, hits, hit) && !is_about_another(layout, hit);
-        let strength = if leads { hit.strength } else { 0 };
+        // `Invoice #4711` says as much as `Invoice no. 4711`.
+        let signed = layout.text(spot).starts_with('#');
+        let strength = match (leads, signed) {
+            (true, true) => 3,
+            (true, false) => hit.strength,
+            (false, _) => 0,
+        };
         let (score, confidence) = weigh(strength, nearness, &value, confirmed);
         found.push((
             score,
@@ -220,19 +227,32 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
                 start: index,
                 end: index + 1,
             });
-            let free = |spot: &Spot| {
-                !hits.iter().any(|other| {
-                    other.spot.line == spot.line
-                        && other.spot.start <= spot.start
-                        && other.spot.end <= spot.start
-                })
-            };
+            let free = |spot: &Spot| !is_claimed(hits, segment, *spot);
             words
                 .filter(fits)
                 .filter(|spot| layout.is_under(hit.spot, *spot))
                 .find(free)
                 .map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
         })
+}
+
+/// Another label announces it: one in its column, or one further left that announces numbers. What begins the row far
+/// away, a heading, a name or a sentence, does not.
+fn is_claimed(hits: &[Hit], column: Spot, spot: Spot) -> bool {
+    hits.iter().any(|other| {
+        let before = other.spot.line == spot.line && other.spot.end <= spot.start;
+        let announces = matches!(
+            other.label,
+            Label::Number
+                | Label::Order
+                | Label::OtherNumber
+                | Label::Reference
+                | Label::VatId
+                | Label::Iban
+                | Label::Bic
+        );
+        before && (other.spot.start >= column.start || announces && other.strength > 1)
+    })
 }
 
 /// Words between a label and its number that mean nothing: `Invoice ref no: 4711`.
@@ -357,6 +377,13 @@ fn is_number(layout: &Layout, spot: Spot, weak: bool) -> bool {
         && !is_amount
         && long_enough
         && Iban::parse(&text).is_none()
+        && !is_right_vat_id(&text)
+}
+
+/// A VAT id whose check digits are right is no other number.
+fn is_right_vat_id(text: &str) -> bool {
+    let id = || VatId::parse(text).and_then(|id| id.has_right_check_digits());
+    is_vat_shape(text) && id() == Some(true)
 }
 
 fn number_text(text: &str) -> String {

@@ -151,7 +151,9 @@ pub fn key(text: &str) -> String {
     if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return text.to_ascii_lowercase();
     }
-    let folded = fold(text).replace(".-", "-");
+    let folded = fold(text)
+        .replace(".-", "-")
+        .replace(['’', '‘', '´', '`'], "'");
     folded
         .trim_matches(|c: char| !c.is_alphanumeric())
         .to_owned()

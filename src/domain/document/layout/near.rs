@@ -81,6 +81,7 @@ impl Layout {
             .lines
             .get(spot.line)
             .map(|line| (line.page, self.is_text));
+        let cell = self.cell_below(spot);
         let mut found = Vec::new();
         let mut seen_rows = 0;
         let mut edge = place.bottom;
@@ -92,7 +93,14 @@ impl Layout {
             if line.top < place.top + height * 0.5 {
                 continue;
             }
-            let segments = self.segments(spot.line + 1 + offset);
+            let number = spot.line + 1 + offset;
+            if let Some(cell) = cell.filter(|cell| cell.line == number) {
+                found.push(cell);
+                seen_rows += 1;
+                edge = line.bottom;
+                continue;
+            }
+            let segments = self.segments(number);
             let overlapping = segments.iter().filter(|segment| {
                 let own = self.place(**segment);
                 own.x0 < place.x1 + height && own.x1 > place.x0 - height
@@ -122,7 +130,58 @@ impl Layout {
 
     /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.
     pub fn is_under(&self, heading: Spot, value: Spot) -> bool {
-        self.is_aligned(heading, value) || self.is_in_column(heading, value)
+        match self.cell_below(heading) {
+            Some(cell) if cell.line == value.line => {
+                cell.start <= value.start && value.end <= cell.end
+            }
+            _ => self.is_aligned(heading, value) || self.is_in_column(heading, value),
+        }
+    }
+
+    /// The cell of a heading, where the next row has as many columns as the heading's and each begins behind the left edge
+    /// of its heading and ends before the next heading: boxes with the heading at the left and the value at the right.
+    fn cell_below(&self, heading: Spot) -> Option<Spot> {
+        let (head_row, row) = (
+            self.lines.get(heading.line)?,
+            self.lines.get(heading.line + 1)?,
+        );
+        let place = self.place(heading);
+        let height = (place.bottom - place.top).max(4.0);
+        let is_near = (self.is_text || row.page == head_row.page)
+            && row.top - place.bottom <= height * BELOW_REACH;
+        let heads = self.segments(heading.line);
+        let cells = self.segments(heading.line + 1);
+        let edges = heads.iter().map(|head| self.place(*head).x0);
+        let edges = edges.chain(std::iter::once(f32::MAX)).collect::<Vec<_>>();
+        let mut pairs = edges.windows(2).zip(&cells);
+        let fits = heads.len() >= 2
+            && cells.len() == heads.len()
+            && pairs.all(|(edges, cell)| match edges {
+                [left, right] => {
+                    let own = self.place(*cell);
+                    own.x0 > left - height && own.x1 <= right + height
+                }
+                _ => false,
+            });
+        let at = heads
+            .iter()
+            .position(|head| head.start <= heading.start && heading.start < head.end)?;
+        cells.get(at).copied().filter(|_| is_near && fits)
+    }
+
+    /// The column in the next row a row goes on with: nothing when the spot does not end its own column.
+    pub fn goes_on(&self, spot: Spot) -> Option<Spot> {
+        let segments = self.segments(spot.line);
+        let column = segments.iter().find(|column| column.end == spot.end)?;
+        let (row, next) = (self.lines.get(spot.line)?, self.lines.get(spot.line + 1)?);
+        let place = self.place(*column);
+        let height = (place.bottom - place.top).max(4.0);
+        let is_near = (self.is_text || row.page == next.page) && next.top - place.bottom < height;
+        let below = self.segments(spot.line + 1);
+        below.into_iter().find(|other| {
+            let other = self.place(*other);
+            is_near && other.x0 < place.x1 && other.x1 > place.x0
+        })
     }
 
     /// The middle of `value` lies between the neighbours of `heading` on its row. A heading at the end of a row has no

@@ -75,14 +75,7 @@ pub(super) fn vat_id(
     ids: &[Found],
     own: &OwnIdentity,
 ) -> Option<Found> {
-    let is_customers = |id: &Found| {
-        let label = hits.iter().rfind(|hit| {
-            matches!(hit.label, Label::VatId | Label::Tax)
-                && hit.spot.line == id.spot.line
-                && hit.spot.end <= id.spot.start
-        });
-        label.is_some_and(|hit| labels::is_of_the_reader(layout, hit, id.spot.start))
-    };
+    let is_customers = |id: &Found| is_customers(layout, hits, id);
     let foreign = ids
         .iter()
         .filter(|id| !own.is_own_vat(&id.value) && !is_customers(id))
@@ -105,6 +98,34 @@ pub(super) fn vat_id(
     Some(Found {
         confidence,
         ..chosen.clone()
+    })
+}
+
+/// Its label, left of it or above it, says that it is the customer's.
+fn is_customers(layout: &Layout, hits: &[Hit], id: &Found) -> bool {
+    let mut labels = hits
+        .iter()
+        .rev()
+        .filter(|hit| matches!(hit.label, Label::VatId | Label::Tax));
+    let beside = labels
+        .clone()
+        .find(|hit| hit.spot.line == id.spot.line && hit.spot.end <= id.spot.start);
+    if let Some(label) = beside {
+        return labels::is_of_the_reader(layout, label, id.spot.start);
+    }
+    let above = labels.find(|hit| {
+        hit.spot.line < id.spot.line
+            && layout.below(hit.spot, 1).iter().any(|below| {
+                below.line == id.spot.line
+                    && below.start <= id.spot.start
+                    && id.spot.end <= below.end
+            })
+    });
+    above.is_some_and(|label| {
+        let segments = layout.segments(label.spot.line);
+        let column = segments.iter().find(|column| column.end >= label.spot.end);
+        let end = column.map_or(label.spot.end, |column| column.end);
+        labels::is_of_the_reader(layout, label, end)
     })
 }
 

@@ -9,7 +9,7 @@ use crate::domain::document::layout::{Layout, Spot, Token};
 const REACH: usize = 14;
 
 /// Parts of words that speak of paying, folded.
-const PAYING: [&str; 24] = [
+const PAYING: [&str; 45] = [
     "zahl",
     "fallig",
     "uberweis",
@@ -34,6 +34,27 @@ const PAYING: [&str; 24] = [
     "scadenza",
     "betal",
     "voldoen",
+    "overmak",
+    "overgemaakt",
+    "overschrijv",
+    "uiterlijk",
+    "pagad",
+    "pague",
+    "abonar",
+    "abonen",
+    "ingres",
+    "vire",
+    "versement",
+    "verser",
+    "acquit",
+    "saldare",
+    "versare",
+    "bonific",
+    "remit",
+    "settle",
+    "ausgleich",
+    "entricht",
+    "anweis",
 ];
 /// Parts of words that speak of a discount, of lateness, of complaints or of what was before: not of when to pay.
 const ELSEWHERE: [&str; 24] = [
@@ -109,7 +130,7 @@ pub(super) fn in_a_sentence(
     let mut best: Option<Chosen> = None;
     let mut count = 0;
     for printed in dates {
-        let words = clause(layout, printed.spot);
+        let words = clause(layout, printed.spot) + " " + &rest_of_clause(layout, printed.spot);
         if !speaks_of(&words, &PAYING) || speaks_of(&words, &ELSEWHERE) {
             continue;
         }
@@ -235,6 +256,20 @@ fn clause(layout: &Layout, spot: Spot) -> String {
     let words = all.take_while(|token| !ends(token)).collect::<Vec<_>>();
     let texts = words.iter().rev().map(|token| folded(token));
     texts.collect::<Vec<_>>().join(" ")
+}
+
+/// The words behind a spot on its row, up to the end of the sentence or clause: `bis 5. März 2026 zu überweisen`.
+fn rest_of_clause(layout: &Layout, spot: Spot) -> String {
+    let ended = layout.text(spot).ends_with([',', ';', ')']);
+    let row = layout.lines.get(spot.line);
+    let rest = row.and_then(|row| row.tokens.get(spot.end..));
+    let rest = rest.filter(|_| !ended).unwrap_or_default();
+    let count = rest
+        .iter()
+        .take(REACH)
+        .position(|token| token.text.ends_with([',', ';', '.']))
+        .map_or(rest.len().min(REACH), |at| at + 1);
+    joined(rest.get(..count).unwrap_or_default())
 }
 
 fn joined(tokens: &[Token]) -> String {

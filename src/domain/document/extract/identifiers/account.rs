@@ -110,7 +110,18 @@ fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<
     let tokens = layout.lines.get(line)?.tokens.len();
     let head = layout.run(line, start, tokens);
     let head_text = join(layout, head, first);
-    let next = layout.below(head, 1).first().copied()?;
+    let below = layout.below(head, 1).into_iter().take(1);
+    let mut nexts = layout.goes_on(head).into_iter().chain(below);
+    let iban = nexts.find_map(|next| continued(layout, &head_text, next))?;
+    Some(Found {
+        value: iban.as_str().to_owned(),
+        spot: head,
+        confidence: 930,
+    })
+}
+
+/// The account that a beginning and the first words of a spot make.
+fn continued(layout: &Layout, head: &str, next: Spot) -> Option<Iban> {
     let longest = (next.end - next.start).min(MAX_IBAN_WORDS);
     (1..=longest).rev().find_map(|length| {
         let tail = Spot {
@@ -118,17 +129,12 @@ fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<
             ..next
         };
         let tail = layout.tokens(tail).iter().map(|token| latin(&token.text));
-        let whole = head_text.clone() + &tail.collect::<String>();
+        let whole = head.to_owned() + &tail.collect::<String>();
         let plain = whole
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect::<String>();
-        let iban = Iban::parse(&plain).filter(Iban::has_known_country)?;
-        Some(Found {
-            value: iban.as_str().to_owned(),
-            spot: head,
-            confidence: 930,
-        })
+        Iban::parse(&plain).filter(Iban::has_known_country)
     })
 }
 

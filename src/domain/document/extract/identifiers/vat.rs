@@ -160,14 +160,15 @@ fn is_of_an_account(layout: &Layout, spot: Spot) -> bool {
 fn with_country(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Found> {
     let tokens = layout.lines.get(spot.line)?.tokens.len();
     let longest = MAX_WORDS.min(tokens - spot.start);
-    let (value, spot) = (1..=longest).rev().find_map(|length| {
+    let in_row = (1..=longest).rev().find_map(|length| {
         let spot = Spot {
             end: spot.start + length,
             ..spot
         };
         let compact = compact(layout, spot);
         is_vat_shape(&compact).then_some((compact, spot))
-    })?;
+    });
+    let (value, spot) = in_row.or_else(|| over_rows(layout, spot))?;
     let labelled = hits.iter().any(|hit| {
         matches!(hit.label, Label::VatId | Label::Tax)
             && hit.spot.line == spot.line
@@ -190,6 +191,31 @@ fn with_country(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Found> {
         spot,
         confidence,
     })
+}
+
+/// Divided between the end of one row and the beginning of the next, with right check digits.
+fn over_rows(layout: &Layout, spot: Spot) -> Option<(String, Spot)> {
+    let tokens = layout.lines.get(spot.line)?.tokens.len();
+    let head = layout.run(spot.line, spot.start, tokens);
+    let next = layout.goes_on(head)?;
+    let longest = MAX_WORDS.min(next.end - next.start);
+    (1..=longest).find_map(|length| {
+        let tail = Spot {
+            end: next.start + length,
+            ..next
+        };
+        let whole = compact(layout, head) + &compact(layout, tail);
+        let right = || VatId::parse(&whole).and_then(|id| id.has_right_check_digits());
+        (is_vat_shape(&whole) && right() == Some(true)).then_some((whole, head))
+    })
+}
+
+/// Two digits, a dash and seven digits are the number of an employer in the United States, no VAT id.
+fn is_american(text: &str) -> bool {
+    let digits =
+        |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let parts = text.split_once('-');
+    parts.is_some_and(|(first, second)| digits(first, 2) && digits(second, 7))
 }
 
 /// Behind its label, as printed: without the letters of the country, or with a shape that no country has.
@@ -215,6 +241,9 @@ fn without_country(layout: &Layout, hit: &Hit) -> Option<Found> {
                 end: (start + length).min(spot.end),
                 ..spot
             };
+            if is_american(&layout.text(part)) {
+                return None;
+            }
             let compact = compact(layout, part);
             let known =
                 NATIONAL_SHAPES.iter().any(|shape| fits(shape, &compact)) || is_vat_shape(&compact);

@@ -38,6 +38,8 @@ mod weight {
     pub const IDS_AROUND: u32 = 60;
     /// Said again, each time up to twice.
     pub const AGAIN: u32 = 60;
+    /// An address and no way to reach anybody below it, as in the window: this share is left, in per cent.
+    pub const BARE_ADDRESS: u32 = 60;
     /// A bank in the foot is where the account is.
     pub const BANK: u32 = 150;
     /// From here the name is likely.
@@ -92,6 +94,9 @@ pub(super) fn issuer(
         let depth = layout.depth_per_mille(line);
         if depth > 1000 {
             break;
+        }
+        if is_table_heading(hits, line) {
+            continue;
         }
         for segment in layout.segments(line) {
             let Some(part) = part_of(layout, hits, segment) else {
@@ -230,8 +235,16 @@ impl PageSigns {
             )
             + if_so(has_address_below(layout, spot), weight::ADDRESS_BELOW)
             + if_so(has_ids_around(ids, spot), weight::IDS_AROUND);
+        let is_bare = spot.line > 0
+            && depth < 450
+            && sellers(layout, hits, spot) == 0
+            && self.senders_line != Some(spot)
+            && has_address_below(layout, spot)
+            && !has_contact_below(layout, hits, spot);
         if is_bank && !self.is_web(name) {
             score.saturating_sub(weight::BANK)
+        } else if is_bare {
+            score * weight::BARE_ADDRESS / 100
         } else {
             score
         }
@@ -254,8 +267,70 @@ impl PageSigns {
                 && spot.line - sender.line <= WINDOW_ROWS
                 && layout.is_aligned(sender, spot)
         });
-        by_block || in_window
+        by_block || in_window || has_attention_below(layout, spot)
     }
+}
+
+/// Three columns or more: what stands in this row heads the table of items.
+fn is_table_heading(hits: &[Hit], line: usize) -> bool {
+    let on_row = hits.iter().filter(|hit| hit.spot.line == line);
+    on_row.filter(|hit| hit.label == Label::Column).count() >= 3
+}
+
+/// Begin the row below the name of the one addressed, folded.
+const ATTENTION: [&str; 26] = [
+    "z. hd",
+    "z.hd",
+    "zhd",
+    "z. h",
+    "z.h",
+    "zu handen",
+    "zu hd",
+    "attn",
+    "att.",
+    "att:",
+    "attention",
+    "for the attention",
+    "fao",
+    "c/o",
+    "c.a",
+    "c. a",
+    "alla c.a",
+    "alla cortese",
+    "all'attenzione",
+    "a l'attention",
+    "a la att",
+    "a/a",
+    "a la atencion",
+    "t.a.v",
+    "ter attentie",
+    "tav ",
+];
+
+/// The row below begins with `z. Hd.`, `Attn.` and the like.
+fn has_attention_below(layout: &Layout, spot: Spot) -> bool {
+    let begins = |row: &Spot| {
+        let text = fold(&layout.text(*row)).replace('’', "'");
+        row.line <= spot.line + 2 && ATTENTION.iter().any(|words| text.starts_with(words))
+    };
+    layout.below(spot, 2).iter().any(begins)
+}
+
+/// Rows below a name in which a telephone number or a mail address shows that the block is the writer's own.
+const CONTACT_ROWS: usize = 8;
+
+fn has_contact_below(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
+    layout.below(spot, CONTACT_ROWS).into_iter().any(|row| {
+        let written = layout.tokens(row).iter().any(|token| {
+            token.text.contains('@') || token.text.starts_with("www.") || token.key == "tel"
+        });
+        let labelled = hits.iter().any(|hit| {
+            matches!(hit.label, Label::OtherNumber | Label::VatId | Label::Iban)
+                && hit.spot.line == row.line
+                && hit.spot.start == row.start
+        });
+        written || labelled
+    })
 }
 
 /// Within the first rows of a block: further down other things stand.

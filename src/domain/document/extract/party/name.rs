@@ -100,10 +100,37 @@ const NO_NAME_WORDS: [&str; 60] = [
     "registergericht",
     "umsatzsteuer",
 ];
-/// Parts of words that make a row the line of an address, folded.
-const STREETS: [&str; 16] = [
-    "strasse", "straße", "str.", "street", "road", "avenue", "rue", "calle", "via", "piazza",
-    "laan", "straat", "weg", "platz", "suite", "postfach",
+/// Ends of words that make a row the line of an address, folded.
+const STREETS: [&str; 20] = [
+    "strasse", "straße", "str.", "street", "road", "avenue", "rue", "laan", "straat", "weg",
+    "platz", "suite", "postfach", "allee", "gasse", "steenweg", "plein", "kade", "dreef", "ufer",
+];
+/// Words that begin the line of an address, folded.
+const STREETS_FIRST: [&str; 24] = [
+    "calle",
+    "c/",
+    "via",
+    "piazza",
+    "corso",
+    "viale",
+    "largo",
+    "vicolo",
+    "strada",
+    "plaza",
+    "avda.",
+    "avda",
+    "avenida",
+    "paseo",
+    "ronda",
+    "camino",
+    "boulevard",
+    "bd",
+    "impasse",
+    "quai",
+    "chemin",
+    "place",
+    "chaussee",
+    "za",
 ];
 
 /// The words of a segment that could be a name: behind its label, up to a divider, a comma or the legal form.
@@ -244,7 +271,11 @@ pub(super) fn is_name(text: &str) -> bool {
     let number_last = words.last().is_some_and(starts_with_digit) && words.len() >= 2 && !has_form;
     let is_street = words
         .iter()
-        .any(|word| STREETS.iter().any(|part| word.ends_with(part)) && !has_form);
+        .any(|word| STREETS.iter().any(|part| word.ends_with(part)));
+    let is_street = is_street
+        || words
+            .first()
+            .is_some_and(|word| STREETS_FIRST.contains(word));
     let speaks = words.iter().any(|word| {
         let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
         NO_NAME_WORDS.contains(&plain)
@@ -255,7 +286,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && (1..=MAX_WORDS).contains(&words.len())
         && !number_first
         && !number_last
-        && !is_street
+        && (!is_street || has_form)
         && !speaks
         && !is_heading
         && !COUNTRIES.contains(&folded.as_str())
