@@ -21,6 +21,9 @@ use countinghouse::domain::document::{
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::job::{NewJob, Step};
 use countinghouse::domain::message::{Message, MessageState};
+use countinghouse::domain::outbound::OutboundMessage;
+use countinghouse::domain::outbound::attempt::{Intent, Outcome, begin, settle};
+use countinghouse::domain::outbound::state::OutboundState;
 use countinghouse::domain::receivable::reminder_ladder::LADDER;
 use countinghouse::domain::receivable::{
     Customer, CustomerInvoice, Remittance, RemittanceState, Tone,
@@ -35,7 +38,7 @@ use countinghouse::steps::import::{
 use countinghouse::steps::send_reminders::customers_due;
 use countinghouse::steps::{
     StepError, apply_cash, decide_remittance, dispute_invoice, record_customer_reply,
-    record_remittance, send_reminders,
+    record_delivery, record_remittance, send_reminders,
 };
 
 const CONFIG: &str = include_str!("../config/demo/countinghouse.toml");
@@ -173,6 +176,10 @@ impl Story {
             Step::SendReminders => {
                 send_reminders::send_reminders(office, claim, CustomerId::parse(id).unwrap()).await
             }
+            Step::RecordDelivery => {
+                let message = countinghouse::basics::ids::MessageId::parse(id).unwrap();
+                record_delivery::record_delivery(office, claim, message).await
+            }
             Step::RecordCustomerReply => {
                 let message = countinghouse::basics::ids::MessageId::parse(id).unwrap();
                 record_customer_reply::record_customer_reply(office, claim, message).await
@@ -199,7 +206,6 @@ impl Story {
             | Step::RecordApproval
             | Step::SchedulePayment
             | Step::AttachSupport
-            | Step::RecordDelivery
             | Step::ExpireApproval => panic!("no story here calls for {step}"),
         }
     }
@@ -595,4 +601,53 @@ async fn a_customer_who_answers_is_read_by_a_person_before_the_next_reminder() {
     story.it_is("2026-12-21");
     let outlook = send_reminders::outlook(office, &customer).await.unwrap();
     assert_eq!(outlook.plan, None);
+}
+
+/// The server takes the mail, its answer is on the way to the books, and the report that it came back is faster.
+#[tokio::test]
+async fn a_bounce_that_is_read_before_the_servers_answer_is_committed_stands() {
+    let story = Story::with_books().await;
+    story.reminders_today().await;
+    let (office, now) = (&story.office, story.office.clock.now());
+    let about = Customer::id_of("20030").into();
+    let queued = office.store.outbound_about(&about).await.unwrap().remove(0);
+    let by = || Actor::program("test");
+    let Intent::Send(intent) = begin(queued, by(), now).unwrap() else {
+        panic!("it waits to be sent")
+    };
+    let sending = intent.message;
+    let change = Change::new(intent.told).put(Record::Outbound(sending.clone()));
+    office.store.commit(change).await.unwrap();
+    let report = include_str!("../config/demo/mail/16-bounce.eml")
+        .replace("{{recipient}}", &sending.to.to_string())
+        .replace("{{subject}}", "Mahnung")
+        .replace(
+            "{{outbound_message_id}}",
+            &sending.header_message_id.to_string(),
+        );
+    let content = office.vault.put(report.as_bytes()).await.unwrap();
+    let bounce = message(content, "mailer-daemon@mx.morgenrot.example", now);
+    let told = AuditEvent::new(now, by(), "arranged", bounce.id, "").state(None, "read");
+    let job = NewJob::now(Step::RecordDelivery, bounce.id, now);
+    let change = Change::new(told).put(Record::Message(bounce)).job(job);
+    office.store.commit(change).await.unwrap();
+    story.work().await;
+
+    let sending = OutboundMessage {
+        version: sending.version + 1,
+        ..sending
+    };
+    let answer = Outcome::Accepted("250 ok".into());
+    let late = settle(sending, answer, None, (by(), now)).unwrap();
+    let late = Change::new(late.told).put(Record::Outbound(late.message));
+    let refused = office.store.commit(late).await;
+    assert!(
+        matches!(refused, Err(StoreError::Conflict { .. })),
+        "{refused:?}"
+    );
+    let found = office.store.outbound_about(&about).await.unwrap().remove(0);
+    assert_eq!(found.state, OutboundState::Bounced);
+    assert!(matches!(begin(found, by(), now), Ok(Intent::Nothing)));
+    let asked = story.exceptions().await;
+    assert_eq!(asked[0].0, ExceptionCode::DeliveryFailed, "{asked:?}");
 }

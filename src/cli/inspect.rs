@@ -22,13 +22,13 @@ use crate::domain::approval::Reply;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::memory::Memory;
-use crate::domain::document::pair::pair;
+use crate::domain::document::pair::{Told, pair};
 use crate::domain::message::authenticity::{AuthenticityPolicy, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::{MessageState, Route};
 use crate::domain::payable::Supplier;
-use crate::formats::container::is_container;
+use crate::formats::container::holds_files;
 use crate::formats::mime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::keys;
@@ -240,7 +240,7 @@ impl Inspector {
             kind,
             bytes,
         };
-        if is_container(kind) {
+        if holds_files(kind, &document.bytes) {
             return self.container(&shown, document).await;
         }
         let mut several = several_documents(&document);
@@ -365,7 +365,10 @@ impl Inspector {
         let pairs = pair(
             &mut read
                 .iter_mut()
-                .map(|(document, reading, _)| (document.kind == FileType::Pdf, reading))
+                .map(|(document, reading, _)| Told {
+                    is_body: document.is_body(),
+                    reading,
+                })
                 .collect::<Vec<_>>(),
         );
         let documents = read
@@ -381,7 +384,7 @@ impl Inspector {
         let renderings = pairs.iter().filter_map(|pair| {
             let (rendering, _, _) = read.get(pair.rendering)?;
             let (master, _, _) = read.get(pair.master)?;
-            Some(json!({"name": rendering.name, "why": format!("shows the same bill as {}", master.name)}))
+            Some(json!({"name": rendering.name, "why": pair.why(&master.name)}))
         });
         let set_aside = opened
             .set_aside

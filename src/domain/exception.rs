@@ -11,7 +11,7 @@ words! {
     pub enum ExceptionCode {
         /// The mail could not be taken apart; its bytes are kept.
         MessageUnreadable = "message_unreadable",
-        /// A file in a mail is damaged, encrypted or over a limit.
+        /// A file in a mail is damaged, encrypted, over a limit or of a kind that is not read.
         DocumentUnreadable = "document_unreadable",
         /// The kind of a document is not certain.
         DocumentUnclear = "document_unclear",

@@ -1,9 +1,11 @@
-//! Files that hold files: ZIP, Outlook's .msg and winmail.dat. One level is opened at a time; whoever asks goes deeper.
+//! Files that hold files: ZIP, Outlook's .msg and winmail.dat, also below a signature. One level is opened at a time; whoever asks goes deeper.
 //!
 //! Strangers make these files, so the daemon has them opened in a child process (`io::reader`), never in its own.
 
+use super::issue::Issue;
+use super::page::EmbeddedFile;
 use super::sniff::{FileType, file_type};
-use super::{outlook, tnef, zip};
+use super::{outlook, smime, tnef, zip};
 
 pub use super::unpacked::{ContainerError, Contents, MAX_FILES, MAX_UNPACKED_BYTES, Opened};
 
@@ -16,6 +18,17 @@ pub fn is_container(kind: FileType) -> bool {
         kind,
         FileType::Zip | FileType::OutlookMessage | FileType::Tnef
     )
+}
+
+/// The same of a file: a signed one holds files when what was signed does, or is a mail. Any other signed file is a document
+/// by itself.
+pub fn holds_files(kind: FileType, bytes: &[u8]) -> bool {
+    is_container(kind)
+        || kind == FileType::Pkcs7
+            && smime::content(bytes).is_ok_and(|content| {
+                let kind = file_type(&content);
+                is_container(kind) || kind == FileType::Email
+            })
 }
 
 /// Opens one level. `passwords` are tried in their order on what is locked.
@@ -44,5 +57,30 @@ pub fn open(bytes: &[u8], passwords: &[String]) -> Result<Opened, ContainerError
             contents: Contents::Rest(message.to_mail()),
         });
     }
+    if kind == FileType::Pkcs7 {
+        return unsigned(bytes);
+    }
     Err(ContainerError::damaged("it is of another kind"))
+}
+
+/// What was signed. Nothing verifies the signature, and that is said.
+fn unsigned(bytes: &[u8]) -> Result<Opened, ContainerError> {
+    let content = smime::content(bytes);
+    let content = content.map_err(|why| ContainerError::Damaged(why.to_string()))?;
+    let contents = if file_type(&content) == FileType::Email {
+        Contents::Mail(content)
+    } else {
+        Contents::Files(vec![EmbeddedFile {
+            name: String::new(),
+            bytes: content,
+        }])
+    };
+    let issue = Issue::new(
+        "",
+        "the file is signed; whose signature it is was not checked",
+    );
+    Ok(Opened {
+        contents,
+        issues: vec![issue],
+    })
 }

@@ -8,6 +8,7 @@ pub mod sniff;
 pub mod number;
 pub mod date;
 pub mod xml;
+pub mod xml_envelope;
 pub mod xml_root;
 pub mod e_invoice;
 mod xml_terms;

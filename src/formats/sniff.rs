@@ -92,10 +92,11 @@ fn by_mark(bytes: &[u8]) -> Option<FileType> {
             .any(|window| window == b"%PDF-")
             .then_some(FileType::Pdf)
     };
+    // A signed PDF has its mark within the first bytes, too.
     marked
         .map(|kind| inside(kind, bytes))
-        .or_else(pdf)
         .or_else(|| smime::is_cms(bytes).then_some(FileType::Pkcs7))
+        .or_else(pdf)
 }
 
 /// ZIP archives and compound files carry many formats, told apart by the names of what is in them.

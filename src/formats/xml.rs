@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::xml_envelope;
+
 /// Above this size nothing is read: the largest genuine e-invoice seen carries attachments of some MiB.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
 /// UBL and CII nest about 10 deep; deeper than this is an attack on whoever walks the tree.
@@ -112,7 +114,7 @@ fn split_step(path: &str) -> Option<(&str, &str)> {
     (!path.is_empty()).then(|| path.split_once('/').unwrap_or((path, "")))
 }
 
-/// Reads a whole document.
+/// Reads a whole document, out of its envelope where it came in one.
 pub fn read(bytes: &[u8]) -> Result<Document, XmlError> {
     if bytes.len() > MAX_BYTES {
         return Err(XmlError::TooLarge);
@@ -122,19 +124,56 @@ pub fn read(bytes: &[u8]) -> Result<Document, XmlError> {
         reader: Reader::from_str(&text),
         open: Vec::new(),
         elements: 0,
+        namespaces_inside: Vec::new(),
     };
     parser.document()
 }
 
-/// The root's namespace and local name, read from no more than the start of the file.
+/// The root's namespace and local name, read from no more than the start of the file; of a document in an envelope its own.
 pub fn root(bytes: &[u8]) -> Result<(String, String), XmlError> {
     let head = bytes
         .get(..bytes.len().min(MAX_HEAD_BYTES))
         .unwrap_or_default();
     let text = decode(head);
     let mut reader = Reader::from_str(&text);
+    let (namespace, name) = first_element(&mut reader)?;
+    if xml_envelope::is_envelope(&namespace, &name)
+        && let Some(inside) = first_inside(&mut reader)
+    {
+        return Ok(inside);
+    }
+    Ok((namespace, name))
+}
+
+/// Behind the header of an envelope; nothing where the start of the file does not reach so far.
+fn first_inside(reader: &mut Reader<&[u8]>) -> Option<(String, String)> {
+    let mut depth = 0_usize;
     loop {
-        match next_event(&mut reader)? {
+        match next_event(reader).ok()? {
+            Event::Start(start) | Event::Empty(start)
+                if depth == 0 && !xml_envelope::is_header(start.local_name().into_inner()) =>
+            {
+                let name = start.local_name().into_inner().to_owned();
+                return Some((namespace(&start).ok()?, name));
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.checked_sub(1)?,
+            Event::Eof => return None,
+            Event::Empty(_)
+            | Event::Text(_)
+            | Event::CData(_)
+            | Event::GeneralRef(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::Comment(_)
+            | Event::DocType(_) => {}
+        }
+    }
+}
+
+fn first_element(reader: &mut Reader<&[u8]>) -> Result<(String, String), XmlError> {
+    loop {
+        match next_event(reader)? {
             Event::Start(start) | Event::Empty(start) => {
                 return Ok((
                     namespace(&start)?,
@@ -142,11 +181,11 @@ pub fn root(bytes: &[u8]) -> Result<(String, String), XmlError> {
                 ));
             }
             Event::DocType(_) => return Err(XmlError::Dtd),
-            Event::Eof => return Err(malformed(&reader, "no element")),
+            Event::Eof => return Err(malformed(reader, "no element")),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Text(text) if text.trim_start_matches('\u{feff}').trim().is_empty() => {}
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) | Event::End(_) => {
-                return Err(malformed(&reader, "text before the first element"));
+                return Err(malformed(reader, "text before the first element"));
             }
         }
     }
@@ -172,6 +211,8 @@ struct Parser<'t> {
     reader: Reader<&'t [u8]>,
     open: Vec<Element>,
     elements: usize,
+    /// Of the children of an envelope, in their order.
+    namespaces_inside: Vec<String>,
 }
 
 impl Parser<'_> {
@@ -181,13 +222,15 @@ impl Parser<'_> {
         loop {
             let closed = match next_event(&mut self.reader)? {
                 Event::Start(start) => {
-                    namespace_of_root.get_or_insert(namespace(&start)?);
+                    let root = namespace_of_root.get_or_insert(namespace(&start)?);
+                    self.enveloped(root, &start)?;
                     let element = self.element(&start)?;
                     self.open.push(element);
                     None
                 }
                 Event::Empty(start) => {
-                    namespace_of_root.get_or_insert(namespace(&start)?);
+                    let root = namespace_of_root.get_or_insert(namespace(&start)?);
+                    self.enveloped(root, &start)?;
                     Some(self.element(&start)?)
                 }
                 Event::End(_) => self.open.pop(),
@@ -210,15 +253,30 @@ impl Parser<'_> {
             }
         }
         match root {
-            Some(root) if self.open.is_empty() => Ok(Document {
-                namespace: namespace_of_root.unwrap_or_default(),
-                root,
-            }),
+            Some(root) if self.open.is_empty() => {
+                let document = Document {
+                    namespace: namespace_of_root.unwrap_or_default(),
+                    root,
+                };
+                let inside = std::mem::take(&mut self.namespaces_inside);
+                Ok(xml_envelope::opened(document, inside))
+            }
             _ => Err(malformed(
                 &self.reader,
                 "the file ends before the root element is closed",
             )),
         }
+    }
+
+    /// Keeps the namespace of what stands directly in an envelope.
+    fn enveloped(&mut self, of_root: &str, start: &BytesStart<'_>) -> Result<(), XmlError> {
+        let [root] = self.open.as_slice() else {
+            return Ok(());
+        };
+        if xml_envelope::is_envelope(of_root, &root.name) {
+            self.namespaces_inside.push(namespace(start)?);
+        }
+        Ok(())
     }
 
     fn element(&mut self, start: &BytesStart<'_>) -> Result<Element, XmlError> {

@@ -5,6 +5,7 @@
 
 mod directory;
 mod old_cipher;
+mod aes;
 mod aes_cipher;
 #[cfg(test)]
 mod tests;

@@ -121,6 +121,24 @@ impl Maildir {
         &self.path
     }
 
+    /// The names of all messages, without a look at their files.
+    pub async fn listed(&self) -> Result<Vec<RemoteKey>, MaildirError> {
+        let mut found = Vec::new();
+        for folder in ["new", "cur"] {
+            let folder = self.path.join(folder);
+            let failed = MaildirError::io("list", &folder);
+            let mut entries = fs::read_dir(&folder).await.map_err(failed)?;
+            loop {
+                let failed = MaildirError::io("list", &folder);
+                let Some(entry) = entries.next_entry().await.map_err(failed)? else {
+                    break;
+                };
+                found.extend(entry.file_name().to_str().and_then(key_of));
+            }
+        }
+        Ok(found)
+    }
+
     /// Messages not yet known to the caller, oldest name first. A Maildir has no UIDNEXT, so the caller says what it knows.
     pub async fn new_messages(
         &self,

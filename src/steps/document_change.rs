@@ -11,7 +11,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::identity::KnownParty;
 use crate::domain::document::next_step::{NextStep, Question, next_step};
-use crate::domain::document::pair::pair;
+use crate::domain::document::pair::{Told, pair};
 use crate::domain::document::proposal::unsure;
 use crate::domain::document::split::{Piece, part_of};
 use crate::domain::document::{Document, DocumentEvent, DocumentState, Side, state};
@@ -70,7 +70,7 @@ pub fn of_customer(customer: &Customer) -> KnownParty {
     }
 }
 
-/// Writes the documents of one mail, all of them read, and what follows: the PDF of a bill whose XML came with it is
+/// Writes the documents of one mail, all of them read, and what follows: one that only shows again what another one says is
 /// replaced, every other one becomes what it is. `from` is the sender of the mail.
 ///
 /// # Errors
@@ -82,11 +82,13 @@ pub fn put_all(
     (from, parties): (Option<&MailAddress>, &Parties),
     (now, step): (Timestamp, &str),
 ) -> Result<Change, StepError> {
-    let pdf = media_type(FileType::Pdf);
     let pairs = pair(
         &mut documents
             .iter_mut()
-            .map(|document| (document.media_type == pdf, &mut document.reading))
+            .map(|document| Told {
+                is_body: document.is_body(),
+                reading: &mut document.reading,
+            })
             .collect::<Vec<_>>(),
     );
     let places = documents
@@ -94,10 +96,12 @@ pub fn put_all(
         .map(|document| (document.id, document.name.clone()))
         .collect::<Vec<_>>();
     for (index, document) in documents.into_iter().enumerate() {
-        let master = pairs.iter().find(|pair| pair.rendering == index);
-        let master = master.and_then(|pair| places.get(pair.master));
+        let pair = pairs.iter().find(|pair| pair.rendering == index);
+        let master = pair.and_then(|pair| Some((pair, places.get(pair.master)?)));
         change = match master {
-            Some((master, name)) => replaced(change, document, (*master, name), (now, step))?,
+            Some((pair, (master, name))) => {
+                replaced(change, document, (*master, pair.why(name)), (now, step))?
+            }
             None => put_read(office, change, document, (from, parties), (now, step))?,
         };
     }
@@ -141,15 +145,14 @@ pub fn parted(
     Ok((change.event(told).put(Record::Document(file)), bills))
 }
 
-/// The PDF of a bill whose XML came with it.
+/// A document that another one of its mail stands for: the PDF of a bill whose XML came with it.
 fn replaced(
     change: Change,
     document: Document,
-    (master, name): (DocumentId, &str),
+    (master, why): (DocumentId, String),
     (now, step): (Timestamp, &str),
 ) -> Result<Change, StepError> {
     let before = (document.version > 0).then_some(document.state);
-    let why = format!("shows the same bill as {name}");
     let document = Document {
         state: state::next(document.state, DocumentEvent::Replace)?,
         note: Some(why.clone()),

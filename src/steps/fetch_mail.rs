@@ -79,18 +79,16 @@ async fn look(
     if let Some(progress) = progress.filter(|p| p.uid_validity != uid_validity) {
         note_new_epoch(office, mailbox, &progress, uid_validity).await?;
     }
-    // IMAP tells what is new by number; a Maildir does not, so the books say what they know.
-    let known = match source {
-        MailSource::Imap(_) => BTreeSet::new(),
-        MailSource::Maildir(_) => {
-            let arrivals = office
-                .store
-                .arrivals_in(name, uid_validity)
-                .await
-                .map_err(in_store(name))?;
-            arrivals.into_iter().map(|arrival| arrival.uid).collect()
-        }
-    };
+    // IMAP tells what is new by number; a Maildir does not, so the books are asked about what stands there.
+    let there = source.listed(name).await?;
+    let there = there.iter().map(|key| key.uid.as_str()).collect::<Vec<_>>();
+    let known = office
+        .store
+        .arrivals_among(name, uid_validity, &there)
+        .await
+        .map_err(in_store(name))?;
+    let known = known.into_iter().map(|arrival| arrival.uid);
+    let known = known.collect::<BTreeSet<_>>();
     let is_known = |key: &RemoteKey| known.contains(&key.uid);
     let announced = source.announced(name, next_uid, is_known).await?;
     Ok(News {

@@ -17,7 +17,7 @@ use crate::domain::document::layout::Layout;
 use crate::domain::document::memory::{
     LearnedField, MAX_FAILURES, Memory, lesson, read_value, recall,
 };
-use crate::domain::document::read::{Content, layout, page_of_bill};
+use crate::domain::document::read::{layout, page_of_bill};
 use crate::domain::document::split;
 use crate::domain::payable::Bill;
 use crate::domain::payable::decide::BillField;
@@ -247,11 +247,10 @@ pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
     let content = content
         .inspect_err(|error| untaught(document, error))
         .ok()?;
-    match (content.ok()?, split::pages_of(&document.part)) {
-        (Content::Paginated(file), Some(pages)) => {
-            layout(&Content::Paginated(split::only(&file, &pages)))
-        }
-        (content, _) => layout(&content),
+    let content = content.ok()?;
+    match split::pages_of(&document.part) {
+        Some(pages) => layout(&split::pages_only(&content, &pages)),
+        None => layout(&content),
     }
 }
 

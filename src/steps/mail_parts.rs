@@ -15,6 +15,14 @@ pub struct PartDocument {
     pub bytes: Vec<u8>,
 }
 
+impl PartDocument {
+    /// It is the text of the mail, no file.
+    pub fn is_body(&self) -> bool {
+        let is_text = matches!(self.kind, FileType::Text | FileType::Html);
+        is_text && matches!(self.name.as_str(), "body" | "")
+    }
+}
+
 /// A part that is kept and not read.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SetAside {

@@ -128,6 +128,14 @@ impl MailSource {
         }
     }
 
+    /// Every name in a Maildir; none of a server, which tells itself what is new.
+    pub async fn listed(&self, mailbox: &str) -> Result<Vec<RemoteKey>, MailboxError> {
+        match self {
+            Self::Imap(_) => Ok(Vec::new()),
+            Self::Maildir(folder) => folder.listed().await.map_err(maildir(mailbox)),
+        }
+    }
+
     /// Messages from `next_uid` on (IMAP), or those not `known` (Maildir).
     pub async fn announced(
         &mut self,

@@ -129,7 +129,12 @@ async fn unpacked(
 }
 
 fn is_container_type(media_type: &str) -> bool {
-    let containers = [FileType::Zip, FileType::OutlookMessage, FileType::Tnef];
+    let containers = [
+        FileType::Zip,
+        FileType::OutlookMessage,
+        FileType::Tnef,
+        FileType::Pkcs7,
+    ];
     containers
         .into_iter()
         .any(|kind| self::media_type(kind) == media_type)

@@ -38,7 +38,8 @@ pub async fn take_apart(
             break;
         };
         let closed = opened.documents.iter().filter(|document| {
-            container::is_container(document.kind) && !tried.contains(&document.part)
+            container::holds_files(document.kind, &document.bytes)
+                && !tried.contains(&document.part)
         });
         let closed = closed
             .take(MAX_CONTAINERS.saturating_sub(tried.len()))

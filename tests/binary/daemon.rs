@@ -5,6 +5,7 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use crate::office::Office;
+use crate::paper::{BY, Desk, labelled_bill};
 
 /// Longer than any machine needs to open the books; a daemon that is not ready by then has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -73,6 +74,46 @@ fn sigterm_ends_the_daemon_with_0() {
     let office = Office::new();
     let daemon = start(&office);
     assert_eq!(terminate(daemon), Some(0));
+}
+
+#[test]
+fn a_correction_waits_for_the_daemons_checks_and_tells_what_came_of_them() {
+    let desk = Desk::open();
+    let amounts = ["100,00", "19,00", "119,00"];
+    let page = labelled_bill(
+        "Rechnungsnummer:",
+        "RE-2026-0417",
+        "884213",
+        "02.11.2026",
+        amounts,
+    );
+    let (_, bill) = desk.receives("first", &page);
+    let corrected = |number: &str| {
+        let id = bill["id"].as_str().unwrap();
+        let field = format!("invoice_number={number}");
+        let ran = desk
+            .0
+            .run(&[&["bills", "correct", id, &field][..], &BY].concat());
+        ran.ok().err
+    };
+    let alone = corrected("RE-2026-0418");
+    assert!(alone.contains("as soon as the daemon works"), "{alone}");
+    let daemon = start(&desk.0);
+    // It waits for two seconds, which a machine that is busy with other things may need several times.
+    let beside = (419..430)
+        .map(|number| corrected(&format!("RE-2026-0{number}")))
+        .find(|told| !told.contains("as soon as the daemon works"));
+    assert_eq!(terminate(daemon), Some(0));
+    let beside = beside.unwrap();
+    let after = desk.show("bills", bill["id"].as_str().unwrap());
+    let state = after["state"].as_str().unwrap();
+    assert_ne!(state, "draft");
+    let told = format!("the checks ran again: the bill is {state}");
+    assert!(beside.contains(&told), "{beside}");
+    for finding in after["findings"].as_array().unwrap() {
+        let evidence = finding["evidence"].as_str().unwrap();
+        assert!(beside.contains(evidence), "{beside}");
+    }
 }
 
 #[test]

@@ -115,10 +115,12 @@ pub async fn mailboxes(env: &Env) {
         Some(place.clone())
     );
     assert_eq!(env.store.arrival("ap", 18, "5").await.expect("loads"), None);
-    assert_eq!(
-        env.store.arrivals_in("ap", 17).await.expect("loads"),
-        [place]
-    );
+    // More than one question has room for.
+    let many = (0..120).map(|uid| uid.to_string()).collect::<Vec<_>>();
+    let many = many.iter().map(String::as_str).collect::<Vec<_>>();
+    let among = |validity| env.store.arrivals_among("ap", validity, &many);
+    assert_eq!(among(17).await.expect("loads"), [place]);
+    assert_eq!(among(18).await.expect("loads"), []);
 }
 
 pub async fn documents_with_all_their_evidence(env: &Env) {

@@ -241,6 +241,12 @@ impl Document {
         DocumentId::derive(&[&message.to_string(), part])
     }
 
+    /// It is the text of the mail, no file.
+    pub fn is_body(&self) -> bool {
+        let is_text = matches!(self.media_type.as_str(), "text/plain" | "text/html");
+        is_text && matches!(self.name.as_str(), "body" | "")
+    }
+
     /// The name it has as a file: a body that is itself the document has none of its own.
     pub fn file_name(&self) -> String {
         match (self.name.as_str(), self.media_type.as_str()) {

@@ -79,7 +79,7 @@ fn read_as(
             let text = sheets.iter().map(text_of).collect::<Vec<_>>().join("\n\n");
             text_or_tables(&Layout::of_text(&text), sheets, input, own, known)
         }
-        Content::Unread(why) => unread(why),
+        Content::Unread(why) => unreadable(why),
     }
 }
 
@@ -107,7 +107,7 @@ fn unread(why: &str) -> Reading {
     asked("document_unclear", why)
 }
 
-/// A file that is damaged, locked or over a limit.
+/// A file that is damaged, locked, over a limit or of a kind that is not read.
 pub fn unreadable(why: &str) -> Reading {
     asked("document_unreadable", why)
 }

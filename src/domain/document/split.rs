@@ -61,7 +61,7 @@ struct PageFacts {
 /// The bills of a file that holds several; empty for one that holds one document. An invoice in XML inside speaks for the whole
 /// file, and so does a page whose words cannot be read.
 pub fn pieces(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Vec<Piece> {
-    let Content::Paginated(file) = &input.content else {
+    let Some(file) = paginated(&input.content) else {
         return Vec::new();
     };
     if file.pages.len() < 2
@@ -81,7 +81,7 @@ pub fn pieces(input: &DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]
     }
     let pieces = ranges.into_iter().map(|pages| {
         let part = DocumentInput {
-            content: Content::Paginated(only(file, &pages)),
+            content: pages_only(&input.content, &pages),
             ..input.clone()
         };
         let mut reading = read(&part, own, known);
@@ -132,8 +132,40 @@ fn are_bills(pieces: &[Piece]) -> bool {
     })
 }
 
+/// The pages of a file, also of a signed one.
+fn paginated(content: &Content) -> Option<&Paginated> {
+    match content {
+        Content::Paginated(file) => Some(file),
+        Content::Signed(content) => paginated(content),
+        Content::EInvoice(_)
+        | Content::TradeDocument(_)
+        | Content::OtherXml(_)
+        | Content::Text(_)
+        | Content::Html { .. }
+        | Content::Csv(_)
+        | Content::Sheets(_)
+        | Content::Unread(_) => None,
+    }
+}
+
+/// The content with every other page emptied; as it is where it has no pages.
+pub fn pages_only(content: &Content, pages: &RangeInclusive<u32>) -> Content {
+    match content {
+        Content::Paginated(file) => Content::Paginated(only(file, pages)),
+        Content::Signed(content) => Content::Signed(Box::new(pages_only(content, pages))),
+        Content::EInvoice(_)
+        | Content::TradeDocument(_)
+        | Content::OtherXml(_)
+        | Content::Text(_)
+        | Content::Html { .. }
+        | Content::Csv(_)
+        | Content::Sheets(_)
+        | Content::Unread(_) => content.clone(),
+    }
+}
+
 /// The file with every other page emptied, so that places still count its pages.
-pub fn only(file: &Paginated, pages: &RangeInclusive<u32>) -> Paginated {
+fn only(file: &Paginated, pages: &RangeInclusive<u32>) -> Paginated {
     let kept = (1..).zip(&file.pages).map(|(number, page)| {
         if pages.contains(&number) {
             page.clone()

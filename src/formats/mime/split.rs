@@ -326,6 +326,8 @@ impl<'a> Walk<'a> {
                 self.rest(mail, place)
             }
             Contents::Files(files) => {
+                let unsigned = part.name.as_deref().and_then(without_signature);
+                let unsigned = unsigned.map(str::to_owned);
                 self.parts.push(part);
                 for (number, file) in (1..).zip(files) {
                     let path = format!("{path}/{number}");
@@ -333,7 +335,9 @@ impl<'a> Walk<'a> {
                         path: &path,
                         ..place
                     };
-                    self.file(unpacked_file(file, &path, self.inside.clone()), place)?;
+                    let mut inside = unpacked_file(file, &path, self.inside.clone());
+                    inside.name = inside.name.or_else(|| unsigned.clone());
+                    self.file(inside, place)?;
                 }
                 Ok(())
             }
@@ -381,6 +385,15 @@ impl Part<'_> {
             ..self
         }
     }
+}
+
+/// `bills.zip` of `bills.zip.p7m`: a signed file has no name of its own.
+fn without_signature(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    ["p7m", "p7s"]
+        .into_iter()
+        .any(|signed| ending.eq_ignore_ascii_case(signed))
+        .then_some(stem)
 }
 
 fn unpacked_file<'a>(file: &'a EmbeddedFile, path: &str, inside: Option<String>) -> Part<'a> {

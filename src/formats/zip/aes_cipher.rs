@@ -1,11 +1,10 @@
 //! WinZip's AES encryption of ZIP archives (AE-1, AE-2: <https://www.winzip.com/en/support/aes-encryption/>): what 7-Zip and
 //! WinZip write today. Salt, two bytes that tell a wrong password, the content, and a code over it.
 
-use aes::cipher::BlockCipherEncrypt;
-use aes::{Aes128, Aes192, Aes256, Block};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
+use super::aes::{Aes, BLOCK_BYTES};
 use super::directory::KeyBytes;
 
 /// Rounds of PBKDF2: fixed by the format.
@@ -35,20 +34,7 @@ pub(super) fn decrypt(packed: &[u8], password: &[u8], key: KeyBytes) -> Option<V
     over_content.update(content);
     over_content.verify_truncated_left(code).ok()?;
     let secret = derived.get(..length)?;
-    match key {
-        KeyBytes::Sixteen => {
-            let cipher = Aes128::new_from_slice(secret).ok()?;
-            Some(unscrambled(content, |block| cipher.encrypt_block(block)))
-        }
-        KeyBytes::TwentyFour => {
-            let cipher = Aes192::new_from_slice(secret).ok()?;
-            Some(unscrambled(content, |block| cipher.encrypt_block(block)))
-        }
-        KeyBytes::ThirtyTwo => {
-            let cipher = Aes256::new_from_slice(secret).ok()?;
-            Some(unscrambled(content, |block| cipher.encrypt_block(block)))
-        }
-    }
+    Some(unscrambled(content, &Aes::new(secret)))
 }
 
 /// PBKDF2 (RFC 8018, section 5.2) with HMAC-SHA-1.
@@ -77,14 +63,13 @@ fn derived(password: &[u8], salt: &[u8], length: usize) -> Option<Vec<u8>> {
 }
 
 /// Counter mode; the counter begins at one, its lowest byte first, unlike everywhere else.
-fn unscrambled(content: &[u8], encrypt: impl Fn(&mut Block)) -> Vec<u8> {
+fn unscrambled(content: &[u8], cipher: &Aes) -> Vec<u8> {
     let mut plain = content.to_vec();
-    for (piece, counter) in plain.chunks_mut(16).zip(1_u128..) {
-        let mut stream = Block::from(counter.to_le_bytes());
-        encrypt(&mut stream);
+    for (piece, counter) in plain.chunks_mut(BLOCK_BYTES).zip(1_u128..) {
+        let mask = cipher.encrypted(counter.to_le_bytes());
         piece
             .iter_mut()
-            .zip(stream)
+            .zip(mask)
             .for_each(|(byte, mask)| *byte ^= mask);
     }
     plain

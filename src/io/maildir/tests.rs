@@ -52,6 +52,7 @@ async fn fetching_tells_what_vanished_and_refuses_what_is_too_long() {
     std::fs::write(maildir.path().join("new/1"), "one").unwrap();
     std::fs::write(maildir.path().join("new/2"), "two").unwrap();
     let announced = maildir.new_messages(|_| false).await.unwrap();
+    assert_eq!(maildir.listed().await.unwrap().len(), announced.len());
     std::fs::remove_file(maildir.path().join("new/2")).unwrap();
     let batch = maildir.fetch(&announced, 3).await.unwrap();
     assert_eq!(

@@ -20,6 +20,17 @@ def archive(files, stored=()):
     return out.getvalue()
 
 
+def signed(data, detached=False):
+    """CMS SignedData without a signer (RFC 5652 section 5.1 allows none): what carries the file, and nothing that changes."""
+    def der(tag, value):
+        length = bytes([len(value)]) if len(value) < 128 else bytes([0x84]) + struct.pack(">I", len(value))
+        return bytes([tag]) + length + value
+    kind = bytes.fromhex("06092a864886f70d0107")
+    content = kind + b"\x01" + (b"" if detached else der(0xA0, der(0x04, data)))
+    inner = der(0x02, b"\x01") + der(0x31, b"") + der(0x30, content) + der(0x31, b"")
+    return der(0x30, kind + b"\x02" + der(0xA0, der(0x30, inner)))
+
+
 def locked_zip():
     """Made by `zip -X -P geheim` of Info-ZIP, whose encryption Python reads and does not write."""
     return (Path(__file__).parents[1] / "files" / "zip_password.zip").read_bytes()

@@ -156,3 +156,13 @@ def remittance(customer, paid, credited):
   </cac:PaymentMeans>{rows}
 </RemittanceAdvice>
 """
+
+
+def enveloped(xml):
+    """As Peppol sends it: the header of SBDH 1.3 in front."""
+    name = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+    body = xml.split("?>", 1)[1].lstrip()
+    party = '<{0}><Identifier Authority="iso6523-actorid-upis">9930:{1}</Identifier></{0}>'
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<StandardBusinessDocument xmlns="{name}">\n<StandardBusinessDocumentHeader>'
+            f'<HeaderVersion>1.0</HeaderVersion>{party.format("Sender", "de118903466")}{party.format("Receiver", "de318405278")}'
+            f'</StandardBusinessDocumentHeader>\n{body}</StandardBusinessDocument>\n')

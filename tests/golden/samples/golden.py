@@ -97,6 +97,37 @@ def standards():
         ("Rechnung für November.xml", einvoice.ubl(B03).encode())]), "winmail.dat", "application/ms-tnef"))
 
 
+    told = "Sehr geehrte Damen und Herren,\n\nwir haben heute überwiesen:\n\n  MR-2026-1044    {} EUR\n  MR-2026-1047      856,50 EUR\n\n{}\n"
+    for name, first in (("remittance-told-twice", "2.140,00"), ("remittance-told-otherwise", "2.040,00")):
+        yield name, plain_mail(name, AR, mime.multi("mixed", f"golden-{name}", [
+            mime.text(told.format(first, ALTONA.name)), mime.file(boxes.xlsx(), "avis.xlsx", "application/octet-stream")]),
+            ALTONA.mail, "Zahlungsavis")
+    yield "peppol-envelope", with_file("peppol-envelope", mime.file(
+        business_xml.enveloped(einvoice.ubl(B03)).encode(), "SR-26-2207.xml", "application/xml"))
+    parcel = boxes.archive([("SR-26-2207.xml", einvoice.ubl(B03).encode()), ("Rechnung_RE-2026-0815.pdf", pages.letter_german(B01))])
+    yield "archive-signed", with_file("archive-signed", mime.file(
+        boxes.signed(parcel), "Rechnungen.zip.p7m", "application/pkcs7-mime"))
+    yield "two-bills-one-pdf-signed", with_file("two-bills-one-pdf-signed", mime.file(
+        boxes.signed(pages.joined(pages.letter_german(B01), pages.terms_german(), pages.typed_german(B12))), "Rechnungen.pdf.p7m", "application/pkcs7-mime"))
+    inside = mime.multi("mixed", "golden-inside", [mime.text("Anbei.\n"), mime.file(einvoice.ubl(B03).encode(), "SR-26-2207.xml", "application/xml")])
+    yield "mail-signed-opaque", plain_mail("mail-signed-opaque", AP, mime.file(
+        boxes.signed(crlf(inside.encode())), "smime.p7m", "application/pkcs7-mime; smime-type=signed-data"))
+    yield "mail-signed", plain_mail("mail-signed", AP, mime.multi("signed", "golden-signature", [
+        inside, mime.file(boxes.signed(b"", detached=True), "smime.p7s", "application/pkcs7-signature")],
+        ' protocol="application/pkcs7-signature"; micalg=sha-256;'))
+    forwarded = with_file("handed-on", mime.file(einvoice.ubl(B03).encode(), "SR-26-2207.xml", "application/xml"))
+    again = plain_mail("again", AP, mime.multi("mixed", "golden-again", [mime.text("z. K.\n"), mime.attached(forwarded)]))
+    yield "mail-in-mail-in-mail", plain_mail("mail-in-mail-in-mail", AP, mime.multi(
+        "mixed", "golden-mails", [mime.text("Bitte bezahlen.\n"), mime.attached(again)]), ALTONA.mail, "WG: Rechnung")
+    yield "pdf-and-xml-differ", plain_mail("pdf-and-xml-differ", AP, mime.multi("mixed", "golden-differ", [
+        mime.text("Siehe Anhang.\n"), mime.file(pages.letter_german(B01), "RE-2026-0815.pdf"),
+        mime.file(einvoice.ubl(replace(B01, lines=B01.lines[:2])).encode(), "RE-2026-0815.xml", "application/xml")]))
+    yield "bill-behind-a-link", plain_mail("bill-behind-a-link", AP, mime.text(
+        "Guten Tag,\n\nIhre Rechnung RE-2026-77 über 119,00 EUR steht für Sie bereit:\nhttps://portal.elbkarton.example/d/9f31c2\n\nElbkarton\n"))
+    office = boxes.archive([("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<document/>")])
+    yield "word-file", with_file("word-file", mime.file(office, "Rechnung.docx", "application/octet-stream"))
+
+
 def malformed():
     yield "no-mime-headers", crlf((
         f"From: buero@dach-petersen.example\nTo: {AP}\nSubject: Rechnung 26-0367\nDate: {DATE}\n\n"

@@ -52,6 +52,10 @@ def file(data, name, kind="application/pdf", style="2231", disposition="attachme
             f"Content-Transfer-Encoding: base64\n{extra}\n{b64(data)}\n")
 
 
+def attached(mail):
+    return "Content-Type: message/rfc822\nContent-Disposition: attachment\n\n" + mail.decode()
+
+
 def multi(subtype, boundary, parts, extra="", preamble=""):
     inner = "".join(f"--{boundary}\n{part}{'' if part.endswith(chr(10)) else chr(10)}\n" for part in parts)
     return f'Content-Type: multipart/{subtype};{extra}\n boundary="{boundary}"\n\n{preamble}{inner}--{boundary}--\n'

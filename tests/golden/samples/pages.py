@@ -4,6 +4,7 @@ import io
 import os
 from datetime import date
 
+import pikepdf
 import reportlab
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -396,3 +397,21 @@ def our_order(bill, number):
                          f"{US.register} · Tel. {US.phone}"], size=7.5, step=3.8, colour=GREY)
     return sheet.done()
 
+
+
+def terms_german():
+    """The back of a bill."""
+    sheet = Sheet("Bedingungen", "Elbkarton")
+    sheet.rows(25, 30, ["Allgemeine Geschäftsbedingungen", "1. Diese Bedingungen gelten für alle Lieferungen.",
+                        "2. Rechnungen sind ohne Abzug zu bezahlen.", "3. Gerichtsstand ist Hamburg."])
+    return sheet.done()
+
+
+def joined(*files):
+    """One file with all their pages."""
+    whole = pikepdf.new()
+    for file in files:
+        whole.pages.extend(pikepdf.open(io.BytesIO(file)).pages)
+    out = io.BytesIO()
+    whole.save(out, deterministic_id=True)
+    return out.getvalue()

@@ -7,7 +7,7 @@ use super::super::{DocumentLine, StatedAmounts, StatedVat};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
-use crate::formats::e_invoice::{EInvoice, Party};
+use crate::formats::e_invoice::{EInvoice, Line, Party};
 
 /// Names and numbers longer than this are no names and numbers; EN 16931 sets no limit, books do.
 pub(super) const MAX_TEXT_CHARS: usize = 500;
@@ -118,20 +118,24 @@ pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
 
 /// The lines of an e-invoice.
 pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
-    let line = |(number, line): (u32, &crate::formats::e_invoice::Line)| DocumentLine {
-        description: one_line(
-            line.description.as_deref().unwrap_or_default(),
-            MAX_TEXT_CHARS,
-        ),
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        net: line.net,
-        gross: None,
-        tax_rate: line.tax_rate,
-        confidence: Confidence::CERTAIN,
-        source: Source::Path(format!("BG-25[{number}]")),
-    };
-    (1..).zip(&invoice.lines).map(line).collect()
+    stated_lines(&invoice.lines, "BG-25").collect()
+}
+
+/// Lines as an XML states them; `term` names them in their place.
+pub(super) fn stated_lines(lines: &[Line], term: &str) -> impl Iterator<Item = DocumentLine> {
+    (1..).zip(lines).map(move |(number, line): (u32, &Line)| {
+        let description = line.description.as_deref().unwrap_or_default();
+        DocumentLine {
+            description: one_line(description, MAX_TEXT_CHARS),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            net: line.net,
+            gross: None,
+            tax_rate: line.tax_rate,
+            confidence: Confidence::CERTAIN,
+            source: Source::Path(format!("{term}[{number}]")),
+        }
+    })
 }
 
 /// The amounts as stated, for the arithmetic.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::super::field::{Confidence, Field, Fields, Source};
 use super::super::{DocumentLine, RemittanceLine};
-use super::e_invoice::{MAX_TEXT_CHARS, name};
+use super::e_invoice::{MAX_TEXT_CHARS, name, stated_lines};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
@@ -70,35 +70,19 @@ fn path(document: &TradeDocument, term: &str) -> String {
 
 /// Goods and services; of a statement or a reminder the invoices it names.
 pub fn lines(document: &TradeDocument) -> Vec<DocumentLine> {
-    let goods = (1..)
-        .zip(&document.lines)
-        .map(|(number, line)| DocumentLine {
-            description: one_line(
-                line.description.as_deref().unwrap_or_default(),
-                MAX_TEXT_CHARS,
-            ),
-            quantity: line.quantity,
-            unit_price: line.unit_price,
-            net: line.net,
-            gross: None,
-            tax_rate: line.tax_rate,
-            confidence: Confidence::CERTAIN,
-            source: stated("line", number),
-        });
+    let goods = stated_lines(&document.lines, "line");
     let is_remittance = document.kind == RootKind::UblRemittanceAdvice;
     let open = document.invoices.iter().filter(|_| !is_remittance);
-    let open = (1..).zip(open).map(|(number, invoice)| DocumentLine {
-        description: one_line(&invoice.number, MAX_TEXT_CHARS),
-        net: Some(invoice.amount),
-        confidence: Confidence::CERTAIN,
-        source: stated("invoice", number),
-        ..DocumentLine::default()
-    });
+    let open = (1..)
+        .zip(open)
+        .map(|(number, invoice): (u32, _)| DocumentLine {
+            description: one_line(&invoice.number, MAX_TEXT_CHARS),
+            net: Some(invoice.amount),
+            confidence: Confidence::CERTAIN,
+            source: Source::Path(format!("invoice[{number}]")),
+            ..DocumentLine::default()
+        });
     goods.chain(open).collect()
-}
-
-fn stated(what: &str, number: u32) -> Source {
-    Source::Path(format!("{what}[{number}]"))
 }
 
 /// What a remittance advice pays, and what is odd about it.

@@ -88,7 +88,7 @@ impl Content {
                 Self::Unread("a spreadsheet is read in a process of its own".into())
             }
             FileType::OfficeDocument | FileType::Ole => Self::Unread(
-                "texts and presentations of Office programs are not read; ask for a PDF".into(),
+                "of Office files only spreadsheets (.xlsx, .xls, .ods) are read, and this is none; ask for a PDF".into(),
             ),
             FileType::OfficeMacros => {
                 Self::Unread("it is an Office file with macros: never opened".into())

@@ -80,7 +80,7 @@ fn a_picture_that_is_not_read_asks_a_person() {
     let reading = read(&input, &own(), &[]);
     assert_eq!(reading.classification.kind, DocumentKind::Other);
     assert!(
-        matches!(next_step(&reading), NextStep::Ask(question) if question.code == ExceptionCode::DocumentUnclear)
+        matches!(next_step(&reading), NextStep::Ask(question) if question.code == ExceptionCode::DocumentUnreadable)
     );
 }
 
