@@ -14,7 +14,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::decide::{
-    BillField, Correction, Decided, NotDecided, Then, clear, correct, reject, void,
+    BillField, Correction, Decided, NotDecided, Then, check_again, clear, correct, reject, void,
 };
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
