@@ -37,6 +37,7 @@ use crate::io::reader::{Reader, ReaderSettings};
 use crate::io::recogniser::Recogniser;
 use crate::setup::{Purpose, file_passwords};
 use crate::steps::answer_words;
+use crate::steps::carried::carried_in_pages;
 use crate::steps::mail_parts::PartDocument;
 use crate::steps::open_mail::{OpenedMail, open};
 use crate::steps::read_content::{Tools, Understood, understand};
@@ -248,13 +249,12 @@ impl Inspector {
             several.push(document);
         }
         let mut values = Vec::with_capacity(several.len());
+        let mut carried = Vec::new();
         for document in &several {
-            values.extend(self.lone_document(document).await);
+            let (read, inside) = self.lone_document(document).await;
+            values.extend(read);
+            carried.extend(inside);
         }
-        let carried = several.iter().flat_map(carried_files);
-        let carried = carried
-            .map(|part| json!({"name": part.name, "why": part.why}))
-            .collect::<Vec<_>>();
         let mut value = values.first().cloned().unwrap_or_default();
         if let Some(object) = value.as_object_mut() {
             object.insert("file".into(), json!(shown));
@@ -269,23 +269,31 @@ impl Inspector {
         value
     }
 
-    /// A document without a mail around it; each of its bills where it holds several.
-    async fn lone_document(&self, document: &PartDocument) -> Vec<Value> {
+    /// A document without a mail around it, each of its bills where it holds several; and the files inside it.
+    async fn lone_document(&self, document: &PartDocument) -> (Vec<Value>, Vec<Value>) {
         let mail = MailFacts {
             file_name: &document.name,
             ..MailFacts::default()
         };
         let Understood {
-            reading, pieces, ..
+            content,
+            reading,
+            pieces,
         } = self.document(document, mail, None).await;
+        let inside = carried_files(document).into_iter();
+        let inside = inside.chain(carried_in_pages(document, &content));
+        let inside = inside.map(|part| json!({"name": part.name, "why": part.why}));
         let hash = ContentHash::of(&document.bytes);
-        if pieces.is_empty() {
-            return vec![json::document(&document.name, hash, &reading)];
-        }
-        pieces
+        let whole = || vec![json::document(&document.name, hash, &reading)];
+        let parts = pieces
             .iter()
-            .map(|piece| json::part(&document.name, hash, &piece.reading, Some(&piece.pages)))
-            .collect()
+            .map(|piece| json::part(&document.name, hash, &piece.reading, Some(&piece.pages)));
+        let values = if pieces.is_empty() {
+            whole()
+        } else {
+            parts.collect()
+        };
+        (values, inside.collect())
     }
 
     async fn document(
@@ -351,8 +359,12 @@ impl Inspector {
                 file_name: &document.name,
             };
             let Understood {
-                reading, pieces, ..
+                content,
+                reading,
+                pieces,
             } = self.document(document, mail, from).await;
+            let inside = carried_in_pages(document, &content).into_iter();
+            parted.extend(inside.map(|part| json!({"name": part.name, "why": part.why})));
             if pieces.is_empty() {
                 read.push((document, reading, None));
                 continue;

@@ -12,6 +12,7 @@ pub mod unpack_mail;
 pub mod answer_words;
 pub mod file_passwords;
 pub mod read_content;
+pub mod carried;
 pub mod import;
 pub mod fetch_mail;
 pub mod take_file;

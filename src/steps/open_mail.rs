@@ -3,9 +3,11 @@
 
 use super::answer_words::new_words;
 use crate::basics::text::one_line;
-use crate::domain::document::body::{Body, remittance_body};
+use crate::domain::document::BODY_NAME;
+use crate::domain::document::body::{Body, remittance_body, typed_paper};
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
+use crate::domain::message::link::linked_bill;
 use crate::domain::message::new_text::NewText;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
@@ -59,18 +61,14 @@ pub fn open_unpacked(
 ) -> Result<OpenedMail, Unreadable> {
     let mut mail = read_unpacked(raw, unpacked)?;
     let body = body_text(&mail);
-    let remittance = remittance_body(&mail.headers.subject, &bodies(&mail));
-    let new_part = |part: &Part<'_>| {
-        let (path, new) = remittance.as_ref()?;
-        (*path == part.path).then_some(new)
-    };
-    let uses = mail
-        .parts
-        .iter()
-        .map(|part| part_use(&part_facts(part, &mail), |_| new_part(part).is_some()))
-        .collect::<Vec<_>>();
-    let facts = mail_facts(&mail, body, count_documents(&uses));
+    let Sorted {
+        uses,
+        own_paper,
+        facts,
+        routed,
+    } = sorted(&mail, body, ours);
     let new_text = new_words(&mail);
+    let new_part = |part: &Part<'_>| new_part(part, own_paper.as_ref());
     let (mut documents, mut set_aside) = (Vec::new(), Vec::new());
     // Moved, not copied: a large attachment is held once.
     for (part, put_to) in std::mem::take(&mut mail.parts).into_iter().zip(uses) {
@@ -97,7 +95,6 @@ pub fn open_unpacked(
         }
     }
     taken_apart(&mut documents, &mut set_aside);
-    let routed = route(&facts, ours);
     let mut passed_over = 0;
     if let Some(why) = routed.route.documents_do_not_count() {
         if matches!(routed.route, Route::ApprovalReply | Route::AutomaticReply) {
@@ -121,6 +118,66 @@ pub fn open_unpacked(
         passed_over,
         issues: mail.issues.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// Where a mail goes and what becomes of its parts.
+struct Sorted {
+    uses: Vec<PartUse>,
+    /// The text of the mail that is a document: its place, and what is new in it.
+    own_paper: Option<(String, String)>,
+    facts: MailFacts,
+    routed: Routed,
+}
+
+fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
+    let subject = &mail.headers.subject;
+    let own_paper = remittance_body(subject, &bodies(mail));
+    let uses = uses_of(mail, own_paper.as_ref());
+    let facts = mail_facts(mail, body, count_documents(&uses));
+    let routed = route(&facts, ours);
+    let sorted = Sorted {
+        uses,
+        own_paper,
+        facts,
+        routed,
+    };
+    // A mail of a person that brings nothing, answers nothing and has no link to a bill: it may be the bill itself.
+    let may_be_typed = sorted.routed.route == Route::Nothing
+        && sorted.routed.automatic.is_none()
+        && linked_bill(&sorted.facts.text).is_none();
+    let typed = may_be_typed.then(|| typed_paper(subject, &bodies(mail)));
+    let Some(typed) = typed.flatten() else {
+        return sorted;
+    };
+    let uses = uses_of(mail, Some(&typed));
+    let facts = MailFacts {
+        documents: count_documents(&uses),
+        ..sorted.facts
+    };
+    Sorted {
+        uses,
+        own_paper: Some(typed),
+        routed: route(&facts, ours),
+        facts,
+    }
+}
+
+/// What becomes of each part, when this text of the mail is a document.
+fn uses_of(mail: &Mail<'_>, own_paper: Option<&(String, String)>) -> Vec<PartUse> {
+    let parts = mail.parts.iter();
+    parts
+        .map(|part| {
+            part_use(&part_facts(part, mail), |_| {
+                new_part(part, own_paper).is_some()
+            })
+        })
+        .collect()
+}
+
+/// What is new in this part, when it is the text that is a document.
+fn new_part<'a>(part: &Part<'_>, own_paper: Option<&'a (String, String)>) -> Option<&'a String> {
+    let (path, new) = own_paper?;
+    (*path == part.path).then_some(new)
 }
 
 /// A file of several documents is kept for the eye, and its documents stand for it. What they carry inside is kept, too.
@@ -179,7 +236,7 @@ fn name_of(part: &Part<'_>) -> String {
     };
     let is_body =
         part.content_type.starts_with("text/") && part.disposition != Disposition::Attachment;
-    let unnamed = if is_body { "body" } else { "without a name" };
+    let unnamed = if is_body { BODY_NAME } else { "without a name" };
     let name = part
         .name
         .clone()

@@ -1,12 +1,14 @@
 //! The bytes of one document made readable: PDFs, pictures, spreadsheets and containers in the reader's child, pages without
 //! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
-use crate::domain::document::Reading;
+use super::several_documents::inside_pages;
+use crate::basics::text::{one_line, squash};
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::read::{self, Content, DocumentInput};
 use crate::domain::document::recognised::{self, Attempt};
 use crate::domain::document::split::{self, Piece};
+use crate::domain::document::{DocumentKind, Reading};
 use crate::formats::issue::Issue;
 use crate::formats::page::{Page, Paginated, WordOrigin};
 use crate::formats::smime;
@@ -258,6 +260,58 @@ impl Understood {
     }
 }
 
+/// PDFs inside a PDF that are looked at for a second bill; each costs a round to the child.
+const MAX_LOOKED_AT: usize = 5;
+
+/// A bill that carries another one asks a person; a PDF of the same number only shows it once more.
+///
+/// # Errors
+/// Only when our own reader cannot be started.
+async fn ask_about_second_bill(
+    (reader, recogniser): (&Reader, &Recogniser),
+    content: &Content,
+    reading: &mut Reading,
+    own: &OwnIdentity,
+) -> Result<(), ReaderError> {
+    if !is_bill(reading) {
+        return Ok(());
+    }
+    let number = |reading: &Reading| {
+        let number = reading.fields.invoice_number.as_ref();
+        number.map(|number| squash(&number.value))
+    };
+    let inside = inside_pages(content).into_iter();
+    let pdfs = inside.filter(|file| file_type(&file.bytes) == FileType::Pdf);
+    for file in pdfs.take(MAX_LOOKED_AT) {
+        let read_inside = read_content(reader, recogniser, FileType::Pdf, &file.bytes).await?;
+        let Ok(content) = read_inside else {
+            continue;
+        };
+        let input = DocumentInput {
+            content,
+            mail: MailFacts {
+                file_name: &file.name,
+                ..MailFacts::default()
+            },
+            with_embedded: true,
+        };
+        let other = read::read(&input, own, &[]);
+        if is_bill(&other) && (number(&other).is_none() || number(&other) != number(reading)) {
+            let name = one_line(&file.name, 80);
+            let why = format!("document_unclear: it carries another bill inside, {name}");
+            reading.classification.conflict.get_or_insert(why);
+        }
+    }
+    Ok(())
+}
+
+fn is_bill(reading: &Reading) -> bool {
+    matches!(
+        reading.classification.kind,
+        DocumentKind::Bill | DocumentKind::CreditNote
+    )
+}
+
 /// Reads a document to the end, without what corrections taught.
 ///
 /// # Errors
@@ -279,7 +333,10 @@ pub async fn understand(
     };
     let pieces = split::pieces(&input, own, known);
     let reading = if pieces.is_empty() {
-        read::read(&input, own, known)
+        let mut reading = read::read(&input, own, known);
+        let with = (reader, recogniser);
+        ask_about_second_bill(with, &input.content, &mut reading, own).await?;
+        reading
     } else {
         split::whole(&pieces)
     };

@@ -1,7 +1,9 @@
 //! Reads one document of a mail with many. It waits until the last of them is read: another may show the same bill.
 
+use super::carried::{carried_in_pages, keep_carried};
 use super::document_change::{Parties, media_type, parted, put_all};
 use super::learn::recall_corrections;
+use super::mail_parts::{PartDocument, SetAside};
 use super::open_mail::OpenedMail;
 use super::part_change::{set_aside, unread};
 use super::read_content::{Understood, kind_of, understand};
@@ -47,7 +49,11 @@ pub async fn read_document(
                 return Ok(());
             }
             let reading = reading(office, &message, &document, &parties).await?;
-            store.commit(waits(document, reading, now)?).await?;
+            let carried = carried(&document, &reading);
+            let change = waits(document, reading, now)?;
+            let told = (now, STEP);
+            let change = keep_carried(office, change, &message, &carried, told).await?;
+            store.commit(change).await?;
         }
         DocumentState::Waiting => {}
         DocumentState::Read
@@ -163,6 +169,17 @@ async fn reading(
     let mut read = understand(office.tools(&passwords), (kind, &bytes), (mail, true), us).await?;
     recall_corrections(office, &mut read, (from, parties)).await?;
     Ok(read)
+}
+
+/// The files inside it.
+fn carried(document: &Document, understood: &Understood) -> Vec<SetAside> {
+    let file = PartDocument {
+        part: document.part.clone(),
+        name: document.name.clone(),
+        kind: FileType::Pdf,
+        bytes: Vec::new(),
+    };
+    carried_in_pages(&file, &understood.content)
 }
 
 /// What it says is kept; nothing follows from it yet.

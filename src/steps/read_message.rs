@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::carried::{carried_in_pages, keep_carried};
 use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
 use super::open_mail::OpenedMail;
@@ -15,14 +16,16 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::MessageId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::document::Side;
 use crate::domain::document::extract::bill::MailFacts;
+use crate::domain::document::{DocumentKind, Side};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::link::linked_bill;
+use crate::domain::message::parts::{PartUse, repeated_picture};
 use crate::domain::message::state::next;
 use crate::domain::message::{Message, MessageEvent, MessageState, Route};
 use crate::formats::mime::Unreadable;
+use crate::formats::sniff::FileType;
 use crate::io::limits::MAX_MAIL_BYTES;
 
 const STEP: &str = "read_message";
@@ -177,6 +180,16 @@ async fn taken_apart(
     let parties = Parties::load(office).await?;
     let from = opened.facts.sender();
     let readings = read_all(office, &message, &opened, (from, &parties)).await?;
+    let read = opened.documents.iter().zip(&readings);
+    let carried = read.flat_map(|(part, read)| carried_in_pages(part, &read.content));
+    change = keep_carried(
+        office,
+        change,
+        &message,
+        &carried.collect::<Vec<_>>(),
+        (now, STEP),
+    )
+    .await?;
     let mut documents = Vec::new();
     for (
         (part, hash),
@@ -185,6 +198,10 @@ async fn taken_apart(
         },
     ) in opened.documents.iter().zip(of_documents).zip(readings)
     {
+        if let Some(aside) = letterhead(office, &message, (part, *hash), &reading, from).await? {
+            change = set_aside(change, &message, (&aside, *hash), (now, STEP));
+            continue;
+        }
         let document = document(&message, part, *hash, reading);
         if pieces.is_empty() {
             documents.push(document);
@@ -195,6 +212,35 @@ async fn taken_apart(
         }
     }
     put_all(office, change, documents, (from, &parties), (now, STEP))
+}
+
+/// A picture without meaning that every mail of this sender brings.
+async fn letterhead(
+    office: &Office,
+    message: &Message,
+    (part, hash): (&PartDocument, ContentHash),
+    reading: &Reading,
+    from: Option<&MailAddress>,
+) -> Result<Option<SetAside>, StepError> {
+    let is_picture = matches!(part.kind, FileType::Png | FileType::Jpeg | FileType::Gif);
+    let is_paper = reading.classification.kind != DocumentKind::Other;
+    let Some(from) = from.filter(|_| is_picture && !is_paper) else {
+        return Ok(None);
+    };
+    let seen = office
+        .store
+        .other_mails_with(hash, message.id, from.domain());
+    Ok(match repeated_picture(is_paper, seen.await?) {
+        Some(PartUse::SetAside(why)) => Some(SetAside {
+            part: part.part.clone(),
+            name: part.name.clone(),
+            kind: part.kind,
+            bytes: Vec::new(),
+            why,
+            is_replaced: false,
+        }),
+        Some(PartUse::Document | PartUse::Body) | None => None,
+    })
 }
 
 /// The message's own row and what its route asks for.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::mail_parts::{PartDocument, SetAside};
 use crate::basics::text::one_line;
+use crate::domain::document::read::Content;
+use crate::formats::page::EmbeddedFile;
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::xml_root::RootKind;
-use crate::formats::{fatturapa, invoice_xml, smime};
+use crate::formats::{factur_x, fatturapa, invoice_xml, smime, trade_document};
 
 /// The documents of a file that holds several; empty when it is one, or cannot be taken apart, which reading it tells.
 pub fn several_documents(file: &PartDocument) -> Vec<PartDocument> {
@@ -44,6 +46,29 @@ pub fn carried_files(file: &PartDocument) -> Vec<SetAside> {
         is_replaced: false,
     });
     kept.collect()
+}
+
+/// What a PDF carries inside beside the XML it is read from.
+pub fn inside_pages(content: &Content) -> Vec<&EmbeddedFile> {
+    let pages = match content {
+        Content::Paginated(pages) => pages,
+        Content::Signed(inside) => return inside_pages(inside),
+        Content::EInvoice(_)
+        | Content::TradeDocument(_)
+        | Content::OtherXml(_)
+        | Content::Text(_)
+        | Content::Html { .. }
+        | Content::Csv(_)
+        | Content::Sheets(_)
+        | Content::Unread(_) => return Vec::new(),
+    };
+    let invoice = factur_x::invoice_file(&pages.embedded);
+    let is_read = |file: &EmbeddedFile| {
+        invoice.is_some_and(|own| std::ptr::eq(own, file))
+            || matches!(trade_document::read(&file.bytes), Ok(Some(_)))
+    };
+    let carried = pages.embedded.iter().filter(|file| !is_read(file));
+    carried.collect()
 }
 
 /// A signed file without its signature.

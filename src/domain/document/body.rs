@@ -1,6 +1,11 @@
 //! The text of a mail that is itself a document.
 
+use super::classify;
+use super::extract::bill::{self, MailFacts};
 use super::extract::remittance::{Table, has_payment_table, looks_like_remittance};
+use super::identity::OwnIdentity;
+use super::layout::Layout;
+use super::{BODY_NAME, Confidence, DocumentKind};
 use crate::basics::text::fold;
 use crate::domain::message::new_text::without_quoted_mails;
 use crate::formats::html;
@@ -55,6 +60,60 @@ pub fn remittance_body(subject: &str, bodies: &[Body]) -> Option<(String, String
         .or_else(|| by_markup.first().cloned())
 }
 
+/// The one body that is a bill, a reminder or a statement typed into the mail, as its place and what is new in it. For mails
+/// without files only: beside a file the text is its covering letter.
+pub fn typed_paper(subject: &str, bodies: &[Body]) -> Option<(String, String)> {
+    let of_kind = |is_html| bodies.iter().filter(move |body| body.is_html == is_html);
+    let plain = of_kind(false).find_map(|body| {
+        let new = without_quoted_mails(&body.text);
+        is_paper(subject, &new).then(|| (body.part.clone(), new))
+    });
+    plain.or_else(|| {
+        of_kind(true).find_map(|body| {
+            let new = html::without_quotes(&body.text);
+            let text = html::text(&new, html::Quotes::Drop);
+            is_paper(subject, &text).then(|| (body.part.clone(), new))
+        })
+    })
+}
+
+/// A kind this likely is worth a document; below it the mail is one that somebody reads.
+const LIKELY: Confidence = Confidence::per_mille(850);
+
+/// It says what it is and names an amount; a bill says where to pay it, too, or a customer who asks about an invoice would
+/// send one.
+fn is_paper(subject: &str, text: &str) -> bool {
+    let layout = Layout::of_text(text);
+    let mail = MailFacts {
+        subject,
+        file_name: BODY_NAME,
+        ..MailFacts::default()
+    };
+    let own = OwnIdentity::default();
+    let findings = bill::read(&layout, &mail, &own, &[], false);
+    let found = classify::page(&layout, &findings, &mail, &own);
+    let is_payable = !findings.ibans.is_empty();
+    let is_known = match found.kind {
+        DocumentKind::Bill => is_payable,
+        DocumentKind::SupplierReminder | DocumentKind::SupplierStatement => {
+            is_payable || findings.fields.invoice_number.is_some()
+        }
+        DocumentKind::CreditNote
+        | DocumentKind::CustomerInvoice
+        | DocumentKind::Remittance
+        | DocumentKind::PurchaseOrder
+        | DocumentKind::PurchaseOrderChange
+        | DocumentKind::PurchaseOrderResponse
+        | DocumentKind::GoodsReceipt
+        | DocumentKind::Quotation
+        | DocumentKind::Proforma
+        | DocumentKind::Receipt
+        | DocumentKind::BankStatement
+        | DocumentKind::Other => false,
+    };
+    is_known && found.confidence >= LIKELY && !findings.amounts.is_empty()
+}
+
 /// Someone hands on a mail of someone else: what it quotes is what it is about.
 fn is_forwarded(subject: &str) -> bool {
     let marks = [
@@ -62,4 +121,66 @@ fn is_forwarded(subject: &str) -> bool {
     ];
     let folded = fold(subject);
     marks.iter().any(|mark| folded.starts_with(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_document(subject: &str, text: &str) -> bool {
+        let body = Body {
+            part: "1".into(),
+            is_html: false,
+            text: text.into(),
+        };
+        typed_paper(subject, &[body]).is_some()
+    }
+
+    #[test]
+    fn a_bill_in_the_sentences_of_a_mail_is_a_document() {
+        let bills = [
+            (
+                "Invoice 17",
+                "Hi,\n\nInvoice 17, total 800 EUR for the October menus,\nplease pay to IBAN DE89370400440532013000.\n\nNora\n",
+            ),
+            (
+                "Rechnung",
+                "Guten Tag,\n\nRechnung Nr. 2026-17\nRechnungsdatum: 05.11.2026\n\nGesamtbetrag   800,00 EUR\nBitte überweisen Sie auf DE89370400440532013000.\n",
+            ),
+            (
+                "Facture octobre",
+                "Bonjour,\n\nma facture n° 2026-10 du 05/11/2026 pour 450,00 EUR TTC.\nIBAN FR1420041010050500013M02606\n",
+            ),
+            (
+                "Factura 12",
+                "Hola,\n\nles envío la factura 12 por 300,00 EUR.\nIBAN ES9121000418450200051332\n",
+            ),
+            (
+                "Fattura 12",
+                "Buongiorno,\n\nfattura n. 12 di 300,00 EUR.\nIBAN IT60X0542811101000000123456\n",
+            ),
+            (
+                "Factuur 12",
+                "Goedendag,\n\nfactuur 12 van EUR 300,00, graag betalen op NL91ABNA0417164300.\n",
+            ),
+        ];
+        for (subject, text) in bills {
+            assert!(is_document(subject, text), "{subject}");
+        }
+    }
+
+    #[test]
+    fn a_reminder_in_a_mail_is_a_document() {
+        let text = "Sehr geehrte Damen und Herren,\n\nzu unserer Rechnung RE-20441 vom 03.11.2026 konnten wir noch keinen Zahlungseingang feststellen.\nBitte überweisen Sie 261,80 EUR auf IBAN DE89370400440532013000.\nSollten Sie zwischenzeitlich gezahlt haben, ist dieses Schreiben gegenstandslos.\n";
+        assert!(is_document("Zahlungserinnerung RE-20441", text));
+    }
+
+    #[test]
+    fn a_question_about_an_invoice_and_an_older_mail_are_none() {
+        let question =
+            "Hello,\n\ncan you please send me a copy of invoice 2026-1001 over 595.00 EUR?\n";
+        assert!(!is_document("Invoice 2026-1001", question));
+        let quoted = "Thanks, noted.\n\nOn 5 Nov 2026, at 10:00, Nora Field <nora@fieldworks.example> wrote:\n> Invoice 17, total 800 EUR,\n> please pay to IBAN DE89370400440532013000.\n";
+        assert!(!is_document("Re: hello", quoted));
+    }
 }

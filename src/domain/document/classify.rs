@@ -19,7 +19,7 @@ use super::extract::bill::{Findings, MailFacts};
 use super::identity::OwnIdentity;
 use super::layout::Layout;
 use super::words::{self, Heading};
-use super::{Classification, Confidence, DocumentKind, Side};
+use super::{BODY_NAME, Classification, Confidence, DocumentKind, Side};
 use crate::basics::text::fold;
 use crate::formats::e_invoice::{EInvoice, Party, Syntax};
 use crate::formats::xml_root::RootKind;
@@ -140,6 +140,10 @@ pub fn page(
     signs::around(mail, &mut scores);
     signs::phrases_of(&text, &mut scores);
     signs::labels_and_sums(layout, findings, &mut scores);
+    let is_body = mail.file_name == BODY_NAME;
+    if is_body {
+        signs::typed_bill(&text, findings, &mut scores);
+    }
     scores.body(&text);
     let twin = twins::resolve(&text, findings, &mut scores);
     let (heading, probability, margin) = outcome(&scores);
@@ -158,7 +162,12 @@ pub fn page(
             conflict,
         };
     };
-    let evidence = page_evidence(findings, own, &text);
+    let mut evidence = page_evidence(findings, own, &text);
+    // Who types a bill into a mail does not repeat to whom the mail goes: it came to a mailbox of ours.
+    let is_typed = is_body && heading.kind() != DocumentKind::Remittance;
+    if is_typed && evidence.role == Role::Neither {
+        evidence.role = Role::Addressee;
+    }
     let mut found = direction::classify(heading, &evidence, own);
     found.reasons.splice(0..0, scores.reasons(heading));
     found.confidence = Confidence::per_mille(probability);

@@ -30,6 +30,9 @@ use crate::basics::text::one_line;
 use crate::formats::issue::Issue;
 use crate::words;
 
+/// The name of a mail's own text as a document.
+pub const BODY_NAME: &str = "body";
+
 words! {
     /// What a document is. The spelling is the contract of the command line.
     pub enum DocumentKind {
@@ -250,8 +253,8 @@ impl Document {
     /// The name it has as a file: a body that is itself the document has none of its own.
     pub fn file_name(&self) -> String {
         match (self.name.as_str(), self.media_type.as_str()) {
-            ("body" | "", "text/html") => "body.html".into(),
-            ("body" | "", "text/plain") => "body.txt".into(),
+            (BODY_NAME | "", "text/html") => "body.html".into(),
+            (BODY_NAME | "", "text/plain") => "body.txt".into(),
             (name, _) => one_line(name, 120),
         }
     }

@@ -15,7 +15,8 @@ use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::recognised;
 use super::{
-    Classification, Confidence, DocumentKind, DocumentLine, Method, Reading, Side, Source,
+    BODY_NAME, Classification, Confidence, DocumentKind, DocumentLine, Field, Method, Reading,
+    Side, Source,
 };
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
@@ -294,11 +295,42 @@ fn text_or_tables(
     if has_lines(kind) && !reading.lines.iter().any(is_sure) {
         lines_of_tables(&mut reading, tables);
     }
-    // A bill typed into a mail is no invoice for VAT: somebody asks the sender for a proper one (DOMAIN 2.6).
     if matches!(kind, DocumentKind::Bill | DocumentKind::CreditNote) {
-        reading.classification.conflict.get_or_insert_with(|| "document_unclear: a bill in the text of a mail; ask the sender for a proper invoice".into());
+        if input.mail.file_name == BODY_NAME {
+            as_typed(&mut reading);
+        } else {
+            reading.classification.conflict.get_or_insert_with(|| "document_unclear: a bill in the text of a mail; ask the sender for a proper invoice".into());
+        }
     }
     reading
+}
+
+/// What is typed into a mail is not checked by any program: a bill of it waits for a person.
+const TYPED: Confidence = Confidence::per_mille(850);
+
+/// A bill typed into a mail is no invoice for VAT: it is drafted, and held until somebody has looked at it or asked the sender
+/// for a proper one (DOMAIN 2.6).
+fn as_typed(reading: &mut Reading) {
+    fn lower<T>(field: &mut Option<Field<T>>) {
+        if let Some(field) = field {
+            field.confidence = field.confidence.min(TYPED);
+        }
+    }
+    let fields = &mut reading.fields;
+    lower(&mut fields.invoice_number);
+    lower(&mut fields.iban);
+    let amounts = [
+        &mut fields.net_total,
+        &mut fields.tax_total,
+        &mut fields.gross_total,
+        &mut fields.payable_total,
+    ];
+    for amount in amounts {
+        lower(amount);
+    }
+    let why = "a bill typed into a mail: ask the sender for a proper invoice";
+    reading.issues.push(Issue::new("", why));
+    reading.classification.reasons.push(why.to_owned());
 }
 
 /// The lines out of the cells of HTML or CSV, which a text of them no longer shows; those that add up.

@@ -102,6 +102,20 @@ const SCAN_BYTES: usize = 80 * 1024;
 const PHOTO_PIXELS: u64 = 2_000_000;
 const PHOTO_BYTES: usize = 200 * 1024;
 
+/// A picture that this many earlier mails of the sender's domain brought is their letterhead, and no page.
+pub const REPEATED_MAILS: u64 = 3;
+
+/// What becomes of a picture that was read and is no paper anybody knows, when earlier mails of the same domain brought the
+/// same bytes. What recognition takes for a paper is never set aside for this, and earlier mails are not judged anew.
+pub fn repeated_picture(is_paper: bool, earlier_mails: u64) -> Option<PartUse> {
+    let is_letterhead = !is_paper && earlier_mails >= REPEATED_MAILS;
+    is_letterhead.then(|| {
+        PartUse::SetAside(format!(
+            "a picture that {earlier_mails} earlier mails of this sender brought, too: not a page"
+        ))
+    })
+}
+
 /// Decides about one part. `body_is_document` says whether a text holds what a document would: a remittance, for instance.
 pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool) -> PartUse {
     let aside = |reason: &str| PartUse::SetAside(reason.to_owned());
@@ -254,6 +268,16 @@ mod tests {
             image(90_000, (1_200, 300), Shown::Inline, true),
             PartUse::SetAside(_)
         ));
+    }
+
+    #[test]
+    fn a_picture_that_comes_with_every_mail_is_no_page_unless_it_reads_like_one() {
+        assert_eq!(repeated_picture(false, 2), None);
+        assert!(matches!(
+            repeated_picture(false, 3),
+            Some(PartUse::SetAside(_))
+        ));
+        assert_eq!(repeated_picture(true, 30), None);
     }
 
     #[test]

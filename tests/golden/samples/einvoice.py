@@ -252,6 +252,22 @@ def factur_x(page, xml):
         return out.getvalue()
 
 
+def carrying(page, files):
+    """A PDF with other files inside it, in the tree of embedded files."""
+    with pikepdf.open(io.BytesIO(page)) as pdf:
+        names = pikepdf.Array([])
+        for name, data in files:
+            stream = pdf.make_stream(data)
+            stream.Type = pikepdf.Name.EmbeddedFile
+            names.append(pikepdf.String(name))
+            names.append(pdf.make_indirect(pikepdf.Dictionary(
+                Type=pikepdf.Name.Filespec, F=name, UF=name, EF=pikepdf.Dictionary(F=stream, UF=stream))))
+        pdf.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Names=names))
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, linearize=False)
+        return out.getvalue()
+
+
 def locked(page, password):
     """A PDF that opens only with a password. The old cipher, because the new one salts with chance."""
     with pikepdf.open(io.BytesIO(page)) as pdf:

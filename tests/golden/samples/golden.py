@@ -77,8 +77,17 @@ def standards():
         "Dear customer,\n\nthe following invoices are overdue. Please arrange payment by return.\n\n"
         "Invoice no.    Date          Amount\nKX-4411        01/09/2026    EUR 595.00\nKX-4417        15/09/2026    EUR 119.00\n\n"
         "Total outstanding            EUR 714.00\n"), "dunning@kraftex.example", "Payment for invoices KX-4411 and KX-4417")
-
-
+    yield "bill-typed-in-the-mail", plain_mail("bill-typed-in-the-mail", AP, mime.text(
+        "Hello Petra,\n\nInvoice no. 17, 5 November 2026\nTranslation of the winter menu     EUR 800.00\nTotal due                          EUR 800.00\n\n"
+        "Please pay to IBAN DE89 3704 0044 0532 0130 00.\n\nThanks,\nNora Fieldworks\n"), "nora@fieldworks.example", "Invoice 17")
+    yield "question-about-an-invoice", plain_mail("question-about-an-invoice", AR, mime.text(
+        "Hello,\n\ncan you please send me a copy of invoice MR-2026-1040 over EUR 1,284.00? We cannot find it.\n\nThanks\n"),
+        "office@copperkettle.example", "Invoice MR-2026-1040")
+    hours = b"day;person;hours\n2026-11-03;M. Stechmann;6\n2026-11-04;M. Stechmann;5\n"
+    yield "pdf-with-time-sheet", with_file("pdf-with-time-sheet", mime.file(
+        einvoice.carrying(pages.letter_german(B01), [("Stundenzettel.csv", hours)]), "Rechnung.pdf"))
+    yield "pdf-with-another-bill-inside", with_file("pdf-with-another-bill-inside", mime.file(
+        einvoice.carrying(pages.letter_german(B01), [("MS-260731.pdf", pages.letter_german(B02))]), "Rechnung.pdf"))
     yield "remittance-xlsx", with_file("remittance-xlsx", mime.file(boxes.xlsx(), "avis.xlsx", "application/octet-stream"), to=AR)
     inner = boxes.archive([("Rechnungen/SR-26-2207.xml", einvoice.ubl(B03).encode()), ("__MACOSX/._x", b"x")])
     yield "zip-in-zip", with_file("zip-in-zip", mime.file(boxes.archive([

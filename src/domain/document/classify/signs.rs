@@ -168,9 +168,39 @@ pub(super) fn labels_and_sums(layout: &Layout, findings: &Findings, scores: &mut
         let is_due = has(Label::DueDate, 3) || !findings.ibans.is_empty();
         if !is_due && is_paid_at_till(layout) {
             scores.typical(Heading::Receipt, 100, "a row that says how it was paid");
-            scores.against(Heading::Invoice, "it shows how it was paid");
+            if is_slip(layout) {
+                scores.against(Heading::Invoice, "it shows how it was paid");
+            }
         }
     }
+}
+
+/// `Invoice 17, in all 800 EUR, please pay to IBAN …`: what a bill in the sentences of a mail says, without any heading.
+pub(super) fn typed_bill(text: &str, findings: &Findings, scores: &mut Scores) {
+    let is_otherwise = scores.strongest_telling(&FOLLOWERS) >= 2 * TELLING;
+    let words = HEADINGS.iter().filter(|(own, _)| *own == Heading::Invoice);
+    let mut words = words.flat_map(|(_, words)| words.iter());
+    let speaks = words.any(|word| word.len() >= 5 && says(text, word));
+    if speaks && !is_otherwise && !findings.ibans.is_empty() && !findings.amounts.is_empty() {
+        let what = "an invoice, an amount and an account in its text";
+        scores.typical(Heading::Invoice, TYPED, what);
+    }
+}
+
+/// As much as a heading that is not the first of its page.
+const TYPED: u32 = 200;
+
+/// Widest row of a till's paper in characters: rolls of 80 mm take 48.
+const SLIP_CHARS: usize = 48;
+
+fn is_slip(layout: &Layout) -> bool {
+    layout.lines.iter().all(|line| {
+        let words = line
+            .tokens
+            .iter()
+            .map(|token| token.text.chars().count() + 1);
+        words.sum::<usize>() <= SLIP_CHARS
+    })
 }
 
 /// `VISA  27,00`: how it was paid, and an amount behind it.

@@ -25,17 +25,11 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
                 .any(|segment| layout.text(*segment).contains(|c: char| c.is_ascii_digit()));
         for (at, segment) in segments.iter().enumerate() {
             let tokens = layout.tokens(*segment);
-            let spaced = letter_spaced(tokens);
-            let keys = match &spaced {
-                Some(word) => vec![word.as_str()],
-                None => tokens.iter().filter_map(key_of).collect(),
-            };
             // `ORDER CHANGE:  4711`, the number in a column of its own.
             let announces = tokens.last().is_some_and(|token| token.text.ends_with(':'))
                 && segments
                     .get(at + 1)
                     .is_some_and(|next| layout.text(*next).chars().any(|c| c.is_ascii_digit()));
-            let code = tokens.iter().find_map(|token| printed_code(&token.text));
             let place = Place {
                 depth,
                 is_tall: layout.height_tenths(*segment) * 10 > usual * 13,
@@ -46,42 +40,54 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
                 is_named: is_named_kind(layout, *segment),
                 is_divided: tokens.iter().any(|token| token.text.ends_with(':')),
             };
-            let mut strongest = None;
-            for (heading, words, rest) in headings_at(&keys) {
-                // `Your order: 4711` quotes it.
-                let quotes = keys
-                    .first()
-                    .is_some_and(|first| BEFORE_HEADINGS.contains(first));
-                if quotes && is_an_order(heading) && !place.is_tall {
-                    continue;
-                }
-                let heading = code.filter(|_| is_a_bill(heading)).unwrap_or(heading);
-                let weight = weight(heading, rest, &place, above);
-                // What a page says first of all it is rather than what it mentions further down.
-                let bonus = if above == Above::Nothing && weight >= 80 {
-                    FIRST_TITLE
-                } else {
-                    0
-                };
-                let is_bare = rest == Rest::Nothing || place.is_tall;
-                scores.title(heading, (weight + bonus, is_bare), &words);
-                if weight >= 80 && strongest.is_none_or(|(_, most)| weight > most) {
-                    let follows = names_others(heading) && is_bare && weight >= CLEAR;
-                    strongest = Some((
-                        if follows {
-                            Above::Follower
-                        } else {
-                            Above::Other
-                        },
-                        weight,
-                    ));
-                }
-            }
-            if let (Above::Nothing, Some((found, _))) = (above, strongest) {
+            let found = segment_titles(tokens, &place, above, scores);
+            if let (Above::Nothing, Some(found)) = (above, found) {
                 above = found;
             }
         }
     }
+}
+
+/// The headings one run of words begins with; what the strongest of them makes of the page below it.
+fn segment_titles(
+    tokens: &[Token],
+    place: &Place,
+    above: Above,
+    scores: &mut Scores,
+) -> Option<Above> {
+    let spaced = letter_spaced(tokens);
+    let keys = match &spaced {
+        Some(word) => vec![word.as_str()],
+        None => tokens.iter().filter_map(key_of).collect(),
+    };
+    let code = tokens.iter().find_map(|token| printed_code(&token.text));
+    // `Your order: 4711` quotes it.
+    let quotes = keys
+        .first()
+        .is_some_and(|first| BEFORE_HEADINGS.contains(first));
+    let mut strongest = None;
+    for (heading, words, rest) in headings_at(&keys) {
+        if quotes && is_an_order(heading) && !place.is_tall {
+            continue;
+        }
+        let heading = code.filter(|_| is_a_bill(heading)).unwrap_or(heading);
+        let weight = weight(heading, rest, place, above);
+        // What a page says first of all it is rather than what it mentions further down.
+        let is_first = above == Above::Nothing && weight >= 80;
+        let bonus = if is_first { FIRST_TITLE } else { 0 };
+        let is_bare = rest == Rest::Nothing || place.is_tall;
+        scores.title(heading, (weight + bonus, is_bare), &words);
+        if weight >= 80 && strongest.is_none_or(|(_, most)| weight > most) {
+            let follows = names_others(heading) && is_bare && weight >= CLEAR;
+            let makes = if follows {
+                Above::Follower
+            } else {
+                Above::Other
+            };
+            strongest = Some((makes, weight));
+        }
+    }
+    strongest.map(|(makes, _)| makes)
 }
 
 /// A word as headings are compared; a sign between words as a dash, other signs not at all.
