@@ -177,32 +177,43 @@ fn month(word: &str) -> Option<u32> {
 fn candidates(tokens: &[Token], folded: &str) -> Vec<(u32, u32, u32)> {
     use Token::{Month, Number};
     match *tokens {
-        [Number(year, 4), Number(month, _), Number(day, _)] => vec![(year, month, day)],
+        [Number(year, 4), Number(month, 1 | 2), Number(day, 1 | 2)] => vec![(year, month, day)],
         // Digits in one piece are a date only when nothing else is there, and not as an amount would be written.
         [Number(whole, 8)] if folded.len() == 8 => {
             vec![(whole / 10_000, whole / 100 % 100, whole % 100)]
         }
-        [Number(a, 1 | 2), Number(b, 1 | 2), Number(year, 2 | 4)]
-            if !folded.contains([' ', ',']) || folded.contains('.') =>
-        {
-            let year = full_year(year);
+        [
+            Number(a, 1 | 2),
+            Number(b, 1 | 2),
+            Number(year, size @ (2 | 4)),
+        ] if !folded.contains([' ', ',']) || folded.contains('.') => {
+            let year = full_year(year, size);
             if folded.contains('.') {
                 vec![(year, b, a)]
             } else {
                 vec![(year, b, a), (year, a, b)]
             }
         }
-        [Number(day, 1 | 2), Month(month), Number(year, 2 | 4)]
-        | [Month(month), Number(day, 1 | 2), Number(year, 2 | 4)] => {
-            vec![(full_year(year), month, day)]
+        [
+            Number(day, 1 | 2),
+            Month(month),
+            Number(year, size @ (2 | 4)),
+        ]
+        | [
+            Month(month),
+            Number(day, 1 | 2),
+            Number(year, size @ (2 | 4)),
+        ] => {
+            vec![(full_year(year, size), month, day)]
         }
         [Number(year, 4), Month(month), Number(day, 1 | 2)] => vec![(year, month, day)],
         _ => Vec::new(),
     }
 }
 
-fn full_year(year: u32) -> u32 {
-    if year < 100 { 2000 + year } else { year }
+/// Two digits are of this century; `0012` is no year.
+fn full_year(year: u32, size: usize) -> u32 {
+    if size == 2 { 2000 + year } else { year }
 }
 
 /// Business dates lie between 1990 and 2099; other years are numbers that look like a date.

@@ -1,5 +1,7 @@
 //! The labels of printed papers in six languages, as data (DOMAIN 3.2), and where they stand on a page.
 
+mod compound;
+mod over_rows;
 mod phrase;
 
 pub use phrase::{continues, is_of_the_reader, leads_its_column};
@@ -8,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::layout::{Layout, Spot, Token, key};
-use super::words::{COMPOUND_ENDINGS, Heading, headings_of, rows};
+use super::words::{headings_of, rows};
 use crate::words;
 
 words! {
@@ -62,8 +64,8 @@ words! {
 /// The data: `label strength: spellings`, one or more rows each.
 const LABELS: &str = include_str!("labels/labels.txt");
 
-/// Longest label in words.
-const MAX_WORDS: usize = 5;
+/// Longest label in words, with the points between them.
+const MAX_WORDS: usize = 6;
 
 type Index = HashMap<String, (Label, u16)>;
 
@@ -86,12 +88,22 @@ fn meaning(name: &str) -> Option<(Label, u16)> {
     Some((Label::parse(label)?, strength.parse().ok()?))
 }
 
+/// What a label is known by: its letters, digits and `#`, without blanks, points and hyphens, for `Rechnungs-Nr.` is also
+/// printed `Rechnungsnr` and `Rechnungs Nr`, and a scan loses any of these.
 fn joined(spelling: &str) -> String {
     let words = spelling
         .split(' ')
         .map(|word| word_of(word, key(word)))
-        .filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+        .collect::<Vec<_>>();
+    let mut joined = String::new();
+    for word in &words {
+        push_plain(&mut joined, word);
+    }
+    joined
+}
+
+fn push_plain(joined: &mut String, word: &str) {
+    joined.extend(word.chars().filter(|c| c.is_alphanumeric() || *c == '#'));
 }
 
 /// The key of a word, and `#` for itself: `Order #` announces a number, `Order` is a word of many sentences.
@@ -103,13 +115,15 @@ fn word_of(text: &str, key: String) -> String {
     }
 }
 
-/// Words that begin a label: most words of a page begin none, and this is asked for every word.
-static FIRST_WORDS: LazyLock<std::collections::HashSet<&'static str>> = LazyLock::new(|| {
+/// Beginnings of labels: most words of a page begin none, and this is asked for every word.
+static BEGINNINGS: LazyLock<std::collections::HashSet<String>> = LazyLock::new(|| {
     INDEX
         .keys()
-        .filter_map(|label| label.split(' ').next())
+        .map(|label| label.chars().take(BEGINNING).collect())
         .collect()
 });
+/// Characters looked at first.
+const BEGINNING: usize = 3;
 
 /// A label on the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,6 +162,7 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
         }
         hits.append(&mut own);
     }
+    over_rows::join(layout, &mut hits);
     hits.sort_by_key(|hit| hit.spot);
     hits
 }
@@ -301,39 +316,32 @@ const DATE_WORDS: [&str; 7] = ["vom", "dated", "date", "du", "del", "van", "of"]
 
 fn is_bill_heading(key: &str) -> bool {
     // `Bill to`.
-    if key == "bill" {
-        return false;
-    }
-    let bill = |heading: Heading| {
-        matches!(
-            heading,
-            Heading::Invoice | Heading::CreditNote | Heading::SelfBilling
-        )
-    };
-    headings_of(key).any(bill)
-        || COMPOUND_ENDINGS
-            .iter()
-            .any(|(heading, ending)| bill(*heading) && key.ends_with(ending))
+    key != "bill" && headings_of(key).any(compound::is_bill) || compound::is_bill_word(key)
 }
 
+/// The longest label that starts at a word, and where it ends. It neither begins nor ends with bare punctuation.
 fn longest(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> {
-    let first = keys.get(start)?;
-    if !FIRST_WORDS.contains(first) {
+    let first = keys.get(start).filter(|first| !first.is_empty())?;
+    let compound = || compound::label(first).map(|(label, strength)| (label, strength, start + 1));
+    known(keys, start).or_else(compound)
+}
+
+/// The longest label of the data that starts at a word.
+fn known(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> {
+    let mut text = String::new();
+    push_plain(&mut text, keys.get(start)?);
+    let beginning = text.chars().take(BEGINNING).collect::<String>();
+    if beginning.chars().count() == BEGINNING && !BEGINNINGS.contains(&beginning) {
         return None;
     }
-    let longest = MAX_WORDS.min(keys.len() - start);
-    (1..=longest).rev().find_map(|length| {
-        let words = keys.get(start..start + length)?;
-        let ends_in_word = words.last().is_some_and(|word| !word.is_empty());
-        let joined = words
-            .iter()
-            .filter(|word| !word.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let (label, strength) = *INDEX.get(&joined)?;
-        ends_in_word.then_some((label, strength, start + length))
-    })
+    let mut found = INDEX.get(&text).map(|known| (*known, start + 1));
+    for (at, word) in keys.iter().enumerate().skip(start + 1).take(MAX_WORDS - 1) {
+        push_plain(&mut text, word);
+        if let Some(known) = INDEX.get(&text).filter(|_| !word.is_empty()) {
+            found = Some((*known, at + 1));
+        }
+    }
+    found.map(|((label, strength), end)| (label, strength, end))
 }
 
 #[cfg(test)]

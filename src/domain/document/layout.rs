@@ -132,6 +132,12 @@ impl Layout {
         (tallest * 10.0) as u32
     }
 
+    /// The white space between two rows, in tenths of a point; none where they overlap.
+    pub fn gap_tenths(&self, upper: Spot, lower: Spot) -> u32 {
+        let gap = self.place(lower).top - self.place(upper).bottom;
+        (gap.max(0.0) * 10.0) as u32
+    }
+
     /// The height of most of the first `rows` rows, in tenths of a point.
     pub fn usual_height(&self, rows: usize) -> u32 {
         let spots = self.lines.iter().take(rows).enumerate();

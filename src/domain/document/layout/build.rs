@@ -104,26 +104,23 @@ impl Layout {
     }
 }
 
-/// A label and its value are often written in one piece, `No.:4711`: they become two words.
+/// A label and its value are often written in one piece, `No.:4711` or `Nr.4711`: they become two words.
 fn push_word(tokens: &mut Vec<Token>, text: &str, place: Rect) {
-    let (label, value) = match text.split_once(':') {
-        Some((label, value))
-            if label.chars().any(char::is_alphabetic)
-                && value.chars().any(char::is_alphanumeric)
-                && !value.starts_with('/') =>
-        {
-            (label, Some(value))
-        }
-        _ => (text, None),
-    };
-    let Some(value) = value else {
+    let by_colon = text.split_once(':').filter(|(label, value)| {
+        label.chars().any(char::is_alphabetic)
+            && value.chars().any(char::is_alphanumeric)
+            && !value.starts_with('/')
+    });
+    let labelled = by_colon.map(|(label, value)| (format!("{label}:"), value));
+    let Some((label, value)) = labelled.or_else(|| behind_number_sign(text)) else {
         tokens.push(token(text, place));
         return;
     };
-    let share = (count(label) + 1.0) / (count(label) + 1.0 + count(value));
+    let label = label.as_str();
+    let share = count(label) / (count(label) + count(value));
     let middle = place.x0 + (place.x1 - place.x0) * share;
     tokens.push(token(
-        &format!("{label}:"),
+        label,
         Rect {
             x1: middle,
             ..place
@@ -136,6 +133,25 @@ fn push_word(tokens: &mut Vec<Token>, text: &str, place: Rect) {
             ..place
         },
     ));
+}
+
+/// Abbreviations of `number` that are printed without a blank behind them, with what ends them.
+const NUMBER_SIGNS: [&str; 8] = ["nr.", "no.", "n°", "nº", "n.º", "n.°", "num.", "núm."];
+
+/// `Nr.4711`, `N°2026-17`, `Rg.-Nr.RE-17`: the label and its number.
+fn behind_number_sign(text: &str) -> Option<(String, &str)> {
+    let at = text.find(|c: char| c.is_ascii_digit())?;
+    let head = text.get(..at)?.to_lowercase();
+    let end = NUMBER_SIGNS
+        .iter()
+        .filter_map(|sign| Some(head.find(sign)? + sign.len()))
+        .max()?;
+    let (label, value) = text.split_at_checked(end)?;
+    let series = value.chars().take_while(|c| !c.is_ascii_digit());
+    let is_series = series
+        .into_iter()
+        .all(|c| c.is_ascii_uppercase() || matches!(c, '-' | '/' | '#'));
+    is_series.then(|| (label.to_owned(), value))
 }
 
 fn token(text: &str, place: Rect) -> Token {

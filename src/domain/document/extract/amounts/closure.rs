@@ -4,6 +4,9 @@ use super::breakdown;
 use super::candidates::{Candidate, Offer, adds_up, total};
 use super::{Amount, Total, Totals};
 
+/// Per mille for a gross total without a label.
+const UNLABELLED_GROSS: u16 = 860;
+
 /// The candidates of each total, best first, and every amount of the page.
 pub(super) struct Page<'a> {
     /// BT-109.
@@ -35,7 +38,38 @@ pub(super) fn close(page: &Page<'_>) -> Option<Totals> {
             }
         }
     }
-    best.map(|(_, totals)| totals)
+    let closed = best.or_else(|| unlabelled_gross(page));
+    closed.map(|(_, totals)| totals)
+}
+
+/// Net and tax have labels, their sum is printed with one we do not know. Never sure: it may be a sum of something else.
+fn unlabelled_gross(page: &Page<'_>) -> Option<Offer> {
+    let said = |candidate: &&Candidate| candidate.strength == 3 && !candidate.is_partial;
+    let pairs = page.net.iter().filter(said).flat_map(|net| {
+        let taxes = page.tax.iter().filter(|tax| !tax.value.is_zero());
+        taxes.map(move |tax| (net, tax))
+    });
+    let offers = pairs.filter_map(|(net, tax)| {
+        let value = net.value.saturating_add(tax.value);
+        let elsewhere = |a: &&Amount| a.spot != net.spot && a.spot != tax.spot;
+        let printed = page
+            .amounts
+            .iter()
+            .filter(elsewhere)
+            .find(|a| a.is_money && a.readings.contains(&value))
+            .filter(|_| adds_up(net.value, tax.value, value))?;
+        let gross = Total {
+            value,
+            spot: Some(printed.spot),
+            confidence: UNLABELLED_GROSS,
+        };
+        let (net_total, tax_total) = (total(net, UNLABELLED_GROSS), total(tax, UNLABELLED_GROSS));
+        Some((
+            net.score + tax.score,
+            three(net_total, Some(tax_total), gross),
+        ))
+    });
+    offers.max_by_key(|(score, _)| *score)
 }
 
 /// All three have labels.

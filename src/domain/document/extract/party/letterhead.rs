@@ -317,15 +317,19 @@ fn has_attention_below(layout: &Layout, spot: Spot) -> bool {
 }
 
 /// Rows below a name in which a telephone number or a mail address shows that the block is the writer's own.
-const CONTACT_ROWS: usize = 8;
+const CONTACT_ROWS: usize = 7;
+/// Beginnings of words for a telephone, folded.
+const PHONES: [&str; 6] = ["tel", "fax", "phone", "mobil", "gsm", "handy"];
 
 fn has_contact_below(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
     layout.below(spot, CONTACT_ROWS).into_iter().any(|row| {
         let written = layout.tokens(row).iter().any(|token| {
-            token.text.contains('@') || token.text.starts_with("www.") || token.key == "tel"
+            token.text.contains('@')
+                || token.text.starts_with("www.")
+                || PHONES.iter().any(|word| token.key.starts_with(word))
         });
         let labelled = hits.iter().any(|hit| {
-            matches!(hit.label, Label::OtherNumber | Label::VatId | Label::Iban)
+            matches!(hit.label, Label::VatId | Label::Iban)
                 && hit.spot.line == row.line
                 && hit.spot.start == row.start
         });

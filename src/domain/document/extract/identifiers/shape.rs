@@ -1,0 +1,167 @@
+//! The shape of the numbers of papers: what is one, and how many words it has.
+
+use super::vat::is_vat_shape;
+use crate::basics::bank_account::Iban;
+use crate::basics::tax_id::VatId;
+use crate::domain::document::extract::amounts::has_cents;
+use crate::domain::document::labels::Hit;
+use crate::domain::document::layout::{Layout, Spot};
+use crate::formats::date;
+
+/// Longest invoice number met is some thirty characters; longer words are something else.
+pub(super) const MAX_NUMBER_CHARS: usize = 40;
+
+/// The whole number around its first word with digits: with the letters of its series and what goes on behind it.
+pub(super) fn whole(layout: &Layout, hit: &Hit, spot: Spot, limit: usize) -> Spot {
+    with_tail(layout, with_series(layout, hit, spot), limit)
+}
+
+/// With what follows a stroke or dash: `2026 / 0815`, `RE- 4711`.
+fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
+    let mut spot = spot;
+    while spot.end < limit {
+        let next = Spot {
+            start: spot.end,
+            end: spot.end + 1,
+            ..spot
+        };
+        let last = Spot {
+            start: spot.end - 1,
+            ..spot
+        };
+        let (Some(before), Some(after)) =
+            (layout.tokens(last).first(), layout.tokens(next).first())
+        else {
+            break;
+        };
+        let joins = before.text.ends_with(['/', '-']) || after.text.starts_with(['/', '-']);
+        let whole = layout.text(Spot {
+            end: next.end,
+            ..spot
+        });
+        let stroke = after.key.is_empty() && matches!(after.text.as_str(), "/" | "-");
+        let behind = Spot {
+            start: next.end,
+            end: next.end + 1,
+            ..spot
+        };
+        let goes_on = stroke && behind.end <= limit && is_number(layout, behind, false)
+            || !stroke && is_number(layout, next, false);
+        if !joins || !goes_on || !Layout::is_tight(before, after) || whole.len() > MAX_NUMBER_CHARS
+        {
+            break;
+        }
+        spot.end += 1;
+    }
+    with_groups(layout, spot, limit)
+}
+
+/// With the groups of digits behind blanks: `F2024 0012`, `F 24 11 0012`. Only where nothing else follows in the column,
+/// for a word of a sentence may be a number, too.
+fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
+    let rest = layout.run(spot.line, spot.end, limit);
+    let wider = Spot {
+        end: rest.end,
+        ..spot
+    };
+    let groups = layout.tokens(wider).get(spot.end - spot.start - 1..);
+    let [before, groups @ ..] = groups.unwrap_or_default() else {
+        return spot;
+    };
+    let are_groups = groups.iter().all(|group| {
+        (2..=8).contains(&group.text.len()) && group.text.bytes().all(|b| b.is_ascii_digit())
+    });
+    let pairs = layout.tokens(wider).windows(2);
+    let are_tight = pairs
+        .into_iter()
+        .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
+    let goes_on = spot.end < limit
+        && (1..=3).contains(&groups.len())
+        && before.text.ends_with(|c: char| c.is_ascii_digit())
+        && are_groups
+        && are_tight
+        && is_number(layout, wider, false);
+    if goes_on { wider } else { spot }
+}
+
+/// With the letters of its series in front: `E 2018092011804`, `INV - 2024 - 001`.
+fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
+    let is_series = |text: &str| {
+        let letters = text.trim_end_matches(['-', '/']);
+        (1..=4).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase())
+    };
+    let wider = |words: usize| Spot {
+        start: spot.start.saturating_sub(words),
+        ..spot
+    };
+    let (one, two) = (wider(1), wider(2));
+    match (layout.tokens(two), layout.tokens(one)) {
+        ([series, stroke, number], _)
+            if two.start >= hit.spot.end
+                && matches!(stroke.text.as_str(), "-" | "/")
+                && is_series(&series.text)
+                && Layout::is_tight(series, stroke)
+                && Layout::is_tight(stroke, number) =>
+        {
+            two
+        }
+        (_, [series, number])
+            if one.start >= hit.spot.end
+                && is_series(&series.text)
+                && Layout::is_tight(series, number) =>
+        {
+            one
+        }
+        _ => spot,
+    }
+}
+
+/// A word or a group of words that can be a number of a paper: digits, no date, no amount, no account, no rate.
+pub(super) fn is_number(layout: &Layout, spot: Spot, weak: bool) -> bool {
+    let text = number_text(&layout.text(spot));
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let odd = |c: char| {
+        !(c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '#' | '\\' | ':' | '+' | ' '))
+    };
+    let shaped = digits >= 1
+        && text.chars().count() <= MAX_NUMBER_CHARS
+        && !text.contains(odd)
+        && letters <= digits + 8;
+    let is_currency_or_mail = text.contains(['€', '$', '@', '%']);
+    let is_date = !date::readings(&text).is_empty()
+        && text.contains(['.', '/', '-'])
+        && !text.chars().any(char::is_alphabetic);
+    let is_amount = has_cents(&text)
+        && letters == 0
+        && (text.contains(',') || text.matches('.').count() == 1)
+        && !begins_with_year(&text);
+    let long_enough = !weak || digits >= 3;
+    shaped
+        && !is_currency_or_mail
+        && !is_date
+        && !is_amount
+        && long_enough
+        && Iban::parse(&text).is_none()
+        && !is_right_vat_id(&text)
+}
+
+/// `2026.17`: the year and the number in it.
+fn begins_with_year(text: &str) -> bool {
+    let parts = text.split_once('.');
+    parts.is_some_and(|(year, _)| year.len() == 4 && year.starts_with("20"))
+}
+
+/// A VAT id whose check digits are right is no other number.
+fn is_right_vat_id(text: &str) -> bool {
+    let id = || VatId::parse(text).and_then(|id| id.has_right_check_digits());
+    is_vat_shape(text) && id() == Some(true)
+}
+
+/// Without the signs around it.
+pub(super) fn number_text(text: &str) -> String {
+    text.trim_start_matches(['#', ':', '(', '№'])
+        .trim_end_matches([',', ';', ':', ')', '.', '*'])
+        .trim()
+        .to_owned()
+}

@@ -1,0 +1,71 @@
+//! Labels broken over two rows of a column: `Invoice` above `Number`, `Rechnungs-` above `nummer`.
+
+use super::{Hit, INDEX, Label, joined};
+use crate::domain::document::layout::{Layout, Spot};
+
+/// Words of one row of such a label.
+const MAX_WORDS: usize = 2;
+/// Longest label in characters: `numero identificacion fiscal`.
+const MAX_CHARS: usize = 32;
+
+/// Adds the labels that two rows make together, and takes away what their halves were taken for.
+pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
+    for line in 0..layout.lines.len() {
+        for upper in layout
+            .segments(line)
+            .into_iter()
+            .filter(|upper| is_short(layout, *upper))
+        {
+            let lower = layout.below(upper, 1).into_iter().find(|lower| {
+                lower.line == line + 1
+                    && is_short(layout, *lower)
+                    && is_next_to(layout, upper, *lower)
+            });
+            let Some(lower) = lower else { continue };
+            let text = joined(&(layout.text(upper) + " " + &layout.text(lower)));
+            let Some((label, strength @ 3)) = INDEX.get(&text).copied() else {
+                continue;
+            };
+            let alone = |spot: Spot| hits.iter().find(|hit| hit.spot == spot);
+            // The lower row says the same by itself, or the two rows are two labels.
+            let complete = alone(lower)
+                .is_some_and(|hit| hit.strength == 3 && hit.label != Label::OtherNumber)
+                || alone(upper).is_some_and(|hit| hit.strength == 3);
+            if complete {
+                continue;
+            }
+            hits.retain(|hit| !is_inside(hit.spot, upper) && !is_inside(hit.spot, lower));
+            hits.push(Hit {
+                label,
+                strength,
+                spot: lower,
+            });
+        }
+    }
+}
+
+fn is_short(layout: &Layout, spot: Spot) -> bool {
+    let text = layout.text(spot);
+    let is_plain = text.chars().any(char::is_alphabetic)
+        && !text.contains(|c: char| c.is_ascii_digit())
+        && !text.ends_with(':');
+    is_plain && spot.end - spot.start <= MAX_WORDS && text.chars().count() <= MAX_CHARS
+        || spot.end - spot.start <= MAX_WORDS && is_plain_but_for_its_colon(&text)
+}
+
+fn is_plain_but_for_its_colon(text: &str) -> bool {
+    text.strip_suffix(':').is_some_and(|text| {
+        text.chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '.' | ' ' | '-'))
+    })
+}
+
+/// The rows stand as near as rows of one text do.
+fn is_next_to(layout: &Layout, upper: Spot, lower: Spot) -> bool {
+    let height = layout.height_tenths(upper).max(layout.height_tenths(lower));
+    layout.gap_tenths(upper, lower) < height
+}
+
+fn is_inside(spot: Spot, outer: Spot) -> bool {
+    spot.line == outer.line && outer.start <= spot.start && spot.end <= outer.end
+}
