@@ -3,6 +3,7 @@
 pub mod keys;
 pub mod read;
 pub mod secret;
+pub mod values;
 pub mod model;
 pub mod password;
 pub mod sections;

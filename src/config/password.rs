@@ -1,10 +1,10 @@
 //! `[[supplier_password]]`: what opens the locked files of a supplier.
 
-use toml::{Table, Value};
+use toml::Table;
 
 use super::read::{Problems, Section, list, text};
 use super::secret::{self, SecretSource};
-use crate::basics::address::MailAddress;
+use super::values::sender;
 
 /// `[[supplier_password]]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,15 +43,4 @@ fn one(s: Section<'_>) -> Option<SupplierPassword> {
         senders,
         source: source?,
     })
-}
-
-/// An address, or the domain behind one.
-fn sender(value: &Value) -> Result<String, String> {
-    let sender = text(value)?.to_lowercase();
-    let is_domain = sender.contains('.') && !sender.contains(['@', ' ', '/']);
-    if is_domain || MailAddress::parse(&sender).is_some() {
-        Ok(sender)
-    } else {
-        Err("is neither a mail address nor a domain".into())
-    }
 }

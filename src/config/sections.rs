@@ -3,19 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use rust_decimal::Decimal;
-use toml::{Table, Value};
+use toml::Table;
 use tracing_subscriber::EnvFilter;
 
 use super::model;
 use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
+use super::values::{address, amount, database_url, domain, kind, path_in, pattern, short_name};
 use super::{
     AfterReading, Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, Mailbox,
     MailboxSource, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
 };
-use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -382,85 +381,6 @@ fn log(s: Section<'_>) -> Log {
     };
     s.finish();
     log
-}
-
-fn kind(other: &'static str) -> impl Fn(&Value) -> Result<bool, String> {
-    move |value| match text(value)?.as_str() {
-        "maildir" => Ok(true),
-        name if name == other => Ok(false),
-        _ => Err(format!("must be `{other}` or `maildir`")),
-    }
-}
-
-fn short_name(value: &Value) -> Result<String, String> {
-    let name = text(value)?;
-    let plain = name.len() <= 40
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    if plain {
-        Ok(name)
-    } else {
-        Err("must be up to 40 letters, digits, dots, hyphens".into())
-    }
-}
-
-fn address(value: &Value) -> Result<MailAddress, String> {
-    parsed("a bare mail address", MailAddress::parse)(value)
-}
-
-fn domain(value: &Value) -> Result<String, String> {
-    let domain = text(value)?.to_lowercase();
-    let plain = !domain.contains(['@', ' ', '/']) && domain.contains('.');
-    if plain {
-        Ok(domain)
-    } else {
-        Err("is not a domain name".into())
-    }
-}
-
-fn pattern(value: &Value) -> Result<String, String> {
-    let pattern = text(value)?;
-    match regex::Regex::new(&pattern) {
-        Ok(_) => Ok(pattern),
-        Err(error) => Err(format!("is not a regular expression: {error}")),
-    }
-}
-
-fn database_url(value: &Value) -> Result<String, String> {
-    let url = text(value)?;
-    let scheme = url.split(':').next().unwrap_or_default();
-    let has_password = url
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('@'))
-        .is_some_and(|(user, _)| user.contains(':'));
-    match scheme {
-        "sqlite" => Ok(url),
-        "postgres" | "postgresql" if has_password => {
-            Err("holds a password: name it by database_password_file, _env or _credential".into())
-        }
-        "postgres" | "postgresql" => Ok(url),
-        _ => Err("must begin with `sqlite:` or `postgres://`".into()),
-    }
-}
-
-fn amount(currency: Currency) -> impl Fn(&Value) -> Result<Money, String> {
-    move |value| {
-        let shape =
-            || format!("must be an amount in quotes, in {currency}, with a point: \"10000.00\"");
-        let text = text(value).map_err(|_| shape())?;
-        let decimal = text.parse::<Decimal>().map_err(|_| shape())?;
-        let money = Money::from_decimal(decimal, currency).ok_or_else(shape)?;
-        if money.is_negative() {
-            Err("must not be negative".into())
-        } else {
-            Ok(money)
-        }
-    }
-}
-
-fn path_in(folder: &Path) -> impl Fn(&Value) -> Result<PathBuf, String> + use<'_> {
-    move |value| Ok(folder.join(text(value)?))
 }
 
 /// The secrets a configuration names: what `check` tries to read.
