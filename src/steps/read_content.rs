@@ -268,7 +268,7 @@ const MAX_LOOKED_AT: usize = 5;
 /// # Errors
 /// Only when our own reader cannot be started.
 async fn ask_about_second_bill(
-    (reader, recogniser): (&Reader, &Recogniser),
+    tools: Tools<'_>,
     content: &Content,
     reading: &mut Reading,
     own: &OwnIdentity,
@@ -283,7 +283,7 @@ async fn ask_about_second_bill(
     let inside = inside_pages(content).into_iter();
     let pdfs = inside.filter(|file| file_type(&file.bytes) == FileType::Pdf);
     for file in pdfs.take(MAX_LOOKED_AT) {
-        let read_inside = read_content(reader, recogniser, FileType::Pdf, &file.bytes).await?;
+        let read_inside = read_content(tools, FileType::Pdf, &file.bytes).await?;
         let Ok(content) = read_inside else {
             continue;
         };
@@ -334,8 +334,7 @@ pub async fn understand(
     let pieces = split::pieces(&input, own, known);
     let reading = if pieces.is_empty() {
         let mut reading = read::read(&input, own, known);
-        let with = (reader, recogniser);
-        ask_about_second_bill(with, &input.content, &mut reading, own).await?;
+        ask_about_second_bill(tools, &input.content, &mut reading, own).await?;
         reading
     } else {
         split::whole(&pieces)

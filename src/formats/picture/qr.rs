@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn logos_and_photos_are_none() {
-        let stripes = |x: usize, _: usize| if x / 9 % 2 == 0 { 20 } else { 250 };
+        let stripes = |x: usize, _: usize| if (x / 9).is_multiple_of(2) { 20 } else { 250 };
         let noise = |x: usize, y: usize| ((x * 7919 + y * 104_729) * 31 % 251) as u8;
         let shade = |x: usize, y: usize| ((x + y) % 256) as u8;
         let disc = |x: usize, y: usize| {
