@@ -374,9 +374,10 @@ mod tests {
         assert_eq!(labels("Nº de factura 17"), [Number]);
         assert_eq!(labels("Totale imponibile 5"), [Net]);
         assert_eq!(labels("Customer no. 7  Total 5"), [OtherNumber, Gross]);
+        // The heading, the compound in it and its `Nr.` announce the same number.
         assert_eq!(
             labels("Handelsrechnung (380) Nr. 471102 vom 05.03.2018"),
-            [Number, IssueDate]
+            [Number, Number, Number, IssueDate]
         );
     }
 
