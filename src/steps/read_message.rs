@@ -183,14 +183,8 @@ async fn taken_apart(
     let readings = read_all(office, &message, &opened, (from, &parties)).await?;
     let read = opened.documents.iter().zip(&readings);
     let carried = read.flat_map(|(part, read)| carried_in_pages(part, &read.content));
-    change = keep_carried(
-        office,
-        change,
-        &message,
-        &carried.collect::<Vec<_>>(),
-        (now, STEP),
-    )
-    .await?;
+    let carried = carried.collect::<Vec<_>>();
+    change = keep_carried(office, change, &message, &carried, (now, STEP)).await?;
     let mut documents = Vec::new();
     for (
         (part, hash),
