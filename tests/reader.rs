@@ -17,7 +17,8 @@ use countinghouse::io::disposition::Disposition;
 use countinghouse::io::reader::{Reader, ReaderError, ReaderSettings};
 use countinghouse::io::recogniser::Recogniser;
 use countinghouse::steps::open_mail;
-use countinghouse::steps::read_content::{Tools, read_content};
+use countinghouse::steps::read_content::read_content;
+use countinghouse::steps::tools::Tools;
 
 const GOOD: &[u8] = include_bytes!("golden/files/pdf_owner_password.pdf");
 const LOCKED: &[u8] = include_bytes!("golden/files/pdf_user_password.pdf");

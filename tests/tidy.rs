@@ -111,6 +111,7 @@ const SHARED_DOORS: &[&str] = &[
     "io::disposition",
     "io::clock",
     "io::limits",
+    "io::cpu_time",
     "io::remote",
     "io::net",
 ];

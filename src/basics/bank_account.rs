@@ -88,6 +88,11 @@ fn remainder_97(iban: &[u8]) -> u32 {
     })
 }
 
+/// Two capital letters of a country whose IBANs are known.
+pub fn is_iban_country(code: &str) -> bool {
+    country_length(code).is_some()
+}
+
 /// Lengths of the IBAN registry for the countries most invoices come from; others are checked by their digits alone.
 fn country_length(country: &str) -> Option<usize> {
     Some(match country {

@@ -34,8 +34,9 @@ use crate::io::recogniser::Recogniser;
 use crate::setup::{Purpose, file_passwords};
 use crate::steps::carried::carried_in_pages;
 use crate::steps::mail_parts::PartDocument;
-use crate::steps::read_content::{Tools, Understood, understand};
+use crate::steps::read_content::{Understood, understand};
 use crate::steps::several_documents::{carried_files, several_documents};
+use crate::steps::tools::Tools;
 
 /// Files looked at together: the reader's children are two as well.
 const AT_ONCE: usize = 2;

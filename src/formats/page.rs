@@ -69,7 +69,7 @@ pub struct EmbeddedFile {
 pub struct Paginated {
     /// The pages, perhaps cut at a limit.
     pub pages: Vec<Page>,
-    /// How many more the file has, which nobody has read.
+    /// How many pages of the file nobody has read, for there are too many.
     pub left_out: usize,
     /// Files carried inside.
     pub embedded: Vec<EmbeddedFile>,

@@ -11,6 +11,8 @@ pub mod open_mail;
 pub mod unpack_mail;
 pub mod answer_words;
 pub mod file_passwords;
+pub mod tools;
+mod scan;
 pub mod read_content;
 pub mod carried;
 pub mod import;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::file_passwords::FilePasswords;
-use super::read_content::Tools;
+use super::tools::Tools;
 use crate::basics::calendar::Date;
 use crate::config::rules::Rules;
 use crate::domain::audit::Subject;

@@ -1,50 +1,25 @@
 //! The bytes of one document made readable: PDFs, pictures, spreadsheets and containers in the reader's child, pages without
 //! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
+use super::scan::Scan;
 use super::several_documents::inside_pages;
+use super::tools::Tools;
 use crate::basics::text::{one_line, squash};
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::read::{self, Content, DocumentInput};
-use crate::domain::document::recognised::{self, Attempt};
 use crate::domain::document::split::{self, Piece};
 use crate::domain::document::{DocumentKind, Reading};
-use crate::formats::issue::Issue;
-use crate::formats::page::{Page, Paginated, WordOrigin};
 use crate::formats::smime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::disposition::Disposition;
-use crate::io::reader::{Reader, ReaderError};
-use crate::io::recogniser::{Recogniser, RecogniserError};
-
-/// Pages of one scan that are recognised.
-const MAX_PICTURES: usize = 30;
+use crate::io::reader::ReaderError;
 
 /// Why a document stays unread.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unreadable {
     /// In a sentence for a person.
     pub why: String,
-}
-
-/// Why one page was not recognised.
-#[derive(Debug, thiserror::Error)]
-enum PageError {
-    #[error(transparent)]
-    Shown(#[from] ReaderError),
-    #[error(transparent)]
-    Recognised(#[from] RecogniserError),
-}
-
-/// With what a document is read.
-#[derive(Clone, Copy, Debug)]
-pub struct Tools<'a> {
-    /// Opens files in child processes.
-    pub reader: &'a Reader,
-    /// Reads scans and photos.
-    pub recogniser: &'a Recogniser,
-    /// Tried on what is locked.
-    pub passwords: &'a [String],
 }
 
 /// The content of a document. A file that cannot be read is an answer, too.
@@ -82,13 +57,14 @@ async fn read_unsigned(
     let read = match kind {
         FileType::Pdf => match reader.read_pdf(bytes.to_vec(), passwords).await {
             Ok(mut pages) => {
-                scanned_pages(tools, bytes, &mut pages).await?;
+                Scan::new(tools, bytes).recognise(&mut pages).await?;
                 Ok(Content::Paginated(pages))
             }
             Err(error) => Err(error),
         },
         FileType::Png | FileType::Jpeg | FileType::Tiff => {
-            return pictures(tools, bytes).await;
+            let scan = Scan::new(tools, bytes);
+            scan.pages().await.map(Content::Paginated)
         }
         FileType::Xlsx | FileType::Ods | FileType::Xls => {
             let sheets = reader.read_spreadsheet(bytes.to_vec()).await;
@@ -125,97 +101,6 @@ fn unreadable(error: ReaderError) -> Result<Result<Content, Unreadable>, ReaderE
     Ok(Err(Unreadable {
         why: error.to_string(),
     }))
-}
-
-/// The pages of a PDF that show a picture, or whose text cannot be believed. What stays unread keeps what the file says.
-async fn scanned_pages(
-    tools: Tools<'_>,
-    bytes: &[u8],
-    pages: &mut Paginated,
-) -> Result<(), ReaderError> {
-    let mut issues = Vec::new();
-    for (number, page) in (0..).zip(&mut pages.pages) {
-        if !matches!(page.origin, WordOrigin::Unreadable | WordOrigin::Hidden) {
-            continue;
-        }
-        match recognised_page(tools, bytes, number).await {
-            Ok(read) => *page = read,
-            Err(PageError::Shown(error)) if error.disposition() == Disposition::Retry => {
-                return Err(error);
-            }
-            Err(error) => issues.push(unread_page(number, &error)),
-        }
-    }
-    pages.issues.extend(issues);
-    Ok(())
-}
-
-/// A picture is a document whose pages are pictures.
-async fn pictures(
-    tools: Tools<'_>,
-    bytes: &[u8],
-) -> Result<Result<Content, Unreadable>, ReaderError> {
-    let mut read = Paginated::default();
-    for number in (0..).take(MAX_PICTURES) {
-        match recognised_page(tools, bytes, number).await {
-            Ok(page) => read.pages.push(page),
-            Err(PageError::Shown(ReaderError::NoSuchPage)) => break,
-            Err(PageError::Shown(error)) if number == 0 => return unreadable(error),
-            Err(error) => {
-                read.issues.push(unread_page(number, &error));
-                read.pages.push(Page {
-                    origin: WordOrigin::Unreadable,
-                    ..Page::default()
-                });
-                // What hinders it will hinder the next page, too.
-                break;
-            }
-        }
-    }
-    Ok(Ok(Content::Paginated(read)))
-}
-
-fn unread_page(number: u32, error: &PageError) -> Issue {
-    let place = format!("page {}", number.saturating_add(1));
-    Issue::new(place, format!("could not be read: {error}"))
-}
-
-/// Read as it seems to stand, and turned when that gives no sense.
-async fn recognised_page(tools: Tools<'_>, bytes: &[u8], number: u32) -> Result<Page, PageError> {
-    let (reader, recogniser) = (tools.reader, tools.recogniser);
-    let file = (bytes, tools.passwords);
-    let shown = reader.picture(file, number, None).await?;
-    let turn = shown.prepared.turn;
-    let codes = shown.codes;
-    let turns = [turn.opposite(), turn.next(), turn.next().opposite()];
-    let (mut best, turns) = match attempt(recogniser, shown.prepared).await {
-        Ok(best) => (best, turns.as_slice()),
-        // Writing on its head can take too long; what takes too long the other way round, too, is a photo of something else.
-        Err(PageError::Recognised(RecogniserError::Failed)) => {
-            let turned = reader.picture(file, number, Some(turn.opposite())).await?;
-            (attempt(recogniser, turned.prepared).await?, [].as_slice())
-        }
-        Err(error) => return Err(error),
-    };
-    for turn in turns.iter().copied() {
-        if best.is_legible() {
-            break;
-        }
-        let turned = reader.picture(file, number, Some(turn)).await?;
-        let other = attempt(recogniser, turned.prepared).await?;
-        best = recognised::better(best, other);
-    }
-    Ok(best.into_page(codes))
-}
-
-async fn attempt(
-    recogniser: &Recogniser,
-    prepared: crate::formats::picture::Prepared,
-) -> Result<Attempt, PageError> {
-    let dots = prepared.dots_per_inch;
-    let read = recogniser.recognise(&prepared.picture, dots).await?;
-    let size = (prepared.picture.width, prepared.picture.height);
-    Ok(Attempt::new(size, dots, read.words, read.sure))
 }
 
 /// A mail's own text stays text, whatever its first bytes look like.

@@ -177,9 +177,10 @@ fn paginated(
     reading.issues.extend(pages.issues.iter().cloned());
     reading.pages = count;
     if pages.left_out > 0 {
-        let all = pages.pages.len() + pages.left_out;
-        let why =
-            format!("only {count} of its {all} pages were read, another bill may be on the others");
+        let why = format!(
+            "{} of its pages were not read, another bill may be on them",
+            pages.left_out
+        );
         held(&mut reading, why);
     }
     reading

@@ -4,6 +4,7 @@
     reason = "places on a page are measured, not counted; no amount is touched"
 )]
 
+use super::confusions;
 use super::field::{Confidence, Field, Fields, Method, Source};
 use crate::formats::page::{Page, Rect, Word, WordOrigin};
 
@@ -45,7 +46,8 @@ impl Attempt {
         let (words, sure): (Vec<Word>, Vec<u8>) = kept
             .map(|(word, sure)| {
                 let place = scaled(word.place, scale);
-                (Word { place, ..word }, sure)
+                let text = confusions::mended(word.text);
+                (Word { text, place }, sure)
             })
             .unzip();
         Self {

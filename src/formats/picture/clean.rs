@@ -4,6 +4,7 @@
     reason = "brightness and places in a picture are measured; no amount is touched"
 )]
 
+use super::writing::{self, Look};
 use super::{DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture, Turn, ink};
 
 /// Leaning below this does recognition no harm, in degrees.
@@ -30,18 +31,31 @@ pub struct Prepared {
     pub turn: Turn,
     /// Its dots per inch of paper, or what 10-point type would make them in a photo.
     pub dots_per_inch: f32,
+    /// Whether it shows writing, as far as its shapes tell. When it does not, it is not made ready.
+    pub writing: Writing,
 }
 
-/// `turn` is what is known about how it stands, `None` to look for the direction of its lines; upside down cannot be
-/// told before it is read. `dots_per_inch` is known of painted pages only.
+/// Whether a picture shows writing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Writing {
+    /// Lines of it.
+    Plain,
+    /// Too little to tell, or something that looks like it.
+    Perhaps,
+    /// None.
+    No,
+}
+
+/// `turn` is how it is wanted, `None` to look for how its lines run and which way up they are. `dots_per_inch` is known of
+/// painted pages only.
 pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>) -> Prepared {
     let picture = whitened(not_too_large(picture));
-    let (picture, turn, lean) = match turn {
+    let (picture, turn, lean, is_wanted) = match turn {
         Some(turn) => {
             let picture = picture.turned(turn);
             let lines = ink::lines(&picture);
             let lean = if lines.sideways { 0.0 } else { lines.lean };
-            (picture, turn, lean)
+            (picture, turn, lean, true)
         }
         None => {
             let lines = ink::lines(&picture);
@@ -50,7 +64,7 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
             } else {
                 Turn::None
             };
-            (picture.turned(turn), turn, lines.lean)
+            (picture.turned(turn), turn, lines.lean, false)
         }
     };
     let picture = if lean.abs() > LEVEL_DEGREES {
@@ -58,14 +72,22 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
     } else {
         picture
     };
-    let longest = picture.width.max(picture.height) as f32;
-    let wanted = ink::letter_height(&picture).map_or(1.0, |pixels| LETTER_PIXELS / pixels as f32);
-    let factor = if SIZE_KEPT.contains(&wanted) {
-        1.0
+    let letters = ink::letters(&picture);
+    let look = writing::look(&picture, &letters);
+    if look == Look::NoWriting {
+        return Prepared {
+            picture,
+            turn,
+            dots_per_inch: dots_per_inch.unwrap_or(DOTS_PER_INCH),
+            writing: Writing::No,
+        };
+    }
+    let (picture, turn) = if look == Look::OnItsHead && !is_wanted {
+        (picture.turned(Turn::Half), turn.opposite())
     } else {
-        wanted.clamp(SIZE_CHANGES.0, SIZE_CHANGES.1)
+        (picture, turn)
     };
-    let factor = factor.min(MAX_SIDE_PIXELS as f32 / longest);
+    let factor = scale(&picture, ink::letter_height(&letters));
     let is_same = (factor - 1.0).abs() < 0.01;
     let picture = if is_same {
         picture
@@ -76,7 +98,24 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
         picture: without_rules(with_dark_letters(picture)),
         turn,
         dots_per_inch: dots_per_inch.map_or(DOTS_PER_INCH, |dots| dots * factor),
+        writing: if look == Look::Unclear {
+            Writing::Perhaps
+        } else {
+            Writing::Plain
+        },
     }
+}
+
+/// By what it is made larger so that its letters have the height that is recognised best.
+fn scale(picture: &Picture, letter_height: Option<usize>) -> f32 {
+    let longest = picture.width.max(picture.height) as f32;
+    let wanted = letter_height.map_or(1.0, |pixels| LETTER_PIXELS / pixels as f32);
+    let factor = if SIZE_KEPT.contains(&wanted) {
+        1.0
+    } else {
+        wanted.clamp(SIZE_CHANGES.0, SIZE_CHANGES.1)
+    };
+    factor.min(MAX_SIDE_PIXELS as f32 / longest)
 }
 
 fn not_too_large(picture: Picture) -> Picture {

@@ -34,18 +34,18 @@ pub enum PictureError {
     NoSuchPage,
 }
 
-/// A page of a file, counted from 0, and how the camera was held. Only a TIFF has more than one.
-pub fn decode(bytes: &[u8], page: usize) -> Result<(Picture, Turn), PictureError> {
+/// A page of a file, counted from 0, turned as the camera noted. Only a TIFF has more than one.
+pub fn decode(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
     let kind = file_type(bytes);
     if page > 0 && kind != FileType::Tiff {
         return Err(PictureError::NoSuchPage);
     }
     if kind == FileType::Png {
-        Ok((png(bytes)?, Turn::None))
+        png(bytes)
     } else if kind == FileType::Jpeg {
         jpeg(bytes)
     } else if kind == FileType::Tiff {
-        Ok((tiff(bytes, page)?, Turn::None))
+        tiff(bytes, page)
     } else {
         Err(PictureError::Kind)
     }
@@ -109,7 +109,7 @@ fn png(bytes: &[u8]) -> Result<Picture, PictureError> {
     })
 }
 
-fn jpeg(bytes: &[u8]) -> Result<(Picture, Turn), PictureError> {
+fn jpeg(bytes: &[u8]) -> Result<Picture, PictureError> {
     let options = DecoderOptions::new_safe()
         .set_max_width(MAX_FILE_SIDE)
         .set_max_height(MAX_FILE_SIDE)
@@ -139,7 +139,7 @@ fn jpeg(bytes: &[u8]) -> Result<(Picture, Turn), PictureError> {
         height,
         grey,
     };
-    Ok((picture, turn))
+    Ok(picture.turned(turn))
 }
 
 /// The orientation a camera noted: tag 0x0112 in the first directory (Exif 2.32, 4.6.4). Mirrored ones do not occur in photos.

@@ -129,16 +129,19 @@ const LETTER_PIXELS: std::ops::RangeInclusive<usize> = 6..=200;
 /// Fewer shapes than this are no text.
 const MIN_LETTERS: usize = 30;
 
-/// The median height of what could be letters, in pixels: capitals, digits and small letters mixed.
-pub(super) fn letter_height(picture: &Picture) -> Option<usize> {
-    let mut heights = shapes(picture)
-        .into_iter()
-        .filter(|shape| {
-            let (width, height) = (shape.x1 - shape.x0 + 1, shape.y1 - shape.y0 + 1);
-            LETTER_PIXELS.contains(&height) && width <= height * 3 && width * 8 >= height
-        })
-        .map(|shape| shape.y1 - shape.y0 + 1)
-        .collect::<Vec<_>>();
+/// What could be letters by its size, in the order of the upper edges.
+pub(super) fn letters(picture: &Picture) -> Vec<Shape> {
+    let mut letters = shapes(picture);
+    letters.retain(|shape| {
+        let (width, height) = (shape.width(), shape.height());
+        LETTER_PIXELS.contains(&height) && width <= height * 3 && width * 8 >= height
+    });
+    letters
+}
+
+/// The median height of letters, in pixels: capitals, digits and small letters mixed.
+pub(super) fn letter_height(letters: &[Shape]) -> Option<usize> {
+    let mut heights = letters.iter().map(Shape::height).collect::<Vec<_>>();
     if heights.len() < MIN_LETTERS {
         return None;
     }
@@ -155,7 +158,7 @@ pub(super) fn full_boxes(picture: &Picture) -> Vec<Shape> {
     let half = picture.width * picture.height / 2;
     let mut boxes = shapes(picture);
     boxes.retain(|shape| {
-        let (width, height) = (shape.x1 - shape.x0 + 1, shape.y1 - shape.y0 + 1);
+        let (width, height) = (shape.width(), shape.height());
         let area = width * height;
         width >= BOX_PIXELS.0
             && height >= BOX_PIXELS.1
@@ -221,7 +224,17 @@ pub(super) struct Shape {
     pub(super) y0: usize,
     pub(super) x1: usize,
     pub(super) y1: usize,
-    ink: usize,
+    pub(super) ink: usize,
+}
+
+impl Shape {
+    fn width(&self) -> usize {
+        self.x1 - self.x0 + 1
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.y1 - self.y0 + 1
+    }
 }
 
 /// Connected runs of ink, followed from row to row.

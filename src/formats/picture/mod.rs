@@ -5,10 +5,11 @@
 mod decode;
 mod turn;
 mod ink;
+mod writing;
 mod clean;
 mod qr;
 
-pub use clean::{Prepared, prepare};
+pub use clean::{Prepared, Writing, prepare};
 pub(crate) use decode::luma;
 pub use decode::{PictureError, decode};
 pub use qr::{may_be_qr, qr_texts};

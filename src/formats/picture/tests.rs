@@ -59,9 +59,10 @@ fn a_page_on_its_side_is_turned() {
 #[test]
 fn letters_are_brought_to_the_size_recognition_is_best_at() {
     let page = page_of_letters();
-    assert_eq!(ink::letter_height(&page), Some(12));
+    let height = |picture: &Picture| ink::letter_height(&ink::letters(picture));
+    assert_eq!(height(&page), Some(12));
     let prepared = prepare(page, None, Some(150.0));
-    let height = ink::letter_height(&prepared.picture);
+    let height = height(&prepared.picture);
     assert!(
         height.is_some_and(|height| (24..=28).contains(&height)),
         "{height:?}"

@@ -26,12 +26,7 @@ impl Turn {
 
     /// This and half a turn more.
     pub fn opposite(self) -> Self {
-        match self {
-            Self::None => Self::Half,
-            Self::Quarter => Self::ThreeQuarters,
-            Self::Half => Self::None,
-            Self::ThreeQuarters => Self::Quarter,
-        }
+        self.next().next()
     }
 
     /// This and a quarter more.

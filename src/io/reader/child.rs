@@ -102,14 +102,14 @@ fn page_picture(
     turn: Option<Turn>,
 ) -> Answer {
     let page = page as usize;
-    let (shown, held, dots_per_inch) = if file_type(&document) == FileType::Pdf {
+    let (shown, dots_per_inch) = if file_type(&document) == FileType::Pdf {
         match pdf::picture(document, passwords, page) {
-            Ok((shown, dots)) => (shown, Turn::None, Some(dots)),
+            Ok((shown, dots)) => (shown, Some(dots)),
             Err(error) => return Answer::from(Err(error)),
         }
     } else {
         match picture::decode(&document, page) {
-            Ok((shown, held)) => (shown, held, None),
+            Ok(shown) => (shown, None),
             Err(PictureError::NoSuchPage) => return Answer::NoSuchPage,
             Err(PictureError::TooLarge) => return Answer::TooLarge,
             Err(error @ (PictureError::Kind | PictureError::Damaged(_))) => {
@@ -122,9 +122,8 @@ fn page_picture(
     } else {
         Vec::new()
     };
-    let held = (held != Turn::None).then_some(held);
     Answer::Picture(PagePicture {
-        prepared: picture::prepare(shown, turn.or(held), dots_per_inch),
+        prepared: picture::prepare(shown, turn, dots_per_inch),
         codes,
     })
 }

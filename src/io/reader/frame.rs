@@ -6,7 +6,7 @@ use crate::formats::container::{ContainerError, Contents, Opened};
 use crate::formats::issue::Issue;
 use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word, WordOrigin};
 use crate::formats::pdf::PdfError;
-use crate::formats::picture::{Picture, Prepared, Turn};
+use crate::formats::picture::{Picture, Prepared, Turn, Writing};
 use crate::formats::spreadsheet::Sheet;
 
 pub(super) use self::request::{MAX_REQUEST_BYTES, Request, Task};
@@ -215,12 +215,18 @@ fn put_picture(out: &mut Vec<u8>, shown: &PagePicture) {
         picture,
         turn,
         dots_per_inch,
+        writing,
     } = &shown.prepared;
     put_count(out, picture.width);
     put_count(out, picture.height);
     put_bytes(out, &picture.grey);
     out.push(turn_code(*turn));
     put_numbers(out, [*dots_per_inch]);
+    out.push(match writing {
+        Writing::No => 0,
+        Writing::Perhaps => 1,
+        Writing::Plain => 2,
+    });
     put_texts(out, &shown.codes);
 }
 
@@ -318,6 +324,12 @@ impl<'b> Input<'b> {
         let grey = self.bytes()?.to_vec();
         let [turn] = self.take()?;
         let [dots_per_inch] = self.numbers()?;
+        let writing = match self.take()? {
+            [0] => Writing::No,
+            [1] => Writing::Perhaps,
+            [2] => Writing::Plain,
+            _ => return None,
+        };
         let codes = self.list(Self::text)?;
         let is_whole = width.checked_mul(height) == Some(grey.len()) && dots_per_inch > 1.0;
         is_whole.then_some(PagePicture {
@@ -329,6 +341,7 @@ impl<'b> Input<'b> {
                 },
                 turn: Turn::ALL.get(usize::from(turn)).copied()?,
                 dots_per_inch,
+                writing,
             },
             codes,
         })
@@ -417,6 +430,7 @@ mod tests {
                 },
                 turn: Turn::Half,
                 dots_per_inch: 300.0,
+                writing: Writing::Plain,
             },
             codes: vec!["SPC".into()],
         });

@@ -22,6 +22,7 @@ pub use self::frame::PagePicture;
 
 use self::child::Purpose;
 use self::frame::{Answer, MAX_ANSWER_BYTES, Task};
+use super::cpu_time;
 use super::disposition::Disposition;
 use crate::formats::container::Opened;
 use crate::formats::page::Paginated;
@@ -210,7 +211,8 @@ impl Reader {
     }
 
     /// A page of a PDF or picture, counted from 0, ready to be recognised; `passwords` are tried when it is locked. A page that
-    /// was recognised badly is asked for again with another turn. Every page has a child of its own: it costs nothing beside showing the page.
+    /// was recognised badly is asked for again with another turn. Every page has a child of its own: it costs nothing beside
+    /// showing the page. With the CPU time it took.
     ///
     /// # Errors
     /// What the file is not fit for; `NoSuchPage` past the last page.
@@ -219,7 +221,7 @@ impl Reader {
         (bytes, passwords): (&[u8], &[String]),
         page: u32,
         turn: Option<Turn>,
-    ) -> Result<PagePicture, ReaderError> {
+    ) -> Result<(PagePicture, Duration), ReaderError> {
         if bytes.len() > pdf::MAX_BYTES {
             return Err(ReaderError::TooLarge);
         }
@@ -231,9 +233,9 @@ impl Reader {
             passwords: passwords.to_vec(),
         };
         let limit = self.settings.picture_time_limit;
-        let (_, answer) = asked(worker, &task, bytes, limit).await?;
+        let (worker, answer) = asked(worker, &task, bytes, limit).await?;
         if let Answer::Picture(picture) = answer {
-            Ok(picture)
+            Ok((picture, cpu_time::of_child(worker.process.id())))
         } else {
             Err(refusal(answer))
         }

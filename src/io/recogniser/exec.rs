@@ -10,8 +10,6 @@ use landlock::{
 };
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 
-/// CPU seconds for one page: a dense one takes five, a photo of leaves and fur a hundred.
-const CPU_SECONDS: u64 = 8;
 /// Address space: six languages and a page take 400 MB.
 const MEMORY_BYTES: u64 = 2 << 30;
 /// Standard input, output and error, libraries and language files.
@@ -19,17 +17,19 @@ const OPEN_FILES: u64 = 64;
 /// Where programs, libraries and language files are. Read and run, never written.
 const READABLE: [&str; 6] = ["/usr", "/lib", "/lib64", "/bin", "/opt", "/etc/ld.so.cache"];
 
-/// `recognise PROGRAM [LANGUAGES DPI]`; without languages it lists them.
+/// `recognise PROGRAM SECONDS [LANGUAGES DPI]`; without languages it lists them.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
     program: PathBuf,
+    /// CPU time it may take.
+    seconds: u64,
     languages: Option<String>,
     dots_per_inch: Option<u32>,
 }
 
 /// Does not come back when all is well. Exit code 1 when the process could not lock itself in or tesseract is gone.
 pub fn main(how: &Arguments) -> ExitCode {
-    if harden().is_none() {
+    if harden(how.seconds).is_none() {
         return ExitCode::FAILURE;
     }
     let mut tesseract = Command::new(&how.program);
@@ -50,10 +50,10 @@ pub fn main(how: &Arguments) -> ExitCode {
 }
 
 /// `None` when a step failed.
-fn harden() -> Option<()> {
+fn harden(seconds: u64) -> Option<()> {
     let limits = [
         (Resource::As, MEMORY_BYTES),
-        (Resource::Cpu, CPU_SECONDS),
+        (Resource::Cpu, seconds),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, OPEN_FILES),

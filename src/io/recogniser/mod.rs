@@ -4,6 +4,7 @@
 pub mod exec;
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::cpu_time;
 use super::disposition::Disposition;
 use crate::formats::page::Word;
 use crate::formats::picture::Picture;
@@ -29,11 +31,12 @@ const PROGRAMS: [&str; 2] = ["/usr/bin/tesseract", "/usr/local/bin/tesseract"];
 /// The languages bills are read in; English first, because most of what is printed is numbers and Latin letters.
 const LANGUAGES: [&str; 6] = ["eng", "deu", "fra", "spa", "ita", "nld"];
 /// Wall time for one page, whose CPU time has a limit of its own: a machine busy with other things takes many times that.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
-/// Wall time to name its languages.
-const LIST_TIME_LIMIT: Duration = Duration::from_secs(60);
+const TIME_LIMIT: Duration = Duration::from_secs(240);
+/// CPU time to name its languages.
+const LIST_CPU_SECONDS: u64 = 8;
 /// Pages at once: more only wait for the processor.
 const AT_ONCE: usize = 2;
+const SIGKILL: i32 = 9;
 /// Largest answer taken: 10,000 words with their places are under 1 MiB.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 
@@ -52,6 +55,9 @@ pub enum RecogniserError {
     /// It took too long.
     #[error("tesseract took longer than {0:?} for one page")]
     TimedOut(Duration),
+    /// It used up the CPU time it was given: what the page shows is hardly writing.
+    #[error("tesseract found no end in {0:?} of CPU time: is it writing?")]
+    UsedUp(Duration),
     /// It could not be started.
     #[error("tesseract could not be started")]
     Spawn(#[source] io::Error),
@@ -62,9 +68,11 @@ impl RecogniserError {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Spawn(_) => Disposition::Retry,
-            Self::NotInstalled | Self::NoLanguage | Self::Failed | Self::TimedOut(_) => {
-                Disposition::AskPerson
-            }
+            Self::NotInstalled
+            | Self::NoLanguage
+            | Self::Failed
+            | Self::TimedOut(_)
+            | Self::UsedUp(_) => Disposition::AskPerson,
         }
     }
 }
@@ -76,6 +84,8 @@ pub struct Recognised {
     pub words: Vec<Word>,
     /// As many as words.
     pub sure: Vec<u8>,
+    /// CPU time it took.
+    pub cost: Duration,
 }
 
 /// What reads pictures on this machine.
@@ -139,7 +149,9 @@ impl Recogniser {
         }
         let program = self.programs.iter().find(|program| program.is_file());
         let program = program.ok_or(RecogniserError::NotInstalled)?;
-        let listed = self.run(program, None, Vec::new(), LIST_TIME_LIMIT).await?;
+        let (listed, _) = self
+            .run(program, LIST_CPU_SECONDS, None, Vec::new())
+            .await?;
         let has = |language: &&str| listed.lines().any(|line| line.trim() == *language);
         let languages = LANGUAGES.into_iter().filter(has).collect::<Vec<_>>();
         if languages.is_empty() {
@@ -153,7 +165,8 @@ impl Recogniser {
         Ok(tesseract)
     }
 
-    /// The words in a picture of this many dots per inch. Cancelling the future kills the process that was at it.
+    /// The words in a picture of this many dots per inch, in at most so many seconds of CPU time, and at least one.
+    /// Cancelling the future kills the process that was at it.
     ///
     /// # Errors
     /// Nothing is installed, or it failed.
@@ -161,27 +174,32 @@ impl Recogniser {
         &self,
         picture: &Picture,
         dots_per_inch: f32,
+        seconds: u64,
     ) -> Result<Recognised, RecogniserError> {
         let tesseract = self.installed().await?;
         // The semaphore is never closed; if it were, reading without a permit is only slower.
         let _permit = self.permits.acquire().await.ok();
         let how = (tesseract.languages.as_str(), dots_per_inch);
-        let tsv = self
-            .run(&tesseract.program, Some(how), picture.to_pgm(), TIME_LIMIT)
+        let picture = picture.to_pgm();
+        let (tsv, cost) = self
+            .run(&tesseract.program, seconds.max(1), Some(how), picture)
             .await?;
         let (words, sure) = tesseract_tsv::words(&tsv);
-        Ok(Recognised { words, sure })
+        Ok(Recognised { words, sure, cost })
     }
 
     async fn run(
         &self,
         program: &Path,
+        seconds: u64,
         how: Option<(&str, f32)>,
         input: Vec<u8>,
-        limit: Duration,
-    ) -> Result<String, RecogniserError> {
+    ) -> Result<(String, Duration), RecogniserError> {
         let mut command = Command::new(&self.executable);
-        command.arg(SUBCOMMAND).arg(program);
+        command
+            .arg(SUBCOMMAND)
+            .arg(program)
+            .arg(seconds.to_string());
         if let Some((languages, dots_per_inch)) = how {
             command.args([languages, &format!("{dots_per_inch:.0}")]);
         }
@@ -208,14 +226,19 @@ impl Recogniser {
                 .take(MAX_ANSWER_BYTES)
                 .read_to_end(&mut answer)
                 .await?;
-            io::Result::Ok((process.wait().await?, answer))
+            let cost = cpu_time::of_child(process.id());
+            io::Result::Ok((process.wait().await?, answer, cost))
         };
-        let Ok(exchanged) = timeout(limit, exchange).await else {
-            return Err(RecogniserError::TimedOut(limit));
+        let Ok(exchanged) = timeout(TIME_LIMIT, exchange).await else {
+            return Err(RecogniserError::TimedOut(TIME_LIMIT));
         };
         match exchanged {
-            Ok((status, answer)) if status.success() => {
-                Ok(String::from_utf8_lossy(&answer).into_owned())
+            Ok((status, answer, cost)) if status.success() => {
+                Ok((String::from_utf8_lossy(&answer).into_owned(), cost))
+            }
+            // The system ends a process at its limit of CPU time so.
+            Ok((status, ..)) if status.signal() == Some(SIGKILL) => {
+                Err(RecogniserError::UsedUp(Duration::from_secs(seconds)))
             }
             Ok(_) | Err(_) => Err(RecogniserError::Failed),
         }
