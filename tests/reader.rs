@@ -7,7 +7,7 @@ use std::time::Duration;
 use countinghouse::domain::document::extract::bill::MailFacts;
 use countinghouse::domain::document::identity::OwnIdentity;
 use countinghouse::domain::document::read::{DocumentInput, read};
-use countinghouse::domain::document::{Method, Reading};
+use countinghouse::domain::document::{Confidence, Method, Reading};
 use countinghouse::domain::message::own::OwnMail;
 use countinghouse::formats::page::Paginated;
 use countinghouse::formats::pdf;
@@ -153,6 +153,20 @@ fn as_png(picture: &Picture) -> Vec<u8> {
     bytes
 }
 
+/// The page with a code in its lower left corner, where the page is empty: each dot six pixels wide, half a millimetre.
+fn with_code(mut picture: Picture, bitmap: &str) -> Picture {
+    let corner = picture.width * (picture.height * 4 / 5) + picture.width / 10;
+    for (y, row) in bitmap.lines().skip(2).enumerate() {
+        for (x, _) in row.bytes().enumerate().filter(|(_, dot)| *dot == b'1') {
+            for line in 0..6 {
+                let start = corner + (y * 6 + line) * picture.width + x * 6;
+                picture.grey[start..start + 6].fill(0);
+            }
+        }
+    }
+    picture
+}
+
 /// A page of A4 that is one picture, as scanners write it, with a stamp of a mail gateway on it.
 fn as_scanned_pdf(picture: &Picture) -> Vec<u8> {
     let (width, height) = (picture.width, picture.height);
@@ -233,6 +247,55 @@ async fn a_photo_that_stands_on_its_head_is_read() {
 async fn a_scanned_pdf_is_read_and_the_stamp_on_it_does_not_stand_for_its_text() {
     let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
     is_the_bill(&reading(&recogniser, &as_scanned_pdf(&scan())).await);
+}
+
+#[tokio::test]
+async fn what_the_code_on_a_photo_and_its_print_both_say_is_sure() {
+    let picture = with_code(scan(), include_str!("golden/files/payment_code_epc.pbm"));
+    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
+    let reading = reading(&recogniser, &as_png(&picture)).await;
+    assert_eq!(reading.issues, []);
+    let fields = &reading.fields;
+    let iban = fields.iban.as_ref().unwrap();
+    assert_eq!(iban.value, "DE53200994100040215583");
+    let gross = fields.gross_total.as_ref().unwrap();
+    assert_eq!(gross.value.to_string(), "1,190.00 EUR");
+    let sure = [iban.confidence, gross.confidence];
+    assert_eq!(sure.map(Confidence::as_per_mille), [980, 980]);
+    let reference = fields.payment_reference.as_ref().unwrap();
+    assert_eq!(reference.value, "RE-2026-0815");
+}
+
+#[tokio::test]
+async fn a_swiss_code_for_another_account_than_the_scanned_page_names_asks_a_person() {
+    let picture = with_code(scan(), include_str!("golden/files/payment_code_swiss.pbm"));
+    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
+    let reading = reading(&recogniser, &as_scanned_pdf(&picture)).await;
+    let asks = reading.issues.iter().map(ToString::to_string);
+    let asks = asks.collect::<Vec<_>>().join("; ");
+    assert!(
+        asks.contains("the payment code names another account"),
+        "{asks}"
+    );
+    let fields = &reading.fields;
+    assert!(fields.iban.as_ref().unwrap().confidence.as_per_mille() < 900);
+    let reference = fields.payment_reference.as_ref().unwrap();
+    assert!(reference.value.starts_with("RF"), "{reference:?}");
+}
+
+/// Bricks without end: no letter, and the tries at it must not take the time of a page.
+#[tokio::test]
+async fn a_picture_of_something_else_is_not_read_and_costs_no_recognition() {
+    let mut picture = Picture::white(1_200, 900).unwrap();
+    for (index, grey) in picture.grey.iter_mut().enumerate() {
+        let (x, y) = (index % 1_200 + index / 1_200 / 30 % 2 * 20, index / 1_200);
+        *grey = if x % 40 < 4 || y % 30 < 4 { 210 } else { 90 };
+    }
+    // Nothing is installed: asking for it would be an issue.
+    let recogniser = Recogniser::with_programs(PathBuf::from(EXECUTABLE), Vec::new());
+    let reading = reading(&recogniser, &as_png(&picture)).await;
+    let held = reading.classification.conflict.unwrap();
+    assert!(held.contains("nothing is written"), "{held}");
 }
 
 #[tokio::test]
