@@ -1,16 +1,22 @@
 //! What a child process has cost.
 
+use std::path::Path;
 use std::time::Duration;
+
+use super::limits::read_text;
 
 /// Ticks a second of the times in /proc on every architecture of Linux (proc(5), `USER_HZ`).
 const TICKS_A_SECOND: u32 = 100;
 /// Where utime and stime stand after the name of the program: the 14th and 15th field.
 const FIELDS_BEFORE: usize = 11;
+/// What the kernel writes there has some 50 numbers.
+const MAX_STAT_BYTES: u64 = 4_096;
 
 /// The CPU time of a child that was not waited for yet, even when it has ended. A child without a number is gone and costs
 /// nothing more.
 pub fn of_child(process: Option<u32>) -> Duration {
-    let stat = process.and_then(|id| std::fs::read_to_string(format!("/proc/{id}/stat")).ok());
+    let stat = |id| read_text(Path::new(&format!("/proc/{id}/stat")), MAX_STAT_BYTES).ok();
+    let stat = process.and_then(stat);
     let ticks = stat.as_deref().map_or(0, ticks);
     Duration::from_secs(1) / TICKS_A_SECOND * ticks
 }

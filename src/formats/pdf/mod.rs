@@ -85,8 +85,10 @@ pub fn read_locked(bytes: Vec<u8>, passwords: &[String]) -> Result<Paginated, Pd
             "it has no pages"
         }));
     }
-    let mut read = Paginated::default();
-    read.left_out = pdf.pages().len().saturating_sub(MAX_PAGES);
+    let mut read = Paginated {
+        left_out: pdf.pages().len().saturating_sub(MAX_PAGES),
+        ..Paginated::default()
+    };
     let cache = InterpreterCache::new();
     let settings = InterpreterSettings::default();
     for (number, page) in (1..).zip(pdf.pages().iter().take(MAX_PAGES)) {
