@@ -158,34 +158,15 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
     let all_agree = given
         .windows(2)
         .all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
-    let conflict = if !all_agree {
+    let lone = given.len() == 1 && parties == Some(Side::Receivable);
+    let conflict = if all_agree {
+        asked(heading, evidence.role, lone).map(str::to_owned)
+    } else {
         let words = given
             .iter()
             .map(|(who, side)| format!("{who} say {side}"))
             .collect::<Vec<_>>();
         Some(format!("direction_conflict: {}", words.join(", ")))
-    } else {
-        match evidence.role {
-            Role::Both => {
-                Some("direction_conflict: issuer and addressee are both companies of ours".into())
-            }
-            Role::Neither => Some(
-                "not_addressed_to_us: neither issuer nor addressee is one of our companies".into(),
-            ),
-            Role::Issuer | Role::Addressee if heading == Heading::SelfBilling => Some(
-                "document_unclear: a self-billed invoice; check the agreement with the other party"
-                    .into(),
-            ),
-            Role::Issuer | Role::Addressee if heading == Heading::DebitNote => Some(
-                "document_unclear: a debit note; a supplier's charge or a customer's deduction"
-                    .into(),
-            ),
-            Role::Issuer if parties == Some(Side::Receivable) && given.len() == 1 => Some(
-                "direction_conflict: it looks like an invoice of our own, but shows neither an account nor a number of ours"
-                    .into(),
-            ),
-            Role::Issuer | Role::Addressee => None,
-        }
     };
     let side = side.filter(|_| all_agree).unwrap_or(Side::Unclear);
     let kind = match (heading, side) {
@@ -199,6 +180,26 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
         confidence: Confidence::NONE,
         reasons: Vec::new(),
         conflict,
+    }
+}
+
+/// What a person is asked though no answers contradict each other. `lone`: only the place of our name says that it is ours.
+fn asked(heading: Heading, role: Role, lone: bool) -> Option<&'static str> {
+    match role {
+        Role::Both => Some("direction_conflict: issuer and addressee are both companies of ours"),
+        Role::Neither => {
+            Some("not_addressed_to_us: neither issuer nor addressee is one of our companies")
+        }
+        Role::Issuer | Role::Addressee if heading == Heading::SelfBilling => Some(
+            "document_unclear: a self-billed invoice; check the agreement with the other party",
+        ),
+        Role::Issuer | Role::Addressee if heading == Heading::DebitNote => {
+            Some("document_unclear: a debit note; a supplier's charge or a customer's deduction")
+        }
+        Role::Issuer if lone => Some(
+            "direction_conflict: it looks like an invoice of our own, but shows neither an account nor a number of ours",
+        ),
+        Role::Issuer | Role::Addressee => None,
     }
 }
 

@@ -88,6 +88,14 @@ fn heads(layout: &Layout, hits: &[Hit], hit: &Hit) -> bool {
     (begins || follows) && columns < 2
 }
 
+/// `2024`, `RE 2024`: no digits but those of a year.
+fn is_only_a_year(value: &str) -> bool {
+    let digits = value.chars().filter(char::is_ascii_digit);
+    let digits = digits.collect::<String>();
+    let year = digits.parse::<u16>().ok().filter(|_| digits.len() == 4);
+    year.is_some_and(|year| (1990..2100).contains(&year)) && value.ends_with(&digits)
+}
+
 /// Score among rivals and confidence in per mille: how explicit the label is, how near the value, whether file name or
 /// subject name it too. A label in the middle of a sentence has no strength.
 fn weigh(strength: u16, nearness: u16, value: &str, confirmed: bool) -> (u16, u16) {
@@ -105,6 +113,12 @@ fn weigh(strength: u16, nearness: u16, value: &str, confirmed: bool) -> (u16, u1
         (true, 2..) => 980,
         (true, _) => 880,
         (false, _) => base - if digits < 3 { 120 } else { 0 },
+    };
+    // The rest of a number that goes on where nobody looked: `RE (2024) 0012`, `2026 / A`.
+    let confidence = if is_only_a_year(value) {
+        confidence.min(800)
+    } else {
+        confidence
     };
     let bonus = if confirmed { 150 } else { 0 } + if digits >= 3 { 20 } else { 0 };
     (score + nearness + bonus, confidence)
