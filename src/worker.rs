@@ -24,6 +24,11 @@ const CONFLICTS_AT_ONCE: u32 = 5;
 /// How long to wait when nothing is due and nobody pokes.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
 
+/// How often the lease of a long step is renewed: twice before it ends.
+const RENEW_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often at most: what was not read in six hours never will be, and somebody else may try.
+const MAX_RENEWALS: usize = 36;
+
 /// What a look at the queue gave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Took {
@@ -143,13 +148,43 @@ async fn do_job(office: Office, job: Claimed) {
             let (office, job) = (office.clone(), job.clone());
             async move { perform(&office, &job).await }.in_current_span()
         });
-        let ended = attempt.await;
+        let ended = if steps::is_renewed(job.step) {
+            let renew = || renew(office.clone(), job.clone());
+            renewing(attempt, RENEW_EVERY, renew).await
+        } else {
+            attempt.await
+        };
         ended.unwrap_or_else(|panic| Err(StepError::Panicked(panic.to_string())))
     };
     let Err(failure) = result else { return };
     if let Err(failure) = settle(&office, &job, &failure).await {
         // The lease ends by itself and the job is done again.
         error!(error = %chain(&failure), "the fate of a failed job could not be stored");
+    }
+}
+
+/// Waits for the end of work, renewing its lease meanwhile, but not for ever.
+async fn renewing<T, R: Future<Output = ()>>(
+    work: impl Future<Output = T>,
+    every: Duration,
+    renew: impl Fn() -> R,
+) -> T {
+    let mut work = std::pin::pin!(work);
+    for _ in 0..MAX_RENEWALS {
+        tokio::select! {
+            ended = &mut work => return ended,
+            () = tokio::time::sleep(every) => renew().await,
+        }
+    }
+    work.await
+}
+
+/// A renewal that fails is no failure of the work: at worst it is done twice, and the commit of one of them is refused.
+async fn renew(office: Office, job: Claimed) {
+    let now = office.clock.now();
+    let until = now.checked_add(steps::LEASE).unwrap_or(now);
+    if let Err(failure) = office.store.renew(job.claim, until).await {
+        warn!(error = %chain(&failure), "the lease could not be renewed");
     }
 }
 
@@ -199,4 +234,33 @@ fn parked(office: &Office, job: &Claimed, told: &str, now: Timestamp) -> Excepti
             "mend what the error names, then: countinghouse exceptions resolve ID --by NAME --reason TEXT (the step is done again)",
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_outlasts_its_lease_keeps_it_but_not_for_ever() {
+        let renewed = AtomicUsize::new(0);
+        let renewals = || renewed.load(Ordering::Relaxed);
+        let until = async |count: usize| {
+            while renewals() < count {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            count
+        };
+        let renew = || {
+            renewed.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(())
+        };
+        let every = Duration::from_millis(2);
+        assert_eq!(renewing(until(3), every, renew).await, 3);
+        let endless = renewing(until(MAX_RENEWALS * 10), every, renew);
+        let ended = tokio::time::timeout(Duration::from_millis(500), endless).await;
+        assert!(ended.is_err());
+        assert!(renewals() <= MAX_RENEWALS + 4, "{}", renewals());
+    }
 }

@@ -5,12 +5,8 @@
 use super::issue::Issue;
 use super::page::EmbeddedFile;
 use super::sniff::{FileType, file_type};
+use super::unpacked::{ContainerError, Contents, MAX_BYTES, Opened};
 use super::{outlook, smime, tnef, zip};
-
-pub use super::unpacked::{ContainerError, Contents, MAX_FILES, MAX_UNPACKED_BYTES, Opened};
-
-/// Largest container opened: as much as a document may have.
-pub const MAX_BYTES: usize = 25 * 1024 * 1024;
 
 /// Whether files of this type hold files that are taken out of them.
 pub fn is_container(kind: FileType) -> bool {

@@ -3,7 +3,7 @@
 pub mod issue;
 pub mod page;
 pub mod smime;
-mod unpacked;
+pub mod unpacked;
 pub mod sniff;
 pub mod number;
 pub mod date;

@@ -11,7 +11,7 @@ use super::unpacked::ContainerError;
 const MAX_PARTS: usize = 500;
 /// Messages inside messages.
 const MAX_DEPTH: usize = 5;
-/// Bytes of all files: as much as a container may give (`container::MAX_UNPACKED_BYTES`), base64 counted.
+/// Bytes of all files: as much as a container may give (`MAX_UNPACKED_BYTES`), base64 counted.
 const MAX_FILE_BYTES: usize = 36 * 1024 * 1024;
 /// Section 2.4: bytes in front of the list, for the message, an attached message, and all others.
 const TOP_HEADER_BYTES: usize = 32;

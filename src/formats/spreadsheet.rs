@@ -11,8 +11,8 @@ mod xlsx;
 #[cfg(test)]
 mod tests;
 
-use super::container::{self, ContainerError};
 use super::sniff::{FileType, file_type};
+use super::unpacked::{ContainerError, MAX_BYTES};
 
 /// Sheets of one file that are read.
 const MAX_SHEETS: usize = 50;
@@ -28,17 +28,12 @@ const MAX_CELL_CHARS: usize = 1_000;
 /// The rows of one sheet, each as long as its last cell that holds something.
 pub type Sheet = Vec<Vec<String>>;
 
-/// Whether files of this type are spreadsheets.
-pub fn is_spreadsheet(kind: FileType) -> bool {
-    matches!(kind, FileType::Xlsx | FileType::Ods | FileType::Xls)
-}
-
 /// Reads the sheets that people see, empty ones left out.
 ///
 /// # Errors
 /// When the file is locked, broken or above a limit.
 pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ContainerError> {
-    if bytes.len() > container::MAX_BYTES {
+    if bytes.len() > MAX_BYTES {
         return Err(ContainerError::OverLimit("it is larger than 25 MiB".into()));
     }
     let kind = file_type(bytes);
@@ -73,11 +68,16 @@ impl<'c> Grid<'c> {
         }
     }
 
-    /// Puts a cell at its place. What lies outside the limits is far from any table people send.
+    /// Puts a cell at its place. A file with something outside the limits is not read: the rest of it may be a payment.
     fn put(&mut self, row: usize, column: usize, text: &str) -> Result<(), ContainerError> {
         let text = text.trim();
-        if text.is_empty() || row >= MAX_ROWS || column >= MAX_COLUMNS {
+        if text.is_empty() {
             return Ok(());
+        }
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+            return Err(ContainerError::OverLimit(format!(
+                "it has cells beyond row {MAX_ROWS} or column {MAX_COLUMNS}"
+            )));
         }
         *self.room = self.room.checked_sub(1).ok_or_else(|| {
             ContainerError::OverLimit(format!("it has more than {MAX_CELLS} cells"))

@@ -14,7 +14,7 @@ const SIGNATURE: u32 = 0x223e_9f78;
 const MAX_FILES: usize = 500;
 /// Messages inside messages.
 const MAX_DEPTH: usize = 5;
-/// Bytes of all files, base64 not counted: see `container::MAX_UNPACKED_BYTES`.
+/// Bytes of all files, base64 not counted: see `MAX_UNPACKED_BYTES`.
 const MAX_FILE_BYTES: usize = 36 * 1024 * 1024;
 /// What is odd is told this often.
 const MAX_ISSUES: usize = 20;

@@ -3,6 +3,8 @@
 use super::issue::Issue;
 use super::page::EmbeddedFile;
 
+/// Largest container opened: as much as a document may have.
+pub const MAX_BYTES: usize = 25 * 1024 * 1024;
 /// Bytes of all files taken out of one container. A mail has at most 50 MiB and compressed paper gains little; what unpacks
 /// to more is a dump or a bomb, and somebody looks at it.
 pub const MAX_UNPACKED_BYTES: usize = 50 * 1024 * 1024;

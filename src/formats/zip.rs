@@ -78,11 +78,20 @@ pub fn member(
         .transpose()
 }
 
-/// Folders, and what file managers leave behind.
+/// The bytes of an entry that is neither packed nor locked; nothing is made of them.
+pub fn stored<'b>(bytes: &'b [u8], entry: &Entry) -> Option<&'b [u8]> {
+    let is_plain = entry.method == 0 && entry.lock.is_none();
+    packed(bytes, entry).filter(|_| is_plain)
+}
+
+/// Folders, and what file managers leave behind. A file that only bears such a name is none of it.
 fn is_clutter(entry: &Entry) -> bool {
     let name = entry.file_name();
-    entry.name.ends_with('/')
-        || entry.name.starts_with("__MACOSX/")
+    let is_empty = entry.size_bytes == 0;
+    // A Mac puts `._bill.pdf` beside `bill.pdf`.
+    let is_of_a_mac = entry.name.starts_with("__MACOSX/") && name.starts_with("._");
+    (entry.name.ends_with('/') && is_empty)
+        || is_of_a_mac
         || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name.as_str())
 }
 
@@ -176,7 +185,8 @@ fn cut(entry: &Entry) -> ContainerError {
 impl Entry {
     /// What stands behind the last slash.
     pub fn file_name(&self) -> String {
-        let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let path = self.name.trim_end_matches(['/', '\\']);
+        let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
         one_line(last, 200)
     }
 

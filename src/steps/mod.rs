@@ -10,6 +10,7 @@ pub mod several_documents;
 pub mod open_mail;
 pub mod unpack_mail;
 pub mod answer_words;
+mod in_time;
 pub mod file_passwords;
 pub mod tools;
 mod scan;
@@ -93,6 +94,12 @@ impl Patience {
 /// A worker that holds a job longer than this is dead. Sending takes longest: eight answers of the mail server and the
 /// five times longer one to the content, at most 120 s each, are 26 minutes.
 pub const LEASE: Duration = Duration::from_secs(30 * MINUTE);
+
+/// Steps whose lease is renewed while they run: recognising the pages of scans waits for a processor that many mails share,
+/// and for how long nobody knows before. Sending is none of them: its lease is its deadline.
+pub fn is_renewed(step: Step) -> bool {
+    matches!(step, Step::ReadMessage | Step::ReadDocument)
+}
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

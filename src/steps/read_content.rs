@@ -1,6 +1,7 @@
 //! The bytes of one document made readable: PDFs, pictures, spreadsheets and containers in the reader's child, pages without
 //! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
+use super::in_time::{TOO_LONG, in_time};
 use super::scan::Scan;
 use super::several_documents::inside_pages;
 use super::tools::Tools;
@@ -172,15 +173,21 @@ async fn ask_about_second_bill(
         let Ok(content) = read_inside else {
             continue;
         };
-        let input = DocumentInput {
-            content,
-            mail: MailFacts {
-                file_name: &file.name,
+        let (file_name, own) = (file.name.clone(), own.clone());
+        let other = in_time(move || {
+            let mail = MailFacts {
+                file_name: &file_name,
                 ..MailFacts::default()
-            },
-            with_embedded: true,
-        };
-        let other = read::read(&input, own, &[]);
+            };
+            let input = DocumentInput {
+                content,
+                mail,
+                with_embedded: true,
+            };
+            read::read(&input, &own, &[])
+        });
+        let other = other.await;
+        let other = other.unwrap_or_else(|| read::unreadable(TOO_LONG));
         if is_bill(&other) && (number(&other).is_none() || number(&other) != number(reading)) {
             let name = one_line(&file.name, 80);
             let why = format!("document_unclear: it carries another bill inside, {name}");
@@ -211,22 +218,46 @@ pub async fn understand(
         Ok(content) => content,
         Err(error) => return Ok(Understood::unread(error.why)),
     };
-    let input = DocumentInput {
-        content,
-        mail,
-        with_embedded,
+    let (subject, file_name) = (mail.subject.to_owned(), mail.file_name.to_owned());
+    let from_domain = mail.from_domain.map(str::to_owned);
+    let mailbox_side = mail.mailbox_side;
+    let us = (own.clone(), known.to_vec());
+    let understood = in_time(move || {
+        let mail = MailFacts {
+            subject: &subject,
+            from_domain: from_domain.as_deref(),
+            mailbox_side,
+            file_name: &file_name,
+        };
+        let input = DocumentInput {
+            content,
+            mail,
+            with_embedded,
+        };
+        understood(input, &us.0, &us.1)
+    });
+    let Some(mut understood) = understood.await else {
+        return Ok(Understood::unread(TOO_LONG.into()));
     };
+    if understood.pieces.is_empty() {
+        let Understood {
+            content, reading, ..
+        } = &mut understood;
+        ask_about_second_bill(tools, content, reading, own).await?;
+    }
+    Ok(understood)
+}
+
+fn understood(input: DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Understood {
     let pieces = split::pieces(&input, own, known);
     let reading = if pieces.is_empty() {
-        let mut reading = read::read(&input, own, known);
-        ask_about_second_bill(tools, &input.content, &mut reading, own).await?;
-        reading
+        read::read(&input, own, known)
     } else {
         split::whole(&pieces)
     };
-    Ok(Understood {
+    Understood {
         content: input.content,
         reading,
         pieces,
-    })
+    }
 }

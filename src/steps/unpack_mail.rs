@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::StepError;
+use super::in_time::in_time;
 use super::open_mail::{OpenedMail, open_unpacked};
 use crate::basics::address::MailAddress;
 use crate::domain::message::own::OwnMail;
-use crate::formats::container::{self, Contents};
+use crate::formats::container;
 use crate::formats::mime::{Unpacked, Unreadable};
+use crate::formats::unpacked::{Contents, MAX_FILES, MAX_UNPACKED_BYTES};
 use crate::io::disposition::Disposition;
 use crate::io::reader::Reader;
 
@@ -83,8 +85,8 @@ struct Room {
 impl Default for Room {
     fn default() -> Self {
         Self {
-            bytes: container::MAX_UNPACKED_BYTES,
-            files: container::MAX_FILES,
+            bytes: MAX_UNPACKED_BYTES,
+            files: MAX_FILES,
             issues: Vec::new(),
         }
     }
@@ -114,8 +116,6 @@ async fn opened(
     ours: &OwnMail,
 ) -> Result<Result<OpenedMail, Unreadable>, StepError> {
     let (raw, unpacked, ours) = (Arc::clone(raw), Arc::clone(unpacked), ours.clone());
-    let opened = tokio::task::spawn_blocking(move || open_unpacked(&raw, &unpacked, &ours));
-    opened
-        .await
-        .map_err(|panic| StepError::Panicked(panic.to_string()))
+    let opened = in_time(move || open_unpacked(&raw, &unpacked, &ours)).await;
+    Ok(opened.unwrap_or(Err(Unreadable::TookTooLong)))
 }

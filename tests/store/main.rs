@@ -58,6 +58,7 @@ on_both_databases! {
         callers_that_give_up_leave_whole_commits
         letters_with_nul_characters_are_stored;
     queue:
+        a_job_still_being_done_is_kept_until_it_was_lost
         a_job_is_claimed_done_and_gone
         an_intent_renews_the_lease_and_is_refused_once_it_is_lost
         two_jobs_of_a_subject_are_never_done_at_once

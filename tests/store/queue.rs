@@ -70,6 +70,20 @@ pub async fn a_job_is_claimed_done_and_gone(env: &Env) {
     );
 }
 
+pub async fn a_job_still_being_done_is_kept_until_it_was_lost(env: &Env) {
+    enqueue(&env.store, Step::ReadMessage, bill("a"), now()).await;
+    let held = claim_one(&env.store, now()).await;
+    let renewed = env.store.renew(held.claim.clone(), later(600)).await;
+    renewed.expect("renewed");
+    assert!(claim(&env.store, later(599)).await.is_empty(), "kept");
+    claim_one(&env.store, later(601)).await;
+    let late = env.store.renew(held.claim, later(1200)).await;
+    assert!(
+        matches!(late, Err(StoreError::StaleClaim { .. })),
+        "{late:?}"
+    );
+}
+
 pub async fn an_intent_renews_the_lease_and_is_refused_once_it_is_lost(env: &Env) {
     enqueue(&env.store, Step::SendOutbound, bill("a"), now()).await;
     let held = claim_one(&env.store, now()).await;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Inspector, json};
 use crate::basics::ids::ContentHash;
 use crate::domain::document::read::unreadable;
-use crate::formats::container::Contents;
+use crate::formats::unpacked::Contents;
 use crate::steps::mail_parts::PartDocument;
 
 impl Inspector {

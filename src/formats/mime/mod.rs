@@ -16,8 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use header::{Headers, Mailbox, read_headers};
 
-use super::container::Contents;
 use super::issue::Issue;
+use super::unpacked::Contents;
 use crate::basics::text::one_line;
 
 /// The largest mail read. Large servers refuse more than 25 to 50 MiB, so a larger one is an accident or an attack.
@@ -115,6 +115,9 @@ pub enum Unreadable {
         /// Its size.
         bytes: usize,
     },
+    /// Taking it apart was given up.
+    #[error("taking the mail apart took too long and was given up: look at the original")]
+    TookTooLong,
     /// Not one header field at the top.
     #[error("this is not a mail: {what}; look at the original, perhaps it was damaged on the way")]
     NotAMail {

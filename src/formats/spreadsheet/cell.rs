@@ -54,7 +54,11 @@ fn plain(value: Decimal) -> String {
 /// The day with this number, ISO 8601. Numbers below 1 are times of day.
 fn day(serial: Decimal, from_1904: bool) -> Option<String> {
     let days = i64::try_from(serial.trunc()).ok()?;
-    let days = if from_1904 { days + MAC_DAYS } else { days };
+    let days = if from_1904 {
+        days.saturating_add(MAC_DAYS)
+    } else {
+        days
+    };
     if !(1..=MAX_SERIAL).contains(&days) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::cell::{self, Style};
 use super::{Grid, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, Sheet};
-use crate::formats::container::ContainerError;
+use crate::formats::unpacked::ContainerError;
 use crate::formats::xml::{self, Element};
 use crate::formats::zip;
 
@@ -43,7 +43,7 @@ fn sheet(table: &Element, room: &mut usize) -> Result<Sheet, ContainerError> {
             let columns = repeated_columns(cell);
             let text = text(cell);
             if !text.is_empty() {
-                for row in at..at.saturating_add(repeated).min(MAX_ROWS) {
+                for row in at..at.saturating_add(repeated) {
                     for column in column..column + columns {
                         grid.put(row, column, &text)?;
                     }

@@ -8,8 +8,8 @@ use super::cell::{self, Style};
 use super::xls_strings::{shared, text};
 use super::{Grid, MAX_CELLS, MAX_SHEETS, Sheet};
 use crate::formats::compound_file::CompoundFile;
-use crate::formats::container::ContainerError;
 use crate::formats::little_endian::{Input, u16_at, u32_at};
+use crate::formats::unpacked::ContainerError;
 
 /// Records ([MS-XLS] 2.3).
 mod record {

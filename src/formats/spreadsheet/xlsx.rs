@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cell::{self, Style};
 use super::{Grid, MAX_CELLS, MAX_SHEETS, Sheet};
-use crate::formats::container::ContainerError;
+use crate::formats::unpacked::ContainerError;
 use crate::formats::xml::{self, Element};
 use crate::formats::zip::{self, Entry};
 

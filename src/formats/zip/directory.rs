@@ -1,7 +1,7 @@
 //! The central directory of a ZIP archive (APPNOTE sections 4.3.12, 4.3.16, 4.5.3).
 
-use crate::formats::container::{ContainerError, MAX_FILES};
 use crate::formats::little_endian::Input;
+use crate::formats::unpacked::{ContainerError, MAX_FILES};
 
 /// The end record has 22 bytes and a comment of at most 65,535.
 const END_WITHIN_BYTES: usize = 22 + 65_535;

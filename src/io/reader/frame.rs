@@ -2,12 +2,12 @@
 
 mod request;
 
-use crate::formats::container::{ContainerError, Contents, Opened};
 use crate::formats::issue::Issue;
 use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word, WordOrigin};
 use crate::formats::pdf::PdfError;
 use crate::formats::picture::{Picture, Prepared, Turn, Writing};
 use crate::formats::spreadsheet::Sheet;
+use crate::formats::unpacked::{ContainerError, Contents, Opened};
 
 pub(super) use self::request::{MAX_REQUEST_BYTES, Request, Task};
 

@@ -24,11 +24,11 @@ use self::child::Purpose;
 use self::frame::{Answer, MAX_ANSWER_BYTES, Task};
 use super::cpu_time;
 use super::disposition::Disposition;
-use crate::formats::container::Opened;
 use crate::formats::page::Paginated;
+use crate::formats::pdf;
 use crate::formats::picture::Turn;
 use crate::formats::spreadsheet::Sheet;
-use crate::formats::{container, pdf};
+use crate::formats::unpacked::{self, Opened};
 
 /// The hidden subcommand under which the executable calls `child::main` to read words.
 pub const SUBCOMMAND: &str = "read-file";
@@ -169,7 +169,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be opened, or no child can be started.
     pub async fn unpack(&self, file: Vec<u8>, passwords: &[String]) -> Result<Opened, ReaderError> {
-        if file.len() > container::MAX_BYTES {
+        if file.len() > unpacked::MAX_BYTES {
             return Err(ReaderError::TooLarge);
         }
         let passwords = passwords.to_vec();
@@ -185,7 +185,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read, or no child can be started.
     pub async fn read_spreadsheet(&self, file: Vec<u8>) -> Result<Vec<Sheet>, ReaderError> {
-        if file.len() > container::MAX_BYTES {
+        if file.len() > unpacked::MAX_BYTES {
             return Err(ReaderError::TooLarge);
         }
         let Answer::Sheets(sheets) = self.answer(Task::ReadSheets, file).await? else {

@@ -80,6 +80,14 @@ impl Store {
         self.submit(order).await.map(drop)
     }
 
+    /// Keeps a job that is still being done until `until`. No event: nothing happened.
+    ///
+    /// # Errors
+    /// `StaleClaim` when it is held no longer.
+    pub async fn renew(&self, claim: JobClaim, until: Timestamp) -> Result<(), StoreError> {
+        self.submit(Order::Renew { claim, until }).await.map(drop)
+    }
+
     /// Gives a job up and asks a person, in one commit.
     ///
     /// # Errors

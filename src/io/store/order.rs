@@ -83,6 +83,8 @@ pub(super) enum Order {
         due_at: Timestamp,
         error: String,
     },
+    /// Keep a job longer.
+    Renew { claim: JobClaim, until: Timestamp },
     /// Try a parked job again.
     Requeue { job: JobId, now: Timestamp },
     /// Enqueue what is not there.

@@ -5,6 +5,7 @@
 
 use sqlx::AnyConnection;
 
+use super::batch::HOLD_JOB;
 use super::database::Dialect;
 use super::error::StoreError;
 use super::order::{Claimed, Claiming};
@@ -122,6 +123,20 @@ pub(super) async fn retry(
     let due = due_at.as_millisecond().into();
     let cells = [id, owner, attempt, due, error.into()];
     match execute(connection, "putting a job back", RETRY, &cells).await? {
+        1 => Ok(()),
+        _ => Err(stale(claim)),
+    }
+}
+
+/// Keeps a job that is still being done.
+pub(super) async fn renew(
+    connection: &mut AnyConnection,
+    claim: &JobClaim,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let [id, owner, attempt] = held(claim);
+    let cells = [id, owner, attempt, until.as_millisecond().into()];
+    match execute(connection, "renewing a lease", HOLD_JOB, &cells).await? {
         1 => Ok(()),
         _ => Err(stale(claim)),
     }

@@ -188,6 +188,10 @@ async fn perform(
                 queue::retry(batch.connection, claim, *due_at, error).await?;
                 Answer::Count(1)
             }
+            Order::Renew { claim, until } => {
+                queue::renew(batch.connection, claim, *until).await?;
+                Answer::Count(1)
+            }
             Order::Requeue { job, now } => {
                 Answer::Count(queue::requeue(batch.connection, *job, *now).await?)
             }
