@@ -2,6 +2,7 @@
 //! ours. Whatever does not fit the schema is no answer.
 
 use serde::Deserialize;
+use serde_json::error::Category;
 use serde_json::json;
 
 /// An answer larger than this is none: eight values and a kind are asked for.
@@ -31,11 +32,18 @@ pub struct ChatAnswer {
     pub kind: Option<(String, String)>,
     /// Fields by name, each as the model says it is printed.
     pub fields: Vec<(String, String)>,
-    /// What it cost: tokens of question and answer; 0 where the endpoint does not say.
-    pub tokens: u64,
 }
 
-/// Why there is no answer.
+/// The body of a response: what it says, and what it cost, which is to be paid also when it says nothing of use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Completion {
+    /// Tokens of question and answer; nothing where the endpoint does not say.
+    pub tokens: Option<u64>,
+    /// The answer.
+    pub answer: Result<ChatAnswer, NoAnswer>,
+}
+
+/// Why there is no answer. Where it is wrong, never what it says: that is text of a stranger's page.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NoAnswer {
     /// The envelope is not what the endpoint promises.
@@ -81,8 +89,7 @@ struct Message {
 
 #[derive(Deserialize, Default)]
 struct Usage {
-    #[serde(default)]
-    total_tokens: u64,
+    total_tokens: Option<u64>,
 }
 
 /// The schema the model was told to answer in.
@@ -102,13 +109,31 @@ struct Kind {
     because: String,
 }
 
-/// Reads the body of the response.
-///
-/// # Errors
-/// Whatever is not exactly what was asked for.
-pub fn answer(body: &[u8]) -> Result<ChatAnswer, NoAnswer> {
-    let envelope = serde_json::from_slice::<Envelope>(body)
-        .map_err(|error| NoAnswer::Envelope(error.to_string()))?;
+/// Reads the body of the response; whatever is not exactly what was asked for is no answer.
+pub fn completion(body: &[u8]) -> Completion {
+    match serde_json::from_slice::<Envelope>(body) {
+        Ok(envelope) => Completion {
+            tokens: envelope.usage.total_tokens,
+            answer: answer(envelope),
+        },
+        Err(error) => Completion {
+            tokens: None,
+            answer: Err(NoAnswer::Envelope(place(&error))),
+        },
+    }
+}
+
+/// Where JSON is wrong. The words of the error itself quote what stands there.
+fn place(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Io | Category::Eof => "it ends too early",
+        Category::Syntax => "it is no JSON",
+        Category::Data => "a member is missing, unknown or of another type",
+    };
+    format!("{what}, line {} column {}", error.line(), error.column())
+}
+
+fn answer(envelope: Envelope) -> Result<ChatAnswer, NoAnswer> {
     let choice = envelope.choices.into_iter().next();
     let content = choice.map(|choice| choice.message.content);
     let content = content.ok_or_else(|| NoAnswer::Envelope("no choice in it".into()))?;
@@ -117,7 +142,7 @@ pub fn answer(body: &[u8]) -> Result<ChatAnswer, NoAnswer> {
         return Err(schema(format!("it is {} bytes long", content.len())));
     }
     let content =
-        serde_json::from_str::<Content>(&content).map_err(|error| schema(error.to_string()))?;
+        serde_json::from_str::<Content>(&content).map_err(|error| schema(place(&error)))?;
     let fields = content.fields.into_iter();
     let fields = fields
         .filter_map(|(name, value)| Some((name, value?)))
@@ -134,18 +159,14 @@ pub fn answer(body: &[u8]) -> Result<ChatAnswer, NoAnswer> {
     {
         return Err(schema("too many fields, or one is too long".into()));
     }
-    Ok(ChatAnswer {
-        kind,
-        fields,
-        tokens: envelope.usage.total_tokens,
-    })
+    Ok(ChatAnswer { kind, fields })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn completion(content: &str) -> Vec<u8> {
+    fn answered(content: &str) -> Vec<u8> {
         let body = json!({
             "id": "x", "object": "chat.completion", "created": 1,
             "choices": [{"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
@@ -157,13 +178,14 @@ mod tests {
     #[test]
     fn an_answer_in_the_schema_is_read() {
         let content = r#"{"kind": {"is": "bill", "because": "Faktura"}, "fields": {"invoice_number": "F-7", "issue_date": null}}"#;
-        let read = answer(&completion(content)).unwrap();
+        let Completion { tokens, answer } = completion(&answered(content));
+        let read = answer.unwrap();
         assert_eq!(read.kind, Some(("bill".into(), "Faktura".into())));
         assert_eq!(
             read.fields,
             [("invoice_number".to_owned(), "F-7".to_owned())]
         );
-        assert_eq!(read.tokens, 340);
+        assert_eq!(tokens, Some(340));
     }
 
     #[test]
@@ -175,22 +197,38 @@ mod tests {
             r#"{"kind": {"is": "bill", "because": "x", "sure": 1}}"#,
             r#"["invoice_number"]"#,
         ] {
-            assert!(
-                matches!(answer(&completion(content)), Err(NoAnswer::Schema(_))),
-                "{content}"
-            );
+            let Completion { tokens, answer } = completion(&answered(content));
+            assert!(matches!(answer, Err(NoAnswer::Schema(_))), "{content}");
+            assert_eq!(tokens, Some(340), "what is of no use costs as much");
         }
         let long = format!(
             r#"{{"fields": {{"invoice_number": "{}"}}}}"#,
             "7".repeat(81)
         );
         assert!(matches!(
-            answer(&completion(&long)),
+            completion(&answered(&long)).answer,
             Err(NoAnswer::Schema(_))
         ));
         for body in [&b"busy"[..], b"{}", br#"{"choices": []}"#] {
-            assert!(matches!(answer(body), Err(NoAnswer::Envelope(_))));
+            let Completion { tokens, answer } = completion(body);
+            assert!(matches!(answer, Err(NoAnswer::Envelope(_))));
+            assert_eq!(tokens, None);
         }
+    }
+
+    #[test]
+    fn why_it_is_no_answer_repeats_nothing_of_it() {
+        for content in [
+            r#"{"kind": "DE89370400440532013000"}"#,
+            r#"{"DE89370400440532013000": 1}"#,
+            "DE89370400440532013000",
+        ] {
+            let why = completion(&answered(content)).answer.unwrap_err();
+            assert!(!why.to_string().contains("DE89"), "{why}");
+        }
+        let body = br#"{"choices": "DE89370400440532013000"}"#;
+        let why = completion(body).answer.unwrap_err().to_string();
+        assert!(!why.contains("DE89") && why.contains("line 1"), "{why}");
     }
 
     #[test]

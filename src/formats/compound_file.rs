@@ -1,6 +1,7 @@
 //! Compound files ([MS-CFB]): a small file system inside a file, which Outlook and old Office write. Read only.
 //!
-//! Every chain of sectors is followed for no more sectors than the file has, so that a chain that bites its tail ends.
+//! No chain of sectors gives more than the file has, so that one that bites its tail ends; each table is at most as large as
+//! the file, whatever its header claims.
 
 use super::little_endian::{Input, u16_at, u32_at};
 use super::unpacked::ContainerError;
@@ -47,6 +48,15 @@ impl<'b> CompoundFile<'b> {
     }
 
     fn tables(bytes: &'b [u8]) -> Option<Self> {
+        let mut file = Self::directory(bytes)?;
+        file.next_small = numbers(&file.chain(u32_at(bytes, 60)?, usize::MAX)).collect();
+        let (first, size) = file.stream_place(0)?;
+        file.small_sectors = file.chain(first, size);
+        Some(file)
+    }
+
+    /// The tables that tell what the file holds, without its small sectors.
+    fn directory(bytes: &'b [u8]) -> Option<Self> {
         let sector_shift = u32::from(u16_at(bytes, 30)?);
         if ![9, 12].contains(&sector_shift) {
             return None;
@@ -63,32 +73,34 @@ impl<'b> CompoundFile<'b> {
             let numbers = numbers(file.sector(sector)?);
             file.next_sector.extend(numbers);
         }
-        file.directory = file.chain(u32_at(bytes, 48)?, usize::MAX);
-        file.next_small = numbers(&file.chain(u32_at(bytes, 60)?, usize::MAX)).collect();
-        let (first, size) = file.stream_place(0)?;
-        file.small_sectors = file.chain(first, size);
+        file.directory = file.chain(u32_at(bytes, 48)?, MAX_ENTRIES * ENTRY_BYTES);
         Some(file)
     }
 
-    /// The sectors of the allocation table: 109 in the header, the others in a chain of their own (section 2.5).
+    /// The sectors of the allocation table: 109 in the header, the others in a chain of their own (section 2.5). Those that
+    /// would speak of sectors behind the end of the file are left out.
     fn table_sectors(&self) -> Option<Vec<u32>> {
         let count = usize::try_from(u32_at(self.bytes, 44)?).ok()?;
-        let most = self.bytes.len() >> self.sector_shift;
+        let most = self.sectors();
         if count > most {
             return None;
         }
+        let numbers_each = (1_usize << self.sector_shift) / size_of::<u32>();
+        let count = count.min(most.div_ceil(numbers_each));
         let mut sectors = numbers(self.bytes.get(76..512)?).collect::<Vec<_>>();
         let mut more = u32_at(self.bytes, 68)?;
-        for _ in 0..most {
-            if more >= MAX_REGULAR_SECTOR {
-                break;
-            }
+        while sectors.len() < count && more < MAX_REGULAR_SECTOR {
             let mut listed = numbers(self.sector(more)?).collect::<Vec<_>>();
             more = listed.pop()?;
             sectors.extend(listed);
         }
         sectors.truncate(count);
         Some(sectors)
+    }
+
+    /// How many sectors the file has, a last one cut short counted.
+    fn sectors(&self) -> usize {
+        self.bytes.len().div_ceil(1 << self.sector_shift)
     }
 
     fn sector(&self, number: u32) -> Option<&'b [u8]> {
@@ -105,7 +117,7 @@ impl<'b> CompoundFile<'b> {
     /// The sectors of a chain one after the other, at most `limit` bytes of them; what is there when it breaks off.
     fn chain(&self, first: u32, limit: usize) -> Vec<u8> {
         let (mut content, mut sector) = (Vec::new(), first);
-        for _ in 0..self.next_sector.len() {
+        for _ in 0..self.sectors() {
             let Some(bytes) = self.sector(sector) else {
                 break;
             };
@@ -231,11 +243,59 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).filter_map(|chunk| Input(chunk).u32())
 }
 
-/// Whether the root storage holds an entry of one of these names. Cheap: only the tables are read.
-pub fn has_entry(bytes: &[u8], names: &[&str]) -> bool {
-    CompoundFile::tables(bytes).is_some_and(|file| {
-        let root = file.root();
-        root.iter()
-            .any(|entry| names.contains(&entry.name.as_str()))
-    })
+/// The names of what the root storage holds; none when the file is broken. Cheap: only the directory is read, and what tells
+/// where it is.
+pub fn names(bytes: &[u8]) -> Vec<String> {
+    let file = CompoundFile::directory(bytes);
+    let root = file.map(|file| file.root()).unwrap_or_default();
+    root.into_iter().map(|entry| entry.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECTOR: usize = 512;
+
+    fn put(bytes: &mut [u8], at: usize, number: u32) {
+        bytes[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+
+    /// A file of so many sectors: the first is a table in which every chain bites its tail, named again and again by the
+    /// header and by the sector after it, which goes on with itself.
+    fn biting_its_tail(sectors: usize) -> Vec<u8> {
+        let mut bytes = vec![0; SECTOR * (sectors + 1)];
+        bytes[30] = 9;
+        put(&mut bytes, 44, u32::try_from(sectors).unwrap());
+        put(&mut bytes, 48, 2);
+        put(&mut bytes, 60, 2);
+        put(&mut bytes, 68, 1);
+        for at in 0..109 {
+            put(&mut bytes, 76 + 4 * at, 0);
+        }
+        for at in 0..128 {
+            put(&mut bytes, SECTOR + 4 * at, 2);
+            put(&mut bytes, 2 * SECTOR + 4 * at, u32::from(at == 127));
+        }
+        // The root: its small sectors begin at sector 2 and are said to be four gigabytes.
+        bytes[3 * SECTOR + 66] = 5;
+        put(&mut bytes, 3 * SECTOR + 116, 2);
+        put(&mut bytes, 3 * SECTOR + 120, u32::MAX);
+        bytes
+    }
+
+    #[test]
+    fn chains_that_bite_their_tails_give_no_more_than_the_file_has() {
+        let bytes = biting_its_tail(400);
+        let file = CompoundFile::read(&bytes).unwrap();
+        for size in [
+            file.next_sector.len() * 4,
+            file.next_small.len() * 4,
+            file.small_sectors.len(),
+            file.directory.len(),
+        ] {
+            assert!(size <= bytes.len(), "{size} bytes of {}", bytes.len());
+        }
+        assert!(names(&bytes).is_empty());
+    }
 }

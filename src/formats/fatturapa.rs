@@ -6,6 +6,8 @@
 mod simplified;
 mod totals;
 
+use std::collections::HashMap;
+
 use super::e_invoice::{AllowanceCharge, EInvoice, Line, Party, Preceding, Syntax, VatRow};
 use super::xml::{Element, XmlError};
 use super::xml_root::RootKind;
@@ -84,11 +86,7 @@ fn read(root: &Element) -> EInvoice {
         payment_reference: t.text("BT-83", &[&payment("CodicePagamento")]),
         bic: t.text("BT-86", &[&payment("BIC")]),
         vat_rows: vat_rows(t, root),
-        lines: root
-            .all(&format!("{GOODS}/DettaglioLinee"))
-            .into_iter()
-            .map(|line| read_line(t, root, line))
-            .collect(),
+        lines: lines(t, root),
         attachments: t.files(&format!("{BODY}/Allegati"), "Attachment", |entry| {
             text_in(entry, "NomeAttachment")
         }),
@@ -254,14 +252,21 @@ fn category(row: &Element) -> Option<String> {
     Some(code.to_owned())
 }
 
-fn read_line(t: &mut Terms<'_>, root: &Element, line: &Element) -> Line {
+/// The lines, each with the first order that names it.
+fn lines(t: &mut Terms<'_>, root: &Element) -> Vec<Line> {
+    let mut orders = HashMap::new();
+    for order in root.all(&format!("{GENERAL}/DatiOrdineAcquisto")) {
+        for line in texts(order, "RiferimentoNumeroLinea") {
+            orders.entry(line).or_insert(order);
+        }
+    }
+    let lines = root.all(&format!("{GOODS}/DettaglioLinee")).into_iter();
+    lines.map(|line| read_line(t, &orders, line)).collect()
+}
+
+fn read_line(t: &mut Terms<'_>, orders: &HashMap<String, &Element>, line: &Element) -> Line {
     let id = text_in(line, "NumeroLinea");
-    let is_of_line = |order: &&Element| {
-        let lines = texts(order, "RiferimentoNumeroLinea");
-        id.as_ref().is_some_and(|id| lines.contains(id))
-    };
-    let orders = root.all(&format!("{GENERAL}/DatiOrdineAcquisto"));
-    let order = orders.into_iter().find(is_of_line);
+    let order = id.as_ref().and_then(|id| orders.get(id));
     Line {
         description: text_in(line, "Descrizione"),
         quantity: t.amount_in(line, "Quantita"),

@@ -107,7 +107,8 @@ fn inside(kind: FileType, bytes: &[u8]) -> FileType {
     if kind != FileType::Ole {
         return kind;
     }
-    let holds = |names: &[&str]| compound_file::has_entry(bytes, names);
+    let inside = compound_file::names(bytes);
+    let holds = |names: &[&str]| inside.iter().any(|name| names.contains(&name.as_str()));
     if holds(&["__properties_version1.0"]) {
         FileType::OutlookMessage
     } else if holds(&["Workbook", "Book"]) {
@@ -144,9 +145,9 @@ fn zip_kind(bytes: &[u8]) -> FileType {
     // OpenDocument 1.3 part 2, 3.3: the first entry is its media type, stored. Nothing is unpacked here.
     let kind = entries
         .iter()
-        .find(|entry| entry.name == "mimetype" && entry.method == 0)
-        .and_then(|_| zip::member(bytes, &entries, "mimetype").ok().flatten());
-    match kind.as_deref() {
+        .filter(|entry| entry.name == "mimetype")
+        .find_map(|entry| zip::stored(bytes, entry));
+    match kind {
         Some(b"application/vnd.oasis.opendocument.spreadsheet") => FileType::Ods,
         Some(kind) if kind.starts_with(b"application/vnd.oasis.opendocument.") => {
             FileType::OfficeDocument

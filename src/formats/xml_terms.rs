@@ -1,5 +1,7 @@
 //! Business terms looked up in an XML tree: each found value remembers its path, each unreadable one becomes an issue.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rust_decimal::Decimal;
@@ -130,13 +132,10 @@ impl<'x> Terms<'x> {
 
 /// Text of every element at `path` below `element`, empty ones and repeats left out.
 pub(super) fn texts(element: &Element, path: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for text in element.all(path).into_iter().map(|e| clean(&e.text)) {
-        if !text.is_empty() && !found.contains(&text) {
-            found.push(text);
-        }
-    }
-    found
+    let mut met = HashSet::new();
+    let all = element.all(path).into_iter().map(|e| clean(&e.text));
+    all.filter(|text| !text.is_empty() && met.insert(text.clone()))
+        .collect()
 }
 
 /// Text at `path` below `element`.

@@ -19,8 +19,8 @@ use crate::domain::exception::ExceptionCode;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::payable::proposed::{takes_proposals, with_proposals};
 use crate::domain::payable::{Bill, BillEvent, state};
-use crate::formats::chat_completion::{ChatAnswer, ChatQuestion, answer, request};
-use crate::io::model::Turn;
+use crate::formats::chat_completion::{ChatAnswer, ChatQuestion, completion, request};
+use crate::io::model::{ModelError, Turn};
 use crate::io::store::StoreError;
 
 const STEP: &str = "ask_model";
@@ -60,21 +60,36 @@ pub async fn ask_model(office: &Office, claim: &JobClaim, id: DocumentId) -> Res
     };
     let (answered, day) =
         asked_once(office, &turn, (&document, &asked, &page), (policy, day)).await?;
-    match answered {
+    let Asked { answer, tokens } = answered;
+    match answer {
         Err(why) => {
             tracing::warn!(document.id = %id.short(), why, "the model gave no answer");
-            not_asked(office, claim, id, &format!("no answer: {why}")).await
+            let spent = ModelDay {
+                tokens: day.tokens.saturating_add(tokens),
+                ..day
+            };
+            let change = no_proposal(office, id, &format!("no answer: {why}"));
+            let change = change.put(Record::ModelDay(spent));
+            office.store.commit(change.finishing(claim.clone())).await?;
+            Ok(())
         }
         Ok(answer) => {
             proposals(
                 office,
                 claim,
                 (document, asked, &page),
-                (policy, day, answer),
+                (policy, day, answer, tokens),
             )
             .await
         }
     }
+}
+
+/// A question that was asked.
+struct Asked {
+    answer: Result<ChatAnswer, String>,
+    /// What it cost, or the most it may have cost where nobody says.
+    tokens: u64,
 }
 
 /// One question, counted first.
@@ -83,7 +98,7 @@ async fn asked_once(
     turn: &Turn<'_>,
     (document, asked, page): (&Document, &Unsure, &Layout),
     (policy, day): (&ModelPolicy, ModelDay),
-) -> Result<(Result<ChatAnswer, String>, ModelDay), StepError> {
+) -> Result<(Asked, ModelDay), StepError> {
     let text = text_to_send(page, policy.max_text_chars, policy.hide_accounts);
     let body = request(&ChatQuestion {
         model: &policy.name,
@@ -119,11 +134,30 @@ async fn asked_once(
         document.id = %document.id.short(), model = policy.name, characters_sent = text.chars().count(),
         bytes_sent = body.len(), bytes_received = answered.as_ref().map_or(0, Vec::len), "model asked"
     );
-    let read = match answered {
-        Ok(body) => answer(&body).map_err(|error| error.to_string()),
-        Err(error) => Err(chain(&error)),
+    // No tokenizer makes more tokens of a text than it has bytes.
+    let most = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let most = most.saturating_add(policy.max_answer_tokens.into());
+    let asked = match answered {
+        Ok(body) => {
+            let completion = completion(&body);
+            Asked {
+                answer: completion.answer.map_err(|error| error.to_string()),
+                tokens: completion.tokens.unwrap_or(most),
+            }
+        }
+        // It was refused, and costs nothing.
+        Err(error @ (ModelError::Busy | ModelError::Net(_) | ModelError::Refused { .. })) => {
+            Asked {
+                answer: Err(chain(&error)),
+                tokens: 0,
+            }
+        }
+        Err(error) => Asked {
+            answer: Err(chain(&error)),
+            tokens: most,
+        },
     };
-    Ok((read, stored))
+    Ok((asked, stored))
 }
 
 /// What counts goes into the document, and into its bill as long as nobody has put a hand to it. The checks of the bill may run
@@ -132,10 +166,9 @@ async fn proposals(
     office: &Office,
     claim: &JobClaim,
     (mut document, mut asked, page): (Document, Unsure, &Layout),
-    (policy, mut day, answer): (&ModelPolicy, ModelDay, ChatAnswer),
+    (policy, mut day, answer, tokens): (&ModelPolicy, ModelDay, ChatAnswer, u64),
 ) -> Result<(), StepError> {
     let id = document.id;
-    let tokens = answer.tokens;
     let proposed = Proposed {
         kind: answer.kind,
         fields: answer.fields,
@@ -240,9 +273,12 @@ async fn not_asked(
     id: DocumentId,
     why: &str,
 ) -> Result<(), StepError> {
-    let (now, actor) = (office.clock.now(), Actor::program(STEP));
-    let told = AuditEvent::new(now, actor, "no proposal", id, why);
-    let change = Change::new(told).finishing(claim.clone());
+    let change = no_proposal(office, id, why).finishing(claim.clone());
     office.store.commit(change).await?;
     Ok(())
+}
+
+fn no_proposal(office: &Office, id: DocumentId, why: &str) -> Change {
+    let (now, actor) = (office.clock.now(), Actor::program(STEP));
+    Change::new(AuditEvent::new(now, actor, "no proposal", id, why))
 }

@@ -20,6 +20,9 @@ use super::mail_facts::{body_text, mail_facts};
 use super::mail_parts::{PartDocument, SetAside};
 use super::several_documents::{carried_files, several_documents};
 
+/// Texts of a mail, attached mails included, that are looked at for a remittance: each is read several times for it. Somebody's
+/// letter has a hundredth of this.
+const MAX_BODIES_BYTES: usize = 1024 * 1024;
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
 
@@ -217,14 +220,21 @@ fn bodies(mail: &Mail<'_>) -> Vec<Body> {
             && part.disposition != Disposition::Attachment
             && ["text/plain", "text/html"].contains(&part.content_type.as_str())
     });
-    own.filter_map(|part| {
-        Some(Body {
-            part: part.path.clone(),
-            is_html: part.content_type == "text/html",
-            text: part.text()?,
+    let mut room = MAX_BODIES_BYTES;
+    let fits = |part: &&Part<'_>| {
+        let left = room.checked_sub(part.bytes.len());
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    own.filter(fits)
+        .filter_map(|part| {
+            Some(Body {
+                part: part.path.clone(),
+                is_html: part.content_type == "text/html",
+                text: part.text()?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 fn name_of(part: &Part<'_>) -> String {

@@ -1,4 +1,5 @@
-//! Every format against changed copies of our own samples: whatever the bytes, nothing panics and nothing hangs.
+//! Every format against changed copies of our own samples: whatever the bytes, nothing panics and nothing takes long; and
+//! against inputs that grow (`grow.rs`).
 //!
 //! Each target takes a few hundred seeded changes with every `cargo test`. To run longer:
 //! `COUNTINGHOUSE_FUZZ_RUNS=100000 cargo test --release --test fuzz`. docs/DESIGN.md says how long they ran.
@@ -8,11 +9,13 @@
 )]
 
 mod change;
+mod grow;
 mod samples;
 mod targets;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use change::Dice;
 use countinghouse::formats::sniff::FileType;
@@ -22,6 +25,9 @@ use targets::{TARGETS, Target};
 
 /// Changes per target in an ordinary run: a few seconds together, unoptimised.
 const RUNS: u64 = 300;
+
+/// Processor time for one changed sample, unoptimised: the largest unchanged one takes a tenth.
+const DEADLINE: Duration = Duration::from_secs(20);
 
 #[test]
 fn no_changed_sample_makes_a_format_panic() {
@@ -66,7 +72,16 @@ fn run(target: &Target, samples: &[&Sample], runs: u64) {
         let sample = *dice.one_of(samples);
         let other = *dice.one_of(samples);
         let bytes = change::change(&mut dice, &sample.bytes, &other.bytes);
+        let before = grow::processor_time();
         let outcome = catch_unwind(AssertUnwindSafe(|| (target.read)(&bytes)));
+        let cost = grow::processor_time().saturating_sub(before);
+        assert!(
+            cost < DEADLINE,
+            "{} took {cost:?} for change {number} of {}; the bytes are in {}",
+            target.name,
+            sample.name,
+            keep(target.name, number, &bytes)
+        );
         assert!(
             outcome.is_ok(),
             "{} panicked on change {number} of {}; the bytes are in {}",

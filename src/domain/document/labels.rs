@@ -9,7 +9,7 @@ pub use phrase::{continues, is_of_the_reader, leads_its_column};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::layout::{Layout, Spot, Token, key};
+use super::layout::{Layout, Placed, Spot, Token, key};
 use super::words::{headings_of, rows};
 use crate::words;
 
@@ -134,6 +134,12 @@ pub struct Hit {
     pub strength: u16,
     /// Where it stands.
     pub spot: Spot,
+}
+
+impl Placed for Hit {
+    fn spot(&self) -> Spot {
+        self.spot
+    }
 }
 
 /// Every label of a document, row by row from the left; of overlapping ones the longest.

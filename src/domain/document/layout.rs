@@ -48,6 +48,20 @@ pub struct Spot {
     pub end: usize,
 }
 
+/// Something that stands at a spot.
+pub trait Placed {
+    /// The spot.
+    fn spot(&self) -> Spot;
+}
+
+/// Those that stand on one row, of things in the order of the page. A page full of labels has thousands of them: whoever
+/// looks for what stands beside one of them must not walk over all.
+pub fn on_row<T: Placed>(things: &[T], line: usize) -> &[T] {
+    let from = things.partition_point(|thing| thing.spot().line < line);
+    let to = things.partition_point(|thing| thing.spot().line <= line);
+    things.get(from..to).unwrap_or_default()
+}
+
 /// A whole document.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Layout {
@@ -185,6 +199,40 @@ mod tests {
             below.first().map(|spot| layout.text(*spot)),
             Some("RE-1".into())
         );
+    }
+
+    #[test]
+    fn a_paragraph_written_as_one_line_goes_on_in_further_rows_and_loses_no_word() {
+        let words = (0..1_000).map(|n| format!("w{n}")).collect::<Vec<_>>();
+        let layout = Layout::of_text(&format!("{}\nend", words.join(" ")));
+        let longest = layout.lines.iter().map(|line| line.tokens.len()).max();
+        assert!(longest.is_some_and(|longest| longest <= 200), "{longest:?}");
+        let tokens = layout.lines.iter().flat_map(|line| &line.tokens);
+        assert_eq!(tokens.count(), 1_001);
+        let lines = layout
+            .lines
+            .iter()
+            .map(|line| line.page)
+            .collect::<Vec<_>>();
+        assert_eq!((lines.first(), lines.last()), (Some(&1), Some(&2)));
+        let word = |place: Rect| crate::formats::page::Word {
+            text: "1,00".into(),
+            place,
+        };
+        let row = (0..1_000_u16).map(|at| {
+            let x0 = f32::from(at) * 30.0;
+            word(Rect {
+                x0,
+                top: 10.0,
+                x1: x0 + 20.0,
+                bottom: 20.0,
+            })
+        });
+        let page = Page {
+            words: row.collect(),
+            ..Page::default()
+        };
+        assert_eq!(Layout::of_pages(&[page]).lines.len(), 5);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! letter for letter, amounts only as a sum that closes. Whatever counts stays unsure, so a person confirms it; nothing is
 //! approved by it.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::extract::amounts::currency_of;
 use super::extract::identifiers;
-use super::layout::Layout;
+use super::layout::{Layout, Spot};
 use super::memory::place::{self, Seen};
 use super::memory::{LearnedField, Value, adds_up, certainty, put, read_value};
 use super::{Confidence, DocumentKind, Method, Reading};
@@ -120,18 +122,17 @@ pub fn instructions(unsure: &Unsure) -> String {
 
 /// The text that is sent: the rows of the page from its beginning, the accounts blacked out where that is wanted.
 pub fn text_to_send(layout: &Layout, max_chars: usize, hide_accounts: bool) -> String {
-    let hidden = if hide_accounts {
-        identifiers::ibans(layout)
+    let spots = if hide_accounts {
+        identifiers::account_spots(layout)
     } else {
         Vec::new()
     };
+    let words = |spot: Spot| (spot.start..spot.end).map(move |word| (spot.line, word));
+    let hidden = spots.into_iter().flat_map(words).collect::<HashSet<_>>();
     let mut text = String::new();
     for (line, row) in layout.lines.iter().enumerate() {
         for (index, token) in row.tokens.iter().enumerate() {
-            let is_hidden = hidden.iter().any(|account| {
-                let spot = account.spot;
-                spot.line == line && (spot.start..spot.end).contains(&index)
-            });
+            let is_hidden = hidden.contains(&(line, index));
             text.push_str(if is_hidden { "█" } else { &token.text });
             text.push(' ');
         }

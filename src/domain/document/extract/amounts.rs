@@ -10,7 +10,7 @@ pub use printed::{currency_of, find, has_cents};
 use rust_decimal::Decimal;
 
 use super::super::labels::{Hit, Label};
-use super::super::layout::{Layout, Spot};
+use super::super::layout::{Layout, Placed, Spot};
 use candidates::{Candidate, candidates, total, with_sum};
 
 /// One printed amount.
@@ -22,6 +22,12 @@ pub struct Amount {
     pub spot: Spot,
     /// Written as money: with cents or beside a currency.
     pub is_money: bool,
+}
+
+impl Placed for Amount {
+    fn spot(&self) -> Spot {
+        self.spot
+    }
 }
 
 /// A chosen total.

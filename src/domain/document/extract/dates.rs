@@ -6,7 +6,7 @@ mod terms;
 pub use order::{Order, Origin, order};
 
 use super::super::labels::{self, Hit, Label};
-use super::super::layout::{Layout, Spot};
+use super::super::layout::{Layout, Placed, Spot, on_row};
 use crate::basics::calendar::{Date, days_between};
 use crate::formats::date;
 
@@ -24,6 +24,12 @@ pub struct Printed {
     pub readings: Vec<Date>,
     /// Where it stands.
     pub spot: Spot,
+}
+
+impl Placed for Printed {
+    fn spot(&self) -> Spot {
+        self.spot
+    }
 }
 
 /// A chosen date.
@@ -199,16 +205,16 @@ fn value_of<'d>(
     dates: &'d [Printed],
     hit: &Hit,
 ) -> Option<(&'d Printed, u16)> {
-    let next = hits
+    let next = on_row(hits, hit.spot.line)
         .iter()
-        .filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end)
+        .filter(|other| other.spot.start >= hit.spot.end)
         .filter(|other| !labels::continues(hit, other))
         .map(|h| h.spot.start)
         .min()
         .unwrap_or(usize::MAX);
-    let right = dates.iter().find(|d| {
-        d.spot.line == hit.spot.line && d.spot.start >= hit.spot.end && d.spot.start < next
-    });
+    let right = on_row(dates, hit.spot.line)
+        .iter()
+        .find(|d| d.spot.start >= hit.spot.end && d.spot.start < next);
     if let Some(printed) = right {
         let words_between = printed.spot.start - hit.spot.end;
         return Some((printed, if words_between <= 1 { 60 } else { 0 }));
@@ -219,12 +225,11 @@ fn value_of<'d>(
         .enumerate()
         .find_map(|(rank, segment)| {
             let inside = |d: &&Printed| {
-                d.spot.line == segment.line
-                    && d.spot.start >= segment.start
+                d.spot.start >= segment.start
                     && d.spot.end <= segment.end
                     && layout.is_under(hit.spot, d.spot)
             };
-            dates
+            on_row(dates, segment.line)
                 .iter()
                 .find(inside)
                 .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
@@ -240,10 +245,8 @@ fn unlabelled(
     shown: bool,
 ) -> Option<Chosen> {
     let claimed = |d: &Printed| {
-        hits.iter().any(|hit| {
-            matches!(hit.label, Label::OtherDate | Label::DueDate)
-                && hit.spot.line == d.spot.line
-                && hit.spot.end <= d.spot.start
+        on_row(hits, d.spot.line).iter().any(|hit| {
+            matches!(hit.label, Label::OtherDate | Label::DueDate) && hit.spot.end <= d.spot.start
         })
     };
     let within = |per_mille: u32| {

@@ -5,7 +5,7 @@ mod number;
 mod shape;
 mod vat;
 
-pub use account::{bic, broken_iban, ibans};
+pub use account::{account_spots, bic, broken_iban, ibans};
 pub use number::labelled_number;
 pub use vat::{is_vat_shape, vat_ids};
 

@@ -39,7 +39,7 @@ pub struct Advice {
 }
 
 /// A line before the currency is known.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Row {
     number: String,
     paid: Decimal,

@@ -10,6 +10,18 @@ const MAX_CHARS: usize = 32;
 
 /// Adds the labels that two rows make together, and takes away what their halves were taken for.
 pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
+    // By rows: a page full of such halves has thousands of them.
+    let mut rows = vec![Vec::new(); layout.lines.len()];
+    for hit in hits.drain(..) {
+        if let Some(row) = rows.get_mut(hit.spot.line) {
+            row.push(hit);
+        }
+    }
+    join_rows(layout, &mut rows);
+    hits.extend(rows.into_iter().flatten());
+}
+
+fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
     for line in 0..layout.lines.len() {
         for upper in layout
             .segments(line)
@@ -26,7 +38,10 @@ pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
             let Some((label, strength @ 3)) = INDEX.get(&text).copied() else {
                 continue;
             };
-            let alone = |spot: Spot| hits.iter().find(|hit| hit.spot == spot);
+            let alone = |spot: Spot| {
+                let row = rows.get(spot.line)?;
+                row.iter().find(|hit| hit.spot == spot)
+            };
             // The lower row says the same by itself, or the two rows are two labels.
             let complete = alone(lower)
                 .is_some_and(|hit| hit.strength == 3 && hit.label != Label::OtherNumber)
@@ -34,12 +49,18 @@ pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
             if complete {
                 continue;
             }
-            hits.retain(|hit| !is_inside(hit.spot, upper) && !is_inside(hit.spot, lower));
-            hits.push(Hit {
-                label,
-                strength,
-                spot: lower,
-            });
+            for part in [upper, lower] {
+                if let Some(row) = rows.get_mut(part.line) {
+                    row.retain(|hit| !is_inside(hit.spot, part));
+                }
+            }
+            if let Some(row) = rows.get_mut(lower.line) {
+                row.push(Hit {
+                    label,
+                    strength,
+                    spot: lower,
+                });
+            }
         }
     }
 }

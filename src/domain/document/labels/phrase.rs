@@ -2,7 +2,7 @@
 //! the customer's.
 
 use super::{Hit, Label};
-use crate::domain::document::layout::{Layout, Spot, Token};
+use crate::domain::document::layout::{Layout, Spot, Token, on_row};
 
 /// Words behind a total looked at; a longer run is a sentence.
 const MAX_TAIL: usize = 6;
@@ -126,12 +126,9 @@ pub fn leads_its_column(layout: &Layout, hits: &[Hit], hit: &Hit) -> bool {
             && word.key.chars().all(char::is_alphabetic)
             && !word.text.ends_with([':', ',', '.', ';', ')'])
     });
-    let labelled = hits.iter().any(|other| {
-        other.spot.line == before.line
-            && other.spot.start <= at
-            && at < other.spot.end
-            && other.strength > 1
-    });
+    let labelled = on_row(hits, before.line)
+        .iter()
+        .any(|other| other.spot.start <= at && at < other.spot.end && other.strength > 1);
     begins || !is_plain_word || labelled
 }
 

@@ -10,6 +10,9 @@ use crate::formats::page::{Page, Rect};
 
 /// Words looked at in one document: thirty dense pages. More is no bill.
 const MAX_WORDS: usize = 40_000;
+/// Words of one row: what stands beside a word is looked for among them all. A row of a page has thirty; more come from a
+/// paragraph written as one line, which goes on in further rows.
+const MAX_ROW_WORDS: usize = 200;
 /// Two words are on one row when their middles differ by less than this share of their height (DOMAIN 3.2: 0.6).
 const ROW_TOLERANCE: f32 = 0.6;
 /// The size of one character in a text without places. Only their ratio matters.
@@ -47,32 +50,45 @@ impl Layout {
         let mut left = MAX_WORDS;
         let mut top = 0.0;
         for (number, line) in (1..).zip(text.lines()) {
-            let bottom = top + height;
-            let mut tokens = Vec::new();
-            for (column, word) in words_of(line).into_iter().take(left) {
-                let x0 = column * width;
-                let x1 = x0 + count(word) * width;
-                push_word(
-                    &mut tokens,
-                    word,
-                    Rect {
-                        x0,
-                        top,
-                        x1,
-                        bottom,
-                    },
-                );
-            }
-            left = left.saturating_sub(tokens.len());
-            if !tokens.is_empty() {
+            let words = words_of(line, left);
+            for words in words.chunks(MAX_ROW_WORDS) {
+                let bottom = top + height;
+                let mut tokens = Vec::new();
+                let edge = words.first().map_or(0.0, |(column, _)| *column);
+                let edge = if lines.last().is_some_and(|last: &Line| last.page == number) {
+                    edge
+                } else {
+                    0.0
+                };
+                for (column, word) in words {
+                    let x0 = (column - edge) * width;
+                    let x1 = x0 + count(word) * width;
+                    push_word(
+                        &mut tokens,
+                        word,
+                        Rect {
+                            x0,
+                            top,
+                            x1,
+                            bottom,
+                        },
+                    );
+                }
+                left = left.saturating_sub(tokens.len());
                 lines.push(Line {
                     page: number,
                     tokens,
                     top,
                     bottom,
                 });
+                top += LINE_STEP;
             }
-            top += LINE_STEP;
+            if words.is_empty() {
+                top += LINE_STEP;
+            }
+            if left == 0 {
+                break;
+            }
         }
         Self {
             lines,
@@ -179,12 +195,15 @@ fn count(text: &str) -> f32 {
     text.chars().take(1000).fold(0.0, |n, _| n + 1.0)
 }
 
-/// Words of a text line with the column at which each starts; a tab goes to the next multiple of eight.
-fn words_of(line: &str) -> Vec<(f32, &str)> {
+/// The first words of a text line with the column at which each starts; a tab goes to the next multiple of eight.
+fn words_of(line: &str, most: usize) -> Vec<(f32, &str)> {
     let mut words = Vec::new();
     let mut column: u16 = 0;
     let mut start: Option<(u16, usize)> = None;
     for (at, c) in line.char_indices() {
+        if words.len() >= most {
+            return words;
+        }
         let is_blank = c.is_whitespace() || c == '|';
         match (is_blank, start) {
             (true, Some((first, from))) => {
@@ -200,7 +219,9 @@ fn words_of(line: &str) -> Vec<(f32, &str)> {
             column.saturating_add(1)
         };
     }
-    if let Some((first, from)) = start {
+    if let Some((first, from)) = start
+        && words.len() < most
+    {
         words.extend(line.get(from..).map(|word| (f32::from(first), word)));
     }
     words
@@ -235,9 +256,23 @@ fn rows(page: u32, mut tokens: Vec<Token>) -> Vec<Line> {
             }
         }
     }
-    for line in &mut lines {
+    let by_left = |mut line: Line| {
         line.tokens
             .sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
+        parted(line)
+    };
+    lines.into_iter().flat_map(by_left).collect()
+}
+
+/// A row with too many words as several at the same height.
+fn parted(line: Line) -> Vec<Line> {
+    if line.tokens.len() <= MAX_ROW_WORDS {
+        return vec![line];
     }
-    lines
+    let parts = line.tokens.chunks(MAX_ROW_WORDS);
+    let parts = parts.map(|tokens| Line {
+        tokens: tokens.to_vec(),
+        ..line
+    });
+    parts.collect()
 }

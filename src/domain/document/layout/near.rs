@@ -10,6 +10,8 @@ use super::{Layout, Spot, Token};
 const COLUMN_GAP: f32 = 1.1;
 /// How many heights below a label its value may start.
 const BELOW_REACH: f32 = 4.0;
+/// Rows below a label that are looked at: small ones beside a very tall word are thousands.
+const MAX_ROWS_BELOW: usize = 100;
 
 impl Layout {
     /// The columns of a row: runs of words without a wide gap.
@@ -85,7 +87,8 @@ impl Layout {
         let mut found = Vec::new();
         let mut seen_rows = 0;
         let mut edge = place.bottom;
-        for (offset, line) in self.lines.iter().skip(spot.line + 1).enumerate() {
+        let rows_below = self.lines.iter().skip(spot.line + 1);
+        for (offset, line) in rows_below.take(MAX_ROWS_BELOW).enumerate() {
             let same_page = page.is_some_and(|(number, text)| text || number == line.page);
             if !same_page || line.top - edge > height * BELOW_REACH || seen_rows >= rows {
                 break;

@@ -148,3 +148,22 @@ fn a_kind_is_a_hint_for_the_person_and_never_decides() {
         assert_eq!((reading, refused.len()), (unclear(), 1), "{kind} {because}");
     }
 }
+
+#[test]
+fn every_account_of_the_page_is_hidden_however_often_and_however_it_is_printed() {
+    let page = "\
+IBAN DE89 3704 0044 0532 0130 00   Rechnung RE20260815 vom 22.11.2026
+Zahlschein: DE89370400440532013000
+Fuss: IBAN: DE89 3704 0044 0532 0130 00
+Falsch abgelesen: DE88 3704 0044 0532 0130 00
+Konto: GB82 WEST 1234
+       5698 7654 32
+";
+    let layout = Layout::of_text(page);
+    let sent = text_to_send(&layout, 1_000, true);
+    for digits in ["3704", "0532", "1234", "5698", "7654"] {
+        assert!(!sent.contains(digits), "{digits} in {sent}");
+    }
+    assert!(sent.contains("RE20260815 vom 22.11.2026"), "{sent}");
+    assert!(text_to_send(&layout, 1_000, false).contains("3704"));
+}

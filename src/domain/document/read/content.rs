@@ -11,11 +11,11 @@ use crate::formats::trade_document::{self, TradeDocument};
 use crate::formats::xml::XmlError;
 use crate::formats::xml_root::RootKind;
 
-/// Text looked at: what asks for money stands at the beginning.
-const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// Largest text that is read, pictures inside HTML counted. Of a longer one nothing is: what was cut off may be the total.
+const MAX_TEXT_BYTES: usize = 4 * 1024 * 1024;
 /// Lines looked at to see what divides the cells of a file.
 const MAX_LINES_SNIFFED: usize = 60;
-/// Rows of a CSV looked at.
+/// Most rows of a CSV: the largest payers list some thousand invoices.
 const MAX_CSV_ROWS: usize = 5_000;
 
 /// A document, parsed as far as its type allows.
@@ -58,21 +58,8 @@ impl Content {
     pub fn parse(kind: FileType, bytes: &[u8]) -> Self {
         match kind {
             FileType::Xml(root) => xml(root, bytes),
-            FileType::Html => {
-                let markup = decode(bytes);
-                Self::Html {
-                    text: html::text(&markup, html::Quotes::Keep),
-                    tables: html::tables(&markup),
-                }
-            }
-            FileType::Csv => Self::Csv(csv_rows(&decode(bytes))),
-            FileType::Text => {
-                let text = decode(bytes);
-                if is_tabular(&text) {
-                    Self::Csv(csv_rows(&text))
-                } else {
-                    Self::Text(text)
-                }
+            FileType::Html | FileType::Csv | FileType::Text => {
+                written(kind, bytes).unwrap_or_else(Self::Unread)
             }
             FileType::Gif => Self::Unread(
                 "GIF pictures are not read: ask for the page as PDF, PNG, JPEG or TIFF".into(),
@@ -113,10 +100,28 @@ fn xml(root: RootKind, bytes: &[u8]) -> Content {
     }
 }
 
+/// Text of any sort, or why it is not read.
+fn written(kind: FileType, bytes: &[u8]) -> Result<Content, String> {
+    if bytes.len() > MAX_TEXT_BYTES {
+        let most = MAX_TEXT_BYTES >> 20;
+        return Err(format!(
+            "the text is longer than {most} MiB: ask for a shorter one"
+        ));
+    }
+    let text = decode(bytes);
+    if kind == FileType::Html {
+        Ok(Content::Html {
+            text: html::text(&text, html::Quotes::Keep),
+            tables: html::tables(&text),
+        })
+    } else if kind == FileType::Csv || is_tabular(&text) {
+        csv_rows(&text).map(Content::Csv)
+    } else {
+        Ok(Content::Text(text))
+    }
+}
+
 fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes
-        .get(..bytes.len().min(MAX_TEXT_BYTES))
-        .unwrap_or_default();
     let (text, _, odd) = encoding_rs::UTF_8.decode(bytes);
     if odd && !bytes.starts_with(&[0xff, 0xfe]) {
         encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
@@ -184,8 +189,8 @@ fn is_after_comma(cell: &str) -> bool {
     cell.starts_with(' ') || cents == 2 && cell.chars().nth(2).is_some_and(|c| c == ' ')
 }
 
-/// Rows of a CSV.
-fn csv_rows(text: &str) -> Vec<Vec<String>> {
+/// Rows of a CSV; all or none.
+fn csv_rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let found = delimiter(&lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>());
     let mut reader = csv::ReaderBuilder::new()
@@ -193,9 +198,15 @@ fn csv_rows(text: &str) -> Vec<Vec<String>> {
         .flexible(true)
         .delimiter(found.byte)
         .from_reader(text.as_bytes());
-    let rows = reader.records().filter_map(Result::ok).take(MAX_CSV_ROWS);
-    rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect())
-        .collect()
+    let rows = reader.records().filter_map(Result::ok);
+    let rows = rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect());
+    let rows = rows.take(MAX_CSV_ROWS + 1).collect::<Vec<_>>();
+    if rows.len() > MAX_CSV_ROWS {
+        return Err(format!(
+            "the table has more than {MAX_CSV_ROWS} rows: ask for it in parts"
+        ));
+    }
+    Ok(rows)
 }
 
 /// The words of a document at their places; nothing for what has no page, as an electronic invoice.
@@ -210,5 +221,25 @@ pub fn layout(content: &Content) -> Option<Layout> {
         | Content::Csv(_)
         | Content::Sheets(_)
         | Content::Unread(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_read_whole_or_not_at_all() {
+        let rows = |count: usize| "RE-1;22.11.2026;1.190,00\n".repeat(count);
+        let is_unread = |content: Content| matches!(content, Content::Unread(_));
+        let csv = |count: usize| Content::parse(FileType::Csv, rows(count).as_bytes());
+        assert!(matches!(csv(MAX_CSV_ROWS), Content::Csv(rows) if rows.len() == MAX_CSV_ROWS));
+        assert!(is_unread(csv(MAX_CSV_ROWS + 1)));
+        // Two bytes each: cut in the middle of one it would all be read in another alphabet.
+        let long = "ü".repeat(MAX_TEXT_BYTES / 2);
+        let text = Content::parse(FileType::Text, long.as_bytes());
+        assert!(matches!(text, Content::Text(text) if text.starts_with('ü')));
+        let longer = format!("x{long}");
+        assert!(is_unread(Content::parse(FileType::Text, longer.as_bytes())));
     }
 }

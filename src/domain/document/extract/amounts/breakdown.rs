@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::candidates::{Candidate, MAX_RATE_PER_CENT, Offer, adds_up};
 use super::{Amount, Total, Totals};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Rows looked at: a page has few rates, and each may be printed twice.
 const MAX_ROWS: usize = 24;
@@ -28,9 +28,9 @@ pub(super) struct Row {
 pub(super) fn rows(layout: &Layout, amounts: &[Amount]) -> Vec<Row> {
     let mut found = Vec::new();
     for (line, row) in layout.lines.iter().enumerate() {
-        let money = amounts
+        let money = on_row(amounts, line)
             .iter()
-            .filter(|a| a.spot.line == line && a.is_money)
+            .filter(|a| a.is_money)
             .take(MAX_IN_ROW)
             .collect::<Vec<_>>();
         if money.len() < 2 {
@@ -160,9 +160,9 @@ fn neighbours(rows: &[Row]) -> Vec<Vec<Row>> {
 
 /// Net, tax and gross on the row of a labelled gross: `Total 174.15 12.85 187.00`.
 pub(super) fn in_one_row(amounts: &[Amount], gross: &Candidate) -> Option<Offer> {
-    let own = amounts
+    let own = on_row(amounts, gross.spot.line)
         .iter()
-        .filter(|a| a.is_money && a.spot.line == gross.spot.line && a.spot != gross.spot)
+        .filter(|a| a.is_money && a.spot != gross.spot)
         .take(MAX_IN_ROW)
         .filter_map(|a| a.readings.first().map(|value| (*value, a.spot)))
         .collect::<Vec<_>>();

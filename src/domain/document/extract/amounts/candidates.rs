@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Amount, Total, Totals};
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Candidates kept for each total: the combinations of three stay few.
 const MAX_CANDIDATES: usize = 10;
@@ -51,30 +51,26 @@ pub(super) fn candidates(
     found.sort_by_key(|candidate| std::cmp::Reverse((candidate.score, candidate.spot.line)));
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in found {
+        let is_room = kept.len() < MAX_CANDIDATES;
         match kept.iter_mut().find(|other| other.value == candidate.value) {
             // The same total in two places is surer than in one.
             Some(other) if other.spot != candidate.spot => other.score += 15,
-            Some(_) => {}
-            None => kept.push(candidate),
+            None if is_room => kept.push(candidate),
+            Some(_) | None => {}
         }
     }
-    kept.truncate(MAX_CANDIDATES);
     kept
 }
 
 /// The heading of the table of items has several column words and no amount beside them.
 fn is_column_heading(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> bool {
-    let on_row = hits.iter().filter(|other| other.spot.line == hit.spot.line);
-    let columns = on_row.filter(|other| other.label == Label::Column).count();
+    let labels = on_row(hits, hit.spot.line).iter();
+    let columns = labels.filter(|other| other.label == Label::Column).count();
     let tokens = layout
         .lines
         .get(hit.spot.line)
         .map_or(0, |line| line.tokens.len());
-    columns >= 2
-        && tokens > columns
-        && !amounts
-            .iter()
-            .any(|a| a.spot.line == hit.spot.line && a.is_money)
+    columns >= 2 && tokens > columns && !on_row(amounts, hit.spot.line).iter().any(|a| a.is_money)
 }
 
 fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
@@ -86,16 +82,14 @@ fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
         )
     };
     // `VAT 19 % on net 100.00: 19.00`: what follows a tax label on its row belongs to it.
-    let next = hits
+    let next = on_row(hits, row)
         .iter()
-        .filter(|other| {
-            other.spot.line == row && other.spot.start >= hit.spot.end && is_total(other.label)
-        })
+        .filter(|other| other.spot.start >= hit.spot.end && is_total(other.label))
         .find(|other| hit.label != Label::Tax || !matches!(other.label, Label::Net | Label::Tax))
         .map_or(usize::MAX, |other| other.spot.start);
-    let right = amounts
+    let right = on_row(amounts, row)
         .iter()
-        .filter(|a| a.spot.line == row && a.spot.start >= hit.spot.end && a.spot.start < next)
+        .filter(|a| a.spot.start >= hit.spot.end && a.spot.start < next)
         .collect::<Vec<_>>();
     let count = right.len();
     let mut found = Vec::new();
@@ -122,9 +116,8 @@ fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
 fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     let mut column: Vec<&Amount> = Vec::new();
     for segment in layout.below(hit.spot, 8) {
-        let inside = amounts.iter().filter(|a| {
+        let inside = on_row(amounts, segment.line).iter().filter(|a| {
             a.is_money
-                && a.spot.line == segment.line
                 && a.spot.start >= segment.start
                 && a.spot.end <= segment.end
                 && layout.is_under(hit.spot, a.spot)

@@ -14,7 +14,7 @@ pub fn find(layout: &Layout) -> Vec<Amount> {
     let mut amounts = Vec::new();
     for (line, row) in layout.lines.iter().enumerate() {
         let mut index = 0;
-        while index < row.tokens.len() {
+        while index < row.tokens.len() && amounts.len() < MAX_AMOUNTS {
             let found = amount_at(&row.tokens, index);
             if let Some((length, readings, is_money)) = found {
                 let spot = Spot {
@@ -29,9 +29,6 @@ pub fn find(layout: &Layout) -> Vec<Amount> {
                 });
             }
             index += found_length(&amounts, line, index);
-        }
-        if amounts.len() >= MAX_AMOUNTS {
-            break;
         }
     }
     amounts

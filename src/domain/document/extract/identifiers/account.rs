@@ -8,32 +8,79 @@ use crate::domain::document::layout::{Layout, Spot};
 
 /// An IBAN is printed in at most nine groups; a scan may break it into more.
 const MAX_IBAN_WORDS: usize = 12;
+/// Accounts of one document: a bill has a handful, a list of them is none.
+const MAX_ACCOUNTS: usize = 200;
+/// Letters and digits of one printed group of an IBAN.
+const GROUP: usize = 4;
 /// Lengths of IBANs.
 const LENGTHS: std::ops::RangeInclusive<usize> = 15..=34;
 
 /// Every account whose check digits are right, once each.
 pub fn ibans(layout: &Layout) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    for (line, row) in layout.lines.iter().enumerate() {
-        for start in 0..row.tokens.len() {
-            let Some(text) = row
-                .tokens
-                .get(start)
-                .and_then(|token| begins_iban(&token.text))
-            else {
-                continue;
-            };
-            let read = in_row(layout, line, start, &text)
-                .or_else(|| over_rows(layout, line, start, &text))
-                .or_else(|| misread(layout, line, start, &text));
-            if let Some(account) = read
-                && !found.iter().any(|other| other.value == account.value)
-            {
-                found.push(account);
-            }
+    for (line, start, text) in beginnings(layout) {
+        let broken = || over_rows(layout, line, start, &text).map(|(account, _)| account);
+        let read = in_row(layout, line, start, &text)
+            .or_else(broken)
+            .or_else(|| misread(layout, line, start, &text));
+        if let Some(account) = read
+            && !found.iter().any(|other| other.value == account.value)
+        {
+            found.push(account);
+        }
+        if found.len() >= MAX_ACCOUNTS {
+            break;
         }
     }
     found
+}
+
+/// Every spot where an account is printed or what looks like one: the same one again, its second half in the next row, and
+/// those whose check digits are wrong, for a misread account names its owner, too.
+pub fn account_spots(layout: &Layout) -> Vec<Spot> {
+    let spots = beginnings(layout).flat_map(|(line, start, text)| {
+        let one = |found: Found| vec![found.spot];
+        let broken = || {
+            let (account, tail) = over_rows(layout, line, start, &text)?;
+            Some(vec![account.spot, tail])
+        };
+        let grouped = || {
+            let mut spots = longest_first(layout, line, start);
+            spots.find(|spot| is_grouped(layout, *spot, &text))
+        };
+        in_row(layout, line, start, &text)
+            .map(one)
+            .or_else(broken)
+            .or_else(|| misread(layout, line, start, &text).map(one))
+            .or_else(|| grouped().map(|spot| vec![spot]))
+            .unwrap_or_default()
+    });
+    spots.collect()
+}
+
+/// As long as an account, and printed as one: in one piece or in groups of four.
+fn is_grouped(layout: &Layout, spot: Spot, first: &str) -> bool {
+    let others = layout.tokens(Spot {
+        start: spot.start + 1,
+        ..spot
+    });
+    let groups = std::iter::once(first.len()).chain(others.iter().map(|token| token.text.len()));
+    let mut groups = groups.collect::<Vec<_>>();
+    let last = groups.pop().unwrap_or_default();
+    let digits = join(layout, spot, first);
+    let digits = digits.bytes().filter(u8::is_ascii_digit).count();
+    let length = groups.iter().sum::<usize>() + last;
+    let is_one = groups.is_empty() || groups.iter().all(|group| *group == GROUP) && last <= GROUP;
+    is_one && LENGTHS.contains(&length) && digits + 8 >= length
+}
+
+/// The words that may begin an account: row, word, and what of the word belongs to it.
+fn beginnings(layout: &Layout) -> impl Iterator<Item = (usize, usize, String)> + '_ {
+    let rows = layout.lines.iter().enumerate();
+    rows.flat_map(|(line, row)| {
+        let words = row.tokens.iter().enumerate();
+        words.filter_map(move |(start, token)| Some((line, start, begins_iban(&token.text)?)))
+    })
 }
 
 /// The word without what stands before it, when two letters and two digits begin it, or two letters alone where a scan or
@@ -106,35 +153,38 @@ fn is_labelled(layout: &Layout, spot: Spot) -> bool {
 }
 
 /// The end of one row and the beginning of the next one in the same column.
-fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Found> {
+fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<(Found, Spot)> {
     let tokens = layout.lines.get(line)?.tokens.len();
     let head = layout.run(line, start, tokens);
     let head_text = join(layout, head, first);
     let below = layout.below(head, 1).into_iter().take(1);
     let mut nexts = layout.goes_on(head).into_iter().chain(below);
-    let iban = nexts.find_map(|next| continued(layout, &head_text, next))?;
-    Some(Found {
+    let (iban, tail) = nexts.find_map(|next| continued(layout, &head_text, next))?;
+    let account = Found {
         value: iban.as_str().to_owned(),
         spot: head,
         confidence: 930,
-    })
+    };
+    Some((account, tail))
 }
 
-/// The account that a beginning and the first words of a spot make.
-fn continued(layout: &Layout, head: &str, next: Spot) -> Option<Iban> {
+/// The account that a beginning and the first words of a spot make, and these words.
+fn continued(layout: &Layout, head: &str, next: Spot) -> Option<(Iban, Spot)> {
     let longest = (next.end - next.start).min(MAX_IBAN_WORDS);
     (1..=longest).rev().find_map(|length| {
         let tail = Spot {
             end: next.start + length,
             ..next
         };
-        let tail = layout.tokens(tail).iter().map(|token| latin(&token.text));
-        let whole = head.to_owned() + &tail.collect::<String>();
+        let words = layout.tokens(tail).iter();
+        let words = words.map(|token| latin(&token.text));
+        let whole = head.to_owned() + &words.collect::<String>();
         let plain = whole
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect::<String>();
-        Iban::parse(&plain).filter(Iban::has_known_country)
+        let iban = Iban::parse(&plain).filter(Iban::has_known_country)?;
+        Some((iban, tail))
     })
 }
 

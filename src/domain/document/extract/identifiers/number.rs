@@ -4,7 +4,7 @@ use super::Found;
 use super::shape::{MAX_NUMBER_CHARS, is_number, number_text, whole};
 use crate::basics::text::squash;
 use crate::domain::document::labels::{self, Hit, Label};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Words between a label and its number: `(please quote with every payment)`.
 const MAX_BETWEEN: usize = 7;
@@ -78,12 +78,11 @@ fn heads(layout: &Layout, hits: &[Hit], hit: &Hit) -> bool {
         .segments(hit.spot.line)
         .iter()
         .any(|column| column.start == hit.spot.start);
-    let on_row = |other: &&Hit| other.spot.line == hit.spot.line;
-    let follows = hits
+    let others = on_row(hits, hit.spot.line);
+    let follows = others
         .iter()
-        .filter(on_row)
         .any(|other| other.label == Label::Number && other.spot.end == hit.spot.start);
-    let columns = hits.iter().filter(on_row);
+    let columns = others.iter();
     let columns = columns.filter(|other| other.label == Label::Column).count();
     (begins || follows) && columns < 2
 }
@@ -230,9 +229,9 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     }
     // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
     let columns = labels_on(hits, row);
-    let dated = hits
+    let dated = on_row(hits, row)
         .iter()
-        .any(|other| other.spot.line == row && other.label == Label::IssueDate);
+        .any(|other| other.label == Label::IssueDate);
     if weak && columns + usize::from(dated) < 3 {
         return alone_below(layout, hits, hit).map(|spot| (spot, 10));
     }
@@ -255,9 +254,9 @@ fn digits_of(layout: &Layout, spot: Spot) -> usize {
 
 /// The first word of the next label on the row that is not about the same value. `Belegnummer / Datum` announces two.
 fn next_label(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<usize> {
-    let after = hits
+    let after = on_row(hits, hit.spot.line)
         .iter()
-        .filter(|other| other.spot.line == hit.spot.line && other.spot.start >= hit.spot.end);
+        .filter(|other| other.spot.start >= hit.spot.end);
     let is_coupled = |other: &Hit| {
         let between = layout.text(Spot {
             start: hit.spot.end,
@@ -342,8 +341,8 @@ fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
 /// Another label announces it: one in its column, or one further left that announces numbers. What begins the row far
 /// away, a heading, a name or a sentence, does not.
 fn is_claimed(hits: &[Hit], column: Spot, spot: Spot) -> bool {
-    hits.iter().any(|other| {
-        let before = other.spot.line == spot.line && other.spot.end <= spot.start;
+    on_row(hits, spot.line).iter().any(|other| {
+        let before = other.spot.end <= spot.start;
         let announces = matches!(
             other.label,
             Label::Number
@@ -382,8 +381,8 @@ const BARE: [&str; 13] = [
 
 /// How many labels a row has.
 fn labels_on(hits: &[Hit], row: usize) -> usize {
-    let spots = hits.iter().map(|hit| hit.spot);
-    let mut spots = spots.filter(|spot| spot.line == row).collect::<Vec<_>>();
+    let spots = on_row(hits, row).iter().map(|hit| hit.spot);
+    let mut spots = spots.collect::<Vec<_>>();
     spots.dedup();
     spots.len()
 }

@@ -3,10 +3,12 @@
 use super::Found;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Words one id is printed in: `CHE 123 456 789 MWST`.
 const MAX_WORDS: usize = 6;
+/// Ids of one document: a bill has two or three, a list of them is none.
+const MAX_IDS: usize = 200;
 
 /// Prefix and the shapes of the rest, digits as `9`, letters as `A`, either as `*` (European Commission, VIES).
 const VAT_SHAPES: &[(&str, &[&str])] = &[
@@ -137,9 +139,11 @@ pub fn vat_ids(layout: &Layout, hits: &[Hit]) -> Vec<Found> {
 
 fn add(found: &mut Vec<Found>, id: Option<Found>) {
     let Some(id) = id else { return };
+    let is_room = found.len() < MAX_IDS;
     match found.iter_mut().find(|other| other.value == id.value) {
         Some(other) => other.confidence = other.confidence.max(id.confidence),
-        None => found.push(id),
+        None if is_room => found.push(id),
+        None => {}
     }
 }
 
@@ -169,9 +173,8 @@ fn with_country(layout: &Layout, hits: &[Hit], spot: Spot) -> Option<Found> {
         is_vat_shape(&compact).then_some((compact, spot))
     });
     let (value, spot) = in_row.or_else(|| over_rows(layout, spot))?;
-    let labelled = hits.iter().any(|hit| {
+    let labelled = on_row(hits, spot.line).iter().any(|hit| {
         matches!(hit.label, Label::VatId | Label::Tax)
-            && hit.spot.line == spot.line
             && hit.spot.end <= spot.start
             && spot.start - hit.spot.end <= 2
     });

@@ -67,6 +67,8 @@ const BANKS: [&str; 12] = [
 ];
 /// Rows of an address in the window below the sender's line.
 const WINDOW_ROWS: usize = 6;
+/// Names weighed: a letter has some dozen; those of a list are nobody's letterhead.
+const MAX_CANDIDATES: usize = 400;
 /// Rows whose height is taken for the usual one: the first page.
 const FIRST_ROWS: usize = 80;
 
@@ -92,7 +94,7 @@ pub(super) fn issuer(
     let mut found: Vec<Candidate> = Vec::new();
     for line in 0..layout.lines.len() {
         let depth = layout.depth_per_mille(line);
-        if depth > 1000 {
+        if depth > 1000 || found.len() >= MAX_CANDIDATES {
             break;
         }
         if is_table_heading(hits, line) {

@@ -2,7 +2,7 @@
 
 use super::super::super::field::{Confidence, Field, Source};
 use super::super::super::identity::{KnownParty, core_name};
-use super::super::super::layout::{Layout, Spot};
+use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::dates;
 use crate::basics::calendar::Date;
 use crate::basics::text::{one_line, squash};
@@ -36,7 +36,7 @@ pub(super) fn payment_date(layout: &Layout) -> Option<Field<Date>> {
             .collect::<Vec<_>>()
             .join(" ");
         let labelled = labels.iter().any(|label| folded.contains(label));
-        let printed = dates.iter().find(|d| labelled && d.spot.line == index)?;
+        let printed = on_row(&dates, index).first().filter(|_| labelled)?;
         let day = printed.readings.first()?;
         let sure = if printed.readings.len() == 1 {
             930

@@ -5,7 +5,7 @@
     reason = "places on a page are floats in every format that has pages; no amount passes through here"
 )]
 
-use super::super::super::layout::{Layout, Spot};
+use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::amounts::{self, Amount};
 use super::super::dates::{self, Printed};
 use super::says::{About, is};
@@ -280,19 +280,14 @@ fn pieces(layout: &Layout, line: usize, amounts: &[Amount], dates: &[Printed]) -
     if row.tokens.iter().any(|token| is(&token.key, About::Phone)) {
         return Vec::new();
     }
-    // Both lists are in the order of the rows.
-    let from = amounts.partition_point(|amount| amount.spot.line < line);
-    let on_row = amounts.iter().skip(from);
-    let on_row = on_row.take_while(|amount| amount.spot.line == line);
-    let on_row = on_row.collect::<Vec<_>>();
-    let first_date = dates.partition_point(|date| date.spot.line < line);
+    let (amounts, dates) = (on_row(amounts, line), on_row(dates, line));
     let mut found = Vec::new();
     let mut at = 0;
     while at < row.tokens.len() && found.len() < MAX_PIECES {
-        let date = dates.iter().skip(first_date).find(|date| {
-            date.spot.line == line && date.spot.start == at && !is_bare(layout, date.spot)
-        });
-        let amount = on_row.iter().find(|amount| amount.spot.start == at);
+        let date = dates
+            .iter()
+            .find(|date| date.spot.start == at && !is_bare(layout, date.spot));
+        let amount = amounts.iter().find(|amount| amount.spot.start == at);
         let (kind, end) = match (date, amount) {
             (Some(date), _) => (Kind::Date, date.spot.end),
             (None, Some(amount)) if amount.is_money => {

@@ -1,8 +1,10 @@
 //! Sentences and lists: numbers of invoices and the amounts said of them, and what was paid in all.
 
+use std::collections::{HashMap, HashSet};
+
 use rust_decimal::Decimal;
 
-use super::super::super::layout::{Layout, Spot};
+use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::amounts::Amount;
 use super::cells::currency_in;
 use super::grid::{folded, is_new_paragraph};
@@ -63,13 +65,18 @@ pub(super) fn read(layout: &Layout, amounts: &[Amount]) -> Draft {
 
 /// Amounts behind words that state a total, which may stand at the end of the row before, then those elsewhere on such a row.
 pub(super) fn totals(layout: &Layout, amounts: &[Amount]) -> Vec<Stated> {
-    let money = amounts.iter().filter(|amount| amount.is_money);
+    let states = |text: &str| has(text, About::Total) && !has(text, About::Carried);
+    let of_row = |line: usize| {
+        let is_on_row = states(&folded(layout, line));
+        let money = on_row(amounts, line).iter();
+        money
+            .filter(|amount| amount.is_money)
+            .map(move |amount| (amount, is_on_row))
+    };
+    let rows = (0..layout.lines.len()).filter(|line| !on_row(amounts, *line).is_empty());
     let mut stated = Vec::new();
-    for amount in money {
-        let label = label_of(layout, amount, amounts);
-        let line = folded(layout, amount.spot.line);
-        let states = |text: &str| has(text, About::Total) && !has(text, About::Carried);
-        let (is_called, is_on_row) = (states(&label), states(&line));
+    for (amount, is_on_row) in rows.flat_map(of_row) {
+        let is_called = states(&label_of(layout, amount, amounts));
         if let Some(value) = amount.readings.first().filter(|_| is_called || is_on_row) {
             let total = Stated {
                 value: *value,
@@ -87,10 +94,7 @@ pub(super) fn totals(layout: &Layout, amounts: &[Amount]) -> Vec<Stated> {
 fn label_of(layout: &Layout, amount: &Amount, amounts: &[Amount]) -> String {
     let line = amount.spot.line;
     let ends = |line: usize, before: usize| {
-        let from = amounts.partition_point(|other| other.spot.line < line);
-        let on_row = amounts.iter().skip(from);
-        let on_row = on_row.take_while(|other| other.spot.line == line);
-        let ends = on_row.map(|other| other.spot.end);
+        let ends = on_row(amounts, line).iter().map(|other| other.spot.end);
         ends.filter(|end| *end <= before).last()
     };
     let text = |line: usize, start: usize, end: usize| layout.text(Spot { line, start, end });
@@ -113,14 +117,12 @@ fn label_of(layout: &Layout, amount: &Amount, amounts: &[Amount]) -> String {
 
 /// Numbers and amounts of one row, in their order.
 fn said_on(layout: &Layout, line: usize, amounts: &[Amount]) -> Vec<Said> {
-    let from = amounts.partition_point(|amount| amount.spot.line < line);
-    let on_row = amounts.iter().skip(from);
-    let on_row = on_row
-        .take_while(|amount| amount.spot.line == line)
+    let money = on_row(amounts, line)
+        .iter()
         .filter(|amount| amount.is_money)
         .collect::<Vec<_>>();
-    let mut numbers = numbers::on_line(layout, line, &on_row);
-    let last_amount = on_row.last().map_or(0, |amount| amount.spot.start);
+    let mut numbers = numbers::on_line(layout, line, &money);
+    let last_amount = money.last().map_or(0, |amount| amount.spot.start);
     if numbers.iter().any(|named| named.is_called) {
         numbers.retain(|named| named.is_called);
     } else {
@@ -137,7 +139,7 @@ fn said_on(layout: &Layout, line: usize, amounts: &[Amount]) -> Vec<Said> {
         })
         .collect::<Vec<_>>();
     let mut label_from = 0;
-    for amount in on_row {
+    for amount in money {
         let spot = amount.spot;
         let start = said
             .iter()
@@ -177,11 +179,12 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
     let mut entries: Vec<Entry> = Vec::new();
     let mut leading: Vec<Value> = Vec::new();
     let mut order = Vec::new();
+    let mut met = HashSet::new();
     for (line, said) in paragraph {
         match said {
             Said::Number { number, is_called } => {
                 order.push(false);
-                if !is_called || !entries.iter().any(|entry| entry.number == number) {
+                if met.insert(number.clone()) || !is_called {
                     entries.push(Entry {
                         number,
                         line,
@@ -211,15 +214,15 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
             });
         }
     }
+    let mut kept = draft.rows.iter().cloned().collect::<HashSet<_>>();
+    let mut rows = HashMap::new();
     for entry in entries {
-        let currency = entry
-            .values
-            .iter()
-            .find_map(|value| currency_at(layout, value.line));
-        let is_reduced = entry.values.iter().any(|value| {
-            let line = folded(layout, value.line);
-            line.split(' ').any(|word| role_of(word) == Role::Discount)
-        });
+        let mut facts = |value: &Value| -> RowFacts {
+            let facts = rows.entry(value.line);
+            *facts.or_insert_with(|| RowFacts::of(layout, value.line))
+        };
+        let currency = entry.values.iter().find_map(|value| facts(value).currency);
+        let is_reduced = entry.values.iter().any(|value| facts(value).is_reduced);
         match paid_of(&entry.values, is_reduced) {
             Some((paid, discount)) => {
                 let row = Row {
@@ -228,11 +231,29 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
                     discount,
                     currency,
                 };
-                if !draft.rows.contains(&row) {
+                if kept.insert(row.clone()) {
                     draft.rows.push(row);
                 }
             }
             None => draft.unpriced.push(entry.number),
+        }
+    }
+}
+
+/// What a row says besides its numbers and amounts.
+#[derive(Clone, Copy)]
+struct RowFacts {
+    currency: Option<Currency>,
+    /// It speaks of a discount.
+    is_reduced: bool,
+}
+
+impl RowFacts {
+    fn of(layout: &Layout, line: usize) -> Self {
+        let words = folded(layout, line);
+        Self {
+            currency: currency_at(layout, line),
+            is_reduced: words.split(' ').any(|word| role_of(word) == Role::Discount),
         }
     }
 }
