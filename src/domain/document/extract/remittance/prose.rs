@@ -94,8 +94,8 @@ pub(super) fn totals(layout: &Layout, amounts: &[Amount]) -> Vec<Stated> {
 fn label_of(layout: &Layout, amount: &Amount, amounts: &[Amount]) -> String {
     let line = amount.spot.line;
     let ends = |line: usize, before: usize| {
-        let ends = on_row(amounts, line).iter().map(|other| other.spot.end);
-        ends.filter(|end| *end <= before).last()
+        let mut ends = on_row(amounts, line).iter().map(|other| other.spot.end);
+        ends.rfind(|end| *end <= before)
     };
     let text = |line: usize, start: usize, end: usize| layout.text(Spot { line, start, end });
     let start = ends(line, amount.spot.start);
