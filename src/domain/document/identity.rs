@@ -156,6 +156,35 @@ pub fn core_name(name: &str) -> String {
     kept.concat()
 }
 
+/// The words of a text, each squashed; a hyphen joins them.
+pub fn name_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | ';' | ':' | '.' | '@' | '|' | '/' | '(' | ')' | '·' | '•'
+            )
+    });
+    words.map(squash).filter(|word| !word.is_empty()).collect()
+}
+
+/// Some of these words, one behind the other, are the name, given without its legal form (`core_name`). Part of a word is
+/// no name: `Berger` does not stand in `Bamberger Bau`.
+pub fn is_named(words: &[String], core: &str) -> bool {
+    (0..words.len()).any(|start| {
+        let mut rest = core;
+        for word in words.iter().skip(start) {
+            match rest.strip_prefix(word.as_str()) {
+                Some("") => return true,
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+        false
+    })
+}
+
 /// Ends with, or consists of, a legal form: the name of a company rather than a heading.
 pub fn has_legal_form(name: &str) -> bool {
     let folded = fold(name);
@@ -180,6 +209,22 @@ mod tests {
         assert!(same_name("Gemüse Müller GmbH & Co. KG", "Gemuse Muller"));
         assert!(!same_name("Berg Nord GmbH", "Berg Süd GmbH"));
         assert!(!same_name("GmbH", "AG"));
+    }
+
+    #[test]
+    fn a_name_stands_in_a_text_in_whole_words() {
+        let stands = |name: &str, text: &str| is_named(&name_words(text), &core_name(name));
+        assert!(stands(
+            "Harmsen Spedition KG",
+            "Ihre HARMSEN-Spedition, Hamburg"
+        ));
+        assert!(stands("Harmsen Spedition KG", "www.harmsen-spedition.de"));
+        assert!(stands("Meier & Sohn OHG", "Meier&Sohn OHG · Gasse 1"));
+        assert!(!stands(
+            "Harmsen Spedition KG",
+            "Karl-Harmsen Spedition Nord GmbH"
+        ));
+        assert!(!stands("Berger KG", "Bamberger Bau GmbH"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod letterhead;
 mod name;
 pub mod sections;
 
-use super::super::identity::{KnownParty, OwnIdentity, core_name};
+use super::super::identity::{KnownParty, OwnIdentity, core_name, is_named, name_words};
 use super::super::labels::{Hit, Label};
 use super::super::layout::{Layout, Spot};
 use super::identifiers::Found;
@@ -204,22 +204,24 @@ fn known_party(
         });
         let segments = upper
             .flat_map(|line| layout.segments(line))
-            .map(|spot| (spot, squash(&layout.text(spot))))
+            .map(|spot| (spot, name_words(&layout.text(spot))))
             .collect::<Vec<_>>();
-        known.iter().enumerate().find_map(|(index, party)| {
+        let mut named = Vec::new();
+        for (index, party) in known.iter().enumerate() {
             let core = core_name(&party.name);
             let long_enough = core.chars().count() >= 5;
-            let named = segments
-                .iter()
-                .find(|(_, text)| long_enough && text.contains(&core));
+            let spot = segments.iter().find(|(_, words)| is_named(words, &core));
             let domain = ids.from_domain.is_some_and(|from| {
                 party
                     .domains
                     .iter()
                     .any(|own| own.eq_ignore_ascii_case(from))
             });
-            named.map(|(spot, _)| (index, if domain { 960 } else { 920 }, Some(*spot)))
-        })
+            if let Some((spot, _)) = spot.filter(|_| long_enough) {
+                named.push((core, domain, index, *spot));
+            }
+        }
+        best_named(&named)
     };
     let by_domain = || {
         let from = ids.from_domain?;
@@ -236,6 +238,24 @@ fn known_party(
         .or_else(by_account)
         .or_else(by_name)
         .or_else(by_domain)
+}
+
+/// The one of several known names on a page: the one whose domain wrote the mail, else the longest. Where another that is no
+/// part of it stands there, too, it is not sure.
+fn best_named(named: &[(String, bool, usize, Spot)]) -> Option<(usize, u16, Option<Spot>)> {
+    let by_domain = named.iter().find(|(_, domain, ..)| *domain);
+    let longest = || {
+        let longest = named.iter().map(|(core, ..)| core.len()).max()?;
+        named.iter().find(|(core, ..)| core.len() == longest)
+    };
+    let (core, domain, index, spot) = by_domain.or_else(longest)?;
+    let others = named.iter().any(|(other, ..)| !core.contains(other));
+    let sure = match (domain, others) {
+        (true, _) => 960,
+        (false, false) => 920,
+        (false, true) => 850,
+    };
+    Some((*index, sure, Some(*spot)))
 }
 
 #[cfg(test)]
@@ -283,6 +303,28 @@ mod tests {
         assert_eq!(parties.known, Some(0));
         assert!(parties.supplier.is_some_and(|s| s.confidence >= 900));
     }
+
+    #[test]
+    fn part_of_a_word_is_no_known_supplier_and_of_two_none_is_sure() {
+        let known = |name: &str| KnownParty {
+            name: name.into(),
+            ..KnownParty::default()
+        };
+        let shorter = read(LETTER, &tavola(), &[known("Licht Handel GmbH")]);
+        assert_eq!(shorter.known, None);
+        let names = [known("Handel AG"), known("Nordlicht Handel GmbH")];
+        let longest = read(LETTER, &tavola(), &names);
+        assert_eq!(longest.known, Some(1));
+        assert!(longest.supplier.is_some_and(|s| s.confidence >= 900));
+        let text = format!("Harmsen Spedition KG\n{LETTER}");
+        let names = [
+            known("Harmsen Spedition KG"),
+            known("Nordlicht Handel GmbH"),
+        ];
+        let two = read(&text, &tavola(), &names);
+        assert!(two.supplier.is_some_and(|s| s.confidence < 900));
+    }
+
     const ORDER: &str = "La Tavola GmbH\n\nDatum 9.11.2026\nNordlicht Handel GmbH\nHafenstr. 1\n20457 Hamburg\n\nBestellung 77\nWir bestellen\n1 Karton\nSumme 5,00\nDanke\nBis bald\nGasse 2\n80331 München\nUSt-IdNr. DE318405278\n";
 
     fn read_order(vat_line: usize, from_domain: Option<&str>) -> Parties {

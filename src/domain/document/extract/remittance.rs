@@ -138,15 +138,24 @@ fn drafted(tables: &[Table], layout: &Layout, hints: Hints) -> Option<Draft> {
     if said + by_columns < says::SPOKEN && !is_table {
         return None;
     }
-    let elsewhere = prose::totals(layout, &amounts);
+    let totals = prose::totals(layout, &amounts);
+    let elsewhere = totals.iter().map(|(_, stated)| stated.clone());
+    let elsewhere = elsewhere.collect::<Vec<_>>();
     let currency = prose::currency(layout);
     let mut drafts = sheets
         .iter()
         .filter_map(|sheet| cells::read(sheet, &elsewhere))
         .collect::<Vec<_>>();
-    drafts.push(prose::read(layout, &amounts));
     for draft in &mut drafts {
         draft.totals.extend(elsewhere.iter().cloned());
+    }
+    let (mut said, of_invoices) = prose::read(layout, &amounts);
+    let in_all = totals
+        .into_iter()
+        .filter(|(spot, _)| !of_invoices.contains(spot));
+    said.totals.extend(in_all.map(|(_, stated)| stated));
+    drafts.push(said);
+    for draft in &mut drafts {
         draft.currency = draft.currency.or(currency);
     }
     let best = drafts.iter().position(Draft::closes);

@@ -1,11 +1,11 @@
 //! What stands around the lines of a remittance: the day of payment, the payer's reference, the payer.
 
 use super::super::super::field::{Confidence, Field, Source};
-use super::super::super::identity::{KnownParty, core_name};
+use super::super::super::identity::{KnownParty, core_name, is_named, name_words};
 use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::dates;
 use crate::basics::calendar::Date;
-use crate::basics::text::{one_line, squash};
+use crate::basics::text::one_line;
 
 /// The day of payment: labelled, never the day of an invoice.
 pub(super) fn payment_date(layout: &Layout) -> Option<Field<Date>> {
@@ -94,16 +94,26 @@ pub(super) fn reference(layout: &Layout) -> Option<Field<String>> {
     })
 }
 
-/// A known party named in the text.
+/// A known party named in the text, in whole words: the longest name. Where another that is no part of it is named, too,
+/// it is not sure who of them pays.
 pub(super) fn payer(layout: &Layout, known: &[KnownParty]) -> Option<Field<String>> {
-    let text = squash(&layout.plain());
-    let named = known.iter().find(|party| {
+    let rows = (0..layout.lines.len()).flat_map(|line| layout.segments(line));
+    let rows = rows.map(|segment| name_words(&layout.text(segment)));
+    let rows = rows.collect::<Vec<_>>();
+    let mut named = Vec::new();
+    for party in known {
         let core = core_name(&party.name);
-        core.chars().count() >= 5 && text.contains(&core)
-    })?;
+        if core.chars().count() >= 5 && rows.iter().any(|words| is_named(words, &core)) {
+            named.push((core, party));
+        }
+    }
+    let longest = named.iter().map(|(core, _)| core.len()).max()?;
+    let (core, party) = named.iter().find(|(core, _)| core.len() == longest)?;
+    let is_alone = named.iter().all(|(other, _)| core.contains(other));
+    let sure = if is_alone { 930 } else { 850 };
     Some(Field::text(
-        named.name.clone(),
-        Confidence::per_mille(930),
+        party.name.clone(),
+        Confidence::per_mille(sure),
         Source::Computed,
     ))
 }

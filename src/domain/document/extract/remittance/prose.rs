@@ -8,7 +8,7 @@ use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::amounts::Amount;
 use super::cells::currency_in;
 use super::grid::{folded, is_new_paragraph};
-use super::numbers;
+use super::numbers::{self, Named};
 use super::says::{About, has};
 use super::sheet::{Role, role_of};
 use super::{Draft, Row, Stated};
@@ -19,6 +19,8 @@ use crate::basics::text::fold;
 const DISCOUNT_AT_MOST: i64 = 5;
 /// Words of the label before an amount.
 const MAX_LABEL_WORDS: usize = 6;
+/// Words from a number of another make to its amount: `and RE/77 over EUR 300.00`.
+const MAX_WORDS_TO_AMOUNT: usize = 3;
 
 /// A number or an amount, in the order of the text.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,13 +47,15 @@ struct Entry {
     values: Vec<Value>,
 }
 
-/// What the sentences of a text say.
-pub(super) fn read(layout: &Layout, amounts: &[Amount]) -> Draft {
+/// What the sentences of a text say, and where the amounts of single invoices stand when there are several.
+pub(super) fn read(layout: &Layout, amounts: &[Amount]) -> (Draft, Vec<Spot>) {
     let mut draft = Draft::default();
+    let mut of_invoices = Vec::new();
     let mut paragraph = Vec::new();
     for line in 0..layout.lines.len() {
         if !paragraph.is_empty() && is_new_paragraph(layout, line) {
-            resolve(layout, std::mem::take(&mut paragraph), &mut draft);
+            let said = std::mem::take(&mut paragraph);
+            of_invoices.extend(resolve(layout, said, &mut draft));
         }
         paragraph.extend(
             said_on(layout, line, amounts)
@@ -59,35 +63,63 @@ pub(super) fn read(layout: &Layout, amounts: &[Amount]) -> Draft {
                 .map(|said| (line, said)),
         );
     }
-    resolve(layout, paragraph, &mut draft);
-    draft
+    of_invoices.extend(resolve(layout, paragraph, &mut draft));
+    if draft.rows.len() < 2 {
+        // Of a single invoice the amount may be the total as well.
+        of_invoices.clear();
+    }
+    (draft, of_invoices)
 }
 
-/// Amounts behind words that state a total, which may stand at the end of the row before, then those elsewhere on such a row.
-pub(super) fn totals(layout: &Layout, amounts: &[Amount]) -> Vec<Stated> {
+/// Amounts behind words that state a total, which may stand at the end of the row before, then those elsewhere on such a row,
+/// with their places.
+pub(super) fn totals(layout: &Layout, amounts: &[Amount]) -> Vec<(Spot, Stated)> {
     let states = |text: &str| has(text, About::Total) && !has(text, About::Carried);
     let of_row = |line: usize| {
-        let is_on_row = states(&folded(layout, line));
+        let own = said_of_numbers(layout, line, amounts);
+        let is_on_row = own.is_none() && states(&folded(layout, line));
         let money = on_row(amounts, line).iter();
-        money
-            .filter(|amount| amount.is_money)
-            .map(move |amount| (amount, is_on_row))
+        let money = money.filter(|amount| amount.is_money);
+        money.map(move |amount| {
+            let is_called = match &own {
+                Some(own) => own.contains(&amount.spot),
+                None => states(&label_of(layout, amount, amounts)),
+            };
+            (amount, is_called, is_on_row)
+        })
     };
     let rows = (0..layout.lines.len()).filter(|line| !on_row(amounts, *line).is_empty());
     let mut stated = Vec::new();
-    for (amount, is_on_row) in rows.flat_map(of_row) {
-        let is_called = states(&label_of(layout, amount, amounts));
+    for (amount, is_called, is_on_row) in rows.flat_map(of_row) {
         if let Some(value) = amount.readings.first().filter(|_| is_called || is_on_row) {
             let total = Stated {
                 value: *value,
                 source: layout.source(amount.spot),
                 column: None,
             };
-            stated.push((!is_called, total));
+            stated.push((!is_called, amount.spot, total));
         }
     }
-    stated.sort_by_key(|(is_later, _)| *is_later);
-    stated.into_iter().map(|(_, total)| total).collect()
+    stated.sort_by_key(|(is_later, ..)| *is_later);
+    let stated = stated.into_iter();
+    stated.map(|(_, spot, total)| (spot, total)).collect()
+}
+
+/// In a sentence of several amounts that names invoices an amount belongs to the number before it: the places of those whose
+/// own words call them the total.
+fn said_of_numbers(layout: &Layout, line: usize, amounts: &[Amount]) -> Option<Vec<Spot>> {
+    if !is_sentence(layout, line) {
+        return None;
+    }
+    let said = said_on(layout, line, amounts);
+    let values = said.iter().filter_map(|said| match said {
+        Said::Amount(value) => Some(value),
+        Said::Number { .. } => None,
+    });
+    let values = values.collect::<Vec<_>>();
+    let totals = values.iter().filter(|value| value.is_total);
+    let totals = totals.map(|value| value.spot).collect();
+    (values.len() > 1 && values.len() < said.len()).then_some(totals)
 }
 
 /// The words before an amount, back to the amount before it.
@@ -121,16 +153,8 @@ fn said_on(layout: &Layout, line: usize, amounts: &[Amount]) -> Vec<Said> {
         .iter()
         .filter(|amount| amount.is_money)
         .collect::<Vec<_>>();
-    let mut numbers = numbers::on_line(layout, line, &money);
-    let last_amount = money.last().map_or(0, |amount| amount.spot.start);
-    if numbers.iter().any(|named| named.is_called) {
-        numbers.retain(|named| named.is_called);
-    } else {
-        // Without a word that calls it so, the first number before an amount is the one meant.
-        numbers.retain(|named| named.at < last_amount);
-        numbers.truncate(1);
-    }
-    let mut said = numbers
+    let numbers = numbers::on_line(layout, line, &money);
+    let mut said = meant(layout, line, numbers, &money)
         .into_iter()
         .map(|named| {
             let is_called = named.is_called;
@@ -160,6 +184,58 @@ fn said_on(layout: &Layout, line: usize, amounts: &[Amount]) -> Vec<Said> {
     said.into_iter().map(|(_, said)| said).collect()
 }
 
+/// Which numbers of a row are meant: those called so, else the first before an amount. A sentence goes on to the next one
+/// behind an amount, `NL-1001: 1190.00 and NL-1002: 300.00`: a number of the same make, or one right before an amount.
+fn meant(layout: &Layout, line: usize, numbers: Vec<Named>, amounts: &[&Amount]) -> Vec<Named> {
+    let any_called = numbers.iter().any(|named| named.is_called);
+    let is_sentence = is_sentence(layout, line);
+    let mut kept: Vec<Named> = Vec::new();
+    let mut rest = numbers.into_iter().peekable();
+    for before in amounts.iter().map(Some).chain([None]) {
+        let end = before.map_or(usize::MAX, |amount| amount.spot.start);
+        let mut between = Vec::new();
+        while let Some(named) = rest.next_if(|named| named.at < end) {
+            between.push(named);
+        }
+        if between.iter().any(|named| named.is_called) {
+            kept.extend(between.into_iter().filter(|named| named.is_called));
+        } else if kept.is_empty() {
+            let first = between.into_iter().next();
+            kept.extend(first.filter(|_| !any_called && before.is_some()));
+        } else if is_sentence && (before.is_some() || !any_called) {
+            let like = between
+                .iter()
+                .position(|named| kept.iter().any(|own| is_alike(&own.number, &named.number)));
+            let is_near = |named: &Named| {
+                before.is_some() && !any_called && end - named.at <= MAX_WORDS_TO_AMOUNT
+            };
+            let near = || between.last().filter(|named| is_near(named)).cloned();
+            let next = like.and_then(|at| between.get(at).cloned()).or_else(near);
+            kept.extend(next);
+        }
+    }
+    kept
+}
+
+/// Words without the gaps of columns between them.
+fn is_sentence(layout: &Layout, line: usize) -> bool {
+    layout.segments(line).len() == 1
+}
+
+/// Numbers of one series: the same letters and signs, the digits between them any; of digits alone as many of them.
+fn is_alike(one: &str, other: &str) -> bool {
+    let make = |number: &str| {
+        let mut make = number.to_uppercase();
+        let only_digits = make.bytes().all(|byte| byte.is_ascii_digit());
+        make = make.replace(|c: char| c.is_ascii_digit(), "0");
+        while !only_digits && make.contains("00") {
+            make = make.replace("00", "0");
+        }
+        make
+    };
+    make(one) == make(other)
+}
+
 fn valued(value: Decimal, spot: Spot, label: &str) -> Value {
     let words = label.split(' ').filter(|word| !word.is_empty());
     let words = words.collect::<Vec<_>>();
@@ -174,8 +250,8 @@ fn valued(value: Decimal, spot: Spot, label: &str) -> Value {
     }
 }
 
-/// Puts the amounts of a paragraph to its numbers.
-fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
+/// The numbers of a paragraph with the amounts behind them, the other amounts, and of both in their order which are amounts.
+fn gathered(paragraph: Vec<(usize, Said)>) -> (Vec<Entry>, Vec<Value>, Vec<bool>) {
     let mut entries: Vec<Entry> = Vec::new();
     let mut leading: Vec<Value> = Vec::new();
     let mut order = Vec::new();
@@ -203,10 +279,21 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
             }
         }
     }
+    (entries, leading, order)
+}
+
+/// Puts the amounts of a paragraph to its numbers; gives back where the amounts of the numbers stand.
+fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) -> Vec<Spot> {
+    let (mut entries, mut leading, order) = gathered(paragraph);
     pair_reversed(&mut entries, &mut leading, &order);
     share_listed(&mut entries, &mut leading);
+    let paid = entries
+        .iter()
+        .filter_map(|entry| paid_of(&entry.values, false));
+    let sum = paid.fold(Decimal::ZERO, |sum, (paid, _)| sum.saturating_add(paid));
     for value in leading {
-        if value.is_total {
+        // `We sent 1,490.00 for NL-1001 (1,190.00) and NL-1002 (300.00)`: the sum of the others is the total.
+        if value.is_total || entries.len() > 1 && value.value == sum {
             draft.totals.push(Stated {
                 value: value.value,
                 source: layout.source(value.spot),
@@ -214,6 +301,8 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
             });
         }
     }
+    let spots = entries.iter().flat_map(|entry| &entry.values);
+    let spots = spots.map(|value| value.spot).collect();
     let mut kept = draft.rows.iter().cloned().collect::<HashSet<_>>();
     let mut rows = HashMap::new();
     for entry in entries {
@@ -238,6 +327,7 @@ fn resolve(layout: &Layout, paragraph: Vec<(usize, Said)>, draft: &mut Draft) {
             None => draft.unpriced.push(entry.number),
         }
     }
+    spots
 }
 
 /// What a row says besides its numbers and amounts.
@@ -280,8 +370,14 @@ fn belongs(entry: &Entry, value: &Value) -> bool {
 }
 
 /// `595.00 for invoice 4711 and 1,190.00 for invoice 4712`: the amount stands first. With a single number and a single
-/// amount it does not matter which stands first.
+/// amount it does not matter which stands first. The total may stand behind them.
 fn pair_reversed(entries: &mut [Entry], leading: &mut Vec<Value>, order: &[bool]) {
+    let (order, total) = match (order, leading.last()) {
+        ([pairs @ .., true], Some(last)) if pairs.len() % 2 == 0 && last.is_total => {
+            (pairs, leading.pop())
+        }
+        (all, _) => (all, None),
+    };
     let alternates = order.len() == entries.len() * 2
         && order
             .iter()
@@ -289,14 +385,15 @@ fn pair_reversed(entries: &mut [Entry], leading: &mut Vec<Value>, order: &[bool]
             .all(|(at, is_amount)| *is_amount == (at % 2 == 0));
     let last_is_bare = entries.last().is_some_and(|entry| entry.values.is_empty());
     if !(alternates && last_is_bare && leading.len() == 1) {
+        leading.extend(total);
         return;
     }
-    let mut before = leading.clone();
+    let mut before = std::mem::take(leading);
     for entry in entries.iter_mut() {
         let after = std::mem::replace(&mut entry.values, std::mem::take(&mut before));
         before = after;
     }
-    leading.retain(|value| value.is_total);
+    leading.extend(total);
 }
 
 /// One amount behind several numbers is the sum of them; said of no single one.

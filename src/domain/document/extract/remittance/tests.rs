@@ -194,6 +194,45 @@ fn several_pairs_stand_in_one_sentence_whichever_stands_first() {
 }
 
 #[test]
+fn several_pairs_and_their_total_stand_in_one_sentence() {
+    let expected = pairs(&[("NL-1001", "1,190.00 EUR"), ("NL-1002", "300.00 EUR")]);
+    for text in [
+        "we paid NL-1001: 1190.00 and NL-1002: 300.00, total 1490.00 EUR.",
+        "we paid NL-1001 (1190.00) and NL-1002 (300.00), total 1490.00 EUR on 20.11.2026.",
+        "heute haben wir überwiesen: NL-1001 über 1.190,00 EUR und NL-1002 über 300,00 EUR, zusammen 1.490,00 EUR.",
+        "Bonjour, nous avons réglé vos factures NL-1001 (1 190,00 €) et NL-1002 (300,00 €), total 1 490,00 €.",
+        "Hi, we paid EUR 1,190.00 for NL-1001 and EUR 300.00 for NL-1002, total EUR 1,490.00.",
+        "Wir haben 1.490,00 EUR gesandt für NL-1001 (1.190,00 EUR) und NL-1002 (300,00 EUR).",
+    ] {
+        let (found, total) = lines(text);
+        assert_eq!(found, expected, "{text}");
+        assert_eq!(total.as_deref(), Some("1,490.00 EUR"), "{text}");
+        let total = read_text(text).fields.total;
+        assert!(
+            total.is_some_and(|total| total.confidence.as_per_mille() >= 900),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn without_a_stated_total_none_of_several_amounts_is_taken_for_it() {
+    let expected = pairs(&[("NL-1001", "1,190.00 EUR"), ("RE/1077", "300.00 EUR")]);
+    for text in [
+        "we paid NL-1001: 1190.00 EUR and RE/1077: 300.00 EUR.",
+        "we paid NL-1001 1190.00 EUR, RE/1077 300.00 EUR yesterday.",
+    ] {
+        let (found, _) = lines(text);
+        assert_eq!(found, expected, "{text}");
+        let total = read_text(text).fields.total.expect("the sum");
+        assert_eq!(total.value.minor(), 149_000, "{text}");
+        assert!(total.confidence.as_per_mille() < 900, "{text}");
+    }
+    let (_, total) = lines("we paid NL-1001: 1190.00, total 1490.00 EUR.");
+    assert_eq!(total.as_deref(), Some("1,490.00 EUR"));
+}
+
+#[test]
 fn a_charge_beside_the_lines_explains_the_total() {
     let advice = read_text(
         "Invoice     Amount paid EUR\nINV-1001         595.00\nINV-1002         119.00\nBank charges      -7.50\nTotal            706.50\n",
@@ -219,6 +258,34 @@ fn a_total_nobody_stated_is_never_sure() {
         .total
         .map(|t| (t.value.minor(), t.confidence.as_per_mille()));
     assert!(total.is_some_and(|(minor, sure)| minor == 69_500 && sure < 900));
+}
+
+#[test]
+fn a_party_named_in_passing_is_not_surely_the_payer() {
+    let known = |name: &str| KnownParty {
+        name: name.into(),
+        ..KnownParty::default()
+    };
+    let names = [
+        known("Harmsen Spedition KG"),
+        known("Feinkost Wiechmann GmbH"),
+        known("Berger KG"),
+    ];
+    let payer = |text: &str| {
+        let hints = Hints {
+            is_named: true,
+            ..Hints::default()
+        };
+        let advice = read(&[], &Layout::of_text(text), hints, Currency::EUR, &names);
+        let payer = advice.and_then(|advice| advice.fields.payer);
+        payer.map(|payer| (payer.value, payer.confidence.as_per_mille()))
+    };
+    let sure = payer("Feinkost Wiechmann GmbH\nBamberger Str. 1\nRechnung 4711 595,00 EUR\n");
+    assert_eq!(sure, Some(("Feinkost Wiechmann GmbH".into(), 930)));
+    let two = payer(
+        "Feinkost Wiechmann GmbH\nRechnung 4711 595,00 EUR, Lieferung durch Harmsen Spedition\n",
+    );
+    assert!(two.is_some_and(|(_, sure)| sure < 900));
 }
 
 #[test]
