@@ -379,7 +379,10 @@ fn mail_with_twelve_documents() -> Vec<u8> {
         let other = xml.replace("SR-26-2207", &format!("SR-26-30{nth}0"));
         attach(&format!("{nth}.xml"), other.as_bytes());
     }
-    let written = xml.replace("SR-26-2207", "RE-2026-0815");
+    // Of the supplier of the PDF: another one's bill of the same number would be a bill of its own.
+    let written = xml
+        .replace("SR-26-2207", "RE-2026-0815")
+        .replace("Sandtor Rohkaffee Kontor", "Elbkarton Verpackungen");
     attach("written.xml", written.as_bytes());
     mail.extend(b"\r\n--b--\r\n");
     mail

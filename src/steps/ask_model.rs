@@ -55,7 +55,7 @@ pub async fn ask_model(office: &Office, claim: &JobClaim, id: DocumentId) -> Res
     if let Some(why) = policy.spent(&day) {
         return not_asked(office, claim, id, why).await;
     }
-    let Some(page) = page(office, &document).await else {
+    let Some(page) = page(office, &document).await? else {
         return not_asked(office, claim, id, "it has no page to read").await;
     };
     let (answered, day) =

@@ -23,6 +23,7 @@ use crate::domain::payable::Bill;
 use crate::domain::payable::decide::BillField;
 use crate::domain::payable::identify::identify;
 use crate::domain::payable::taught::{learned_field, value_of};
+use crate::io::disposition::Disposition;
 use crate::io::limits::MAX_DOCUMENT_BYTES;
 
 /// Reads every bill of a file once more with what its supplier's earlier corrections taught. Anything but the page of a
@@ -120,7 +121,7 @@ pub async fn lessons(
     let Some(supplier) = corrected.supplier else {
         return Ok(lessons);
     };
-    let page = page(office, &file.document).await;
+    let page = page(office, &file.document).await?;
     let fields = fields.iter().filter_map(|field| learned_field(*field));
     // A field named twice in one correction has one right value: the last.
     for field in fields.collect::<BTreeSet<_>>() {
@@ -139,7 +140,9 @@ pub async fn lessons(
             }
             continue;
         }
-        if let Some(memory) = misled(office, file, field).await? {
+        let misled = misled(office, file, field).await?;
+        let is_same = misled.as_ref().map(|memory| memory.id) == before.as_ref().map(|it| it.id);
+        if let Some(memory) = misled {
             let failures = memory.failures.saturating_add(1);
             lessons.failed(memory, failures, who);
         }
@@ -149,9 +152,16 @@ pub async fn lessons(
                 let about = (supplier, field, file.document.id);
                 lessons.taught(Memory::taught(about, evidence, who, version));
             }
-            None => lessons.told.push(format!(
-                "{field}: nothing, the value does not stand on the page by itself"
-            )),
+            None => {
+                lessons.told.push(format!(
+                    "{field}: nothing, the value does not stand on the page by itself"
+                ));
+                // What an earlier correction of this bill taught is corrected now: it was wrong.
+                let wrong = before.filter(|memory| !is_same && !memory.is_dropped());
+                if let Some(wrong) = wrong {
+                    lessons.failed(wrong, MAX_FAILURES, who);
+                }
+            }
         }
     }
     Ok(lessons.about(corrected, who))
@@ -215,18 +225,29 @@ pub async fn confirmed(
             .zip(read)
             .is_some_and(|(stands, read)| stands.is_same(&read));
         let memory = office.store.memory(recalled.memory).await?;
-        if let Some(memory) = memory.filter(|memory| stands && !memory.is_dropped()) {
+        let why = format!("bill {} was approved with it", bill.id);
+        if let Some(memory) = memory.filter(|memory| stands && !memory.is_dropped())
+            && !is_told(office, &memory, &why).await?
+        {
             let right = Memory {
                 successes: memory.successes.saturating_add(1),
                 ..memory
             };
-            let why = format!("bill {} was approved with it", bill.id);
-            let told =
-                AuditEvent::new(now, Actor::program(step), "memory was right", right.id, why);
+            let told = AuditEvent::new(now, Actor::program(step), WAS_RIGHT, right.id, why);
             change = change.event(told).put(Record::Memory(right));
         }
     }
     Ok(change)
+}
+
+/// In the trail of a memory that was right.
+const WAS_RIGHT: &str = "memory was right";
+
+/// Counted before: the bill was reopened, and approved a second time.
+async fn is_told(office: &Office, memory: &Memory, why: &str) -> Result<bool, StepError> {
+    let trail = office.store.audit_of(&memory.id.into()).await?;
+    let mut told = trail.iter().map(|chained| &chained.event);
+    Ok(told.any(|event| event.action == WAS_RIGHT && event.reason == why))
 }
 
 fn event(memory: &Memory, action: &str, (now, by): (Timestamp, &str), why: &str) -> AuditEvent {
@@ -236,22 +257,35 @@ fn event(memory: &Memory, action: &str, (now, by): (Timestamp, &str), why: &str)
         .fact("failures", memory.failures)
 }
 
-/// The words of the document at their places, of one bill in a file of several its own pages alone, read again from the vault; nothing where that fails.
-pub async fn page(office: &Office, document: &Document) -> Option<Layout> {
-    let bytes = office.vault.get(document.content, MAX_DOCUMENT_BYTES).await;
-    let bytes = bytes.inspect_err(|error| untaught(document, error)).ok()?;
-    let passwords = passwords(office, document).await;
-    let passwords = passwords.inspect_err(|error| untaught(document, error));
-    let kind = kind_of(&document.media_type, &bytes);
-    let content = read_content(office.tools(&passwords.ok()?), kind, &bytes).await;
-    let content = content
-        .inspect_err(|error| untaught(document, error))
-        .ok()?;
-    let content = content.ok()?;
-    match split::pages_of(&document.part) {
+/// The words of the document at their places, of one bill in a file of several its own pages alone, read again from the
+/// vault; nothing where it cannot be read.
+///
+/// # Errors
+/// What passes: the store, or a reader that did not start. It says nothing of the page.
+pub async fn page(office: &Office, document: &Document) -> Result<Option<Layout>, StepError> {
+    let passwords = passwords(office, document).await?;
+    let read = async {
+        let bytes = office
+            .vault
+            .get(document.content, MAX_DOCUMENT_BYTES)
+            .await?;
+        let kind = kind_of(&document.media_type, &bytes);
+        Ok::<_, StepError>(read_content(office.tools(&passwords), kind, &bytes).await?)
+    };
+    let content = match read.await {
+        Ok(Ok(content)) => content,
+        Ok(Err(_)) => return Ok(None),
+        Err(error) if error.disposition() == Disposition::Retry => return Err(error),
+        Err(error) => {
+            let why = chain(&error);
+            tracing::warn!(document.id = %document.id.short(), why, "the page cannot be read again");
+            return Ok(None);
+        }
+    };
+    Ok(match split::pages_of(&document.part) {
         Some(pages) => layout(&split::pages_only(&content, &pages)),
         None => layout(&content),
-    }
+    })
 }
 
 /// Those of the sender of its mail.
@@ -260,8 +294,4 @@ async fn passwords(office: &Office, document: &Document) -> Result<Vec<String>, 
     let from = message.as_ref().and_then(|message| message.from.as_ref());
     let suppliers = office.store.suppliers().await?;
     Ok(office.file_passwords.of(from, &suppliers))
-}
-
-fn untaught(document: &Document, error: &(dyn std::error::Error + 'static)) {
-    tracing::warn!(document.id = %document.id.short(), why = chain(error), "the page cannot be read again");
 }

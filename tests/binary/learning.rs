@@ -104,3 +104,16 @@ fn a_person_takes_a_memory_back() {
     let (document, _) = desk.receives("2", &bill("VG-2026-0533", "884213", "09.11.2026", SECOND));
     assert_eq!(document["memories"], serde_json::json!([]), "{document}");
 }
+
+#[test]
+fn a_second_correction_takes_back_what_the_first_one_taught() {
+    let desk = Desk::open();
+    let (_, first) = desk.receives("1", &bill("VG-2026-0417", "884213", "02.11.2026", FIRST));
+    desk.corrects(&first, "invoice_number=VG-2026-0417");
+    // The page does not show it, so it teaches nothing else in its place.
+    desk.corrects(&first, "invoice_number=X-9");
+    let memory = desk.0.run(&["memories", "list", "--json"]).ok().object();
+    assert_eq!(memory["dropped"], true, "{memory}");
+    let (document, _) = desk.receives("2", &bill("VG-2026-0533", "884213", "09.11.2026", SECOND));
+    assert_eq!(document["memories"], serde_json::json!([]), "{document}");
+}

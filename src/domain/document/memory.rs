@@ -58,6 +58,13 @@ words! {
     }
 }
 
+impl LearnedField {
+    /// A total of the bill.
+    fn is_amount(self) -> bool {
+        matches!(self, Self::Net | Self::Tax | Self::Gross | Self::Payable)
+    }
+}
+
 /// A value as a person means it, however it is printed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
@@ -193,7 +200,7 @@ pub fn recall(reading: &mut Reading, layout: &Layout, memories: &[Memory]) {
         .collect::<Vec<_>>();
     usable.sort_by_key(|memory| (memory.failures, std::cmp::Reverse(memory.taught_at)));
     let is_scan = is_scan(reading);
-    let mut columns = Vec::new();
+    let (mut columns, mut lifts) = (Vec::new(), Vec::new());
     for field in LearnedField::ALL {
         let found = usable
             .iter()
@@ -203,14 +210,27 @@ pub fn recall(reading: &mut Reading, layout: &Layout, memories: &[Memory]) {
             if seen.is_of_column {
                 columns.push(*field);
             }
-            say(reading, memory, seen, is_scan);
+            lifts.extend(say(reading, memory, seen, is_scan));
         }
     }
     doubt_what_does_not_add_up(reading, &columns);
+    let adds_up = adds_up(reading);
+    let closes = adds_up && all_known(reading);
+    for (field, confidence) in lifts {
+        // The memory and the reader looked at the same words: where the sums say otherwise, both may be wrong.
+        if !field.is_amount() || adds_up && (closes || !columns.contains(&field)) {
+            raise(reading, field, confidence);
+        }
+    }
 }
 
-/// One memory's word about a field.
-fn say(reading: &mut Reading, memory: &Memory, seen: Seen, is_scan: bool) {
+/// One memory's word about a field. Where it says what was read, how sure that makes it is given back.
+fn say(
+    reading: &mut Reading,
+    memory: &Memory,
+    seen: Seen,
+    is_scan: bool,
+) -> Option<(LearnedField, Confidence)> {
     let before = read_value(reading, memory.field);
     let agreed = before.is_some_and(|before| before.is_same(&seen.value));
     let known = certainty(reading, memory.field);
@@ -220,7 +240,7 @@ fn say(reading: &mut Reading, memory: &Memory, seen: Seen, is_scan: bool) {
     let outweighed =
         !agreed && was_wrong_once && known.is_some_and(|(_, confidence)| confidence >= BELIEVED);
     if is_certain || outweighed {
-        return;
+        return None;
     }
     let is_proven = !memory.evidence.is_ambiguous || memory.successes >= PROVEN;
     let confidence = match (seen.is_sure && is_proven && !was_wrong_once, is_scan) {
@@ -230,13 +250,8 @@ fn say(reading: &mut Reading, memory: &Memory, seen: Seen, is_scan: bool) {
     };
     let method = if is_scan { Method::Ocr } else { Method::Text };
     let confidence = Confidence::per_mille(confidence);
-    let set = if agreed {
-        raise(reading, memory.field, confidence);
-        true
-    } else {
-        put(reading, memory.field, (&seen, confidence, method))
-    };
-    if set {
+    let is_known = agreed || put(reading, memory.field, (&seen, confidence, method));
+    if is_known {
         reading.recalled.push(Recalled {
             memory: memory.id,
             field: memory.field,
@@ -244,6 +259,7 @@ fn say(reading: &mut Reading, memory: &Memory, seen: Seen, is_scan: bool) {
             place: memory.evidence.in_words(),
         });
     }
+    agreed.then_some((memory.field, confidence))
 }
 
 fn is_scan(reading: &Reading) -> bool {
@@ -274,7 +290,7 @@ pub(super) fn certainty(reading: &Reading, field: LearnedField) -> Option<(Metho
     }
 }
 
-/// Two readers that agree are at least as sure as the surer of them.
+/// Two readers that agree are at least as sure as the surer of them; an amount is no surer than its currency.
 fn raise(reading: &mut Reading, field: LearnedField, confidence: Confidence) {
     fn lift<T>(field: &mut Option<Field<T>>, confidence: Confidence) {
         if let Some(field) = field {
@@ -282,6 +298,11 @@ fn raise(reading: &mut Reading, field: LearnedField, confidence: Confidence) {
         }
     }
     let fields = &mut reading.fields;
+    let currency = fields.currency.as_ref().map(|currency| currency.confidence);
+    let confidence = match currency.filter(|_| field.is_amount()) {
+        Some(currency) => confidence.min(currency),
+        None => confidence,
+    };
     match field {
         LearnedField::Currency => lift(&mut fields.currency, confidence),
         LearnedField::Number => lift(&mut fields.invoice_number, confidence),

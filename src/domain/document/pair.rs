@@ -7,8 +7,10 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use super::{DocumentKind, Method, Reading};
-use crate::basics::text::squash;
+use super::identity::has_legal_form;
+use super::{Confidence, DocumentKind, Field, Fields, Method, Reading};
+use crate::basics::money::Money;
+use crate::basics::text::{fold, squash};
 
 /// One document of a mail.
 #[derive(Debug)]
@@ -102,7 +104,7 @@ pub fn pair(documents: &mut [Told<'_>]) -> Vec<Pair> {
             twin: Twin::Bill,
         });
         let why = match (documents.get(master), documents.get(rendering)) {
-            (Some(written), Some(shown)) => other_gross(written, shown),
+            (Some(written), Some(shown)) => contradiction(written, shown),
             _ => None,
         };
         if let (Some(why), Some(written)) = (why, documents.get_mut(master)) {
@@ -113,8 +115,8 @@ pub fn pair(documents: &mut [Told<'_>]) -> Vec<Pair> {
     pairs
 }
 
-/// The bill that this document shows, by its place. They belong together when they bear the same number; amounts do not
-/// decide that, or a PDF with another amount would pass for a second bill. Of one form only one is its rendering.
+/// The bill that this document shows, by its place. They belong together when they bear the same number, are both
+/// bills and nothing says that somebody else wrote the second; amounts do not decide that, or a PDF with another amount would pass for a second bill. Of one form only one is its rendering.
 fn bill_shown_by(shown: &Told<'_>, documents: &[Told<'_>], pairs: &[Pair]) -> Option<usize> {
     let form = shown.form();
     let is_taken = |master: usize| {
@@ -125,30 +127,91 @@ fn bill_shown_by(shown: &Told<'_>, documents: &[Told<'_>], pairs: &[Pair]) -> Op
     let masters = documents.iter().enumerate().filter(|(index, written)| {
         written.form() > form
             && is_bill(written.reading)
+            && is_bill(shown.reading)
             && same_number(written.reading, shown.reading)
+            && !is_of_another(&written.reading.fields, &shown.reading.fields)
             && !is_taken(*index)
     });
     let best = masters.max_by_key(|(index, written)| (written.form(), Reverse(*index)));
     best.map(|(index, _)| index)
 }
 
-/// A total read from a page without certainty is no reason to doubt the other.
-fn other_gross(written: &Told<'_>, shown: &Told<'_>) -> Option<String> {
-    let (a, b) = (
-        written.reading.fields.gross_total.as_ref()?,
-        shown.reading.fields.gross_total.as_ref()?,
-    );
-    let is_other = a.value != b.value && b.confidence.as_per_mille() >= 900;
+/// From here a value read from a page is taken without a look.
+const SURE: Confidence = Confidence::per_mille(900);
+
+/// What two that tell one bill say differently. Beside an XML an amount counts however surely it was read: the approver sees
+/// the page, and the XML is paid.
+fn contradiction(written: &Told<'_>, shown: &Told<'_>) -> Option<String> {
     let (first, second) = match written.form() {
         Form::Xml => ("the XML", "the other file"),
         Form::Body | Form::OtherFile | Form::Pages => ("the PDF", "the other file"),
     };
-    is_other.then(|| {
-        format!(
-            "{first} and {second} of the same number name different amounts: {} and {}",
-            a.value, b.value
-        )
-    })
+    let both = format!("{first} and {second} of the same number");
+    if is_credit(written.reading) != is_credit(shown.reading) {
+        return Some(format!("of {both} only one is a credit note"));
+    }
+    let (a, b) = (&written.reading.fields, &shown.reading.fields);
+    if let Some((of_a, of_b)) = other_amount(a, b, written.form() == Form::Xml) {
+        return Some(format!("{both} name different amounts: {of_a} and {of_b}"));
+    }
+    let account = b.iban.as_ref().filter(|iban| iban.confidence >= SURE);
+    let accounts = a.iban.as_ref().zip(account);
+    let differ = accounts.is_some_and(|(a, b)| squash(&a.value) != squash(&b.value));
+    differ.then(|| format!("{both} name different accounts"))
+}
+
+/// The totals of both where none of one is one of the other: what is billed may be more than what is to be paid.
+fn other_amount(written: &Fields, shown: &Fields, is_xml: bool) -> Option<(Money, Money)> {
+    let totals = |fields: &Fields, is_certain: bool| {
+        let totals = [&fields.gross_total, &fields.payable_total];
+        let totals = totals.into_iter().flatten();
+        let counted = totals.filter(|total| !is_certain || total.confidence >= SURE);
+        counted.map(|total| total.value).collect::<Vec<_>>()
+    };
+    let (a, b) = (totals(written, false), totals(shown, !is_xml));
+    let agree = a.iter().any(|amount| b.contains(amount));
+    a.first()
+        .copied()
+        .zip(b.first().copied())
+        .filter(|_| !agree)
+}
+
+/// Another supplier's paper that bears the same number: its VAT id, its account or its name contradicts, and none agrees.
+fn is_of_another(written: &Fields, shown: &Fields) -> bool {
+    let same = |a: &Option<Field<String>>, b: &Option<Field<String>>| {
+        let (a, b) = (
+            a.as_ref()?,
+            b.as_ref().filter(|own| own.confidence >= SURE)?,
+        );
+        Some(squash(&a.value) == squash(&b.value))
+    };
+    let names = written
+        .supplier_name
+        .as_ref()
+        .zip(shown.supplier_name.as_ref());
+    let evidence = [
+        same(&written.supplier_vat, &shown.supplier_vat),
+        same(&written.iban, &shown.iban),
+        names.map(|(a, b)| shares_a_word(&a.value, &b.value)),
+    ];
+    evidence.contains(&Some(false)) && !evidence.contains(&Some(true))
+}
+
+/// Letterheads print a name shorter or longer than the register does.
+fn shares_a_word(a: &str, b: &str) -> bool {
+    let words = |name: &str| {
+        let folded = fold(name);
+        let words = folded.split(|c: char| !c.is_alphanumeric());
+        let long =
+            words.filter(|word| word.chars().count() >= 3 && !has_legal_form(&format!("x {word}")));
+        long.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (a, b) = (words(a), words(b));
+    a.is_empty() || b.is_empty() || a.iter().any(|word| b.contains(word))
+}
+
+fn is_credit(reading: &Reading) -> bool {
+    reading.classification.kind == DocumentKind::CreditNote
 }
 
 fn is_bill(reading: &Reading) -> bool {
@@ -159,12 +222,23 @@ fn is_bill(reading: &Reading) -> bool {
 }
 
 fn same_number(a: &Reading, b: &Reading) -> bool {
-    let number = |reading: &Reading| {
-        reading
-            .fields
-            .invoice_number
-            .as_ref()
-            .map(|number| squash(&number.value))
+    let numbers = a
+        .fields
+        .invoice_number
+        .as_ref()
+        .zip(b.fields.invoice_number.as_ref());
+    numbers.is_some_and(|(a, b)| is_same_number(&a.value, &b.value))
+}
+
+/// The same number but for typing: signs between its parts may be others or none, but `1-11` is not `11-1`.
+pub fn is_same_number(a: &str, b: &str) -> bool {
+    let groups = |number: &str| {
+        let folded = fold(number);
+        let groups = folded.split(|c: char| !c.is_ascii_digit());
+        let groups = groups.filter(|group| !group.is_empty());
+        groups.map(str::to_owned).collect::<Vec<_>>()
     };
-    number(a).is_some_and(|a| !a.is_empty() && number(b) == Some(a))
+    let (of_a, of_b) = (groups(a), groups(b));
+    let is_joined = of_a.len() == 1 || of_b.len() == 1;
+    !squash(a).is_empty() && squash(a) == squash(b) && (of_a == of_b || is_joined)
 }

@@ -4,6 +4,8 @@ mod content;
 
 pub use content::{Content, layout};
 
+use rust_decimal::Decimal;
+
 use super::classify;
 use super::extract::bill::MailFacts;
 use super::extract::e_invoice;
@@ -228,14 +230,17 @@ fn hybrid(
     let mut reading = from_e_invoice(invoice, own);
     let text = layout.plain();
     let has_text = text.chars().filter(char::is_ascii_digit).count() >= 10;
+    let page = bill::read(layout, &input.mail, own, known, false);
+    let shows = |amount: Decimal| e_invoice::shows_amount(layout, &page.amounts, amount);
+    let due = invoice.payable.filter(|due| !due.is_zero());
     let gross = invoice.tax_inclusive.or(invoice.payable);
-    if let Some(gross) = gross.filter(|_| has_text)
-        && !e_invoice::shows_amount(&text, gross)
-        && !invoice
-            .payable
-            .is_some_and(|due| !due.is_zero() && e_invoice::shows_amount(&text, due))
-    {
-        let why = format!("the XML inside says {gross}, and no page of the PDF shows this amount");
+    let unseen = gross.filter(|gross| !shows(*gross) && !due.is_some_and(shows));
+    let mismatch = unseen
+        .map(|gross| {
+            format!("the XML inside says {gross}, and no page of the PDF shows this amount")
+        })
+        .or_else(|| e_invoice::contradicted_by(invoice, layout, &page));
+    if let Some(why) = mismatch.filter(|_| has_text) {
         reading.issues.push(Issue::new("", why.clone()));
         reading.classification.conflict = Some(format!("hybrid_mismatch: {why}"));
     }
@@ -245,8 +250,7 @@ fn hybrid(
         .and_then(Profile::of)
         .is_some_and(Profile::is_header_only)
     {
-        let page = bill::read(layout, &input.mail, own, known, false);
-        e_invoice::as_hints(&mut reading.fields, &text);
+        e_invoice::as_hints(&mut reading.fields, layout, &page.amounts);
         e_invoice::fill_from_page(&mut reading.fields, page.fields);
         reading.classification.reasons.push(
             "the XML inside carries only the header: it is taken as a hint beside the page".into(),

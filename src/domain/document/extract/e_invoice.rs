@@ -3,11 +3,15 @@
 use rust_decimal::Decimal;
 
 use super::super::field::{Confidence, Field, Fields, Method, Source};
+use super::super::layout::Layout;
 use super::super::{DocumentLine, StatedAmounts, StatedVat};
+use super::amounts::Amount;
+use super::bill::Findings;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
-use crate::basics::text::one_line;
+use crate::basics::text::{one_line, squash};
 use crate::formats::e_invoice::{EInvoice, Line, Party};
+use crate::formats::number;
 
 /// Names and numbers longer than this are no names and numbers; EN 16931 sets no limit, books do.
 pub(super) const MAX_TEXT_CHARS: usize = 500;
@@ -75,7 +79,7 @@ fn path(invoice: &EInvoice, term: &str) -> String {
 }
 
 /// A header-only profile is a hint beside the page (DOMAIN 2.6): what the page does not show as well is not sure.
-pub fn as_hints(fields: &mut Fields, page_text: &str) {
+pub fn as_hints(fields: &mut Fields, layout: &Layout, printed: &[Amount]) {
     /// Below the line from which values are taken without a look.
     const HINT: Confidence = Confidence::per_mille(850);
     fn weigh<T>(field: &mut Option<Field<T>>, is_shown: impl Fn(&T) -> bool) {
@@ -85,36 +89,77 @@ pub fn as_hints(fields: &mut Fields, page_text: &str) {
             field.confidence = HINT;
         }
     }
-    let squashed = crate::basics::text::squash(page_text);
-    let shown = |value: &String| squashed.contains(&crate::basics::text::squash(value));
+    let squashed = squash(&layout.plain());
+    let shown = |value: &String| squashed.contains(&squash(value));
     weigh(&mut fields.supplier_name, shown);
     weigh(&mut fields.supplier_vat, shown);
     weigh(&mut fields.invoice_number, shown);
     weigh(&mut fields.iban, shown);
     weigh(&mut fields.net_total, |money| {
-        shows_amount(page_text, money.to_decimal())
+        shows_amount(layout, printed, money.to_decimal())
     });
     weigh(&mut fields.gross_total, |money| {
-        shows_amount(page_text, money.to_decimal())
+        shows_amount(layout, printed, money.to_decimal())
     });
 }
 
-/// The page shows this amount, in any way amounts are written.
-pub fn shows_amount(page_text: &str, amount: Decimal) -> bool {
+/// The page shows this amount: one of the numbers printed on it has this value in one of its readings, or a row of digits set
+/// apart from each other makes it. Credit notes print it with a sign or without.
+pub fn shows_amount(layout: &Layout, printed: &[Amount], amount: Decimal) -> bool {
     let wanted = amount.abs().normalize();
-    let digits = wanted
-        .to_string()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .collect::<String>();
-    let digits = digits.trim_start_matches('0');
-    let shows = |line: &str| {
-        let squeezed = line.chars().filter(char::is_ascii_digit);
-        squeezed.collect::<String>().contains(digits)
-    };
-    // Whole amounts may be printed with or without cents; both spellings contain these digits.
-    digits.is_empty() || page_text.lines().any(shows)
+    let is_wanted = |reading: &Decimal| reading.abs().normalize() == wanted;
+    let is_printed = printed.iter().any(|own| own.readings.iter().any(is_wanted));
+    is_printed || wanted.is_zero() || is_spaced(layout, wanted)
 }
+
+/// `1 1 9 0 , 0 0`: nothing stands between the gaps of its row but this amount, a currency and signs.
+fn is_spaced(layout: &Layout, wanted: Decimal) -> bool {
+    let mut segments = (0..layout.lines.len()).flat_map(|line| layout.segments(line));
+    segments.any(|segment| {
+        let text = layout.text(segment);
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let number = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_alphabetic());
+        let number = number
+            .filter(|c| !is_sign_of_currency(*c))
+            .collect::<String>();
+        letters <= CURRENCY_LETTERS
+            && number::readings(&number)
+                .iter()
+                .any(|own| own.abs().normalize() == wanted)
+    })
+}
+
+/// Letters of a currency code.
+const CURRENCY_LETTERS: usize = 3;
+
+fn is_sign_of_currency(c: char) -> bool {
+    matches!(c, '€' | '$' | '£' | '¥')
+}
+
+/// What the page says otherwise than the XML: the number and the account where it labels them surely and the XML's stands
+/// nowhere on it.
+pub fn contradicted_by(invoice: &EInvoice, layout: &Layout, page: &Findings) -> Option<String> {
+    let text = squash(&layout.plain());
+    let is_sure = |field: &&Field<String>| field.confidence >= SURE;
+    let number = page.fields.invoice_number.as_ref().filter(is_sure);
+    if let (Some(shown), Some(written)) = (number, &invoice.number)
+        && !text.contains(&squash(written))
+    {
+        let shown = &shown.value;
+        return Some(format!(
+            "the XML inside says number {written}, the page {shown}"
+        ));
+    }
+    let account = page.fields.iban.as_ref().filter(is_sure)?;
+    let is_written = |iban: &String| text.contains(&squash(iban)) || *iban == account.value;
+    let is_other = !invoice.accounts.is_empty() && !invoice.accounts.iter().any(is_written);
+    is_other.then(|| "the XML inside names another account than the page".into())
+}
+
+/// From here a value of the page is taken without a look.
+const SURE: Confidence = Confidence::per_mille(900);
 
 /// The lines of an e-invoice.
 pub fn lines(invoice: &EInvoice) -> Vec<DocumentLine> {
@@ -193,7 +238,15 @@ pub fn fill_from_page(xml: &mut Fields, page: Fields) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::identity::OwnIdentity;
+    use super::super::amounts;
+    use super::super::bill::{self, MailFacts};
     use super::*;
+
+    fn shows(page: &str, amount: Decimal) -> bool {
+        let layout = Layout::of_text(page);
+        shows_amount(&layout, &amounts::find(&layout), amount)
+    }
 
     #[test]
     fn an_amount_is_found_however_it_is_written() {
@@ -201,12 +254,49 @@ mod tests {
         for page in [
             "Gesamt 1.190,00 EUR",
             "total 1,190.00",
-            "1 190,00 €",
+            "Gesamt 1 190,00 €",
             "CHF 1'190.-",
+            "Summe    1 1 9 0 , 0 0 EUR",
+            "Gutschrift -1.190,00",
         ] {
-            assert!(shows_amount(page, amount), "{page}");
+            assert!(shows(page, amount), "{page}");
         }
-        assert!(!shows_amount("Gesamt 1.910,00 EUR", amount));
-        assert!(!shows_amount("Seite 11\n90 Stück", amount));
+        assert!(!shows("Gesamt 1.910,00 EUR", amount));
+        assert!(!shows("Seite 11\n90 Stück", amount));
+    }
+
+    #[test]
+    fn ten_times_an_amount_and_its_digits_elsewhere_are_not_this_amount() {
+        assert!(!shows("Gesamtbetrag 119,00 EUR", Decimal::new(119_000, 2)));
+        assert!(!shows(
+            "Gesamtbetrag 11.900,00 EUR",
+            Decimal::new(119_000, 2)
+        ));
+        assert!(!shows(
+            "Rechnung RE-2026-1000\nBetrag 77,00",
+            Decimal::new(1_000, 0)
+        ));
+        assert!(!shows("Gesamtbetrag 115,00 EUR", Decimal::new(500, 2)));
+    }
+
+    #[test]
+    fn a_number_or_an_account_that_the_page_says_otherwise_is_told() {
+        let invoice = |number: &str, account: &str| EInvoice {
+            number: Some(number.into()),
+            accounts: vec![account.into()],
+            ..EInvoice::default()
+        };
+        let page = "Rechnung\n\nRechnungsnummer: RE-4711\nRechnungsdatum: 05.11.2026\n\nGesamtbetrag 119,00 EUR\n\nIBAN: DE89 3704 0044 0532 0130 00\n";
+        let layout = Layout::of_text(page);
+        let own = OwnIdentity::default();
+        let read = bill::read(&layout, &MailFacts::default(), &own, &[], false);
+        let told = |number: &str, account: &str| {
+            contradicted_by(&invoice(number, account), &layout, &read)
+        };
+        assert_eq!(told("RE-4711", "DE89370400440532013000"), None);
+        assert!(
+            told("RE-4712", "DE89370400440532013000").is_some_and(|why| why.contains("RE-4711"))
+        );
+        assert!(told("RE-4711", "NL91ABNA0417164300").is_some_and(|why| why.contains("account")));
     }
 }

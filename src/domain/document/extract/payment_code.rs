@@ -29,7 +29,7 @@ pub struct Weighed {
     pub conflict: Option<String>,
 }
 
-/// Holds the fields against the payment code of the pages. Codes that ask for different payments count as none.
+/// Holds the fields against the payment code of the pages. Of codes that ask for different payments a person chooses.
 pub fn weigh(fields: &mut Fields, pages: &[Page], own: &OwnIdentity) -> Weighed {
     let mut weighed = Weighed::default();
     let mut codes: Vec<(String, PaymentCode, Iban)> = Vec::new();
@@ -54,6 +54,7 @@ pub fn weigh(fields: &mut Fields, pages: &[Page], own: &OwnIdentity) -> Weighed 
         if !codes.is_empty() {
             let why = "several payment codes ask for different payments";
             weighed.issues.push(Issue::new("", why));
+            weighed.conflict = Some(format!("document_unclear: {why}"));
         }
         return weighed;
     };

@@ -171,6 +171,36 @@ fn an_amount_that_does_not_add_up_with_the_others_is_not_sure() {
 }
 
 #[test]
+fn a_memory_that_agrees_makes_no_amount_surer_whose_sums_say_otherwise() {
+    let taught = bill("V-2026-17", "03.04.2026", "119,00");
+    let total: Decimal = "119.00".parse().expect("a number");
+    let gross = memory(LearnedField::Gross, &taught, Value::Amount(total));
+    let next = bill("V-2026-31", "05.06.2026", "238,00");
+    let read_with = |net: i64, currency: u16| {
+        let money = |minor| {
+            let value = Money::from_minor(minor, Currency::EUR);
+            Some(Field::text(
+                value,
+                Confidence::per_mille(500),
+                Source::Line(1),
+            ))
+        };
+        let mut reading = Reading::default();
+        let sure = Confidence::per_mille(currency);
+        reading.fields.currency = Some(Field::text(Currency::EUR, sure, Source::Line(1)));
+        reading.fields.net_total = money(net);
+        reading.fields.tax_total = money(3_800);
+        reading.fields.gross_total = money(23_800);
+        recall(&mut reading, &next, std::slice::from_ref(&gross));
+        let field = reading.fields.gross_total.expect("read");
+        field.confidence.as_per_mille()
+    };
+    assert_eq!(read_with(20_000, 980), SURE);
+    assert_eq!(read_with(10_000, 980), 500);
+    assert_eq!(read_with(20_000, 700), 700);
+}
+
+#[test]
 fn an_xml_and_a_person_outweigh_every_memory() {
     let next = bill("V-2026-31", "05.06.2026", "238,00");
     for certain in [

@@ -194,3 +194,51 @@ fn a_text_that_is_clear_counts_before_an_advice_that_is_not() {
     let pairs = paired([&mut advice, &mut body], true);
     assert_eq!(told_by(&pairs), [(0, 1)]);
 }
+
+fn named(bill: Reading, supplier: &str) -> Reading {
+    let supplier_name = sure(supplier.to_owned());
+    Reading {
+        fields: Fields {
+            supplier_name,
+            ..bill.fields
+        },
+        ..bill
+    }
+}
+
+#[test]
+fn another_suppliers_bill_of_the_same_number_is_a_bill_of_its_own() {
+    let mut written = named(xml("4711", 500), "Muster Technik GmbH");
+    let mut other = named(pdf("4711", 500), "Ganz Andere GmbH");
+    assert_eq!(paired([&mut written, &mut other], false), []);
+    let mut own = named(pdf("4711", 500), "MUSTER Technik");
+    assert_eq!(told_by(&paired([&mut written, &mut own], false)), [(1, 0)]);
+}
+
+#[test]
+fn a_reminder_that_names_the_number_does_not_show_the_bill() {
+    let (mut written, mut page) = (xml("4711", 500), pdf("4711", 500));
+    page.classification.kind = DocumentKind::SupplierReminder;
+    assert_eq!(paired([&mut written, &mut page], false), []);
+}
+
+#[test]
+fn an_amount_that_differs_from_the_xml_asks_however_unsurely_it_was_read() {
+    let (mut written, mut page) = (xml("4711", 119_000), pdf("4711", 11_900));
+    if let Some(gross) = &mut page.fields.gross_total {
+        gross.confidence = Confidence::per_mille(600);
+    }
+    paired([&mut written, &mut page], false);
+    let why = written.classification.conflict.expect("a conflict");
+    assert!(
+        why.contains("1,190.00 EUR") && why.contains("119.00 EUR"),
+        "{why}"
+    );
+}
+
+#[test]
+fn numbers_are_the_same_in_any_typing_but_not_with_other_parts() {
+    assert!(is_same_number("RE-2026/1", "re 2026 1"));
+    assert!(is_same_number("RE-2026-0001", "RE20260001"));
+    assert!(!is_same_number("1-11", "11-1"));
+}
