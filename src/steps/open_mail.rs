@@ -10,7 +10,9 @@ use crate::domain::message::facts::MailFacts;
 use crate::domain::message::link::linked_bill;
 use crate::domain::message::new_text::NewText;
 use crate::domain::message::own::OwnMail;
-use crate::domain::message::parts::{PartFacts, PartLooks, PartUse, Shown, part_use};
+use crate::domain::message::parts::{
+    PartFacts, PartLooks, PartUse, Shown, is_left_closed, part_use,
+};
 use crate::domain::message::route::{Routed, route};
 use crate::formats::image;
 use crate::formats::mime::{Disposition, Mail, Part, Unpacked, Unreadable, read_unpacked};
@@ -39,6 +41,8 @@ pub struct OpenedMail {
     pub documents: Vec<PartDocument>,
     /// The rest, in its order; the text of the mail is neither.
     pub set_aside: Vec<SetAside>,
+    /// Files somebody attached that cannot be opened, by their names.
+    pub left_closed: Vec<String>,
     /// How many of these would be documents, were the mail not taken for an answer to a question of ours.
     pub passed_over: usize,
     /// What was odd.
@@ -66,12 +70,15 @@ pub fn open_unpacked(
     let body = body_text(&mail);
     let Sorted {
         uses,
-        own_paper,
+        own_papers,
         facts,
         routed,
     } = sorted(&mail, body, ours);
+    let closed = mail.parts.iter();
+    let closed = closed.filter(|part| is_left_closed(&part_facts(part, &mail)));
+    let left_closed = closed.map(name_of).collect::<Vec<_>>();
     let new_text = new_words(&mail);
-    let new_part = |part: &Part<'_>| new_part(part, own_paper.as_ref());
+    let new_part = |part: &Part<'_>| new_part(part, &own_papers);
     let (mut documents, mut set_aside) = (Vec::new(), Vec::new());
     // Moved, not copied: a large attachment is held once.
     for (part, put_to) in std::mem::take(&mut mail.parts).into_iter().zip(uses) {
@@ -118,6 +125,7 @@ pub fn open_unpacked(
         new_text,
         documents,
         set_aside,
+        left_closed,
         passed_over,
         issues: mail.issues.iter().map(ToString::to_string).collect(),
     })
@@ -126,21 +134,21 @@ pub fn open_unpacked(
 /// Where a mail goes and what becomes of its parts.
 struct Sorted {
     uses: Vec<PartUse>,
-    /// The text of the mail that is a document: its place, and what is new in it.
-    own_paper: Option<(String, String)>,
+    /// The texts of the mail, and of the mails attached to it, that are documents: the place of each, and what is new in it.
+    own_papers: Vec<(String, String)>,
     facts: MailFacts,
     routed: Routed,
 }
 
 fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
     let subject = &mail.headers.subject;
-    let own_paper = remittance_body(subject, &bodies(mail));
-    let uses = uses_of(mail, own_paper.as_ref());
+    let own_papers = remittance_bodies(mail);
+    let uses = uses_of(mail, &own_papers);
     let facts = mail_facts(mail, body, count_documents(&uses));
     let routed = route(&facts, ours);
     let sorted = Sorted {
         uses,
-        own_paper,
+        own_papers,
         facts,
         routed,
     };
@@ -148,39 +156,40 @@ fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
     let may_be_typed = sorted.routed.route == Route::Nothing
         && sorted.routed.automatic.is_none()
         && linked_bill(&sorted.facts.text).is_none();
-    let typed = may_be_typed.then(|| typed_paper(subject, &bodies(mail)));
+    let typed = may_be_typed.then(|| typed_paper(subject, &bodies(mail, |_| true)));
     let Some(typed) = typed.flatten() else {
         return sorted;
     };
-    let uses = uses_of(mail, Some(&typed));
+    let own_papers = vec![typed];
+    let uses = uses_of(mail, &own_papers);
     let facts = MailFacts {
         documents: count_documents(&uses),
         ..sorted.facts
     };
     Sorted {
         uses,
-        own_paper: Some(typed),
+        own_papers,
         routed: route(&facts, ours),
         facts,
     }
 }
 
-/// What becomes of each part, when this text of the mail is a document.
-fn uses_of(mail: &Mail<'_>, own_paper: Option<&(String, String)>) -> Vec<PartUse> {
+/// What becomes of each part, when these texts are documents.
+fn uses_of(mail: &Mail<'_>, own_papers: &[(String, String)]) -> Vec<PartUse> {
     let parts = mail.parts.iter();
     parts
         .map(|part| {
             part_use(&part_facts(part, mail), |_| {
-                new_part(part, own_paper).is_some()
+                new_part(part, own_papers).is_some()
             })
         })
         .collect()
 }
 
-/// What is new in this part, when it is the text that is a document.
-fn new_part<'a>(part: &Part<'_>, own_paper: Option<&'a (String, String)>) -> Option<&'a String> {
-    let (path, new) = own_paper?;
-    (*path == part.path).then_some(new)
+/// What is new in this part, when it is a text that is a document.
+fn new_part<'a>(part: &Part<'_>, own_papers: &'a [(String, String)]) -> Option<&'a String> {
+    let mut own = own_papers.iter().filter(|(path, _)| *path == part.path);
+    own.next().map(|(_, new)| new)
 }
 
 /// A file of several documents is kept for the eye, and its documents stand for it. What they carry inside is kept, too.
@@ -213,10 +222,28 @@ fn count_documents(uses: &[PartUse]) -> usize {
     documents.count()
 }
 
-/// The texts of the mail, files left out.
-fn bodies(mail: &Mail<'_>) -> Vec<Body> {
+/// The text that is a remittance of the mail and of each mail attached to it: somebody may hand on several. A bare subject of
+/// an attached mail says less than the one of the mail around it.
+fn remittance_bodies(mail: &Mail<'_>) -> Vec<(String, String)> {
+    let around = mail.headers.subject.as_str();
+    let mut mails = vec![(None, around)];
+    let opened = mail.parts.iter().filter_map(|part| {
+        let headers = part.opened.as_ref()?;
+        Some((Some(part.path.as_str()), headers.subject.as_str()))
+    });
+    mails.extend(opened);
+    let found = mails.into_iter().filter_map(|(inside, subject)| {
+        let bodies = bodies(mail, |part| mail_of(mail, part) == inside);
+        remittance_body(subject, &bodies).or_else(|| remittance_body(around, &bodies))
+    });
+    found.collect()
+}
+
+/// The texts of the mail that are wanted, files left out.
+fn bodies<'m>(mail: &'m Mail<'_>, is_wanted: impl Fn(&'m Part<'m>) -> bool) -> Vec<Body> {
     let own = mail.parts.iter().filter(|part| {
-        part.name.is_none()
+        is_wanted(part)
+            && part.name.is_none()
             && part.disposition != Disposition::Attachment
             && ["text/plain", "text/html"].contains(&part.content_type.as_str())
     });
@@ -235,6 +262,19 @@ fn bodies(mail: &Mail<'_>) -> Vec<Body> {
             })
         })
         .collect()
+}
+
+/// The attached mail a part belongs to; what was unpacked of a container belongs to the mail the container came with.
+fn mail_of<'a>(mail: &'a Mail<'_>, part: &'a Part<'_>) -> Option<&'a str> {
+    let mut inside = part.inside.as_deref();
+    while let Some(path) = inside {
+        let container = mail.parts.iter().find(|other| other.path == path)?;
+        if container.opened.is_some() {
+            return Some(path);
+        }
+        inside = container.inside.as_deref();
+    }
+    None
 }
 
 fn name_of(part: &Part<'_>) -> String {
@@ -313,8 +353,14 @@ fn looks(part: &Part<'_>) -> PartLooks {
     if part.is_unpacked {
         return PartLooks::Unpacked;
     }
+    let kind = file_type(&part.bytes);
+    // The bytes decide; a name only of what they do not tell apart, a script from a text.
+    let is_told = !matches!(
+        kind,
+        FileType::Text | FileType::Csv | FileType::Html | FileType::Zip | FileType::Unknown
+    );
     let name = part.name.as_deref().unwrap_or_default().to_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let ends = |endings: &[&str]| !is_told && endings.iter().any(|ending| name.ends_with(ending));
     if part.bytes.starts_with(b"MZ")
         || part.bytes.starts_with(b"\x7fELF")
         || ends(&[
@@ -340,7 +386,7 @@ fn looks(part: &Part<'_>) -> PartLooks {
             PartLooks::Text
         };
     }
-    match file_type(&part.bytes) {
+    match kind {
         FileType::Empty => PartLooks::Empty,
         FileType::Pdf => PartLooks::Pdf,
         FileType::Xml(_) => PartLooks::Xml,
@@ -368,4 +414,70 @@ fn is_bank_text(bytes: &[u8]) -> bool {
     starts
         .iter()
         .any(|start| bytes.trim_ascii_start().starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(parts: &[(&str, &str)]) -> OpenedMail {
+        let mut raw = String::from(
+            "From: anna@customer.example\r\nTo: ar@fin.example\r\nSubject: Fwd: our payments\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n",
+        );
+        for (headers, body) in parts {
+            raw.push_str(&format!("--b\r\n{headers}\r\n\r\n{body}\r\n"));
+        }
+        raw.push_str("--b--\r\n");
+        open(raw.as_bytes(), &OwnMail::default()).expect("a mail")
+    }
+
+    fn advice(number: &str, amount: &str) -> String {
+        format!(
+            "From: anna@customer.example\r\nSubject: Payment advice\r\nContent-Type: text/plain\r\n\r\n\
+             We have paid today:\r\n\r\nInvoice {number}   {amount} EUR\r\n"
+        )
+    }
+
+    #[test]
+    fn of_several_remittances_attached_as_mails_every_one_is_a_document() {
+        let (first, second) = (advice("MR-1049", "1,070.00"), advice("MR-1050", "321.00"));
+        let mail = opened(&[
+            ("Content-Type: text/plain", "See below."),
+            ("Content-Type: message/rfc822", &first),
+            ("Content-Type: message/rfc822", &second),
+        ]);
+        let texts = mail.documents.iter();
+        let texts = texts.map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+        let texts = texts.collect::<Vec<_>>();
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts.iter().any(|text| text.contains("MR-1049")));
+        assert!(texts.iter().any(|text| text.contains("MR-1050")));
+    }
+
+    #[test]
+    fn what_cannot_be_opened_is_named_and_bytes_decide_what_a_file_is() {
+        let attached = |name: &str| {
+            format!(
+                "Content-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}"
+            )
+        };
+        let (archive, script, page) = (
+            attached("bills.dat"),
+            attached("pay.js"),
+            attached("bill.js"),
+        );
+        let mail = opened(&[
+            (&archive, "Rar!\x1a\x07\x01"),
+            (&script, "alert(1)"),
+            (&page, "%PDF-1.4\r\n1 0 obj"),
+            (
+                "Content-Type: text/html; name=bill.html\r\nContent-Disposition: attachment; filename=bill.html",
+                "<html><body>Rechnung 4711</body></html>",
+            ),
+        ]);
+        assert_eq!(mail.left_closed, ["bills.dat", "pay.js"]);
+        let names = mail.documents.iter().map(|part| part.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), ["bill.js", "bill.html"]);
+    }
 }

@@ -19,7 +19,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::{DocumentKind, Reading, Side};
-use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::link::linked_bill;
 use crate::domain::message::parts::{PartUse, repeated_picture};
@@ -34,6 +34,8 @@ const STEP: &str = "read_message";
 const AT_ONCE_DOCUMENTS: usize = 10;
 /// The same for their bytes together.
 const AT_ONCE_BYTES: usize = 20 << 20;
+/// Files named in one reason; the rest is counted.
+const MAX_NAMED: usize = 10;
 /// Notes kept on a message; a broken mail repeats itself.
 const MAX_NOTES: usize = 30;
 
@@ -275,6 +277,9 @@ fn message_read(
     let id = message.id;
     let change = Change::new(told).put(Record::Message(message));
     Ok(match opened.routed.route {
+        Route::Documents if !opened.left_closed.is_empty() => {
+            change.raise(to_be_opened(office, before, opened, now))
+        }
         Route::Documents | Route::AutomaticReply => change,
         Route::ApprovalReply => change.job(NewJob::now(Step::RecordApproval, id, now)),
         Route::CustomerReply => change.job(NewJob::now(Step::RecordCustomerReply, id, now)),
@@ -291,17 +296,53 @@ fn message_read(
     })
 }
 
+fn owner<'a>(office: &'a Office, message: &Message) -> &'a Ownership {
+    let owners = &office.rules.owners;
+    match office.rules.side_of(&message.mailbox) {
+        Side::Receivable => &owners.receivables,
+        Side::Payable | Side::None | Side::Unclear => &owners.payables,
+    }
+}
+
+/// Beside its documents the mail brings files that cannot be opened; a bill may be in one of them.
+fn to_be_opened(
+    office: &Office,
+    message: &Message,
+    opened: &OpenedMail,
+    now: Timestamp,
+) -> Exception {
+    let subject = &opened.facts.subject;
+    let names = left_closed(opened);
+    Exception::raise(
+        ExceptionCode::DocumentUnclear,
+        message.id.into(),
+        "left closed",
+        owner(office, message),
+        now,
+        (
+            format!("the mail \"{subject}\" brings what cannot be opened: {names}"),
+            "Ask the sender for it as a PDF, or resolve this when nothing is missing.",
+        ),
+    )
+}
+
+/// The names of the files that cannot be opened.
+fn left_closed(opened: &OpenedMail) -> String {
+    let names = opened.left_closed.iter().take(MAX_NAMED);
+    let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = opened.left_closed.len().saturating_sub(MAX_NAMED);
+    match more {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
 fn to_be_read(
     office: &Office,
     message: &Message,
     opened: &OpenedMail,
     now: Timestamp,
 ) -> Exception {
-    let owners = &office.rules.owners;
-    let owner = match office.rules.side_of(&message.mailbox) {
-        Side::Receivable => &owners.receivables,
-        Side::Payable | Side::None | Side::Unclear => &owners.payables,
-    };
     let subject = &opened.facts.subject;
     let link = linked_bill(&opened.facts.text);
     let (reason, action) = match link {
@@ -310,6 +351,13 @@ fn to_be_read(
                 "the mail \"{subject}\" brings no bill but a link to one at {host}; nothing is fetched"
             ),
             "Look whether you know the sender and the host; fetch the bill by hand and send it to this mailbox, or ask for a PDF.",
+        ),
+        None if !opened.left_closed.is_empty() => (
+            format!(
+                "no document in the mail \"{subject}\", only what cannot be opened: {}",
+                left_closed(opened)
+            ),
+            "Ask the sender for it as a PDF, or resolve this when nothing is to be done.",
         ),
         None => (
             format!("no document in the mail \"{subject}\", and it answers nothing of ours"),
@@ -320,7 +368,7 @@ fn to_be_read(
         ExceptionCode::DocumentUnclear,
         message.id.into(),
         "",
-        owner,
+        owner(office, message),
         now,
         (reason, action),
     )

@@ -96,7 +96,7 @@ const LOGO_BYTES: usize = 20 * 1024;
 const LOGO_SIDE_PIXELS: u32 = 200;
 /// A scan of a page has at least this many pixels along its longer side: 86 dpi on A4.
 const SCAN_SIDE_PIXELS: u32 = 1_000;
-/// Scans of a page compress to no less.
+/// What a text shows across its width is no page below this; a black and white scan sent as a file is smaller.
 const SCAN_BYTES: usize = 80 * 1024;
 /// A camera's picture has more pixels and bytes than what newsletters show, and is no strip.
 const PHOTO_PIXELS: u64 = 2_000_000;
@@ -138,13 +138,16 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
                 PartUse::Body
             }
         }
-        PartLooks::Html => aside("an HTML file: may hold scripts, never opened"),
+        PartLooks::Html if part.shown != Shown::Attached => {
+            aside("an HTML text of the mail under a name")
+        }
         PartLooks::Text if is_calendar_or_card(part) => aside("a calendar entry or address card"),
         PartLooks::Unknown if is_calendar_or_card(part) => {
             aside("a calendar entry or address card")
         }
         PartLooks::Unknown => aside("a file of a kind that is not read"),
         PartLooks::Pdf
+        | PartLooks::Html
         | PartLooks::Xml
         | PartLooks::ScanImage
         | PartLooks::Spreadsheet
@@ -158,6 +161,33 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
         | PartLooks::SignedData
         | PartLooks::BankText => PartUse::Document,
     }
+}
+
+/// A file somebody attached that is no document because it cannot be opened: a bill may be in it, so a person is told.
+pub fn is_left_closed(part: &PartFacts) -> bool {
+    let is_file = part.shown == Shown::Attached || part.name.is_some();
+    let is_closed = match part.looks {
+        PartLooks::OtherArchive | PartLooks::Active | PartLooks::Empty => true,
+        PartLooks::Unknown => !is_calendar_or_card(part),
+        PartLooks::Pdf
+        | PartLooks::Xml
+        | PartLooks::Image
+        | PartLooks::ScanImage
+        | PartLooks::Spreadsheet
+        | PartLooks::Csv
+        | PartLooks::TextDocument
+        | PartLooks::Text
+        | PartLooks::Html
+        | PartLooks::OpenedMail
+        | PartLooks::Unpacked
+        | PartLooks::ClosedMail
+        | PartLooks::Archive
+        | PartLooks::Tnef
+        | PartLooks::OutlookMessage
+        | PartLooks::SignedData
+        | PartLooks::BankText => false,
+    };
+    is_closed && is_file && !part.is_referenced && !is_signature(part)
 }
 
 /// A text without a file name that does not ask to be a file.
@@ -176,7 +206,12 @@ fn is_signature(part: &PartFacts) -> bool {
             | "application/pkcs7-signature"
             | "application/x-pkcs7-signature"
     );
-    declared || ends_with(part, &[".p7s", ".asc", ".sig"])
+    // A name is a claim: a PDF called so is a PDF.
+    let may_be = matches!(
+        part.looks,
+        PartLooks::SignedData | PartLooks::Text | PartLooks::Unknown | PartLooks::Empty
+    );
+    may_be && (declared || ends_with(part, &[".p7s", ".asc", ".sig"]))
 }
 
 fn is_calendar_or_card(part: &PartFacts) -> bool {
@@ -198,10 +233,13 @@ fn image(part: &PartFacts) -> PartUse {
     if is_scan(part) {
         return PartUse::Document;
     }
-    let is_small = part.size_bytes < LOGO_BYTES
-        || part
-            .pixels
-            .is_some_and(|(width, height)| width.min(height) < LOGO_SIDE_PIXELS);
+    let is_small = match part.pixels {
+        Some((width, height)) => {
+            let is_short = width.max(height) < SCAN_SIDE_PIXELS;
+            width.min(height) < LOGO_SIDE_PIXELS || is_short && part.size_bytes < LOGO_BYTES
+        }
+        None => part.size_bytes < LOGO_BYTES,
+    };
     match (is_small, in_text) {
         (true, true) => PartUse::SetAside("a logo or signature picture in the text".into()),
         (true, false) => PartUse::SetAside("a picture too small to be a page".into()),
@@ -212,15 +250,18 @@ fn image(part: &PartFacts) -> PartUse {
     }
 }
 
-/// The size and shape of a page: longer side against shorter between 1.2 and 1.6 (A4 has 1.41, Letter 1.29). Or the size
-/// of a camera's picture in any shape: receipts are long.
+/// The size and shape of a page: longer side against shorter between 1.2 and 1.6 (A4 has 1.41, Letter 1.29), whatever its
+/// bytes: in black and white they are few. Only of a picture across the text they count. Or the size of a camera's picture in
+/// any shape: receipts are long.
 fn is_scan(part: &PartFacts) -> bool {
     part.pixels.is_some_and(|(width, height)| {
         let (long, short) = (u64::from(width.max(height)), u64::from(width.min(height)));
         let is_page = long * 10 >= short * 12 && long * 10 <= short * 16;
         let is_scan = is_page && long >= u64::from(SCAN_SIDE_PIXELS);
         let is_photo = long * short >= PHOTO_PIXELS && long <= short * 5;
-        is_scan && part.size_bytes > SCAN_BYTES || is_photo && part.size_bytes > PHOTO_BYTES
+        let is_across = part.is_referenced && width > height;
+        is_scan && (!is_across || part.size_bytes > SCAN_BYTES)
+            || is_photo && part.size_bytes > PHOTO_BYTES
     })
 }
 
@@ -300,6 +341,11 @@ mod tests {
             image(40_000, (800, 900), Shown::Attached, false),
             PartUse::Document
         );
+        // Black and white at 200 dpi.
+        assert_eq!(
+            image(9_600, (1_654, 2_339), Shown::Attached, false),
+            PartUse::Document
+        );
     }
 
     #[test]
@@ -323,7 +369,6 @@ mod tests {
     fn what_is_dangerous_or_no_document_is_set_aside_with_its_reason() {
         for looks in [
             PartLooks::Active,
-            PartLooks::Html,
             PartLooks::OtherArchive,
             PartLooks::Empty,
             PartLooks::Unknown,
@@ -346,6 +391,42 @@ mod tests {
             part_use(&signature, |_| true),
             PartUse::SetAside(_)
         ));
+    }
+
+    #[test]
+    fn what_was_attached_and_cannot_be_opened_is_told() {
+        for looks in [
+            PartLooks::Active,
+            PartLooks::OtherArchive,
+            PartLooks::Empty,
+            PartLooks::Unknown,
+        ] {
+            assert!(is_left_closed(&part(looks)), "{looks:?}");
+        }
+        assert!(!is_left_closed(&part(PartLooks::Pdf)));
+        let invite = PartFacts {
+            name: Some("invite.ics".into()),
+            ..part(PartLooks::Unknown)
+        };
+        assert!(!is_left_closed(&invite));
+        let signature = PartFacts {
+            name: Some("text.sig".into()),
+            ..part(PartLooks::Unknown)
+        };
+        assert!(!is_left_closed(&signature));
+    }
+
+    #[test]
+    fn an_html_file_is_a_document_and_a_pdf_is_one_under_any_name() {
+        assert_eq!(
+            part_use(&part(PartLooks::Html), |_| false),
+            PartUse::Document
+        );
+        let named = PartFacts {
+            name: Some("rechnung.sig".into()),
+            ..part(PartLooks::Pdf)
+        };
+        assert_eq!(part_use(&named, |_| false), PartUse::Document);
     }
 
     #[test]
