@@ -133,11 +133,11 @@ impl Layout {
 
     /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.
     pub fn is_under(&self, heading: Spot, value: Spot) -> bool {
-        match self.cell_below(heading) {
-            Some(cell) if cell.line == value.line => {
-                cell.start <= value.start && value.end <= cell.end
-            }
-            _ => self.is_aligned(heading, value) || self.is_in_column(heading, value),
+        // A cell stands in the next row; looking for one walks along both.
+        let is_next = value.line == heading.line + 1;
+        match is_next.then(|| self.cell_below(heading)).flatten() {
+            Some(cell) => cell.start <= value.start && value.end <= cell.end,
+            None => self.is_aligned(heading, value) || self.is_in_column(heading, value),
         }
     }
 

@@ -126,12 +126,11 @@ fn under(layout: &Layout, amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     }
     let first_reading = |a: &&Amount| a.readings.first().copied().unwrap_or_default();
     let values = column.iter().map(first_reading).collect::<Vec<_>>();
-    let total_at = (1..values.len()).find(|at| {
-        let sum = values
-            .iter()
-            .take(*at)
-            .fold(Decimal::ZERO, |sum, value| sum.saturating_add(*value));
-        values.get(*at) == Some(&sum) && !sum.is_zero()
+    let mut sum = Decimal::ZERO;
+    let total_at = values.iter().position(|value| {
+        let is_total = *value == sum && !sum.is_zero();
+        sum = sum.saturating_add(*value);
+        is_total
     });
     let mut found = Vec::new();
     for (rank, amount) in column.iter().enumerate().take(9) {
