@@ -254,12 +254,21 @@ impl Parser<'_> {
         }
         match root {
             Some(root) if self.open.is_empty() => {
-                let document = Document {
+                let mut document = Document {
                     namespace: namespace_of_root.unwrap_or_default(),
                     root,
                 };
-                let inside = std::mem::take(&mut self.namespaces_inside);
-                Ok(xml_envelope::opened(document, inside))
+                // Only an envelope has any.
+                let mut inside = std::mem::take(&mut self.namespaces_inside);
+                let children = document.root.children.iter().take(inside.len());
+                let names = children.map(|child| child.name.as_str());
+                if let Some(at) = xml_envelope::document_among(names) {
+                    document = Document {
+                        namespace: inside.swap_remove(at),
+                        root: document.root.children.swap_remove(at),
+                    };
+                }
+                Ok(document)
             }
             _ => Err(malformed(
                 &self.reader,

@@ -1,8 +1,6 @@
 //! The envelope that exchanges put around a business document: the Standard Business Document of UN/CEFACT (SBDH 1.3), as
 //! Peppol sends it. What counts is the document inside.
 
-use super::xml::{Document, Element};
-
 const NAMESPACE: &str = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
 const ENVELOPE: &str = "StandardBusinessDocument";
 const HEADER: &str = "StandardBusinessDocumentHeader";
@@ -17,17 +15,9 @@ pub(super) fn is_header(name: &str) -> bool {
     name == HEADER
 }
 
-/// The document inside; the envelope itself when it is empty. `namespaces` are those of its children.
-pub(super) fn opened(envelope: Document, namespaces: Vec<String>) -> Document {
-    let children = envelope.root.children.iter();
-    let inside = children
-        .zip(&namespaces)
-        .find(|(child, _)| !is_header(&child.name));
-    let inside = inside.map(|(child, namespace)| (Element::clone(child), namespace.clone()));
-    match inside {
-        Some((root, namespace)) => Document { namespace, root },
-        None => envelope,
-    }
+/// Which of its children, by their names, is the document; none in an empty envelope.
+pub(super) fn document_among<'n>(mut children: impl Iterator<Item = &'n str>) -> Option<usize> {
+    children.position(|name| !is_header(name))
 }
 
 #[cfg(test)]

@@ -11,5 +11,6 @@ mod inspect;
 mod books;
 mod paper;
 mod learning;
+mod undecided;
 mod model;
 mod daemon;

@@ -116,13 +116,18 @@ impl Desk {
 
     /// The bill arrives; gives the document and the bill as the books have them.
     pub fn receives(&self, id: &str, pdf: &[u8]) -> (Value, Value) {
+        let document = self.arrives(id, pdf);
+        let bill = self.show("bills", document["bill"].as_str().unwrap());
+        (document, bill)
+    }
+
+    /// A paper arrives; gives the document as the books have it.
+    pub fn arrives(&self, id: &str, pdf: &[u8]) -> Value {
         let file = format!("{id}.eml");
         self.0.write(&file, mail(id, pdf));
         let message = self.0.run(&["process", &file, "--json"]).ok().object();
         let document = message["documents"][0]["id"].as_str().unwrap().to_owned();
-        let document = self.show("documents", &document);
-        let bill = self.show("bills", document["bill"].as_str().unwrap());
-        (document, bill)
+        self.show("documents", &document)
     }
 
     pub fn show(&self, what: &str, id: &str) -> Value {
