@@ -14,7 +14,14 @@ use super::xml_root::{RootKind, kind};
 use crate::basics::calendar::Date;
 
 /// What they are called inside a PDF that shows them (Order-X 1.0 section 6, Deliver-X 1.0).
-pub const EMBEDDED_NAMES: [&str; 3] = ["order-x.xml", "cida.xml", "deliver-x.xml"];
+const EMBEDDED_NAMES: [&str; 3] = ["order-x.xml", "cida.xml", "deliver-x.xml"];
+
+/// The document that a file inside a PDF says its pages are. A file of another name is what a supplier attached: the order he
+/// answers, perhaps.
+pub fn of_pages(file: &EmbeddedFile) -> Option<TradeDocument> {
+    let is_named = EMBEDDED_NAMES.contains(&file.name.as_str());
+    is_named.then(|| read(&file.bytes).ok().flatten()).flatten()
+}
 
 /// One such document. Amounts are in its currency, as written.
 #[derive(Clone, PartialEq, Debug)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::mail_parts::{PartDocument, SetAside};
 use crate::basics::text::one_line;
 use crate::domain::document::read::Content;
+use crate::domain::document::split::paginated;
 use crate::formats::page::EmbeddedFile;
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::xml_root::RootKind;
@@ -36,7 +37,15 @@ pub fn carried_files(file: &PartDocument) -> Vec<SetAside> {
     let FileType::Xml(_) = kind else {
         return Vec::new();
     };
-    let files = invoice_xml::embedded_files(&bytes).into_iter().enumerate();
+    kept_inside(file, invoice_xml::embedded_files(&bytes))
+}
+
+/// Files carried inside a document, as support for it.
+pub fn kept_inside(
+    file: &PartDocument,
+    inside: impl IntoIterator<Item = EmbeddedFile>,
+) -> Vec<SetAside> {
+    let files = inside.into_iter().enumerate();
     let kept = files.map(|(index, inside)| SetAside {
         part: format!("{}/file-{}", file.part, index + 1),
         name: one_line(&inside.name, 200),
@@ -50,22 +59,13 @@ pub fn carried_files(file: &PartDocument) -> Vec<SetAside> {
 
 /// What a PDF carries inside beside the XML it is read from.
 pub fn inside_pages(content: &Content) -> Vec<&EmbeddedFile> {
-    let pages = match content {
-        Content::Paginated(pages) => pages,
-        Content::Signed(inside) => return inside_pages(inside),
-        Content::EInvoice(_)
-        | Content::TradeDocument(_)
-        | Content::OtherXml(_)
-        | Content::Text(_)
-        | Content::Html { .. }
-        | Content::Csv(_)
-        | Content::Sheets(_)
-        | Content::Unread(_) => return Vec::new(),
+    let Some(pages) = paginated(content) else {
+        return Vec::new();
     };
     let invoice = factur_x::invoice_file(&pages.embedded);
     let is_read = |file: &EmbeddedFile| {
         invoice.is_some_and(|own| std::ptr::eq(own, file))
-            || matches!(trade_document::read(&file.bytes), Ok(Some(_)))
+            || trade_document::of_pages(file).is_some()
     };
     let carried = pages.embedded.iter().filter(|file| !is_read(file));
     carried.collect()
@@ -77,5 +77,27 @@ fn unsigned(file: &PartDocument) -> (FileType, Cow<'_, [u8]>) {
     match content {
         Some(Ok(content)) => (file_type(&content), Cow::Owned(content)),
         Some(Err(_)) | None => (file.kind, Cow::Borrowed(&file.bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::page::Paginated;
+
+    #[test]
+    fn an_order_somebody_attached_to_his_bill_is_kept_beside_it() {
+        let order = "<o:Order xmlns:o='urn:oasis:names:specification:ubl:schema:xsd:Order-2'><ID>4</ID></o:Order>";
+        let file = |name: &str| EmbeddedFile {
+            name: name.into(),
+            bytes: order.as_bytes().to_vec(),
+        };
+        let content = Content::Paginated(Paginated {
+            embedded: vec![file("order.xml"), file("order-x.xml")],
+            ..Paginated::default()
+        });
+        let kept = inside_pages(&content).into_iter();
+        let kept = kept.map(|file| file.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(kept, ["order.xml"], "the other one says what the page is");
     }
 }

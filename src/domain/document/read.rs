@@ -209,11 +209,7 @@ fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
         return Embedded::Invoice(Box::new(invoice));
     }
     // A file that any supplier may attach to a bill, the order it answers perhaps, does not say what the page is.
-    let mut documents = pages
-        .embedded
-        .iter()
-        .filter(|file| trade_document::EMBEDDED_NAMES.contains(&file.name.as_str()))
-        .filter_map(|file| trade_document::read(&file.bytes).ok().flatten());
+    let mut documents = pages.embedded.iter().filter_map(trade_document::of_pages);
     documents.next().map_or(Embedded::Nothing, |document| {
         Embedded::TradeDocument(Box::new(document))
     })

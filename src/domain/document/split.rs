@@ -133,7 +133,7 @@ fn are_bills(pieces: &[Piece]) -> bool {
 }
 
 /// The pages of a file, also of a signed one.
-fn paginated(content: &Content) -> Option<&Paginated> {
+pub fn paginated(content: &Content) -> Option<&Paginated> {
     match content {
         Content::Paginated(file) => Some(file),
         Content::Signed(content) => paginated(content),
