@@ -21,10 +21,32 @@ pub struct Rival {
     pub received_at: Timestamp,
 }
 
-/// One finding per earlier bill, the strongest reason only.
+/// Earlier bills that one finding names; more tell a reader nothing.
+const NAMED: usize = 3;
+
+/// One finding per reason, which names the earlier bills; of each bill the strongest reason only.
 pub fn check(own: &Rival, others: &[Rival]) -> Vec<Finding> {
     let earlier = others.iter().filter(|other| comes_before(other, own));
-    earlier.filter_map(|other| compare(own, other)).collect()
+    let mut by_reason = Vec::<(Finding, usize)>::new();
+    for found in earlier.filter_map(|other| compare(own, other)) {
+        let same = |(known, _): &&mut (Finding, usize)| known.code == found.code;
+        match by_reason.iter_mut().find(same) {
+            None => by_reason.push((found, 1)),
+            Some((known, count)) => {
+                *count += 1;
+                if *count <= NAMED {
+                    known.evidence = format!("{}; {}", known.evidence, found.evidence);
+                }
+            }
+        }
+    }
+    let told = |(mut finding, count): (Finding, usize)| {
+        if let Some(more) = count.checked_sub(NAMED).filter(|more| *more > 0) {
+            finding.evidence = format!("{}; and {more} more", finding.evidence);
+        }
+        finding
+    };
+    by_reason.into_iter().map(told).collect()
 }
 
 /// What the line has taken up already comes before, whenever its mail was written. Between two drafts, or what is held,
@@ -132,6 +154,23 @@ mod tests {
             None,
             "exactly one of the two is held"
         );
+    }
+
+    #[test]
+    fn five_earlier_bills_of_one_kind_are_one_finding() {
+        let earlier = (1..=5).map(|cents| rival("RE-1", cents, 18, 8));
+        let found = check(&rival("RE-1", 119_000, 18, 9), &earlier.collect::<Vec<_>>());
+        let [finding] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            finding
+                .evidence
+                .matches("the same number as bill RE-1")
+                .count(),
+            3
+        );
+        assert!(finding.evidence.ends_with("; and 2 more"), "{finding:?}");
     }
 
     #[test]
