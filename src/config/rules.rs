@@ -163,6 +163,7 @@ fn authenticity(config: &Config) -> AuthenticityPolicy {
             .collect(),
         results_below_received: configured.results_below_received,
         accept_dkim: true,
+        checks_dkim: configured.verify_dkim,
         internal_relay: (!relay_domains.is_empty()).then_some(InternalRelay {
             domains: relay_domains,
             marker: None,

@@ -17,6 +17,8 @@ pub struct AuthenticityPolicy {
     pub results_below_received: bool,
     /// A DKIM signature aligned with the From domain is enough; without it only DMARC is.
     pub accept_dkim: bool,
+    /// We look at DKIM signatures ourselves.
+    pub checks_dkim: bool,
     /// Mail that never left our own servers.
     pub internal_relay: Option<InternalRelay>,
 }
@@ -406,16 +408,16 @@ fn missing(
     policy: &AuthenticityPolicy,
 ) -> String {
     let domain = from.domain();
+    let signature = if policy.checks_dkim {
+        format!("no valid DKIM signature of {domain}")
+    } else {
+        "DKIM signatures are not looked at here (verify_dkim)".to_owned()
+    };
     if policy.trusted_authserv_ids.is_empty() {
-        return format!(
-            "no valid DKIM signature of {domain}, and no mail server is configured whose results are trusted"
-        );
+        return format!("{signature}, and no mail server is configured whose results are trusted");
     }
     if statements.is_empty() {
-        return format!(
-            "no valid DKIM signature of {domain}, and {}",
-            nothing_trusted(mail, policy)
-        );
+        return format!("{signature}, and {}", nothing_trusted(mail, policy));
     }
     format!("neither DMARC nor DKIM passed for {domain}")
 }

@@ -117,6 +117,22 @@ fn a_result_that_came_with_the_mail_is_not_believed() {
 }
 
 #[test]
+fn the_refusal_speaks_of_signatures_only_where_they_are_looked_at() {
+    let unsigned = mail(&[OWN_RECEIVED], &[]);
+    for (checks_dkim, words) in [
+        (true, "no valid DKIM signature of example.com"),
+        (false, "DKIM signatures are not looked at here"),
+    ] {
+        let policy = AuthenticityPolicy {
+            checks_dkim,
+            ..policy()
+        };
+        let why = authenticates(&anna(), &unsigned, &[], &policy).unwrap_err();
+        assert!(format!("{why:?}").contains(words), "{why:?}");
+    }
+}
+
+#[test]
 fn a_server_whose_received_line_bears_another_name_is_believed_above_all_received_lines_only() {
     let unlike = ("Received", "from out.example.com by mta3.provider.test");
     let above = mail(&[OWN_RESULT, unlike, THEIR_RECEIVED], &dmarc_pass());
