@@ -20,6 +20,7 @@ pub mod exceptions;
 pub mod outbound;
 pub mod audit;
 pub mod memories;
+pub mod parties;
 pub mod import;
 pub mod migrate;
 pub mod pages;
@@ -96,9 +97,15 @@ enum Command {
     /// Who did what when and why; whether the trail and the mails are unchanged
     #[command(subcommand)]
     Audit(audit::Audit),
-    /// Where suppliers print their values, as corrections taught it
+    /// Where suppliers print their values and where their lines are booked, as people taught it
     #[command(subcommand)]
     Memories(memories::Memories),
+    /// Whom we may pay, as the import says
+    #[command(subcommand)]
+    Suppliers(parties::Parties),
+    /// Who owes us, as the import says
+    #[command(subcommand)]
+    Customers(parties::Parties),
     /// Takes suppliers, customers, invoices and bank lines from CSV files
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -114,10 +121,8 @@ enum Command {
     #[command(hide = true)]
     Recognise(exec::Arguments),
     /// Prints the annotated sample of the configuration
-    #[command(hide = true)]
     ConfigSample,
-    /// Prints docs/CONFIG.md
-    #[command(hide = true)]
+    /// Prints what every key of the configuration means (docs/CONFIG.md)
     ConfigReference,
     /// Prints docs/STATES.md
     #[command(hide = true)]
@@ -253,6 +258,8 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Outbound(command) => outbound::outbound(context, command).await,
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Memories(command) => memories::memories(context, command).await,
+            Command::Suppliers(command) => parties::suppliers(context, command).await,
+            Command::Customers(command) => parties::customers(context, command).await,
             Command::Import(command) => import::import(context, command).await,
             Command::ReadFile
             | Command::ShowPage
