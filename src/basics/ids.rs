@@ -169,6 +169,8 @@ ids! {
     JobId = "job",
     /// Where a supplier prints a value, taught by a correction.
     MemoryId = "memory",
+    /// Where a supplier's lines of one description are booked.
+    CodingMemoryId = "coding_memory",
 }
 
 #[cfg(test)]

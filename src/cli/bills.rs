@@ -10,8 +10,10 @@ use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
 use super::{approvals, audit, exceptions, payments};
 use crate::basics::text::mask;
+use crate::domain::document::DocumentLine;
+use crate::domain::payable::coding_memory::Wanted;
 use crate::domain::payable::decide::BillField;
-use crate::domain::payable::{Bill, BillState};
+use crate::domain::payable::{Bill, BillState, Coding};
 use crate::steps::decide_bill::{BillDecision, decide_bill};
 
 /// How often, and after what pause each, a corrected bill is looked at: a daemon at work checks it within a second.
@@ -41,6 +43,17 @@ pub enum Bills {
         /// The fields by their names in `bills show`, words joined by `_`, and the supplier by its number
         #[arg(required = true, value_name = "FIELD=VALUE", value_parser = field_and_value)]
         fields: Vec<(BillField, String)>,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Says where lines are booked; the supplier's next lines of that description are proposed the same
+    Code {
+        /// Its id, at least four digits of it, or its number
+        id: String,
+        /// A line by its number in `bills show`, or `all`, and its account: 1=6850/IT all=6300. Cost centre, project and tax
+        /// code may follow the account
+        #[arg(required = true, value_name = "LINE=ACCOUNT[/COST_CENTRE[/PROJECT[/TAX_CODE]]]", value_parser = line_and_coding)]
+        lines: Vec<Wanted>,
         #[command(flatten)]
         decision: Decision,
     },
@@ -79,6 +92,25 @@ fn field_and_value(text: &str) -> Result<(BillField, String), String> {
     Ok((field, value.to_owned()))
 }
 
+fn line_and_coding(text: &str) -> Result<Wanted, String> {
+    let (line, coding) = text
+        .split_once('=')
+        .ok_or("write LINE=ACCOUNT, for example 1=6850/IT")?;
+    let line = match line.trim() {
+        "all" => None,
+        number => Some(number.parse().map_err(|_| {
+            format!("{number} is no line: write its number in `bills show`, or all")
+        })?),
+    };
+    let coding = Coding::parse(coding).ok_or_else(|| {
+        format!(
+            "{coding} is no coding: write ACCOUNT/COST_CENTRE/PROJECT/TAX_CODE, of up to 40 characters each and what is \
+             not needed left out, for example 6850/IT"
+        )
+    })?;
+    Ok(Wanted { line, coding })
+}
+
 /// Does it.
 ///
 /// # Errors
@@ -92,6 +124,11 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
             fields,
             decision,
         } => decide(desk, &id, BillDecision::Correct(fields), &decision).await,
+        Bills::Code {
+            id,
+            lines,
+            decision,
+        } => decide(desk, &id, BillDecision::Code(lines), &decision).await,
         Bills::Recheck(Decided { id, decision }) => {
             decide(desk, &id, BillDecision::CheckAgain, &decision).await
         }
@@ -163,6 +200,7 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let page = row(&bill)
         .with("supplier", supplier.map(|supplier| supplier.number))
         .with("version", bill.content_version().to_string())
+        .with("lines", lines(desk, &bill).await?)
         .with("approvals", asked.collect::<Vec<_>>())
         .with(
             "payments",
@@ -182,7 +220,7 @@ async fn decide(
     let bill = find(desk, text).await?;
     decide_bill(&desk.office, bill.id, &what, &decision.by, &decision.reason).await?;
     let mut after = desk.office.store.bill(bill.id).await?.unwrap_or(bill);
-    if matches!(what, BillDecision::Correct(_)) {
+    if matches!(what, BillDecision::Correct(_) | BillDecision::Code(_)) {
         after = checked_again(desk, after).await?;
     }
     desk.print.list(
@@ -195,6 +233,25 @@ async fn decide(
             "payable_total",
         ],
     )
+}
+
+/// The lines as they are coded. A bill without lines is one.
+async fn lines(desk: &Desk, bill: &Bill) -> anyhow::Result<Vec<Record>> {
+    let document = desk.office.store.document(bill.document).await?;
+    let mut printed = document.map_or_else(Vec::new, |document| document.reading.lines);
+    if printed.is_empty() {
+        printed.push(DocumentLine::default());
+    }
+    let line = |(number, line): (u32, &DocumentLine)| {
+        let coding = bill.codings.iter().find(|coding| coding.line == number);
+        Record::new()
+            .with("line", number)
+            .with("description", line.description.as_str())
+            .with("net", line.net)
+            .with("coding", coding.map(|one| one.coding.to_string()))
+            .with("coded_by", coding.map(|one| one.source.as_str()))
+    };
+    Ok((1..).zip(&printed).map(line).collect())
 }
 
 /// Waits a moment for the daemon's checks and tells what came of them.

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{
-    ApprovalRequestId, BankEntryId, BillId, CashApplicationId, ContentHash, CustomerId,
-    CustomerInvoiceId, DocumentId, ExceptionId, JobId, MemoryId, MessageId, OutboundId, PaymentId,
-    ReminderId, RemittanceId, SupplierId,
+    ApprovalRequestId, BankEntryId, BillId, CashApplicationId, CodingMemoryId, ContentHash,
+    CustomerId, CustomerInvoiceId, DocumentId, ExceptionId, JobId, MemoryId, MessageId, OutboundId,
+    PaymentId, ReminderId, RemittanceId, SupplierId,
 };
 use crate::words;
 
@@ -49,6 +49,8 @@ words! {
         Job = "job",
         /// Where a supplier prints a value.
         Memory = "memory",
+        /// Where a supplier's lines of one description are booked.
+        CodingMemory = "coding_memory",
     }
 }
 
@@ -92,7 +94,7 @@ subjects! {
     ApprovalRequestId => ApprovalRequest, PaymentId => Payment, CustomerId => Customer,
     CustomerInvoiceId => CustomerInvoice, RemittanceId => Remittance, BankEntryId => BankEntry,
     CashApplicationId => CashApplication, ReminderId => Reminder, OutboundId => Outbound,
-    ExceptionId => Exception, JobId => Job, MemoryId => Memory,
+    ExceptionId => Exception, JobId => Job, MemoryId => Memory, CodingMemoryId => CodingMemory,
 }
 
 /// Who did it.

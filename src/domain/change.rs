@@ -9,7 +9,7 @@ use super::exception::Exception;
 use super::job::{JobClaim, NewJob, Step};
 use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
-use super::payable::{Bill, Payment, Supplier};
+use super::payable::{Bill, CodingMemory, Payment, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 use crate::basics::calendar::{Date, Timestamp};
 
@@ -71,6 +71,8 @@ pub enum Record {
     ModelDay(ModelDay),
     /// Versioned.
     Memory(Memory),
+    /// Versioned.
+    CodingMemory(CodingMemory),
     /// Versioned.
     Supplier(Supplier),
     /// Versioned.
@@ -249,6 +251,7 @@ impl Record {
             | Self::Arrival(_)
             | Self::ModelDay(_)
             | Self::Memory(_)
+            | Self::CodingMemory(_)
             | Self::Supplier(_)
             | Self::Vote(_)
             | Self::Customer(_)

@@ -163,6 +163,11 @@ fn word(word: &str) -> Option<Token> {
     (!is_weekday).then_some(Token::Stranger)
 }
 
+/// Whether a folded word names a month in one of the six languages, or begins one.
+pub fn is_month(word: &str) -> bool {
+    month(word).is_some()
+}
+
 fn month(word: &str) -> Option<u32> {
     let begins =
         |names: &[&str]| word.len() >= 3 && names.iter().any(|name| name.starts_with(word));

@@ -58,7 +58,7 @@ impl BillFile {
     pub fn shown(&self) -> Result<BillFacts, StepError> {
         let amount = self.bill.payable.or(self.bill.gross);
         let currency = amount.map_or(Currency::EUR, |amount| amount.currency());
-        let lines = lines(&self.document.reading.lines, currency);
+        let lines = lines(&self.document.reading.lines, &self.bill.codings, currency);
         bill_facts(&self.bill, self.supplier(), &lines)
             .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
     }

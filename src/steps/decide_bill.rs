@@ -1,8 +1,9 @@
-//! A person's decision about a bill, by command line: correct fields, clear findings, void it, approve or reject it.
+//! A person's decision about a bill, by command line: correct fields, code lines, clear findings, void it, approve or reject it.
 
 use super::bill_change::{BillFile, bill_event, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
-use super::learn::{Lessons, lessons};
+use super::learn::lessons;
+use super::remember_coding::remember_coding;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -13,18 +14,21 @@ use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::coding_memory::{Wanted, code, subjects};
 use crate::domain::payable::decide::{
     BillField, Correction, Decided, NotDecided, Then, check_again, clear, correct, reject, void,
 };
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
-use crate::domain::payable::{Bill, Payment, PaymentState, Supplier};
+use crate::domain::payable::{Bill, BillState, Payment, PaymentState, Supplier};
 
 /// What a person decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BillDecision {
     /// Corrects these fields, all or none; everything is checked again.
     Correct(Vec<(BillField, String)>),
+    /// Says where these lines are booked, all or none.
+    Code(Vec<Wanted>),
     /// Lets these findings pass.
     Clear(Vec<String>),
     /// Has it checked again as it is.
@@ -73,6 +77,7 @@ pub async fn decide_bill(
             .filter(|request| now < request.expires_at)
             .map(|_| Verdict::Reject),
         BillDecision::Correct(_)
+        | BillDecision::Code(_)
         | BillDecision::Clear(_)
         | BillDecision::CheckAgain
         | BillDecision::Void => None,
@@ -83,28 +88,37 @@ pub async fn decide_bill(
         Some(verdict) => vote(office, &file, by, (verdict, reason), now).await?,
         None => {
             let (decided, action) = decided(&file, decision, by, &reason)?;
-            let lessons = taught(office, &file, &decided.bill, decision, (now, by)).await?;
+            let after = decided.bill.clone();
             let told = (action, by, reason.as_str());
-            lessons.put(carried_out(office, &file, decided, told, payments, now).await?)
+            let change = carried_out(office, &file, decided, told, payments, now).await?;
+            taught(office, (&file, &after), decision, change, (now, by)).await?
         }
     };
     office.store.commit(change).await.map_err(StepError::from)?;
     Ok(())
 }
 
-/// What a correction teaches.
+/// With what a correction or a coding teaches.
 async fn taught(
     office: &Office,
-    file: &BillFile,
-    corrected: &Bill,
+    (file, after): (&BillFile, &Bill),
     decision: &BillDecision,
+    change: Change,
     who: (Timestamp, &str),
-) -> Result<Lessons, DecideError> {
-    let BillDecision::Correct(values) = decision else {
-        return Ok(Lessons::default());
-    };
-    let fields = values.iter().map(|(field, _)| *field).collect::<Vec<_>>();
-    Ok(lessons(office, file, corrected, &fields, who).await?)
+) -> Result<Change, StepError> {
+    match decision {
+        BillDecision::Correct(values) => {
+            let fields = values.iter().map(|(field, _)| *field).collect::<Vec<_>>();
+            let lessons = lessons(office, file, after, &fields, who).await?;
+            Ok(lessons.put(change))
+        }
+        BillDecision::Code(_) => remember_coding(office, (file, after), change, who).await,
+        BillDecision::Clear(_)
+        | BillDecision::CheckAgain
+        | BillDecision::Void
+        | BillDecision::Approve
+        | BillDecision::Reject => Ok(change),
+    }
 }
 
 /// A payment that has left us cannot be taken back by a decision about its bill.
@@ -136,6 +150,10 @@ fn decided(
             });
             let corrections = corrections.collect::<Vec<_>>();
             (correct(bill, &corrections, by)?, "bill corrected")
+        }
+        BillDecision::Code(wanted) => {
+            let lines = subjects(&file.document.reading.lines).len();
+            (code(bill, lines, wanted)?, "bill coded")
         }
         BillDecision::Clear(codes) => (clear(bill, codes, reason)?, "findings cleared"),
         BillDecision::CheckAgain => (check_again(bill, reason)?, "bill to be checked again"),
@@ -259,12 +277,12 @@ async fn carried_out(
         Then::Schedule => change.job(NewJob::now(Step::SchedulePayment, id, now)),
         Then::Nothing => change,
     };
-    let about = office
-        .store
-        .exceptions_about(&id.into())
-        .await
-        .map_err(StepError::from)?;
-    let change = settled(change, about, (now, &actor), &format!("{action}: {reason}"));
+    // A bill that is held as before still waits for what held it.
+    if decided.bill.state != BillState::Held {
+        let about = office.store.exceptions_about(&id.into()).await;
+        let about = about.map_err(StepError::from)?;
+        change = settled(change, about, (now, &actor), &format!("{action}: {reason}"));
+    }
     Ok(change.put(Record::Bill(decided.bill)))
 }
 

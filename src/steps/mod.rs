@@ -25,6 +25,7 @@ pub mod document_change;
 pub mod learn;
 pub mod ask_model;
 pub mod bill_change;
+pub mod remember_coding;
 pub mod bill_vote;
 pub mod review_bill;
 pub mod record_approval;

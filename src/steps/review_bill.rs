@@ -4,6 +4,7 @@
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
 use super::bill_vote::count;
+use super::remember_coding::propose_codings;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -56,6 +57,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let fields = &file.document.reading.fields;
     let (bill, identified) = complete(file.bill, fields, sender.as_ref(), &file.suppliers);
     file.bill = bill;
+    propose_codings(office, &mut file).await?;
     let mut others = Vec::new();
     for other in store.rivals_of(&file.bill, file.document.content).await? {
         others.push(rival(office, other).await?);

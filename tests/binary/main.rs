@@ -11,6 +11,7 @@ mod inspect;
 mod books;
 mod paper;
 mod learning;
+mod coding;
 mod undecided;
 mod model;
 mod daemon;

@@ -81,6 +81,37 @@ pub fn labelled_bill(
     ])
 }
 
+/// A bill of one line, 4 pieces at 25.00, with its number where everybody's is.
+pub fn bill_of(description: &str, number: &str, day: &str) -> Vec<u8> {
+    pdf(&[
+        (60, 800, "Elbkarton Verpackungen GmbH"),
+        (60, 785, "Speicherweg 4, 20457 Hamburg"),
+        (60, 730, "Morgenrot Kaffeer\\366sterei GmbH"),
+        (60, 715, "Hafenstr. 1, 20457 Hamburg"),
+        (60, 660, "Rechnung"),
+        (60, 630, "Rechnungsnummer:"),
+        (200, 630, number),
+        (60, 600, "Rechnungsdatum:"),
+        (200, 600, day),
+        (60, 560, "Bezeichnung"),
+        (260, 560, "Menge"),
+        (330, 560, "Einzelpreis"),
+        (450, 560, "Betrag"),
+        (60, 540, description),
+        (260, 540, "4"),
+        (330, 540, "25,00"),
+        (450, 540, "100,00"),
+        (60, 480, "Nettobetrag"),
+        (450, 480, "100,00 EUR"),
+        (60, 465, "MwSt 19 %"),
+        (450, 465, "19,00 EUR"),
+        (60, 450, "Gesamtbetrag"),
+        (450, 450, "119,00 EUR"),
+        (60, 100, "IBAN: DE53 2009 9410 0040 2155 83"),
+        (60, 85, "USt-IdNr.: DE267188348"),
+    ])
+}
+
 fn mail(id: &str, pdf: &[u8]) -> String {
     let encoded = base64(pdf);
     format!(

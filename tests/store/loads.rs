@@ -8,7 +8,7 @@ use countinghouse::domain::document::DocumentState;
 use countinghouse::domain::document::memory::LearnedField;
 use countinghouse::domain::document::memory::place::Shape;
 use countinghouse::domain::message::MessageState;
-use countinghouse::domain::payable::{BillState, NumberKey};
+use countinghouse::domain::payable::{BillState, Coding, CodingMemory, NumberKey};
 use countinghouse::domain::receivable::RemittanceState;
 use countinghouse::io::store::{Filter, Look};
 
@@ -37,18 +37,6 @@ pub async fn messages_and_arrivals(env: &Env) {
     assert_eq!(
         store.message(read.id).await.expect("loads"),
         Some(stored(&read))
-    );
-    let by_content = store
-        .message_by_content(fetched.content)
-        .await
-        .expect("loads");
-    assert_eq!(by_content, Some(stored(&fetched)));
-    assert_eq!(
-        store
-            .message_by_content(ContentHash::of(b"?"))
-            .await
-            .expect("loads"),
-        None
     );
     let header = HeaderMessageId::parse("<read@supplier.test>").expect("an id");
     assert_eq!(
@@ -174,6 +162,39 @@ pub async fn memories_until_they_were_wrong_twice(env: &Env) {
     let kept = store.memories_of_supplier(supplier.id).await;
     assert_eq!(kept.expect("loads"), [number.at(1)]);
     let by_id = store.memory(dropped.id).await.expect("loads");
+    assert_eq!(by_id, Some(dropped), "it is not forgotten, only not used");
+}
+
+pub async fn codings_until_they_were_wrong_twice(env: &Env) {
+    let parts = bill_with_parents("c", "RE-1");
+    let supplier = supplier("S-1");
+    let coding = |description: &str, text: &str| CodingMemory {
+        id: CodingMemory::id_of(supplier.id, description),
+        supplier: supplier.id,
+        description: description.into(),
+        coding: Coding::parse(text).expect("a coding"),
+        bill: parts.2.id,
+        taught_by: "karla".into(),
+        taught_at: now(),
+        failures: 0,
+        version: 0,
+    };
+    let (hosting, whole) = (coding("hosting", "6850/IT//V19"), coding("", "6300"));
+    let mut records = records_of(&parts);
+    records.extend([
+        Record::Supplier(supplier.clone()),
+        Record::CodingMemory(hosting.clone()),
+        Record::CodingMemory(whole.clone()),
+    ]);
+    commit(env, records).await;
+    let store = &env.store;
+    let mut dropped = whole.at(1);
+    dropped.failures = 2;
+    commit(env, vec![Record::CodingMemory(dropped.clone())]).await;
+    dropped.version = 2;
+    let kept = store.coding_memories_of_supplier(supplier.id).await;
+    assert_eq!(kept.expect("loads"), [hosting.at(1)]);
+    let by_id = store.coding_memory(dropped.id).await.expect("loads");
     assert_eq!(by_id, Some(dropped), "it is not forgotten, only not used");
 }
 

@@ -86,6 +86,7 @@ on_both_databases! {
         documents_with_all_their_evidence
         suppliers_bills_and_payments
         memories_until_they_were_wrong_twice
+        codings_until_they_were_wrong_twice
         what_the_model_was_asked_on_a_day
         a_bill_is_found_by_digits_or_number
         what_a_bill_may_duplicate

@@ -23,7 +23,8 @@ use countinghouse::domain::outbound::{
     Attachment, Letter, OutboundMessage, OutboundState, Purpose,
 };
 use countinghouse::domain::payable::{
-    Bill, BillKind, BillState, Finding, Payment, PaymentState, Severity, Supplier,
+    Bill, BillKind, BillState, Coding, CodingMemory, CodingSource, Finding, LineCoding, Payment,
+    PaymentState, Severity, Supplier,
 };
 use countinghouse::domain::receivable::remittance::ClaimedInvoice;
 use countinghouse::domain::receivable::{
@@ -271,6 +272,11 @@ pub fn bill(document: &Document, number: &str) -> Bill {
         preceding_number: None,
         submitter: Some(mail("bob@fin.test")),
         corrected_by: vec!["anna@fin.test".into()],
+        codings: vec![LineCoding {
+            line: 1,
+            coding: Coding::parse("6850/IT//V19").unwrap(),
+            source: CodingSource::Person,
+        }],
         findings: vec![Finding {
             code: "supplier.unknown".into(),
             severity: Severity::Hold,
@@ -510,6 +516,7 @@ stored!(
     Message,
     Document,
     Memory,
+    CodingMemory,
     Supplier,
     Bill,
     ApprovalRequest,

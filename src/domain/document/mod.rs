@@ -9,6 +9,7 @@ pub mod labels;
 pub mod extract;
 pub mod classify;
 pub mod body;
+pub mod line_subject;
 pub mod memory;
 mod confusions;
 pub mod recognised;

@@ -7,7 +7,7 @@ use crate::basics::ids::{BillId, ContentHash, DocumentId, MessageId, SupplierId}
 use crate::basics::money::Money;
 use crate::words;
 
-use super::{BillState, Finding};
+use super::{BillState, Finding, LineCoding};
 
 pub use crate::basics::number_key::NumberKey;
 
@@ -64,6 +64,8 @@ pub struct Bill {
     pub submitter: Option<MailAddress>,
     /// Who keyed or corrected a fact of it and therefore cannot approve it: addresses, or names as on the command line.
     pub corrected_by: Vec<String>,
+    /// Where its lines are booked, as far as a person or a memory said so; in the order of the lines.
+    pub codings: Vec<LineCoding>,
     /// What the checks saw, the last time they ran.
     pub findings: Vec<Finding>,
     /// Finding codes a person has looked at and let pass, for this version of the facts.
@@ -105,8 +107,10 @@ impl Bill {
             self.po_number.clone(),
             self.payment_reference.clone(),
         ];
+        let codings = self.codings.iter();
+        let codings = codings.map(|one| Some(format!("{} {}", one.line, one.coding)));
         let mut bytes = Vec::new();
-        for fact in facts {
+        for fact in facts.into_iter().chain(codings) {
             let text = fact.unwrap_or_default();
             bytes.extend((text.len() as u64).to_be_bytes());
             bytes.extend(text.as_bytes());

@@ -1,5 +1,6 @@
 //! The lines of a bill as its approvers see them.
 
+use super::{CodingSource, LineCoding};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
@@ -17,20 +18,34 @@ pub struct BillLine {
     pub quantity_price: Option<String>,
     /// BT-131.
     pub net: Option<Money>,
+    /// Where it is booked, and that it is only proposed.
+    pub coding: Option<String>,
 }
 
 /// The lines of a document, in its currency.
-pub fn lines(printed: &[DocumentLine], currency: Currency) -> Vec<BillLine> {
-    let line = |line: &DocumentLine| {
+pub fn lines(
+    printed: &[DocumentLine],
+    codings: &[LineCoding],
+    currency: Currency,
+) -> Vec<BillLine> {
+    let coding = |number: u32| {
+        let known = codings.iter().find(|coding| coding.line == number)?;
+        Some(match known.source {
+            CodingSource::Person => known.coding.to_string(),
+            CodingSource::Memory => format!("{} (proposed)", known.coding),
+        })
+    };
+    let line = |(number, line): (u32, &DocumentLine)| {
         let both = line.quantity.zip(line.unit_price);
         BillLine {
             description: one_line(&line.description, DESCRIPTION_CHARS),
             quantity_price: both
                 .map(|(quantity, price)| format!("{} × {price}", quantity.normalize())),
             net: line.net.and_then(|net| Money::rounded(net, currency)),
+            coding: coding(number),
         }
     };
-    printed.iter().map(line).collect()
+    (1..).zip(printed).map(line).collect()
 }
 
 #[cfg(test)]
@@ -46,7 +61,7 @@ mod tests {
             net: "37.50".parse().ok(),
             ..DocumentLine::default()
         };
-        let shown = lines(&[printed], Currency::EUR);
+        let shown = lines(&[printed], &[], Currency::EUR);
         let line = shown.first().unwrap();
         assert_eq!(line.description, "Hinges galvanised");
         assert_eq!(line.quantity_price.as_deref(), Some("3 × 12.50"));

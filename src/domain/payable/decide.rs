@@ -2,7 +2,7 @@
 //! why; a correction makes earlier approvals worthless.
 
 use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING};
-use super::{Bill, BillEvent, BillState, Severity, Supplier, state};
+use super::{Bill, BillEvent, BillState, CodingSource, Severity, Supplier, state};
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::parse_iso_date;
 use crate::basics::currency::Currency;
@@ -60,6 +60,14 @@ pub enum NotDecided {
     /// The correction says what the bill says already.
     #[error("{0} already: the correction would change nothing")]
     Unchanged(String),
+    /// The bill has no such line.
+    #[error("there is no line {line}: the bill has {count} {}, numbered from 1", if *.count == 1 { "line" } else { "lines" })]
+    NoLine {
+        /// The one that was named.
+        line: u32,
+        /// How many there are.
+        count: u32,
+    },
     /// The bill has no such finding, or it cannot be cleared.
     #[error("{0}")]
     NotClearable(String),
@@ -290,6 +298,11 @@ fn set(
     match field {
         BillField::Supplier => {
             let supplier = supplier.ok_or_else(|| bad("is no supplier of ours", "70001"))?;
+            if bill.supplier != Some(supplier.id) {
+                // What was proposed was proposed for another supplier's lines.
+                bill.codings
+                    .retain(|coding| coding.source == CodingSource::Person);
+            }
             bill.supplier = Some(supplier.id);
         }
         BillField::Number => {

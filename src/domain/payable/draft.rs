@@ -94,6 +94,7 @@ pub fn draft(
         preceding_number: line(&fields.preceding_number, NUMBER_CHARS),
         submitter: sender.submitter(),
         corrected_by: Vec::new(),
+        codings: Vec::new(),
         findings: Vec::new(),
         cleared: Vec::new(),
         state: BillState::Draft,

@@ -41,6 +41,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "disputes of files",
         include_str!("../../../migrations/0006_disputes_of_files.sql"),
     ),
+    (
+        7,
+        "codings",
+        include_str!("../../../migrations/0007_codings.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

@@ -18,17 +18,18 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::{Arrival, Message};
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, Payment, Supplier};
+use crate::domain::payable::{Bill, CodingMemory, Payment, Supplier};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 20] = [
+pub(super) const TABLES: [&Table; 21] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
     Arrival::TABLE,
     Document::TABLE,
     Memory::TABLE,
+    CodingMemory::TABLE,
     ModelDay::TABLE,
     Supplier::TABLE,
     Bill::TABLE,

@@ -68,7 +68,8 @@ impl Office {
             | SubjectKind::BankEntry
             | SubjectKind::Reminder
             | SubjectKind::Job
-            | SubjectKind::Memory => None,
+            | SubjectKind::Memory
+            | SubjectKind::CodingMemory => None,
         }
     }
 

@@ -234,10 +234,11 @@ fn request(desk: &MailAddress, bill: BillFacts) -> ApprovalRequestFacts {
 }
 
 fn bill() -> BillFacts {
-    let line = |description: &str, quantity_price: &str, minor| LineFacts {
+    let line = |description: &str, quantity_price: &str, minor, coding: Option<&str>| LineFacts {
         description: description.to_owned(),
         quantity_price: Some(quantity_price.to_owned()),
         net: Some(eur(minor)),
+        coding: coding.map(str::to_owned),
     };
     BillFacts {
         kind: BillKind::Invoice,
@@ -253,9 +254,19 @@ fn bill() -> BillFacts {
         po_number: Some("PO-2026-118".to_owned()),
         account: account("9442", AccountStanding::Known),
         lines: vec![
-            line("Arabica Huehuetenango, 60 kg sack", "8 × 385.00", 308_000),
-            line("Robusta Kaapi Royale, 60 kg sack", "4 × 255.00", 102_000),
-            line("Carriage to Hamburg", "1 × 100.00", 10_000),
+            line(
+                "Arabica Huehuetenango, 60 kg sack",
+                "8 × 385.00",
+                308_000,
+                Some("5100/ROAST"),
+            ),
+            line(
+                "Robusta Kaapi Royale, 60 kg sack",
+                "4 × 255.00",
+                102_000,
+                Some("5100 (proposed)"),
+            ),
+            line("Carriage to Hamburg", "1 × 100.00", 10_000, None),
         ],
         lines_left_out: 0,
         version: "3f9a1c07".to_owned(),

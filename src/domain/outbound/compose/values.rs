@@ -165,6 +165,7 @@ fn line(line: &LineFacts) -> Value {
         description => shown::text(&line.description),
         quantity_price => line.quantity_price.as_deref().map(shown::text),
         net => line.net.map(|net| shown::amount(net, Language::En)),
+        coding => line.coding.as_deref().map(shown::text),
     }
 }
 

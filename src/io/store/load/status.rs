@@ -15,7 +15,7 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::Message;
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, Payment, Supplier};
+use crate::domain::payable::{Bill, CodingMemory, Payment, Supplier};
 use crate::domain::receivable::{Customer, CustomerInvoice, Reminder, Remittance};
 
 /// How many things of a kind are in a state.
@@ -148,6 +148,7 @@ fn common() -> Vec<String> {
         with_state::<OutboundMessage>(),
         with_state::<Exception>(),
         without_state::<Memory>(),
+        without_state::<CodingMemory>(),
         without_state::<Supplier>(),
         without_state::<Customer>(),
         without_state::<CustomerInvoice>(),

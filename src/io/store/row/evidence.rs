@@ -118,6 +118,7 @@ spelled_words! {
     Severity,
     crate::domain::document::Method,
     crate::domain::document::memory::LearnedField,
+    crate::domain::payable::CodingSource,
 }
 
 impl<T: Spelled> Serialize for Text<T> {

@@ -7,6 +7,7 @@ mod message;
 mod document;
 mod memory;
 mod model;
+mod coding;
 mod payable;
 mod approval;
 mod receivable;

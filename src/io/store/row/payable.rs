@@ -1,6 +1,7 @@
 //! Suppliers, bills and payments.
 
 use super::super::error::StoreError;
+use super::coding::LineCodingRow;
 use super::evidence::{FindingRow, mirrored, unmirrored};
 use super::{Cells, Cursor, Row, Table};
 use crate::basics::address::MailAddress;
@@ -88,6 +89,7 @@ impl Row for Bill {
             "preceding_number",
             "submitter",
             "corrected_by",
+            "codings",
             "findings",
             "cleared",
             "state",
@@ -117,6 +119,7 @@ impl Row for Bill {
         to.opt_text(self.preceding_number.as_deref());
         to.opt_shown(self.submitter.as_ref());
         to.list(&self.corrected_by);
+        to.list(&mirrored::<_, LineCodingRow>(&self.codings));
         to.list(&mirrored::<_, FindingRow>(&self.findings));
         to.list(&self.cleared);
         to.text(self.state.as_str());
@@ -147,6 +150,7 @@ impl Row for Bill {
             preceding_number: from.opt_text()?,
             submitter: from.opt_parsed(MailAddress::parse)?,
             corrected_by: from.list()?,
+            codings: unmirrored::<LineCodingRow, _>(from.list()?),
             findings: unmirrored::<FindingRow, _>(from.list()?),
             cleared: from.list()?,
             state: from.parsed(BillState::parse)?,
