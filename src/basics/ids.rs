@@ -137,7 +137,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// One received mail, by its content.
+    /// One received mail, by the letter in it.
     MessageId = "message",
     /// One file or body of a message worth reading.
     DocumentId = "document",

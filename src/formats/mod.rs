@@ -26,6 +26,7 @@ pub mod factur_x;
 pub mod image;
 pub mod html;
 pub mod csv_import;
+pub mod letter_hash;
 pub mod mime;
 mod little_endian;
 mod compound_file;

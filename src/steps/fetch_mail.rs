@@ -134,8 +134,9 @@ async fn decide(
     let mut haul = Haul::default();
     let mut met = BTreeSet::new();
     let mut change = progress(office, mailbox, uid_validity, batch, now).await?;
-    for (key, content, size_bytes, oversize) in &taken.stored {
-        let id = Message::id_of(*content);
+    for stored in &taken.stored {
+        let (key, content) = (&stored.key, stored.content);
+        let id = Message::id_of(stored.letter);
         let is_new = met.insert(id) && office.store.message(id).await?.is_none();
         if is_new {
             let received_at = batch
@@ -144,10 +145,12 @@ async fn decide(
                 .and_then(|a| a.received_at)
                 .unwrap_or(now);
             let seen = Sighting {
+                id,
                 mailbox: name,
-                content: *content,
-                size_bytes: *size_bytes,
-                over_limit_bytes: (*oversize == Oversize::Yes).then_some(mailbox.max_message_bytes),
+                content,
+                size_bytes: stored.size_bytes,
+                over_limit_bytes: (stored.oversize == Oversize::Yes)
+                    .then_some(mailbox.max_message_bytes),
                 received_at,
             };
             change = change.and(first_sight(office, seen, now));
@@ -163,7 +166,8 @@ async fn decide(
             "found in a mailbox",
         )
         .fact("mailbox", name)
-        .fact("uid", format!("{}/{}", key.uid_validity, key.uid));
+        .fact("uid", format!("{}/{}", key.uid_validity, key.uid))
+        .fact("content", content);
         let arrival = Arrival {
             mailbox: name.to_owned(),
             uid_validity: key.uid_validity,

@@ -2,6 +2,7 @@
 
 use crate::basics::ids::ContentHash;
 use crate::config;
+use crate::formats::letter_hash::LetterHasher;
 use crate::io::disposition::Disposition;
 use crate::io::imap::{ImapAccount, ImapError, ImapSession};
 use crate::io::maildir::{Maildir, MaildirError};
@@ -85,10 +86,24 @@ pub struct News {
 /// The bytes of some announced messages, already in the vault.
 #[derive(Default)]
 pub struct Taken {
-    /// Name in the mailbox, name in the vault, octets, and whether only a note stands for an oversized mail.
-    pub stored: Vec<(RemoteKey, ContentHash, u64, Oversize)>,
+    /// Those that are there.
+    pub stored: Vec<Stored>,
     /// Announced, gone before they were fetched.
     pub gone: Vec<RemoteKey>,
+}
+
+/// A mail in the vault.
+pub struct Stored {
+    /// Its name in the mailbox.
+    pub key: RemoteKey,
+    /// Its name in the vault.
+    pub content: ContentHash,
+    /// The letter in it, by which a second copy is known.
+    pub letter: ContentHash,
+    /// Octets.
+    pub size_bytes: u64,
+    /// Whether only a note stands for it.
+    pub oversize: Oversize,
 }
 
 /// Whether a mail was over the limit of its mailbox.
@@ -186,13 +201,12 @@ impl MailSource {
             .collect::<Vec<_>>();
         let hashes = vault.put_all(&contents).await.map_err(in_vault(name))?;
         let stored = fetched.fetched.iter().zip(hashes);
-        let stored = stored.map(|(mail, hash)| {
-            (
-                mail.key.clone(),
-                hash,
-                mail.bytes.len() as u64,
-                Oversize::No,
-            )
+        let stored = stored.map(|(mail, content)| Stored {
+            key: mail.key.clone(),
+            content,
+            letter: LetterHasher::of(&mail.bytes),
+            size_bytes: mail.bytes.len() as u64,
+            oversize: Oversize::No,
         });
         Ok(Taken {
             stored: stored.collect(),
@@ -218,9 +232,16 @@ impl MailSource {
         let mut writer = vault.writer(limit).await.map_err(in_vault(name))?;
         match session.fetch_to(one, limit, &mut writer).await {
             Ok(Some(size)) => {
-                let hash = writer.finish().await.map_err(in_vault(name))?;
+                let (content, letter) = writer.finish().await.map_err(in_vault(name))?;
+                let stored = Stored {
+                    key: one.key.clone(),
+                    content,
+                    letter,
+                    size_bytes: size,
+                    oversize: Oversize::No,
+                };
                 Ok(Taken {
-                    stored: vec![(one.key.clone(), hash, size, Oversize::No)],
+                    stored: vec![stored],
                     gone: Vec::new(),
                 })
             }
@@ -270,12 +291,19 @@ async fn note_oversize(
          It was not fetched; the original is on the server.\n",
         one.key.uid_validity, one.key.uid, mailbox.name, one.size_bytes, mailbox.max_message_bytes
     );
-    let hash = vault
+    let content = vault
         .put(note.as_bytes())
         .await
         .map_err(in_vault(&mailbox.name))?;
+    let stored = Stored {
+        key: one.key.clone(),
+        content,
+        letter: content,
+        size_bytes: one.size_bytes,
+        oversize: Oversize::Yes,
+    };
     Ok(Taken {
-        stored: vec![(one.key.clone(), hash, one.size_bytes, Oversize::Yes)],
+        stored: vec![stored],
         gone: Vec::new(),
     })
 }

@@ -8,6 +8,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::message::arrival::Sighting;
 use crate::domain::message::{Arrival, Message};
+use crate::formats::letter_hash::LetterHasher;
 use crate::io::store::StoreError;
 
 /// How often it is decided again because somebody else took the same mail at the same moment.
@@ -35,7 +36,7 @@ pub async fn take_file(
     // Crash after this: the bytes lie in the vault without a row, and are met there by the next attempt.
     let content = office.vault.put(bytes).await?;
     let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let id = Message::id_of(content);
+    let id = Message::id_of(LetterHasher::of(bytes));
     let uid = format!("file-{content}");
     let mut conflicts = 0;
     loop {
@@ -60,7 +61,8 @@ pub async fn take_file(
             "taken from a file",
         )
         .fact("mailbox", &mailbox.name)
-        .fact("uid", &uid);
+        .fact("uid", &uid)
+        .fact("content", content);
         let arrival = Arrival {
             mailbox: mailbox.name.clone(),
             uid_validity: 0,
@@ -72,6 +74,7 @@ pub async fn take_file(
         let mut change = Change::new(arrived).put(Record::Arrival(arrival));
         if is_new {
             let seen = Sighting {
+                id,
                 mailbox: &mailbox.name,
                 content,
                 size_bytes,

@@ -59,6 +59,23 @@ async fn the_same_mail_in_two_mailboxes_is_one_message_with_two_arrivals() {
 }
 
 #[tokio::test]
+async fn a_mail_sent_to_both_mailboxes_is_one_message_though_the_server_wrote_on_each_copy() {
+    let office = Office::sqlite().await;
+    let mail = bill("RE-4011", 119_000).mail(1);
+    office.receive(&office.people.ap, &mail).await;
+    office.receive(&office.people.ar, &mail).await;
+    office.work().await;
+    let messages = office.messages().await;
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    let store = &office.desk.store;
+    let arrivals = store.arrivals_of_message(messages[0].id).await.unwrap();
+    assert_eq!(arrivals.len(), 2, "{arrivals:?}");
+    assert_eq!(office.bills("RE-4011").await.len(), 1);
+    assert_eq!(office.inbox_of(&office.people.petra).await.len(), 1);
+    office.close(&[]).await;
+}
+
+#[tokio::test]
 async fn mails_are_marked_on_the_server_afterwards() {
     let office = Office::sqlite().await;
     let (ap, ar) = (&office.people.ap, &office.people.ar);

@@ -219,7 +219,7 @@ async fn a_message_of_20_mib_streams_into_the_vault() {
         .await
         .unwrap();
     assert_eq!(length, Some(announced[0].size_bytes));
-    let hash = writer.finish().await.unwrap();
+    let (hash, _) = writer.finish().await.unwrap();
     let stored = vault.get(hash, 50 << 20).await.unwrap();
     assert!(stored.ends_with(large.as_bytes()));
     assert_eq!(ContentHash::of(&stored), hash);

@@ -12,6 +12,8 @@ const OVERSIZE: &str = "oversize";
 /// A mail whose content was never seen before.
 #[derive(Clone, Copy, Debug)]
 pub struct Sighting<'a> {
+    /// Derived from the letter in it.
+    pub id: MessageId,
     /// The mailbox by its name in the configuration.
     pub mailbox: &'a str,
     /// Names its bytes in the vault; of an oversize mail, what stands for them.
@@ -51,7 +53,7 @@ pub fn first_sight(
         Some(_) => (MessageState::Quarantined, "message quarantined"),
     };
     let message = Message {
-        id: Message::id_of(seen.content),
+        id: seen.id,
         content: seen.content,
         size_bytes: seen.size_bytes,
         header_message_id: None,

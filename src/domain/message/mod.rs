@@ -57,10 +57,11 @@ impl Route {
     }
 }
 
-/// One received mail, by its content: the same bytes in two mailboxes are one message with two arrivals.
+/// One received mail, by the letter in it: the same mail delivered to two mailboxes is one message with two arrivals, though
+/// servers wrote other trace fields on each copy. The bytes are those of the first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {
-    /// Derived from the content hash.
+    /// Derived from the hash of the letter: the bytes without the fields that servers write on delivery.
     pub id: MessageId,
     /// Names its bytes in the vault.
     pub content: ContentHash,
@@ -87,9 +88,9 @@ pub struct Message {
 }
 
 impl Message {
-    /// The id of the message with this content.
-    pub fn id_of(content: ContentHash) -> MessageId {
-        MessageId::derive(&[&content.to_string()])
+    /// The id of the message with this letter in it.
+    pub fn id_of(letter: ContentHash) -> MessageId {
+        MessageId::derive(&[&letter.to_string()])
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::io::AsyncWrite;
 
 use super::{AsyncWriteExt, Vault, VaultError, blocking, make_folder};
 use crate::basics::ids::ContentHash;
+use crate::formats::letter_hash::LetterHasher;
 
 /// Takes a message piece by piece (`push`, or as an [`AsyncWrite`]) and hashes it on the way. Dropped before `finish`, it
 /// leaves nothing.
@@ -20,6 +21,7 @@ pub struct VaultWriter {
     file: fs::File,
     unfinished: PathBuf,
     digest: Sha256,
+    letter: LetterHasher,
     written_bytes: u64,
     limit_bytes: u64,
     placed: bool,
@@ -34,6 +36,7 @@ impl VaultWriter {
             file: fs::File::from_std(file),
             unfinished,
             digest: Sha256::new(),
+            letter: LetterHasher::default(),
             written_bytes: 0,
             limit_bytes,
             placed: false,
@@ -51,14 +54,15 @@ impl VaultWriter {
         self.written_bytes
     }
 
-    /// Makes the message durable under its name.
-    pub async fn finish(self) -> Result<ContentHash, VaultError> {
+    /// Makes the message durable under its name; gives that, and the hash of the letter in it.
+    pub async fn finish(mut self) -> Result<(ContentHash, ContentHash), VaultError> {
         let vault = self.vault.clone();
+        let letter = std::mem::take(&mut self.letter).finish();
         let hash = self.place().await?;
         // Crash before this line: the name may be lost with the power. The caller has not committed it, so it fetches again.
         vault.flush_folders_of(&[hash]).await?;
         // Crash after it: bytes without a row, an orphan that the repeated fetch meets.
-        Ok(hash)
+        Ok((hash, letter))
     }
 
     /// Everything but flushing the folder that holds the name, which a batch does once for all.
@@ -137,7 +141,9 @@ impl AsyncWrite for VaultWriter {
             return Poll::Ready(Err(io::Error::new(ErrorKind::FileTooLarge, limit)));
         }
         let taken = ready!(Pin::new(&mut self.file).poll_write(cx, bytes))?;
-        self.digest.update(bytes.get(..taken).unwrap_or_default());
+        let written = bytes.get(..taken).unwrap_or_default();
+        self.digest.update(written);
+        self.letter.push(written);
         self.written_bytes = self.written_bytes.saturating_add(taken as u64);
         Poll::Ready(Ok(taken))
     }

@@ -3,7 +3,7 @@
 use super::super::Store;
 use super::super::error::StoreError;
 use super::select::{common, selects};
-use crate::basics::ids::{ContentHash, HeaderMessageId, MessageId};
+use crate::basics::ids::{HeaderMessageId, MessageId};
 use crate::domain::message::{Arrival, Message};
 
 common!(Message, "message": message(MessageId), list_messages, find_messages);
@@ -17,17 +17,6 @@ selects! {
 }
 
 impl Store {
-    /// The message with these bytes, if it was stored before.
-    ///
-    /// # Errors
-    /// What the database said.
-    pub async fn message_by_content(
-        &self,
-        content: ContentHash,
-    ) -> Result<Option<Message>, StoreError> {
-        self.message(Message::id_of(content)).await
-    }
-
     /// Messages whose sender gave them this Message-ID, oldest first. More than one is possible: it is the sender's word.
     ///
     /// # Errors
