@@ -15,10 +15,12 @@ use super::output::Printer;
 use crate::basics::ids::MessageId;
 use crate::basics::text::chain;
 use crate::config::{Config, Mailbox};
+use crate::formats::sniff::{self, FileType};
 use crate::io::limits;
 use crate::io::store::StoreError;
 use crate::setup::{self, Purpose};
 use crate::steps::Office;
+use crate::steps::file_mail::file_taken;
 use crate::steps::take_file::{TakenFile, take_file};
 use crate::worker::Worker;
 
@@ -113,6 +115,7 @@ async fn work(
             Arc::new(Notify::new()),
         );
         worker.until_idle().await?;
+        file_taken(&desk.office, mailbox).await?;
     } else {
         eprintln!("A daemon works on this data folder: it takes over from here.");
     }
@@ -135,7 +138,21 @@ async fn take(
     file: &std::path::Path,
 ) -> anyhow::Result<TakenFile> {
     let bytes = limits::read_bytes(file, mailbox.max_message_bytes)?;
+    if is_document(&bytes) {
+        anyhow::bail!(
+            "it is a document and no mail; `inspect` reads it, and to be worked it has to come in a mail, saved as .eml"
+        );
+    }
     Ok(take_file(office, mailbox, &bytes).await?)
+}
+
+/// What somebody takes for a mail by mistake; everything else is a mail, however broken.
+fn is_document(bytes: &[u8]) -> bool {
+    use FileType::{Gif, Jpeg, Pdf, Png, Tiff, Xlsx, Xml, Zip};
+    matches!(
+        sniff::file_type(bytes),
+        Pdf | Png | Jpeg | Gif | Tiff | Zip | Xlsx | Xml(_)
+    )
 }
 
 async fn tell(desk: &Desk, id: MessageId) -> anyhow::Result<()> {

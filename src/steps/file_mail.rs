@@ -41,11 +41,13 @@ pub async fn file_mail(
         if waiting.is_empty() {
             return Ok(filed);
         }
-        let keys = waiting.iter().map(key).collect::<Vec<_>>();
-        let done = match How::of(&mailbox.after_reading) {
-            None => keys,
-            Some(how) => source.mark(&mailbox.name, &keys, &how).await?.done,
+        let (originals, files): (Vec<_>, Vec<_>) = waiting.iter().partition(|it| it.has_original());
+        let keys = originals.into_iter().map(key).collect::<Vec<_>>();
+        let mut done = match How::of(&mailbox.after_reading) {
+            Some(how) if !keys.is_empty() => source.mark(&mailbox.name, &keys, &how).await?.done,
+            Some(_) | None => keys,
         };
+        done.extend(files.into_iter().map(key));
         // Crash here: marked on the server, not in the books; the next look marks again and records it then.
         let arrivals = waiting
             .into_iter()
@@ -58,6 +60,19 @@ pub async fn file_mail(
         record(office, mailbox, arrivals).await.map_err(in_store)?;
     }
     Ok(filed)
+}
+
+/// Files what was taken from files by hand: there is nothing on a server to mark.
+///
+/// # Errors
+/// What the books met.
+pub async fn file_taken(office: &Office, mailbox: &Mailbox) -> Result<(), StoreError> {
+    let mut waiting = office.store.arrivals_to_file(&mailbox.name, BATCH).await?;
+    waiting.retain(|arrival| !arrival.has_original());
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    record(office, mailbox, waiting).await
 }
 
 fn key(arrival: &Arrival) -> RemoteKey {
@@ -99,7 +114,11 @@ async fn record(
                 actor(),
                 "message filed",
                 message.id,
-                "marked on the server",
+                if arrival.has_original() {
+                    "marked on the server"
+                } else {
+                    "taken from a file: nothing is left to mark"
+                },
             )
             .state(Some(message.state.as_str()), state.as_str());
             message.state = state;

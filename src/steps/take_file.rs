@@ -37,7 +37,7 @@ pub async fn take_file(
     let content = office.vault.put(bytes).await?;
     let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let id = Message::id_of(LetterHasher::of(bytes));
-    let uid = format!("file-{content}");
+    let uid = Arrival::uid_of_file(content);
     let mut conflicts = 0;
     loop {
         let is_new = office.store.message(id).await?.is_none();
@@ -68,8 +68,7 @@ pub async fn take_file(
             uid_validity: 0,
             uid: uid.clone(),
             message: id,
-            // There is no original in the mailbox to be marked.
-            filed: true,
+            filed: false,
         };
         let mut change = Change::new(arrived).put(Record::Arrival(arrival));
         if is_new {

@@ -180,7 +180,10 @@ fn a_processed_file_is_taken_once() {
     let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/mail/03-ubl-bill.eml");
     let mail = mail.to_str().unwrap();
     let told = office.run(&["process", mail, "--json"]).ok().object();
-    assert_eq!(told["route"], "documents", "{told}");
+    assert_eq!(
+        (&told["route"], &told["state"]),
+        (&"documents".into(), &"filed".into())
+    );
     assert!(!told["documents"].as_array().unwrap().is_empty(), "{told}");
     let before = (list(&office, "bills").out, list(&office, "audit").out);
     assert_eq!(list(&office, "bills").objects().len(), 1);
@@ -221,6 +224,33 @@ fn money_that_found_nobody_is_looked_at_again_when_a_customer_comes_in() {
 }
 
 #[test]
+fn what_was_imported_can_be_looked_at_accounts_in_full() {
+    let office = Office::after_demo();
+    let supplier = office
+        .run(&["suppliers", "show", "70001", "--json"])
+        .ok()
+        .object();
+    assert_eq!(supplier["name"], "Elbkarton Verpackungen GmbH");
+    assert_eq!(
+        supplier["ibans"],
+        serde_json::json!(["DE53200994100040215583"])
+    );
+    let listed = list(&office, "customers").objects();
+    let number = listed[0]["number"].as_str().unwrap();
+    let customer = office
+        .run(&["customers", "show", number, "--json"])
+        .ok()
+        .object();
+    assert_eq!(customer["name"], listed[0]["name"]);
+    let nobody = office.run(&["suppliers", "show", "99999"]);
+    assert!(
+        nobody.err.contains("there is no supplier “99999”"),
+        "{}",
+        nobody.err
+    );
+}
+
+#[test]
 fn a_file_that_is_not_there_does_not_stop_the_others() {
     let office = Office::new();
     let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo/mail/14-newsletter.eml");
@@ -228,6 +258,23 @@ fn a_file_that_is_not_there_does_not_stop_the_others() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("nowhere.eml"), "{}", ran.err);
     assert_eq!(ran.objects().len(), 1);
+}
+
+#[test]
+fn a_document_that_is_no_mail_is_not_taken_for_one() {
+    let office = Office::new();
+    office.write("bill.pdf", b"%PDF-1.4\n% a bill\n");
+    let ran = office.run(&["process", "bill.pdf"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("bill.pdf: it is a document and no mail"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        list(&office, "messages").objects(),
+        Vec::<serde_json::Value>::new()
+    );
 }
 
 #[test]

@@ -108,3 +108,18 @@ pub struct Arrival {
     /// The mark on the server is known to be set; nothing depends on it.
     pub filed: bool,
 }
+
+/// What the uid of a mail begins with that was taken from a file by hand.
+const FROM_FILE: &str = "file-";
+
+impl Arrival {
+    /// The uid of a mail taken from a file with these bytes: no mailbox gives such numbers.
+    pub fn uid_of_file(content: ContentHash) -> String {
+        format!("{FROM_FILE}{content}")
+    }
+
+    /// There is an original in the mailbox that can be marked.
+    pub fn has_original(&self) -> bool {
+        self.uid_validity > 0 || !self.uid.starts_with(FROM_FILE)
+    }
+}
