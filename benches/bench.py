@@ -4,7 +4,7 @@
 CPU is user + system time of the process and of every child it had, as the kernel counts it (wait4). Start and stop of the
 daemon are in it; the interpreter's start is not in the baseline's own count, so the baseline is favoured by about 0.3 s.
 """
-import argparse, ctypes, json, os, re, signal, statistics, subprocess, sys, threading, time
+import argparse, ctypes, decimal, json, os, re, signal, statistics, subprocess, sys, threading, time
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -94,7 +94,7 @@ class Office:
         done = subprocess.run([self.program, '--config', self.config, '--json', *arguments], capture_output=True, text=True)
         if done.returncode:
             sys.exit(f'{arguments}: {done.stderr}')
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line, parse_float=decimal.Decimal) for line in done.stdout.splitlines()]
 
     def status(self):
         page = self.ask('status')[0]
@@ -174,8 +174,8 @@ def ours(a, round_):
 
 
 def cents(bill):
-    amount = re.search(r'-?[\d.,]+', str(bill.get('payable_total') or ''))
-    return int(re.sub(r'\D', '', amount.group(0))) if amount else None
+    total = bill.get('payable_total')
+    return None if total is None else int(decimal.Decimal(str(total)) * 100)
 
 
 def theirs(a, round_):
