@@ -12,6 +12,8 @@ const MAX_NOTED: usize = 2_000;
 const CODE_SIDE: std::ops::RangeInclusive<f64> = 28.0..=260.0;
 /// Places of one page looked at for a code.
 const MAX_CODE_PLACES: usize = 6;
+/// Images of one page looked into for a code; those beyond are taken for one, and the places count.
+const MAX_LOOKS: usize = 24;
 /// A code drawn as one shape has at least this many corners.
 const CODE_CORNERS: usize = 150;
 /// A code drawn in pieces has at least this many, each smaller than `PIECE_SIDE` points.
@@ -22,15 +24,27 @@ const PIECE_SIDE: f64 = 45.0;
 #[derive(Default)]
 pub(super) struct Drawn {
     images: Vec<Area>,
+    /// Those that may be codes.
+    squares: Vec<Area>,
+    looks: usize,
     shapes: Vec<Area>,
     pieces: usize,
     pieces_around: Option<Area>,
 }
 
 impl Drawn {
-    pub(super) fn image(&mut self, area: Area) {
-        if self.images.len() < MAX_NOTED && area.is_finite() {
-            self.images.push(area);
+    /// `may_be_code` looks into the image; it is asked only where a code may be.
+    pub(super) fn image(&mut self, area: Area, may_be_code: impl FnOnce() -> bool) {
+        if self.images.len() >= MAX_NOTED || !area.is_finite() {
+            return;
+        }
+        self.images.push(area);
+        if !has_size_of_code(area) {
+            return;
+        }
+        self.looks += 1;
+        if self.looks > MAX_LOOKS || may_be_code() {
+            self.squares.push(area);
         }
     }
 
@@ -78,22 +92,20 @@ impl Drawn {
             .filter(|_| self.pieces >= CODE_PIECES)
             .into_iter();
         let mut places = Vec::new();
-        for area in self
-            .images
-            .iter()
-            .chain(&self.shapes)
-            .copied()
-            .chain(pieces)
-        {
-            let (width, height) = (area.width(), area.height());
-            let is_square = width.min(height) * 10.0 >= width.max(height) * 9.0;
-            let fits = CODE_SIDE.contains(&width) && CODE_SIDE.contains(&height);
+        let found = self.squares.iter().chain(&self.shapes).copied();
+        for area in found.chain(pieces) {
             let is_new = |place: &Area| place.intersect(area).area() < area.area() * 0.8;
-            if is_square && fits && page.overlaps(area) && places.iter().all(is_new) {
+            if has_size_of_code(area) && page.overlaps(area) && places.iter().all(is_new) {
                 places.push(area);
             }
         }
         places.truncate(MAX_CODE_PLACES);
         places
     }
+}
+
+fn has_size_of_code(area: Area) -> bool {
+    let (width, height) = (area.width(), area.height());
+    let is_square = width.min(height) * 10.0 >= width.max(height) * 9.0;
+    is_square && CODE_SIDE.contains(&width) && CODE_SIDE.contains(&height)
 }

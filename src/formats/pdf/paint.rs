@@ -286,7 +286,7 @@ fn sampled(plane: &LumaData, x: f64, y: f64) -> u8 {
     plane.data.get(row * width + column).copied().unwrap_or(255)
 }
 
-fn in_grey(image: ImageData) -> LumaData {
+pub(super) fn in_grey(image: ImageData) -> LumaData {
     match image {
         ImageData::Luma(luma) => luma,
         ImageData::Rgb(rgb) => {

@@ -7,17 +7,20 @@
 use hayro_interpret::hayro_syntax::page::Page as PdfPage;
 use hayro_interpret::kurbo::{Affine, Rect as Area};
 use hayro_interpret::{
-    Context, InterpreterCache, InterpreterSettings, TransformExt, interpret_page,
+    Context, Image, InterpreterCache, InterpreterSettings, LumaData, TransformExt, interpret_page,
 };
 
 use super::drawn::Drawn;
-use super::paint::Painter;
+use super::paint::{Painter, in_grey};
 use super::{MAX_BYTES, PdfError, open};
 use crate::formats::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 const POINTS_PER_INCH: f64 = 72.0;
 /// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
 const CODE_PIXELS: f64 = 640.0;
+
+/// How much of its side is looked at around a code. The quiet zone is four of its dots wide.
+const CODE_MARGIN: f64 = 0.12;
 
 /// A page, counted from 0, as a reader sees it, with the dots per inch it was painted at; `passwords` are tried when the file
 /// is locked.
@@ -71,8 +74,7 @@ pub(super) fn codes<'p>(
 ) -> Vec<String> {
     let mut codes = Vec::new();
     for place in drawn.code_places(area) {
-        // The quiet zone around a code is four of its dots wide.
-        let part = place.inflate(place.width() * 0.12, place.height() * 0.12);
+        let part = place.inflate(place.width() * CODE_MARGIN, place.height() * CODE_MARGIN);
         let scale = CODE_PIXELS / part.width().max(part.height());
         let picture = painted(page, part, scale, cache);
         let picture = picture.filter(picture::may_be_qr);
@@ -81,4 +83,42 @@ pub(super) fn codes<'p>(
     codes.sort();
     codes.dedup();
     codes
+}
+
+/// Whether an image may be a code, by its own samples: painting the page around it costs a hundred times more. An image with
+/// more samples than it is painted with shows less noise when painted; it and one that is partly clear may always be one.
+pub(super) fn may_be_code(image: &Image<'_, '_>) -> bool {
+    let longest = f64::from(image.width().max(image.height()));
+    let Image::Raster(raster) = image else {
+        return true;
+    };
+    if longest > CODE_PIXELS {
+        return true;
+    }
+    let mut may_be = true;
+    raster.with_rgba(
+        |colours, alpha| {
+            if alpha.is_none() {
+                let framed = framed(&in_grey(colours));
+                may_be = framed.as_ref().is_none_or(picture::may_be_qr);
+            }
+        },
+        None,
+    );
+    may_be
+}
+
+/// With the margin it would be painted with.
+fn framed(samples: &LumaData) -> Option<Picture> {
+    let (width, height) = (samples.width as usize, samples.height as usize);
+    let margin = |side: usize| (side as f64 * CODE_MARGIN).ceil() as usize;
+    let (left, top) = (margin(width), margin(height));
+    let mut picture = Picture::white(width + 2 * left, height + 2 * top)?;
+    let rows = picture.grey.chunks_exact_mut(picture.width).skip(top);
+    for (row, samples) in rows.zip(samples.data.chunks_exact(width.max(1))) {
+        if let Some(inner) = row.get_mut(left..left + width) {
+            inner.copy_from_slice(samples);
+        }
+    }
+    Some(picture)
 }

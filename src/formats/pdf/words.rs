@@ -12,6 +12,7 @@ use hayro_interpret::{
 };
 
 use super::drawn::Drawn;
+use super::show;
 use crate::formats::page::{Rect, Word};
 
 /// Glyphs kept of one page: three times what fits on a page in the smallest print.
@@ -145,7 +146,7 @@ impl<'a> Device<'a> for GlyphCollector {
         let pixels = Affine::scale_non_uniform(f64::from(image.width()), f64::from(image.height()));
         let unit = Area::new(0.0, 0.0, 1.0, 1.0);
         let area = (props.transform * pixels).transform_rect_bbox(unit);
-        self.drawn.image(area);
+        self.drawn.image(area, || show::may_be_code(&image));
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {}

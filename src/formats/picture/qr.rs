@@ -7,9 +7,9 @@ const MAX_CODES: usize = 8;
 /// Longest text kept: the Swiss QR-bill allows 997 characters, the EPC code 331 bytes.
 const MAX_CODE_BYTES: usize = 2_000;
 
-/// Every this many rows are looked at for the marks of a code. Where a code fills the picture its smallest mark is crossed by
-/// five of them.
-const ROW_STEP: usize = 4;
+/// This many rows are looked at for the marks of a code. Where a code fills the picture its smallest mark is crossed by five
+/// of them.
+const ROWS: usize = 160;
 /// Rows that must cross a mark: a code has three of them.
 const MIN_MARKED_ROWS: usize = 4;
 /// Least distance between ink and paper.
@@ -21,7 +21,7 @@ pub fn may_be_qr(picture: &Picture) -> bool {
     let Some(threshold) = between_two_tones(picture) else {
         return false;
     };
-    let rows = picture.rows().step_by(ROW_STEP);
+    let rows = picture.rows().step_by((picture.height / ROWS).max(1));
     let marked = rows.filter(|row| crosses_mark(row, threshold));
     marked.take(MIN_MARKED_ROWS).count() == MIN_MARKED_ROWS
 }
