@@ -47,6 +47,10 @@ fn fold_ascii(text: &str) -> String {
 
 /// Keeps only letters and digits of the folded text: what is left of a name or number when the typing differs.
 pub fn squash(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.chars().filter(char::is_ascii_alphanumeric);
+        return kept.map(|c| c.to_ascii_lowercase()).collect();
+    }
     fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

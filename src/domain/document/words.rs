@@ -1,7 +1,11 @@
 //! The words of the trade in six languages, as data: headings by kind of paper (DOMAIN 2.3), and phrases that change what
 //! a paper means. All folded: lower case, without diacritics.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
 
 use super::DocumentKind;
 use crate::words;
@@ -88,12 +92,23 @@ pub(super) fn rows(
     named.map(|(name, words)| (name.trim(), words.split(',').map(str::trim)))
 }
 
+/// The kinds of paper each word is a heading of: asked for every word of a page.
+static HEADINGS_OF: LazyLock<HashMap<&'static str, Vec<Heading>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, Vec<Heading>> = HashMap::new();
+    for (heading, words) in HEADINGS.iter() {
+        for word in words {
+            let own = found.entry(word).or_default();
+            if !own.contains(heading) {
+                own.push(*heading);
+            }
+        }
+    }
+    found
+});
+
 /// The kinds of paper this word is a heading of.
 pub fn headings_of(word: &str) -> impl Iterator<Item = Heading> {
-    let named = HEADINGS
-        .iter()
-        .filter(move |(_, words)| words.contains(&word));
-    named.map(|(heading, _)| *heading)
+    HEADINGS_OF.get(word).into_iter().flatten().copied()
 }
 
 /// Endings of German and Dutch compounds that are headings by themselves: `Mietrechnung`, `Energiefactuur`.
@@ -367,16 +382,45 @@ pub const NO_BILL_PHRASES: &[&str] = &[
 
 /// The phrase stands in the folded text as whole words: what stands around it is no letter and no digit.
 pub fn says(text: &str, phrase: &str) -> bool {
-    text.match_indices(phrase).any(|(at, found)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + found.len()..)
-            .and_then(|text| text.chars().next());
-        ![before, after]
-            .into_iter()
-            .flatten()
-            .any(char::is_alphanumeric)
-    })
+    let mut found = memmem::find_iter(text.as_bytes(), phrase.as_bytes());
+    found.any(|at| is_whole(text, at, at + phrase.len()))
+}
+
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).and_then(|text| text.chars().next_back());
+    let after = text.get(end..).and_then(|text| text.chars().next());
+    ![before, after]
+        .into_iter()
+        .flatten()
+        .any(char::is_alphanumeric)
+}
+
+/// Many phrases that are looked for in one pass: a text is asked for hundreds of them.
+pub struct Phrases {
+    phrases: Vec<&'static str>,
+    search: AhoCorasick,
+}
+
+impl Phrases {
+    /// Of data, which is the same for every text.
+    pub fn new(phrases: impl IntoIterator<Item = &'static str>) -> Self {
+        let phrases = phrases.into_iter().collect::<Vec<_>>();
+        #[expect(
+            clippy::expect_used,
+            reason = "the phrases are constants, and a thousand times fewer than are too many; tests build each"
+        )]
+        let search = AhoCorasick::new(&phrases).expect("constant phrases");
+        Self { phrases, search }
+    }
+
+    /// Those that stand in the folded text as whole words.
+    pub fn said_in(&self, text: &str) -> HashSet<&'static str> {
+        let found = self.search.find_overlapping_iter(text);
+        let whole = found.filter(|found| is_whole(text, found.start(), found.end()));
+        whole
+            .filter_map(|found| self.phrases.get(found.pattern().as_usize()).copied())
+            .collect()
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::basics::text::fold;
 use crate::domain::document::extract::bill::{Findings, MailFacts};
 use crate::domain::document::labels::Label;
 use crate::domain::document::layout::{Layout, Token};
-use crate::domain::document::words::{self, HEADINGS, Heading, rows, says};
+use crate::domain::document::words::{self, HEADINGS, Heading, Phrases, rows, says};
 
 /// A heading of this weight, in hundredths, says what a page is.
 const CLEAR_TITLE: u32 = 180;
@@ -18,15 +18,22 @@ const TYPICAL: u32 = 40;
 const MAX_TELLING: usize = 3;
 const MAX_TYPICAL: usize = 3;
 
-type Phrases = Vec<(Heading, Vec<&'static str>)>;
+type ByHeading = Vec<(Heading, Vec<&'static str>)>;
 
 /// Phrases that speak for a kind by themselves.
-static TELLING_PHRASES: LazyLock<Phrases> = LazyLock::new(|| phrases(include_str!("telling.txt")));
+static TELLING_PHRASES: LazyLock<ByHeading> =
+    LazyLock::new(|| phrases(include_str!("telling.txt")));
 /// Words that confirm a heading.
-static TYPICAL_WORDS: LazyLock<Phrases> = LazyLock::new(|| phrases(include_str!("typical.txt")));
+static TYPICAL_WORDS: LazyLock<ByHeading> = LazyLock::new(|| phrases(include_str!("typical.txt")));
+/// All of them, and what says that something is no bill.
+static SEARCH: LazyLock<Phrases> = LazyLock::new(|| {
+    let all = TELLING_PHRASES.iter().chain(TYPICAL_WORDS.iter());
+    let all = all.flat_map(|(_, words)| words.iter());
+    Phrases::new(all.chain(words::NO_BILL_PHRASES).copied())
+});
 
-fn phrases(data: &'static str) -> Phrases {
-    let mut found: Phrases = Vec::new();
+fn phrases(data: &'static str) -> ByHeading {
+    let mut found: ByHeading = Vec::new();
     for (name, words) in rows(data) {
         let Some(heading) = Heading::parse(name) else {
             continue;
@@ -59,6 +66,7 @@ const FOLLOWERS: [Heading; 6] = [
 
 /// Phrases of a text, folded, its blanks single.
 pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
+    let all_said = SEARCH.said_in(text);
     // Under the clear heading of a bill the same phrases are its small print.
     let is_bill = scores.bare_title(&BILLS) >= CLEAR_TITLE;
     for (heading, phrases) in TELLING_PHRASES.iter() {
@@ -67,8 +75,9 @@ pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
         } else {
             TELLING
         };
-        let said = phrases.iter().filter(|phrase| says(text, phrase));
-        let said = said.copied().collect::<Vec<_>>();
+        let said = phrases.iter().copied();
+        let said = said.filter(|phrase| all_said.contains(phrase));
+        let said = said.collect::<Vec<_>>();
         let is_part = |phrase: &&str| {
             said.iter()
                 .any(|other| other.len() > phrase.len() && other.contains(*phrase))
@@ -85,7 +94,7 @@ pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
         if !scores.is_named(*heading) {
             continue;
         }
-        let count = words.iter().filter(|word| says(text, word));
+        let count = words.iter().filter(|word| all_said.contains(*word));
         let count = u32::try_from(count.take(MAX_TYPICAL).count()).unwrap_or(0);
         if count > 0 {
             let what = format!("words usual on a {heading}");
@@ -94,7 +103,7 @@ pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
     }
     if words::NO_BILL_PHRASES
         .iter()
-        .any(|phrase| says(text, phrase))
+        .any(|phrase| all_said.contains(phrase))
     {
         for heading in BILLS {
             scores.against(heading, "it says itself that it is no invoice");

@@ -125,10 +125,8 @@ pub fn has_cents(text: &str) -> bool {
 /// The currency a word names: by its ISO code or its sign, alone or fixed to a number. `$` is the dollar of the United
 /// States until something says otherwise.
 pub fn currency_of(word: &str) -> Option<&'static str> {
-    let letters = word
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .collect::<String>();
+    let letters = || word.chars().filter(|c| c.is_alphabetic());
+    let is_spelled = |code: &str| letters().eq(code.chars());
     let signs = [
         ("€", "EUR"),
         ("£", "GBP"),
@@ -145,15 +143,19 @@ pub fn currency_of(word: &str) -> Option<&'static str> {
         "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "CAD", "AUD", "NZD",
         "JPY", "CNY", "INR", "RON", "BGN", "TRY", "ZAR", "SGD", "HKD", "MXN", "BRL",
     ];
-    let code = codes.iter().find(|code| **code == letters).copied();
+    let has_three = letters().take(4).count() == 3;
+    let code = codes.iter().find(|code| has_three && is_spelled(code));
+    let code = code.copied();
     let sign = || {
-        signs
+        // Most words are neither; asked for every word of a page.
+        let may_be = !word.is_ascii() || word.contains('$');
+        let mut signs = signs
             .iter()
-            .find(|(sign, _)| word.contains(sign))
-            .map(|(_, code)| *code)
+            .filter(|(sign, _)| may_be && word.contains(sign));
+        signs.next().map(|(_, code)| *code)
     };
     let franc = || (word == "Fr." || word == "SFr.").then_some("CHF");
     code.or_else(sign)
         .or_else(franc)
-        .or_else(|| (letters == "Euro" || letters == "EURO").then_some("EUR"))
+        .or_else(|| (is_spelled("Euro") || is_spelled("EURO")).then_some("EUR"))
 }

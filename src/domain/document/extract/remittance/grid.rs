@@ -122,8 +122,8 @@ fn heads_at(layout: &Layout, line: usize) -> Option<(Vec<Head>, usize)> {
     if known == 0 {
         return None;
     }
-    let lower = row_heads(layout, line + 1)
-        .filter(|_| are_neighbours(layout, line) && layout.segments(line).len() > 1);
+    let may_go_on = are_neighbours(layout, line) && layout.segments(line).len() > 1;
+    let lower = may_go_on.then(|| row_heads(layout, line + 1)).flatten();
     if let Some(lower) = lower {
         let below = roles(&lower);
         let wider = upper.len().max(lower.len());

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::super::layout::Layout;
-use super::super::super::words::{HEADINGS, Heading, headings_of, rows, says};
+use super::super::super::words::{HEADINGS, Heading, Phrases, headings_of, rows, says};
 use crate::basics::text::fold;
 use crate::words;
 
@@ -51,6 +51,23 @@ static PHRASES: LazyLock<Vec<(About, &'static str)>> = LazyLock::new(|| {
         .collect()
 });
 
+static SEARCH: LazyLock<Phrases> = LazyLock::new(|| {
+    let of_text = [
+        About::Paid,
+        About::Payment,
+        About::Unpaid,
+        About::Helper,
+        About::Participle,
+    ];
+    Phrases::new(of_text.into_iter().flat_map(phrases))
+});
+
+static NAMES: LazyLock<Phrases> = LazyLock::new(|| {
+    let own = HEADINGS.iter();
+    let own = own.filter(|(heading, _)| *heading == Heading::Remittance);
+    Phrases::new(own.flat_map(|(_, words)| words.iter().copied()))
+});
+
 fn phrases(about: About) -> impl Iterator<Item = &'static str> {
     let own = PHRASES.iter().filter(move |(own, _)| *own == about);
     own.map(|(_, phrase)| *phrase)
@@ -72,12 +89,13 @@ pub(super) fn is(word: &str, about: About) -> bool {
 pub(super) fn strength(text: &str, is_named: bool) -> i32 {
     let head = fold(&text.chars().take(WITHIN_CHARS).collect::<String>());
     let padded = format!(" {head} ");
-    let any = |about: About| phrases(about).any(|phrase| says(&padded, phrase));
-    let against = phrases(About::Unpaid)
-        .filter(|phrase| says(&padded, phrase))
-        .count();
+    let said = SEARCH.said_in(&padded);
+    let any = |about: About| phrases(about).any(|phrase| said.contains(phrase));
+    let against = phrases(About::Unpaid);
+    let against = against.filter(|phrase| said.contains(phrase)).count();
+    let is_enclosed = || any(About::Helper) && any(About::Participle) && is_enclosed(&padded);
     let points = |applies: bool, points: i32| if applies { points } else { 0 };
-    points(any(About::Paid) || is_enclosed(&padded), 3)
+    points(any(About::Paid) || is_enclosed(), 3)
         + points(any(About::Payment), 1)
         + points(is_named, 4)
         - i32::try_from(against.min(3)).unwrap_or(3) * 3
@@ -105,11 +123,7 @@ pub fn is_named_remittance(text: &str) -> bool {
     // The name of a file divides its words by other signs.
     let words = fold(text).replace(|c: char| !c.is_alphabetic(), " ");
     let padded = format!(" {} ", fold(&words));
-    let own = HEADINGS
-        .iter()
-        .filter(|(heading, _)| *heading == Heading::Remittance);
-    let mut words = own.flat_map(|(_, words)| words.iter());
-    words.any(|word| says(&padded, word))
+    !NAMES.said_in(&padded).is_empty()
 }
 
 /// A row near the top is nothing but such a heading.

@@ -1,5 +1,6 @@
 //! Rows of cells under headings, whatever they came from: a table of HTML, a CSV file, columns of a text or a page.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::super::field::Source;
@@ -98,24 +99,27 @@ pub(super) struct SheetRow {
     pub(super) source: Source,
 }
 
-/// Exact headings and words of headings, by role.
+/// Exact headings and words of headings with their roles, those of words by their order in the data. Any run of words of a
+/// page may be a heading, so they are looked up.
+#[derive(Default)]
 struct Data {
-    exact: Vec<(Role, &'static str)>,
-    words: Vec<(Role, &'static str)>,
+    exact: HashMap<&'static str, Role>,
+    words: HashMap<&'static str, Vec<(usize, Role)>>,
 }
 
 static COLUMNS: LazyLock<Data> = LazyLock::new(|| {
-    let mut data = Data {
-        exact: Vec::new(),
-        words: Vec::new(),
-    };
-    for (name, headings) in rows(include_str!("columns.txt")) {
-        let (role, list) = match name.strip_suffix(" with") {
-            Some(role) => (role, &mut data.words),
-            None => (name, &mut data.exact),
+    let mut data = Data::default();
+    for (order, (name, headings)) in rows(include_str!("columns.txt")).enumerate() {
+        let word_of = name.strip_suffix(" with");
+        let Some(role) = Role::parse(word_of.unwrap_or(name)) else {
+            continue;
         };
-        if let Some(role) = Role::parse(role) {
-            list.extend(headings.map(|heading| (role, heading)));
+        for heading in headings {
+            if word_of.is_some() {
+                data.words.entry(heading).or_default().push((order, role));
+            } else {
+                data.exact.entry(heading).or_insert(role);
+            }
         }
     }
     data
@@ -134,28 +138,25 @@ pub(super) fn role_of(heading: &str) -> Role {
     let own = own
         .trim_end_matches("in")
         .trim_start_matches(|c: char| c.is_ascii_digit());
-    if let Some((role, _)) = COLUMNS.exact.iter().find(|(_, exact)| *exact == own) {
+    if let Some(role) = COLUMNS.exact.get(own) {
         return *role;
     }
     if words.len() > MAX_HEADING_WORDS {
         return Role::Unknown;
     }
-    let parts = words
+    let said = words
         .iter()
         .flat_map(|word| word.split(['/', '.', '(', ')', ':', '\'', '’', '-']))
         .chain(words.iter().map(String::as_str))
-        .filter(|part| !part.is_empty())
+        .filter_map(|part| COLUMNS.words.get(part))
+        .flatten()
         .collect::<Vec<_>>();
-    let holds = |role: Role| {
-        let mut own = COLUMNS.words.iter().filter(|(other, _)| *other == role);
-        own.any(|(_, word)| parts.contains(word))
-    };
-    let first = COLUMNS
-        .words
+    let holds = |role: Role| said.iter().any(|(_, own)| *own == role);
+    match said
         .iter()
-        .find(|(_, word)| parts.contains(word))
-        .map(|(role, _)| *role);
-    match first {
+        .min_by_key(|(order, _)| *order)
+        .map(|(_, role)| *role)
+    {
         // `Invoice amount` is what was billed.
         Some(Role::Amount) if holds(Role::Invoice) => Role::Gross,
         // `Our invoice` of a payer is the one he got.
@@ -252,8 +253,8 @@ mod tests {
         }
         for role in Role::ALL.iter().filter(|role| **role != Role::Unknown) {
             assert!(
-                COLUMNS.exact.iter().any(|(own, _)| own == role)
-                    || COLUMNS.words.iter().any(|(own, _)| own == role),
+                COLUMNS.exact.values().any(|own| own == role)
+                    || COLUMNS.words.values().flatten().any(|(_, own)| own == role),
                 "{role}"
             );
         }
