@@ -31,9 +31,12 @@ pub fn text(html: &str, quotes: Quotes) -> String {
     if inspect(html) == Shape::Hostile {
         return guard::strip_tags(html);
     }
-    let document = Html::parse_document(html);
+    text_of(&Html::parse_document(html), quotes)
+}
+
+fn text_of(document: &Html, quotes: Quotes) -> String {
     let mut out = Lines::default();
-    walk(&document, quotes, |step| match step {
+    walk(document, quotes, |step| match step {
         Step::Text(text) => out.inline(text),
         Step::Preformatted(text) => out.verbatim(text),
         Step::Start(element) if element.name() == "br" => out.break_line(),
@@ -50,12 +53,39 @@ pub fn text(html: &str, quotes: Quotes) -> String {
     out.finish()
 }
 
-/// The markup without what [`Quotes::Drop`] drops. Markup too hostile to be parsed stays as it is: it has no tables, and its
+/// Markup without what [`Quotes::Drop`] drops. Markup too hostile to be parsed stays as it is: it has no tables, and its
 /// quotes are not told apart.
-pub fn without_quotes(html: &str) -> String {
+pub struct Unquoted<'h> {
+    html: &'h str,
+    document: Option<Html>,
+}
+
+impl Unquoted<'_> {
+    /// As [`text`].
+    pub fn text(&self) -> String {
+        match &self.document {
+            Some(document) => text_of(document, Quotes::Drop),
+            None => guard::strip_tags(self.html),
+        }
+    }
+
+    /// The markup itself.
+    pub fn markup(&self) -> String {
+        match &self.document {
+            Some(document) => document.html(),
+            None => self.html.to_owned(),
+        }
+    }
+}
+
+/// Takes the quotes out.
+pub fn without_quotes(html: &str) -> Unquoted<'_> {
     let html = cut(html);
     if inspect(html) == Shape::Hostile {
-        return html.to_owned();
+        return Unquoted {
+            html,
+            document: None,
+        };
     }
     let mut document = Html::parse_document(html);
     let hides = |element: &Element| is_hidden(element) || is_quote(element);
@@ -76,7 +106,10 @@ pub fn without_quotes(html: &str) -> String {
             node.detach();
         }
     }
-    document.html()
+    Unquoted {
+        html,
+        document: Some(document),
+    }
 }
 
 /// Every table that holds no other table, as rows of cells with their text on one line.

@@ -108,7 +108,7 @@ pub fn words(bytes: &[u8]) {
     drop(tesseract_tsv::words(&text));
     drop(http_response::read(bytes));
     drop(chat_completion::completion(bytes));
-    drop(html::without_quotes(&text));
+    drop(html::without_quotes(&text).markup());
     drop(html::text(&text, Quotes::Keep));
     drop(html::tables(&text));
     for line in text.lines().take(50) {

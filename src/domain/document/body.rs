@@ -27,10 +27,10 @@ pub fn remittance_body(subject: &str, bodies: &[Body]) -> Option<(String, String
     let is_handed_on = is_forwarded(subject);
     let new_markup = |markup: &str| {
         let new = html::without_quotes(markup);
-        let is_new = looks_like_remittance(subject, &html::text(&new, html::Quotes::Drop));
+        let is_new = looks_like_remittance(subject, &new.text());
         let whole = || looks_like_remittance(subject, &html::text(markup, html::Quotes::Keep));
         match (is_new, is_handed_on) {
-            (true, _) => Some(new),
+            (true, _) => Some(new.markup()),
             (false, true) if whole() => Some(markup.to_owned()),
             (false, _) => None,
         }
@@ -71,8 +71,7 @@ pub fn typed_paper(subject: &str, bodies: &[Body]) -> Option<(String, String)> {
     plain.or_else(|| {
         of_kind(true).find_map(|body| {
             let new = html::without_quotes(&body.text);
-            let text = html::text(&new, html::Quotes::Drop);
-            is_paper(subject, &text).then(|| (body.part.clone(), new))
+            is_paper(subject, &new.text()).then(|| (body.part.clone(), new.markup()))
         })
     })
 }

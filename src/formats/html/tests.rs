@@ -80,9 +80,9 @@ fn markup_without_its_quotes_reads_as_text_that_drops_them() {
         "<p>new &amp; whole &lt;b&gt;</p>",
     ];
     for mail in mails {
-        let cut = without_quotes(mail);
+        let cut = without_quotes(mail).markup();
         assert_eq!(text(&cut, Quotes::Keep), text(mail, Quotes::Drop), "{cut}");
         assert!(!cut.contains("old"), "{cut}");
     }
-    assert_eq!(tables(&without_quotes(mails[0])).len(), 1);
+    assert_eq!(tables(&without_quotes(mails[0]).markup()).len(), 1);
 }
