@@ -178,7 +178,7 @@ fn mark_at(lines: &[&str], at: usize) -> Option<Mark> {
         return None;
     }
     let bare = unquoted(line);
-    if SEPARATOR.is_match(bare) {
+    if may_separate(bare) && SEPARATOR.is_match(bare) {
         return Some(Mark::Separator {
             end: headers_end(lines, at + 1).unwrap_or(at + 1),
         });
@@ -193,6 +193,15 @@ fn mark_at(lines: &[&str], at: usize) -> Option<Mark> {
         });
     }
     (!is_quote(line) && DELIMITER.is_match(line.trim())).then_some(Mark::Delimiter)
+}
+
+/// What every separator has: most lines of a mail have none of it, and the pattern is long.
+fn may_separate(line: &str) -> bool {
+    line.starts_with(['*', '-', '_', '=', '—', 'm', 'M']) || line.contains(':')
+}
+
+fn is_header(line: &str) -> bool {
+    line.len() <= MAX_MARK_BYTES && line.contains([':', '：']) && HEADER.is_match(unquoted(line))
 }
 
 fn unquoted(line: &str) -> &str {
@@ -231,7 +240,8 @@ fn attribution_end(lines: &[&str], at: usize) -> Option<usize> {
         if is_attribution(&joined, lines.get(next..).unwrap_or_default()) {
             return Some(next);
         }
-        if taken == 1 && !BEGINS.is_match(&joined) && !NAME_AND_ADDRESS.is_match(&joined) {
+        let names = |text: &str| text.contains('@') && NAME_AND_ADDRESS.is_match(text);
+        if taken == 1 && !BEGINS.is_match(&joined) && !names(&joined) {
             return None;
         }
     }
@@ -239,13 +249,16 @@ fn attribution_end(lines: &[&str], at: usize) -> Option<usize> {
 }
 
 fn is_attribution(joined: &str, after: &[&str]) -> bool {
-    if DATE_AND_SENDER.is_match(joined) || QUOTING.is_match(joined) {
+    let has_address = joined.contains('@');
+    if joined.starts_with(['1', '2']) && DATE_AND_SENDER.is_match(joined)
+        || has_address && QUOTING.is_match(joined)
+    {
         return true;
     }
-    if NAME_AND_DATE.is_match(joined) {
+    if joined.ends_with(':') && NAME_AND_DATE.is_match(joined) {
         return STRONG.is_match(joined);
     }
-    let begins = BEGINS.is_match(joined) || NAME_AND_ADDRESS.is_match(joined);
+    let begins = BEGINS.is_match(joined) || has_address && NAME_AND_ADDRESS.is_match(joined);
     if !begins || !VERB_AT_END.is_match(joined) {
         return false;
     }
@@ -260,10 +273,7 @@ fn is_attribution(joined: &str, after: &[&str]) -> bool {
 
 /// At least three header lines, the first of them at `at`; gives the first line after them.
 fn headers_end(lines: &[&str], at: usize) -> Option<usize> {
-    if !lines
-        .get(at)
-        .is_some_and(|line| line.len() <= MAX_MARK_BYTES && HEADER.is_match(unquoted(line)))
-    {
+    if !lines.get(at).is_some_and(|line| is_header(line)) {
         return None;
     }
     let mut count = 0;
@@ -271,7 +281,7 @@ fn headers_end(lines: &[&str], at: usize) -> Option<usize> {
     let mut last = at;
     // A subject or a list of addresses may go on over a line or two.
     while let Some(line) = lines.get(next) {
-        if line.len() <= MAX_MARK_BYTES && HEADER.is_match(unquoted(line)) {
+        if is_header(line) {
             count += 1;
             last = next + 1;
         } else if unquoted(line).is_empty() && count > 0 || next > last + 1 {
