@@ -19,6 +19,9 @@ use crate::steps::{self, Office, StepError};
 /// Jobs done beside each other. Reading a PDF waits for a child process and sending waits for a server, so more than
 /// there are cores; not so many that a burst of large mails fills the memory.
 const CONCURRENT_JOBS: u32 = 16;
+/// Jobs taken at a time while others are being done: asking for each one as soon as there is room for it costs as much as doing
+/// it.
+const TAKEN_TOGETHER: u32 = 4;
 /// How often a job decides again at once because somebody else was faster.
 const CONFLICTS_AT_ONCE: u32 = 5;
 /// How long to wait when nothing is due and nobody pokes.
@@ -99,7 +102,7 @@ impl Worker {
         while running.try_join_next().is_some() {}
         let busy = u32::try_from(running.len()).unwrap_or(u32::MAX);
         let room = CONCURRENT_JOBS.saturating_sub(busy);
-        if room == 0 {
+        if busy > 0 && room < TAKEN_TOGETHER {
             return Ok(Took::Nothing);
         }
         let claimed = match self

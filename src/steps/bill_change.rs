@@ -46,7 +46,11 @@ impl BillFile {
         Ok(Self {
             document: document.ok_or_else(|| StepError::Missing(bill.document.into()))?,
             suppliers: store.suppliers().await?,
-            requests: store.requests_of_bill(id).await?,
+            requests: if bill.was_never_reviewed() {
+                Vec::new()
+            } else {
+                store.requests_of_bill(id).await?
+            },
             bill,
         })
     }

@@ -37,8 +37,7 @@ impl Parties {
     /// # Errors
     /// What the store met.
     pub async fn load(office: &Office) -> Result<Self, StepError> {
-        let suppliers = office.store.suppliers().await?;
-        let customers = office.store.customers().await?;
+        let (suppliers, customers) = office.store.parties().await?;
         let known = suppliers
             .iter()
             .map(of_supplier)

@@ -132,12 +132,16 @@ async fn decide(
 ) -> Result<(Change, Haul), StoreError> {
     let (now, name) = (office.clock.now(), mailbox.name.as_str());
     let mut haul = Haul::default();
-    let mut met = BTreeSet::new();
+    let ids = taken.stored.iter();
+    let ids = ids.map(|stored| Message::id_of(stored.letter));
+    let ids = ids.collect::<Vec<_>>();
+    let known = office.store.messages_among(&ids).await?.into_iter();
+    let mut met = known.map(|message| message.id).collect::<BTreeSet<_>>();
     let mut change = progress(office, mailbox, uid_validity, batch, now).await?;
     for stored in &taken.stored {
         let (key, content) = (&stored.key, stored.content);
         let id = Message::id_of(stored.letter);
-        let is_new = met.insert(id) && office.store.message(id).await?.is_none();
+        let is_new = met.insert(id);
         if is_new {
             let received_at = batch
                 .iter()

@@ -1,6 +1,6 @@
 //! Marks on the server what is in the books. Repeatable, and nothing depends on it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Office;
 use super::mail_source::{MailSource, MailboxError};
@@ -98,14 +98,18 @@ async fn record(
     )
     .fact("messages", arrivals.len());
     let mut change = Change::new(marked);
-    let mut met = BTreeSet::new();
+    let ids = arrivals.iter().map(|arrival| arrival.message);
+    let ids = ids.collect::<Vec<_>>();
+    let messages = office.store.messages_among(&ids).await?;
+    let mut messages = messages
+        .into_iter()
+        .map(|message| (message.id, message))
+        .collect::<BTreeMap<_, _>>();
     for mut arrival in arrivals {
         arrival.filed = true;
-        // The same mail may stand twice in one mailbox; it is filed once.
-        let first = met.insert(arrival.message);
-        // A quarantined mail stays quarantined: its mark on the server only says that it is known here.
-        if first
-            && let Some(mut message) = office.store.message(arrival.message).await?
+        // The same mail may stand twice in one mailbox; it is filed once. A quarantined mail stays quarantined: its mark on the
+        // server only says that it is known here.
+        if let Some(mut message) = messages.remove(&arrival.message)
             && message.state == MessageState::Read
             && let Ok(state) = next(message.state, MessageEvent::File)
         {

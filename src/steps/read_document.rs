@@ -44,7 +44,7 @@ pub async fn read_document(
     let parties = Parties::load(office).await?;
     match document.state {
         DocumentState::Unread => {
-            if let Some(change) = unpacked(office, &message, &document, now).await? {
+            if let Some(change) = unpacked(office, &message, &document, (&parties, now)).await? {
                 store.commit(change.finishing(claim.clone())).await?;
                 return Ok(());
             }
@@ -88,7 +88,7 @@ async fn unpacked(
     office: &Office,
     message: &Message,
     container: &Document,
-    now: Timestamp,
+    (parties, now): (&Parties, Timestamp),
 ) -> Result<Option<Change>, StepError> {
     if !is_container_type(&container.media_type) {
         return Ok(None);
@@ -98,7 +98,7 @@ async fn unpacked(
         mut documents,
         set_aside: mut others,
         ..
-    }) = opened(office, raw).await?
+    }) = opened(office, raw, parties).await?
     else {
         return Ok(None);
     };

@@ -69,8 +69,9 @@ pub async fn read_message(
         return Ok(());
     }
     let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
-    let change = match opened(office, raw).await? {
-        Ok(opened) => taken_apart(office, message, opened, now).await?,
+    let parties = Parties::load(office).await?;
+    let change = match opened(office, raw, &parties).await? {
+        Ok(opened) => taken_apart(office, message, opened, (&parties, now)).await?,
         Err(error) => quarantined(office, message, &error.to_string(), now)?,
     };
     office.store.commit(change.finishing(claim.clone())).await?;
@@ -82,10 +83,11 @@ pub async fn read_message(
 pub(super) async fn opened(
     office: &Office,
     raw: Vec<u8>,
+    parties: &Parties,
 ) -> Result<Result<OpenedMail, Unreadable>, StepError> {
     let raw = Arc::new(raw);
-    let suppliers = office.store.suppliers().await?;
-    let passwords = |from: Option<&MailAddress>| office.file_passwords.of(from, &suppliers);
+    let suppliers = &parties.suppliers;
+    let passwords = |from: Option<&MailAddress>| office.file_passwords.of(from, suppliers);
     let first = take_apart(&office.reader, &raw, &office.own_mail(), passwords).await?;
     match &first {
         Ok(mail) if mail.passed_over > 0 && !is_known(office, mail).await? => {
@@ -152,7 +154,7 @@ async fn taken_apart(
     office: &Office,
     message: Message,
     opened: OpenedMail,
-    now: Timestamp,
+    (parties, now): (&Parties, Timestamp),
 ) -> Result<Change, StepError> {
     let bytes = opened
         .documents
@@ -180,9 +182,8 @@ async fn taken_apart(
     if opened.documents.is_empty() {
         return Ok(change);
     }
-    let parties = Parties::load(office).await?;
     let from = opened.facts.sender();
-    let readings = read_all(office, &message, &opened, (from, &parties)).await?;
+    let readings = read_all(office, &message, &opened, (from, parties)).await?;
     let read = opened.documents.iter().zip(&readings);
     let carried = read.flat_map(|(part, read)| carried_in_pages(part, &read.content));
     let carried = carried.collect::<Vec<_>>();
@@ -208,7 +209,7 @@ async fn taken_apart(
             documents.extend(bills);
         }
     }
-    put_all(office, change, documents, (from, &parties), (now, STEP))
+    put_all(office, change, documents, (from, parties), (now, STEP))
 }
 
 /// A picture without meaning that every mail of this sender brings.

@@ -37,6 +37,8 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let (store, rules, now) = (&office.store, &office.rules, office.clock.now());
     let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
+    // Nothing holds it yet.
+    let never_reviewed = file.bill.was_never_reviewed();
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
         let told = AuditEvent::new(
             now,
@@ -85,7 +87,12 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
             approved(&file, before, by, now)
         }
         Outcome::Ask { asked, needed } => {
-            let votes = store.votes_of_bill(id).await?;
+            // Votes answer requests.
+            let votes = if file.requests.is_empty() {
+                Vec::new()
+            } else {
+                store.votes_of_bill(id).await?
+            };
             let change = match count(office, &file, &file.requests, &votes) {
                 Tally::Approved => {
                     let by = (actor(), "its approvers agreed to it as it is");
@@ -95,7 +102,11 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
                     ask(office, &file, before, (&asked, needed), now).await?
                 }
             };
-            passed(office, change, id, now).await?
+            if never_reviewed {
+                change
+            } else {
+                passed(office, change, id, now).await?
+            }
         }
     };
     store.commit(change.finishing(claim.clone())).await?;

@@ -87,6 +87,11 @@ impl Bill {
         self.number.as_deref().map(NumberKey::of)
     }
 
+    /// It is as it was drafted: no review has held it or asked anybody about it, for that writes it anew.
+    pub fn was_never_reviewed(&self) -> bool {
+        self.version <= 1 && self.state == BillState::Draft
+    }
+
     /// The hash of everything an approver decides on. Any change of it makes an earlier approval worthless.
     pub fn content_version(&self) -> ContentHash {
         let amount = |money: &Option<Money>| money.map(|m| m.to_string());

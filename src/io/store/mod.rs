@@ -146,6 +146,7 @@ impl Store {
             jobs_added: jobs_added.clone(),
             connection: None,
             commits: 0,
+            leases_ended: None,
         };
         tokio::spawn(writer.run(waiting));
         Self(Arc::new(Inner {

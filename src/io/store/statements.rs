@@ -46,8 +46,8 @@ pub(super) const TABLES: [&Table; 21] = [
     Exception::TABLE,
 ];
 
-/// Rows per INSERT, largest first: few texts to keep prepared, and a batch of mail still costs few statements.
-const SIZES: [usize; 3] = [16, 4, 1];
+/// Rows per INSERT, largest first: few texts to keep prepared, and any number of rows costs few statements.
+const SIZES: [usize; 5] = [16, 8, 4, 2, 1];
 
 /// The texts for one table.
 #[derive(Debug)]

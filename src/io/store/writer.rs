@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection};
@@ -17,9 +18,14 @@ use super::error::StoreError;
 use super::looks;
 use super::order::{Answer, FailPoint, Order, Request, Side};
 use super::queue;
+use crate::basics::calendar::Timestamp;
 
 /// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
 const GROUP: usize = 64;
+
+/// How long to wait for more when several write at the same time: a transaction costs its sync and its pages however few share
+/// it. Somebody who writes alone waits for nobody.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// What is attempted first.
 const BEGINNING: &str = "beginning a transaction";
@@ -31,12 +37,15 @@ pub(super) struct Writer {
     pub(super) jobs_added: Arc<Notify>,
     pub(super) connection: Option<PoolConnection<Any>>,
     pub(super) commits: u64,
+    /// When the leases of the dead were last ended.
+    pub(super) leases_ended: Option<Timestamp>,
 }
 
 impl Writer {
     /// Serves until nobody can ask any more, or until asked to close.
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Request>) {
         let mut waiting = Vec::with_capacity(GROUP);
+        let mut is_busy = false;
         loop {
             // A failpoint counts changes, so each is a transaction of its own then.
             let limit = if self.failpoint.get().is_some() {
@@ -46,6 +55,16 @@ impl Writer {
             };
             if orders.recv_many(&mut waiting, limit).await == 0 {
                 return;
+            }
+            is_busy = limit > 1 && (is_busy || waiting.len() > 1);
+            if is_busy {
+                tokio::time::sleep(GATHER).await;
+                while waiting.len() < limit
+                    && let Ok(request) = orders.try_recv()
+                {
+                    waiting.push(request);
+                }
+                is_busy = waiting.len() > 1;
             }
             let closing = waiting
                 .iter()
@@ -125,7 +144,7 @@ impl Writer {
         let begun = connection.begin_with(begin).await;
         let mut transaction = begun.map_err(|error| StoreError::of(BEGINNING, error))?;
         let mut batch = Batch::new(&mut transaction, dialect);
-        let answers = perform(&mut batch, dialect, requests).await;
+        let answers = perform(&mut batch, dialect, requests, &mut self.leases_ended).await;
         let has_jobs = batch.has_jobs();
         let is_change = |request: &&Request| matches!(request.order, Order::Commit(_));
         let changes = requests.iter().filter(is_change).count();
@@ -170,6 +189,7 @@ async fn perform(
     batch: &mut Batch<'_>,
     dialect: Dialect,
     requests: &[Request],
+    leases_ended: &mut Option<Timestamp>,
 ) -> Result<Vec<Answer>, StoreError> {
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
@@ -178,6 +198,7 @@ async fn perform(
                 Answer::Committed(batch.change(work).await?)
             }
             Order::Claim(asked) => {
+                queue::end_leases(batch.connection, asked.now, leases_ended).await?;
                 Answer::Claimed(queue::claim(batch.connection, dialect, asked).await?)
             }
             Order::Retry {

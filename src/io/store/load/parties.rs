@@ -16,9 +16,15 @@ selects! {
 
 const SUPPLIER_VERSIONS: &str = "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM suppliers";
 const CUSTOMER_VERSIONS: &str = "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM customers";
+const BOTH_VERSIONS: &str =
+    "SELECT (SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM suppliers),
+        (SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM customers)";
 
 /// The texts that give no record.
-pub(in crate::io::store) const VERSIONS: [&str; 2] = [SUPPLIER_VERSIONS, CUSTOMER_VERSIONS];
+pub(in crate::io::store) const VERSIONS: [&str; 3] =
+    [SUPPLIER_VERSIONS, CUSTOMER_VERSIONS, BOTH_VERSIONS];
+
+const READING: &str = "reading records";
 
 /// A whole table and the sum of its versions. Rows are never deleted and every write raises a version, whichever process
 /// does it: the same sum is the same table.
@@ -51,8 +57,9 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn suppliers(&self) -> Result<Arc<[Supplier]>, StoreError> {
-        self.directory(&self.directories().suppliers, SUPPLIER_VERSIONS, &SUPPLIERS)
-            .await
+        let sum = self.sum_of(SUPPLIER_VERSIONS).await?;
+        let kept = &self.directories().suppliers;
+        self.directory(kept, sum, &SUPPLIERS).await
     }
 
     /// Every customer, by number.
@@ -60,19 +67,39 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn customers(&self) -> Result<Arc<[Customer]>, StoreError> {
-        self.directory(&self.directories().customers, CUSTOMER_VERSIONS, &CUSTOMERS)
-            .await
+        let sum = self.sum_of(CUSTOMER_VERSIONS).await?;
+        let kept = &self.directories().customers;
+        self.directory(kept, sum, &CUSTOMERS).await
     }
 
+    /// Every supplier and every customer, by number.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn parties(&self) -> Result<(Arc<[Supplier]>, Arc<[Customer]>), StoreError> {
+        let sums: Vec<(i64, i64)> = self.tuples(READING, BOTH_VERSIONS, &[]).await?;
+        let (suppliers, customers) = sums.first().copied().unwrap_or_default();
+        let kept = self.directories();
+        Ok((
+            self.directory(&kept.suppliers, suppliers, &SUPPLIERS)
+                .await?,
+            self.directory(&kept.customers, customers, &CUSTOMERS)
+                .await?,
+        ))
+    }
+
+    async fn sum_of(&self, versions: &'static str) -> Result<i64, StoreError> {
+        let sum: Vec<(i64,)> = self.tuples(READING, versions, &[]).await?;
+        Ok(sum.first().map_or(0, |row| row.0))
+    }
+
+    /// `sum` was asked for before: what is written in between makes the next question read the rows again.
     async fn directory<T: Row>(
         &self,
         directory: &Directory<T>,
-        versions: &'static str,
+        sum: i64,
         select: &Select<T>,
     ) -> Result<Arc<[T]>, StoreError> {
-        // Asked before the rows are read: what is written in between makes the next question read them again.
-        let sum: Vec<(i64,)> = self.tuples("reading records", versions, &[]).await?;
-        let sum = sum.first().map_or(0, |row| row.0);
         if let Some(kept) = directory.kept(sum) {
             return Ok(kept);
         }
