@@ -3,6 +3,7 @@
 mod compound;
 mod over_rows;
 mod phrase;
+mod together;
 
 pub use phrase::{continues, is_of_the_reader, leads_its_column};
 
@@ -164,12 +165,21 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
         phrase::refine(layout, line, &mut own);
         for segment in layout.segments(line) {
             let words = keys.get(segment.start..segment.end).unwrap_or_default();
-            hits.extend(title_hits(segment, words));
+            let titles = title_hits(segment, words);
+            // `Rif. fattura n. 17 del 3/5`: the day is the other paper's, whatever the word is elsewhere.
+            own.retain(|hit| {
+                let is_other = |title: &Hit| {
+                    title.label == Label::OtherDate && title.spot.start == hit.spot.start
+                };
+                hit.label != Label::IssueDate || !titles.iter().any(is_other)
+            });
+            hits.extend(titles);
         }
         hits.append(&mut own);
     }
     over_rows::join(layout, &mut hits);
     hits.sort_by_key(|hit| hit.spot);
+    together::refine(layout, &mut hits);
     hits
 }
 
@@ -247,33 +257,21 @@ fn day_beside(hit: &Hit, keys: &[&str]) -> Option<Hit> {
     })
 }
 
-/// A heading that carries number and date in its words: `Commercial invoice (380) no. 4711 dated 5 March 2026`. Where words
-/// stand before it, it may be another paper that is talked about.
+/// A heading that carries number and date in its words: `Commercial invoice (380) no. 4711 dated 5 March 2026`,
+/// `Fattura 680 del 14 maggio`. Where words stand before it, it may be another paper that is talked about.
 fn title_hits(spot: Spot, keys: &[&str]) -> Vec<Hit> {
-    let Some(heading) = keys.iter().take(4).position(|key| is_bill_heading(key)) else {
+    let Some((heading, end)) = bill_heading(keys) else {
         return Vec::new();
     };
-    let leading = keys.get(..=heading).unwrap_or_default().join(" ");
+    let leading = keys.get(..end).unwrap_or_default().join(" ");
     let leads = heading == 0 || headings_of(&leading).next().is_some();
-    let is_plain = |key: &&str| !key.contains(|c: char| c.is_ascii_digit()) || is_type_code(key);
-    let between = keys.get(heading + 1..).unwrap_or_default();
-    let between = between
-        .iter()
-        .take(MAX_TITLE_WORDS)
-        .take_while(|key| is_plain(key));
-    let between = between.copied().collect::<Vec<_>>();
-    let Some(number_word) = between.iter().position(|key| NUMBER_WORDS.contains(key)) else {
-        return Vec::new();
+    let is_plain = |at: usize| {
+        let key = keys.get(at).copied().unwrap_or_default();
+        !key.contains(|c: char| c.is_ascii_digit()) || is_type_code(keys, at)
     };
-    // `Rechnung zum Vertrag Nr. 7`: perhaps the number of the contract.
-    let is_coded = between.iter().any(|key| is_type_code(key));
-    let strength = match (leads, number_word == 0 || is_coded) {
-        (true, true) => 3,
-        (true, false) => 2,
-        (false, _) => 1,
-    };
-    let at = heading + 1 + number_word;
-    let hit = |label: Label, start: usize, end: usize| Hit {
+    let between = (end..keys.len().min(end + MAX_TITLE_WORDS)).take_while(|at| is_plain(*at));
+    let between = between.collect::<Vec<_>>();
+    let hit = |label: Label, strength: u16, start: usize, end: usize| Hit {
         label,
         strength,
         spot: Spot {
@@ -282,17 +280,76 @@ fn title_hits(spot: Spot, keys: &[&str]) -> Vec<Hit> {
             end: spot.start + end,
         },
     };
-    let date = (at + 2..(at + 6).min(keys.len()))
-        .find(|index| keys.get(*index).is_some_and(|key| DATE_WORDS.contains(key)));
-    let date = date.map(|start| hit(Label::IssueDate, start, start + 1));
-    std::iter::once(hit(Label::Number, heading, at + 1))
-        .chain(date)
-        .collect()
+    let is_number_word = |at: &usize| keys.get(*at).is_some_and(|key| NUMBER_WORDS.contains(key));
+    let number_word = between.iter().position(is_number_word);
+    // `Rechnung zum Vertrag Nr. 7`: perhaps the number of the contract.
+    let is_coded = between.iter().any(|at| is_type_code(keys, *at));
+    let is_next = number_word == Some(0) || is_coded;
+    // Its number: the first word with digits behind it or behind `no.`.
+    let at = end + number_word.map_or(0, |word| word + 1);
+    let number = (at..(at + MAX_SERIES_WORDS).min(keys.len())).find(|index| !is_plain(*index));
+    let is_near = number_word.is_some() || number.is_some_and(|number| number <= end + 1);
+    let from = number
+        .filter(|_| is_near)
+        .map_or(keys.len(), |number| number + 1);
+    let date = date_word(keys, from).map(|start| {
+        let own = heading.checked_sub(1).and_then(|before| keys.get(before));
+        let is_own = own.is_some_and(|word| OWN_WORDS.contains(word));
+        let (label, strength) = match (leads, is_own, is_next, number_word) {
+            (true, _, true, _) => (Label::IssueDate, 3),
+            (true, _, false, None) => (Label::IssueDate, 2),
+            (true, _, false, Some(_)) | (false, true, ..) => (Label::IssueDate, 1),
+            (false, false, ..) => (Label::OtherDate, 3),
+        };
+        hit(label, strength, start, start + 1)
+    });
+    let announced = number_word.map(|word| {
+        let strength = match (leads, is_next) {
+            (true, true) => 3,
+            (true, false) => 2,
+            (false, _) => 1,
+        };
+        hit(Label::Number, strength, end - 1, end + word + 1)
+    });
+    announced.into_iter().chain(date).collect()
 }
 
-/// A code of UNCL1001 among the words of a title.
-fn is_type_code(key: &str) -> bool {
-    key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit())
+/// The first words that head a bill, and where they end: `Fee note`, `Handelsrechnung`.
+fn bill_heading(keys: &[&str]) -> Option<(usize, usize)> {
+    (0..keys.len().min(MAX_WORDS_BEFORE)).find_map(|start| {
+        let longest = MAX_HEADING_WORDS.min(keys.len() - start);
+        let end = (2..=longest)
+            .rev()
+            .map(|length| start + length)
+            .find(|end| {
+                let words = keys.get(start..*end).unwrap_or_default().join(" ");
+                headings_of(&words).any(compound::is_bill)
+            });
+        let single = || is_bill_heading(keys.get(start)?).then_some(start + 1);
+        Some((start, end.or_else(single)?))
+    })
+}
+
+/// `dated` behind a number, and a day behind it.
+fn date_word(keys: &[&str], from: usize) -> Option<usize> {
+    let day = |index: usize| {
+        let first = keys.get(index)?;
+        let digits = |key: &str| key.starts_with(|c: char| c.is_ascii_digit());
+        let is_month = |key: &str| key.len() >= 3 && key.chars().all(char::is_alphabetic);
+        let next = keys.get(index + 1);
+        Some(digits(first) || is_month(first) && next.is_some_and(|next| digits(next)))
+    };
+    (from..(from + MAX_DATE_WORDS).min(keys.len())).find(|index| {
+        let is_word = keys.get(*index).is_some_and(|key| DATE_WORDS.contains(key));
+        is_word && (day(index + 1) == Some(true) || day(index + 2) == Some(true))
+    })
+}
+
+/// A code of UNCL1001 among the words of a title, before the word for its number: `(380) Nr.`.
+fn is_type_code(keys: &[&str], at: usize) -> bool {
+    let is_code = |key: &&str| key.len() == 3 && key.bytes().all(|b| b.is_ascii_digit());
+    let announces = |key: &&str| NUMBER_WORDS.contains(key);
+    keys.get(at).is_some_and(is_code) && keys.get(at + 1).is_some_and(announces)
 }
 
 /// The day of a German letter: `Husby, den 16.11.2026`.
@@ -318,7 +375,22 @@ const NUMBER_WORDS: [&str; 8] = ["nr", "no", "n", "nummer", "number", "numero", 
 /// A day in a label for two things.
 const DAY_WORDS: [&str; 4] = ["datum", "date", "fecha", "data"];
 /// `dated` behind its number.
-const DATE_WORDS: [&str; 7] = ["vom", "dated", "date", "du", "del", "van", "of"];
+const DATE_WORDS: [&str; 14] = [
+    "vom", "dated", "date", "du", "del", "van", "of", "le", "de", "d.d", "dd", "am", "on", "fecha",
+];
+/// Words before the heading of a bill that make it the one in hand: `Your invoice 4711 of 3 March`.
+const OWN_WORDS: [&str; 14] = [
+    "your", "our", "ihre", "unsere", "votre", "notre", "su", "nuestra", "vostra", "nostra", "la",
+    "uw", "onze", "the",
+];
+/// `Fattura elettronica di vendita`.
+const MAX_HEADING_WORDS: usize = 4;
+/// Words before the heading of a bill on its row.
+const MAX_WORDS_BEFORE: usize = 4;
+/// Words of a number with its series: `INV - 2026 - 17`.
+const MAX_SERIES_WORDS: usize = 4;
+/// Words between a number and its day: `4711, en date du`.
+const MAX_DATE_WORDS: usize = 6;
 
 fn is_bill_heading(key: &str) -> bool {
     // `Bill to`.

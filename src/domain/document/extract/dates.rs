@@ -208,7 +208,7 @@ fn value_of<'d>(
     let next = on_row(hits, hit.spot.line)
         .iter()
         .filter(|other| other.spot.start >= hit.spot.end)
-        .filter(|other| !labels::continues(hit, other))
+        .filter(|other| !labels::continues(hit, other) && !shares_its_day(layout, hit, other))
         .map(|h| h.spot.start)
         .min()
         .unwrap_or(usize::MAX);
@@ -219,21 +219,49 @@ fn value_of<'d>(
         let words_between = printed.spot.start - hit.spot.end;
         return Some((printed, if words_between <= 1 { 60 } else { 0 }));
     }
-    layout
-        .below(hit.spot, 2)
-        .into_iter()
-        .enumerate()
-        .find_map(|(rank, segment)| {
-            let inside = |d: &&Printed| {
-                d.spot.start >= segment.start
-                    && d.spot.end <= segment.end
-                    && layout.is_under(hit.spot, d.spot)
-            };
-            on_row(dates, segment.line)
-                .iter()
-                .find(inside)
-                .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
-        })
+    let below = layout.below(hit.spot, 2).into_iter().enumerate();
+    let mut below = below.filter_map(|(rank, segment)| {
+        let inside = |d: &&Printed| {
+            d.spot.start >= segment.start
+                && d.spot.end <= segment.end
+                && layout.is_under(hit.spot, d.spot)
+        };
+        on_row(dates, segment.line)
+            .iter()
+            .find(inside)
+            .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
+    });
+    below.next().or_else(|| above(layout, hits, dates, hit))
+}
+
+/// `Invoice date / Delivery date 9 February 2026`: two labels of one day.
+fn shares_its_day(layout: &Layout, hit: &Hit, other: &Hit) -> bool {
+    let between = Spot {
+        start: hit.spot.end,
+        end: other.spot.start.max(hit.spot.end),
+        ..hit.spot
+    };
+    matches!(other.label, Label::IssueDate | Label::OtherDate) && layout.text(between) == "/"
+}
+
+/// The date right above, where labels are set in small type below their values: no label stands on its row before it.
+fn above<'d>(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &'d [Printed],
+    hit: &Hit,
+) -> Option<(&'d Printed, u16)> {
+    let line = hit.spot.line.checked_sub(1)?;
+    let fits = |printed: &&Printed| {
+        let is_claimed = on_row(hits, line)
+            .iter()
+            .any(|other| other.spot.start <= printed.spot.start);
+        !is_claimed
+            && layout.starts_level(hit.spot, printed.spot)
+            && layout.gap_tenths(printed.spot, hit.spot) < layout.height_tenths(printed.spot)
+    };
+    let found = on_row(dates, line).iter().find(fits);
+    found.map(|printed| (printed, 0))
 }
 
 /// Without a label: the only day of the upper part of the first page that no other label claims.
@@ -324,6 +352,33 @@ mod tests {
         assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 5)));
         assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 19)));
         assert!(issue.is_some_and(|(_, sure)| sure >= 900));
+    }
+
+    #[test]
+    fn the_day_beside_an_order_or_another_invoice_is_theirs() {
+        let (issue, _) = read(
+            "N° facture/Date     189428 / 27/06/2026\nN° bon de livraison/Date   745650 / 25/06/2026",
+            None,
+        );
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 6, 27)));
+        let (issue, _) = read(
+            "Credit note\nApplies to invoice 24-157 dated 8 March 2026\nDate 15 April 2026",
+            None,
+        );
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 15)));
+    }
+
+    #[test]
+    fn the_day_in_the_heading_and_the_day_of_two_labels_are_found() {
+        for text in [
+            "Fattura 680 del 20 maggio 2026",
+            "Invoice date / Delivery date   20 May 2026",
+            "25/419      20.05.2026    23.05.2026\nNummer      Ausgestellt   Fällig",
+            "Invoice  628070\nDate     20 May 2026",
+        ] {
+            let (issue, _) = read(text, None);
+            assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 20)), "{text}");
+        }
     }
 
     #[test]

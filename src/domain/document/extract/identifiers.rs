@@ -51,6 +51,86 @@ mod tests {
     }
 
     #[test]
+    fn a_number_ends_where_its_day_begins() {
+        for text in [
+            "Document no./Date    4711815 / 20 May 2026",
+            "Rechnungs-Nr./Datum: 4711815 / 20. Mai 2026",
+            "Facture n° 4711815 du 20/05/2026",
+            "Fattura 4711815 del 20 maggio 2026",
+        ] {
+            assert_eq!(
+                number(text).map(|n| n.0).as_deref(),
+                Some("4711815"),
+                "{text}"
+            );
+        }
+        for text in [
+            "FACTURE N°FV 2026 5053, le 20/05/2026",
+            "Facture FV 2026 5053 du 20/05/2026",
+            "Fattura n. FV 2026 5053 del 20 maggio 2026",
+        ] {
+            assert_eq!(
+                number(text).map(|n| n.0).as_deref(),
+                Some("FV 2026 5053"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bare_label_beside_the_date_announces_the_number_of_the_paper() {
+        for text in [
+            "Nummer         Datum         Kunde\n2026-117       20.05.2026    9922",
+            "Numero    : 2026-117            Client    : K78422\nDate      : 16/02/2026          Votre cde : B60065",
+            "Numero / Number:      2026-117\nData / Date:          1 marzo 2026",
+            "Beleg        Belegdatum    Bestellung    Konto\n2026-117     18.03.2026    126978        69238",
+            "Rechnung\n2026-117     16.09.2026    23.09.2026\nNummer       Ausgestellt   Fällig",
+            "FATTURA\n          N°\n                         2026-117\n          Data\n                         26/07/2026",
+        ] {
+            let found = number(text);
+            assert_eq!(
+                found.as_ref().map(|n| n.0.as_str()),
+                Some("2026-117"),
+                "{text}"
+            );
+            assert!(found.is_some_and(|(_, sure)| sure < 900), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_next_column_is_not_the_number_when_one_stands_below() {
+        let text = "Invoice No.        6027 MW Molenbroek\nINV-0878           Netherlands";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("INV-0878"));
+    }
+
+    #[test]
+    fn the_invoice_a_credit_note_is_about_is_not_its_number() {
+        for text in [
+            "Nota di credito n.     Data\nCN-1481                02/01/2026\nRif. fattura n. 2025/2616 del 11/12/2025",
+            "Betreft factuur R827051 d.d. 8 februari 2026\nCreditnummer\nCN-1481",
+            "Credit note no. CN-1481\nApplies to invoice 24-1157 dated 8 March 2026",
+        ] {
+            assert_eq!(
+                number(text).map(|n| n.0).as_deref(),
+                Some("CN-1481"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_count_of_an_instalment_is_not_the_number_of_the_bill() {
+        let text = "Facture d'acompte n°2\nRéf. facture : 34896/3";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("34896/3"));
+    }
+
+    #[test]
+    fn what_looks_like_an_amount_is_the_number_only_right_behind_its_label() {
+        let found = number("Factuurnr. : 7546.01\nDatum : 17/07/2026");
+        assert!(found.is_some_and(|(value, sure)| value == "7546.01" && sure < 900));
+    }
+
+    #[test]
     fn dates_and_amounts_are_no_numbers() {
         assert_eq!(number("Invoice no. 22.11.2026"), None);
         assert_eq!(number("Invoice number: 1.190,00"), None);

@@ -34,6 +34,10 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
                     && is_next_to(layout, upper, *lower)
             });
             let Some(lower) = lower else { continue };
+            // `Invoice  4711` above `Date  1.2.2026`: two labels, each with its value beside it.
+            if has_value_beside(layout, upper) && has_value_beside(layout, lower) {
+                continue;
+            }
             let text = joined(&(layout.text(upper) + " " + &layout.text(lower)));
             let Some((label, strength @ 3)) = INDEX.get(&text).copied() else {
                 continue;
@@ -63,6 +67,13 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
             }
         }
     }
+}
+
+/// A word with digits follows the column on its row.
+fn has_value_beside(layout: &Layout, column: Spot) -> bool {
+    let row = layout.lines.get(column.line);
+    let next = row.and_then(|row| row.tokens.get(column.end));
+    next.is_some_and(|token| token.text.contains(|c: char| c.is_ascii_digit()))
 }
 
 fn is_short(layout: &Layout, spot: Spot) -> bool {

@@ -154,20 +154,27 @@ fn push_word(tokens: &mut Vec<Token>, text: &str, place: Rect) {
 /// Abbreviations of `number` that are printed without a blank behind them, with what ends them.
 const NUMBER_SIGNS: [&str; 8] = ["nr.", "no.", "n°", "nº", "n.º", "n.°", "num.", "núm."];
 
-/// `Nr.4711`, `N°2026-17`, `Rg.-Nr.RE-17`: the label and its number.
+/// `Nr.4711`, `N°2026-17`, `Rg.-Nr.RE-17`, `N°FV` before more: the label and its number.
 fn behind_number_sign(text: &str) -> Option<(String, &str)> {
-    let at = text.find(|c: char| c.is_ascii_digit())?;
-    let head = text.get(..at)?.to_lowercase();
+    let at = text.find(|c: char| c.is_ascii_digit());
+    let head = text.get(..at.unwrap_or(text.len()))?.to_lowercase();
     let end = NUMBER_SIGNS
         .iter()
         .filter_map(|sign| Some(head.find(sign)? + sign.len()))
         .max()?;
-    let (label, value) = text.split_at_checked(end)?;
+    let (label, value) = text
+        .split_at_checked(end)
+        .filter(|(_, value)| at.is_some() || is_series_alone(value))?;
     let series = value.chars().take_while(|c| !c.is_ascii_digit());
     let is_series = series
         .into_iter()
         .all(|c| c.is_ascii_uppercase() || matches!(c, '-' | '/' | '#'));
     is_series.then(|| (label.to_owned(), value))
+}
+
+/// `N°FV 2026`: the letters of a series, its digits behind a blank.
+fn is_series_alone(value: &str) -> bool {
+    (1..=4).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn token(text: &str, place: Rect) -> Token {

@@ -10,6 +10,8 @@ use super::{Layout, Spot, Token};
 const COLUMN_GAP: f32 = 1.1;
 /// How many heights below a label its value may start.
 const BELOW_REACH: f32 = 4.0;
+/// How many heights right of its label a value typed lower may begin: the width of a box.
+const MAX_STEP: f32 = 14.0;
 /// Rows below a label that are looked at: small ones beside a very tall word are thousands.
 const MAX_ROWS_BELOW: usize = 100;
 
@@ -129,6 +131,26 @@ impl Layout {
         let (a, b) = (self.place(a), self.place(b));
         let slack = (a.bottom - a.top).max(4.0);
         (a.x0 - b.x0).abs() < slack || (a.x1 - b.x1).abs() < slack || (a.x0 < b.x1 && b.x0 < a.x1)
+    }
+
+    /// Left edges of two spots of one page agree within a character.
+    pub fn starts_level(&self, a: Spot, b: Spot) -> bool {
+        let page = |spot: Spot| self.lines.get(spot.line).map(|line| line.page);
+        let (first, second) = (self.place(a), self.place(b));
+        let slack = (first.bottom - first.top).max(4.0);
+        (self.is_text || page(a) == page(b)) && (first.x0 - second.x0).abs() < slack
+    }
+
+    /// A value begins right of its label and a little lower, as typed into a box whose label stands in the corner.
+    pub fn steps_to(&self, label: Spot, value: Spot) -> bool {
+        let same_page = match (self.lines.get(label.line), self.lines.get(value.line)) {
+            (Some(a), Some(b)) => self.is_text || a.page == b.page,
+            _ => false,
+        };
+        let (label, value) = (self.place(label), self.place(value));
+        let height = (value.bottom - value.top).max(4.0);
+        let across = value.x0 - label.x1;
+        same_page && value.top - label.bottom < height && (0.0..height * MAX_STEP).contains(&across)
     }
 
     /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.

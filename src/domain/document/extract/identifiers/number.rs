@@ -26,7 +26,8 @@ pub fn labelled_number(
         let confirmed = seen_elsewhere
             .iter()
             .any(|text| contains_number(text, &value));
-        let leads = labels::leads_its_column(layout, hits, hit) && !is_about_another(layout, hit);
+        let is_other = label == Label::Number && is_about_another(layout, hit);
+        let leads = labels::leads_its_column(layout, hits, hit) && !is_other;
         if is_bare(layout, hit) && !heads(layout, hits, hit) {
             continue;
         }
@@ -96,14 +97,16 @@ fn is_only_a_year(value: &str) -> bool {
 }
 
 /// Score among rivals and confidence in per mille: how explicit the label is, how near the value, whether file name or
-/// subject name it too. A label in the middle of a sentence has no strength.
+/// subject name it too. A label in the middle of a sentence has no strength. One or two digits may only count the
+/// instalments, `Facture d'acompte n° 2`: a longer number that is said less clearly goes first.
 fn weigh(strength: u16, nearness: u16, value: &str, confirmed: bool) -> (u16, u16) {
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let (base, score) = match (strength, nearness) {
         (3, 40..) => (950, 300),
         (3, 1..) => (850, 300),
         (3, 0) => (700, 300),
-        (2, _) => (850, 200),
+        (2, 1..) => (850, 200),
+        (2, 0) => (700, 200),
         (1, 60..) if digits >= 4 => (800, 100),
         (1, _) => (650, 100),
         _ => (600, 20),
@@ -119,12 +122,35 @@ fn weigh(strength: u16, nearness: u16, value: &str, confirmed: bool) -> (u16, u1
     } else {
         confidence
     };
-    let bonus = if confirmed { 150 } else { 0 } + if digits >= 3 { 20 } else { 0 };
+    let bonus = if confirmed { 150 } else { 0 } + if digits >= 3 { 140 } else { 0 };
     (score + nearness + bonus, confidence)
 }
 
 /// Words before a label that make it name another paper: `zu Rechnung Nr. 4711` on a credit note, folded.
-const ANOTHER: [&str; 22] = [
+const ANOTHER: [&str; 45] = [
+    "to",
+    "of",
+    "re",
+    "relates",
+    "credits",
+    "cancels",
+    "replaces",
+    "fur",
+    "auf",
+    "betrifft",
+    "betr",
+    "storniert",
+    "korrigiert",
+    "rif",
+    "alla",
+    "della",
+    "dell",
+    "contra",
+    "anula",
+    "op",
+    "voor",
+    "bij",
+    "inzake",
     "zu",
     "zur",
     "unsere",
@@ -212,8 +238,21 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     let fits = |spot: &Spot| is_number(layout, *spot, weak);
     let column = layout.run(row, hit.spot.start, tokens);
     let is_near = |spot: &Spot| !weak || spot.start < column.end || spot.start == hit.spot.end;
+    let columns = labels_on(hits, row);
     if let Some(spot) = right.into_iter().find(fits).filter(is_near) {
         let spot = whole(layout, hit, spot, next);
+        // `6027 MW Molenbroek` in the next column is an address; the number stands below.
+        let is_elsewhere = spot.start >= column.end && !fills_its_column(layout, spot);
+        let cell = || {
+            below(layout, hits, hit, columns).filter(|(cell, near)| {
+                *near == 40
+                    && layout.starts_level(hit.spot, *cell)
+                    && fills_its_column(layout, *cell)
+            })
+        };
+        if let Some(cell) = is_elsewhere.then(cell).flatten() {
+            return Some(cell);
+        }
         let between = layout.tokens(Spot {
             line: row,
             start: hit.spot.end,
@@ -228,7 +267,6 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
         return Some((spot, if beside { 60 } else { 10 }));
     }
     // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
-    let columns = labels_on(hits, row);
     let dated = on_row(hits, row)
         .iter()
         .any(|other| other.label == Label::IssueDate);
@@ -241,10 +279,64 @@ fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> 
     let below = below(layout, hits, hit, columns);
     let is_long = |(spot, _): &(Spot, u16)| digits_of(layout, *spot) >= 3;
     let above = || {
-        let above = above(layout, hits, hit).filter(|_| hit.strength == 3);
+        let above = above(layout, hits, hit).filter(|_| hit.strength >= 2);
         above.map(|spot| (spot, 0))
     };
-    below.filter(is_long).or_else(above).or(below)
+    below
+        .filter(is_long)
+        .or_else(above)
+        .or(below)
+        .or_else(|| stepped(layout, hits, hit).map(|spot| (spot, 10)))
+        .or_else(|| pointed(layout, hit).map(|spot| (spot, 10)))
+}
+
+/// `Invoice no.: 7546.01`: right behind a label that says it all even what looks like an amount is the number, where it has
+/// no groups of thousands.
+fn pointed(layout: &Layout, hit: &Hit) -> Option<Spot> {
+    let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
+    let right = layout.right_of(hit.spot, tokens);
+    let spot = Spot {
+        end: (right.start + 1).min(right.end),
+        ..right
+    };
+    let text = number_text(&layout.text(spot));
+    let (whole, cents) = text.split_once('.')?;
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let is_pointed = whole.len() >= 4 && cents.len() == 2 && is_digits(whole) && is_digits(cents);
+    (hit.strength == 3 && right.end == spot.end && is_pointed).then_some(spot)
+}
+
+/// No word stands beside it in its column.
+fn fills_its_column(layout: &Layout, spot: Spot) -> bool {
+    let columns = layout.segments(spot.line);
+    columns.iter().any(|column| {
+        let marks = |from: usize, to: usize| {
+            let words = Spot {
+                start: from,
+                end: to,
+                ..spot
+            };
+            layout.tokens(words).iter().all(|word| word.key.is_empty())
+        };
+        column.start <= spot.start
+            && spot.end <= column.end
+            && marks(column.start, spot.start)
+            && marks(spot.end, column.end)
+    })
+}
+
+/// The only word at the right of the next row, typed a little lower than the label of its box: nothing but the label stands
+/// at the right of its own row.
+fn stepped(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
+    let last = layout.segments(hit.spot.line).last().copied()?;
+    let line = hit.spot.line + 1;
+    let spot = layout.segments(line).last().copied()?;
+    let ends_row = last.start == hit.spot.start && last.end == hit.spot.end;
+    let is_lower_right = layout.steps_to(hit.spot, spot);
+    let is_free = on_row(hits, line).is_empty();
+    let fits =
+        spot.end - spot.start == 1 && digits_of(layout, spot) >= 3 && is_number(layout, spot, true);
+    (hit.strength >= 2 && ends_row && is_lower_right && is_free && fits).then_some(spot)
 }
 
 fn digits_of(layout: &Layout, spot: Spot) -> usize {
@@ -252,7 +344,8 @@ fn digits_of(layout: &Layout, spot: Spot) -> usize {
     text.chars().filter(char::is_ascii_digit).count()
 }
 
-/// The first word of the next label on the row that is not about the same value. `Belegnummer / Datum` announces two.
+/// The first word of the next label on the row that is not about the same value. `Belegnummer / Datum` announces two,
+/// `Numero / Number` one in two languages.
 fn next_label(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<usize> {
     let after = on_row(hits, hit.spot.line)
         .iter()
@@ -266,7 +359,8 @@ fn next_label(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<usize> {
         let is_remark = between.starts_with('(') && !between.contains(')')
             || layout.text(other.spot).starts_with('(');
         let slashed = between == "/";
-        is_remark || slashed && other.label == Label::IssueDate
+        let is_same = other.label == hit.label || other.label == Label::IssueDate;
+        is_remark || slashed && is_same
     };
     let others = after.filter(|other| !labels::continues(hit, other) && !is_coupled(other));
     others.map(|other| other.spot.start).min()

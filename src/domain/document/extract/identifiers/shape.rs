@@ -45,7 +45,10 @@ fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
             end: next.end + 1,
             ..spot
         };
-        let goes_on = stroke && behind.end <= limit && is_number(layout, behind, false)
+        let goes_on = stroke
+            && behind.end <= limit
+            && is_number(layout, behind, false)
+            && !begins_date(layout, behind)
             || !stroke && is_number(layout, next, false);
         if !joins || !goes_on || !Layout::is_tight(before, after) || whole.len() > MAX_NUMBER_CHARS
         {
@@ -56,12 +59,29 @@ fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
     with_groups(layout, spot, limit)
 }
 
-/// With the groups of digits behind blanks: `F2024 0012`, `F 24 11 0012`. Only where nothing else follows in the column,
-/// for a word of a sentence may be a number, too.
+/// `20 May 2026` behind the stroke of `4711 / 20 May 2026`.
+fn begins_date(layout: &Layout, spot: Spot) -> bool {
+    (spot.start + 1..=spot.start + MAX_DATE_WORDS).any(|end| {
+        let text = layout.text(Spot { end, ..spot });
+        let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+        text.len() >= 6 && !date::readings(text).is_empty()
+    })
+}
+
+/// With the groups of digits behind blanks: `F2024 0012`, `F 24 11 0012`. Only where nothing but its date follows in the
+/// column, for a word of a sentence may be a number, too.
 fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
     let rest = layout.run(spot.line, spot.end, limit);
+    let words = layout.tokens(rest).iter();
+    let dated = words
+        .clone()
+        .position(|word| word.text == "-" || ENDS_NUMBER.contains(&word.key.as_str()));
+    let comma = words
+        .clone()
+        .position(|word| word.text.ends_with([',', ';']));
+    let end = [dated, comma.map(|at| at + 1)].into_iter().flatten().min();
     let wider = Spot {
-        end: rest.end,
+        end: end.map_or(rest.end, |end| rest.start + end),
         ..spot
     };
     let groups = layout.tokens(wider).get(spot.end - spot.start - 1..);
@@ -69,7 +89,8 @@ fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
         return spot;
     };
     let are_groups = groups.iter().all(|group| {
-        (2..=8).contains(&group.text.len()) && group.text.bytes().all(|b| b.is_ascii_digit())
+        let digits = group.text.trim_end_matches([',', ';', '.']);
+        (2..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
     });
     let pairs = layout.tokens(wider).windows(2);
     let are_tight = pairs
@@ -84,6 +105,13 @@ fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
     if goes_on { wider } else { spot }
 }
 
+/// Words that begin what follows a number: its day. Folded.
+const ENDS_NUMBER: [&str; 13] = [
+    "vom", "dated", "date", "du", "del", "van", "of", "le", "de", "en", "d.d", "dd", "am",
+];
+/// Longest date behind a number in words.
+const MAX_DATE_WORDS: usize = 5;
+
 /// With the letters of its series in front: `E 2018092011804`, `INV - 2024 - 001`.
 fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
     let is_series = |text: &str| {
@@ -95,9 +123,15 @@ fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
         ..spot
     };
     let (one, two) = (wider(1), wider(2));
+    // Of a row below the label every word may be of the number.
+    let from = if spot.line == hit.spot.line {
+        hit.spot.end
+    } else {
+        0
+    };
     match (layout.tokens(two), layout.tokens(one)) {
         ([series, stroke, number], _)
-            if two.start >= hit.spot.end
+            if two.start >= from
                 && matches!(stroke.text.as_str(), "-" | "/")
                 && is_series(&series.text)
                 && Layout::is_tight(series, stroke)
@@ -106,9 +140,7 @@ fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
             two
         }
         (_, [series, number])
-            if one.start >= hit.spot.end
-                && is_series(&series.text)
-                && Layout::is_tight(series, number) =>
+            if one.start >= from && is_series(&series.text) && Layout::is_tight(series, number) =>
         {
             one
         }
