@@ -138,7 +138,7 @@ pub fn page(
     let text = fold(&layout.plain()).replace('\u{2019}', "'");
     titles::titles(layout, &mut scores);
     signs::around(mail, &mut scores);
-    signs::phrases_of(&text, &mut scores);
+    signs::phrases_of(&text, findings, &mut scores);
     signs::labels_and_sums(layout, findings, &mut scores);
     let is_body = mail.file_name == BODY_NAME;
     if is_body {

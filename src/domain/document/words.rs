@@ -121,6 +121,32 @@ pub const COMPOUND_ENDINGS: &[(Heading, &str)] = &[
     (Heading::Order, "bestellung"),
 ];
 
+/// Words that end like a bill and are none, folded: wages, journeys, sums.
+pub const NO_COMPOUNDS: [&str; 22] = [
+    "berechnung",
+    "anrechnung",
+    "verrechnung",
+    "umrechnung",
+    "aufrechnung",
+    "zurechnung",
+    "proformarechnung",
+    "einrechnung",
+    "entgeltabrechnung",
+    "gehaltsabrechnung",
+    "lohnabrechnung",
+    "bezugeabrechnung",
+    "verdienstabrechnung",
+    "reisekostenabrechnung",
+    "spesenabrechnung",
+    "rentenabrechnung",
+    "depotabrechnung",
+    "wertpapierabrechnung",
+    "ertragsabrechnung",
+    "gewinnrechnung",
+    "hochrechnung",
+    "vorausrechnung",
+];
+
 /// Beginnings of file names (DOMAIN 2.3), folded, without blanks.
 pub const FILE_NAMES: &[(Heading, &[&str])] = &[
     (

@@ -64,8 +64,15 @@ const FOLLOWERS: [Heading; 6] = [
     Heading::Dispute,
 ];
 
+/// It says twice what only papers about bills say, or once where it lists nothing that was sold and no tax.
+fn is_about_a_bill(findings: &Findings, scores: &Scores) -> bool {
+    let is_itemised = findings.stated.tax.is_some() || findings.lines.is_some();
+    let enough = if is_itemised { 2 * TELLING } else { TELLING };
+    scores.strongest_telling(&FOLLOWERS) >= enough
+}
+
 /// Phrases of a text, folded, its blanks single.
-pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
+pub(super) fn phrases_of(text: &str, findings: &Findings, scores: &mut Scores) {
     let all_said = SEARCH.said_in(text);
     // Under the clear heading of a bill the same phrases are its small print.
     let is_bill = scores.bare_title(&BILLS) >= CLEAR_TITLE;
@@ -87,7 +94,7 @@ pub(super) fn phrases_of(text: &str, scores: &mut Scores) {
             scores.telling(*heading, weight, phrase);
         }
     }
-    if !is_bill && scores.strongest_telling(&FOLLOWERS) >= 2 * TELLING {
+    if !is_bill && is_about_a_bill(findings, scores) {
         scores.as_labels(&BILLS);
     }
     for (heading, words) in TYPICAL_WORDS.iter() {
@@ -137,8 +144,7 @@ pub(super) fn labels_and_sums(layout: &Layout, findings: &Findings, scores: &mut
     // Orders, offers, statements and reminders have numbers, sums and accounts, too: where the page is headed as one of
     // them and not as a bill, or says what only they say, these say little.
     let is_otherwise = bill.is_none()
-        && (scores.strongest_title() >= CLEAR_TITLE
-            || scores.strongest_telling(&FOLLOWERS) >= 2 * TELLING);
+        && (scores.strongest_title() >= CLEAR_TITLE || is_about_a_bill(findings, scores));
     // An account, a sum and a day stand on notices of tax offices, contracts and payslips, too.
     let is_unfounded = !family.iter().any(|own| scores.is_titled(*own)) && !numbered && !adds_up;
     let share = if is_otherwise || is_unfounded {

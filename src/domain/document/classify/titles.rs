@@ -3,7 +3,7 @@
 use super::score::LABEL;
 use super::{Scores, uncl1001};
 use crate::domain::document::layout::{Layout, Spot, Token};
-use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, headings_of};
+use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, NO_COMPOUNDS, headings_of};
 
 /// Headings in the upper part of the first page.
 pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
@@ -65,12 +65,20 @@ fn segment_titles(
     let quotes = keys
         .first()
         .is_some_and(|first| BEFORE_HEADINGS.contains(first));
+    let is_proforma = keys.iter().any(|key| PROFORMA.contains(key))
+        || keys.windows(2).any(|pair| pair == ["pro", "forma"]);
     let mut strongest = None;
     for (heading, words, rest) in headings_at(&keys) {
         if quotes && is_an_order(heading) && !place.is_tall {
             continue;
         }
         let heading = code.filter(|_| is_a_bill(heading)).unwrap_or(heading);
+        // `Invoice (pro forma)`.
+        let heading = if is_a_bill(heading) && is_proforma {
+            Heading::Proforma
+        } else {
+            heading
+        };
         let weight = weight(heading, rest, place, above);
         // What a page says first of all it is rather than what it mentions further down.
         let is_first = above == Above::Nothing && weight >= 80;
@@ -78,7 +86,10 @@ fn segment_titles(
         let is_bare = rest == Rest::Nothing || place.is_tall;
         scores.title(heading, (weight + bonus, is_bare), &words);
         if weight >= 80 && strongest.is_none_or(|(_, most)| weight > most) {
-            let follows = names_others(heading) && is_bare && weight >= CLEAR;
+            // `Sollecito n. 1`, `Statement at 31.12.2026`: a number behind such a heading is its own, or a day.
+            let is_plain =
+                is_bare || matches!(rest, Rest::Number | Rest::Labelled) && !place.is_divided;
+            let follows = names_others(heading) && is_plain && weight >= CLEAR;
             let makes = if follows {
                 Above::Follower
             } else {
@@ -283,8 +294,9 @@ enum Rest {
 }
 
 /// `Subject: invoice 4711`.
-const SUBJECTS: [&str; 9] = [
+const SUBJECTS: [&str; 10] = [
     "subject",
+    "re",
     "betreff",
     "betr",
     "objet",
@@ -319,6 +331,54 @@ const BEFORE_HEADINGS: [&str; 22] = [
     "original",
     "originale",
 ];
+/// Say beside the heading of a bill that it is none yet, folded.
+const PROFORMA: [&str; 4] = [
+    "proforma",
+    "pro-forma",
+    "proformarechnung",
+    "proforma-rechnung",
+];
+/// `Second notice`, `2. Mahnung`: which of several papers of a kind it is.
+const ORDINALS: [&str; 38] = [
+    "1",
+    "2",
+    "3",
+    "1st",
+    "2nd",
+    "3rd",
+    "first",
+    "second",
+    "third",
+    "final",
+    "last",
+    "erste",
+    "zweite",
+    "dritte",
+    "letzte",
+    "premier",
+    "premiere",
+    "deuxieme",
+    "troisieme",
+    "dernier",
+    "derniere",
+    "primer",
+    "primera",
+    "segundo",
+    "segunda",
+    "tercer",
+    "ultimo",
+    "ultima",
+    "primo",
+    "secondo",
+    "terzo",
+    "eerste",
+    "tweede",
+    "derde",
+    "laatste",
+    "1er",
+    "2e",
+    "2eme",
+];
 /// Words of a label between a heading and its number.
 const NUMBER_WORDS: [&str; 9] = [
     "no", "nr", "n", "number", "nummer", "numero", "id", "num", "ref",
@@ -327,15 +387,22 @@ const NUMBER_WORDS: [&str; 9] = [
 /// `accuse de reception de commande`.
 const MAX_HEADING_WORDS: usize = 5;
 
-/// Headings a segment begins with, perhaps behind a word such as `Our`.
+/// Headings a segment begins with, perhaps behind a word such as `Our`, `Subject` or `Second`.
 fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     let found = beginnings(keys);
     match keys {
         [first, SIGN, rest @ ..] | [first, rest @ ..]
             if found.is_empty()
-                && (BEFORE_HEADINGS.contains(first) || SUBJECTS.contains(first)) =>
+                && (BEFORE_HEADINGS.contains(first)
+                    || SUBJECTS.contains(first)
+                    || ORDINALS.contains(first)) =>
         {
-            beginnings(rest)
+            match rest {
+                [second, rest @ ..] if SUBJECTS.contains(first) && ORDINALS.contains(second) => {
+                    beginnings(rest)
+                }
+                rest => beginnings(rest),
+            }
         }
         _ => found,
     }
@@ -356,9 +423,13 @@ fn beginnings(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
         let named = headings_of(&joined);
         found.extend(named.map(|heading| (heading, joined.clone(), rest)));
         if length == 1 && found.is_empty() {
-            let ending = COMPOUND_ENDINGS
+            let is_none = NO_COMPOUNDS
                 .iter()
-                .find(|(_, ending)| first.len() > ending.len() && first.ends_with(ending));
+                .any(|word| first.ends_with(word) && !headings_of(first).any(is_a_bill));
+            let ending = COMPOUND_ENDINGS.iter().find(|(heading, ending)| {
+                let is_known = *heading == Heading::Proforma || !is_none;
+                first.len() > ending.len() && first.ends_with(ending) && is_known
+            });
             found.extend(ending.map(|(heading, _)| (*heading, joined.clone(), rest)));
         }
         if !found.is_empty() {

@@ -1,7 +1,7 @@
 //! German and Dutch compounds: `Sammelrechnungsnummer` announces what `Rechnungsnummer` does.
 
 use super::Label;
-use crate::domain::document::words::{COMPOUND_ENDINGS, Heading};
+use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, NO_COMPOUNDS};
 
 /// Endings that are labels, folded, without hyphens.
 const ENDINGS: [(Label, u16, &[&str]); 7] = [
@@ -52,18 +52,6 @@ const ENDINGS: [(Label, u16, &[&str]); 7] = [
         &["lieferdatum", "leistungsdatum", "bestelldatum"],
     ),
 ];
-/// Words that end like a bill and are none, folded.
-const NO_BILLS: [&str; 8] = [
-    "berechnung",
-    "anrechnung",
-    "verrechnung",
-    "umrechnung",
-    "aufrechnung",
-    "zurechnung",
-    "proformarechnung",
-    "einrechnung",
-];
-
 /// What the last part of a compound announces; a compound that ends in the word for a bill may head it and its number.
 pub(super) fn label(key: &str) -> Option<(Label, u16)> {
     let plain = key.replace(['-', '.'], "");
@@ -78,7 +66,7 @@ pub(super) fn label(key: &str) -> Option<(Label, u16)> {
 /// A compound that ends in the word for a bill.
 pub(super) fn is_bill_word(key: &str) -> bool {
     let ends = |(heading, ending): &(Heading, &str)| is_bill(*heading) && key.ends_with(ending);
-    COMPOUND_ENDINGS.iter().any(ends) && !NO_BILLS.iter().any(|word| key.ends_with(word))
+    COMPOUND_ENDINGS.iter().any(ends) && !NO_COMPOUNDS.iter().any(|word| key.ends_with(word))
 }
 
 /// A heading of a bill or of a credit note.
