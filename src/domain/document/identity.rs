@@ -37,7 +37,7 @@ pub struct KnownParty {
 }
 
 /// Legal forms at the end of a name: left away they do not make another company.
-const LEGAL_FORMS: [&str; 52] = [
+const LEGAL_FORMS: [&str; 58] = [
     "gmbh",
     "mbh",
     "ag",
@@ -90,6 +90,12 @@ const LEGAL_FORMS: [&str; 52] = [
     "asa",
     "oyj",
     "spolka",
+    "scp",
+    "slp",
+    "coop",
+    "og",
+    "asbl",
+    "vzw",
 ];
 
 impl OwnIdentity {
@@ -196,7 +202,8 @@ pub fn has_legal_form(name: &str) -> bool {
             && LEGAL_FORMS.contains(&plain.as_str())
             && !matches!(plain.as_str(), "co" | "as" | "se")
     };
-    first && (words.any(form) || folded.ends_with(" e.k.") || folded.ends_with(" a.g."))
+    let ends = [" e.k.", " a.g.", " e.u.", " o.o.", " o. o."];
+    first && (words.any(form) || ends.iter().any(|end| folded.ends_with(end)))
 }
 
 #[cfg(test)]

@@ -294,7 +294,8 @@ fn title_hits(spot: Spot, keys: &[&str]) -> Vec<Hit> {
         .map_or(keys.len(), |number| number + 1);
     let date = date_word(keys, from).map(|start| {
         let own = heading.checked_sub(1).and_then(|before| keys.get(before));
-        let is_own = own.is_some_and(|word| OWN_WORDS.contains(word));
+        let is_own =
+            own.is_some_and(|word| OWN_WORDS.contains(word) || NUMBER_WORDS.contains(word));
         let (label, strength) = match (leads, is_own, is_next, number_word) {
             (true, _, true, _) => (Label::IssueDate, 3),
             (true, _, false, None) => (Label::IssueDate, 2),

@@ -50,6 +50,7 @@ pub fn find(layout: &Layout) -> Vec<Printed> {
         let mut index = 0;
         while index < row.tokens.len() {
             let printed = at(layout, line, index);
+            let printed = printed.or_else(|| over_rows(layout, line, index));
             index = printed
                 .as_ref()
                 .map_or(index + 1, |printed| printed.spot.end);
@@ -96,6 +97,30 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
             Vec::new()
         };
         (!readings.is_empty()).then_some(Printed { readings, spot })
+    })
+}
+
+/// `19 de octubre de` at the end of a narrow column, and its year at the beginning of the next row.
+fn over_rows(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
+    let row = layout.lines.get(line)?;
+    let first = row.tokens.get(index)?;
+    let is_day = first.text.len() <= 3 && first.text.starts_with(|c: char| c.is_ascii_digit());
+    let rest = layout.run(line, index, row.tokens.len());
+    if !is_day || !(2..=MAX_WORDS).contains(&(rest.end - rest.start)) {
+        return None;
+    }
+    let next = layout.goes_on(rest)?;
+    let year = layout.tokens(next).first()?;
+    let is_year = year.key.len() == 4 && year.key.starts_with(['1', '2']);
+    let text = format!("{} {}", layout.text(rest), year.key);
+    let readings = if is_year {
+        date::readings(&text)
+    } else {
+        Vec::new()
+    };
+    (!readings.is_empty()).then_some(Printed {
+        readings,
+        spot: rest,
     })
 }
 
@@ -224,7 +249,7 @@ fn value_of<'d>(
         let inside = |d: &&Printed| {
             d.spot.start >= segment.start
                 && d.spot.end <= segment.end
-                && layout.is_under(hit.spot, d.spot)
+                && (layout.is_under(hit.spot, d.spot) || is_behind_stroke(layout, d.spot))
         };
         on_row(dates, segment.line)
             .iter()
@@ -232,6 +257,16 @@ fn value_of<'d>(
             .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
     });
     below.next().or_else(|| above(layout, hits, dates, hit))
+}
+
+/// `4711 / 20.05.2026` below `Invoice no./Date`.
+fn is_behind_stroke(layout: &Layout, spot: Spot) -> bool {
+    let before = Spot {
+        start: spot.start.saturating_sub(1),
+        end: spot.start,
+        ..spot
+    };
+    layout.text(before) == "/"
 }
 
 /// `Invoice date / Delivery date 9 February 2026`: two labels of one day.
@@ -251,17 +286,14 @@ fn above<'d>(
     dates: &'d [Printed],
     hit: &Hit,
 ) -> Option<(&'d Printed, u16)> {
-    let line = hit.spot.line.checked_sub(1)?;
-    let fits = |printed: &&Printed| {
-        let is_claimed = on_row(hits, line)
+    layout.right_above(hit.spot).into_iter().find_map(|column| {
+        let is_claimed = on_row(hits, column.line)
             .iter()
-            .any(|other| other.spot.start <= printed.spot.start);
-        !is_claimed
-            && layout.starts_level(hit.spot, printed.spot)
-            && layout.gap_tenths(printed.spot, hit.spot) < layout.height_tenths(printed.spot)
-    };
-    let found = on_row(dates, line).iter().find(fits);
-    found.map(|printed| (printed, 0))
+            .any(|other| other.spot.start <= column.start && other.spot.end > column.start);
+        let mut own = on_row(dates, column.line).iter();
+        let found = own.find(|printed| printed.spot == column)?;
+        (!is_claimed).then_some((found, 0))
+    })
 }
 
 /// Without a label: the only day of the upper part of the first page that no other label claims.

@@ -91,13 +91,14 @@ fn is_of_another_paper(layout: &Layout, hit: &Hit) -> bool {
 }
 
 /// Parts of words that name a paper which is not the bill, folded.
-const OTHER_PAPERS: [&str; 27] = [
+const OTHER_PAPERS: [&str; 28] = [
     "liefer",
     "auftrag",
     "bestell",
     "vertrag",
     "angebot",
     "order",
+    "ordre",
     "deliver",
     "despatch",
     "shipment",

@@ -10,6 +10,8 @@ use super::{Layout, Spot, Token};
 const COLUMN_GAP: f32 = 1.1;
 /// How many heights below a label its value may start.
 const BELOW_REACH: f32 = 4.0;
+/// Rows above a label that are looked at for a value set above it.
+const MAX_ROWS_ABOVE: usize = 3;
 /// How many heights right of its label a value typed lower may begin: the width of a box.
 const MAX_STEP: f32 = 14.0;
 /// Rows below a label that are looked at: small ones beside a very tall word are thousands.
@@ -139,6 +141,18 @@ impl Layout {
         let (first, second) = (self.place(a), self.place(b));
         let slack = (first.bottom - first.top).max(4.0);
         (self.is_text || page(a) == page(b)) && (first.x0 - second.x0).abs() < slack
+    }
+
+    /// The columns right above a spot that begin with it, nearest first: values whose labels are set in small type below
+    /// them. Rows of other columns may stand between.
+    pub fn right_above(&self, spot: Spot) -> Vec<Spot> {
+        let rows = (spot.line.saturating_sub(MAX_ROWS_ABOVE)..spot.line).rev();
+        let columns = rows.flat_map(|line| self.segments(line));
+        let is_above = |column: &Spot| {
+            self.starts_level(spot, *column)
+                && self.gap_tenths(*column, spot) < self.height_tenths(*column)
+        };
+        columns.filter(is_above).collect()
     }
 
     /// A value begins right of its label and a little lower, as typed into a box whose label stands in the corner.

@@ -91,7 +91,10 @@ pub(super) fn vat_id(
         (Some(seller), _, _) => (**seller, seller.confidence.min(880)),
         (None, [only], [_]) => (**only, only.confidence),
         (None, [only], _) => (**only, only.confidence.min(880)),
-        (None, [first, ..], _) => (**first, first.confidence.min(650)),
+        (None, [first, ..], _) => match by_contact(layout, &outside) {
+            Some(writers) => (writers, writers.confidence.min(880)),
+            None => (**first, first.confidence.min(650)),
+        },
         (None, [], [first, ..]) => (*first, first.confidence.min(600)),
         (None, [], []) => return None,
     };
@@ -99,6 +102,30 @@ pub(super) fn vat_id(
         confidence,
         ..chosen.clone()
     })
+}
+
+/// The only one whose row, or the row beside it, tells how to reach its owner: in the foot the writer's own, while the
+/// customer's stands below his address.
+fn by_contact<'i>(layout: &Layout, ids: &[&&'i Found]) -> Option<&'i Found> {
+    let is_contact = |line: usize| {
+        let row = layout.lines.get(line);
+        let mut words = row.into_iter().flat_map(|row| row.tokens.iter());
+        words.any(|word| {
+            word.text.contains('@')
+                || word.text.starts_with("www.")
+                || word.text.contains("http")
+                || word.key == "iban"
+        })
+    };
+    let reached = |id: &&&&'i Found| {
+        let line = id.spot.line;
+        (line.saturating_sub(1)..=line + 1).any(is_contact)
+    };
+    let mut reached = ids.iter().filter(reached);
+    match (reached.next(), reached.next()) {
+        (Some(id), None) => Some(**id),
+        _ => None,
+    }
 }
 
 /// Its label, left of it or above it, says that it is the customer's.

@@ -419,13 +419,16 @@ fn first_word_behind_sign(layout: &Layout, column: Spot) -> Spot {
     }
 }
 
-/// The only word of the column above, where labels are set in small type below their values.
+/// The only number of the column above, where labels are set in small type below their values.
 fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
-    let line = hit.spot.line.checked_sub(1)?;
-    layout.segments(line).into_iter().find(|spot| {
-        spot.end - spot.start == 1
-            && layout.is_aligned(hit.spot, *spot)
-            && layout.gap_tenths(*spot, hit.spot) < layout.height_tenths(*spot)
+    layout.right_above(hit.spot).into_iter().find(|spot| {
+        let length = spot.end - spot.start;
+        let last = Spot {
+            start: spot.end - 1,
+            ..*spot
+        };
+        length <= 2
+            && is_number(layout, last, false)
             && is_number(layout, *spot, true)
             && digits_of(layout, *spot) >= 3
             && !is_claimed(hits, Spot { start: 0, ..*spot }, *spot)
