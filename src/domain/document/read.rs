@@ -349,6 +349,9 @@ fn lines_of_tables(reading: &mut Reading, tables: &[Table]) {
     }
 }
 
+/// The number of one of the bills a statement lists is not the statement's.
+const OF_A_LIST: Confidence = Confidence::per_mille(600);
+
 /// Words, whatever carried them: as a bill, or as a remittance when they say so.
 fn words(
     layout: &Layout,
@@ -379,6 +382,12 @@ fn words(
         };
     }
     let kind = classification.kind;
+    let mut fields = findings.fields;
+    if kind == DocumentKind::SupplierStatement
+        && let Some(number) = &mut fields.invoice_number
+    {
+        number.confidence = number.confidence.min(OF_A_LIST);
+    }
     let is_proved = |table: &LineTable| table.proof != Proof::None;
     let table = findings
         .lines
@@ -386,7 +395,7 @@ fn words(
     let issues = table.as_ref().and_then(lines::doubt);
     Reading {
         classification,
-        fields: findings.fields,
+        fields,
         lines: table.map(|table| table.lines).unwrap_or_default(),
         amounts: findings.stated,
         issues: issues.into_iter().collect(),

@@ -187,3 +187,60 @@ fn a_kind_in_the_cell_of_a_form_is_a_heading() {
     let text = "Molino S.r.l.\n\nTipo documento        Stampato il      Cliente\nFattura               01.10.2026       7781\n\nSpett.le La Tavola GmbH\nFarina   100,00\nIVA 22 %   22,00\nTotale   122,00 EUR\n";
     assert_eq!(classified(text).kind, DocumentKind::Bill);
 }
+
+#[test]
+fn a_letter_that_an_invoice_is_unpaid_is_no_bill_whatever_its_heading() {
+    for text in [
+        "Mill Ltd\n\nLa Tavola GmbH\n\nSecond notice\nInvoice no.:   F218549\nInvoice date:   04/05/2026\nAmount outstanding:   EUR 4,438.66\n\nOur records show that the above invoice has not been paid.\nIBAN GB33BUKB20201555555555\n",
+        "Mühle GmbH\n\nLa Tavola GmbH\n\nUnser Konto mit Ihnen\nRechnungsnummer: 4711\nRechnungsdatum: 04.05.2026\nOffener Betrag: 438,66 EUR\n\nDie genannte Rechnung ist noch nicht ausgeglichen.\nIBAN DE89370400440532013000\n",
+        "Moulin SARL\n\nLa Tavola GmbH\n\nFacture en attente\nFacture n° : 4711\nDate de facture : 04/05/2026\nMontant dû : 438,66 EUR\n\nNous n'avons pas enregistré votre règlement.\n",
+        "Molino S.L.\n\nLa Tavola GmbH\n\nAviso de factura pendiente\nNº factura: 265152\nFecha factura: 26/10/2026\nImporte pendiente: 548,52 EUR\n\nLa factura indicada se encuentra pendiente de pago.\n",
+        "Mulino S.r.l.\n\nLa Tavola GmbH\n\nSollecito n. 1\nFattura n.:   F645114\nData fattura:   22/07/2026\nImporto dovuto:   5.810,03 EUR\n\nLa fattura in oggetto risulta non ancora saldata.\n",
+        "Molen B.V.\n\nLa Tavola GmbH\n\nRe: Laatste aanmaning\nFactuur      Datum        Vervaldatum    Bedrag\n4711         04-05-2026   18-05-2026     38,66 EUR\nTe betalen                               43,66 EUR\n",
+    ] {
+        assert_eq!(
+            classified(text).kind,
+            DocumentKind::SupplierReminder,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_heading_that_says_proforma_beside_the_bill_and_a_payslip_are_no_bills() {
+    for heading in [
+        "Rechnung (Proforma)",
+        "Invoice - Pro Forma",
+        "Avviso di fattura",
+        "PROFORMA INVOICE No. 17",
+    ] {
+        let text = format!(
+            "Mill Ltd\n\n{heading}\n\nLa Tavola GmbH\n\nFlour   100.00\nVAT 20%   20.00\nTotal   EUR 120.00\n"
+        );
+        assert_eq!(classified(&text).kind, DocumentKind::Proforma, "{heading}");
+    }
+    let payslip = "Mühle GmbH\n\nEntgeltabrechnung\n\nPersonalnummer 81700\nGesamtbrutto 4.840,40 EUR\nAuszahlungsbetrag 3.388,28 EUR\nIBAN DE89370400440532013000\n";
+    assert_eq!(classified(payslip).kind, DocumentKind::Other);
+}
+
+#[test]
+fn what_corrects_a_bill_is_a_credit_note_in_six_languages() {
+    for heading in [
+        "Rechnungskorrektur Nr. RK-17 zu Rechnung Nr. 4711",
+        "Korrekturrechnung Nr. RK-17",
+        "Facture rectificative n° RK-17",
+        "Factura rectificativa nº RK-17",
+        "Nota di credito n. RK-17 del 03/05/2026",
+        "Creditfactuur RK-17",
+        "Credit note no. RK-17 to invoice 4711",
+    ] {
+        let text = format!(
+            "Mill Ltd\n\n{heading}\n\nLa Tavola GmbH\n\nFlour   100.00\nVAT 20%   20.00\nTotal   EUR 120.00\n"
+        );
+        assert_eq!(
+            classified(&text).kind,
+            DocumentKind::CreditNote,
+            "{heading}"
+        );
+    }
+}

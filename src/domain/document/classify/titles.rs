@@ -397,11 +397,12 @@ fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
                     || SUBJECTS.contains(first)
                     || ORDINALS.contains(first)) =>
         {
+            let own = beginnings(rest);
             match rest {
-                [second, rest @ ..] if SUBJECTS.contains(first) && ORDINALS.contains(second) => {
+                [second, rest @ ..] if own.is_empty() && ORDINALS.contains(second) => {
                     beginnings(rest)
                 }
-                rest => beginnings(rest),
+                _ => own,
             }
         }
         _ => found,

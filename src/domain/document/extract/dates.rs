@@ -256,7 +256,23 @@ fn value_of<'d>(
             .find(inside)
             .map(|printed| (printed, if rank == 0 { 40 } else { 0 }))
     });
-    below.next().or_else(|| above(layout, hits, dates, hit))
+    below
+        .next()
+        .or_else(|| above(layout, hits, dates, hit))
+        .or_else(|| stepped(layout, hits, dates, hit))
+}
+
+/// The date at the right end of the next row, typed a little lower than the label of its box, on a row without labels.
+fn stepped<'d>(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &'d [Printed],
+    hit: &Hit,
+) -> Option<(&'d Printed, u16)> {
+    let ends_row = layout.segments(hit.spot.line).last().copied() == Some(hit.spot);
+    let printed = on_row(dates, hit.spot.line + 1).last()?;
+    let is_free = on_row(hits, hit.spot.line + 1).is_empty();
+    (ends_row && is_free && layout.steps_to(hit.spot, printed.spot)).then_some((printed, 0))
 }
 
 /// `4711 / 20.05.2026` below `Invoice no./Date`.
@@ -398,6 +414,20 @@ mod tests {
             None,
         );
         assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 15)));
+    }
+
+    #[test]
+    fn terms_without_discount_and_a_day_in_two_rows_are_read() {
+        let (_, due) = read(
+            "Factura\nFecha: 01/04/2026\nCondiciones de pago: hasta el 25/05/2026 sin descuento",
+            Some("EUR"),
+        );
+        assert_eq!(due.map(|d| d.0), Some(date(2026, 5, 25)));
+        let (issue, _) = read(
+            "Fecha de factura      Origen\n19 de octubre de      S28370\n2026",
+            None,
+        );
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 10, 19)));
     }
 
     #[test]

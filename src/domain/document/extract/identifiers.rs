@@ -119,6 +119,24 @@ mod tests {
     }
 
     #[test]
+    fn a_number_broken_in_a_narrow_column_is_put_together_and_not_sure() {
+        for (text, want) in [
+            (
+                "Rechnungs-Nr.:    2026/EP/\n                  97251\nDatum:            01.09.2026",
+                "2026/EP/97251",
+            ),
+            (
+                "Rechnungsnummer   INV-\n                  TW-1771-2322",
+                "INV-TW-1771-2322",
+            ),
+        ] {
+            let found = number(text);
+            assert_eq!(found.as_ref().map(|n| n.0.as_str()), Some(want), "{text}");
+            assert!(found.is_some_and(|(_, sure)| sure < 900), "{text}");
+        }
+    }
+
+    #[test]
     fn the_count_of_an_instalment_is_not_the_number_of_the_bill() {
         let text = "Facture d'acompte n°2\nRéf. facture : 34896/3";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("34896/3"));

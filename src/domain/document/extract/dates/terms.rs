@@ -131,7 +131,7 @@ pub(super) fn in_a_sentence(
     let mut count = 0;
     for printed in dates {
         let words = clause(layout, printed.spot) + " " + &rest_of_clause(layout, printed.spot);
-        if !speaks_of(&words, &PAYING) || speaks_of(&words, &ELSEWHERE) {
+        if !speaks_of(&words, &PAYING) || is_elsewhere(&words) {
             continue;
         }
         let Some((value, certain)) = settle(printed) else {
@@ -187,7 +187,7 @@ fn printed_terms(layout: &Layout) -> Option<(i32, bool, Spot)> {
             let here = before.clone() + " " + &after;
             let has_rate = before.contains('%') || token.text.contains('%');
             let named = speaks_of(&here, &PAYING) || is_below_terms(layout, line);
-            if !named || has_rate || speaks_of(&before, &ELSEWHERE) || days > MAX_TERM_DAYS {
+            if !named || has_rate || is_elsewhere(&before) || days > MAX_TERM_DAYS {
                 continue;
             }
             if best.as_ref().is_none_or(|(top, ..)| days > *top) {
@@ -288,4 +288,28 @@ fn folded(token: &Token) -> String {
 fn speaks_of(text: &str, parts: &[&str]) -> bool {
     let mut words = text.split(' ');
     words.any(|word| parts.iter().any(|part| word.starts_with(part)))
+}
+
+/// Before a word for a discount they say that there is none, folded.
+const WITHOUT: [&str; 10] = [
+    "ohne",
+    "kein",
+    "without",
+    "no",
+    "sans",
+    "sin",
+    "senza",
+    "zonder",
+    "geen",
+    "excluding",
+];
+
+/// It speaks of a discount, of lateness or of what was before: `without discount` does not.
+fn is_elsewhere(text: &str) -> bool {
+    let words = text.split(' ').collect::<Vec<_>>();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        ELSEWHERE.iter().any(|part| word.starts_with(part))
+            && !before.is_some_and(|before| WITHOUT.contains(before))
+    })
 }

@@ -1,0 +1,261 @@
+//! Where the number of a label stands: right of it, below it, above it, a step lower.
+
+use crate::domain::document::extract::identifiers::shape::{is_number, number_text, whole};
+use crate::domain::document::labels::{self, Hit, Label};
+use crate::domain::document::layout::{Layout, Spot, on_row};
+
+/// Words between a label and its number: `(please quote with every payment)`.
+const MAX_BETWEEN: usize = 7;
+
+/// Right of the label, else below it, else above it. Nearness 60 beside, 40 below and aligned, 10 further, 0 above.
+pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> {
+    let row = hit.spot.line;
+    let tokens = layout.lines.get(row)?.tokens.len();
+    let next = next_label(layout, hits, hit).unwrap_or(tokens);
+    let right = (hit.spot.end..next.min(hit.spot.end + MAX_BETWEEN)).map(|index| Spot {
+        line: row,
+        start: index,
+        end: index + 1,
+    });
+    let weak = hit.strength == 1;
+    let fits = |spot: &Spot| is_number(layout, *spot, weak);
+    let column = layout.run(row, hit.spot.start, tokens);
+    let is_near = |spot: &Spot| !weak || spot.start < column.end || spot.start == hit.spot.end;
+    let columns = labels_on(hits, row);
+    if let Some(spot) = right.into_iter().find(fits).filter(is_near) {
+        let spot = whole(layout, hit, spot, next);
+        // `6027 MW Molenbroek` in the next column is an address; the number stands below.
+        let is_elsewhere = spot.start >= column.end && !fills_its_column(layout, spot);
+        let cell = || {
+            below(layout, hits, hit, columns).filter(|(cell, near)| {
+                *near == 40
+                    && layout.starts_level(hit.spot, *cell)
+                    && fills_its_column(layout, *cell)
+            })
+        };
+        if let Some(cell) = is_elsewhere.then(cell).flatten() {
+            return Some(cell);
+        }
+        let between = layout.tokens(Spot {
+            line: row,
+            start: hit.spot.end,
+            end: spot.start,
+        });
+        let is_word = |key: &str| key.is_empty() || NUMBER_SIGNS.contains(&key);
+        let is_remark = between
+            .first()
+            .is_some_and(|word| word.text.starts_with('('))
+            && between.last().is_some_and(|word| word.text.contains(')'));
+        let beside = is_remark || between.iter().all(|token| is_word(&token.key));
+        return Some((spot, if beside { 60 } else { 10 }));
+    }
+    // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
+    let dated = on_row(hits, row)
+        .iter()
+        .any(|other| other.label == Label::IssueDate);
+    if weak && columns + usize::from(dated) < 3 {
+        return alone_below(layout, hits, hit).map(|spot| (spot, 10));
+    }
+    if next < tokens && next == hit.spot.end && columns < 2 {
+        return None;
+    }
+    let below = below(layout, hits, hit, columns).or_else(|| begun(layout, hit, next));
+    let is_long = |(spot, _): &(Spot, u16)| digits_of(layout, *spot) >= 3;
+    let above = || {
+        let above = above(layout, hits, hit).filter(|_| hit.strength >= 2);
+        above.map(|spot| (spot, 0))
+    };
+    below
+        .filter(is_long)
+        .or_else(above)
+        .or(below)
+        .or_else(|| stepped(layout, hits, hit).map(|spot| (spot, 10)))
+        .or_else(|| pointed(layout, hit).map(|spot| (spot, 10)))
+}
+
+/// `Invoice no.: 7546.01`: right behind a clear label even what looks like an amount is the number, where it has
+/// no groups of thousands.
+fn pointed(layout: &Layout, hit: &Hit) -> Option<Spot> {
+    let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
+    let right = layout.right_of(hit.spot, tokens);
+    let spot = Spot {
+        end: (right.start + 1).min(right.end),
+        ..right
+    };
+    let text = number_text(&layout.text(spot));
+    let (whole, cents) = text.split_once('.')?;
+    let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let is_pointed = whole.len() >= 4 && cents.len() == 2 && is_digits(whole) && is_digits(cents);
+    (hit.strength >= 2 && right.end == spot.end && is_pointed).then_some(spot)
+}
+
+/// No word stands beside it in its column.
+fn fills_its_column(layout: &Layout, spot: Spot) -> bool {
+    let columns = layout.segments(spot.line);
+    columns.iter().any(|column| {
+        let marks = |from: usize, to: usize| {
+            let words = Spot {
+                start: from,
+                end: to,
+                ..spot
+            };
+            layout.tokens(words).iter().all(|word| word.key.is_empty())
+        };
+        column.start <= spot.start
+            && spot.end <= column.end
+            && marks(column.start, spot.start)
+            && marks(spot.end, column.end)
+    })
+}
+
+/// The only word at the right of the next row, typed a little lower than the label of its box: nothing but the label stands
+/// at the right of its own row.
+fn stepped(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
+    let last = layout.segments(hit.spot.line).last().copied()?;
+    let line = hit.spot.line + 1;
+    let spot = layout.segments(line).last().copied()?;
+    let ends_row = last.start == hit.spot.start && last.end == hit.spot.end;
+    let is_lower_right = layout.steps_to(hit.spot, spot);
+    let is_free = on_row(hits, line).is_empty();
+    let fits =
+        spot.end - spot.start == 1 && digits_of(layout, spot) >= 3 && is_number(layout, spot, true);
+    (hit.strength >= 2 && ends_row && is_lower_right && is_free && fits).then_some(spot)
+}
+
+fn digits_of(layout: &Layout, spot: Spot) -> usize {
+    let text = layout.text(spot);
+    text.chars().filter(char::is_ascii_digit).count()
+}
+
+/// The first word of the next label on the row that is not about the same value. `Belegnummer / Datum` announces two,
+/// `Numero / Number` one in two languages.
+fn next_label(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<usize> {
+    let after = on_row(hits, hit.spot.line)
+        .iter()
+        .filter(|other| other.spot.start >= hit.spot.end);
+    let is_coupled = |other: &Hit| {
+        let between = layout.text(Spot {
+            start: hit.spot.end,
+            end: other.spot.start,
+            ..hit.spot
+        });
+        let is_remark = between.starts_with('(') && !between.contains(')')
+            || layout.text(other.spot).starts_with('(');
+        let slashed = between == "/";
+        let is_same = other.label == hit.label || other.label == Label::IssueDate;
+        is_remark || slashed && is_same
+    };
+    let others = after.filter(|other| !labels::continues(hit, other) && !is_coupled(other));
+    others.map(|other| other.spot.start).min()
+}
+
+/// In the rows below, in the column of the label.
+fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Spot, u16)> {
+    let weak = hit.strength == 1;
+    layout
+        .below(hit.spot, 2)
+        .into_iter()
+        .enumerate()
+        .find_map(|(rank, segment)| {
+            let words = (segment.start..segment.end).map(|index| Spot {
+                line: segment.line,
+                start: index,
+                end: index + 1,
+            });
+            let free = |spot: &Spot| !is_claimed(hits, segment, *spot);
+            // The first row of a table begins with 1.
+            let long_enough = |spot: &Spot| columns >= 2 || digits_of(layout, *spot) >= 2;
+            words
+                .filter(|spot| is_number(layout, *spot, weak))
+                .filter(|spot| layout.is_under(hit.spot, *spot))
+                .filter(long_enough)
+                .find(free)
+                .map(|spot| whole(layout, hit, spot, segment.end))
+                .map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
+        })
+}
+
+/// The only word of the column right below a heading that is nothing but `Invoice`: letters and digits, or many digits.
+fn alone_below(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
+    let heads = layout.segments(hit.spot.line).contains(&hit.spot);
+    let first = layout.below(hit.spot, 1).into_iter().next()?;
+    let spot = first_word_behind_sign(layout, first);
+    let text = layout.text(spot);
+    let digits = digits_of(layout, spot);
+    let lettered = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '#');
+    let only = spot.end == first.end && heads && !is_claimed(hits, first, spot);
+    (only && is_number(layout, spot, true) && (lettered || spot.start > first.start || digits >= 6))
+        .then_some(spot)
+}
+
+/// `# 4711` without its sign, when it stands apart.
+fn first_word_behind_sign(layout: &Layout, column: Spot) -> Spot {
+    let signed = layout
+        .tokens(column)
+        .first()
+        .is_some_and(|token| token.text == "#");
+    let start = column.start + usize::from(signed && column.end - column.start > 1);
+    Spot {
+        start,
+        end: start + 1,
+        ..column
+    }
+}
+
+/// The only number of the column above, where labels are set in small type below their values.
+fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
+    layout.right_above(hit.spot).into_iter().find(|spot| {
+        let length = spot.end - spot.start;
+        let last = Spot {
+            start: spot.end - 1,
+            ..*spot
+        };
+        length <= 2
+            && is_number(layout, last, false)
+            && is_number(layout, *spot, true)
+            && digits_of(layout, *spot) >= 3
+            && !is_claimed(hits, Spot { start: 0, ..*spot }, *spot)
+    })
+}
+
+/// Another label announces it: one in its column, or one further left that announces numbers. What begins the row far
+/// away, a heading, a name or a sentence, does not.
+fn is_claimed(hits: &[Hit], column: Spot, spot: Spot) -> bool {
+    on_row(hits, spot.line).iter().any(|other| {
+        let before = other.spot.end <= spot.start;
+        let announces = matches!(
+            other.label,
+            Label::Number
+                | Label::Order
+                | Label::OtherNumber
+                | Label::Reference
+                | Label::VatId
+                | Label::Iban
+                | Label::Bic
+        );
+        before && (other.spot.start >= column.start || announces && other.strength > 1)
+    })
+}
+
+/// Words between a label and its number that mean nothing: `Invoice ref no: 4711`.
+const NUMBER_SIGNS: [&str; 9] = [
+    "no", "nr", "n", "num", "number", "nummer", "numero", "ref", "id",
+];
+
+/// The letters of a series alone beside the label, at the end of a narrow column: `INV-` above `4711`.
+fn begun(layout: &Layout, hit: &Hit, next: usize) -> Option<(Spot, u16)> {
+    let right = layout.right_of(hit.spot, next);
+    let text = layout.text(right);
+    let series = text.strip_suffix(['-', '/'])?;
+    let is_series =
+        (1..=6).contains(&series.len()) && series.bytes().all(|b| b.is_ascii_uppercase());
+    (hit.strength == 3 && is_series && right.end == right.start + 1).then_some((right, 40))
+}
+
+/// How many labels a row has.
+fn labels_on(hits: &[Hit], row: usize) -> usize {
+    let spots = on_row(hits, row).iter().map(|hit| hit.spot);
+    let mut spots = spots.collect::<Vec<_>>();
+    spots.dedup();
+    spots.len()
+}
