@@ -74,7 +74,7 @@ pub async fn open_office_at(
         vault,
         clock,
         reader: Arc::new(Reader::new(executable.clone())),
-        recogniser: Arc::new(Recogniser::new(executable)),
+        recogniser: Arc::new(Recogniser::new(executable).with_models_in(folder)),
         dkim: dkim(config)?,
         model: model(config, purpose)?,
         mail_out: Arc::new(mail_out(config, purpose)?),

@@ -1,7 +1,7 @@
 //! Hostile files and the child processes that read them, on the real executable.
 #![expect(clippy::unwrap_used, reason = "a test may end where it is wrong")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countinghouse::domain::document::extract::bill::MailFacts;
@@ -15,7 +15,7 @@ use countinghouse::formats::picture::Picture;
 use countinghouse::formats::sniff::file_type;
 use countinghouse::io::disposition::Disposition;
 use countinghouse::io::reader::{Reader, ReaderError, ReaderSettings};
-use countinghouse::io::recogniser::Recogniser;
+use countinghouse::io::recogniser::{Recogniser, models};
 use countinghouse::steps::open_mail;
 use countinghouse::steps::read_content::read_content;
 use countinghouse::steps::tools::Tools;
@@ -203,6 +203,34 @@ fn as_scanned_pdf(picture: &Picture) -> Vec<u8> {
     pdf
 }
 
+/// What reads scans, each way there is.
+struct Installed {
+    recognisers: Vec<Recogniser>,
+    /// Of the one that needs a data folder.
+    _folder: tempfile::TempDir,
+}
+
+impl Installed {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests/run says where it downloaded the wheel"
+    )]
+    fn here() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tesseract = || Recogniser::new(PathBuf::from(EXECUTABLE));
+        let mut recognisers = vec![tesseract()];
+        if models::IS_BUILT_IN {
+            let wheel = std::env::var_os("COUNTINGHOUSE_TEST_WHEEL").unwrap();
+            models::install(Path::new(&wheel), folder.path()).unwrap();
+            recognisers.push(tesseract().with_models_in(folder.path()));
+        }
+        Self {
+            recognisers,
+            _folder: folder,
+        }
+    }
+}
+
 async fn reading(recogniser: &Recogniser, bytes: &[u8]) -> Reading {
     let reader = Reader::new(PathBuf::from(EXECUTABLE));
     let tools = Tools {
@@ -234,26 +262,32 @@ fn is_the_bill(reading: &Reading) {
     assert!(fields.iban.as_ref().unwrap().confidence.as_per_mille() >= 900);
 }
 
-/// These need tesseract, which tests/run installs.
+/// These need tesseract, which tests/run installs, and where it is built in the models of PP-OCRv6, which it downloads.
 #[tokio::test]
 async fn a_photo_that_stands_on_its_head_is_read() {
     let mut picture = scan();
     picture.grey.reverse();
-    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
-    is_the_bill(&reading(&recogniser, &as_png(&picture)).await);
+    for recogniser in Installed::here().recognisers {
+        is_the_bill(&reading(&recogniser, &as_png(&picture)).await);
+    }
 }
 
 #[tokio::test]
 async fn a_scanned_pdf_is_read_and_the_stamp_on_it_does_not_stand_for_its_text() {
-    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
-    is_the_bill(&reading(&recogniser, &as_scanned_pdf(&scan())).await);
+    for recogniser in Installed::here().recognisers {
+        is_the_bill(&reading(&recogniser, &as_scanned_pdf(&scan())).await);
+    }
 }
 
 #[tokio::test]
 async fn what_the_code_on_a_photo_and_its_print_both_say_is_sure() {
     let picture = with_code(scan(), include_str!("golden/files/payment_code_epc.pbm"));
-    let recogniser = Recogniser::new(PathBuf::from(EXECUTABLE));
-    let reading = reading(&recogniser, &as_png(&picture)).await;
+    for recogniser in Installed::here().recognisers {
+        code_and_print_agree(&reading(&recogniser, &as_png(&picture)).await);
+    }
+}
+
+fn code_and_print_agree(reading: &Reading) {
     assert_eq!(reading.issues, []);
     let fields = &reading.fields;
     let iban = fields.iban.as_ref().unwrap();

@@ -112,6 +112,7 @@ const SHARED_DOORS: &[&str] = &[
     "io::clock",
     "io::limits",
     "io::cpu_time",
+    "io::lock_in",
     "io::remote",
     "io::net",
 ];

@@ -7,7 +7,8 @@ use clap::Args;
 use super::{Context, print};
 use crate::basics::text::chain;
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
-use crate::io::recogniser::{HOW_TO_INSTALL, Recogniser};
+use crate::io::recogniser::models::{HOW_TO_DOWNLOAD, IS_BUILT_IN};
+use crate::io::recogniser::{Engine, HOW_TO_INSTALL, Recogniser};
 use crate::io::smtp::SmtpSession;
 use crate::io::store::{Store, StoreConfig, StoreError};
 use crate::setup;
@@ -53,7 +54,8 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
         problem: crate::config::rules::templates(&config).err(),
         ..Line::default()
     });
-    lines.push(scans(&Recogniser::new(context.executable.clone())).await);
+    let recogniser = Recogniser::new(context.executable.clone());
+    lines.push(scans(&recogniser.with_models_in(&config.storage.data_folder)).await);
     let configured = lines.iter().all(|line| line.problem.is_none());
     if arguments.connect && configured {
         connect(&config, &mut lines).await;
@@ -154,8 +156,9 @@ fn too_few_approvers(config: &Config) -> Option<String> {
 
 /// Without a program that reads scans the rest works, and every scan waits for a person.
 async fn scans(recogniser: &Recogniser) -> Line {
-    let (what, warning) = match recogniser.installed().await {
-        Ok(tesseract) => {
+    let (by, warning) = match recogniser.installed().await {
+        Ok(Engine::PpOcr(_)) => (" (PP-OCRv6)".to_owned(), None),
+        Ok(Engine::Tesseract(tesseract)) => {
             let missing = tesseract.missing_languages();
             let warning = (!missing.is_empty()).then(|| {
                 format!(
@@ -163,20 +166,31 @@ async fn scans(recogniser: &Recogniser) -> Line {
                     missing.join(", ")
                 )
             });
-            (
-                format!("scans and photos (tesseract {})", tesseract.languages),
-                warning,
-            )
+            let better = format!(
+                " (tesseract {}; PP-OCRv6 reads more: {})",
+                tesseract.languages,
+                how_to_get_better()
+            );
+            (better, warning)
         }
         Err(failure) => {
             let warning = format!("they are held for a person: {}", chain(&failure));
-            ("scans and photos".to_owned(), Some(warning))
+            (String::new(), Some(warning))
         }
     };
     Line {
-        what,
+        what: format!("scans and photos{by}"),
         warning,
         ..Line::default()
+    }
+}
+
+fn how_to_get_better() -> String {
+    let install = format!("{HOW_TO_DOWNLOAD}, then countinghouse ocr install");
+    if IS_BUILT_IN {
+        install
+    } else {
+        format!("build with --features ppocr, {install}")
     }
 }
 

@@ -100,6 +100,10 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
         children: AT_ONCE,
         ..ReaderSettings::default()
     };
+    let mut recogniser = Recogniser::new(context.executable.clone());
+    if context.has_config() {
+        recogniser = recogniser.with_models_in(&context.own_config()?.storage.data_folder);
+    }
     let mut known = who_we_are(context)?;
     if args.memory {
         memory::load(context, &mut known).await?;
@@ -107,7 +111,7 @@ pub async fn inspect(context: &Context, args: InspectArguments) -> anyhow::Resul
     let inspector = Arc::new(Inspector {
         context: known,
         reader: Reader::with_settings(context.executable.clone(), settings),
-        recogniser: Recogniser::new(context.executable.clone()),
+        recogniser,
         take_as: args.take_as,
         with_embedded: !args.no_embedded,
     });

@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod process;
 pub mod status;
 pub mod messages;
+pub mod ocr;
 pub mod documents;
 pub mod bills;
 pub mod approvals;
@@ -33,6 +34,8 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, ConfigError, secret};
 use crate::io::reader::child;
 use crate::io::recogniser::exec;
+#[cfg(feature = "ppocr")]
+use crate::io::recogniser::ppocr;
 use crate::io::store::StoreError;
 use crate::setup::Misconfigured;
 
@@ -109,6 +112,9 @@ enum Command {
     /// Takes suppliers, customers, invoices and bank lines from CSV files
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// How scans and photos are read
+    #[command(subcommand)]
+    Ocr(ocr::Ocr),
     /// Brings the books up to date with this program
     Migrate,
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
@@ -120,6 +126,10 @@ enum Command {
     /// Becomes tesseract with limits on what it may use and reach (used by the daemon itself)
     #[command(hide = true)]
     Recognise(exec::Arguments),
+    /// Recognises one picture in a locked-in process (used by the daemon itself)
+    #[cfg(feature = "ppocr")]
+    #[command(hide = true)]
+    RecogniseHere(ppocr::Arguments),
     /// Prints the annotated sample of the configuration
     ConfigSample,
     /// Prints what every key of the configuration means (docs/CONFIG.md)
@@ -203,6 +213,10 @@ pub fn main() -> ExitCode {
     if let Command::Recognise(how) = &arguments.command {
         return exec::main(how);
     }
+    #[cfg(feature = "ppocr")]
+    if let Command::RecogniseHere(how) = &arguments.command {
+        return ppocr::main(how);
+    }
     let executable = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe"));
     let context = Context {
         config_file: arguments.config,
@@ -261,6 +275,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Suppliers(command) => parties::suppliers(context, command).await,
             Command::Customers(command) => parties::customers(context, command).await,
             Command::Import(command) => import::import(context, command).await,
+            Command::Ocr(command) => ocr::ocr(context, command),
             Command::ReadFile
             | Command::ShowPage
             | Command::Recognise(_)
@@ -270,6 +285,8 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             | Command::ChecksReference => {
                 unreachable!("answered before the runtime began")
             }
+            #[cfg(feature = "ppocr")]
+            Command::RecogniseHere(_) => unreachable!("answered before the runtime began"),
         }
     })
 }

@@ -19,6 +19,8 @@ pub mod fatturapa;
 pub mod invoice_xml;
 pub mod trade_document;
 pub mod picture;
+#[cfg(feature = "ppocr")]
+pub mod ppocr;
 pub mod tesseract_tsv;
 pub mod payment_code;
 pub mod pdf;
@@ -36,7 +38,7 @@ mod rtf;
 mod mapi;
 mod outlook;
 mod tnef;
-mod zip;
+pub mod zip;
 pub mod spreadsheet;
 pub mod container;
 pub mod delivery_status;

