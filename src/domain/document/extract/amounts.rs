@@ -1,6 +1,7 @@
 //! Totals on a page: every number in all its readings, and among those labelled net, tax and gross the three that add up.
 
 mod printed;
+mod written;
 mod candidates;
 mod breakdown;
 mod closure;

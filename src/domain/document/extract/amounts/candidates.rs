@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Amount, Total, Totals};
+use super::{Amount, Total, Totals, written};
 use crate::domain::document::labels::{Hit, Label};
 use crate::domain::document::layout::{Layout, Spot, on_row};
 
@@ -41,7 +41,7 @@ pub(super) fn candidates(
         if is_column_heading(layout, hits, amounts, hit) {
             continue;
         }
-        for candidate in beside(hits, amounts, hit)
+        for candidate in beside(layout, hits, amounts, hit)
             .into_iter()
             .chain(under(layout, amounts, hit))
         {
@@ -73,7 +73,7 @@ fn is_column_heading(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hi
     columns >= 2 && tokens > columns && !on_row(amounts, hit.spot.line).iter().any(|a| a.is_money)
 }
 
-fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
+fn beside(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     let row = hit.spot.line;
     let is_total = |label: Label| {
         matches!(
@@ -91,6 +91,9 @@ fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
         .iter()
         .filter(|a| a.spot.start >= hit.spot.end && a.spot.start < next)
         .collect::<Vec<_>>();
+    if hit.label != Label::Tax && ends_in_cents(layout, &right) {
+        return Vec::new();
+    }
     let count = right.len();
     let mut found = Vec::new();
     for (index, amount) in right.into_iter().enumerate() {
@@ -110,6 +113,17 @@ fn beside(hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// `1.190 60 EUR`: two digits right behind a whole number may be its cents, and neither is the total then. Beside a VAT label
+/// the first may be a rate.
+fn ends_in_cents(layout: &Layout, right: &[&Amount]) -> bool {
+    let [.., whole, cents] = right else {
+        return false;
+    };
+    whole.spot.end == cents.spot.start
+        && written::is_whole(&layout.text(whole.spot))
+        && written::is_two_digits(&layout.text(cents.spot))
 }
 
 /// The column below a label. Where it has several rows the last one is the total if it is the sum of those above.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Amount;
+use super::{Amount, written};
 use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::formats::number;
 
@@ -12,10 +12,12 @@ const MAX_AMOUNTS: usize = 4_000;
 /// Every amount of a document.
 pub fn find(layout: &Layout) -> Vec<Amount> {
     let mut amounts = Vec::new();
+    let cents = written::cent_columns(layout);
     for (line, row) in layout.lines.iter().enumerate() {
         let mut index = 0;
         while index < row.tokens.len() && amounts.len() < MAX_AMOUNTS {
-            let found = amount_at(&row.tokens, index);
+            let number = written::number_at(layout, &cents, line, index);
+            let found = number.and_then(|number| amount_at(&row.tokens, index, number));
             if let Some((length, readings, is_money)) = found {
                 let spot = Spot {
                     line,
@@ -41,35 +43,16 @@ fn found_length(amounts: &[Amount], line: usize, index: usize) -> usize {
         .map_or(1, |a| a.spot.end - index)
 }
 
-/// The amount that starts at this word: digit groups divided by blanks are put together (`1 234,56`).
-fn amount_at(tokens: &[Token], index: usize) -> Option<(usize, Vec<Decimal>, bool)> {
+/// The amount that starts at this word, of its text and the words it takes.
+fn amount_at(
+    tokens: &[Token],
+    index: usize,
+    (text, length): (String, usize),
+) -> Option<(usize, Vec<Decimal>, bool)> {
     let first = tokens.get(index)?;
     let has_digit = first.text.contains(|c: char| c.is_ascii_digit());
     if !has_digit || first.text.chars().count() > 24 || is_code(&first.text) {
         return None;
-    }
-    let mut text = first.text.clone();
-    let mut length = 1;
-    if first.text.trim_start_matches(['-', '€', '$', '£']).len() <= 3
-        && first.text.ends_with(|c: char| c.is_ascii_digit())
-    {
-        while let (Some(before), Some(next)) =
-            (tokens.get(index + length - 1), tokens.get(index + length))
-        {
-            if !Layout::is_tight(before, next) || !is_group(&next.text) {
-                break;
-            }
-            text.push(' ');
-            text.push_str(&next.text);
-            length += 1;
-            if next.text.contains([',', '.']) {
-                break;
-            }
-        }
-        if length > 1 && !text.contains([',', '.']) {
-            // `2 100` may be two numbers; only cents show that it is one.
-            (text, length) = (first.text.clone(), 1);
-        }
     }
     let after = tokens.get(index + length);
     let is_rate = text.contains('%') || after.is_some_and(|t| t.text.starts_with('%'));
@@ -97,15 +80,6 @@ fn is_code(text: &str) -> bool {
     let is_money = currency_of(&letters).is_some()
         || ["Fr", "SFr", "Kr", "kr", "Rs", "R"].contains(&letters.as_str());
     !letters.is_empty() && !is_money
-}
-
-fn is_group(text: &str) -> bool {
-    let digits = text.chars().take_while(char::is_ascii_digit).count();
-    digits == 3
-        && text
-            .chars()
-            .nth(3)
-            .is_none_or(|c| matches!(c, ',' | '.' | '€'))
 }
 
 /// Two digits behind a separator at its end.

@@ -1,5 +1,6 @@
 use super::super::super::labels;
 use super::*;
+use crate::formats::page::{Page, Rect, Word};
 
 fn read(text: &str) -> (Option<String>, Option<String>, Option<String>, u16) {
     let layout = Layout::of_text(text);
@@ -32,12 +33,69 @@ fn three_labelled_totals_that_add_up_are_sure() {
             "Total HT 1 234,50 €\nTVA 20 % 246,90 €\nTotal TTC 1 481,40 €",
             three("1234.50", "246.90", "1481.40"),
         ),
+        (
+            "Total HT      10 200 EUR\nTVA 20 %       2 040 EUR\nTotal TTC     12 240 EUR",
+            three("10200", "2040", "12240"),
+        ),
+        (
+            "Summa netto      SEK 1 010 200\nMoms 25 %   SEK 252 550\nTotal   SEK 1 262 750",
+            three("1010200", "252550", "1262750"),
+        ),
+        (
+            "Betrag in           EUR   Ct\nNettobetrag       1.000   50\nMwSt 19 %           190   10\nGesamtbetrag      1.190   60",
+            three("1000.50", "190.10", "1190.60"),
+        ),
     ];
     for (text, [net, tax, gross]) in cases {
         let (n, t, g, sure) = read(text);
         assert_eq!((n, t, g), (net, tax, gross), "{text}");
         assert!(sure >= 900, "{text}: {sure}");
     }
+}
+
+#[test]
+fn two_digits_behind_a_whole_number_are_no_total() {
+    let (_, _, gross, sure) = read(
+        "Nettobetrag    1.000   50   EUR\nMwSt 19 %   190   10   EUR\nGesamtbetrag   1.190   60   EUR",
+    );
+    assert!(gross.is_none() || sure < 900, "{gross:?} {sure}");
+}
+
+#[test]
+fn cents_set_smaller_and_raised_belong_to_the_whole_number_before_them() {
+    let word = |text: &str, x0: f32, x1: f32, (top, bottom): (f32, f32)| Word {
+        text: text.into(),
+        place: Rect {
+            x0,
+            top,
+            x1,
+            bottom,
+        },
+    };
+    let rows = [
+        ("Nettobetrag", "1.000", "50"),
+        ("MwSt", "190", "10"),
+        ("Gesamtbetrag", "1.190", "60"),
+    ];
+    let words = (0_u8..).zip(rows).flat_map(|(row, (label, whole, cents))| {
+        let top = 100.0 + f32::from(row) * 14.0;
+        [
+            word(label, 40.0, 100.0, (top, top + 9.0)),
+            word(whole, 375.0, 400.0, (top, top + 9.0)),
+            word(cents, 401.0, 408.0, (top - 1.0, top + 4.5)),
+            word("EUR", 415.0, 436.0, (top, top + 9.0)),
+        ]
+    });
+    let page = Page {
+        width: 595.0,
+        height: 842.0,
+        words: words.collect(),
+        ..Page::default()
+    };
+    let layout = Layout::of_pages(&[page]);
+    let totals = totals(&layout, &labels::find(&layout), &find(&layout));
+    let gross = totals.gross.map(|gross| gross.value.to_string());
+    assert_eq!(gross.as_deref(), Some("1190.60"));
 }
 
 #[test]
