@@ -6,6 +6,7 @@ mod titles;
 mod signs;
 mod twins;
 mod qualifiers;
+mod stamps;
 mod direction;
 mod uncl1001;
 mod tipo_documento;

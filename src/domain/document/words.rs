@@ -332,18 +332,6 @@ pub const COLLECTED_PHRASES: &[&str] = &[
     "automatische incasso",
 ];
 
-/// Stamped on a bill that was taken back.
-pub const CANCELLED_STAMPS: &[&str] = &[
-    "cancelled",
-    "canceled",
-    "void",
-    "storniert",
-    "annulee",
-    "anulada",
-    "annullata",
-    "geannuleerd",
-];
-
 /// Stamped on a copy of something that came before.
 pub const COPY_STAMPS: &[&str] = &[
     "copy",
