@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::StepError;
 use super::in_time::in_time;
+use super::mail_parts::PartDocument;
 use super::open_mail::{OpenedMail, open_unpacked};
 use crate::basics::address::MailAddress;
 use crate::domain::message::own::OwnMail;
@@ -39,19 +40,24 @@ pub async fn take_apart(
         let Ok(mut opened) = opened(raw, &unpacked, ours).await? else {
             break;
         };
-        let closed = opened.documents.iter().filter(|document| {
+        let is_closed = |document: &PartDocument| {
             container::holds_files(document.kind, &document.bytes)
                 && !tried.contains(&document.part)
-        });
-        let closed = closed
-            .take(MAX_CONTAINERS.saturating_sub(tried.len()))
-            .map(|document| (document.part.clone(), document.bytes.clone()))
-            .collect::<Vec<_>>();
-        if closed.is_empty() {
+        };
+        let left = MAX_CONTAINERS.saturating_sub(tried.len());
+        if left == 0 || !opened.documents.iter().any(is_closed) {
             opened.issues.extend(room.issues);
             return Ok(Ok(opened));
         }
-        let passwords = passwords(opened.facts.sender());
+        // The mail is taken apart once more with what they hold: nothing else of it is held meanwhile.
+        let OpenedMail {
+            documents, facts, ..
+        } = opened;
+        let closed = documents.into_iter().filter(is_closed).take(left);
+        let closed = closed
+            .map(|document| (document.part, document.bytes))
+            .collect::<Vec<_>>();
+        let passwords = passwords(facts.sender());
         let known = Arc::make_mut(&mut unpacked);
         for (part, bytes) in closed {
             match reader.unpack(bytes, &passwords).await {
