@@ -64,16 +64,31 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
 
 /// Several lines without control characters except line feed and tab, at most `max_chars`.
 pub fn clean_lines(text: &str, max_chars: usize) -> String {
-    let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-    let clean = unix
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect::<String>();
+    let mut clean = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\r' => {
+                characters.next_if_eq(&'\n');
+                clean.push('\n');
+            }
+            '\n' | '\t' => clean.push(c),
+            c if c.is_control() => {}
+            c => clean.push(c),
+        }
+    }
+    if clean.len() <= max_chars {
+        return clean;
+    }
     shorten(&clean, max_chars)
 }
 
 /// The first `max_chars` characters, with an ellipsis where something was cut.
 pub fn shorten(text: &str, max_chars: usize) -> String {
+    // No character is shorter than a byte.
+    if text.len() <= max_chars {
+        return text.to_owned();
+    }
     match text.char_indices().nth(max_chars) {
         None => text.to_owned(),
         Some(_) => text

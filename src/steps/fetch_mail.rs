@@ -137,6 +137,8 @@ async fn decide(
     let ids = ids.collect::<Vec<_>>();
     let known = office.store.messages_among(&ids).await?.into_iter();
     let mut met = known.map(|message| message.id).collect::<BTreeSet<_>>();
+    // Behind the messages, so that the rows of each table are written together.
+    let mut arrivals = Vec::new();
     let mut change = progress(office, mailbox, uid_validity, batch, now).await?;
     for stored in &taken.stored {
         let (key, content) = (&stored.key, stored.content);
@@ -172,14 +174,17 @@ async fn decide(
         .fact("mailbox", name)
         .fact("uid", format!("{}/{}", key.uid_validity, key.uid))
         .fact("content", content);
-        let arrival = Arrival {
+        arrivals.push(Arrival {
             mailbox: name.to_owned(),
             uid_validity: key.uid_validity,
             uid: key.uid.clone(),
             message: id,
             filed: false,
-        };
-        change = change.event(arrived).put(Record::Arrival(arrival));
+        });
+        change = change.event(arrived);
+    }
+    for arrival in arrivals {
+        change = change.put(Record::Arrival(arrival));
     }
     for key in &taken.gone {
         let place = (name, key.uid_validity, key.uid.as_str());

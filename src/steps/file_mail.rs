@@ -105,8 +105,7 @@ async fn record(
         .into_iter()
         .map(|message| (message.id, message))
         .collect::<BTreeMap<_, _>>();
-    for mut arrival in arrivals {
-        arrival.filed = true;
+    for arrival in &arrivals {
         // The same mail may stand twice in one mailbox; it is filed once. A quarantined mail stays quarantined: its mark on the
         // server only says that it is known here.
         if let Some(mut message) = messages.remove(&arrival.message)
@@ -128,7 +127,13 @@ async fn record(
             message.state = state;
             change = change.event(event).put(Record::Message(message));
         }
-        change = change.put(Record::Arrival(arrival));
+    }
+    // Behind the messages, so that their rows are written together.
+    for arrival in arrivals {
+        change = change.put(Record::Arrival(Arrival {
+            filed: true,
+            ..arrival
+        }));
     }
     match office.store.commit(change).await {
         // Somebody else touched one of these messages: the next round sees them as they are then.

@@ -10,7 +10,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
 use crate::domain::approval::asking::{Asking, asking, request};
-use crate::domain::approval::{ApprovalRequest, Asked, Tally};
+use crate::domain::approval::{ApprovalRequest, Asked, Tally, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::split::pages_of;
@@ -37,8 +37,6 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let (store, rules, now) = (&office.store, &office.rules, office.clock.now());
     let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
-    // Nothing holds it yet.
-    let never_reviewed = file.bill.was_never_reviewed();
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
         let told = AuditEvent::new(
             now,
@@ -87,12 +85,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
             approved(&file, before, by, now)
         }
         Outcome::Ask { asked, needed } => {
-            // Votes answer requests.
-            let votes = if file.requests.is_empty() {
-                Vec::new()
-            } else {
-                store.votes_of_bill(id).await?
-            };
+            let votes = votes(office, &file).await?;
             let change = match count(office, &file, &file.requests, &votes) {
                 Tally::Approved => {
                     let by = (actor(), "its approvers agreed to it as it is");
@@ -102,11 +95,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
                     ask(office, &file, before, (&asked, needed), now).await?
                 }
             };
-            if never_reviewed {
-                change
-            } else {
-                passed(office, change, id, now).await?
-            }
+            passed(office, change, &file.bill, now).await?
         }
     };
     store.commit(change.finishing(claim.clone())).await?;
@@ -195,14 +184,25 @@ fn approved(
     )
 }
 
+/// Votes answer requests; without one nobody voted.
+async fn votes(office: &Office, file: &BillFile) -> Result<Vec<Vote>, StepError> {
+    if file.requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(office.store.votes_of_bill(file.bill.id).await?)
+}
+
 /// What held the bill is settled.
 async fn passed(
     office: &Office,
     change: Change,
-    id: BillId,
+    bill: &Bill,
     now: Timestamp,
 ) -> Result<Change, StepError> {
-    let open = office.store.exceptions_about(&id.into()).await?;
+    if bill.was_never_reviewed() {
+        return Ok(change);
+    }
+    let open = office.store.exceptions_about(&bill.id.into()).await?;
     let held = open
         .into_iter()
         .filter(|e| matches!(e.code, ExceptionCode::BillHeld | ExceptionCode::NoApprover));
