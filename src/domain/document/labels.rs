@@ -116,6 +116,15 @@ fn word_of(text: &str, key: String) -> String {
     }
 }
 
+/// The same on a page, where `Inv#` is also written in one piece.
+fn word_on_page(text: &str, key: &str) -> String {
+    let is_signed = text.trim_end_matches([':', '.']).ends_with('#');
+    let signed = Some(format!("{key}#")).filter(|_| is_signed && !key.is_empty());
+    signed
+        .filter(|signed| INDEX.contains_key(signed))
+        .unwrap_or_else(|| word_of(text, key.to_owned()))
+}
+
 /// Beginnings of labels: most words of a page begin none, and this is asked for every word.
 static BEGINNINGS: LazyLock<std::collections::HashSet<String>> = LazyLock::new(|| {
     INDEX
@@ -150,7 +159,7 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
         let words = row
             .tokens
             .iter()
-            .map(|token| word_of(&token.text, token.key.clone()))
+            .map(|token| word_on_page(&token.text, &token.key))
             .collect::<Vec<_>>();
         let keys = words.iter().map(String::as_str).collect::<Vec<_>>();
         let mut own = Vec::new();

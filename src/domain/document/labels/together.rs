@@ -128,7 +128,12 @@ fn numbered(layout: &Layout, hits: &[Hit], hit: &Hit) -> Hit {
     let is_bare = words.all(|word| BARE.contains(&word.key.as_str()));
     let here = on_row(hits, hit.spot.line);
     let columns = here.iter().filter(|other| other.label == Label::Column);
-    if !is_bare || columns.count() >= 2 || !leads_its_column(layout, hits, hit) {
+    // `Numero linea` is the number of something else.
+    let next = layout.right_of(hit.spot, usize::MAX);
+    let word = layout.tokens(next).first();
+    let goes_on = word.is_some_and(|word| word.key.len() > 2 && is_word(&word.key))
+        && !here.iter().any(|other| other.spot.start == next.start);
+    if !is_bare || goes_on || columns.count() >= 2 || !leads_its_column(layout, hits, hit) {
         return *hit;
     }
     let is_day = |other: &Hit| other.label == Label::IssueDate && other.strength > 1;
@@ -143,6 +148,10 @@ fn numbered(layout: &Layout, hits: &[Hit], hit: &Hit) -> Hit {
         strength: if beside || is_in_column { 2 } else { 1 },
         ..*hit
     }
+}
+
+fn is_word(key: &str) -> bool {
+    key.chars().all(char::is_alphabetic)
 }
 
 /// How many rows above and below the next label of a column stands.

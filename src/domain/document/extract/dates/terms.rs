@@ -9,7 +9,11 @@ use crate::domain::document::layout::{Layout, Spot, Token};
 const REACH: usize = 14;
 
 /// Parts of words that speak of paying, folded.
-const PAYING: [&str; 45] = [
+const PAYING: [&str; 49] = [
+    "transfer",
+    "overboek",
+    "rimessa",
+    "maken",
     "zahl",
     "fallig",
     "uberweis",

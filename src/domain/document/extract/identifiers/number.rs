@@ -210,9 +210,14 @@ const ANOTHER: [&str; 45] = [
 ];
 
 fn is_about_another(layout: &Layout, hit: &Hit) -> bool {
-    let from = hit.spot.start.saturating_sub(2);
+    // Words of another column say nothing: `Bill to` left of `Invoice no.`
+    let columns = layout.segments(hit.spot.line);
+    let column = columns
+        .iter()
+        .rfind(|column| column.start <= hit.spot.start);
+    let edge = column.map_or(0, |column| column.start);
     let before = Spot {
-        start: from,
+        start: hit.spot.start.saturating_sub(2).max(edge),
         end: hit.spot.start,
         ..hit.spot
     };

@@ -90,6 +90,7 @@ pub(super) fn issuer(
         domains: web_names(layout, ids.from_domain),
         usual_height: layout.usual_height(FIRST_ROWS),
         senders_line: senders_line(layout),
+        has_name_in_foot: has_name_in_foot(layout, ids),
     };
     let mut found: Vec<Candidate> = Vec::new();
     for line in 0..layout.lines.len() {
@@ -205,6 +206,7 @@ struct PageSigns {
     domains: Vec<String>,
     usual_height: u32,
     senders_line: Option<Spot>,
+    has_name_in_foot: bool,
 }
 
 impl PageSigns {
@@ -237,7 +239,7 @@ impl PageSigns {
             )
             + if_so(has_address_below(layout, spot), weight::ADDRESS_BELOW)
             + if_so(has_ids_around(ids, spot), weight::IDS_AROUND);
-        let is_bare = spot.line > 0
+        let is_bare = (spot.line > 0 || self.has_name_in_foot)
             && depth < 450
             && sellers(layout, hits, spot) == 0
             && self.senders_line != Some(spot)
@@ -271,6 +273,26 @@ impl PageSigns {
         });
         by_block || in_window || has_attention_below(layout, spot)
     }
+}
+
+/// A company names itself beside its account or VAT id in the foot of the first page: what stands in the first row may be
+/// the window then, under a logo that is only a picture.
+fn has_name_in_foot(layout: &Layout, ids: &Identifiers<'_>) -> bool {
+    let lines = 0..layout.lines.len();
+    let mut foot = lines.filter(|line| (850..=1000).contains(&layout.depth_per_mille(*line)));
+    foot.any(|line| {
+        layout.segments(line).into_iter().any(|column| {
+            has_ids_around(ids, column) && has_legal_form(&first_part(layout, column))
+        })
+    })
+}
+
+/// The words of a column up to the first stroke or point between names: `Muster GmbH · Gasse 1`.
+fn first_part(layout: &Layout, column: Spot) -> String {
+    let words = layout.tokens(column).iter();
+    let words = words.take_while(|word| !word.key.is_empty() || word.text == "&");
+    let words = words.map(|word| word.text.as_str());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Three columns or more: what stands in this row heads the table of items.
