@@ -107,8 +107,13 @@ pub fn the_one<T>(
     }
     let found = found.into_iter().next();
     found.with_context(|| {
+        let or_number = if matches!(what, "bill" | "invoice") {
+            ", or its number"
+        } else {
+            ""
+        };
         format!(
-            "there is no {what} “{text}”: give its id, or at least four digits of it, or its number"
+            "there is no {what} “{text}”: give its id, or at least four digits of it{or_number}"
         )
     })
 }

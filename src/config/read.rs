@@ -70,7 +70,7 @@ impl<'a> Section<'a> {
             if table.is_none() {
                 problems.add(Problem {
                     key: name.into(),
-                    value: shown(value),
+                    value: shown_of(name, value),
                     reason: format!("must be a table: write [{name}] on a line of its own"),
                     example: format!("[{name}]"),
                 });
@@ -96,7 +96,7 @@ impl<'a> Section<'a> {
             Some(value) => {
                 problems.add(Problem {
                     key: name.into(),
-                    value: shown(value),
+                    value: shown_of(name, value),
                     reason: format!("may stand several times: write [[{name}]] with two brackets"),
                     example: format!("[[{name}]]"),
                 });
@@ -162,7 +162,9 @@ impl<'a> Section<'a> {
         let written = self.table.and_then(|table| table.get(name));
         self.problems.add(Problem {
             key: format!("{}.{name}", self.path),
-            value: written.map(shown).unwrap_or_default(),
+            value: written
+                .map(|value| shown_of(name, value))
+                .unwrap_or_default(),
             reason: reason.to_owned(),
             example,
         });
@@ -180,7 +182,7 @@ impl<'a> Section<'a> {
                     .unwrap_or_default();
                 self.problems.add(Problem {
                     key: format!("{}.{name}", self.path),
-                    value: shown(value),
+                    value: shown_of(name, value),
                     reason: format!("is not a key of [{}]; did you mean `{nearest}`?", self.name),
                     example: keys::key(self.name, nearest)
                         .map(|k| format!("{nearest} = {}", k.example))
@@ -201,7 +203,7 @@ pub fn unknown_sections(root: &Table, problems: &Problems) {
                 .map_or("", |s| s.name);
             problems.add(Problem {
                 key: name.clone(),
-                value: shown(value),
+                value: shown_of(name, value),
                 reason: format!("is not a table of this file; did you mean [{nearest}]?"),
                 example: String::new(),
             });
@@ -217,6 +219,22 @@ fn closeness(known: &str, written: &str) -> usize {
 fn literal(toml: &str) -> Option<Value> {
     let table = format!("value = {toml}").parse::<Table>().ok()?;
     table.get("value").cloned()
+}
+
+/// Parts of names of keys behind which people write what nobody may see in a terminal or a journal.
+const SECRETS: [&str; 6] = ["password", "passwd", "secret", "token", "credential", "key"];
+
+/// The value of a key, unless it may be a secret. Where the secret is kept, `password_file`, is none.
+fn shown_of(name: &str, value: &Value) -> String {
+    let name = name.to_lowercase();
+    let is_place = name.ends_with("_file") || name.ends_with("_env");
+    let is_secret = !is_place && SECRETS.iter().any(|part| name.contains(part));
+    // In the wrong place a whole table may hold one.
+    let has_tables = |items: &Vec<Value>| items.iter().any(Value::is_table);
+    if is_secret || value.is_table() || value.as_array().is_some_and(has_tables) {
+        return "(not shown)".to_owned();
+    }
+    shown(value)
 }
 
 fn shown(value: &Value) -> String {

@@ -272,8 +272,13 @@ pub fn templates(config: &Config) -> Result<Templates, String> {
 fn template(path: &std::path::Path) -> std::io::Result<String> {
     use std::io::Read;
     let mut text = String::new();
-    std::fs::File::open(path)?
-        .take(MAX_TEMPLATE_BYTES)
+    let read = std::fs::File::open(path)?
+        .take(MAX_TEMPLATE_BYTES + 1)
         .read_to_string(&mut text)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > MAX_TEMPLATE_BYTES {
+        let most = MAX_TEMPLATE_BYTES >> 10;
+        let why = format!("{} is larger than {most} KiB", path.display());
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, why));
+    }
     Ok(text)
 }
