@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::xml_envelope;
+use super::xml_envelope::{self, Held};
 
 /// Above this size nothing is read: the largest genuine e-invoice seen carries attachments of some MiB.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
@@ -37,6 +37,9 @@ pub enum XmlError {
     /// A reference to anything but the five entities of XML.
     #[error("the XML refers to the entity {0:?}, which is not read")]
     Entity(String),
+    /// Several documents in one envelope (SBDH): reading one would lose the others.
+    #[error("the envelope holds several documents; ask for each by itself")]
+    SeveralInside,
     /// Not well-formed.
     #[error("the XML is damaged at byte {position}: {reason}")]
     Malformed {
@@ -194,7 +197,8 @@ fn first_element(reader: &mut Reader<&[u8]>) -> Result<(String, String), XmlErro
 /// Comments and declarations before a root are short; a root with 30 namespaces has about 3 KiB.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// By byte order mark, then by the declared encoding, else UTF-8. Bytes that do not fit become U+FFFD.
+/// By byte order mark, then by the declared encoding, else UTF-8. What says or seems to be UTF-8 and is none was written in the
+/// alphabet of Windows; bytes that fit neither become U+FFFD.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let start = bytes.get(..bytes.len().min(200)).unwrap_or_default();
     let ascii = String::from_utf8_lossy(start);
@@ -204,7 +208,11 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
         quoted.nth(1)
     });
     let named = declared.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-    named.unwrap_or(encoding_rs::UTF_8).decode(bytes).0
+    let (text, used, odd) = named.unwrap_or(encoding_rs::UTF_8).decode(bytes);
+    if odd && used == encoding_rs::UTF_8 {
+        return encoding_rs::WINDOWS_1252.decode(bytes).0;
+    }
+    text
 }
 
 struct Parser<'t> {
@@ -262,11 +270,15 @@ impl Parser<'_> {
                 let mut inside = std::mem::take(&mut self.namespaces_inside);
                 let children = document.root.children.iter().take(inside.len());
                 let names = children.map(|child| child.name.as_str());
-                if let Some(at) = xml_envelope::document_among(names) {
-                    document = Document {
-                        namespace: inside.swap_remove(at),
-                        root: document.root.children.swap_remove(at),
-                    };
+                match xml_envelope::held(names) {
+                    Held::One(at) => {
+                        document = Document {
+                            namespace: inside.swap_remove(at),
+                            root: document.root.children.swap_remove(at),
+                        };
+                    }
+                    Held::Several => return Err(XmlError::SeveralInside),
+                    Held::Nothing => {}
                 }
                 Ok(document)
             }

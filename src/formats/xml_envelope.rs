@@ -15,9 +15,25 @@ pub(super) fn is_header(name: &str) -> bool {
     name == HEADER
 }
 
-/// Which of its children, by their names, is the document; none in an empty envelope.
-pub(super) fn document_among<'n>(mut children: impl Iterator<Item = &'n str>) -> Option<usize> {
-    children.position(|name| !is_header(name))
+/// What an envelope holds beside its header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Held {
+    /// Nothing.
+    Nothing,
+    /// One document, at this place among the children.
+    One(usize),
+    /// Several: taking one would lose the others.
+    Several,
+}
+
+/// What the children of an envelope, by their names, are.
+pub(super) fn held<'n>(children: impl Iterator<Item = &'n str>) -> Held {
+    let mut documents = children.enumerate().filter(|(_, name)| !is_header(name));
+    match (documents.next(), documents.next()) {
+        (None, _) => Held::Nothing,
+        (Some((at, _)), None) => Held::One(at),
+        (Some(_), Some(_)) => Held::Several,
+    }
 }
 
 #[cfg(test)]
@@ -38,6 +54,8 @@ mod tests {
         let envelope = wrapped(order);
         assert_eq!(xml::read(envelope.as_bytes()), xml::read(order.as_bytes()));
         assert_eq!(sniff(envelope.as_bytes()), Ok(RootKind::UblOrder));
+        let two = wrapped(&order.repeat(2));
+        assert_eq!(xml::read(two.as_bytes()), Err(xml::XmlError::SeveralInside));
         let empty = wrapped("");
         assert_eq!(sniff(empty.as_bytes()), Ok(RootKind::Other));
         assert_eq!(
