@@ -11,8 +11,11 @@ use self::guard::{Shape, inspect};
 use self::lines::Lines;
 use self::table::Table;
 
-/// Larger bodies are cut: what asks for money stands at the beginning.
-const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Longer markup is cut. Where what was cut off may matter whoever reads it asks first; a picture written into it counts
+/// nothing once it is taken out (`without_pictures`).
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// What begins a picture or other file written into the markup (RFC 2397).
+const DATA: &str = ";base64,";
 /// Tables kept: a mail made of layout tables has some dozen.
 const MAX_TABLES: usize = 200;
 
@@ -23,6 +26,18 @@ pub enum Quotes {
     Keep,
     /// Drop block quotes, and from where a mail program starts its quotation everything that follows.
     Drop,
+}
+
+/// The markup without the files written into it, which nobody reads and which may be larger than all else.
+pub fn without_pictures(html: &str) -> String {
+    let is_data = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '\r' | '\n');
+    let mut parts = html.split(DATA);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str(DATA);
+        kept.push_str(part.trim_start_matches(is_data));
+    }
+    kept
 }
 
 /// The visible text: block elements on lines of their own, cells of a row divided by a tab, at most one empty line.

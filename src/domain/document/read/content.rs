@@ -103,13 +103,14 @@ fn xml(root: RootKind, bytes: &[u8]) -> Content {
 /// Text of any sort, or why it is not read.
 fn written(kind: FileType, bytes: &[u8]) -> Result<Content, String> {
     if bytes.len() > MAX_TEXT_BYTES {
-        let most = MAX_TEXT_BYTES >> 20;
-        return Err(format!(
-            "the text is longer than {most} MiB: ask for a shorter one"
-        ));
+        return Err(too_long(MAX_TEXT_BYTES));
     }
     let text = decode(bytes);
     if kind == FileType::Html {
+        let text = html::without_pictures(&text);
+        if text.len() > html::MAX_BYTES {
+            return Err(too_long(html::MAX_BYTES));
+        }
         Ok(Content::Html {
             text: html::text(&text, html::Quotes::Keep),
             tables: html::tables(&text),
@@ -119,6 +120,11 @@ fn written(kind: FileType, bytes: &[u8]) -> Result<Content, String> {
     } else {
         Ok(Content::Text(text))
     }
+}
+
+fn too_long(most_bytes: usize) -> String {
+    let most = most_bytes >> 20;
+    format!("the text is longer than {most} MiB: ask for a shorter one")
 }
 
 fn decode(bytes: &[u8]) -> String {
@@ -189,18 +195,33 @@ fn is_after_comma(cell: &str) -> bool {
     cell.starts_with(' ') || cents == 2 && cell.chars().nth(2).is_some_and(|c| c == ' ')
 }
 
+/// The rows of a text, one more than are kept.
+fn records(text: &str, delimiter: u8, is_quoted: bool) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .quoting(is_quoted)
+        .from_reader(text.as_bytes());
+    let rows = reader.records().filter_map(Result::ok);
+    let rows = rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect());
+    rows.take(MAX_CSV_ROWS + 1).collect()
+}
+
 /// Rows of a CSV; all or none.
 fn csv_rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let found = delimiter(&lines.take(MAX_LINES_SNIFFED).collect::<Vec<_>>());
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(found.byte)
-        .from_reader(text.as_bytes());
-    let rows = reader.records().filter_map(Result::ok);
-    let rows = rows.map(|row| row.iter().map(|cell| cell.trim().to_owned()).collect());
-    let rows = rows.take(MAX_CSV_ROWS + 1).collect::<Vec<_>>();
+    let rows = records(text, found.byte, true);
+    // A sign of inches that stands for no quotation swallows the rows behind it into one cell.
+    let is_torn = |cell: &String| cell.contains('\n') && cell.contains(char::from(found.byte));
+    let rows = if rows.iter().flatten().any(is_torn) {
+        let lines = text.lines();
+        let of_line = |line: &str| records(line, found.byte, line.matches('"').count() % 2 == 0);
+        lines.flat_map(of_line).take(MAX_CSV_ROWS + 1).collect()
+    } else {
+        rows
+    };
     if rows.len() > MAX_CSV_ROWS {
         return Err(format!(
             "the table has more than {MAX_CSV_ROWS} rows: ask for it in parts"
@@ -227,6 +248,41 @@ pub fn layout(content: &Content) -> Option<Layout> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_of_inches_swallows_no_rows_of_a_table() {
+        let text = "Rechnung;Text;Betrag\nRE-1;Rohr;1,00\nRE-2;\"Rohr 3 Zoll;2,00\nRE-3;\"a;b\";3,00\nRE-4;\"Rohr 4;4,00\n";
+        let Content::Csv(rows) = Content::parse(FileType::Csv, text.as_bytes()) else {
+            panic!("a table");
+        };
+        let amounts = rows.iter().map(|row| row.last().map(String::as_str));
+        let amounts = amounts.flatten().collect::<Vec<_>>();
+        assert_eq!(amounts, ["Betrag", "1,00", "2,00", "3,00", "4,00"]);
+        let address = "Rechnung;Text;Betrag\nRE-1;\"Rohr\nlang\";1,00\nRE-2;Rohr;2,00\n";
+        let Content::Csv(rows) = Content::parse(FileType::Csv, address.as_bytes()) else {
+            panic!("a table");
+        };
+        assert_eq!(rows.len(), 3);
+    }
+
+    #[test]
+    fn markup_is_read_whole_or_not_at_all_and_pictures_in_it_count_nothing() {
+        let bill = |picture: usize, rows: usize| {
+            let data = "QUJD".repeat(picture / 4);
+            let row = "<tr><td>RE-1</td><td>1,00</td></tr>";
+            let rows = row.repeat(rows);
+            format!(
+                "<html><img src=\"data:image/png;base64,{data}\"><p>Rechnung 4711</p><table>{rows}</table></html>"
+            )
+        };
+        let read = |markup: String| Content::parse(FileType::Html, markup.as_bytes());
+        let with_picture = read(bill(html::MAX_BYTES, 1));
+        assert!(
+            matches!(with_picture, Content::Html { text, .. } if text.contains("Rechnung 4711"))
+        );
+        let long = read(bill(0, html::MAX_BYTES / 34));
+        assert!(matches!(long, Content::Unread(_)));
+    }
 
     #[test]
     fn what_is_too_long_is_read_whole_or_not_at_all() {
