@@ -134,6 +134,7 @@ fn read_header(
     );
     invoice.type_code = t.text("BT-3", &[&format!("{document}/TypeCode")]);
     invoice.currency = t.text("BT-5", &[&format!("{settlement}/InvoiceCurrencyCode")]);
+    t.in_currency(invoice.currency.as_deref());
     invoice.tax_currency = t.text("BT-6", &[&format!("{settlement}/TaxCurrencyCode")]);
     invoice.notes = texts(root, &format!("{document}/IncludedNote/Content"));
     invoice.buyer_reference = t.text("BT-10", &[&format!("{agreement}/BuyerReference")]);
@@ -268,6 +269,9 @@ fn tax_total(
     let totals = root.all(&path);
     let fits = |total: &&&Element| total.attribute("currencyID") == currency;
     let total = totals.iter().find(fits).or(totals.first())?;
+    if t.is_in_other_currency(total) {
+        return None;
+    }
     let amount = t.amount_in(total, "")?;
     t.paths.push(("BT-110", format!("/{}/{path}", root.name)));
     Some(amount)

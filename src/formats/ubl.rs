@@ -58,6 +58,7 @@ struct Names {
 
 fn read(syntax: Syntax, names: &Names, t: &mut Terms<'_>, root: &Element) -> EInvoice {
     let currency = t.text("BT-5", &["DocumentCurrencyCode"]);
+    t.in_currency(currency.as_deref());
     let tax = document_tax(root, currency.as_deref());
     let tax_currency = t.text("BT-6", &["TaxCurrencyCode"]);
     let accounting = tax_currency.as_deref().and_then(|accounting| {
@@ -69,6 +70,10 @@ fn read(syntax: Syntax, names: &Names, t: &mut Terms<'_>, root: &Element) -> EIn
     let tax_total = tax.and_then(|tax| {
         t.paths
             .push(("BT-110", format!("/{}/TaxTotal/TaxAmount", root.name)));
+        let amount = tax.find("TaxAmount")?;
+        if t.is_in_other_currency(amount) {
+            return None;
+        }
         t.amount_in(tax, "TaxAmount")
     });
     EInvoice {

@@ -22,6 +22,8 @@ pub(super) struct Terms<'x> {
     root: &'x Element,
     pub(super) paths: Vec<(&'static str, String)>,
     pub(super) issues: Vec<Issue>,
+    /// BT-5, once it is known.
+    currency: Option<String>,
 }
 
 impl<'x> Terms<'x> {
@@ -30,6 +32,7 @@ impl<'x> Terms<'x> {
             root,
             paths: Vec::new(),
             issues: Vec::new(),
+            currency: None,
         }
     }
 
@@ -40,8 +43,35 @@ impl<'x> Terms<'x> {
         Some(clean(text))
     }
 
-    /// The decimal number of term `bt`; an unreadable one is an issue and no value.
+    /// Amounts are in this currency from here on (BT-5).
+    pub(super) fn in_currency(&mut self, currency: Option<&str>) {
+        self.currency = currency.map(str::to_owned);
+    }
+
+    /// This amount names another currency than the document, which is an issue.
+    pub(super) fn is_in_other_currency(&mut self, holder: &Element) -> bool {
+        let own = holder
+            .attribute("currencyID")
+            .map(str::trim)
+            .unwrap_or_default();
+        let document = self.currency.as_deref().map(str::trim).unwrap_or_default();
+        let is_other =
+            !own.is_empty() && !document.is_empty() && !own.eq_ignore_ascii_case(document);
+        if is_other {
+            let (own, document) = (one_line(own, 10), one_line(document, 10));
+            let problem = format!("an amount in {own}, while the invoice is in {document}");
+            self.issues.push(Issue::new(holder.name.as_str(), problem));
+        }
+        is_other
+    }
+
+    /// The decimal number of term `bt`; an unreadable one is an issue and no value, and so is one that names another currency
+    /// than the document (Peppol BIS rule R051): either of them may be meant.
     pub(super) fn amount(&mut self, bt: &'static str, path: &str) -> Option<Decimal> {
+        let holder = self.root.find(path);
+        if holder.is_some_and(|holder| self.is_in_other_currency(holder)) {
+            return None;
+        }
         let (path, text) = self.look(&[path])?;
         let amount = self.decimal(&path, text)?;
         self.paths.push((bt, path));
