@@ -69,7 +69,8 @@ pub struct EmbeddedFile {
 pub struct Paginated {
     /// The pages, perhaps cut at a limit.
     pub pages: Vec<Page>,
-    /// How many pages of the file nobody has read, for there are too many.
+    /// How many pages of the file nobody has read: there are too many, they are damaged, or cut off with the end of the file
+    /// (then at least one).
     pub left_out: usize,
     /// Files carried inside.
     pub embedded: Vec<EmbeddedFile>,

@@ -107,9 +107,17 @@ pub fn read_locked(bytes: Vec<u8>, passwords: &[String]) -> Result<Paginated, Pd
             "the file is damaged: what stands on its pages cannot be decoded",
         ));
     }
+    let broken = (1..).zip(pdf.pages().iter().take(MAX_PAGES));
+    for (number, _) in broken.filter(|(_, page)| has_broken_content(page)) {
+        let place = format!("page {number}");
+        let problem = "what stands on it cannot be decoded";
+        read.issues.push(Issue::new(place, problem));
+        read.left_out += 1;
+    }
     if is_cut {
         let problem = format!("{CUT_OFF}: something may be missing");
         read.issues.push(Issue::new("", problem));
+        read.left_out = read.left_out.max(1);
     }
     Ok(read)
 }
