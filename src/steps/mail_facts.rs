@@ -11,6 +11,8 @@ use crate::formats::delivery_status::RecipientStatus;
 use crate::formats::mime::{Headers, Mail, Mailbox, Part, read_headers};
 use crate::formats::mime_write::MARK_FIELD;
 use crate::formats::ses_notice::{SesEvent, SesNotice};
+use crate::formats::sniff::{FileType, file_type};
+use crate::formats::xml_root::RootKind;
 use crate::formats::{authentication_results, delivery_status, html, ses_notice};
 
 /// Longest text handed to the rules, in bytes: they look at what people write, not at files.
@@ -80,7 +82,43 @@ pub fn plain_body(mail: &Mail<'_>) -> String {
 fn own_bodies<'m>(mail: &'m Mail<'_>) -> impl Iterator<Item = &'m Part<'m>> {
     mail.parts
         .iter()
-        .filter(|part| part.inside.is_none() && part.name.is_none())
+        .filter(|part| part.inside.is_none() && is_text(part))
+}
+
+/// A text to be read in the mail, and no file: without a name, declared so, and not something else by its bytes. What it is
+/// declared as is a claim: scanners and scripts send PDFs as nameless text.
+pub fn is_text(part: &Part<'_>) -> bool {
+    let declared = matches!(part.content_type.as_str(), "text/plain" | "text/html");
+    declared && part.name.is_none() && !is_told_by_bytes(&part.bytes)
+}
+
+/// The bytes tell a format that no text has by chance.
+fn is_told_by_bytes(bytes: &[u8]) -> bool {
+    match file_type(bytes) {
+        // A text may speak of the mark of a PDF.
+        FileType::Pdf => bytes.starts_with(b"%PDF-"),
+        FileType::Xml(root) => root != RootKind::Other,
+        FileType::Png
+        | FileType::Jpeg
+        | FileType::Gif
+        | FileType::Tiff
+        | FileType::Zip
+        | FileType::Xlsx
+        | FileType::Ods
+        | FileType::Xls
+        | FileType::OfficeDocument
+        | FileType::OfficeMacros
+        | FileType::OutlookMessage
+        | FileType::Ole
+        | FileType::Tnef => true,
+        FileType::Empty
+        | FileType::Html
+        | FileType::Csv
+        | FileType::Text
+        | FileType::Pkcs7
+        | FileType::Email
+        | FileType::Unknown => false,
+    }
 }
 
 fn mark(fields: &[(String, String)]) -> Option<String> {

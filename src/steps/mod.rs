@@ -8,6 +8,7 @@ pub mod mail_parts;
 pub mod part_change;
 pub mod several_documents;
 pub mod open_mail;
+mod own_papers;
 pub mod unpack_mail;
 pub mod answer_words;
 mod in_time;

@@ -4,10 +4,9 @@
 use super::answer_words::new_words;
 use crate::basics::text::one_line;
 use crate::domain::document::BODY_NAME;
-use crate::domain::document::body::{Body, remittance_body, typed_paper};
 use crate::domain::message::Route;
+use crate::domain::message::automatic::AutomaticKind;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::link::linked_bill;
 use crate::domain::message::new_text::NewText;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{
@@ -18,13 +17,11 @@ use crate::formats::image;
 use crate::formats::mime::{Disposition, Mail, Part, Unpacked, Unreadable, read_unpacked};
 use crate::formats::sniff::{FileType, file_type};
 
-use super::mail_facts::{body_text, mail_facts};
+use super::mail_facts::{body_text, is_text, mail_facts};
 use super::mail_parts::{PartDocument, SetAside};
+use super::own_papers::{mail_of, remittance_bodies, typed_papers};
 use super::several_documents::{carried_files, several_documents};
 
-/// Texts of a mail, attached mails included, that are looked at for a remittance: each is read several times for it. Somebody's
-/// letter has a hundredth of this.
-const MAX_BODIES_BYTES: usize = 1024 * 1024;
 /// Longest file name kept, in characters.
 const MAX_NAME_CHARS: usize = 200;
 
@@ -141,7 +138,6 @@ struct Sorted {
 }
 
 fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
-    let subject = &mail.headers.subject;
     let own_papers = remittance_bodies(mail);
     let uses = uses_of(mail, &own_papers);
     let facts = mail_facts(mail, body, count_documents(&uses));
@@ -152,15 +148,37 @@ fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
         facts,
         routed,
     };
-    // A mail of a person that brings nothing, answers nothing and has no link to a bill: it may be the bill itself.
-    let may_be_typed = sorted.routed.route == Route::Nothing
-        && sorted.routed.automatic.is_none()
-        && linked_bill(&sorted.facts.text).is_none();
-    let typed = may_be_typed.then(|| typed_paper(subject, &bodies(mail, |_| true)));
-    let Some(typed) = typed.flatten() else {
-        return sorted;
+    // A mail that brings nothing and answers nothing may be the bill itself, and so may each mail attached to it. Billing
+    // programs write such mails, too; what answers by itself, or is our own, does not bill us.
+    let kind = sorted
+        .routed
+        .automatic
+        .as_ref()
+        .map(|automatic| automatic.kind);
+    let brings_nothing = |inside: Option<&str>| {
+        let parts = mail.parts.iter().zip(&sorted.uses);
+        let mut documents = parts.filter(|(_, put_to)| **put_to == PartUse::Document);
+        !documents.any(|(part, _)| mail_of(mail, part) == inside)
     };
-    let own_papers = vec![typed];
+    let typed = match (sorted.routed.route, kind) {
+        (_, Some(AutomaticKind::OwnMail | AutomaticKind::Reply)) => Vec::new(),
+        (Route::Nothing, Some(AutomaticKind::Bulk) | None) => typed_papers(mail, |_| true),
+        (Route::Documents, Some(AutomaticKind::Bulk) | None) => {
+            typed_papers(mail, |inside| inside.is_some() && brings_nothing(inside))
+        }
+        (
+            Route::ApprovalReply
+            | Route::AutomaticReply
+            | Route::CustomerReply
+            | Route::DeliveryReport
+            | Route::FeedbackReport,
+            Some(AutomaticKind::Bulk) | None,
+        ) => Vec::new(),
+    };
+    if typed.is_empty() {
+        return sorted;
+    }
+    let own_papers = [sorted.own_papers, typed].concat();
     let uses = uses_of(mail, &own_papers);
     let facts = MailFacts {
         documents: count_documents(&uses),
@@ -222,61 +240,6 @@ fn count_documents(uses: &[PartUse]) -> usize {
     documents.count()
 }
 
-/// The text that is a remittance of the mail and of each mail attached to it: somebody may hand on several. A bare subject of
-/// an attached mail says less than the one of the mail around it.
-fn remittance_bodies(mail: &Mail<'_>) -> Vec<(String, String)> {
-    let around = mail.headers.subject.as_str();
-    let mut mails = vec![(None, around)];
-    let opened = mail.parts.iter().filter_map(|part| {
-        let headers = part.opened.as_ref()?;
-        Some((Some(part.path.as_str()), headers.subject.as_str()))
-    });
-    mails.extend(opened);
-    let found = mails.into_iter().filter_map(|(inside, subject)| {
-        let bodies = bodies(mail, |part| mail_of(mail, part) == inside);
-        remittance_body(subject, &bodies).or_else(|| remittance_body(around, &bodies))
-    });
-    found.collect()
-}
-
-/// The texts of the mail that are wanted, files left out.
-fn bodies<'m>(mail: &'m Mail<'_>, is_wanted: impl Fn(&'m Part<'m>) -> bool) -> Vec<Body> {
-    let own = mail.parts.iter().filter(|part| {
-        is_wanted(part)
-            && part.name.is_none()
-            && part.disposition != Disposition::Attachment
-            && ["text/plain", "text/html"].contains(&part.content_type.as_str())
-    });
-    let mut room = MAX_BODIES_BYTES;
-    let fits = |part: &&Part<'_>| {
-        let left = room.checked_sub(part.bytes.len());
-        room = left.unwrap_or(room);
-        left.is_some()
-    };
-    own.filter(fits)
-        .filter_map(|part| {
-            Some(Body {
-                part: part.path.clone(),
-                is_html: part.content_type == "text/html",
-                text: part.text()?,
-            })
-        })
-        .collect()
-}
-
-/// The attached mail a part belongs to; what was unpacked of a container belongs to the mail the container came with.
-fn mail_of<'a>(mail: &'a Mail<'_>, part: &'a Part<'_>) -> Option<&'a str> {
-    let mut inside = part.inside.as_deref();
-    while let Some(path) = inside {
-        let container = mail.parts.iter().find(|other| other.path == path)?;
-        if container.opened.is_some() {
-            return Some(path);
-        }
-        inside = container.inside.as_deref();
-    }
-    None
-}
-
 fn name_of(part: &Part<'_>) -> String {
     let subject = || {
         part.opened
@@ -284,8 +247,7 @@ fn name_of(part: &Part<'_>) -> String {
             .map(|opened| opened.subject.clone())
             .filter(|subject| !subject.is_empty())
     };
-    let is_body =
-        part.content_type.starts_with("text/") && part.disposition != Disposition::Attachment;
+    let is_body = is_text(part) && part.disposition != Disposition::Attachment;
     let unnamed = if is_body { BODY_NAME } else { "without a name" };
     let name = part
         .name
@@ -298,8 +260,8 @@ fn name_of(part: &Part<'_>) -> String {
 /// A text body without a name is text, whatever its first bytes look like.
 fn document_type(part: &Part<'_>, kind: FileType) -> FileType {
     match part.content_type.as_str() {
-        "text/html" if part.name.is_none() => FileType::Html,
-        "text/plain" if part.name.is_none() => FileType::Text,
+        "text/html" if is_text(part) => FileType::Html,
+        "text/plain" if is_text(part) => FileType::Text,
         _ => kind,
     }
 }
@@ -307,7 +269,7 @@ fn document_type(part: &Part<'_>, kind: FileType) -> FileType {
 /// Bodies in UTF-8, files as they are.
 fn document_bytes(part: Part<'_>) -> Vec<u8> {
     match part.text() {
-        Some(text) if part.name.is_none() => text.into_bytes(),
+        Some(text) if is_text(&part) => text.into_bytes(),
         _ => part.bytes.into_owned(),
     }
 }
@@ -326,11 +288,18 @@ fn part_facts(part: &Part<'_>, mail: &Mail<'_>) -> PartFacts {
             Disposition::Inline => Shown::Inline,
             Disposition::Attachment => Shown::Attached,
         },
+        is_only_text: part.is_alternative || !has_text(mail, part),
         is_referenced: part
             .content_id
             .as_deref()
             .is_some_and(|id| is_referenced(id, mail)),
     }
+}
+
+/// The mail this part came with has a text of its own, under no name.
+fn has_text(mail: &Mail<'_>, part: &Part<'_>) -> bool {
+    let mut texts = mail.parts.iter().filter(|other| is_text(other));
+    texts.any(|other| mail_of(mail, other) == mail_of(mail, part))
 }
 
 fn is_referenced(content_id: &str, mail: &Mail<'_>) -> bool {
@@ -376,10 +345,7 @@ fn looks(part: &Part<'_>) -> PartLooks {
     {
         return PartLooks::OtherArchive;
     }
-    if matches!(part.content_type.as_str(), "text/plain" | "text/html")
-        && part.name.is_none()
-        && !part.bytes.is_empty()
-    {
+    if is_text(part) && !part.bytes.is_empty() {
         return if part.content_type == "text/html" {
             PartLooks::Html
         } else {
@@ -479,5 +445,67 @@ mod tests {
         assert_eq!(mail.left_closed, ["bills.dat", "pay.js"]);
         let names = mail.documents.iter().map(|part| part.name.as_str());
         assert_eq!(names.collect::<Vec<_>>(), ["bill.js", "bill.html"]);
+    }
+
+    const TYPED: &str = "Invoice 17, total 800 EUR for the menus,\r\nplease pay to IBAN DE89370400440532013000.\r\n";
+
+    #[test]
+    fn of_several_bills_typed_into_attached_mails_every_one_is_a_document() {
+        let typed = |number: &str| {
+            let text = TYPED.replace("17", number);
+            format!(
+                "From: nora@fieldworks.example\r\nSubject: Invoice {number}\r\nContent-Type: text/plain\r\n\r\n{text}"
+            )
+        };
+        let (first, second) = (typed("17"), typed("18"));
+        let pdf =
+            "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf";
+        let attached = [
+            ("Content-Type: text/plain", "See below."),
+            ("Content-Type: message/rfc822", first.as_str()),
+            ("Content-Type: message/rfc822", second.as_str()),
+        ];
+        assert_eq!(opened(&attached).documents.len(), 2);
+        let beside_a_file = [attached[0], attached[1], (pdf, "%PDF-1.4\r\n1 0 obj")];
+        assert_eq!(opened(&beside_a_file).documents.len(), 2);
+    }
+
+    #[test]
+    fn a_bill_typed_by_a_program_is_a_document_and_an_automatic_answer_is_none() {
+        let mail = |field: &str| {
+            let raw = format!(
+                "From: billing@saas.example\r\nTo: ap@fin.example\r\nSubject: Your invoice 17\r\n{field}\r\n\r\n{TYPED}"
+            );
+            open(raw.as_bytes(), &OwnMail::default())
+                .expect("a mail")
+                .documents
+                .len()
+        };
+        assert_eq!(mail("Auto-Submitted: auto-generated"), 1);
+        assert_eq!(mail("Precedence: bulk"), 1);
+        assert_eq!(mail("Auto-Submitted: auto-replied"), 0);
+    }
+
+    #[test]
+    fn a_name_or_its_bytes_make_a_part_a_file_however_it_asks_to_be_shown() {
+        let mail = opened(&[
+            ("Content-Type: text/plain", "Two bills."),
+            (
+                "Content-Type: text/html; name=RE-77.html\r\nContent-Disposition: inline; filename=RE-77.html",
+                "<html><body>Rechnung 77</body></html>",
+            ),
+            ("Content-Type: text/plain", "%PDF-1.4\r\n1 0 obj"),
+        ]);
+        let kinds = mail
+            .documents
+            .iter()
+            .map(|part| part.kind)
+            .collect::<Vec<_>>();
+        assert_eq!(kinds, [FileType::Html, FileType::Pdf]);
+        let only_text = opened(&[(
+            "Content-Type: text/html; name=mail.html\r\nContent-Disposition: inline; filename=mail.html",
+            "<html><body>Hello</body></html>",
+        )]);
+        assert!(only_text.documents.is_empty());
     }
 }

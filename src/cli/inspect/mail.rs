@@ -122,6 +122,10 @@ impl Inspector {
         let deliveries = opened.routed.report.iter().flat_map(|report| &report.recipients).map(|delivery| {
             json!({"recipient": delivery.recipient, "action": delivery.action.as_str(), "status": delivery.status, "diagnostic": delivery.diagnostic})
         });
+        // About these the daemon asks a person.
+        let closed = opened.left_closed.iter();
+        let closed = closed.map(|name| format!("{name} cannot be opened: ask for it as a PDF"));
+        let issues = opened.issues.iter().cloned().chain(closed);
         json!({
             "file": shown,
             "type": "message",
@@ -134,7 +138,7 @@ impl Inspector {
             "authenticity": {"dkim": proven.dkim.as_str(), "spf": proven.spf.as_str(), "dmarc": proven.dmarc.as_str(), "reasons": proven.reasons},
             "new_text": opened.new_text.text,
             "deliveries": deliveries.collect::<Vec<_>>(),
-            "issues": opened.issues,
+            "issues": issues.collect::<Vec<_>>(),
         })
     }
 

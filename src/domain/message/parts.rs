@@ -77,6 +77,8 @@ pub struct PartFacts {
     pub shown: Shown,
     /// An HTML body names it by its Content-ID.
     pub is_referenced: bool,
+    /// The mail it came with has no other text, or this is another form of it.
+    pub is_only_text: bool,
 }
 
 /// What becomes of a part.
@@ -138,7 +140,8 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
                 PartUse::Body
             }
         }
-        PartLooks::Html if part.shown != Shown::Attached => {
+        // A name makes it a file, however it asks to be shown, unless it is the text of the mail itself.
+        PartLooks::Html if part.shown != Shown::Attached && part.is_only_text => {
             aside("an HTML text of the mail under a name")
         }
         PartLooks::Text if is_calendar_or_card(part) => aside("a calendar entry or address card"),
@@ -279,6 +282,7 @@ mod tests {
             pixels: None,
             shown: Shown::Attached,
             is_referenced: false,
+            is_only_text: false,
         }
     }
 
