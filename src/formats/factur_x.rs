@@ -5,6 +5,10 @@ use super::invoice_xml::{self, NotAnInvoice};
 use super::page::EmbeddedFile;
 use super::sniff::{FileType, file_type};
 use super::xml_root::RootKind;
+use crate::basics::text::{one_line, squash};
+
+/// Of the name of a file as much as a clerk needs to find it.
+const MAX_NAME_CHARS: usize = 80;
 
 /// The names the standards prescribe, as older and newer versions spell them; compared without case.
 const NAMES: [&str; 3] = ["factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"];
@@ -72,6 +76,36 @@ pub fn invoice(embedded: &[EmbeddedFile]) -> Option<Result<EInvoice, NotAnInvoic
     invoice_file(embedded).map(|file| invoice_xml::read(&file.bytes))
 }
 
+/// Beside the invoice it is read from a PDF carries one of another number: portals collect several in one file.
+pub fn another_invoice(embedded: &[EmbeddedFile]) -> Option<String> {
+    let chosen = invoice_file(embedded)?;
+    let own = number(chosen);
+    let others = embedded.iter().filter(|file| !std::ptr::eq(*file, chosen));
+    another(own.as_deref(), others)
+}
+
+/// An e-invoice carries another one, of another number.
+pub fn invoice_inside(invoice: &EInvoice) -> Option<String> {
+    let own = invoice.number.as_deref().map(squash);
+    another(own.as_deref(), invoice.attachments.iter())
+}
+
+fn another<'f>(
+    own: Option<&str>,
+    mut others: impl Iterator<Item = &'f EmbeddedFile>,
+) -> Option<String> {
+    let is_another = |file: &&EmbeddedFile| is_invoice(file) && number(file).as_deref() != own;
+    let other = others.find(is_another)?;
+    let name = one_line(&other.name, MAX_NAME_CHARS);
+    Some(format!("another invoice is inside: {name}"))
+}
+
+/// The number of an invoice, squashed; none of what cannot be read.
+fn number(file: &EmbeddedFile) -> Option<String> {
+    let invoice = invoice_xml::read(&file.bytes).ok()?;
+    invoice.number.as_deref().map(squash)
+}
+
 fn is_invoice(file: &EmbeddedFile) -> bool {
     let roots = [
         RootKind::CiiInvoice,
@@ -114,6 +148,27 @@ mod tests {
             Some("other.xml")
         );
         assert_eq!(invoice_file(&files[..1]), None);
+    }
+
+    #[test]
+    fn a_second_invoice_of_another_number_is_named() {
+        let numbered = |number: &str| {
+            format!(
+                "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><ID>{number}</ID></Invoice>"
+            )
+        };
+        let (one, other) = (numbered("RE-1"), numbered("RE-2"));
+        let two = [file("a.xml", &one), file("b.xml", &other)];
+        assert_eq!(
+            another_invoice(&two).as_deref(),
+            Some("another invoice is inside: b.xml")
+        );
+        let twice = [
+            file("a.xml", &one),
+            file("b.xml", &one),
+            file("c.xml", "<a/>"),
+        ];
+        assert_eq!(another_invoice(&twice), None);
     }
 
     #[test]

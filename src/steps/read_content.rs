@@ -168,7 +168,15 @@ async fn ask_about_second_bill(
     };
     let inside = inside_pages(content).into_iter();
     let pdfs = inside.filter(|file| file_type(&file.bytes) == FileType::Pdf);
-    for file in pdfs.take(MAX_LOOKED_AT) {
+    let pdfs = pdfs.collect::<Vec<_>>();
+    if pdfs.len() > MAX_LOOKED_AT {
+        let why = format!(
+            "document_unclear: it carries {} PDFs inside, of which {MAX_LOOKED_AT} were looked at; another bill may be among them",
+            pdfs.len()
+        );
+        reading.classification.conflict.get_or_insert(why);
+    }
+    for file in pdfs.into_iter().take(MAX_LOOKED_AT) {
         let read_inside = read_content(tools, FileType::Pdf, &file.bytes).await?;
         let Ok(content) = read_inside else {
             continue;

@@ -68,6 +68,7 @@ pub fn e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Classification {
         role,
         pays_into_ours: accounts.contains(&true),
         pays_into_others: accounts.contains(&false),
+        is_only_by_account: false,
         quotes_own_number: invoice
             .number
             .as_deref()
@@ -194,13 +195,14 @@ fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence
     Evidence {
         role,
         pays_into_ours: findings
-            .ibans
+            .paid_to
             .iter()
             .any(|iban| own.is_own_iban(&iban.value)),
         pays_into_others: findings
-            .ibans
+            .paid_to
             .iter()
             .any(|iban| !own.is_own_iban(&iban.value)),
+        is_only_by_account: findings.parties.only_by_account,
         quotes_own_number: number.is_some_and(|number| own.is_own_number(&number.value)),
         is_collected: words::COLLECTED_PHRASES
             .iter()

@@ -70,6 +70,7 @@ pub struct Layout {
     /// Height of the first page.
     pub height: f32,
     is_text: bool,
+    is_cut: bool,
 }
 
 impl Layout {
@@ -107,6 +108,11 @@ impl Layout {
         } else {
             Source::Page(page, self.place(spot))
         }
+    }
+
+    /// It has more words than are looked at: the rest was left out.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Made of a text, not of a page.

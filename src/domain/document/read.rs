@@ -1,13 +1,14 @@
 //! Reading a document: what its bytes became, what the mail says, who we are and whom we know; out comes kind, side and fields.
 
 mod content;
+mod inside;
 
 pub use content::{Content, layout};
-
-use rust_decimal::Decimal;
+use inside::{Embedded, embedded, hybrid, trade_document_in_pages};
 
 use super::classify;
-use super::extract::bill::MailFacts;
+use super::extract::amounts;
+use super::extract::bill::{Findings, MailFacts};
 use super::extract::e_invoice;
 use super::extract::lines::{self, LineTable, Proof};
 use super::extract::payment_code;
@@ -22,10 +23,10 @@ use super::{
 };
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
-use crate::formats::factur_x::{self, Profile};
+use crate::formats::factur_x;
 use crate::formats::issue::Issue;
 use crate::formats::page::{Paginated, WordOrigin};
-use crate::formats::trade_document::{self, TradeDocument};
+use crate::formats::trade_document::TradeDocument;
 
 /// The currency of a remittance that names none; a person looks at it before it counts.
 const ASSUMED_CURRENCY: Currency = Currency::EUR;
@@ -137,6 +138,9 @@ fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
         issues: invoice.issues.clone(),
         ..Reading::default()
     };
+    if let Some(why) = factur_x::invoice_inside(invoice) {
+        held(&mut reading, why);
+    }
     if invoice.left_out > 0 {
         let why = format!(
             "{} more invoices in the file were not read",
@@ -173,11 +177,19 @@ fn paginated(
     let layout = Layout::of_pages(&pages.pages);
     let mut reading = match embedded(pages, input) {
         Embedded::Invoice(invoice) => hybrid(&invoice, &layout, input, own, known),
-        Embedded::TradeDocument(document) => from_trade_document(&document, &input.mail, own),
+        Embedded::TradeDocument(document) => {
+            trade_document_in_pages(&document, &layout, input, own, known)
+        }
         Embedded::Nothing => from_pages(&layout, pages, input, own, known),
     };
     reading.issues.extend(pages.issues.iter().cloned());
     reading.pages = count;
+    hold_cut(&mut reading, &layout);
+    if input.with_embedded
+        && let Some(why) = factur_x::another_invoice(&pages.embedded)
+    {
+        held(&mut reading, why);
+    }
     if pages.left_out > 0 {
         let why = format!(
             "{} of its pages were not read, another bill may be on them",
@@ -188,71 +200,21 @@ fn paginated(
     reading
 }
 
+/// What was not looked at may hold the total, or another bill.
+fn hold_cut(reading: &mut Reading, layout: &Layout) {
+    if layout.is_cut() {
+        held(
+            reading,
+            "it is too long, and was not read to its end".into(),
+        );
+    }
+}
+
 /// A person looks, unless there is a reason for it already.
 fn held(reading: &mut Reading, why: String) {
     reading.issues.push(Issue::new("", why.clone()));
     let conflict = &mut reading.classification.conflict;
     conflict.get_or_insert_with(|| format!("document_unclear: {why}"));
-}
-
-enum Embedded {
-    Invoice(Box<EInvoice>),
-    TradeDocument(Box<TradeDocument>),
-    Nothing,
-}
-
-fn embedded(pages: &Paginated, input: &DocumentInput<'_>) -> Embedded {
-    if !input.with_embedded {
-        return Embedded::Nothing;
-    }
-    if let Some(Ok(invoice)) = factur_x::invoice(&pages.embedded) {
-        return Embedded::Invoice(Box::new(invoice));
-    }
-    // A file that any supplier may attach to a bill, the order it answers perhaps, does not say what the page is.
-    let mut documents = pages.embedded.iter().filter_map(trade_document::of_pages);
-    documents.next().map_or(Embedded::Nothing, |document| {
-        Embedded::TradeDocument(Box::new(document))
-    })
-}
-
-/// The XML is master; the page is held against it.
-fn hybrid(
-    invoice: &EInvoice,
-    layout: &Layout,
-    input: &DocumentInput<'_>,
-    own: &OwnIdentity,
-    known: &[KnownParty],
-) -> Reading {
-    let mut reading = from_e_invoice(invoice, own);
-    let text = layout.plain();
-    let has_text = text.chars().filter(char::is_ascii_digit).count() >= 10;
-    let page = bill::read(layout, &input.mail, own, known, false);
-    let shows = |amount: Decimal| e_invoice::shows_amount(layout, &page.amounts, amount);
-    let due = invoice.payable.filter(|due| !due.is_zero());
-    let gross = invoice.tax_inclusive.or(invoice.payable);
-    let unseen = gross.filter(|gross| !shows(*gross) && !due.is_some_and(shows));
-    let mismatch = unseen
-        .map(|gross| {
-            format!("the XML inside says {gross}, and no page of the PDF shows this amount")
-        })
-        .or_else(|| e_invoice::contradicted_by(invoice, layout, &page));
-    if let Some(why) = mismatch.filter(|_| has_text) {
-        reading.issues.push(Issue::new("", why.clone()));
-        reading.classification.conflict = Some(format!("hybrid_mismatch: {why}"));
-    }
-    if invoice
-        .specification
-        .as_deref()
-        .and_then(Profile::of)
-        .is_some_and(Profile::is_header_only)
-    {
-        e_invoice::as_hints(&mut reading.fields, layout, &page.amounts);
-        e_invoice::fill_from_page(&mut reading.fields, page.fields);
-        reading.classification.reasons.push(
-            "the XML inside carries only the header: it is taken as a hint beside the page".into(),
-        );
-    }
-    reading
 }
 
 fn from_pages(
@@ -291,6 +253,7 @@ fn text_or_tables(
     known: &[KnownParty],
 ) -> Reading {
     let mut reading = words(layout, tables, input, own, known, false);
+    hold_cut(&mut reading, layout);
     let kind = reading.classification.kind;
     let is_sure = |line: &DocumentLine| line.confidence >= Confidence::per_mille(900);
     if has_lines(kind) && !reading.lines.iter().any(is_sure) {
@@ -364,7 +327,7 @@ fn words(
     let findings = bill::read(layout, &input.mail, own, known, is_doubtful);
     let classification = classify::page(layout, &findings, &input.mail, own);
     if let Some((advice, classification)) =
-        as_remittance(layout, tables, input, known, &classification)
+        as_remittance(layout, tables, input, known, (&findings, &classification))
     {
         let Advice {
             payments,
@@ -389,18 +352,26 @@ fn words(
         number.confidence = number.confidence.min(OF_A_LIST);
     }
     let is_proved = |table: &LineTable| table.proof != Proof::None;
+    let is_cut = findings.amounts.len() >= amounts::MAX_AMOUNTS;
     let table = findings
         .lines
         .filter(|table| has_lines(kind) || kind == DocumentKind::Other && is_proved(table));
     let issues = table.as_ref().and_then(lines::doubt);
-    Reading {
+    let mut reading = Reading {
         classification,
         fields,
         lines: table.map(|table| table.lines).unwrap_or_default(),
         amounts: findings.stated,
         issues: issues.into_iter().collect(),
         ..Reading::default()
+    };
+    if is_cut {
+        held(
+            &mut reading,
+            "it has more amounts than are looked at".into(),
+        );
     }
+    reading
 }
 
 /// Kinds of paper whose table of items says what is owed or ordered.
@@ -430,7 +401,7 @@ fn as_remittance(
     tables: &[Table],
     input: &DocumentInput<'_>,
     known: &[KnownParty],
-    classification: &Classification,
+    (findings, classification): (&Findings, &Classification),
 ) -> Option<(Advice, Classification)> {
     let is_headed = classification.kind == DocumentKind::Remittance;
     let named = is_headed
@@ -453,6 +424,10 @@ fn as_remittance(
         classification.kind,
         DocumentKind::Bill | DocumentKind::CreditNote | DocumentKind::CustomerInvoice
     );
+    let is_billed = has_bill_above(layout, findings);
+    if is_billed && is_bill {
+        return None;
+    }
     let hints = Hints {
         is_named: named,
         is_like_bill: is_bill && !layout.is_text(),
@@ -463,9 +438,23 @@ fn as_remittance(
     if advice.payments.is_empty() && !named {
         return None;
     }
+    let classification = paying(&advice, classification, is_billed);
+    Some((advice, classification))
+}
+
+/// The slip below a bill, to be sent back with the money, is headed as a remittance.
+fn has_bill_above(layout: &Layout, findings: &Findings) -> bool {
+    !layout.is_text()
+        && remittance::is_headed_as_bill(layout)
+        && findings.fields.invoice_number.is_some()
+        && findings.fields.gross_total.is_some()
+}
+
+/// What it is as a remittance, and why a person has to look at it.
+fn paying(advice: &Advice, page: &Classification, is_billed: bool) -> Classification {
     let empty = advice.payments.is_empty();
     let sure = if empty { 700 } else { 960 };
-    let mut reasons = classification.reasons.clone();
+    let mut reasons = page.reasons.clone();
     reasons.push(if empty {
         "it speaks of a payment, but no invoice with an amount was found".into()
     } else {
@@ -474,24 +463,22 @@ fn as_remittance(
             advice.payments.len()
         )
     });
-    let unread = empty.then_some("a remittance without a readable line".to_owned());
-    let doubt = unread.or_else(|| advice.doubt.clone());
-    let conflict = doubt.map(|why| format!("document_unclear: {why}"));
-    let side = if classification.kind == DocumentKind::Remittance {
-        classification.side
+    let slip = is_billed.then_some("a bill with a slip for the payment, or a payment advice");
+    let unread = empty.then_some("a remittance without a readable line");
+    let doubt = slip.or(unread).map(str::to_owned);
+    let conflict = doubt.or_else(|| advice.doubt.clone());
+    let side = if page.kind == DocumentKind::Remittance {
+        page.side
     } else {
         Side::Receivable
     };
-    Some((
-        advice,
-        Classification {
-            kind: DocumentKind::Remittance,
-            side,
-            confidence: Confidence::per_mille(sure),
-            reasons,
-            conflict,
-        },
-    ))
+    Classification {
+        kind: DocumentKind::Remittance,
+        side,
+        confidence: Confidence::per_mille(sure),
+        reasons,
+        conflict: conflict.map(|why| format!("document_unclear: {why}")),
+    }
 }
 
 #[cfg(test)]

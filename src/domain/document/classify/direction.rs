@@ -39,6 +39,8 @@ pub struct Evidence {
     pub pays_into_ours: bool,
     /// Somebody else's account does.
     pub pays_into_others: bool,
+    /// Nothing but an account of ours says that we are its issuer: the account cannot agree with itself.
+    pub is_only_by_account: bool,
     /// Its number belongs to our own series.
     pub quotes_own_number: bool,
     /// The money will be collected, so that an account on it may be ours.
@@ -55,7 +57,8 @@ pub fn classify(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Cla
         }
         Heading::Remittance => settled(
             DocumentKind::Remittance,
-            if evidence.role == Role::Issuer {
+            // Nearly every payer prints the account he paid to: ours alone says that somebody else wrote it.
+            if evidence.role == Role::Issuer && !evidence.is_only_by_account {
                 Side::Payable
             } else {
                 Side::Receivable
@@ -139,7 +142,9 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
     };
     // Question 2: where does the money go? An account of ours in a bill to be collected is the one collected from.
     let money = match (evidence.pays_into_ours, evidence.pays_into_others) {
-        (true, false) if !evidence.is_collected => Some(Side::Receivable),
+        (true, false) if !evidence.is_collected && !evidence.is_only_by_account => {
+            Some(Side::Receivable)
+        }
         (false, true) => Some(Side::Payable),
         _ => None,
     };
@@ -183,7 +188,8 @@ fn invoice(heading: Heading, evidence: &Evidence, own: &OwnIdentity) -> Classifi
     }
 }
 
-/// What a person is asked though no answers contradict each other. `lone`: only the place of our name says that it is ours.
+/// What a person is asked though no answers contradict each other. `lone`: only one thing, the place of our name or an
+/// account of ours, says that it is ours.
 fn asked(heading: Heading, role: Role, lone: bool) -> Option<&'static str> {
     match role {
         Role::Both => Some("direction_conflict: issuer and addressee are both companies of ours"),
@@ -197,7 +203,7 @@ fn asked(heading: Heading, role: Role, lone: bool) -> Option<&'static str> {
             Some("document_unclear: a debit note; a supplier's charge or a customer's deduction")
         }
         Role::Issuer if lone => Some(
-            "direction_conflict: it looks like an invoice of our own, but shows neither an account nor a number of ours",
+            "direction_conflict: it looks like an invoice of our own, but only one thing on it says so: a name, a VAT id or an account of ours",
         ),
         Role::Issuer | Role::Addressee => None,
     }
@@ -212,6 +218,7 @@ mod tests {
             role,
             pays_into_ours: false,
             pays_into_others: false,
+            is_only_by_account: false,
             quotes_own_number: false,
             is_collected: false,
             is_self_billed: false,
@@ -254,6 +261,17 @@ mod tests {
             read(Heading::Invoice, &plain(Role::Issuer)),
             (DocumentKind::CustomerInvoice, Side::Receivable, true)
         );
+    }
+
+    #[test]
+    fn our_account_alone_does_not_make_a_paper_our_own_invoice() {
+        let by_account = Evidence {
+            pays_into_ours: true,
+            is_only_by_account: true,
+            ..plain(Role::Issuer)
+        };
+        let (_, _, asked) = read(Heading::Invoice, &by_account);
+        assert!(asked);
     }
 
     #[test]

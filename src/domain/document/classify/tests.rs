@@ -244,3 +244,40 @@ fn what_corrects_a_bill_is_a_credit_note_in_six_languages() {
         );
     }
 }
+
+#[test]
+fn a_bill_that_prints_the_account_it_is_collected_from_is_never_our_own_invoice() {
+    let bill = |row: &str| {
+        format!(
+            "Nordlicht Handel GmbH - Hafenstr. 1 - 20457 Hamburg\n\nLa Tavola GmbH\nGasse 2\n80331 München\n\nRechnung\n\nRechnungsnummer: RE-2026-0815\nRechnungsdatum: 20.11.2026\n\nNettobetrag 1.000,00 EUR\nMwSt 19 % 190,00 EUR\nGesamtbetrag 1.190,00 EUR\n\n{row}\nUSt-IdNr.: DE136695976\n"
+        )
+    };
+    let own = OwnIdentity {
+        names: vec!["La Tavola GmbH".into()],
+        ibans: vec![
+            crate::basics::bank_account::Iban::parse("DE02120300000000202051").expect("an account"),
+        ],
+        ..OwnIdentity::default()
+    };
+    let read = |text: &str| {
+        let layout = Layout::of_text(text);
+        let mail = MailFacts::default();
+        let findings = bill::read(&layout, &mail, &own, &[], false);
+        page(&layout, &findings, &mail, &own)
+    };
+    let said = [
+        "Der Betrag wird von Ihrem Konto DE02 1203 0000 0000 2020 51 abgebucht",
+        "Wir buchen den Betrag am 04.12.2026 ab: DE02 1203 0000 0000 2020 51",
+        "Ihre Bankverbindung: DE02 1203 0000 0000 2020 51",
+        "Payment by direct debit from DE02 1203 0000 0000 2020 51",
+        "Wij schrijven het bedrag af van DE02 1203 0000 0000 2020 51",
+        "SEPA-Mandat M-77, Konto DE02 1203 0000 0000 2020 51",
+    ];
+    for row in said {
+        let found = read(&bill(row));
+        let told = (found.kind, found.side, found.conflict.is_some());
+        assert_eq!(told, (DocumentKind::Bill, Side::Payable, false), "{row}");
+    }
+    let unsaid = read(&bill("Zahlungsweise SEPA  DE02 1203 0000 0000 2020 51"));
+    assert!(unsaid.kind == DocumentKind::Bill && unsaid.conflict.is_some());
+}

@@ -28,6 +28,7 @@ pub fn trade_document(
         role,
         pays_into_ours: false,
         pays_into_others: false,
+        is_only_by_account: false,
         quotes_own_number: false,
         is_collected: false,
         is_self_billed: false,

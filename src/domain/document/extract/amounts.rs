@@ -5,8 +5,10 @@ mod written;
 mod candidates;
 mod breakdown;
 mod closure;
+mod discount;
+mod rivals;
 
-pub use printed::{currency_of, find, has_cents};
+pub use printed::{MAX_AMOUNTS, currency_of, find, has_cents};
 
 use rust_decimal::Decimal;
 
@@ -68,7 +70,12 @@ pub struct Totals {
 
 /// The totals of a bill, the best combination of candidates.
 pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
-    let of = |label: Label| candidates(layout, hits, amounts, label);
+    let conditions = discount::conditions(layout);
+    let of = |label: Label| {
+        let mut found = candidates(layout, hits, amounts, label);
+        found.retain(|own| !discount::is_discounted(&conditions, hits, amounts, own));
+        found
+    };
     let (net, tax, gross, payable) = (
         of(Label::Net),
         with_sum(of(Label::Tax)),
@@ -88,12 +95,22 @@ pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
         ..*c
     });
     let all_gross = gross.iter().copied().chain(due).collect::<Vec<_>>();
+    let number = hits
+        .iter()
+        .find(|hit| hit.label == Label::Number && hit.strength >= 2);
     let page = closure::Page {
+        layout,
         net: &net,
         tax: &tax,
         gross: &all_gross,
+        billed: &gross,
+        due: &payable,
         amounts,
         breakdown: &breakdown::rows(layout, amounts),
+        home: number
+            .filter(|_| !layout.is_text())
+            .and_then(|hit| layout.lines.get(hit.spot.line))
+            .map(|line| line.page),
     };
     let closed = closure::close(&page);
     let mut totals = closed.unwrap_or_else(|| open(&net, &tax, &gross, &payable, largest));

@@ -51,6 +51,8 @@ pub struct Findings {
     pub parties: Parties,
     /// Accounts on it.
     pub ibans: Vec<Found>,
+    /// Those of them that will not be debited: who pays this paper may pay to them.
+    pub paid_to: Vec<Found>,
     /// VAT ids on it.
     pub vat_ids: Vec<Found>,
     /// The fields of a bill.
@@ -74,9 +76,10 @@ pub fn read(
     let dates = dates::find(layout);
     let vat_ids = identifiers::vat_ids(layout, &hits);
     let ibans = identifiers::ibans(layout);
+    let paid_to = supplier::paid_to(layout, &ibans);
     let ids = Identifiers {
         vat_ids: &vat_ids,
-        ibans: &ibans,
+        ibans: &paid_to,
         from_domain: mail.from_domain,
     };
     let parties = party::parties(layout, &hits, &ids, own, known);
@@ -86,7 +89,7 @@ pub fn read(
     let code = currency.as_ref().map(|field| field.value.to_string());
     let origin = Origin {
         currency: code.as_deref(),
-        is_european: !ibans.is_empty() || !vat_ids.is_empty(),
+        is_european: is_foreign(&ibans, &vat_ids, own),
     };
     let (issue, due) = dates::issue_and_due(layout, &hits, &dates, &origin);
     let elsewhere = [mail.file_name, mail.subject];
@@ -123,11 +126,18 @@ pub fn read(
         amounts: found_amounts,
         parties,
         ibans,
+        paid_to,
         vat_ids,
         fields,
         stated,
         lines,
     }
+}
+
+/// It bears an account or a VAT id of somebody else: our own say where the bill went, not where it comes from.
+fn is_foreign(ibans: &[Found], vat_ids: &[Found], own: &OwnIdentity) -> bool {
+    ibans.iter().any(|iban| !own.is_own_iban(&iban.value))
+        || vat_ids.iter().any(|id| !own.is_own_vat(&id.value))
 }
 
 /// The lines in another view of a document whose totals are known, if they add up to these.

@@ -184,10 +184,18 @@ fn labelled(
         let Some((value, certain)) = settle(printed, order, shown) else {
             continue;
         };
+        let certain = certain && !is_year_first(&layout.text(printed.spot));
         // A label in the middle of a sentence is talk about a date.
         let leads = labels::leads_its_column(layout, hits, hit);
         let strength = if leads { hit.strength } else { 1 };
         let score = strength * 100 + nearness;
+        // The day until which a discount is given is no due date, whatever its label says.
+        let is_early = label == Label::DueDate
+            && printed.spot.line == hit.spot.line
+            && terms::has_discount(layout, printed.spot, hit.spot);
+        if is_early {
+            continue;
+        }
         let confidence = match (strength, certain, nearness) {
             (3, true, 40..) => 970,
             (3, true, _) => 930,
@@ -221,6 +229,18 @@ fn labelled(
             chosen
         }
     })
+}
+
+/// `26-11-20`: the year may stand first, and would be the later one.
+fn is_year_first(text: &str) -> bool {
+    let groups = text.trim_end_matches([',', ';', '.']).split('-');
+    let groups = groups.map(|group| group.parse::<u8>().ok().filter(|_| group.len() == 2));
+    match groups.collect::<Vec<_>>().as_slice() {
+        [Some(first), Some(month), Some(last)] => {
+            first > last && (1..=12).contains(month) && (1..=31).contains(last)
+        }
+        _ => false,
+    }
 }
 
 /// The date right of a label, else the one below it; nearness 60 right beside, 40 below and aligned, 0 further.
@@ -469,5 +489,30 @@ mod tests {
             (issue.map(|i| i.0), due.map(|d| d.0)),
             (Some(date(2017, 6, 18)), Some(date(2017, 6, 24)))
         );
+    }
+
+    #[test]
+    fn the_day_of_a_discount_is_not_the_day_it_is_due() {
+        let text =
+            "Rechnungsdatum: 20.11.2026\nFällig am 30.11.2026 mit 2 % Skonto, am 20.12.2026 netto";
+        let (_, due) = read(text, None);
+        assert!(
+            due.is_none_or(|(day, sure)| day == date(2026, 12, 20) || sure < 900),
+            "{due:?}"
+        );
+        let text = "Rechnungsdatum: 20.11.2026\nFällig am 20.12.2026 ohne Abzug von Skonto";
+        let (_, due) = read(text, None);
+        assert!(
+            due.is_some_and(|(day, sure)| day == date(2026, 12, 20) && sure >= 900),
+            "{due:?}"
+        );
+    }
+
+    #[test]
+    fn a_year_of_two_digits_that_may_stand_first_is_not_sure() {
+        let (issue, _) = read("Invoice date: 26-11-20", None);
+        assert!(issue.is_some_and(|(_, sure)| sure < 900));
+        let (issue, _) = read("Factuurdatum: 20-11-26", None);
+        assert!(issue.is_some_and(|(day, sure)| day == date(2026, 11, 20) && sure >= 900));
     }
 }

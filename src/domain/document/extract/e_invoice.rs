@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 use super::super::field::{Confidence, Field, Fields, Method, Source};
 use super::super::layout::Layout;
 use super::super::{DocumentLine, StatedAmounts, StatedVat};
-use super::amounts::Amount;
+use super::amounts::{Amount, currency_of};
 use super::bill::Findings;
+use super::dates;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{one_line, squash};
@@ -145,12 +146,19 @@ pub fn contradicted_by(invoice: &EInvoice, layout: &Layout, page: &Findings) -> 
     let is_sure = |field: &&Field<String>| field.confidence >= SURE;
     let number = page.fields.invoice_number.as_ref().filter(is_sure);
     if let (Some(shown), Some(written)) = (number, &invoice.number)
-        && !text.contains(&squash(written))
+        && !is_number_on(&text, &shown.value, written)
     {
         let shown = &shown.value;
         return Some(format!(
             "the XML inside says number {written}, the page {shown}"
         ));
+    }
+    let others = other_currency(invoice, layout, page)
+        .or_else(|| other_total(invoice, page))
+        .or_else(|| other_day(invoice, layout, page))
+        .or_else(|| other_seller(invoice, &text, page));
+    if others.is_some() {
+        return others;
     }
     let account = page.fields.iban.as_ref().filter(is_sure)?;
     let is_written = |iban: &String| text.contains(&squash(iban)) || *iban == account.value;
@@ -158,6 +166,76 @@ pub fn contradicted_by(invoice: &EInvoice, layout: &Layout, page: &Findings) -> 
     is_other.then(|| "the XML inside names another account than the page".into())
 }
 
+/// The number stands on the page: a long one anywhere in its words, a short one, which stands in many others, as the end of
+/// the number that the page shows.
+fn is_number_on(text: &str, shown: &str, number: &str) -> bool {
+    let (shown, number) = (squash(shown), squash(number));
+    if number.chars().count() >= LONG_NUMBER {
+        return text.contains(&number);
+    }
+    let series = shown.strip_suffix(&number);
+    series.is_some_and(|series| !series.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Letters and digits from which a number does not stand in others by chance.
+const LONG_NUMBER: usize = 4;
+
+/// The page surely bills another amount than the XML, which it shows somewhere else perhaps: its net, for instance.
+fn other_total(invoice: &EInvoice, page: &Findings) -> Option<String> {
+    let shown = page.fields.gross_total.as_ref();
+    let shown = shown.filter(|field| field.confidence >= PROVED)?.value;
+    let written = [invoice.tax_inclusive, invoice.payable];
+    let mut written = written.into_iter().flatten().map(|amount| amount.abs());
+    let gross = written.clone().next()?;
+    let is_same = written.any(|amount| amount == shown.to_decimal().abs());
+    (!is_same).then(|| format!("the XML inside says {gross}, the page {shown}"))
+}
+
+/// The page surely names another day of issue, and the XML's stands nowhere on it.
+fn other_day(invoice: &EInvoice, layout: &Layout, page: &Findings) -> Option<String> {
+    let shown = page.fields.issue_date.as_ref();
+    let shown = shown.filter(|field| field.confidence >= PROVED)?.value;
+    let written = invoice.issue_date.filter(|day| *day != shown)?;
+    let printed = dates::find(layout);
+    let is_printed = printed.iter().any(|own| own.readings.contains(&written));
+    (!is_printed).then(|| format!("the XML inside is of {written}, the page of {shown}"))
+}
+
+/// The page surely bears the VAT id of another seller, and the XML's stands nowhere on it.
+fn other_seller(invoice: &EInvoice, text: &str, page: &Findings) -> Option<String> {
+    let shown = page.fields.supplier_vat.as_ref();
+    let shown = shown.filter(|field| field.confidence >= SURE)?;
+    let written = squash(invoice.seller.vat_id.as_deref()?);
+    let is_same = squash(&shown.value) == written || text.contains(&written);
+    let is_buyers = invoice
+        .buyer
+        .vat_id
+        .as_deref()
+        .is_some_and(|vat| squash(vat) == squash(&shown.value));
+    (!is_same && !is_buyers && !written.is_empty()).then(|| {
+        format!(
+            "the XML inside is of a seller with another VAT id than the page, {}",
+            shown.value
+        )
+    })
+}
+
+/// The page is surely in one currency, and the XML's stands nowhere on it.
+fn other_currency(invoice: &EInvoice, layout: &Layout, page: &Findings) -> Option<String> {
+    let shown = page.fields.currency.as_ref();
+    let shown = shown
+        .filter(|field| field.confidence >= SURE)?
+        .value
+        .to_string();
+    let written = invoice.currency.as_deref()?.trim();
+    let mut words = layout.lines.iter().flat_map(|line| line.tokens.iter());
+    let is_written = words.any(|word| currency_of(&word.text) == Some(written));
+    (shown != written && !is_written)
+        .then(|| format!("the XML inside is in {written}, the page in {shown}"))
+}
+
+/// From here a value of the page is proved, by a label beside it or a sum.
+const PROVED: Confidence = Confidence::per_mille(950);
 /// From here a value of the page is taken without a look.
 const SURE: Confidence = Confidence::per_mille(900);
 

@@ -51,6 +51,23 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_may_go_on_is_never_sure() {
+        for text in [
+            "Rechnungsnummer: RE4711 \u{2013} 26",
+            "Rechnungsnummer: 2026-0815 B",
+            "Rechnungsnummer: RE-2026-\n                 0815",
+        ] {
+            assert!(number(text).is_none_or(|(_, sure)| sure < 900), "{text}");
+        }
+        for text in [
+            "Rechnungsnummer: RE-2026-0815 vom 20.11.2026",
+            "Invoice no. RE-2026-0815, page 1",
+        ] {
+            assert!(number(text).is_some_and(|(_, sure)| sure >= 900), "{text}");
+        }
+    }
+
+    #[test]
     fn a_number_ends_where_its_day_begins() {
         for text in [
             "Document no./Date    4711815 / 20 May 2026",

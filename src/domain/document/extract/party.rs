@@ -4,11 +4,13 @@ mod letterhead;
 mod name;
 pub mod sections;
 
-use super::super::identity::{KnownParty, OwnIdentity, core_name, is_named, name_words};
+use super::super::identity::{
+    KnownParty, OwnIdentity, core_name, has_legal_form, is_named, name_words,
+};
 use super::super::labels::{Hit, Label};
-use super::super::layout::{Layout, Spot};
+use super::super::layout::{Layout, Spot, Token};
 use super::identifiers::Found;
-use crate::basics::text::{one_line, squash};
+use crate::basics::text::squash;
 
 /// Longest name of a company kept.
 const MAX_NAME_CHARS: usize = 120;
@@ -22,7 +24,9 @@ pub struct Parties {
     pub addressed_to_us: bool,
     /// One of ours issued it.
     pub issued_by_us: bool,
-    /// Our name as found, for the customer's name.
+    /// Only an account of ours says that one of ours issued it.
+    pub only_by_account: bool,
+    /// Our name as configured, where it was found, for the customer's name.
     pub own: Option<Found>,
     /// The known party that issued it, by its index.
     pub known: Option<usize>,
@@ -32,7 +36,7 @@ pub struct Parties {
 pub struct Identifiers<'a> {
     /// VAT ids.
     pub vat_ids: &'a [Found],
-    /// Accounts.
+    /// Accounts one pays to: none that will be debited.
     pub ibans: &'a [Found],
     /// Domain of the mail's sender, when there is one.
     pub from_domain: Option<&'a str>,
@@ -46,7 +50,7 @@ pub fn parties(
     own: &OwnIdentity,
     known: &[KnownParty],
 ) -> Parties {
-    let own_spots = own_names(layout, own);
+    let own_names = own_names(layout, own);
     let known_index = known_party(layout, ids, known);
     let supplier = match known_index
         .and_then(|(index, sure, spot)| known.get(index).map(|party| (party, sure, spot)))
@@ -54,7 +58,7 @@ pub fn parties(
         Some((party, sure, spot)) => Some(Found {
             value: party.name.clone(),
             spot: spot.unwrap_or(START),
-            confidence: sure,
+            confidence: sure.min(known_at_most(layout, hits, ids, own, (party, sure))),
         }),
         None => letterhead::issuer(layout, hits, ids, own),
     };
@@ -64,19 +68,27 @@ pub fn parties(
         .and_then(|(index, _, _)| known.get(index))
         .is_some_and(|party| !is_only_addressed(layout, hits, ids, own, party));
     let foreign = other_wrote || ids.vat_ids.iter().any(|id| !own.is_own_vat(&id.value));
-    let issuing_name = own_spots
+    // Another company above or beside it is the writer, however far up our name stands.
+    let written_by = supplier.as_ref().filter(|other| other.confidence >= LIKELY);
+    let issuing_name = own_names.iter().any(|(spot, _)| {
+        let depth = layout.depth_per_mille(spot.line);
+        let is_below = written_by.is_some_and(|other| other.spot.line <= spot.line && depth < 880);
+        is_issuer_place(layout, hits, *spot) && !is_below && !is_led_by_to(layout, *spot)
+    });
+    let addressed_name = own_names
         .iter()
-        .any(|spot| is_issuer_place(layout, hits, *spot));
-    let addressed_name = own_spots
-        .iter()
-        .any(|spot| is_addressee_place(layout, hits, *spot));
-    let named = !own_spots.is_empty() || own_vat.is_some();
-    // Our account to be paid to, or our VAT id alone in the letterhead: we wrote it.
-    let issued_by_us = own_account && known_index.is_none()
-        || (issuing_name && !addressed_name && !foreign)
-        || (own_vat.is_some() && !foreign && !addressed_name);
-    let own = own_spots.first().map(|spot| Found {
-        value: one_line(&layout.text(*spot), MAX_NAME_CHARS),
+        .any(|(spot, _)| is_addressee_place(layout, hits, *spot));
+    let named = !own_names.is_empty() || own_vat.is_some();
+    // Our account alone says little: who collects a bill prints the account he collects from. It says that we wrote it
+    // where our name stands as the writer's, or where nobody else's VAT id and no address of ours speak against it.
+    let as_writer = issuing_name && (own_vat.is_some() || !foreign);
+    let by_account =
+        own_account && known_index.is_none() && (as_writer || !foreign && !addressed_name);
+    // Our name, or our VAT id alone, in the letterhead: we wrote it.
+    let by_name = !addressed_name && !foreign && (issuing_name || own_vat.is_some());
+    let issued_by_us = by_account || by_name;
+    let own = own_names.first().map(|(spot, name)| Found {
+        value: (*name).to_owned(),
         spot: *spot,
         confidence: 900,
     });
@@ -84,9 +96,65 @@ pub fn parties(
         supplier,
         addressed_to_us: named && !issued_by_us,
         issued_by_us,
+        only_by_account: by_account && !by_name && !as_writer,
         own,
         known: known_index.map(|(index, _, _)| index),
     }
+}
+
+/// A name from the books may be mentioned on somebody else's paper: it is not sure where the letterhead names another company
+/// or another VAT id than its own stands on the page. Its own VAT id or account, or its mail, say more than a name.
+fn known_at_most(
+    layout: &Layout,
+    hits: &[Hit],
+    ids: &Identifiers<'_>,
+    own: &OwnIdentity,
+    (party, sure): (&KnownParty, u16),
+) -> u16 {
+    if sure != BY_NAME {
+        return sure;
+    }
+    let core = core_name(&party.name);
+    let others = letterhead::issuer(layout, hits, ids, own).filter(|other| {
+        other.confidence >= LIKELY
+            && has_legal_form(&other.value)
+            && !is_named(&name_words(&other.value), &core)
+    });
+    let is_foreign = |id: &Found| {
+        !own.is_own_vat(&id.value)
+            && party
+                .vat_id
+                .as_ref()
+                .is_some_and(|vat| vat.as_str() != id.value)
+    };
+    if others.is_some() || ids.vat_ids.iter().any(is_foreign) {
+        MENTIONED
+    } else {
+        sure
+    }
+}
+
+/// Per mille for a known name that is the only one on the page.
+const BY_NAME: u16 = 920;
+/// Per mille for one that may only be mentioned.
+const MENTIONED: u16 = 850;
+/// From here a name of the letterhead is likely the writer's, per mille.
+const LIKELY: u16 = 700;
+/// Words right before a name that make it the one addressed, folded.
+const TO: [&str; 9] = [
+    "to", "an", "a", "aan", "spett.le", "spettle", "spett", "firma", "para",
+];
+
+/// `To: La Tavola GmbH`: the first word of its column, or the whole column left of it.
+fn is_led_by_to(layout: &Layout, spot: Spot) -> bool {
+    let is_to = |token: &Token| TO.contains(&token.key.as_str());
+    let first = layout.tokens(spot).first().is_some_and(is_to);
+    let line = layout.lines.get(spot.line);
+    let before = spot
+        .start
+        .checked_sub(1)
+        .and_then(|at| line?.tokens.get(at));
+    first || before.is_some_and(is_to)
 }
 
 const START: Spot = Spot {
@@ -95,35 +163,33 @@ const START: Spot = Spot {
     end: 0,
 };
 
-/// Where one of our names stands.
-fn own_names(layout: &Layout, own: &OwnIdentity) -> Vec<Spot> {
-    if own.names.is_empty() {
-        return Vec::new();
-    }
-    let cores = own
-        .names
-        .iter()
-        .map(|name| core_name(name))
-        .filter(|core| core.chars().count() >= 3)
-        .collect::<Vec<_>>();
-    spots_of(layout, &cores)
+/// Where one of our names stands, and which.
+fn own_names<'o>(layout: &Layout, own: &'o OwnIdentity) -> Vec<(Spot, &'o str)> {
+    let names = own.names.iter().map(String::as_str);
+    spots_of(layout, &names.collect::<Vec<_>>())
 }
 
-/// Segments with one of these squashed names in them.
-fn spots_of(layout: &Layout, cores: &[String]) -> Vec<Spot> {
-    let mut spots = Vec::new();
-    for line in 0..layout.lines.len() {
-        for segment in layout.segments(line) {
-            let squashed = squash(&layout.text(segment));
-            spots.extend(
-                cores
-                    .iter()
-                    .any(|core| squashed.contains(core))
-                    .then_some(segment),
-            );
-        }
+/// Segments with one of these names in them, in whole words and with or without its legal form: `Arte` does not stand in
+/// `Kreditkarte`. The longest of several.
+fn spots_of<'n>(layout: &Layout, names: &[&'n str]) -> Vec<(Spot, &'n str)> {
+    let mut named = names
+        .iter()
+        .map(|name| (core_name(name), squash(name), *name))
+        .filter(|(core, ..)| core.chars().count() >= 3)
+        .collect::<Vec<_>>();
+    named.sort_by_key(|(core, ..)| std::cmp::Reverse(core.len()));
+    if named.is_empty() {
+        return Vec::new();
     }
-    spots
+    let lines = 0..layout.lines.len();
+    let segments = lines.flat_map(|line| layout.segments(line));
+    let found = segments.filter_map(|segment| {
+        let words = name_words(&layout.text(segment));
+        let is_here = |core: &str, whole: &str| is_named(&words, core) || is_named(&words, whole);
+        let (.., name) = named.iter().find(|(core, whole, _)| is_here(core, whole))?;
+        Some((segment, *name))
+    });
+    found.collect()
 }
 
 /// The first rows of the first page, or its foot.
@@ -168,8 +234,8 @@ fn is_only_addressed(
             .any(|own| own.eq_ignore_ascii_case(from))
     });
     let pays_others = ids.ibans.iter().any(|id| !own.is_own_iban(&id.value));
-    let spots = spots_of(layout, &[core_name(&party.name)]);
-    let addressed = |spot: &Spot| {
+    let spots = spots_of(layout, &[party.name.as_str()]);
+    let addressed = |(spot, _): &(Spot, &str)| {
         is_addressee_place(layout, hits, *spot) && !is_issuer_place(layout, hits, *spot)
     };
     our_paper && !from_them && !pays_others && !spots.is_empty() && spots.iter().all(addressed)
@@ -252,7 +318,7 @@ fn best_named(named: &[(String, bool, usize, Spot)]) -> Option<(usize, u16, Opti
     let others = named.iter().any(|(other, ..)| !core.contains(other));
     let sure = match (domain, others) {
         (true, _) => 960,
-        (false, false) => 920,
+        (false, false) => BY_NAME,
         (false, true) => 850,
     };
     Some((*index, sure, Some(*spot)))
@@ -367,5 +433,23 @@ mod tests {
         // Names alone are not enough, and what the supplier mails is the supplier's.
         assert!(!read_order(5, None).issued_by_us);
         assert!(!read_order(foot, Some("nordlicht.example")).issued_by_us);
+    }
+
+    #[test]
+    fn our_name_stands_in_whole_words() {
+        let us = OwnIdentity {
+            names: vec!["Arte GmbH".into()],
+            ..OwnIdentity::default()
+        };
+        let others = LETTER.replace("La Tavola GmbH", "Muster und Sohn KG");
+        let text = others.replace("Danke", "Zahlung auch per Kreditkarte möglich");
+        assert_eq!(read(&text, &us, &[]).own, None);
+        let ours = LETTER.replace("La Tavola GmbH", "Kunde: ARTE GmbH  Konto 77");
+        let parties = read(&ours, &us, &[]);
+        assert!(parties.addressed_to_us);
+        assert_eq!(
+            parties.own.map(|own| own.value).as_deref(),
+            Some("Arte GmbH")
+        );
     }
 }

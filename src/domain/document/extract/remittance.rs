@@ -20,7 +20,7 @@ use super::amounts;
 use crate::basics::currency::Currency;
 use crate::formats::issue::Issue;
 
-pub use says::is_named_remittance;
+pub use says::{is_headed_as_bill, is_named_remittance};
 
 /// A table of cells, row by row.
 pub type Table = Vec<Vec<String>>;
@@ -74,10 +74,19 @@ impl Draft {
         paid.fold(Decimal::ZERO, |sum, value| sum.saturating_add(value))
     }
 
+    /// Its lines name several currencies: nothing can be added up.
+    fn is_mixed(&self) -> bool {
+        let mut named = self.rows.iter().filter_map(|row| row.currency);
+        let first = named.next();
+        named.any(|other| Some(other) != first)
+    }
+
     /// The lines make a stated total.
     fn closes(&self) -> bool {
         let sum = self.sum();
-        !self.rows.is_empty() && self.totals.iter().any(|stated| stated.value == sum)
+        !self.rows.is_empty()
+            && !self.is_mixed()
+            && self.totals.iter().any(|stated| stated.value == sum)
     }
 }
 

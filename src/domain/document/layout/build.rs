@@ -8,8 +8,9 @@ use super::{Layout, Line, Token};
 use crate::basics::text::fold;
 use crate::formats::page::{Page, Rect};
 
-/// Words looked at in one document: thirty dense pages. More is no bill.
-const MAX_WORDS: usize = 40_000;
+/// Words looked at in one document: some four hundred dense pages, or a payment advice of thirty thousand lines. Of a longer
+/// one a person is told that it was not read to its end.
+const MAX_WORDS: usize = 400_000;
 /// Words of one row: what stands beside a word is looked for among them all. A row of a page has thirty; more come from a
 /// paragraph written as one line, which goes on in further rows.
 const MAX_ROW_WORDS: usize = 200;
@@ -27,7 +28,9 @@ impl Layout {
     pub fn of_pages(pages: &[Page]) -> Self {
         let mut lines = Vec::new();
         let mut left = MAX_WORDS;
+        let mut is_cut = false;
         for (number, page) in (1..).zip(pages) {
+            is_cut = is_cut || page.words.len() > left;
             let mut tokens = Vec::with_capacity(page.words.len());
             for word in page.words.iter().take(left) {
                 push_word(&mut tokens, &word.text, word.place);
@@ -40,6 +43,7 @@ impl Layout {
             lines,
             height,
             is_text: false,
+            is_cut,
         }
     }
 
@@ -94,6 +98,7 @@ impl Layout {
             lines,
             height: top,
             is_text: true,
+            is_cut: left == 0,
         }
     }
 

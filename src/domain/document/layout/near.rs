@@ -247,6 +247,20 @@ impl Layout {
         let height = (before.place.bottom - before.place.top).max(4.0);
         after.place.x0 - before.place.x1 < height * 0.65
     }
+
+    /// Set smaller and higher than the word before it, right behind that: the cents of `1.190⁶⁰`.
+    pub fn is_raised(before: &Token, after: &Token) -> bool {
+        let height = before.place.bottom - before.place.top;
+        let own = after.place.bottom - after.place.top;
+        own < height * 0.85
+            && after.place.bottom < before.place.bottom - height * 0.08
+            && Self::is_tight(before, after)
+    }
+
+    /// Their widths overlap: one stands above the other.
+    pub fn is_in_line(one: &Token, other: &Token) -> bool {
+        one.place.x0 < other.place.x1 && other.place.x0 < one.place.x1
+    }
 }
 
 fn is_gap(before: &Token, after: &Token) -> bool {

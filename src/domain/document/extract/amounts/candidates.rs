@@ -11,6 +11,24 @@ const MAX_CANDIDATES: usize = 10;
 /// A VAT rate above this is none: 27 per cent (Hungary) is the highest in the EU.
 pub(super) const MAX_RATE_PER_CENT: Decimal = Decimal::from_parts(28, 0, 0, false, 0);
 
+/// What stands between a total and the tax it holds, folded.
+const INCLUDING: [&str; 14] = [
+    "inkl",
+    "inkl.",
+    "incl",
+    "incl.",
+    "including",
+    "inklusive",
+    "einschl",
+    "einschliesslich",
+    "mit",
+    "compris",
+    "con",
+    "incluso",
+    "inclusa",
+    "inclusief",
+];
+
 /// A score and the totals it is for.
 pub(super) type Offer = (i32, Totals);
 
@@ -38,7 +56,9 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for hit in hits.iter().filter(|hit| hit.label == label) {
-        if is_column_heading(layout, hits, amounts, hit) {
+        if is_column_heading(layout, hits, amounts, hit)
+            || is_said_of_total(layout, hits, amounts, hit)
+        {
             continue;
         }
         for candidate in beside(layout, hits, amounts, hit)
@@ -73,6 +93,31 @@ fn is_column_heading(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hi
     columns >= 2 && tokens > columns && !on_row(amounts, hit.spot.line).iter().any(|a| a.is_money)
 }
 
+/// `Rechnungssumme inkl. 19 % MwSt 1.190,00`: the tax is named to say what the only amount of the row holds.
+fn is_said_of_total(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> bool {
+    let row = hit.spot.line;
+    let of_total = |other: &&Hit| {
+        matches!(other.label, Label::Gross | Label::Payable) && other.spot.end <= hit.spot.start
+    };
+    let Some(total) = on_row(hits, row).iter().rev().find(of_total) else {
+        return false;
+    };
+    let between = layout.tokens(Spot {
+        line: row,
+        start: total.spot.start,
+        end: hit.spot.start,
+    });
+    let money = on_row(amounts, row).iter().filter(|a| a.is_money);
+    let mut money = money.filter(|a| a.spot.start >= total.spot.end);
+    let is_alone = money.next().is_some_and(|a| a.spot.start >= hit.spot.end);
+    hit.label == Label::Tax
+        && between
+            .iter()
+            .any(|word| INCLUDING.contains(&word.key.as_str()))
+        && is_alone
+        && money.next().is_none()
+}
+
 fn beside(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {
     let row = hit.spot.line;
     let is_total = |label: Label| {
@@ -85,6 +130,7 @@ fn beside(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<C
     let next = on_row(hits, row)
         .iter()
         .filter(|other| other.spot.start >= hit.spot.end && is_total(other.label))
+        .filter(|other| !is_said_of_total(layout, hits, amounts, other))
         .find(|other| hit.label != Label::Tax || !matches!(other.label, Label::Net | Label::Tax))
         .map_or(usize::MAX, |other| other.spot.start);
     let right = on_row(amounts, row)

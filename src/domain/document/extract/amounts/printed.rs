@@ -7,7 +7,7 @@ use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::formats::number;
 
 /// Amounts looked at in one document. A bill of many pages has some thousand.
-const MAX_AMOUNTS: usize = 4_000;
+pub const MAX_AMOUNTS: usize = 4_000;
 
 /// Every amount of a document.
 pub fn find(layout: &Layout) -> Vec<Amount> {
@@ -56,11 +56,17 @@ fn amount_at(
     }
     let after = tokens.get(index + length);
     let is_rate = text.contains('%') || after.is_some_and(|t| t.text.starts_with('%'));
-    let text = text
+    let text = text.trim_end_matches([',', ';', ':', '*', '.']);
+    let plain = text
         .trim_end_matches([',', ';', ':', ')', '*', '.'])
         .trim_start_matches('(')
         .trim_end_matches('.');
-    let readings = number::readings(text);
+    let mut readings = readings(text, plain, is_remark(tokens, index));
+    if has_minus_apart(tokens, index, length) {
+        let turned = readings.iter().map(|value| -*value);
+        readings = turned.chain(readings.iter().copied()).collect();
+    }
+    let text = plain;
     if is_rate || readings.is_empty() {
         return None;
     }
@@ -71,6 +77,75 @@ fn amount_at(
         .any(|t| currency_of(&t.text).is_some())
         || currency_of(text).is_some();
     Some((length, readings, has_cents(text) || beside_currency))
+}
+
+/// A minus in a word of its own between the amount and its currency: `EUR - 1.190,00`, `1.190,00 - EUR`, `-€ 119.00`.
+fn has_minus_apart(tokens: &[Token], index: usize, length: usize) -> bool {
+    let is_minus = |token: &Token| matches!(token.text.as_str(), "-" | "\u{2212}" | "\u{2013}");
+    let is_currency = |token: &Token| {
+        currency_of(&token.text).is_some() && !token.text.contains(|c: char| c.is_ascii_digit())
+    };
+    let tight = |pair: &[Token]| matches!(pair, [a, b] if Layout::is_tight(a, b));
+    let window = |from: usize, to: usize| {
+        let words = tokens.get(from..to).unwrap_or_default();
+        words
+            .windows(2)
+            .all(tight)
+            .then_some(words)
+            .unwrap_or_default()
+    };
+    let before = match window(index.saturating_sub(2), index + 1) {
+        [currency, minus, _] => is_currency(currency) && is_minus(minus),
+        _ => false,
+    };
+    let fixed = match window(index.saturating_sub(1), index + 1) {
+        [sign, _] => sign.text.starts_with(['-', '\u{2212}']) && is_currency(sign),
+        _ => false,
+    };
+    let end = index + length;
+    let behind = match window(end.saturating_sub(1), end + 2) {
+        [_, minus, currency] => is_minus(minus) && is_currency(currency),
+        _ => false,
+    };
+    // `EUR 100 - EUR 200` is a range.
+    let is_range = tokens
+        .get(end + 2)
+        .is_some_and(|next| next.text.starts_with(|c: char| c.is_ascii_digit()));
+    before || fixed || behind && !is_range
+}
+
+/// A pair of brackets around it is a minus to a bookkeeper, and a remark behind another number: the usual reading first, the
+/// sums decide. A lone bracket belongs to the words around it.
+fn readings(text: &str, plain: &str, is_remark: bool) -> Vec<Decimal> {
+    let plain_ones = number::readings(plain);
+    let is_bracketed = text.starts_with('(') && text.ends_with(')');
+    let in_brackets = if is_bracketed {
+        number::readings(text)
+    } else {
+        Vec::new()
+    };
+    let (first, second) = if is_remark {
+        (plain_ones, in_brackets)
+    } else {
+        (in_brackets, plain_ones)
+    };
+    first.into_iter().chain(second).collect()
+}
+
+/// Right behind another number, `RE-1001 (119.00)`: what stands in brackets there says more about that.
+fn is_remark(tokens: &[Token], index: usize) -> bool {
+    let before = tokens.get(..index).unwrap_or_default();
+    let mut behind = tokens.get(index);
+    for token in before.iter().rev() {
+        if !behind.is_some_and(|next| Layout::is_tight(token, next)) {
+            return false;
+        }
+        if currency_of(&token.text).is_none() || token.text.contains(|c: char| c.is_ascii_digit()) {
+            return token.text.contains(|c: char| c.is_ascii_digit()) && !token.text.contains('%');
+        }
+        behind = Some(token);
+    }
+    false
 }
 
 /// `RE4711` and `SI-007423` are numbers of papers, also beside a currency; `EUR595.00` and `Fr.12.-` are amounts.

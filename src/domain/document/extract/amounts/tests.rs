@@ -148,3 +148,114 @@ fn two_rates_are_added() {
     );
     assert!(sure >= 850, "{sure}");
 }
+
+#[test]
+fn objects_billed_one_by_one_are_added_up_and_never_sure() {
+    let (net, tax, gross, sure) = read(
+        "Objekt A\nNettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00\n\nObjekt B\nNettobetrag 500,00\nMwSt 19% 95,00\nGesamtbetrag 595,00\n\nRechnungsbetrag 1.785,00",
+    );
+    assert_eq!(
+        (net.as_deref(), tax.as_deref(), gross.as_deref()),
+        (Some("1500.00"), Some("285.00"), Some("1785.00"))
+    );
+    assert!(sure < 900, "{sure}");
+}
+
+#[test]
+fn a_row_for_each_rate_is_no_bill_of_its_own() {
+    let rows = "Summe 7% netto 100,00 MwSt 7,00 brutto 107,00\nSumme 19% netto 200,00 MwSt 38,00 brutto 238,00\n";
+    for last in [
+        "Zahlbetrag EUR 345,00",
+        "Netto 300,00\nMwSt 45,00\nGesamtbetrag 345,00",
+    ] {
+        let (net, tax, gross, sure) = read(&format!("{rows}{last}"));
+        assert_eq!(
+            (net.as_deref(), tax.as_deref(), gross.as_deref()),
+            (Some("300.00"), Some("45.00"), Some("345.00")),
+            "{last}"
+        );
+        assert!(sure >= 900, "{last}: {sure}");
+    }
+}
+
+#[test]
+fn totals_of_something_else_on_the_page_leave_the_bill_unsure() {
+    let own = "Rechnungsnummer 4711\nNettobetrag 100,00\nMwSt 19% 19,00\nRechnungsbetrag 119,00\n";
+    for other in [
+        "Jahresbetrag zur Information\nNettobetrag 1.200,00\nMwSt 19% 228,00\nGesamtbetrag 1.428,00",
+        "Offene Posten: Nettobetrag 500,00 MwSt 19% 95,00 Gesamtbetrag 595,00\nGesamtforderung 714,00",
+    ] {
+        let (_, _, _, sure) = read(&format!("{own}{other}"));
+        assert!(sure < 900, "{other}: {sure}");
+    }
+    let (_, _, gross, sure) = read(&format!(
+        "{own}Offen aus Oktober 500,00\nGesamtforderung 619,00"
+    ));
+    assert!(gross.as_deref() == Some("119.00") && sure >= 900);
+}
+
+#[test]
+fn what_is_left_with_a_discount_is_not_the_bill() {
+    let bill = "Rechnungssumme inkl. 19 % MwSt 1.190,00 EUR\n\nBei Zahlung bis 30.11.2026 mit 2 % Skonto:\nNettobetrag 980,00 EUR\nMwSt 19 % 186,20 EUR\nZahlbetrag 1.166,20 EUR";
+    let (_, _, gross, sure) = read(bill);
+    assert_eq!(gross.as_deref(), Some("1190.00"));
+    assert!(sure < 900, "{sure}");
+    let terms_above = "Zahlbar innerhalb 14 Tagen mit 2 % Skonto\nNettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00";
+    let (_, _, gross, sure) = read(terms_above);
+    assert!(gross.as_deref() == Some("1190.00") && sure >= 900);
+}
+
+#[test]
+fn amounts_in_brackets_are_negative() {
+    let credit = "Subtotal   USD (100.00)\nSales Tax 8%   USD (8.00)\nTotal   USD (108.00)";
+    let (net, tax, gross, _) = read(credit);
+    assert_eq!(
+        (net.as_deref(), tax.as_deref(), gross.as_deref()),
+        (Some("-100.00"), Some("-8.00"), Some("-108.00"))
+    );
+    let remark = "Subtotal 100.00\nSales tax 8% (8.00)\nTotal 108.00 (incl. tax 8.00)";
+    let (_, tax, gross, _) = read(remark);
+    assert_eq!(
+        (tax.as_deref(), gross.as_deref()),
+        (Some("8.00"), Some("108.00"))
+    );
+}
+
+#[test]
+fn blanks_between_thousands_do_not_cut_a_whole_amount() {
+    let (net, tax, gross, sure) =
+        read("Total HT 10 200 EUR\nTVA 20 % 2 040 EUR\nTotal TTC 12 240 EUR");
+    assert_eq!(
+        (net.as_deref(), tax.as_deref(), gross.as_deref()),
+        (Some("10200"), Some("2040"), Some("12240"))
+    );
+    assert!(sure >= 900, "{sure}");
+}
+
+#[test]
+fn cents_in_a_column_of_their_own_belong_to_the_whole() {
+    let (net, tax, gross, _) = read(
+        "                 EUR    Ct\nNettobetrag    1.000    50\nMwSt 19 %        190    10\nGesamtbetrag   1.190    60",
+    );
+    assert_eq!(
+        (net.as_deref(), tax.as_deref(), gross.as_deref()),
+        (Some("1000.50"), Some("190.10"), Some("1190.60"))
+    );
+}
+
+#[test]
+fn a_minus_between_amount_and_currency_counts() {
+    for text in [
+        "Nettobetrag EUR - 1.000,00\nMwSt 19% EUR - 190,00\nGesamtbetrag EUR - 1.190,00",
+        "Nettobetrag 1.000,00 - EUR\nMwSt 19% 190,00 - EUR\nGesamtbetrag 1.190,00 - EUR",
+    ] {
+        assert_eq!(read(text).2.as_deref(), Some("-1190.00"), "{text}");
+    }
+    let range = find(&Layout::of_text("EUR 100,00 - EUR 200,00"));
+    assert!(range.iter().all(|amount| {
+        amount
+            .readings
+            .first()
+            .is_some_and(|v| v.is_sign_positive())
+    }));
+}

@@ -24,6 +24,30 @@ const OTHER_COUNTRIES: [(&str, &str); 9] = [
     ("RO", "RON"),
     ("SE", "SEK"),
 ];
+/// Taxes and registers of countries whose money has the dollar sign, too, folded.
+const OTHER_DOLLARS: [&str; 14] = [
+    "gst",
+    "hst",
+    "qst",
+    "tps",
+    "tvq",
+    "abn",
+    "acn",
+    "nzbn",
+    "uen",
+    "rfc",
+    "cuit",
+    "canada",
+    "australia",
+    "singapore",
+];
+/// The states of the United States as in addresses, with the capital.
+const STATES: [&str; 51] = [
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN",
+    "KS", "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MS", "MT", "NC", "ND", "NE", "NH", "NJ",
+    "NM", "NV", "NY", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VT", "WA",
+    "WI", "WV", "WY",
+];
 /// Words for the VAT where it is paid in euros nearly always, folded.
 const EURO_WORDS: [&str; 12] = [
     "mwst",
@@ -112,8 +136,7 @@ pub(super) fn currency(
         .is_none_or(|(_, second, ..)| count >= second * 3);
     let confidence = match (alone, ahead, by_code) {
         (true, _, true) => 980,
-        // The dollar sign belongs to many countries.
-        (true, _, false) => 920,
+        (true, _, false) => bare_dollar(layout),
         (false, true, true) => 930,
         (false, true, false) => 850,
         (false, false, _) => 600,
@@ -123,6 +146,38 @@ pub(super) fn currency(
         Confidence::per_mille(confidence),
         layout.source(spot),
     ))
+}
+
+/// The dollar sign alone belongs to many countries: the words of the page tell whether it is the one of the United States.
+fn bare_dollar(layout: &Layout) -> u16 {
+    let tokens = || layout.lines.iter().flat_map(|line| line.tokens.windows(2));
+    let says = |words: &[&str]| {
+        let first = layout.lines.iter().flat_map(|line| line.tokens.iter());
+        let mut parts = first.flat_map(|token| token.key.split('/'));
+        parts.any(|part| words.contains(&part))
+    };
+    let is_zip = |word: &str| {
+        let plain = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let (five, rest) = plain.split_once('-').unwrap_or((plain, "0000"));
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        five.len() == 5 && rest.len() == 4 && digits(five) && digits(rest)
+    };
+    let has_state = tokens().any(|pair| {
+        matches!(pair, [state, zip] if STATES.contains(&state.text.trim_end_matches([',', '.'])) && is_zip(&zip.text))
+    });
+    let sales_tax = tokens().any(|pair| {
+        matches!(pair, [a, b] if matches!((a.key.as_str(), b.key.as_str()), ("sales", "tax") | ("aba", "number") | ("routing", "number") | ("ach", "routing")))
+    });
+    // In capitals: `ein` is a word of every German text.
+    let mut words = layout.lines.iter().flat_map(|line| line.tokens.iter());
+    let has_ein = words.any(|token| token.text.trim_end_matches([':', '#']) == "EIN");
+    if says(&OTHER_DOLLARS) {
+        700
+    } else if has_state || sales_tax || says(&["usa", "aba"]) || has_ein {
+        920
+    } else {
+        880
+    }
 }
 
 /// The code behind a label for it.
@@ -141,4 +196,30 @@ fn labelled(layout: &Layout, hits: &[Hit]) -> Option<(Currency, Spot)> {
                 .flatten()
                 .map(|currency| (currency, spot))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::document::labels;
+
+    fn read(text: &str) -> (String, u16) {
+        let layout = Layout::of_text(text);
+        let found = currency(&layout, &labels::find(&layout), &[], &[]).expect("a currency");
+        (found.value.to_string(), found.confidence.as_per_mille())
+    }
+
+    #[test]
+    fn a_bare_dollar_is_surely_american_only_on_an_american_page() {
+        let american = "Springfield, IL 62701\nSubtotal $100.00\nTotal $108.00";
+        assert!(matches!(read(american), (code, 900..) if code == "USD"));
+        assert!(matches!(
+            read("Subtotal $100.00\nSales tax $8.00"),
+            (_, 900..)
+        ));
+        let canadian = "Toronto, ON M5H 2M9\nGST/HST No. 123456789 RT0001\nTotal $113.00";
+        assert!(read(canadian).1 < 900);
+        assert!(read("Pumps $100.00\nTotal $100.00").1 < 900);
+        assert!(read("Pumps US$100.00\nTotal USD 100.00").1 >= 900);
+    }
 }

@@ -8,11 +8,13 @@ use crate::domain::document::labels::{self, Hit, Label};
 use crate::domain::document::layout::{Layout, Spot};
 
 /// Parts of sentences that say an account will be debited: it is the reader's. Folded.
-const DEBITED: [&str; 35] = [
+const DEBITED: [&str; 40] = [
     "abgebucht",
     "abbuchen",
     "abbuchung",
+    "bankeinzug",
     "buchen wir",
+    "wir buchen",
     "ziehen wir",
     "eingezogen",
     "einziehen",
@@ -44,7 +46,25 @@ const DEBITED: [&str; 35] = [
     "uw rekening",
     "afgeschreven",
     "incasso",
+    "schrijven het bedrag af",
+    "mandat",
+    "mandaat",
 ];
+/// The same where the sentence stands some rows above the account, as the heading of a block: what says nothing else. Folded.
+const DEBITED_BELOW: [&str; 10] = [
+    "folgendem konto",
+    "folgenden konto",
+    "wir ziehen",
+    "lastschrifteinzug",
+    "basislastschrift",
+    "firmenlastschrift",
+    "mandatsreferenz",
+    "mandate reference",
+    "reference du mandat",
+    "referencia del mandato",
+];
+/// Rows of such a block above its account.
+const ROWS_OF_BLOCK: usize = 3;
 /// Parts of sentences that say who bought the claim and is to be paid instead. Folded.
 const ASSIGNED: [&str; 16] = [
     "abgetreten",
@@ -189,9 +209,17 @@ pub(super) fn iban(
     }
 }
 
+/// The accounts that will not be debited: what is to be paid may be paid to them.
+pub(super) fn paid_to(layout: &Layout, ibans: &[Found]) -> Vec<Found> {
+    let kept = ibans.iter().filter(|iban| !is_debited(layout, iban.spot));
+    kept.cloned().collect()
+}
+
 fn is_debited(layout: &Layout, spot: Spot) -> bool {
     speaks_of(layout, spot, 0, &DEBITED)
-        || begins_row(layout, spot) && speaks_of(layout, spot, 1, &DEBITED)
+        || begins_row(layout, spot)
+            && (speaks_of(layout, spot, 1, &DEBITED)
+                || speaks_of(layout, spot, ROWS_OF_BLOCK, &DEBITED_BELOW))
 }
 
 /// The account begins its column but for its label: the sentence it stands in began above.

@@ -68,7 +68,7 @@ pub fn order(
     if origin.is_european {
         votes.add(Order::DayFirst);
     }
-    if has_american_address(layout) {
+    if has_american_address(layout) || names_america(layout) {
         votes.add(Order::MonthFirst);
     }
     votes.add(by_term(hits, dates));
@@ -190,6 +190,75 @@ fn has_american_address(layout: &Layout) -> bool {
         })
     })
 }
+
+/// `San Francisco, California 94104`, `United States`: an address with the state or the country in words.
+fn names_america(layout: &Layout) -> bool {
+    let is_zip = |text: &str| text.len() == 5 && text.bytes().all(|b| b.is_ascii_digit());
+    layout.lines.iter().any(|line| {
+        let mut pairs = line.tokens.windows(2);
+        pairs.any(|words| match words {
+            [one, other] => {
+                let (first, second) = (one.key.as_str(), other.key.as_str());
+                (first, second) == ("united", "states")
+                    || STATES.contains(&first) && is_zip(&other.text)
+            }
+            _ => false,
+        }) || line
+            .tokens
+            .iter()
+            .any(|word| word.text.trim_matches([',', '.']) == "USA")
+    })
+}
+
+/// States of the United States of one word, and the last word of the others, as they stand before a ZIP code; folded.
+const STATES: [&str; 46] = [
+    "alabama",
+    "alaska",
+    "arizona",
+    "arkansas",
+    "california",
+    "colorado",
+    "connecticut",
+    "delaware",
+    "florida",
+    "georgia",
+    "hawaii",
+    "idaho",
+    "illinois",
+    "indiana",
+    "iowa",
+    "kansas",
+    "kentucky",
+    "louisiana",
+    "maine",
+    "maryland",
+    "massachusetts",
+    "michigan",
+    "minnesota",
+    "mississippi",
+    "missouri",
+    "montana",
+    "nebraska",
+    "nevada",
+    "hampshire",
+    "jersey",
+    "mexico",
+    "york",
+    "carolina",
+    "dakota",
+    "ohio",
+    "oklahoma",
+    "oregon",
+    "pennsylvania",
+    "tennessee",
+    "texas",
+    "utah",
+    "vermont",
+    "virginia",
+    "washington",
+    "wisconsin",
+    "wyoming",
+];
 
 /// Issue and due date in one order lie a usual term apart, in the other they do not.
 fn by_term(hits: &[Hit], dates: &[Printed]) -> Order {

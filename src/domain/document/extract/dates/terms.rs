@@ -124,6 +124,60 @@ const AT_ONCE: [&str; 16] = [
     "per direct te voldoen",
 ];
 
+/// Parts of words for a discount, folded: a day beside one is the day until which it is given.
+const DISCOUNT: [&str; 6] = [
+    "skont",
+    "discount",
+    "escompte",
+    "sconto",
+    "korting",
+    "descuento",
+];
+/// Words that say there is none, folded.
+const WITHOUT: [&str; 11] = [
+    "ohne",
+    "kein",
+    "keine",
+    "without",
+    "excluding",
+    "no",
+    "sans",
+    "sin",
+    "senza",
+    "geen",
+    "zonder",
+];
+
+/// The clause around a label and its date on one row speaks of a discount: `fällig am 30.11.2026 mit 2 % Skonto, am
+/// 20.12.2026 netto`.
+pub(super) fn has_discount(layout: &Layout, date: Spot, label: Spot) -> bool {
+    let Some(row) = layout.lines.get(date.line) else {
+        return false;
+    };
+    let segments = layout.segments(date.line);
+    let from = segments.iter().rfind(|column| column.start <= label.start);
+    let to = segments.iter().find(|column| column.end >= date.end);
+    let (Some(from), Some(to)) = (from, to) else {
+        return false;
+    };
+    let part = |from: usize, to: usize| row.tokens.get(from..to).unwrap_or_default();
+    let ends = |token: &&Token| token.text.ends_with([',', ';']);
+    let before = part(from.start, label.start).iter().rev();
+    let before = before.take_while(|token| !ends(token));
+    let ended = part(label.end, date.end)
+        .iter()
+        .rev()
+        .take(1)
+        .any(|token| ends(&token));
+    let behind = part(date.end, to.end).iter().take_while(|_| !ended);
+    let end = behind.clone().position(|token| ends(&token));
+    let behind = behind.take(end.map_or(usize::MAX, |at| at + 1));
+    let words = before.chain(part(label.end, date.start)).chain(behind);
+    let words = words.take(2 * REACH).map(folded).collect::<Vec<_>>();
+    let none = words.iter().any(|word| WITHOUT.contains(&word.as_str()));
+    !none && speaks_of(&words.join(" "), &DISCOUNT)
+}
+
 /// A date in a sentence about paying: `Bitte überweisen Sie bis zum 5. März 2026`. Of several the latest, for the earlier
 /// ones have a discount.
 pub(super) fn in_a_sentence(
@@ -293,20 +347,6 @@ fn speaks_of(text: &str, parts: &[&str]) -> bool {
     let mut words = text.split(' ');
     words.any(|word| parts.iter().any(|part| word.starts_with(part)))
 }
-
-/// Before a word for a discount they say that there is none, folded.
-const WITHOUT: [&str; 10] = [
-    "ohne",
-    "kein",
-    "without",
-    "no",
-    "sans",
-    "sin",
-    "senza",
-    "zonder",
-    "geen",
-    "excluding",
-];
 
 /// It speaks of a discount, of lateness or of what was before: `without discount` does not.
 fn is_elsewhere(text: &str) -> bool {

@@ -3,7 +3,7 @@
 mod place;
 
 use super::Found;
-use super::shape::{MAX_NUMBER_CHARS, is_number, number_text};
+use super::shape::{MAX_NUMBER_CHARS, goes_on, is_number, number_text};
 use crate::basics::text::squash;
 use crate::domain::document::labels::{self, Hit, Label};
 use crate::domain::document::layout::{Layout, Spot, on_row};
@@ -42,10 +42,14 @@ pub fn labelled_number(
             (false, _) => 0,
         };
         let (score, confidence) = weigh(strength, nearness, &value, confirmed);
-        let confidence = if is_whole || confirmed {
+        let confidence = if confirmed {
             confidence
-        } else {
+        } else if !is_whole {
             confidence.min(BROKEN)
+        } else if goes_on(layout, hits, spot) {
+            confidence.min(CUT)
+        } else {
+            confidence
         };
         found.push((
             score,
@@ -100,6 +104,8 @@ fn over_rows(layout: &Layout, spot: Spot) -> (String, bool) {
     let rest = next.map(|next| number_text(&layout.text(next)));
     (value + &rest.unwrap_or_default(), false)
 }
+/// Per mille at most for a number behind which something stands that may be part of it.
+const CUT: u16 = 850;
 
 /// `No.` and nothing more.
 fn is_bare(layout: &Layout, hit: &Hit) -> bool {

@@ -5,7 +5,7 @@ use crate::basics::bank_account::Iban;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::extract::amounts::has_cents;
 use crate::domain::document::labels::Hit;
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, on_row};
 use crate::formats::date;
 
 /// Longest invoice number met is some thirty characters; longer words are something else.
@@ -111,6 +111,36 @@ const ENDS_NUMBER: [&str; 13] = [
 ];
 /// Longest date behind a number in words.
 const MAX_DATE_WORDS: usize = 5;
+/// What stands right behind it may be the rest of it: a dash or stroke, digits, a single letter. Or it ends with a dash: the
+/// rest is in the next row.
+pub(super) fn goes_on(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
+    let dashes = ['-', '/', '\u{2013}', '\u{2014}'];
+    let column = layout.run(spot.line, spot.start, usize::MAX);
+    let last = layout.tokens(spot).last();
+    let rest = Spot {
+        start: spot.end,
+        end: column.end.max(spot.end),
+        ..spot
+    };
+    let is_labelled = on_row(hits, spot.line)
+        .iter()
+        .any(|hit| hit.spot.start == spot.end);
+    let (Some(last), next) = (last, layout.tokens(rest).first()) else {
+        return false;
+    };
+    let Some(next) = next.filter(|next| Layout::is_tight(last, next) && !is_labelled) else {
+        return last.text.ends_with(dashes);
+    };
+    if last.text.ends_with([',', ';', ')']) {
+        return false;
+    }
+    let text = next.text.trim_end_matches([',', ';', '.']);
+    let is_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_letter = text.len() == 1 && text.bytes().all(|b| b.is_ascii_uppercase());
+    let is_last = rest.end - rest.start == 1;
+    let is_dash = text.starts_with(dashes) && rest.end - rest.start <= 2;
+    is_dash || is_digits || is_letter && is_last
+}
 
 /// With the letters of its series in front: `E 2018092011804`, `INV - 2024 - 001`.
 fn with_series(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {

@@ -38,6 +38,7 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
         ..Draft::default()
     };
     let mut lines = Vec::new();
+    let mut unpriced: Vec<String> = Vec::new();
     let mut others: Vec<&SheetRow> = Vec::new();
     let mut total_rows: Vec<&SheetRow> = Vec::new();
     for row in &sheet.rows {
@@ -61,6 +62,10 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
             });
         } else if !row.cells.is_empty() && !number.contains(|c: char| c.is_ascii_digit()) {
             others.push(row);
+        } else if numbers::is_invoice_number(number.trim(), false)
+            && row.cells.len() == sheet.roles.len()
+        {
+            unpriced.push(number.trim().to_owned());
         }
     }
     if lines.is_empty() {
@@ -89,7 +94,19 @@ pub(super) fn read(sheet: &Sheet, elsewhere: &[Stated]) -> Option<Draft> {
         .totals
         .sort_by_key(|stated| stated.column != paid.column());
     draft.deductions = deductions(&others, &paid, &draft);
+    draft.unpriced = unpaid(unpriced, &draft, elsewhere);
     Some(draft)
+}
+
+/// Invoices of which no amount is said. Where the others make the stated total, nothing was paid on them.
+fn unpaid(mut numbers: Vec<String>, draft: &Draft, elsewhere: &[Stated]) -> Vec<String> {
+    let sum = draft.sum();
+    if draft.closes() || elsewhere.iter().any(|stated| stated.value == sum) {
+        return Vec::new();
+    }
+    let is_priced = |number: &String| draft.rows.iter().any(|row| row.number == *number);
+    numbers.retain(|number| !is_priced(number));
+    numbers
 }
 
 /// The lines with cents, where they are most and not all. The others may be no lines at all; spreadsheets show whole

@@ -430,7 +430,9 @@ fn paid_of(values: &[Value], is_reduced: bool) -> Option<(Decimal, Option<Decima
     if let Some(paid) = of(Role::Paid).or(of(Role::Net)) {
         return Some((paid.value, discount));
     }
-    let plain = values.iter().map(|value| value.value).collect::<Vec<_>>();
+    // What stays open was not paid.
+    let said = values.iter().filter(|value| value.role != Role::Open);
+    let plain = said.map(|value| value.value).collect::<Vec<_>>();
     match plain.as_slice() {
         [] => None,
         [only] => Some((*only, None)),

@@ -126,16 +126,40 @@ pub fn is_named_remittance(text: &str) -> bool {
     !NAMES.said_in(&padded).is_empty()
 }
 
-/// A row near the top is nothing but such a heading.
+/// A row near the top is nothing but such a heading. Below the heading of a bill it heads the slip to be sent back with the
+/// money.
 pub(super) fn is_headed(layout: &Layout) -> bool {
+    first_heading(layout) == Some(Heading::Remittance)
+}
+
+/// The first heading of a page, of a bill or of a remittance, is the one of a bill.
+pub fn is_headed_as_bill(layout: &Layout) -> bool {
+    first_heading(layout) == Some(Heading::Invoice)
+}
+
+/// The first row near the top that is nothing but the heading of a bill, perhaps with its number, or of a remittance.
+fn first_heading(layout: &Layout) -> Option<Heading> {
     let lines = 0..layout.lines.len().min(HEADING_WITHIN_ROWS);
     let mut segments = lines.flat_map(|line| layout.segments(line));
-    segments.any(|segment| {
+    segments.find_map(|segment| {
         let text = fold(&layout.text(segment));
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        headings_of(text).any(|heading| heading == Heading::Remittance)
+        if headings_of(text).any(|heading| heading == Heading::Remittance) {
+            return Some(Heading::Remittance);
+        }
+        let words = layout.tokens(segment);
+        let first = words.first().map(|word| word.key.as_str());
+        let number = words
+            .last()
+            .is_some_and(|word| word.text.contains(|c: char| c.is_ascii_digit()));
+        let is_bill = |text: &str| headings_of(text).any(|heading| heading == Heading::Invoice);
+        let is_numbered = number && words.len() <= MAX_HEADING_WORDS && first.is_some_and(is_bill);
+        (is_bill(text) || is_numbered).then_some(Heading::Invoice)
     })
 }
+
+/// Words of the heading of a bill with its number: `Rechnung Nr. RE-9`.
+const MAX_HEADING_WORDS: usize = 3;
 
 #[cfg(test)]
 mod tests {

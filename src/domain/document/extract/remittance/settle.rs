@@ -13,6 +13,8 @@ use crate::formats::issue::Issue;
 
 /// Lines kept of one remittance; the largest payers list some thousand invoices.
 const MAX_LINES: usize = 5_000;
+/// Per mille for total and currency where the lines are in several currencies.
+const MIXED: u16 = 600;
 /// Deductions named in one issue.
 const MAX_NAMED: usize = 5;
 
@@ -56,7 +58,7 @@ pub(super) fn finish(
     advice.fields.total = total(draft, &mut advice.issues, currency);
     match stated {
         Some(stated) => {
-            let sure = Confidence::per_mille(960);
+            let sure = Confidence::per_mille(if draft.is_mixed() { MIXED } else { 960 });
             advice.fields.currency = Some(Field::text(stated, sure, Source::Computed));
         }
         None if draft.rows.is_empty() && draft.totals.is_empty() => {}
@@ -104,6 +106,11 @@ fn total(draft: &Draft, issues: &mut Vec<Issue>, currency: Currency) -> Option<F
     };
     let sum = draft.sum();
     let of = |value: Decimal| draft.totals.iter().find(|stated| stated.value == value);
+    if draft.is_mixed() {
+        issues.push(Issue::new("", "its lines are in several currencies"));
+        let first = draft.totals.first()?;
+        return field(first.value, MIXED, first.source.clone());
+    }
     // Of numbers without amounts nothing can be said against the total.
     if draft.rows.is_empty() {
         let first = draft.totals.first()?;

@@ -295,3 +295,60 @@ fn amounts_without_a_currency_go_to_a_person() {
     assert_eq!(advice.payments.len(), 2);
     assert!(advice.doubt.is_some() && advice.fields.currency.is_none());
 }
+
+#[test]
+fn a_row_whose_amount_is_no_number_is_named_and_lowers_the_total() {
+    let rows = [
+        ["Rechnung", "Datum", "Betrag bezahlt EUR"],
+        ["RE-1001", "01.11.2026", "1.190,00"],
+        ["RE-1002", "02.11.2026", "siehe Anlage"],
+        ["RE-1003", "03.11.2026", "595,00"],
+    ];
+    let table = |rows: &[[&str; 3]]| {
+        let cells = |row: &[&str; 3]| row.map(str::to_owned).to_vec();
+        rows.iter().map(cells).collect::<Table>()
+    };
+    let advice = read_tables(&[table(&rows)], "");
+    let unpriced = advice.payments.iter().filter(|line| line.amount.is_none());
+    let unpriced = unpriced.map(|line| line.invoice.as_str());
+    assert_eq!(unpriced.collect::<Vec<_>>(), ["RE-1002"]);
+    assert_eq!(advice.issues.len(), 1);
+    // What makes the stated total is whole without it.
+    let whole = [rows.as_slice(), &[["Summe", "", "1.785,00"]]].concat();
+    assert_eq!(read_tables(&[table(&whole)], "").payments.len(), 2);
+}
+
+#[test]
+fn lines_in_several_currencies_make_no_sure_total() {
+    let rows = [
+        ["Invoice", "Amount paid", "Currency"],
+        ["INV-1001", "1000.00", "EUR"],
+        ["INV-1002", "500.00", "USD"],
+        ["INV-1003", "200.00", "EUR"],
+        ["Total", "1700.00", ""],
+    ];
+    let table = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
+    let fields = read_tables(&[table], "").fields;
+    let sure = fields.total.map(|total| total.confidence.as_per_mille());
+    assert!(sure.is_none_or(|sure| sure < 900), "{sure:?}");
+    assert!(
+        fields
+            .currency
+            .is_some_and(|it| it.confidence.as_per_mille() < 900)
+    );
+}
+
+#[test]
+fn what_stays_open_is_not_paid() {
+    let (found, _) = lines(
+        "Payment advice\n\nWe paid USD 1,000.00 on 20 November 2026 for invoice 2026-1001.\nOpen balance on your account: USD 2,500.00 for invoice 2026-1002.\n",
+    );
+    let of = |number: &str| {
+        found
+            .iter()
+            .find(|(own, _)| own == number)
+            .map(|(_, paid)| paid.as_str())
+    };
+    assert_eq!(of("2026-1001"), Some("1,000.00 USD"));
+    assert_ne!(of("2026-1002"), Some("2,500.00 USD"), "{found:?}");
+}
