@@ -111,7 +111,8 @@ pub fn headings_of(word: &str) -> impl Iterator<Item = Heading> {
     HEADINGS_OF.get(word).into_iter().flatten().copied()
 }
 
-/// Endings of German and Dutch compounds that are headings by themselves: `Mietrechnung`, `Energiefactuur`.
+/// Endings of German and Dutch compounds that are headings by themselves: `Mietrechnung`, `Energiefactuur`,
+/// `Erstmahnung`.
 pub const COMPOUND_ENDINGS: &[(Heading, &str)] = &[
     (Heading::CreditNote, "korrekturrechnung"),
     (Heading::CreditNote, "stornorechnung"),
@@ -119,6 +120,16 @@ pub const COMPOUND_ENDINGS: &[(Heading, &str)] = &[
     (Heading::Invoice, "rechnung"),
     (Heading::Invoice, "factuur"),
     (Heading::Order, "bestellung"),
+    (Heading::OrderResponse, "auftragsbestatigung"),
+    (Heading::Reminder, "mahnung"),
+    (Heading::Reminder, "zahlungserinnerung"),
+    (Heading::Reminder, "zahlungsaufforderung"),
+    (Heading::Reminder, "herinnering"),
+    (Heading::Reminder, "aanmaning"),
+    (Heading::Statement, "postenliste"),
+    (Heading::Statement, "saldenliste"),
+    (Heading::Delivery, "lieferschein"),
+    (Heading::Quotation, "angebot"),
 ];
 
 /// Words that end like a bill and are none, folded: wages, journeys, sums.

@@ -27,10 +27,14 @@ pub(super) fn refine(layout: &Layout, hits: &mut [Hit]) {
     let seen = hits
         .iter()
         .enumerate()
-        .map(|(at, hit)| match hit.label {
-            Label::IssueDate => dated(layout, hits.get(..at).unwrap_or_default(), hit),
-            Label::Number if hit.strength == 1 => numbered(layout, hits, hit),
-            _ => *hit,
+        .map(|(at, hit)| {
+            if hit.label == Label::IssueDate {
+                dated(layout, hits.get(..at).unwrap_or_default(), hit)
+            } else if hit.label == Label::Number && hit.strength == 1 {
+                numbered(layout, hits, hit)
+            } else {
+                *hit
+            }
         })
         .collect::<Vec<_>>();
     hits.copy_from_slice(&seen);
