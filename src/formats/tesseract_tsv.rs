@@ -26,10 +26,12 @@ const TALL: f32 = 0.72;
 const HANGING: f32 = 0.21;
 /// What the words of files have above and below the line they stand on.
 const TYPE: (f32, f32) = (0.76, 0.22);
+/// What letters of files have left and right of their ink.
+const BESIDE: f32 = 0.05;
 
-/// A word with a box as high as its type. Tesseract's holds the ink alone, so that `uren` is lower than `Stück` and a blank
-/// between capitals looks wider than it is; the words of files have the height of their type.
-pub fn as_high_as_type(word: Word) -> Word {
+/// A word with the box of its type. Tesseract's holds the ink alone, so that `uren` is lower than `Stück` and a blank looks
+/// wider than it is; the words of files have the height of their type and the width of their letters' boxes.
+pub fn in_type(word: Word) -> Word {
     let Word { text, mut place } = word;
     let is_hanging = text.contains(|c| "gjpqyçQ,;()[]{}/|@§".contains(c));
     let is_tall = text.contains(|c: char| {
@@ -44,6 +46,8 @@ pub fn as_high_as_type(word: Word) -> Word {
         let line = place.bottom - height * hanging;
         place.top = (line - height * TYPE.0).max(0.0);
         place.bottom = line + height * TYPE.1;
+        place.x0 = (place.x0 - height * BESIDE).max(0.0);
+        place.x1 += height * BESIDE;
     }
     Word { text, place }
 }
@@ -157,15 +161,16 @@ level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theigh
         for (text, top, height) in ink {
             let row = format!("5\t1\t1\t1\t1\t1\t10\t{top}\t50\t{height}\t96\t{text}");
             let word = super::words(&row).0.pop().unwrap();
-            let place = as_high_as_type(word).place;
+            let place = in_type(word).place;
             assert!((place.top - 196.0).abs() < 0.1, "{text} {place:?}");
             assert!((place.bottom - 294.0).abs() < 0.1, "{text} {place:?}");
+            assert!((place.x0 - 5.0).abs() < 0.1 && (place.x1 - 65.0).abs() < 0.1);
         }
         let dash = super::words("5\t1\t1\t1\t1\t1\t10\t240\t50\t5\t96\t-")
             .0
             .pop()
             .unwrap();
-        assert_eq!(as_high_as_type(dash.clone()), dash);
+        assert_eq!(in_type(dash.clone()), dash);
     }
 
     #[test]

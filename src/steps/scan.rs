@@ -5,21 +5,27 @@ use std::time::Duration;
 use super::tools::Tools;
 use crate::domain::document::patience::Patience;
 use crate::domain::document::recognised::{self, Attempt};
+use crate::domain::document::tongue::{self, Tongue};
 use crate::formats::issue::Issue;
 use crate::formats::page::{Page, Paginated, WordOrigin};
-use crate::formats::picture::{Turn, Writing};
+use crate::formats::picture::{Picture, Turn, Writing};
 use crate::io::disposition::Disposition;
 use crate::io::reader::{PagePicture, ReaderError};
-use crate::io::recogniser::RecogniserError;
+use crate::io::recogniser::{Recognised, RecogniserError};
 
 /// Pages of one file that are recognised: a page takes seconds, a book would keep everybody waiting.
 const MAX_RECOGNISED: usize = 30;
+
+/// What the head of a page is read in to tell its language: the quickest, and enough to know the words of the others.
+const TO_TELL_LANGUAGE: &[&str] = &["eng"];
 
 /// A file whose pages are recognised.
 pub struct Scan<'a> {
     tools: Tools<'a>,
     bytes: &'a [u8],
     patience: Patience,
+    /// What its first pages are written in.
+    tongue: Option<Tongue>,
 }
 
 /// Why one page was not recognised.
@@ -43,6 +49,7 @@ struct Tries<'a> {
     /// Of recognition, which has a limit for a page.
     recognition: Duration,
     writing: Writing,
+    tongue: Option<Tongue>,
     scan: &'a Scan<'a>,
 }
 
@@ -53,6 +60,7 @@ impl<'a> Scan<'a> {
             tools,
             bytes,
             patience: Patience::default(),
+            tongue: None,
         }
     }
 
@@ -142,10 +150,12 @@ impl<'a> Scan<'a> {
             showing: Duration::ZERO,
             recognition: Duration::ZERO,
             writing: Writing::Perhaps,
+            tongue: self.tongue,
             scan: self,
         };
         let read = tries.best().await;
         let cost = tries.showing + tries.recognition;
+        self.tongue = tries.tongue;
         if !read.as_ref().is_ok_and(|page| !page.words.is_empty()) {
             self.patience.wasted(cost);
         }
@@ -196,18 +206,45 @@ impl Tries<'_> {
 
     async fn attempt(&mut self, shown: PagePicture) -> Result<Attempt, PageError> {
         let prepared = shown.prepared;
-        let dots = prepared.dots_per_inch;
+        let (picture, dots) = (&prepared.picture, prepared.dots_per_inch);
+        if self.tongue.is_none() && self.scan.tools.recogniser.asks_for_language().await? {
+            let head = picture.upper(picture.height * 2 / 5);
+            // What takes half of a page's time there is hardly writing.
+            let seconds = self.seconds().unwrap_or_default() / 2;
+            let read = self.words(&head, dots, seconds, TO_TELL_LANGUAGE).await?;
+            self.tongue = tongue::tongue(&read.words);
+        }
+        let languages = self.tongue.map(Tongue::recognised_by);
         let seconds = self.seconds().unwrap_or_default();
+        let read = self
+            .words(picture, dots, seconds, languages.unwrap_or_default())
+            .await?;
+        Ok(Attempt::new(
+            (picture.width, picture.height),
+            dots,
+            read.words,
+            read.sure,
+        ))
+    }
+
+    /// Without a language, in all of them.
+    async fn words(
+        &mut self,
+        picture: &Picture,
+        dots: f32,
+        seconds: u64,
+        languages: &[&str],
+    ) -> Result<Recognised, PageError> {
         let recogniser = self.scan.tools.recogniser;
-        let read = recogniser.recognise(&prepared.picture, dots, seconds).await;
+        let read = recogniser
+            .recognise(picture, dots, seconds, languages)
+            .await;
         self.recognition += match &read {
             Ok(read) => read.cost,
             Err(RecogniserError::UsedUp(all)) => *all,
             Err(_) => Duration::ZERO,
         };
-        let read = read?;
-        let size = (prepared.picture.width, prepared.picture.height);
-        Ok(Attempt::new(size, dots, read.words, read.sure))
+        Ok(read?)
     }
 }
 

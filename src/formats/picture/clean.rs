@@ -19,6 +19,10 @@ const SIZE_CHANGES: (f32, f32) = (0.35, 3.0);
 const SQUARE: usize = 32;
 /// Paper above this needs no whitening.
 const WHITE_PAPER: u8 = 240;
+/// Paper scattered by no more than this is clean.
+const FINE_GRAIN: u8 = 4;
+/// Down to so many times its scatter below it is paper.
+const GRAINS: f32 = 2.5;
 /// Darker than this it is no paper but a table, or a box printed in full.
 const DARKEST_PAPER: u8 = 70;
 
@@ -150,24 +154,29 @@ fn without_rules(mut picture: Picture) -> Picture {
     picture
 }
 
-/// Every pixel against the paper around it: shadows, yellowed paper and weak print become black on white.
+/// Every pixel against the paper around it: shadows, yellowed paper and weak print become black on white. What a scanner or
+/// a camera sprinkles over the paper goes with it.
 fn whitened(picture: Picture) -> Picture {
     let columns = picture.width.div_ceil(SQUARE);
     let rows = picture.height.div_ceil(SQUARE);
-    let papers = (0..rows)
+    let (papers, mut grains): (Vec<u8>, Vec<u8>) = (0..rows)
         .flat_map(|row| (0..columns).map(move |column| (column, row)))
         .map(|(column, row)| paper(&picture, column, row))
-        .collect::<Vec<_>>();
+        .unzip();
     let white = papers.iter().filter(|paper| **paper >= WHITE_PAPER).count();
     let black = blackest(&picture);
-    if white * 10 >= papers.len() * 9 && black <= 60 {
+    grains.sort_unstable();
+    let grain = grains.get(grains.len() / 2).copied().unwrap_or(0);
+    if white * 10 >= papers.len() * 9 && black <= 60 && grain <= FINE_GRAIN {
         return picture;
     }
     let papers = brightest_around(&papers, columns);
+    let sprinkled = f32::from(grain.saturating_sub(FINE_GRAIN)) * GRAINS;
     let mut grey = Vec::with_capacity(picture.grey.len());
     for (y, row) in picture.rows().enumerate() {
         for (x, value) in row.iter().enumerate() {
-            let paper = paper_at(&papers, columns, x, y).max(f32::from(DARKEST_PAPER));
+            let paper = paper_at(&papers, columns, x, y);
+            let paper = (paper - sprinkled.min(paper * 0.2)).max(f32::from(DARKEST_PAPER));
             let black = f32::from(black).min(paper * 0.6);
             let share = (f32::from(*value) - black) / (paper - black) * 1.05;
             grey.push((share * 255.0).clamp(0.0, 255.0) as u8);
@@ -176,8 +185,9 @@ fn whitened(picture: Picture) -> Picture {
     Picture { grey, ..picture }
 }
 
-/// How bright the paper of a square is: nine tenths of its pixels are darker.
-fn paper(picture: &Picture, column: usize, row: usize) -> u8 {
+/// How bright the paper of a square is (nine tenths of its pixels are darker), and how far above the middle one that is: on
+/// empty paper by how much its brightness is scattered.
+fn paper(picture: &Picture, column: usize, row: usize) -> (u8, u8) {
     let mut counts = [0_u32; 256];
     let mut all = 0;
     let (from_x, from_y) = (column * SQUARE, row * SQUARE);
@@ -189,7 +199,8 @@ fn paper(picture: &Picture, column: usize, row: usize) -> u8 {
             }
         }
     }
-    percentile(&counts, all * 9 / 10)
+    let paper = percentile(&counts, all * 9 / 10);
+    (paper, paper.saturating_sub(percentile(&counts, all / 2)))
 }
 
 /// How black the print is: one pixel in a hundred is darker.

@@ -184,13 +184,15 @@ pub(super) fn rules(picture: &Picture) -> Vec<(usize, usize)> {
             if x1 - x0 < RULE_PIXELS {
                 continue;
             }
-            // Where a rule crosses letters or another rule it is thick, and stays.
-            let thin = |x: &usize| {
-                let up = (1..=RULE_THICKNESS).take_while(|d| y >= *d && is_dark(*x, y - d));
-                let down = (1..=RULE_THICKNESS).take_while(|d| is_dark(*x, y + d));
-                up.count() + down.count() < RULE_THICKNESS
-            };
-            found.extend((x0..=x1).filter(thin).map(|x| (y, x)));
+            for x in x0..=x1 {
+                let up = (1..=RULE_THICKNESS).take_while(|d| y >= *d && is_dark(x, y - d));
+                let down = (1..=RULE_THICKNESS).take_while(|d| is_dark(x, y + d));
+                let (up, down) = (up.count(), down.count());
+                // Where a rule crosses letters or another rule it is thick, and stays. Its edges are not as straight as it is.
+                if up + down < RULE_THICKNESS {
+                    found.extend((y - up..=y + down).map(|y| (y, x)));
+                }
+            }
         }
     }
     for x in 0..picture.width {
@@ -203,12 +205,15 @@ pub(super) fn rules(picture: &Picture) -> Vec<(usize, usize)> {
                     if y - from < RULE_PIXELS {
                         continue;
                     }
-                    found.extend((from..y).filter_map(|y| {
+                    for y in from..y {
                         let left =
                             (1..=RULE_THICKNESS).take_while(|d| x >= *d && is_dark(x - d, y));
                         let right = (1..=RULE_THICKNESS).take_while(|d| is_dark(x + d, y));
-                        (left.count() + right.count() < RULE_THICKNESS).then_some((y, x))
-                    }));
+                        let (left, right) = (left.count(), right.count());
+                        if left + right < RULE_THICKNESS {
+                            found.extend((x - left..=x + right).map(|x| (y, x)));
+                        }
+                    }
                 }
                 (true, Some(_)) | (false, None) => {}
             }

@@ -55,6 +55,17 @@ impl Picture {
         self.grey.chunks_exact(self.width.max(1))
     }
 
+    /// Its upper rows, as many.
+    pub fn upper(&self, rows: usize) -> Self {
+        let height = rows.min(self.height);
+        let grey = self.grey.get(..height * self.width).unwrap_or_default();
+        Self {
+            width: self.width,
+            height,
+            grey: grey.to_vec(),
+        }
+    }
+
     /// As a binary portable grey map, which recognition programs read from their standard input.
     pub fn to_pgm(&self) -> Vec<u8> {
         let mut out = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();

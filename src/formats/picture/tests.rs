@@ -97,6 +97,26 @@ fn shadows_and_weak_print_become_black_on_white() {
 }
 
 #[test]
+fn what_a_camera_sprinkles_over_the_paper_goes() {
+    let mut page = page_of_letters();
+    for (index, grey) in page.grey.iter_mut().enumerate() {
+        let grain = u8::try_from(index * index % 997 % 61).unwrap();
+        *grey = if *grey < 128 { grain } else { 180 + grain };
+    }
+    let clean = prepare(page, Some(Turn::None), Some(300.0)).picture;
+    let plain = prepare(page_of_letters(), Some(Turn::None), Some(300.0)).picture;
+    let grey = |picture: &Picture| {
+        let grey = picture
+            .grey
+            .iter()
+            .filter(|grey| (100..240).contains(*grey));
+        grey.count()
+    };
+    let (clean, plain) = (grey(&clean), grey(&plain));
+    assert!(clean < plain * 2, "{clean} against {plain}");
+}
+
+#[test]
 fn white_letters_in_a_dark_box_become_dark_and_rules_vanish() {
     let mut page = page_of_letters();
     for y in 30..100 {

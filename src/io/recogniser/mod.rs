@@ -35,7 +35,7 @@ pub const HOW_TO_INSTALL: &str = "apt install tesseract-ocr tesseract-ocr-eng te
      tesseract-ocr-spa tesseract-ocr-ita tesseract-ocr-nld";
 /// Where distributions and a build by hand put it. The environment is not asked: what runs is what root installed.
 const PROGRAMS: [&str; 2] = ["/usr/bin/tesseract", "/usr/local/bin/tesseract"];
-/// The languages bills are read in; English first, because most of what is printed is numbers and Latin letters.
+/// The languages bills are read in, as tesseract names them.
 const LANGUAGES: [&str; 6] = ["eng", "deu", "fra", "spa", "ita", "nld"];
 /// Wall time for one page, whose CPU time has a limit of its own: a machine busy with other things takes many times that.
 const TIME_LIMIT: Duration = Duration::from_secs(240);
@@ -121,6 +121,18 @@ impl Tesseract {
             .filter(|language| !has(language))
             .collect()
     }
+
+    /// Those wanted that are installed, or all.
+    fn of_these(&self, wanted: &[&str]) -> String {
+        let installed = self.languages.split('+').collect::<Vec<_>>();
+        let chosen = wanted.iter().filter(|one| installed.contains(*one));
+        let chosen = chosen.copied().collect::<Vec<_>>();
+        if chosen.is_empty() {
+            self.languages.clone()
+        } else {
+            chosen.join("+")
+        }
+    }
 }
 
 /// Recognises pictures with what is installed.
@@ -173,6 +185,17 @@ impl Recogniser {
         }
     }
 
+    /// Whether what reads pictures here is quicker once it knows the language.
+    ///
+    /// # Errors
+    /// As `installed`.
+    pub async fn asks_for_language(&self) -> Result<bool, RecogniserError> {
+        Ok(match self.installed().await? {
+            Engine::PpOcr(_) => false,
+            Engine::Tesseract(tesseract) => tesseract.languages.contains('+'),
+        })
+    }
+
     async fn tesseract(&self) -> Result<Tesseract, RecogniserError> {
         let known = self
             .found
@@ -200,6 +223,7 @@ impl Recogniser {
     }
 
     /// The words in a picture of this many dots per inch, in at most so many seconds of CPU time, and at least one.
+    /// `languages` are the ones it is in, as ISO 639-2 has them; all that are installed when none is named or installed.
     /// Cancelling the future kills the process that was at it.
     ///
     /// # Errors
@@ -209,6 +233,7 @@ impl Recogniser {
         picture: &Picture,
         dots_per_inch: f32,
         seconds: u64,
+        languages: &[&str],
     ) -> Result<Recognised, RecogniserError> {
         let seconds = seconds.max(1);
         let engine = self.installed().await?;
@@ -221,7 +246,8 @@ impl Recogniser {
                 ]
             }
             Engine::Tesseract(tesseract) => {
-                let how = (tesseract.languages.as_str(), dots_per_inch);
+                let languages = tesseract.of_these(languages);
+                let how = (languages.as_str(), dots_per_inch);
                 tesseract_arguments(&tesseract.program, seconds, Some(how))
             }
         };
@@ -230,10 +256,7 @@ impl Recogniser {
         let (tsv, cost) = self.run(arguments, seconds, picture.to_pgm()).await?;
         let (mut words, sure) = tesseract_tsv::words(&tsv);
         if let Engine::Tesseract(_) = engine {
-            words = words
-                .into_iter()
-                .map(tesseract_tsv::as_high_as_type)
-                .collect();
+            words = words.into_iter().map(tesseract_tsv::in_type).collect();
         }
         Ok(Recognised { words, sure, cost })
     }
