@@ -217,7 +217,13 @@ fn csv_rows(text: &str) -> Result<Vec<Vec<String>>, String> {
     let is_torn = |cell: &String| cell.contains('\n') && cell.contains(char::from(found.byte));
     let rows = if rows.iter().flatten().any(is_torn) {
         let lines = text.lines();
-        let of_line = |line: &str| records(line, found.byte, line.matches('"').count() % 2 == 0);
+        let of_line = |line: &str| {
+            records(
+                line,
+                found.byte,
+                line.matches('"').count().is_multiple_of(2),
+            )
+        };
         lines.flat_map(of_line).take(MAX_CSV_ROWS + 1).collect()
     } else {
         rows

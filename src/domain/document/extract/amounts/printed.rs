@@ -88,11 +88,8 @@ fn has_minus_apart(tokens: &[Token], index: usize, length: usize) -> bool {
     let tight = |pair: &[Token]| matches!(pair, [a, b] if Layout::is_tight(a, b));
     let window = |from: usize, to: usize| {
         let words = tokens.get(from..to).unwrap_or_default();
-        words
-            .windows(2)
-            .all(tight)
-            .then_some(words)
-            .unwrap_or_default()
+        let is_tight = words.windows(2).all(tight);
+        if is_tight { words } else { &[] }
     };
     let before = match window(index.saturating_sub(2), index + 1) {
         [currency, minus, _] => is_currency(currency) && is_minus(minus),
