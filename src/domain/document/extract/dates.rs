@@ -154,6 +154,8 @@ pub fn issue_and_due(
         })
     };
     let named = labelled(layout, hits, dates, Label::DueDate, order, shown);
+    // Both labelled and half a year or more apart, or the wrong way round: either may be misread.
+    let is_odd = named.is_some_and(|due| !is_after_issue(&due));
     let settle = |printed: &Printed| settle(printed, order, shown);
     let due = named
         .filter(is_after_issue)
@@ -164,6 +166,14 @@ pub fn issue_and_due(
             confidence: due.confidence.min(IMPLAUSIBLE),
             ..due
         }));
+    let issue = issue.map(|issue| Chosen {
+        confidence: if is_odd {
+            issue.confidence.min(IMPLAUSIBLE)
+        } else {
+            issue.confidence
+        },
+        ..issue
+    });
     (issue, due)
 }
 
@@ -461,6 +471,22 @@ mod tests {
             let (issue, _) = read(text, None);
             assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 20)), "{text}");
         }
+    }
+
+    #[test]
+    fn an_issue_date_years_before_the_due_date_is_not_sure() {
+        let (issue, due) = read("Invoice date: 26-11-20\nDue date: 20.12.2026", None);
+        assert!(issue.is_some_and(|(_, sure)| sure < 900));
+        assert!(due.is_some_and(|(_, sure)| sure < 900));
+    }
+
+    #[test]
+    fn an_american_address_keeps_the_day_from_being_sure() {
+        let (issue, _) = read(
+            "Redwood Inc., San Francisco, California 94104, United States\nInvoice date 03/04/2026",
+            Some("EUR"),
+        );
+        assert!(issue.is_some_and(|(_, sure)| sure < 900));
     }
 
     #[test]

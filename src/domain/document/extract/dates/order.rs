@@ -3,7 +3,7 @@
 use super::Printed;
 use crate::basics::calendar::days_between;
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::Layout;
+use crate::domain::document::layout::{Layout, Token};
 
 /// Terms of payment met on bills, in days: of two orders the one that gives such a term is likely.
 const USUAL_TERMS: [i32; 11] = [7, 10, 14, 15, 20, 21, 28, 30, 45, 60, 90];
@@ -43,7 +43,7 @@ impl Votes {
 pub struct Origin<'a> {
     /// ISO code of its currency.
     pub currency: Option<&'a str>,
-    /// It bears a VAT id or an account of a European country.
+    /// It bears a VAT id or an account of a European country that is not the reader's.
     pub is_european: bool,
 }
 
@@ -173,8 +173,13 @@ fn by_language(layout: &Layout) -> Order {
     }
 }
 
-/// A state in two letters before a ZIP code: `Redmond, WA 98052`.
+/// A state in two letters before a ZIP code, `Redmond, WA 98052`, or the name of the country.
 fn has_american_address(layout: &Layout) -> bool {
+    let is_country = |words: &[Token]| match words {
+        [only] => only.key == "usa" || only.key == "u.s.a",
+        [first, second] => first.key == "united" && second.key == "states",
+        _ => false,
+    };
     let is_state = |text: &str| {
         let text = text.trim_matches([',', '.']);
         text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
@@ -184,6 +189,10 @@ fn has_american_address(layout: &Layout) -> bool {
         zip.len() == 5 && zip.bytes().all(|b| b.is_ascii_digit())
     };
     layout.lines.iter().any(|line| {
+        let mut countries = line.tokens.windows(1).chain(line.tokens.windows(2));
+        if countries.any(is_country) {
+            return true;
+        }
         let pairs = line.tokens.windows(3);
         pairs.into_iter().any(|words| {
             matches!(words, [town, state, zip] if town.text.ends_with(',') && is_state(&state.text) && is_zip(&zip.text))
