@@ -1,6 +1,6 @@
 //! What is stamped on a bill, or said of it in a sentence, so that it is not to be paid as it stands.
 
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::domain::document::words::says;
 
 /// Stamped on a bill that was taken back, folded.
@@ -122,33 +122,46 @@ struct Stamp {
 /// same word may be part of a condition.
 fn stamps(layout: &Layout, usual: u32) -> Vec<Stamp> {
     let mut found = Vec::new();
+    // Set across the page the words of one stamp stand on several rows.
+    let mut across: Vec<(u32, Vec<&Token>)> = Vec::new();
     for (line, row) in layout.lines.iter().enumerate() {
         let is_tall = |start: usize| {
             let end = start + 1;
             layout.height_tenths(Spot { line, start, end }) >= usual.saturating_mul(TALL)
         };
+        let all = row.tokens.iter().take(MAX_WORDS).collect::<Vec<_>>();
+        let is_capital = |token: &&Token| !token.text.contains(char::is_lowercase);
+        found.push(Stamp {
+            is_loud: all.iter().all(is_capital),
+            words: words_of(all),
+        });
         let tall = row.tokens.iter().enumerate();
         let tall = tall.filter_map(|(at, token)| is_tall(at).then_some(token));
-        let all = row.tokens.iter().take(MAX_WORDS);
-        for (tokens, is_tall) in [
-            (all.collect::<Vec<_>>(), false),
-            (tall.collect::<Vec<_>>(), true),
-        ] {
-            let words = tokens.iter().map(|token| token.key.as_str());
-            let words = words.filter(|word| !word.is_empty()).take(5);
-            let words = words.collect::<Vec<_>>().join(" ");
-            let is_capital = tokens
-                .iter()
-                .all(|token| !token.text.contains(char::is_lowercase));
-            if !words.is_empty() {
-                found.push(Stamp {
-                    words,
-                    is_loud: is_tall || is_capital,
-                });
-            }
+        let tall = tall.collect::<Vec<_>>();
+        match across.last_mut().filter(|(page, _)| *page == row.page) {
+            Some((_, words)) => words.extend(&tall),
+            None => across.push((row.page, tall.clone())),
         }
+        found.push(Stamp {
+            is_loud: true,
+            words: words_of(tall),
+        });
+    }
+    for (_, mut tall) in across {
+        tall.sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
+        found.push(Stamp {
+            is_loud: true,
+            words: words_of(tall),
+        });
     }
     found
+}
+
+/// The first of them folded; more than a stamp has are no stamp.
+fn words_of(tokens: Vec<&Token>) -> String {
+    let words = tokens.iter().map(|token| token.key.as_str());
+    let words = words.filter(|word| !word.is_empty()).take(5);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A row says of a bill that it was taken back: `Ihre Rechnung RE-9 wurde storniert`.
