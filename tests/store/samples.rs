@@ -274,7 +274,7 @@ pub fn bill(document: &Document, number: &str) -> Bill {
         corrected_by: vec!["anna@fin.test".into()],
         codings: vec![LineCoding {
             line: 1,
-            coding: Coding::parse("6850/IT//V19").unwrap(),
+            coding: Coding::parse("6850/IT//V19").expect("a coding"),
             source: CodingSource::Person,
         }],
         findings: vec![Finding {
