@@ -21,6 +21,7 @@ use crate::domain::payable::decide::{
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
 use crate::domain::payable::{Bill, BillState, Payment, PaymentState, Supplier};
+use crate::io::store::StoreError;
 
 /// What a person decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,8 +56,11 @@ pub enum DecideError {
 /// Longest reason kept.
 const REASON_CHARS: usize = 500;
 
-/// Decides, in one commit. `by` is an approver's address or name, or any name for what anybody may do; `reason` is needed for
-/// everything but an approval.
+/// How often it is decided again because a step of the daemon changed the bill at the same moment.
+const CONFLICTS: u32 = 5;
+
+/// Decides, in one commit; where the daemon was quicker, on the bill as it is then. `by` is an approver's address or name, or any
+/// name for what anybody may do; `reason` is needed for everything but an approval.
 ///
 /// # Errors
 /// Why it cannot be decided so, or what the store met. Nothing was changed then.
@@ -67,9 +71,32 @@ pub async fn decide_bill(
     by: &str,
     reason: &str,
 ) -> Result<(), DecideError> {
+    let reason = one_line(reason, REASON_CHARS);
+    for _ in 0..CONFLICTS {
+        let change = change(office, id, decision, (by, &reason)).await?;
+        match office.store.commit(change).await {
+            Err(StoreError::Conflict { .. }) => {}
+            done => {
+                return done
+                    .map(drop)
+                    .map_err(|error| StepError::from(error).into());
+            }
+        }
+    }
+    let change = change(office, id, decision, (by, &reason)).await?;
+    office.store.commit(change).await.map_err(StepError::from)?;
+    Ok(())
+}
+
+/// What the decision changes, of the bill as it is now.
+async fn change(
+    office: &Office,
+    id: BillId,
+    decision: &BillDecision,
+    (by, reason): (&str, &str),
+) -> Result<Change, DecideError> {
     let now = office.clock.now();
     let file = BillFile::load(office, id).await?;
-    let reason = one_line(reason, REASON_CHARS);
     let is_vote = match decision {
         BillDecision::Approve => Some(Verdict::Approve),
         // Whose request ran out of time may still say no, as anybody may.
@@ -84,18 +111,16 @@ pub async fn decide_bill(
     };
     let payments = office.store.payments_of_bill(id).await;
     let payments = still_ours(payments.map_err(StepError::from)?)?;
-    let change = match is_vote {
-        Some(verdict) => vote(office, &file, by, (verdict, reason), now).await?,
+    match is_vote {
+        Some(verdict) => vote(office, &file, by, (verdict, reason.to_owned()), now).await,
         None => {
-            let (decided, action) = decided(&file, decision, by, &reason)?;
+            let (decided, action) = decided(&file, decision, by, reason)?;
             let after = decided.bill.clone();
-            let told = (action, by, reason.as_str());
+            let told = (action, by, reason);
             let change = carried_out(office, &file, decided, told, payments, now).await?;
-            taught(office, (&file, &after), decision, change, (now, by)).await?
+            Ok(taught(office, (&file, &after), decision, change, (now, by)).await?)
         }
-    };
-    office.store.commit(change).await.map_err(StepError::from)?;
-    Ok(())
+    }
 }
 
 /// With what a correction or a coding teaches.
