@@ -4,6 +4,7 @@ mod printed;
 mod written;
 mod candidates;
 mod breakdown;
+mod sums;
 mod closure;
 mod discount;
 mod rivals;
@@ -98,7 +99,7 @@ pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
     let number = hits
         .iter()
         .find(|hit| hit.label == Label::Number && hit.strength >= 2);
-    let page = closure::Page {
+    let page = sums::Page {
         layout,
         net: &net,
         tax: &tax,

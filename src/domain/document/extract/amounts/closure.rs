@@ -2,33 +2,11 @@
 
 use super::breakdown;
 use super::candidates::{Candidate, Offer, adds_up, total};
+use super::sums::Page;
 use super::{Amount, Total, Totals, rivals};
-use crate::domain::document::layout::Layout;
 
 /// Per mille for a gross total without a label.
 const UNLABELLED_GROSS: u16 = 860;
-
-/// The candidates of each total, best first, and every amount of the page.
-pub(super) struct Page<'a> {
-    /// Its words.
-    pub layout: &'a Layout,
-    /// BT-109.
-    pub net: &'a [Candidate],
-    /// BT-110.
-    pub tax: &'a [Candidate],
-    /// BT-112, and what is due in its stead.
-    pub gross: &'a [Candidate],
-    /// BT-112 alone.
-    pub billed: &'a [Candidate],
-    /// BT-115 alone.
-    pub due: &'a [Candidate],
-    /// All amounts, labelled or not.
-    pub amounts: &'a [Amount],
-    /// Rows with base, rate and tax.
-    pub breakdown: &'a [breakdown::Row],
-    /// The page with the number of the paper: what stands on another may be another paper's.
-    pub home: Option<u32>,
-}
 
 /// The best combination. At least two of its three have a label of their own.
 pub(super) fn close(page: &Page<'_>) -> Option<Totals> {

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::candidates::{Candidate, Offer};
-use super::closure::Page;
+use super::sums::Page;
 use super::{Total, Totals, breakdown};
 use crate::domain::document::layout::{Spot, on_row};
 
