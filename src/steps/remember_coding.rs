@@ -6,16 +6,16 @@ use crate::basics::calendar::Timestamp;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::memory::MAX_FAILURES;
-use crate::domain::payable::coding_memory::{Lesson, lessons, proposed, subjects};
-use crate::domain::payable::{Bill, BillState, CodingMemory};
+use crate::domain::payable::coding_memory::{Lesson, lessons, proposed, subjects, takes_proposals};
+use crate::domain::payable::{Bill, CodingMemory};
 
-/// With the proposals for a draft. Whoever was asked about a bill was asked about it as it is: it gets none any more.
+/// With the proposals for a fresh draft.
 ///
 /// # Errors
 /// What the store met.
 pub async fn propose_codings(office: &Office, file: &mut BillFile) -> Result<(), StepError> {
-    let is_fresh = file.bill.state == BillState::Draft && file.requests.is_empty();
-    if let Some(supplier) = file.bill.supplier.filter(|_| is_fresh) {
+    let takes = takes_proposals(&file.bill, !file.requests.is_empty());
+    if let Some(supplier) = file.bill.supplier.filter(|_| takes) {
         let memories = office.store.coding_memories_of_supplier(supplier).await?;
         let subjects = subjects(&file.document.reading.lines);
         file.bill.codings = proposed(&file.bill.codings, &subjects, &memories);

@@ -72,5 +72,9 @@ fn a_line_that_is_not_there_and_a_coding_that_is_none_are_refused_with_an_exampl
     assert!(refused("2=5400").contains("the bill has 1 line, numbered from 1"));
     assert!(refused("1=/LAGER").contains("for example 6850/IT"));
     assert!(refused("one=5400").contains("or all"));
+    let silent = [
+        "bills", "code", id, "1=5400", "--by", "lena", "--reason", " ",
+    ];
+    assert!(desk.0.run(&silent).err.contains("a reason is needed"));
     assert_eq!(coding(&desk.show("bills", id)), (Value::Null, Value::Null));
 }

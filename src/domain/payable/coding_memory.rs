@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::{Decided, NotDecided, Then};
-use super::{Bill, BillEvent, Coding, CodingSource, LineCoding, state};
+use super::{Bill, BillEvent, BillState, Coding, CodingSource, LineCoding, state};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{BillId, CodingMemoryId, SupplierId};
 use crate::domain::document::DocumentLine;
@@ -62,6 +62,11 @@ pub fn subjects(lines: &[DocumentLine]) -> Vec<Option<String>> {
     }
     let about = lines.iter().map(|line| line_subject(&line.description));
     about.collect()
+}
+
+/// Whoever was asked about a bill was asked about it as it is: only a draft nobody was asked about gets proposals.
+pub fn takes_proposals(bill: &Bill, was_asked_about: bool) -> bool {
+    bill.state == BillState::Draft && !was_asked_about
 }
 
 /// With a proposal for each line that has no coding yet and was coded on an earlier bill of the supplier.
@@ -132,8 +137,8 @@ pub fn code(bill: &Bill, lines: usize, wanted: &[Wanted]) -> Result<Decided, Not
         return Err(NotDecided::Unchanged(all.collect::<Vec<_>>().join(", ")));
     }
     let facts = said.iter().flat_map(|(line, coding)| {
-        let before = bill.codings.iter().find(|known| known.line == *line);
-        let before = before.map_or_else(|| "nothing".to_owned(), |known| known.coding.to_string());
+        let before = coding_of(bill, *line)
+            .map_or_else(|| "nothing".to_owned(), |known| known.coding.to_string());
         [
             ("field".to_owned(), format!("coding of line {line}")),
             ("before".to_owned(), before),
@@ -156,6 +161,10 @@ pub fn code(bill: &Bill, lines: usize, wanted: &[Wanted]) -> Result<Decided, Not
             ..coded
         },
     })
+}
+
+fn coding_of(bill: &Bill, line: u32) -> Option<&LineCoding> {
+    bill.codings.iter().find(|coding| coding.line == line)
 }
 
 /// What became of a memory.
@@ -183,15 +192,13 @@ pub fn lessons(
     let mut said = BTreeMap::<&str, BTreeSet<&Coding>>::new();
     let mut misled = BTreeSet::new();
     for (line, subject) in (1..).zip(subjects) {
-        let of_line = |bill: &'_ Bill| bill.codings.iter().position(|it| it.line == line);
-        let is_said = |coding: &&LineCoding| coding.source == CodingSource::Person;
-        let now = of_line(after).and_then(|at| after.codings.get(at));
-        let Some((subject, now)) = subject.as_deref().zip(now.filter(is_said)) else {
+        let now = coding_of(after, line).filter(|now| now.source == CodingSource::Person);
+        let Some((subject, now)) = subject.as_deref().zip(now) else {
             continue;
         };
         said.entry(subject).or_default().insert(&now.coding);
-        let was = of_line(before).and_then(|at| before.codings.get(at));
-        if was.is_some_and(|was| was.source == CodingSource::Memory && was.coding != now.coding) {
+        let was = coding_of(before, line).filter(|was| was.source == CodingSource::Memory);
+        if was.is_some_and(|was| was.coding != now.coding) {
             misled.insert(subject);
         }
     }
