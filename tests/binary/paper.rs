@@ -54,12 +54,7 @@ pub fn labelled_bill(
     day: &str,
     [net, tax, gross]: [&str; 3],
 ) -> Vec<u8> {
-    pdf(&[
-        (60, 800, "Elbkarton Verpackungen GmbH"),
-        (60, 785, "Speicherweg 4, 20457 Hamburg"),
-        (60, 730, "Morgenrot Kaffeer\\366sterei GmbH"),
-        (60, 715, "Hafenstr. 1, 20457 Hamburg"),
-        (60, 660, "Rechnung"),
+    on_letterhead(&[
         (60, 630, "Kundenzeichen:"),
         (200, 630, customer),
         (60, 615, label),
@@ -76,19 +71,12 @@ pub fn labelled_bill(
         (60, 450, "Gesamtbetrag"),
         (400, 450, gross),
         (450, 450, "EUR"),
-        (60, 100, "IBAN: DE53 2009 9410 0040 2155 83"),
-        (60, 85, "USt-IdNr.: DE267188348"),
     ])
 }
 
 /// A bill of one line, 4 pieces at 25.00, with its number where everybody's is.
 pub fn bill_of(description: &str, number: &str, day: &str) -> Vec<u8> {
-    pdf(&[
-        (60, 800, "Elbkarton Verpackungen GmbH"),
-        (60, 785, "Speicherweg 4, 20457 Hamburg"),
-        (60, 730, "Morgenrot Kaffeer\\366sterei GmbH"),
-        (60, 715, "Hafenstr. 1, 20457 Hamburg"),
-        (60, 660, "Rechnung"),
+    on_letterhead(&[
         (60, 630, "Rechnungsnummer:"),
         (200, 630, number),
         (60, 600, "Rechnungsdatum:"),
@@ -107,9 +95,23 @@ pub fn bill_of(description: &str, number: &str, day: &str) -> Vec<u8> {
         (450, 465, "19,00 EUR"),
         (60, 450, "Gesamtbetrag"),
         (450, 450, "119,00 EUR"),
+    ])
+}
+
+/// What stands between the supplier's head with our address and his foot.
+fn on_letterhead(words: &[(u32, u32, &str)]) -> Vec<u8> {
+    let head = [
+        (60, 800, "Elbkarton Verpackungen GmbH"),
+        (60, 785, "Speicherweg 4, 20457 Hamburg"),
+        (60, 730, "Morgenrot Kaffeer\\366sterei GmbH"),
+        (60, 715, "Hafenstr. 1, 20457 Hamburg"),
+        (60, 660, "Rechnung"),
+    ];
+    let foot = [
         (60, 100, "IBAN: DE53 2009 9410 0040 2155 83"),
         (60, 85, "USt-IdNr.: DE267188348"),
-    ])
+    ];
+    pdf(&[&head, words, &foot].concat())
 }
 
 fn mail(id: &str, pdf: &[u8]) -> String {
