@@ -343,6 +343,17 @@ pub const COLLECTED_PHRASES: &[&str] = &[
     "automatische incasso",
 ];
 
+/// Beginnings of words for a discount for paying early, folded.
+pub const DISCOUNT_BEGINNINGS: &[&str] = &[
+    "skont",
+    "discount",
+    "escompte",
+    "sconto",
+    "korting",
+    "descuento",
+    "rebate",
+];
+
 /// Stamped on a copy of something that came before.
 pub const COPY_STAMPS: &[&str] = &[
     "copy",

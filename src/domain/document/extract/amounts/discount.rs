@@ -4,19 +4,10 @@ use super::Amount;
 use super::candidates::Candidate;
 use crate::domain::document::labels::{Hit, Label};
 use crate::domain::document::layout::{Layout, on_row};
+use crate::domain::document::words::DISCOUNT_BEGINNINGS;
 
 /// Rows below the condition that may hold its net, tax and total, and a heading between.
 const ROWS: usize = 4;
-/// Beginnings of words for a discount, folded.
-const DISCOUNT: [&str; 7] = [
-    "skont",
-    "discount",
-    "escompte",
-    "sconto",
-    "korting",
-    "descuento",
-    "rebate",
-];
 /// Beginnings of words for the condition it has, folded: paying, by a day, within days.
 const PAYING: [&str; 21] = [
     "zahl",
@@ -57,7 +48,7 @@ pub(super) fn conditions(layout: &Layout) -> Vec<Condition> {
         let word = row
             .tokens
             .iter()
-            .position(|token| begins(&token.key, &DISCOUNT))?;
+            .position(|token| begins(&token.key, DISCOUNT_BEGINNINGS))?;
         let is_condition = row.tokens.iter().any(|token| begins(&token.key, &PAYING));
         is_condition.then_some(Condition { line, word })
     });

@@ -4,6 +4,7 @@
 use super::{Chosen, MAX_TERM_DAYS, Printed};
 use crate::basics::calendar::{Date, add_days};
 use crate::domain::document::layout::{Layout, Spot, Token};
+use crate::domain::document::words::DISCOUNT_BEGINNINGS;
 
 /// Words before a number of days, or before a date, looked at for what they are about.
 const REACH: usize = 14;
@@ -124,15 +125,6 @@ const AT_ONCE: [&str; 16] = [
     "per direct te voldoen",
 ];
 
-/// Parts of words for a discount, folded: a day beside one is the day until which it is given.
-const DISCOUNT: [&str; 6] = [
-    "skont",
-    "discount",
-    "escompte",
-    "sconto",
-    "korting",
-    "descuento",
-];
 /// Words that say there is none, folded.
 const WITHOUT: [&str; 11] = [
     "ohne",
@@ -175,7 +167,7 @@ pub(super) fn has_discount(layout: &Layout, date: Spot, label: Spot) -> bool {
     let words = before.chain(part(label.end, date.start)).chain(behind);
     let words = words.take(2 * REACH).map(folded).collect::<Vec<_>>();
     let none = words.iter().any(|word| WITHOUT.contains(&word.as_str()));
-    !none && speaks_of(&words.join(" "), &DISCOUNT)
+    !none && speaks_of(&words.join(" "), DISCOUNT_BEGINNINGS)
 }
 
 /// A date in a sentence about paying: `Bitte überweisen Sie bis zum 5. März 2026`. Of several the latest, for the earlier
