@@ -5,14 +5,13 @@ use super::answer_words::new_words;
 use crate::basics::text::one_line;
 use crate::domain::document::BODY_NAME;
 use crate::domain::message::Route;
-use crate::domain::message::automatic::AutomaticKind;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::NewText;
 use crate::domain::message::own::OwnMail;
 use crate::domain::message::parts::{
     PartFacts, PartLooks, PartUse, Shown, is_left_closed, part_use,
 };
-use crate::domain::message::route::{Routed, route};
+use crate::domain::message::route::{MayBeTyped, Routed, route};
 use crate::formats::image;
 use crate::formats::mime::{Disposition, Mail, Part, Unpacked, Unreadable, read_unpacked};
 use crate::formats::sniff::{FileType, file_type};
@@ -148,32 +147,17 @@ fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
         facts,
         routed,
     };
-    // A mail that brings nothing and answers nothing may be the bill itself, and so may each mail attached to it. Billing
-    // programs write such mails, too; what answers by itself, or is our own, does not bill us.
-    let kind = sorted
-        .routed
-        .automatic
-        .as_ref()
-        .map(|automatic| automatic.kind);
     let brings_nothing = |inside: Option<&str>| {
         let parts = mail.parts.iter().zip(&sorted.uses);
         let mut documents = parts.filter(|(_, put_to)| **put_to == PartUse::Document);
         !documents.any(|(part, _)| mail_of(mail, part) == inside)
     };
-    let typed = match (sorted.routed.route, kind) {
-        (_, Some(AutomaticKind::OwnMail | AutomaticKind::Reply)) => Vec::new(),
-        (Route::Nothing, Some(AutomaticKind::Bulk) | None) => typed_papers(mail, |_| true),
-        (Route::Documents, Some(AutomaticKind::Bulk) | None) => {
+    let typed = match sorted.routed.may_be_typed() {
+        MayBeTyped::Nowhere => Vec::new(),
+        MayBeTyped::InAttachedMails => {
             typed_papers(mail, |inside| inside.is_some() && brings_nothing(inside))
         }
-        (
-            Route::ApprovalReply
-            | Route::AutomaticReply
-            | Route::CustomerReply
-            | Route::DeliveryReport
-            | Route::FeedbackReport,
-            Some(AutomaticKind::Bulk) | None,
-        ) => Vec::new(),
+        MayBeTyped::Anywhere => typed_papers(mail, |_| true),
     };
     if typed.is_empty() {
         return sorted;

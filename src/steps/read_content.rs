@@ -5,12 +5,14 @@ use super::in_time::{TOO_LONG, in_time};
 use super::scan::Scan;
 use super::several_documents::inside_pages;
 use super::tools::Tools;
-use crate::basics::text::{one_line, squash};
+use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
+use crate::domain::document::pair::{
+    MAX_LOOKED_AT, another_inside, may_carry_another, too_many_inside,
+};
 use crate::domain::document::read::{self, Content, DocumentInput};
 use crate::domain::document::split::{self, Piece};
-use crate::domain::document::{DocumentKind, Reading};
 use crate::formats::smime;
 use crate::formats::sniff::{FileType, file_type};
 use crate::io::disposition::Disposition;
@@ -146,9 +148,6 @@ impl Understood {
     }
 }
 
-/// PDFs inside a PDF that are looked at for a second bill; each costs a round to the child.
-const MAX_LOOKED_AT: usize = 5;
-
 /// A bill that carries another one asks a person; a PDF of the same number only shows it once more.
 ///
 /// # Errors
@@ -159,23 +158,13 @@ async fn ask_about_second_bill(
     reading: &mut Reading,
     own: &OwnIdentity,
 ) -> Result<(), ReaderError> {
-    if !is_bill(reading) {
+    if !may_carry_another(reading) {
         return Ok(());
     }
-    let number = |reading: &Reading| {
-        let number = reading.fields.invoice_number.as_ref();
-        number.map(|number| squash(&number.value))
-    };
     let inside = inside_pages(content).into_iter();
     let pdfs = inside.filter(|file| file_type(&file.bytes) == FileType::Pdf);
     let pdfs = pdfs.collect::<Vec<_>>();
-    if pdfs.len() > MAX_LOOKED_AT {
-        let why = format!(
-            "document_unclear: it carries {} PDFs inside, of which {MAX_LOOKED_AT} were looked at; another bill may be among them",
-            pdfs.len()
-        );
-        reading.classification.conflict.get_or_insert(why);
-    }
+    let mut doubt = too_many_inside(pdfs.len());
     for file in pdfs.into_iter().take(MAX_LOOKED_AT) {
         let read_inside = read_content(tools, FileType::Pdf, &file.bytes).await?;
         let Ok(content) = read_inside else {
@@ -196,20 +185,12 @@ async fn ask_about_second_bill(
         });
         let other = other.await;
         let other = other.unwrap_or_else(|| read::unreadable(TOO_LONG));
-        if is_bill(&other) && (number(&other).is_none() || number(&other) != number(reading)) {
-            let name = one_line(&file.name, 80);
-            let why = format!("document_unclear: it carries another bill inside, {name}");
-            reading.classification.conflict.get_or_insert(why);
-        }
+        doubt = doubt.or_else(|| another_inside(reading, &other, &file.name));
+    }
+    if let Some(doubt) = doubt {
+        reading.classification.conflict.get_or_insert(doubt);
     }
     Ok(())
-}
-
-fn is_bill(reading: &Reading) -> bool {
-    matches!(
-        reading.classification.kind,
-        DocumentKind::Bill | DocumentKind::CreditNote
-    )
 }
 
 /// Reads a document to the end, without what corrections taught.

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use super::identity::has_legal_form;
 use super::{Confidence, DocumentKind, Field, Fields, Method, Reading};
 use crate::basics::money::Money;
-use crate::basics::text::{fold, squash};
+use crate::basics::text::{fold, one_line, squash};
 
 /// One document of a mail.
 #[derive(Debug)]
@@ -208,6 +208,38 @@ fn shares_a_word(a: &str, b: &str) -> bool {
     };
     let (a, b) = (words(a), words(b));
     a.is_empty() || b.is_empty() || a.iter().any(|word| b.contains(word))
+}
+
+/// Files inside a bill that are looked at for another bill; each costs a round to the reader.
+pub const MAX_LOOKED_AT: usize = 5;
+
+/// Whether what a document carries inside may be a second bill: only a bill is asked about it.
+pub fn may_carry_another(reading: &Reading) -> bool {
+    asks_us(reading)
+}
+
+/// Why a bill that carries another one asks a person: what has the same number only shows it once more.
+pub fn another_inside(reading: &Reading, other: &Reading, name: &str) -> Option<String> {
+    (asks_us(other) && !same_number(reading, other)).then(|| {
+        let name = one_line(name, 80);
+        format!("document_unclear: it carries another bill inside, {name}")
+    })
+}
+
+/// Why a bill that carries more than is looked at asks a person.
+pub fn too_many_inside(files: usize) -> Option<String> {
+    (files > MAX_LOOKED_AT).then(|| {
+        format!(
+            "document_unclear: it carries {files} PDFs inside, of which {MAX_LOOKED_AT} were looked at; another bill may be among them"
+        )
+    })
+}
+
+fn asks_us(reading: &Reading) -> bool {
+    matches!(
+        reading.classification.kind,
+        DocumentKind::Bill | DocumentKind::CreditNote
+    )
 }
 
 fn is_credit(reading: &Reading) -> bool {

@@ -22,6 +22,37 @@ pub struct Routed {
     pub report: Option<DeliveryReport>,
 }
 
+/// Where in a mail a bill may be typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MayBeTyped {
+    /// Nowhere.
+    Nowhere,
+    /// In each attached mail that brings no document: the text beside a document is its covering letter.
+    InAttachedMails,
+    /// In the mail itself and in each attached to it.
+    Anywhere,
+}
+
+impl Routed {
+    /// A mail that brings nothing and answers nothing may be the bill itself, and so may each mail attached to it. Billing
+    /// programs write such mails, too; what answers by itself, or is our own, does not bill us.
+    pub fn may_be_typed(&self) -> MayBeTyped {
+        match self.automatic.as_ref().map(|automatic| automatic.kind) {
+            Some(AutomaticKind::OwnMail | AutomaticKind::Reply) => return MayBeTyped::Nowhere,
+            Some(AutomaticKind::Bulk) | None => {}
+        }
+        match self.route {
+            Route::Nothing => MayBeTyped::Anywhere,
+            Route::Documents => MayBeTyped::InAttachedMails,
+            Route::ApprovalReply
+            | Route::AutomaticReply
+            | Route::CustomerReply
+            | Route::DeliveryReport
+            | Route::FeedbackReport => MayBeTyped::Nowhere,
+        }
+    }
+}
+
 /// Decides. What programs write is recognised before any token: an absence notice or a bounce quotes the token of the
 /// request it answers, and must not be taken for the approver's answer.
 pub fn route(mail: &MailFacts, ours: &OwnMail) -> Routed {
