@@ -14,6 +14,7 @@ use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::parked_occurrence;
 use crate::io::disposition::Disposition;
 use crate::io::store::{Claimed, StoreError};
+use crate::steps::patiently::patiently;
 use crate::steps::{self, Office, StepError};
 
 /// Jobs done beside each other. Reading a PDF waits for a child process and sending waits for a server, so more than
@@ -22,8 +23,6 @@ const CONCURRENT_JOBS: u32 = 16;
 /// Jobs taken at a time while others are being done: asking for each one as soon as there is room for it costs as much as doing
 /// it.
 const TAKEN_TOGETHER: u32 = 4;
-/// How often a job decides again at once because somebody else was faster.
-const CONFLICTS_AT_ONCE: u32 = 5;
 /// How long to wait when nothing is due and nobody pokes.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
 
@@ -193,13 +192,7 @@ async fn renew(office: Office, job: Claimed) {
 
 /// Decides again on the spot when somebody else was faster, a few times.
 async fn perform(office: &Office, job: &Claimed) -> Result<(), StepError> {
-    for _ in 0..CONFLICTS_AT_ONCE {
-        match steps::perform(office, job).await {
-            Err(StepError::Store(StoreError::Conflict { .. })) => {}
-            result => return result,
-        }
-    }
-    steps::perform(office, job).await
+    patiently(|| steps::perform(office, job), StepError::is_conflict).await
 }
 
 async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use super::bill_change::{BillFile, bill_event, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
 use super::learn::lessons;
+use super::patiently::patiently;
 use super::remember_coding::remember_coding;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
@@ -21,7 +22,6 @@ use crate::domain::payable::decide::{
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
 use crate::domain::payable::{Bill, BillState, Payment, PaymentState, Supplier};
-use crate::io::store::StoreError;
 
 /// What a person decides.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,9 +56,6 @@ pub enum DecideError {
 /// Longest reason kept.
 const REASON_CHARS: usize = 500;
 
-/// How often it is decided again because a step of the daemon changed the bill at the same moment.
-const CONFLICTS: u32 = 5;
-
 /// Decides, in one commit; where the daemon was quicker, on the bill as it is then. `by` is an approver's address or name, or any
 /// name for what anybody may do; `reason` is needed for everything but an approval.
 ///
@@ -72,20 +69,17 @@ pub async fn decide_bill(
     reason: &str,
 ) -> Result<(), DecideError> {
     let reason = one_line(reason, REASON_CHARS);
-    for _ in 0..CONFLICTS {
+    let attempt = || async {
         let change = change(office, id, decision, (by, &reason)).await?;
-        match office.store.commit(change).await {
-            Err(StoreError::Conflict { .. }) => {}
-            done => {
-                return done
-                    .map(drop)
-                    .map_err(|error| StepError::from(error).into());
-            }
-        }
-    }
-    let change = change(office, id, decision, (by, &reason)).await?;
-    office.store.commit(change).await.map_err(StepError::from)?;
-    Ok(())
+        let committed = office.store.commit(change).await;
+        committed.map_err(StepError::from)?;
+        Ok::<_, DecideError>(())
+    };
+    let is_conflict = |error: &DecideError| match error {
+        DecideError::Step(failure) => failure.is_conflict(),
+        DecideError::NotDecided(_) => false,
+    };
+    patiently(attempt, is_conflict).await
 }
 
 /// What the decision changes, of the bill as it is now.
@@ -177,6 +171,7 @@ fn decided(
             (correct(bill, &corrections, by)?, "bill corrected")
         }
         BillDecision::Code(wanted) => {
+            needs(reason)?;
             let lines = subjects(&file.document.reading.lines).len();
             (code(bill, lines, wanted)?, "bill coded")
         }

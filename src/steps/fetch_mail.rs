@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Office;
 use super::mail_source::{MailSource, MailboxError, News, Oversize, Taken};
+use super::patiently::patiently;
 use crate::basics::calendar::Timestamp;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -18,8 +19,6 @@ use crate::io::remote::{Announced, RemoteKey, batches};
 use crate::io::store::StoreError;
 
 const STEP: &str = "fetch_mail";
-/// How often a batch decides again because another mailbox brought the same mail at the same moment.
-const CONFLICTS: u32 = 5;
 
 /// How much came.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -105,22 +104,15 @@ async fn record(
     batch: &[Announced],
     taken: &Taken,
 ) -> Result<Haul, MailboxError> {
-    let name = mailbox.name.as_str();
-    for _ in 0..CONFLICTS {
-        let (change, haul) = decide(office, mailbox, uid_validity, batch, taken)
-            .await
-            .map_err(in_store(name))?;
-        match office.store.commit(change).await {
-            Err(StoreError::Conflict { .. }) => {}
-            Err(failure) => return Err(in_store(name)(failure)),
-            Ok(_) => return Ok(haul),
-        }
-    }
-    let (change, haul) = decide(office, mailbox, uid_validity, batch, taken)
-        .await
-        .map_err(in_store(name))?;
-    office.store.commit(change).await.map_err(in_store(name))?;
-    Ok(haul)
+    let attempt = || async {
+        let (change, haul) = decide(office, mailbox, uid_validity, batch, taken).await?;
+        office.store.commit(change).await?;
+        Ok::<_, StoreError>(haul)
+    };
+    // Another mailbox may bring the same mail at the same moment.
+    let is_conflict = |error: &StoreError| matches!(error, StoreError::Conflict { .. });
+    let recorded = patiently(attempt, is_conflict).await;
+    recorded.map_err(in_store(&mailbox.name))
 }
 
 async fn decide(

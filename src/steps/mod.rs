@@ -12,6 +12,7 @@ mod own_papers;
 pub mod unpack_mail;
 pub mod answer_words;
 mod in_time;
+pub mod patiently;
 pub mod file_passwords;
 pub mod tools;
 mod scan;

@@ -127,6 +127,11 @@ impl StepError {
         }
     }
 
+    /// Whether a row changed between its loading and its commit: nothing was written, and deciding again may do.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Conflict { .. }))
+    }
+
     /// Whether the job is somebody else's by now.
     pub fn is_stale_claim(&self) -> bool {
         matches!(self, Self::Store(StoreError::StaleClaim { .. }))

@@ -1,6 +1,7 @@
 //! Takes a mail from a file as if it had arrived: bytes to the vault first, then identity and the job to read it.
 
 use super::fetch_mail::first_sight;
+use super::patiently::patiently;
 use super::{Office, StepError};
 use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
@@ -9,10 +10,6 @@ use crate::domain::change::{Change, Record};
 use crate::domain::message::arrival::Sighting;
 use crate::domain::message::{Arrival, Message};
 use crate::formats::letter_hash::LetterHasher;
-use crate::io::store::StoreError;
-
-/// How often it is decided again because somebody else took the same mail at the same moment.
-const CONFLICTS: u32 = 5;
 
 /// What became of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,8 +35,7 @@ pub async fn take_file(
     let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let id = Message::id_of(LetterHasher::of(bytes));
     let uid = Arrival::uid_of_file(content);
-    let mut conflicts = 0;
-    loop {
+    let attempt = || async {
         let is_new = office.store.message(id).await?.is_none();
         if office
             .store
@@ -82,15 +78,11 @@ pub async fn take_file(
             };
             change = first_sight(office, seen, now).and(change);
         }
-        match office.store.commit(change).await {
-            Err(StoreError::Conflict { .. }) if conflicts < CONFLICTS => conflicts += 1,
-            Err(failure) => return Err(failure.into()),
-            Ok(_) => {
-                return Ok(TakenFile {
-                    message: id,
-                    is_new,
-                });
-            }
-        }
-    }
+        office.store.commit(change).await?;
+        Ok::<_, StepError>(TakenFile {
+            message: id,
+            is_new,
+        })
+    };
+    patiently(attempt, StepError::is_conflict).await
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Import, ImportReport, Office, StepError, patiently, take, unreadable};
+use super::super::patiently::patiently;
+use super::{Import, ImportReport, Office, StepError, take, unreadable};
 use crate::basics::ids::BankEntryId;
 use crate::basics::money::Money;
 use crate::domain::bank::BankEntry;
@@ -25,36 +26,39 @@ pub async fn import_bank_statement(
         let apply = is_credit.then(|| NewJob::now(Step::ApplyCash, entry.id, now));
         apply.into_iter().collect::<Vec<_>>()
     };
-    patiently(|| async {
-        let sheet = match bank_statement::read(import.bytes) {
-            Ok(sheet) => sheet,
-            Err(mistake) => return Ok(unreadable(mistake)),
-        };
-        let mut known = HashMap::new();
-        let mut applied = HashMap::new();
-        for (_, row) in &sheet.rows {
-            if let Some(credit) = office.store.credit(row.id).await? {
-                applied.extend(
-                    credit
-                        .entry
-                        .amount
-                        .checked_sub(credit.remaining)
-                        .map(|a| (row.id, a)),
-                );
-                known.insert(row.entry_reference.clone(), credit.entry);
+    patiently(
+        || async {
+            let sheet = match bank_statement::read(import.bytes) {
+                Ok(sheet) => sheet,
+                Err(mistake) => return Ok(unreadable(mistake)),
+            };
+            let mut known = HashMap::new();
+            let mut applied = HashMap::new();
+            for (_, row) in &sheet.rows {
+                if let Some(credit) = office.store.credit(row.id).await? {
+                    applied.extend(
+                        credit
+                            .entry
+                            .amount
+                            .checked_sub(credit.remaining)
+                            .map(|a| (row.id, a)),
+                    );
+                    known.insert(row.entry_reference.clone(), credit.entry);
+                }
             }
-        }
-        let sheet = over(sheet, &known, &applied);
-        take(
-            office,
-            &import,
-            sheet,
-            &known,
-            (Record::BankEntry, apply),
-            &[],
-        )
-        .await
-    })
+            let sheet = over(sheet, &known, &applied);
+            take(
+                office,
+                &import,
+                sheet,
+                &known,
+                (Record::BankEntry, apply),
+                &[],
+            )
+            .await
+        },
+        StepError::is_conflict,
+    )
     .await
 }
 

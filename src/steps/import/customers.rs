@@ -1,8 +1,7 @@
 //! `import customers FILE`. Money that waited for one of them is looked at again.
 
-use super::{
-    Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable, waiting_credits,
-};
+use super::super::patiently::patiently;
+use super::{Import, ImportReport, Office, StepError, by_key, take, unreadable, waiting_credits};
 use crate::domain::change::Record;
 use crate::domain::import::customers;
 
@@ -14,21 +13,24 @@ pub async fn import_customers(
     office: &Office,
     import: Import<'_>,
 ) -> Result<ImportReport, StepError> {
-    patiently(|| async {
-        let sheet = match customers::read(import.bytes) {
-            Ok(sheet) => sheet,
-            Err(mistake) => return Ok(unreadable(mistake)),
-        };
-        let known = by_key(&office.store.customers().await?);
-        take(
-            office,
-            &import,
-            sheet,
-            &known,
-            (Record::Customer, |_| Vec::new()),
-            &waiting_credits(office).await?,
-        )
-        .await
-    })
+    patiently(
+        || async {
+            let sheet = match customers::read(import.bytes) {
+                Ok(sheet) => sheet,
+                Err(mistake) => return Ok(unreadable(mistake)),
+            };
+            let known = by_key(&office.store.customers().await?);
+            take(
+                office,
+                &import,
+                sheet,
+                &known,
+                (Record::Customer, |_| Vec::new()),
+                &waiting_credits(office).await?,
+            )
+            .await
+        },
+        StepError::is_conflict,
+    )
     .await
 }

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    Import, ImportReport, Office, StepError, patiently, take, unreadable, waiting_credits,
-};
+use super::super::patiently::patiently;
+use super::{Import, ImportReport, Office, StepError, take, unreadable, waiting_credits};
 use crate::basics::ids::CustomerInvoiceId;
 use crate::basics::money::Money;
 use crate::domain::change::Record;
@@ -20,42 +19,45 @@ pub async fn import_invoices(
     office: &Office,
     import: Import<'_>,
 ) -> Result<ImportReport, StepError> {
-    patiently(|| async {
-        let customers: HashSet<_> = office
-            .store
-            .customers()
-            .await?
-            .iter()
-            .map(|c| c.id)
-            .collect();
-        let sheet = match invoices::read(import.bytes, |id| customers.contains(&id)) {
-            Ok(sheet) => sheet,
-            Err(mistake) => return Ok(unreadable(mistake)),
-        };
-        let mut known = HashMap::new();
-        let mut applied = HashMap::new();
-        for (_, row) in &sheet.rows {
-            if let Some(open) = office.store.open_invoice(row.id).await? {
-                applied.extend(
-                    open.invoice
-                        .gross
-                        .checked_sub(open.balance)
-                        .map(|a| (row.id, a)),
-                );
-                known.insert(row.number.clone(), open.invoice);
+    patiently(
+        || async {
+            let customers: HashSet<_> = office
+                .store
+                .customers()
+                .await?
+                .iter()
+                .map(|c| c.id)
+                .collect();
+            let sheet = match invoices::read(import.bytes, |id| customers.contains(&id)) {
+                Ok(sheet) => sheet,
+                Err(mistake) => return Ok(unreadable(mistake)),
+            };
+            let mut known = HashMap::new();
+            let mut applied = HashMap::new();
+            for (_, row) in &sheet.rows {
+                if let Some(open) = office.store.open_invoice(row.id).await? {
+                    applied.extend(
+                        open.invoice
+                            .gross
+                            .checked_sub(open.balance)
+                            .map(|a| (row.id, a)),
+                    );
+                    known.insert(row.number.clone(), open.invoice);
+                }
             }
-        }
-        let sheet = over(sheet, &known, &applied);
-        take(
-            office,
-            &import,
-            sheet,
-            &known,
-            (Record::CustomerInvoice, |_| Vec::new()),
-            &waiting_credits(office).await?,
-        )
-        .await
-    })
+            let sheet = over(sheet, &known, &applied);
+            take(
+                office,
+                &import,
+                sheet,
+                &known,
+                (Record::CustomerInvoice, |_| Vec::new()),
+                &waiting_credits(office).await?,
+            )
+            .await
+        },
+        StepError::is_conflict,
+    )
     .await
 }
 

@@ -19,14 +19,10 @@ use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
 use crate::domain::job::{NewJob, Step};
 use crate::formats::csv_import::Mistake;
-use crate::io::store::StoreError;
 
 /// Rows of one commit: a large file must not hold the books for long. A crash between two commits leaves the rest for the
 /// next import of the same file.
 const ROWS_PER_COMMIT: usize = 500;
-/// How often the file is compared again because somebody else wrote one of its rows in the meantime.
-const CONFLICTS: u32 = 5;
-
 /// What is imported and for whom.
 #[derive(Clone, Copy, Debug)]
 pub struct Import<'a> {
@@ -116,20 +112,6 @@ async fn take<T: Imported + Clone>(
         "imported"
     );
     Ok(report)
-}
-
-/// Compares again when somebody else was faster.
-async fn patiently<F>(mut attempt: impl FnMut() -> F) -> Result<ImportReport, StepError>
-where
-    F: Future<Output = Result<ImportReport, StepError>>,
-{
-    for _ in 0..CONFLICTS {
-        match attempt().await {
-            Err(StepError::Store(StoreError::Conflict { .. })) => {}
-            result => return result,
-        }
-    }
-    attempt().await
 }
 
 /// Credits that found nobody's invoice may find one now.

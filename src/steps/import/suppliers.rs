@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Import, ImportReport, Office, StepError, by_key, patiently, take, unreadable};
+use super::super::patiently::patiently;
+use super::{Import, ImportReport, Office, StepError, by_key, take, unreadable};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::SupplierId;
@@ -20,29 +21,32 @@ pub async fn import_suppliers(
     office: &Office,
     import: Import<'_>,
 ) -> Result<ImportReport, StepError> {
-    patiently(|| async {
-        let approvers = &office.rules.approvals.approvers;
-        let approves = |named: &MailAddress| {
-            let mut addresses = approvers.iter().map(|approver| &approver.address);
-            addresses.any(|address| address.same_mailbox(named))
-        };
-        let sheet = match suppliers::read(import.bytes, approves) {
-            Ok(sheet) => sheet,
-            Err(mistake) => return Ok(unreadable(mistake)),
-        };
-        let known = by_key(&office.store.suppliers().await?);
-        let concerned = concerned(office, &sheet, &known).await?;
-        let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
-        take(
-            office,
-            &import,
-            sheet,
-            &known,
-            (Record::Supplier, jobs),
-            &[],
-        )
-        .await
-    })
+    patiently(
+        || async {
+            let approvers = &office.rules.approvals.approvers;
+            let approves = |named: &MailAddress| {
+                let mut addresses = approvers.iter().map(|approver| &approver.address);
+                addresses.any(|address| address.same_mailbox(named))
+            };
+            let sheet = match suppliers::read(import.bytes, approves) {
+                Ok(sheet) => sheet,
+                Err(mistake) => return Ok(unreadable(mistake)),
+            };
+            let known = by_key(&office.store.suppliers().await?);
+            let concerned = concerned(office, &sheet, &known).await?;
+            let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
+            take(
+                office,
+                &import,
+                sheet,
+                &known,
+                (Record::Supplier, jobs),
+                &[],
+            )
+            .await
+        },
+        StepError::is_conflict,
+    )
     .await
 }
 
