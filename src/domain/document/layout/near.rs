@@ -256,11 +256,6 @@ impl Layout {
             && after.place.bottom < before.place.bottom - height * 0.08
             && Self::is_tight(before, after)
     }
-
-    /// Their widths overlap: one stands above the other.
-    pub fn is_in_line(one: &Token, other: &Token) -> bool {
-        one.place.x0 < other.place.x1 && other.place.x0 < one.place.x1
-    }
 }
 
 fn is_gap(before: &Token, after: &Token) -> bool {

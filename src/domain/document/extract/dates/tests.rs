@@ -1,0 +1,138 @@
+use super::*;
+use crate::basics::calendar::date;
+
+type Found = Option<(Date, u16)>;
+
+fn read(text: &str, currency: Option<&str>) -> (Found, Found) {
+    let layout = Layout::of_text(text);
+    let origin = Origin {
+        currency,
+        is_european: false,
+    };
+    let (issue, due) = issue_and_due(&layout, &labels::find(&layout), &find(&layout), &origin);
+    (
+        issue.map(|c| (c.value, c.confidence)),
+        due.map(|c| (c.value, c.confidence)),
+    )
+}
+
+#[test]
+fn labelled_dates_are_told_apart() {
+    let (issue, due) = read(
+        "Rechnungsdatum: 5. März 2026  Lieferdatum: 01.03.2026\nZahlbar bis: 19.03.2026",
+        None,
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 5)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 19)));
+    assert!(issue.is_some_and(|(_, sure)| sure >= 900));
+}
+
+#[test]
+fn the_day_beside_an_order_or_another_invoice_is_theirs() {
+    let (issue, _) = read(
+        "N° facture/Date     189428 / 27/06/2026\nN° bon de livraison/Date   745650 / 25/06/2026",
+        None,
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 6, 27)));
+    let (issue, _) = read(
+        "Credit note\nApplies to invoice 24-157 dated 8 March 2026\nDate 15 April 2026",
+        None,
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 15)));
+}
+
+#[test]
+fn terms_without_discount_and_a_day_in_two_rows_are_read() {
+    let (_, due) = read(
+        "Factura\nFecha: 01/04/2026\nCondiciones de pago: hasta el 25/05/2026 sin descuento",
+        Some("EUR"),
+    );
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 5, 25)));
+    let (issue, _) = read(
+        "Fecha de factura      Origen\n19 de octubre de      S28370\n2026",
+        None,
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 10, 19)));
+}
+
+#[test]
+fn the_day_in_the_heading_and_the_day_of_two_labels_are_found() {
+    for text in [
+        "Fattura 680 del 20 maggio 2026",
+        "Invoice date / Delivery date   20 May 2026",
+        "25/419      20.05.2026    23.05.2026\nNummer      Ausgestellt   Fällig",
+        "Invoice  628070\nDate     20 May 2026",
+    ] {
+        let (issue, _) = read(text, None);
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 20)), "{text}");
+    }
+}
+
+#[test]
+fn an_issue_date_years_before_the_due_date_is_not_sure() {
+    let (issue, due) = read("Invoice date: 26-11-20\nDue date: 20.12.2026", None);
+    assert!(issue.is_some_and(|(_, sure)| sure < 900));
+    assert!(due.is_some_and(|(_, sure)| sure < 900));
+}
+
+#[test]
+fn an_american_address_keeps_the_day_from_being_sure() {
+    let (issue, _) = read(
+        "Redwood Inc., San Francisco, California 94104, United States\nInvoice date 03/04/2026",
+        Some("EUR"),
+    );
+    assert!(issue.is_some_and(|(_, sure)| sure < 900));
+}
+
+#[test]
+fn another_date_of_the_page_decides_the_order_of_day_and_month() {
+    let (issue, _) = read("Invoice date 03/04/2026\nShip date 03/28/2026", None);
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 3, 4)));
+    let (issue, _) = read("Invoice date 03/04/2026\nShip date 28/03/2026", None);
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 3)));
+}
+
+#[test]
+fn a_date_nothing_decides_is_not_sure() {
+    let (issue, _) = read("Invoice date 03/04/2026", None);
+    assert!(issue.is_some_and(|(_, sure)| sure < 900));
+    let (issue, _) = read("Invoice date 03/04/2026", Some("USD"));
+    assert!(issue.is_some_and(|(day, sure)| day == date(2026, 3, 4) && sure < 900));
+}
+
+#[test]
+fn values_stand_below_their_headings() {
+    let (issue, due) = read(
+        "Invoice Number    Invoice Date    Due Date\n34278587          6/18/2017       6/24/2017",
+        Some("USD"),
+    );
+    assert_eq!(
+        (issue.map(|i| i.0), due.map(|d| d.0)),
+        (Some(date(2017, 6, 18)), Some(date(2017, 6, 24)))
+    );
+}
+
+#[test]
+fn the_day_of_a_discount_is_not_the_day_it_is_due() {
+    let text =
+        "Rechnungsdatum: 20.11.2026\nFällig am 30.11.2026 mit 2 % Skonto, am 20.12.2026 netto";
+    let (_, due) = read(text, None);
+    assert!(
+        due.is_none_or(|(day, sure)| day == date(2026, 12, 20) || sure < 900),
+        "{due:?}"
+    );
+    let text = "Rechnungsdatum: 20.11.2026\nFällig am 20.12.2026 ohne Abzug von Skonto";
+    let (_, due) = read(text, None);
+    assert!(
+        due.is_some_and(|(day, sure)| day == date(2026, 12, 20) && sure >= 900),
+        "{due:?}"
+    );
+}
+
+#[test]
+fn a_year_of_two_digits_that_may_stand_first_is_not_sure() {
+    let (issue, _) = read("Invoice date: 26-11-20", None);
+    assert!(issue.is_some_and(|(_, sure)| sure < 900));
+    let (issue, _) = read("Factuurdatum: 20-11-26", None);
+    assert!(issue.is_some_and(|(day, sure)| day == date(2026, 11, 20) && sure >= 900));
+}
