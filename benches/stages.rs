@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use countinghouse::config::Config;
-use countinghouse::daemon::visit;
+use countinghouse::watch::visit;
 use countinghouse::setup::{Purpose, open_office};
 use countinghouse::steps::{self, Office};
 use futures_util::future::join_all;

@@ -12,23 +12,18 @@ use tracing::{error, info, warn};
 
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
-use crate::config::{Config, Mailbox};
-use crate::io::disposition::Disposition;
-use crate::io::store::{FailPoint, Look};
+use crate::config::Config;
+use crate::io::store::FailPoint;
 use crate::setup;
 use crate::steps::Office;
-use crate::steps::fetch_mail::{Haul, fetch_mail};
-use crate::steps::file_mail::file_mail;
-use crate::steps::mail_source::{MailSource, MailboxError};
 use crate::sweeps;
+use crate::watch::watch_mailbox;
 use crate::worker::Worker;
 
 /// Sweeps look this often; what they find is never urgent.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// An unfinished file of the vault that is older belongs to nobody any more; another daemon may be writing a younger one.
 const LEFTOVERS_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// The longest wait after failures in a row.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// Runs until SIGTERM or SIGINT, then drains: running jobs end, nothing new begins. With a fail point it dies there, as if the
 /// power went: the crash tests ask for that.
@@ -127,78 +122,6 @@ async fn wait_for_end(
             Err(panic) => Err(anyhow::Error::new(panic).context("a part of the daemon panicked")),
         },
     }
-}
-
-async fn watch_mailbox(
-    office: &Office,
-    mailbox: &Mailbox,
-    poke: &Notify,
-    mut stop: watch::Receiver<bool>,
-) {
-    let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
-    let mut failures = 0_u32;
-    while !*stop.borrow() {
-        let visited = tokio::select! {
-            visited = visit(office, mailbox) => visited,
-            // A visit may be dropped anywhere: what was committed stays, the rest is announced again.
-            _ = stop.changed() => return,
-        };
-        let told = visited.as_ref().err().map(|failure| chain(failure));
-        failures = if told.is_some() {
-            failures.saturating_add(1)
-        } else {
-            0
-        };
-        report(mailbox, &visited, told.as_deref());
-        let look = Look {
-            mailbox: mailbox.name.clone(),
-            looked_at: office.clock.now(),
-            problem: told,
-        };
-        if let Err(failure) = office.store.note_look(look).await {
-            warn!(error = %chain(&failure), "the time of this look could not be noted");
-        }
-        poke.notify_one();
-        let wait = poll
-            .saturating_mul(2_u32.saturating_pow(failures.min(10)))
-            .min(LONGEST_WAIT.max(poll));
-        tokio::select! {
-            () = tokio::time::sleep(if failures == 0 { poll } else { wait }) => {}
-            _ = stop.changed() => {}
-        }
-    }
-}
-
-fn report(mailbox: &Mailbox, visited: &Result<Haul, MailboxError>, told: Option<&str>) {
-    match visited {
-        Ok(Haul { new: 0, known: 0 }) => {}
-        Ok(haul) => info!(
-            mailbox = mailbox.name,
-            new = haul.new,
-            known = haul.known,
-            "looked"
-        ),
-        Err(failure) if failure.disposition() == Disposition::Retry => {
-            warn!(mailbox = mailbox.name, error = told, "looking again soon");
-        }
-        Err(_) => error!(
-            mailbox = mailbox.name,
-            error = told,
-            "somebody has to mend this; trying on"
-        ),
-    }
-}
-
-/// One look at a mailbox: fetch what is new, mark what is in the books.
-///
-/// # Errors
-/// What the mailbox or the books met.
-pub async fn visit(office: &Office, mailbox: &Mailbox) -> Result<Haul, MailboxError> {
-    let (mut source, uid_validity) = MailSource::open(mailbox).await?;
-    let haul = fetch_mail(office, mailbox, &mut source, uid_validity).await?;
-    file_mail(office, mailbox, &mut source).await?;
-    source.close().await;
-    Ok(haul)
 }
 
 async fn sweep_on(office: &Office, poke: &Notify, mut stop: watch::Receiver<bool>) {

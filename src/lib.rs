@@ -24,6 +24,9 @@ pub mod worker;
 /// A look at what is stored, and the jobs it calls for.
 #[cfg(feature = "daemon")]
 pub mod sweeps;
+/// One mailbox, watched: look, wait, look again.
+#[cfg(feature = "daemon")]
+pub mod watch;
 /// One task a mailbox, the worker, the sweeps.
 #[cfg(feature = "daemon")]
 pub mod daemon;

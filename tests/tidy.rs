@@ -90,17 +90,18 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("setup", &["basics", "domain", "config", "io", "steps"]),
     ("worker", &["basics", "domain", "io", "steps"]),
     ("sweeps", &["basics", "domain", "io", "steps", "worker"]),
+    ("watch", &["basics", "domain", "io", "steps", "config"]),
     (
         "cli",
         &[
             "basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
-            "daemon",
+            "watch", "daemon",
         ],
     ),
     (
         "daemon",
         &[
-            "basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
+            "basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps", "watch",
         ],
     ),
     ("main", &["cli", "config", "daemon"]),

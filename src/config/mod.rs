@@ -151,6 +151,8 @@ pub struct Mailbox {
     pub source: MailboxSource,
     /// How often to look.
     pub poll_seconds: u32,
+    /// Wait between looks for the server to tell of new mail (IDLE), where it can.
+    pub idle: bool,
     /// What to do with a mail that is in the books.
     pub after_reading: AfterReading,
     /// A larger mail is quarantined unread.

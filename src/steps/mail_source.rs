@@ -1,5 +1,7 @@
 //! A mailbox to fetch from, whatever kind it is.
 
+use std::time::Duration;
+
 use crate::basics::ids::ContentHash;
 use crate::config;
 use crate::formats::letter_hash::LetterHasher;
@@ -63,6 +65,17 @@ impl MailboxError {
             Self::Vault { source, .. } => source.disposition(),
             Self::Store { source, .. } => source.disposition(),
             Self::Secret { .. } => Disposition::AskPerson,
+        }
+    }
+
+    /// How long the server asked to be left alone, when it said so.
+    pub fn asked_to_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Imap { source, .. } => source.asked_to_wait(),
+            Self::Maildir { .. }
+            | Self::Vault { .. }
+            | Self::Store { .. }
+            | Self::Secret { .. } => None,
         }
     }
 }
@@ -139,6 +152,46 @@ impl MailSource {
                     source,
                 };
                 Ok((Self::Maildir(Maildir::open(path).await.map_err(failed)?), 0))
+            }
+        }
+    }
+
+    /// Looks at the folder anew over the same connection; gives its epoch.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn again(&mut self, mailbox: &config::Mailbox) -> Result<u32, MailboxError> {
+        match (self, &mailbox.source) {
+            (Self::Imap(session), config::MailboxSource::Imap { folder, .. }) => {
+                let selected = session.select(folder).await;
+                Ok(selected.map_err(imap(&mailbox.name))?.uid_validity)
+            }
+            (Self::Imap(_), config::MailboxSource::Maildir(_)) | (Self::Maildir(_), _) => Ok(0),
+        }
+    }
+
+    /// Whether it can tell of new mail by itself.
+    pub fn can_wait(&self) -> bool {
+        match self {
+            Self::Imap(session) => session.can_wait(),
+            Self::Maildir(_) => false,
+        }
+    }
+
+    /// Waits for new mail, at most so long; a Maildir cannot tell, so it waits all the time.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn wait_for_news(
+        &mut self,
+        mailbox: &str,
+        at_most: Duration,
+    ) -> Result<(), MailboxError> {
+        match self {
+            Self::Imap(session) => session.wait_for_news(at_most).await.map_err(imap(mailbox)),
+            Self::Maildir(_) => {
+                tokio::time::sleep(at_most).await;
+                Ok(())
             }
         }
     }

@@ -27,7 +27,7 @@ use crate::setup;
 use crate::steps::Office;
 use crate::steps::import::{self, Import, ImportReport};
 use crate::worker::Worker;
-use crate::{daemon, sweeps};
+use crate::{daemon, sweeps, watch};
 
 /// Arguments of `demo`.
 #[derive(Args)]
@@ -162,12 +162,12 @@ async fn work(office: &Office, config: &Config) -> anyhow::Result<()> {
         Arc::new(Notify::new()),
     );
     for mailbox in &config.mailboxes {
-        daemon::visit(office, mailbox).await?;
+        watch::visit(office, mailbox).await?;
     }
     worker.until_idle().await?;
     // Once more, so that what was read is marked in the mailbox.
     for mailbox in &config.mailboxes {
-        daemon::visit(office, mailbox).await?;
+        watch::visit(office, mailbox).await?;
     }
     Ok(())
 }

@@ -69,6 +69,12 @@ pub(super) const MAILBOX: SectionDoc = SectionDoc {
             "How often to look for new mail.",
         ),
         or(
+            "idle",
+            "true",
+            "false",
+            "Let an IMAP server that can tell of new mail between two looks (IDLE); the connection stays open meanwhile.",
+        ),
+        or(
             "timeout_seconds",
             "60",
             "60",

@@ -1,5 +1,7 @@
 //! Why the mailbox could not be read or marked.
 
+use std::time::Duration;
+
 use crate::io::disposition::Disposition;
 use crate::io::net::NetError;
 
@@ -104,6 +106,31 @@ pub enum ImapError {
 }
 
 impl ImapError {
+    /// How long the server asked to be left alone. Exchange says so in its words when an account asks too much:
+    /// `Request is throttled. Suggested Backoff Time: 299961 milliseconds`.
+    pub fn asked_to_wait(&self) -> Option<Duration> {
+        let answer = match self {
+            Self::No { answer, .. }
+            | Self::Bad { answer, .. }
+            | Self::Bye { answer, .. }
+            | Self::LoginRefused { answer, .. } => answer,
+            Self::Net(_)
+            | Self::NoStartTls { .. }
+            | Self::Broken { .. }
+            | Self::TimedOut { .. }
+            | Self::Unreadable { .. }
+            | Self::NoUidValidity { .. }
+            | Self::Unspeakable { .. }
+            | Self::TooLong { .. }
+            | Self::Sink { .. } => return None,
+        };
+        let (_, behind) = answer.split_once("Suggested Backoff Time:")?;
+        let mut words = behind.split_whitespace();
+        let millis = words.next()?.parse().ok()?;
+        let unit = words.next()?;
+        unit.starts_with("millisecond").then(|| Duration::from_millis(millis))
+    }
+
     /// The network and busy servers heal; logins, names and folders do not.
     pub fn disposition(&self) -> Disposition {
         match self {

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use imap_proto::{Outcome, Response, ResponseCode, Status};
+use imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::error::ImapError;
@@ -13,6 +13,8 @@ use crate::io::net::Connection;
 /// A command may go on as long as answers come, but not for ever: this many times the wait for a single answer. 8 MiB then
 /// arrive even at 7 KiB/s with the usual 60 s.
 const COMMAND_TIMEOUTS: u32 = 20;
+
+const IDLE: &str = "IDLE";
 
 pub(super) type Stream = Box<dyn Connection>;
 
@@ -42,10 +44,42 @@ pub(super) enum Done {
     No { answer: String, try_create: bool },
 }
 
+/// What an answer during IDLE was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// The server begins to tell.
+    Idling,
+    /// It has stopped.
+    Done,
+    /// News, or a word between.
+    Other,
+}
+
 pub(super) struct Runner {
     wire: Option<Wire<Stream>>,
     wait: Duration,
     commands: u32,
+    folder: Folder,
+}
+
+/// What the server has told of the selected folder's size, whatever was asked.
+#[derive(Clone, Copy, Default, Debug)]
+struct Folder {
+    exists: u32,
+    has_grown: bool,
+}
+
+impl Folder {
+    /// A server tells of growth in the middle of any answer, and of a folder's size again when nothing has changed.
+    fn note(&mut self, response: &Response<'_>) {
+        if let Response::MailboxData(MailboxDatum::Exists(count)) = response {
+            self.has_grown |= *count > self.exists;
+            self.exists = *count;
+        }
+        if let Response::Expunge(_) = response {
+            self.exists = self.exists.saturating_sub(1);
+        }
+    }
 }
 
 impl Runner {
@@ -54,6 +88,7 @@ impl Runner {
             wire: Some(Wire::new(stream)),
             wait,
             commands: 0,
+            folder: Folder::default(),
         }
     }
 
@@ -109,7 +144,7 @@ impl Runner {
     pub(super) async fn ask(
         &mut self,
         command: Command<'_>,
-        each: impl FnMut(&Response<'_>),
+        mut each: impl FnMut(&Response<'_>),
     ) -> Result<Done, ImapError> {
         let name = command.name;
         // Taken for the time of the command, so that a caller who gives up waiting for us leaves no half-read connection.
@@ -117,11 +152,115 @@ impl Runner {
             command: name,
             source: None,
         })?;
-        self.commands = self.commands.saturating_add(1);
-        let tag = format!("A{:04}", self.commands);
+        let tag = self.next_tag();
+        let folder = &mut self.folder;
+        let each = |response: &Response<'_>| {
+            folder.note(response);
+            each(response);
+        };
         let done = converse(&mut wire, &tag, command, self.wait, each).await?;
         self.wire = Some(wire);
         Ok(done)
+    }
+
+    /// From here on the folder grows; its size until now is no news.
+    pub(super) fn forget_growth(&mut self) {
+        self.folder.has_grown = false;
+    }
+
+    /// Has the selected folder grown since [`Self::forget_growth`]?
+    pub(super) fn has_grown(&self) -> bool {
+        self.folder.has_grown
+    }
+
+    /// IDLE (RFC 2177): the server tells of new mail by itself. Ends when the folder has grown or after `at_most`; who gives up
+    /// waiting before leaves no usable connection.
+    pub(super) async fn idle(&mut self, at_most: Duration) -> Result<(), ImapError> {
+        let mut wire = self.wire.take().ok_or(ImapError::Broken {
+            command: IDLE,
+            source: None,
+        })?;
+        let tag = self.next_tag();
+        let in_time = |wait: Duration| {
+            let now = Instant::now();
+            now.checked_add(wait).unwrap_or(now)
+        };
+        say(&mut wire, IDLE, &format!("{tag} {IDLE}"), self.wait).await?;
+        let end = in_time(self.wait);
+        loop {
+            match self.heard(&mut wire, &tag, end).await? {
+                Heard::Idling => break,
+                Heard::Other => {}
+                Heard::Done => return Err(unreadable(IDLE, "it ended before it began")),
+            }
+        }
+        let end = in_time(at_most);
+        while !self.folder.has_grown {
+            // Nothing said for as long as we may wait is what IDLE is for.
+            let Ok(answer) = timeout_at(end, wire.answer()).await else {
+                break;
+            };
+            self.hear(answered(IDLE, answer)?, &tag)?;
+        }
+        say(&mut wire, IDLE, "DONE", self.wait).await?;
+        let end = in_time(self.wait);
+        while self.heard(&mut wire, &tag, end).await? != Heard::Done {}
+        self.wire = Some(wire);
+        Ok(())
+    }
+
+    async fn heard(
+        &mut self,
+        wire: &mut Wire<Stream>,
+        tag: &str,
+        end: Instant,
+    ) -> Result<Heard, ImapError> {
+        let answer = next(wire, IDLE, self.wait, end).await?;
+        self.hear(answer, tag)
+    }
+
+    /// What one answer during IDLE means. A NO or BAD to it is an error: the caller asked the server first whether it can.
+    fn hear(&mut self, answer: Vec<u8>, tag: &str) -> Result<Heard, ImapError> {
+        let Some(response) = parse(IDLE, &answer)? else {
+            return Ok(Heard::Other);
+        };
+        self.folder.note(&response);
+        if let Response::Data {
+            status: Status::Bye,
+            outcome,
+        } = &response
+        {
+            return Err(ImapError::Bye {
+                command: IDLE,
+                answer: words(outcome),
+            });
+        }
+        if let Response::Done {
+            tag: theirs,
+            status,
+            outcome,
+        } = &response
+        {
+            if theirs.0 != tag {
+                return Err(unreadable(IDLE, "it answers another command"));
+            }
+            return match finished(IDLE, status, outcome)? {
+                Done::Ok { .. } => Ok(Heard::Done),
+                Done::No { answer, .. } => Err(ImapError::No {
+                    command: IDLE,
+                    answer,
+                }),
+            };
+        }
+        Ok(match response {
+            Response::Continue(_) => Heard::Idling,
+            _ => Heard::Other,
+        })
+    }
+
+    fn next_tag(&mut self) -> String {
+        self.commands = self.commands.saturating_add(1);
+        format!("A{:04}", self.commands)
     }
 
     /// The bare connection, to raise it to TLS.
@@ -210,6 +349,13 @@ async fn next(
         .await
         .map_err(late)?
         .map_err(late)?;
+    answered(command, answer)
+}
+
+fn answered(
+    command: &'static str,
+    answer: io::Result<Option<Vec<u8>>>,
+) -> Result<Vec<u8>, ImapError> {
     match answer {
         Ok(Some(answer)) => Ok(answer),
         Ok(None) => Err(ImapError::Broken {

@@ -1,6 +1,7 @@
 //! What the daemon asks of a mailbox: what is new, and its bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use imap_proto::{MailboxDatum, Response, ResponseCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -14,6 +15,8 @@ use super::uid_set::{chunks, uid_set};
 use crate::formats::imap_name::{encode, quote};
 use crate::io::remote::{Announced, Batch, Fetched, RemoteKey, WINDOW_BYTES};
 
+/// A server may end a session that idles for 30 minutes (RFC 2177 section 3); networks forget a silent connection sooner.
+const LONGEST_IDLE: Duration = Duration::from_secs(15 * 60);
 /// Announcements taken at once, the lowest UIDs first: what is beyond comes with the next look. Some 2 MiB.
 const MAX_ANNOUNCED: usize = 10_000;
 
@@ -69,6 +72,7 @@ impl ImapSession {
         let no_epoch = || ImapError::NoUidValidity {
             folder: folder.to_owned(),
         };
+        self.runner.forget_growth();
         self.uid_validity = uid_validity
             .filter(|epoch| *epoch > 0)
             .ok_or_else(no_epoch)?;
@@ -184,6 +188,23 @@ impl ImapSession {
             })?;
             offset = next;
         }
+    }
+
+    /// Whether the server can tell of new mail by itself (IDLE, RFC 2177).
+    pub fn can_wait(&self) -> bool {
+        self.abilities.has("IDLE")
+    }
+
+    /// Waits until the selected folder has grown since it was selected, at most so long. Mail that came during another command
+    /// ends the wait at once. It only wakes: what is new is told by the next look.
+    ///
+    /// # Errors
+    /// As any command; a session whose waiter gave up early is broken.
+    pub async fn wait_for_news(&mut self, at_most: Duration) -> Result<(), ImapError> {
+        if self.runner.has_grown() {
+            return Ok(());
+        }
+        self.runner.idle(at_most.min(LONGEST_IDLE)).await
     }
 
     /// Says good-bye. What the server answers no longer matters.

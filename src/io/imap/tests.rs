@@ -441,3 +441,73 @@ async fn strange_greetings_end_in_an_error_and_never_hang() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_wait_for_mail_ends_when_the_folder_grows_and_the_session_goes_on() {
+    let mut session = play(&[
+        ("IDLE", "+ idling\r\n* OK still here\r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n* 3 EXISTS\r\n"),
+        ("", "* 4 EXISTS\r\nA0004 OK done\r\n"),
+        ("SELECT", SELECT.1),
+        ("UID FETCH", "* 3 FETCH (UID 9 RFC822.SIZE 10)\r\n* 4 EXISTS\r\n@ OK done\r\n"),
+    ])
+    .await;
+    assert!(!session.can_wait(), "this server never said IDLE");
+    session
+        .wait_for_news(Duration::from_secs(3600))
+        .await
+        .unwrap();
+    assert_eq!(session.select("INBOX").await.unwrap().exists, 3);
+    // A mail that comes during another command is not waited for again.
+    assert_eq!(session.new_uids(9).await.unwrap().len(), 1);
+    session
+        .wait_for_news(Duration::from_secs(3600))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_silent_server_is_asked_to_stop_when_the_time_is_over() {
+    let mut session = play(&[
+        ("IDLE", "+ idling\r\n"),
+        ("", "A0004 OK done\r\n"),
+        ("SELECT", SELECT.1),
+    ])
+    .await;
+    session
+        .wait_for_news(Duration::from_millis(20))
+        .await
+        .unwrap();
+    assert_eq!(session.select("INBOX").await.unwrap().exists, 3);
+}
+
+#[tokio::test]
+async fn a_wait_that_breaks_is_an_error_and_never_silence() {
+    let cases = [
+        "@ NO not now\r\n",
+        "@ BAD what\r\n",
+        "@ OK nothing to tell\r\n",
+        "* BYE going down\r\nCUT",
+        "+ idling\r\n* BYE going down\r\n",
+        "+ idling\r\nCUT",
+        STALL,
+    ];
+    for answer in cases {
+        let mut session = play(&[("IDLE", answer)]).await;
+        let waited = session.wait_for_news(Duration::from_secs(3600)).await;
+        assert!(waited.is_err(), "{answer}");
+        assert!(session.select("INBOX").await.is_err(), "{answer}");
+    }
+}
+
+#[test]
+fn a_server_that_throttles_says_how_long_to_stay_away() {
+    let no = |answer: &str| ImapError::No {
+        command: "SELECT",
+        answer: answer.to_owned(),
+    };
+    let told = no("Request is throttled. Suggested Backoff Time: 299961 milliseconds");
+    assert_eq!(told.asked_to_wait(), Some(Duration::from_millis(299_961)));
+    for other in ["[THROTTLED]", "Suggested Backoff Time: soon", "Suggested Backoff Time: 5 days"] {
+        assert_eq!(no(other).asked_to_wait(), None, "{other}");
+    }
+}

@@ -26,6 +26,8 @@ pub(super) struct Wire<S> {
     chunk: Vec<u8>,
     /// What of the chunk was not looked at yet.
     unread: std::ops::Range<usize>,
+    /// The beginning of an answer whose end has not come yet.
+    begun: Vec<u8>,
     lines: Lines,
 }
 
@@ -35,6 +37,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             stream,
             chunk: vec![0; CHUNK_BYTES],
             unread: 0..0,
+            begun: Vec::new(),
             lines: Lines::default(),
         }
     }
@@ -46,12 +49,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 
     /// The next answer up to its last CRLF, literals included; `None` when the server closed the connection between answers.
+    /// Who gives up waiting loses nothing: what has come of an answer stands here until the rest comes.
     pub(super) async fn answer(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut answer = Vec::new();
         loop {
             if self.unread.is_empty() {
                 let read = self.stream.read(&mut self.chunk).await?;
-                if read == 0 && answer.is_empty() {
+                if read == 0 && self.begun.is_empty() {
                     return Ok(None);
                 }
                 if read == 0 {
@@ -62,13 +65,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let fresh = self.chunk.get_mut(self.unread.clone()).unwrap_or_default();
             let end = self.lines.follow(fresh)?;
             let taken = fresh.get(..end.unwrap_or(fresh.len())).unwrap_or_default();
-            if answer.len().saturating_add(taken.len()) > MAX_ANSWER_BYTES {
+            if self.begun.len().saturating_add(taken.len()) > MAX_ANSWER_BYTES {
                 return Err(refused("an answer of more than 24 MiB"));
             }
-            answer.extend_from_slice(taken);
+            self.begun.extend_from_slice(taken);
             self.unread.start = self.unread.start.saturating_add(taken.len());
             if end.is_some() {
-                return Ok(Some(answer));
+                return Ok(Some(std::mem::take(&mut self.begun)));
             }
         }
     }

@@ -15,7 +15,7 @@ use countinghouse::steps;
 use countinghouse::steps::dispute_invoice::dispute_invoice;
 use countinghouse::steps::import::{self, Import, ImportReport};
 use countinghouse::worker::Worker;
-use countinghouse::{daemon, sweeps};
+use countinghouse::{sweeps, watch};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -121,7 +121,7 @@ impl Office {
         );
         for _ in 0..2 {
             for mailbox in &self.config.mailboxes {
-                daemon::visit(&self.desk, mailbox).await.unwrap();
+                watch::visit(&self.desk, mailbox).await.unwrap();
             }
             worker.until_idle().await.unwrap();
         }

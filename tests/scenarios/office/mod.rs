@@ -21,7 +21,7 @@ use countinghouse::setup::{self, Purpose};
 use countinghouse::steps;
 use countinghouse::steps::import::{self, Import, ImportReport};
 use countinghouse::worker::Worker;
-use countinghouse::{daemon, sweeps};
+use countinghouse::{sweeps, watch};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -196,7 +196,7 @@ impl Office {
         loop {
             let mut came = 0;
             for mailbox in &self.config.mailboxes {
-                let haul = daemon::visit(&self.desk, mailbox).await.unwrap();
+                let haul = watch::visit(&self.desk, mailbox).await.unwrap();
                 came += haul.new + haul.known;
             }
             worker.until_idle().await.unwrap();

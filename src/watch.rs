@@ -1,0 +1,185 @@
+//! One mailbox, watched: look, wait until the server tells of new mail or the next look is due, look again. A lost word from
+//! the server costs until the next look, never a mail.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, watch};
+use tracing::{debug, error, info, warn};
+
+use crate::basics::calendar::Timestamp;
+use crate::basics::text::chain;
+use crate::config::Mailbox;
+use crate::io::disposition::Disposition;
+use crate::io::store::Look;
+use crate::steps::Office;
+use crate::steps::fetch_mail::{Haul, fetch_mail};
+use crate::steps::file_mail::file_mail;
+use crate::steps::mail_source::{MailSource, MailboxError};
+
+/// The longest wait after failures in a row.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+/// The longest wait a server may ask for: what it says is not ours to trust without end.
+const LONGEST_HINT: Duration = Duration::from_secs(3600);
+
+/// Watches until told to stop.
+pub async fn watch_mailbox(
+    office: &Office,
+    mailbox: &Mailbox,
+    poke: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut open = None;
+    let mut failures = 0_u32;
+    while !*stop.borrow() {
+        let looked = tokio::select! {
+            looked = look(office, mailbox, open.take()) => looked,
+            // A look may be dropped anywhere: what was committed stays, the rest is announced again.
+            _ = stop.changed() => return,
+        };
+        let now = office.clock.now();
+        let problem = looked.as_ref().err().map(|failure| chain(failure));
+        failures = match problem {
+            Some(_) => failures.saturating_add(1),
+            None => 0,
+        };
+        report(mailbox, &looked, problem.as_deref());
+        let look = Look {
+            mailbox: mailbox.name.clone(),
+            looked_at: now,
+            problem,
+        };
+        if let Err(failure) = office.store.note_look(look).await {
+            warn!(error = %chain(&failure), "the time of this look could not be noted");
+        }
+        poke.notify_one();
+        let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
+        let pause = match &looked {
+            Ok(_) => poll,
+            Err(failure) => after_failures(poll, failures, now).max(asked_for(failure)),
+        };
+        open = match looked {
+            Ok((_, source)) => keep(mailbox, source).await,
+            Err(_) => None,
+        };
+        tokio::select! {
+            () = wait(mailbox, &mut open, pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// One look at a mailbox: fetch what is new, mark what is in the books.
+///
+/// # Errors
+/// What the mailbox or the books met.
+pub async fn visit(office: &Office, mailbox: &Mailbox) -> Result<Haul, MailboxError> {
+    let (haul, source) = look(office, mailbox, None).await?;
+    source.close().await;
+    Ok(haul)
+}
+
+/// One look, over the connection of the last one if there is one.
+async fn look(
+    office: &Office,
+    mailbox: &Mailbox,
+    kept: Option<MailSource>,
+) -> Result<(Haul, MailSource), MailboxError> {
+    let (mut source, uid_validity) = open(mailbox, kept).await?;
+    let haul = fetch_mail(office, mailbox, &mut source, uid_validity).await?;
+    file_mail(office, mailbox, &mut source).await?;
+    Ok((haul, source))
+}
+
+/// A server may end a session whenever it likes: whether something is wrong shows when a new one is begun.
+async fn open(
+    mailbox: &Mailbox,
+    kept: Option<MailSource>,
+) -> Result<(MailSource, u32), MailboxError> {
+    if let Some(mut source) = kept {
+        match source.again(mailbox).await {
+            Ok(uid_validity) => return Ok((source, uid_validity)),
+            Err(failure) => {
+                debug!(mailbox = mailbox.name, error = %chain(&failure), "connecting anew");
+            }
+        }
+    }
+    MailSource::open(mailbox).await
+}
+
+/// The connection to wait on, where that is wanted and the server can.
+async fn keep(mailbox: &Mailbox, source: MailSource) -> Option<MailSource> {
+    if mailbox.idle && source.can_wait() {
+        return Some(source);
+    }
+    source.close().await;
+    None
+}
+
+/// Waits for new mail, at most so long. A server that breaks the wait is asked again when the time is over.
+async fn wait(mailbox: &Mailbox, open: &mut Option<MailSource>, pause: Duration) {
+    let begun = Instant::now();
+    if let Some(mut source) = open.take() {
+        match source.wait_for_news(&mailbox.name, pause).await {
+            Ok(()) => {
+                *open = Some(source);
+                return;
+            }
+            Err(failure) => {
+                warn!(mailbox = mailbox.name, error = %chain(&failure), "waiting for mail broke; the next look comes at its time");
+            }
+        }
+    }
+    tokio::time::sleep(pause.saturating_sub(begun.elapsed())).await;
+}
+
+/// Twice as long with every failure, within a quarter more or less: mailboxes that failed together do not come back together.
+fn after_failures(poll: Duration, failures: u32, now: Timestamp) -> Duration {
+    let doubled = poll.saturating_mul(2_u32.saturating_pow(failures.min(10)));
+    let longest = LONGEST_WAIT.max(poll);
+    let spread = u32::try_from(now.as_millisecond().rem_euclid(512)).unwrap_or_default();
+    doubled.min(longest).saturating_mul(768 + spread) / 1024
+}
+
+/// How long the server asked to be left alone.
+fn asked_for(failure: &MailboxError) -> Duration {
+    failure.asked_to_wait().unwrap_or_default().min(LONGEST_HINT)
+}
+
+fn report(
+    mailbox: &Mailbox,
+    looked: &Result<(Haul, MailSource), MailboxError>,
+    problem: Option<&str>,
+) {
+    match looked {
+        Ok((Haul { new: 0, known: 0 }, _)) => {}
+        Ok((haul, _)) => info!(
+            mailbox = mailbox.name,
+            new = haul.new,
+            known = haul.known,
+            "looked"
+        ),
+        Err(failure) if failure.disposition() == Disposition::Retry => {
+            warn!(mailbox = mailbox.name, error = problem, "looking again soon");
+        }
+        Err(_) => error!(
+            mailbox = mailbox.name,
+            error = problem,
+            "somebody has to mend this; trying on"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_in_a_row_wait_longer_up_to_ten_minutes_and_not_all_alike() {
+        let at = |millis| Timestamp::from_millisecond(millis).unwrap();
+        let minute = Duration::from_secs(60);
+        let waits = |failures| (0..512).map(move |ms| after_failures(minute, failures, at(ms)));
+        assert!(waits(1).all(|wait| wait >= minute * 3 / 2 && wait < minute * 5 / 2));
+        assert!(waits(40).all(|wait| wait >= LONGEST_WAIT * 3 / 4 && wait < LONGEST_WAIT * 5 / 4));
+        assert!(waits(3).min() < waits(3).max());
+    }
+}
