@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use countinghouse::config::Config;
-use countinghouse::watch::visit;
 use countinghouse::setup::{Purpose, open_office};
 use countinghouse::steps::{self, Office};
+use countinghouse::watch::visit;
 use futures_util::future::join_all;
 
 const TOGETHER: u32 = 16;

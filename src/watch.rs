@@ -9,13 +9,17 @@ use tracing::{debug, error, info, warn};
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Mailbox;
+use crate::domain::message::reconcile::is_due;
 use crate::io::disposition::Disposition;
 use crate::io::store::Look;
 use crate::steps::Office;
 use crate::steps::fetch_mail::{Haul, fetch_mail};
 use crate::steps::file_mail::file_mail;
 use crate::steps::mail_source::{MailSource, MailboxError};
+use crate::steps::reconcile_mailbox::{Reconciled, reconcile_mailbox, watch_for_silence};
 
+/// After new mail the next look comes so soon at the latest.
+const MARK_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait after failures in a row.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 /// The longest wait a server may ask for: what it says is not ours to trust without end.
@@ -30,9 +34,10 @@ pub async fn watch_mailbox(
 ) {
     let mut open = None;
     let mut failures = 0_u32;
+    let mut reconciled_at = last_reconciled(office, mailbox).await;
     while !*stop.borrow() {
         let looked = tokio::select! {
-            looked = look(office, mailbox, open.take()) => looked,
+            looked = look_and_account(office, mailbox, open.take(), &mut reconciled_at) => looked,
             // A look may be dropped anywhere: what was committed stays, the rest is announced again.
             _ = stop.changed() => return,
         };
@@ -47,6 +52,7 @@ pub async fn watch_mailbox(
             mailbox: mailbox.name.clone(),
             looked_at: now,
             problem,
+            reconciled_at,
         };
         if let Err(failure) = office.store.note_look(look).await {
             warn!(error = %chain(&failure), "the time of this look could not be noted");
@@ -54,6 +60,8 @@ pub async fn watch_mailbox(
         poke.notify_one();
         let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
         let pause = match &looked {
+            // What came is being read; soon it can be marked on the server.
+            Ok((haul, _)) if haul.new > 0 => poll.min(MARK_AFTER),
             Ok(_) => poll,
             Err(failure) => after_failures(poll, failures, now).max(asked_for(failure)),
         };
@@ -68,12 +76,55 @@ pub async fn watch_mailbox(
     }
 }
 
+/// When every mail of the mailbox was last accounted for. A failure costs a second time, nothing else.
+async fn last_reconciled(office: &Office, mailbox: &Mailbox) -> Option<Timestamp> {
+    let looks = office.store.looks().await.unwrap_or_default();
+    let look = looks.into_iter().find(|look| look.mailbox == mailbox.name);
+    look.and_then(|look| look.reconciled_at)
+}
+
+/// One look, and once a night an account of every mail that stands there.
+async fn look_and_account(
+    office: &Office,
+    mailbox: &Mailbox,
+    kept: Option<MailSource>,
+    reconciled_at: &mut Option<Timestamp>,
+) -> Result<(Haul, MailSource), MailboxError> {
+    let (haul, mut source, uid_validity) = look(office, mailbox, kept).await?;
+    let now = office.clock.now();
+    if is_due(*reconciled_at, now, &office.rules.time_zone) {
+        let all = reconcile_mailbox(office, mailbox, &mut source, uid_validity).await?;
+        *reconciled_at = Some(now);
+        info!(
+            mailbox = mailbox.name,
+            mails = all.mails.len(),
+            passed_over = all.fetched,
+            "every mail is accounted for"
+        );
+    }
+    if let Err(failure) = watch_for_silence(office, mailbox).await {
+        warn!(mailbox = mailbox.name, error = %chain(&failure), "nobody could see whether mail still comes");
+    }
+    Ok((haul, source))
+}
+
+/// One look at a mailbox, then an account of every mail that stands there.
+///
+/// # Errors
+/// What the mailbox or the books met.
+pub async fn reconcile(office: &Office, mailbox: &Mailbox) -> Result<Reconciled, MailboxError> {
+    let (_, mut source, uid_validity) = look(office, mailbox, None).await?;
+    let all = reconcile_mailbox(office, mailbox, &mut source, uid_validity).await?;
+    source.close().await;
+    Ok(all)
+}
+
 /// One look at a mailbox: fetch what is new, mark what is in the books.
 ///
 /// # Errors
 /// What the mailbox or the books met.
 pub async fn visit(office: &Office, mailbox: &Mailbox) -> Result<Haul, MailboxError> {
-    let (haul, source) = look(office, mailbox, None).await?;
+    let (haul, source, _) = look(office, mailbox, None).await?;
     source.close().await;
     Ok(haul)
 }
@@ -83,11 +134,11 @@ async fn look(
     office: &Office,
     mailbox: &Mailbox,
     kept: Option<MailSource>,
-) -> Result<(Haul, MailSource), MailboxError> {
+) -> Result<(Haul, MailSource, u32), MailboxError> {
     let (mut source, uid_validity) = open(mailbox, kept).await?;
     let haul = fetch_mail(office, mailbox, &mut source, uid_validity).await?;
     file_mail(office, mailbox, &mut source).await?;
-    Ok((haul, source))
+    Ok((haul, source, uid_validity))
 }
 
 /// A server may end a session whenever it likes: whether something is wrong shows when a new one is begun.
@@ -142,7 +193,10 @@ fn after_failures(poll: Duration, failures: u32, now: Timestamp) -> Duration {
 
 /// How long the server asked to be left alone.
 fn asked_for(failure: &MailboxError) -> Duration {
-    failure.asked_to_wait().unwrap_or_default().min(LONGEST_HINT)
+    failure
+        .asked_to_wait()
+        .unwrap_or_default()
+        .min(LONGEST_HINT)
 }
 
 fn report(
@@ -159,7 +213,11 @@ fn report(
             "looked"
         ),
         Err(failure) if failure.disposition() == Disposition::Retry => {
-            warn!(mailbox = mailbox.name, error = problem, "looking again soon");
+            warn!(
+                mailbox = mailbox.name,
+                error = problem,
+                "looking again soon"
+            );
         }
         Err(_) => error!(
             mailbox = mailbox.name,

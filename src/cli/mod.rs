@@ -9,6 +9,7 @@ pub mod inspect;
 pub mod process;
 pub mod status;
 pub mod messages;
+pub mod mailbox;
 pub mod ocr;
 pub mod documents;
 pub mod bills;
@@ -70,6 +71,9 @@ enum Command {
     /// What came in
     #[command(subcommand)]
     Messages(messages::Messages),
+    /// Whether every mail on the servers is accounted for
+    #[command(subcommand)]
+    Mailbox(mailbox::Mailbox),
     /// What was read in it, with the evidence for each value
     #[command(subcommand)]
     Documents(documents::Documents),
@@ -261,6 +265,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Status => status::status(context).await,
             Command::Migrate => migrate::migrate(context).await,
             Command::Messages(command) => messages::messages(context, command).await,
+            Command::Mailbox(command) => mailbox::mailbox(context, command).await,
             Command::Documents(command) => documents::documents(context, command).await,
             Command::Bills(command) => bills::bills(context, command).await,
             Command::Approvals(command) => approvals::approvals(context, command).await,

@@ -151,6 +151,8 @@ pub struct Mailbox {
     pub source: MailboxSource,
     /// How often to look.
     pub poll_seconds: u32,
+    /// Hours of working days without mail after which somebody is told; none: twice the longest usual pause.
+    pub silent_after_hours: Option<u32>,
     /// Wait between looks for the server to tell of new mail (IDLE), where it can.
     pub idle: bool,
     /// What to do with a mail that is in the books.

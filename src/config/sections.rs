@@ -156,6 +156,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
     s.optional("move_to", text);
     let poll_seconds = s.get("poll_seconds", 60, number(1, 86_400));
     let idle = s.get("idle", true, flag);
+    let silent_after_hours = s.optional("silent_after_hours", number(1_u32, 10_000));
     // The reader of mails takes no more than 50 MiB (`formats::mime`): what is fetched beyond it could only be parked.
     let max_message_mib = s.get("max_message_mib", 50, number(1_u64, 50));
     let source = match (is_maildir, local) {
@@ -179,6 +180,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
         source,
         poll_seconds,
         idle,
+        silent_after_hours,
         after_reading: after,
         max_message_bytes: max_message_mib << 20,
     })

@@ -53,6 +53,10 @@ words! {
         MessageGone = "message_gone",
         /// A mailbox was re-created on the server; its messages were compared with what is known.
         MailboxChanged = "mailbox_changed",
+        /// A mail stands in a mailbox and was passed over.
+        MessageMissed = "message_missed",
+        /// A mailbox gets less mail than it used to.
+        MailboxSilent = "mailbox_silent",
         /// A step failed too often or panicked; it is parked.
         JobParked = "job_parked",
     }

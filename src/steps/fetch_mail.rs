@@ -40,6 +40,16 @@ pub async fn fetch_mail(
     uid_validity: u32,
 ) -> Result<Haul, MailboxError> {
     let news = look(office, mailbox, source, uid_validity).await?;
+    fetch_announced(office, mailbox, source, &news).await
+}
+
+/// Fetches these mails, batch by batch.
+pub(super) async fn fetch_announced(
+    office: &Office,
+    mailbox: &Mailbox,
+    source: &mut MailSource,
+    news: &News,
+) -> Result<Haul, MailboxError> {
     let mut haul = Haul::default();
     for batch in batches(&news.announced) {
         // Crash from here on: nothing is committed, the batch is announced again.
@@ -198,6 +208,9 @@ async fn progress(
     let next_uid = highest
         .filter(|_| uid_validity > 0)
         .map_or(0, |uid| uid.saturating_add(1));
+    // A mail that was passed over is fetched after others: the next look does not begin at it again.
+    let same_epoch = stored.as_ref().filter(|p| p.uid_validity == uid_validity);
+    let next_uid = same_epoch.map_or(next_uid, |p| p.next_uid.max(next_uid));
     let event = AuditEvent::new(
         now,
         Actor::program(STEP),

@@ -204,6 +204,35 @@ impl MailSource {
         }
     }
 
+    /// The name of every mail that stands there.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn present(&mut self, mailbox: &str) -> Result<Vec<RemoteKey>, MailboxError> {
+        match self {
+            Self::Imap(session) => session.all_keys().await.map_err(imap(mailbox)),
+            Self::Maildir(folder) => folder.listed().await.map_err(maildir(mailbox)),
+        }
+    }
+
+    /// These mails, as far as they still stand there.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn announce(
+        &mut self,
+        mailbox: &str,
+        keys: &[RemoteKey],
+    ) -> Result<Vec<Announced>, MailboxError> {
+        match self {
+            Self::Imap(session) => session.announce(keys).await.map_err(imap(mailbox)),
+            Self::Maildir(folder) => {
+                let others = |key: &RemoteKey| !keys.contains(key);
+                folder.new_messages(others).await.map_err(maildir(mailbox))
+            }
+        }
+    }
+
     /// Messages from `next_uid` on (IMAP), or those not `known` (Maildir).
     pub async fn announced(
         &mut self,

@@ -41,6 +41,7 @@ pub mod record_customer_reply;
 pub mod record_delivery;
 pub mod send_outbound;
 pub mod file_mail;
+pub mod reconcile_mailbox;
 pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use countinghouse::config::Config;
 use countinghouse::domain::audit::{self, GENESIS};
@@ -17,23 +15,12 @@ use tokio::task::JoinSet;
 
 use crate::office::bills::bill;
 use crate::office::closing::eur;
+use crate::office::daemon::{Daemon, program};
 use crate::office::mails::{Letter, answer};
 use crate::office::{Office, everything};
 
 /// So many deaths a test run; together they take less than a minute. `killed_at_every_commit…` tries them all.
 const DEATHS: u64 = 8;
-/// Longer than the demo takes on the busiest machine.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countinghouse"));
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
-}
 
 /// An empty folder with a known key in it, so that the tokens of every run are the same.
 fn office_folder() -> TempDir {
@@ -270,39 +257,6 @@ async fn the_demo_killed_at_a_commit_and_started_again_ends_as_an_uninterrupted_
         .map(|nth| 1 + nth * stride + (nth * 7) % stride.max(1))
         .map(point);
     ends_as_uninterrupted(points.collect()).await;
-}
-
-/// A daemon on the servers, killed when it is let go.
-struct Daemon(Child);
-
-impl Daemon {
-    fn start(config: &Path, die_at_commit: Option<&str>) -> Self {
-        let mut arguments = vec!["--config", config.to_str().unwrap(), "run"];
-        arguments.extend(
-            die_at_commit
-                .iter()
-                .flat_map(|point| ["--die-at-commit", point]),
-        );
-        Self(program(&arguments).spawn().unwrap())
-    }
-
-    async fn dies(&mut self) {
-        let waiting = async {
-            while self.0.try_wait().unwrap().is_none() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .unwrap_or_else(|_| panic!("it does not die"));
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
 }
 
 /// A bill arrives, the daemon dies at a commit on its way to the approver, and a new daemon brings it there.

@@ -13,4 +13,5 @@ mod holds;
 mod customers_money;
 mod reminders;
 mod arrivals;
+mod watching;
 mod crash;

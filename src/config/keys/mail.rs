@@ -74,6 +74,11 @@ pub(super) const MAILBOX: SectionDoc = SectionDoc {
             "false",
             "Let an IMAP server that can tell of new mail between two looks (IDLE); the connection stays open meanwhile.",
         ),
+        may(
+            "silent_after_hours",
+            "48",
+            "Tell somebody when no mail came for so many hours of working days; without it, after twice the longest pause of the last eight weeks.",
+        ),
         or(
             "timeout_seconds",
             "60",

@@ -12,6 +12,8 @@ pub mod parts;
 pub mod link;
 pub mod state;
 pub mod arrival;
+pub mod reconcile;
+pub mod silence;
 
 pub use state::{MessageEvent, MessageState};
 

@@ -128,7 +128,8 @@ impl ImapError {
         let mut words = behind.split_whitespace();
         let millis = words.next()?.parse().ok()?;
         let unit = words.next()?;
-        unit.starts_with("millisecond").then(|| Duration::from_millis(millis))
+        unit.starts_with("millisecond")
+            .then(|| Duration::from_millis(millis))
     }
 
     /// The network and busy servers heal; logins, names and folders do not.

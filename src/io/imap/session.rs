@@ -85,16 +85,46 @@ impl ImapSession {
         })
     }
 
+    /// The name of every message in the folder, in their order. A number each: a mailbox of a million takes some 8 MiB.
+    pub async fn all_keys(&mut self) -> Result<Vec<RemoteKey>, ImapError> {
+        let mut uids = BTreeSet::new();
+        let each = |response: &Response<'_>| uids.extend(Item::of(response).map(|item| item.uid));
+        let command = Command::new("UID FETCH", "UID FETCH 1:* (UID)");
+        self.runner.run(command, each).await?;
+        Ok(uids.into_iter().map(|uid| self.key(uid)).collect())
+    }
+
+    /// These messages, as far as they are still there.
+    pub async fn announce(&mut self, keys: &[RemoteKey]) -> Result<Vec<Announced>, ImapError> {
+        let mut announced = Vec::new();
+        for some in chunks(&self.uids(keys)) {
+            announced.extend(
+                self.announced(&uid_set(some), |uid| some.contains(&uid))
+                    .await?,
+            );
+        }
+        Ok(announced)
+    }
+
     /// Messages with UIDs from `from` on, in their order, at most 10,000.
     pub async fn new_uids(&mut self, from: u32) -> Result<Vec<Announced>, ImapError> {
-        let text = format!("UID FETCH {}:* (UID RFC822.SIZE INTERNALDATE)", from.max(1));
+        // "n:*" names the last message even when its UID is below n (RFC 3501 section 6.4.8).
+        self.announced(&format!("{}:*", from.max(1)), |uid| uid >= from)
+            .await
+    }
+
+    async fn announced(
+        &mut self,
+        set: &str,
+        is_asked_for: impl Fn(u32) -> bool,
+    ) -> Result<Vec<Announced>, ImapError> {
+        let text = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
         let mut found = BTreeMap::new();
         let each = |response: &Response<'_>| {
             let Some(item) = Item::of(response) else {
                 return;
             };
-            // "n:*" names the last message even when its UID is below n (RFC 3501 section 6.4.8).
-            if item.uid >= from {
+            if is_asked_for(item.uid) {
                 found.insert(item.uid, (item.size_bytes, item.received_at));
             }
             if found.len() > MAX_ANNOUNCED {

@@ -445,10 +445,16 @@ async fn strange_greetings_end_in_an_error_and_never_hang() {
 #[tokio::test]
 async fn the_wait_for_mail_ends_when_the_folder_grows_and_the_session_goes_on() {
     let mut session = play(&[
-        ("IDLE", "+ idling\r\n* OK still here\r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n* 3 EXISTS\r\n"),
+        (
+            "IDLE",
+            "+ idling\r\n* OK still here\r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n* 3 EXISTS\r\n",
+        ),
         ("", "* 4 EXISTS\r\nA0004 OK done\r\n"),
         ("SELECT", SELECT.1),
-        ("UID FETCH", "* 3 FETCH (UID 9 RFC822.SIZE 10)\r\n* 4 EXISTS\r\n@ OK done\r\n"),
+        (
+            "UID FETCH",
+            "* 3 FETCH (UID 9 RFC822.SIZE 10)\r\n* 4 EXISTS\r\n@ OK done\r\n",
+        ),
     ])
     .await;
     assert!(!session.can_wait(), "this server never said IDLE");
@@ -507,7 +513,11 @@ fn a_server_that_throttles_says_how_long_to_stay_away() {
     };
     let told = no("Request is throttled. Suggested Backoff Time: 299961 milliseconds");
     assert_eq!(told.asked_to_wait(), Some(Duration::from_millis(299_961)));
-    for other in ["[THROTTLED]", "Suggested Backoff Time: soon", "Suggested Backoff Time: 5 days"] {
+    for other in [
+        "[THROTTLED]",
+        "Suggested Backoff Time: soon",
+        "Suggested Backoff Time: 5 days",
+    ] {
         assert_eq!(no(other).asked_to_wait(), None, "{other}");
     }
 }

@@ -46,6 +46,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "codings",
         include_str!("../../../migrations/0007_codings.sql"),
     ),
+    (
+        8,
+        "mailboxes reconciled",
+        include_str!("../../../migrations/0008_mailboxes_reconciled.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

@@ -66,6 +66,8 @@ pub struct Look {
     pub looked_at: Timestamp,
     /// What was wrong, when something was.
     pub problem: Option<String>,
+    /// When every mail in it was last accounted for; none leaves what is known.
+    pub reconciled_at: Option<Timestamp>,
 }
 
 /// What the writer is asked for.

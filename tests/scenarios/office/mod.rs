@@ -7,6 +7,7 @@ pub mod mails;
 pub mod books;
 pub mod closing;
 pub mod away;
+pub mod daemon;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -22,7 +22,13 @@ selects! {
 const PLACES_AT_ONCE: usize = 50;
 
 pub(super) const LOOKS: &str =
-    "SELECT mailbox, looked_at, problem FROM mailbox_looks ORDER BY mailbox";
+    "SELECT mailbox, looked_at, problem, reconciled_at FROM mailbox_looks ORDER BY mailbox";
+
+pub(super) const RECEIVED: &str = "SELECT received_at FROM messages
+    WHERE mailbox = $1 AND received_at >= $2 ORDER BY received_at DESC LIMIT $3";
+
+/// Mails looked at for the pattern of a mailbox: of a busy one the last days tell as much.
+const PATTERN_MAILS: i64 = 5_000;
 
 impl Store {
     /// The last look at every mailbox.
@@ -30,14 +36,38 @@ impl Store {
     /// # Errors
     /// What the database said.
     pub async fn looks(&self) -> Result<Vec<Look>, StoreError> {
-        let rows: Vec<(String, i64, Option<String>)> =
+        let rows: Vec<(String, i64, Option<String>, Option<i64>)> =
             self.tuples("looking at the mailboxes", LOOKS, &[]).await?;
-        let look = |(mailbox, at, problem)| Look {
+        let instant = |at| Timestamp::from_millisecond(at).unwrap_or_default();
+        let look = |(mailbox, at, problem, reconciled): (_, _, _, Option<i64>)| Look {
             mailbox,
-            looked_at: Timestamp::from_millisecond(at).unwrap_or_default(),
+            looked_at: instant(at),
             problem,
+            reconciled_at: reconciled.map(instant),
         };
         Ok(rows.into_iter().map(look).collect())
+    }
+
+    /// When the mails of this mailbox came since then, oldest first; of very many the last.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn received_since(
+        &self,
+        mailbox: &str,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let cells = [
+            mailbox.into(),
+            since.as_millisecond().into(),
+            PATTERN_MAILS.into(),
+        ];
+        let rows: Vec<(i64,)> = self
+            .tuples("looking at when mail came", RECEIVED, &cells)
+            .await?;
+        let instants = rows.into_iter().rev();
+        let instants = instants.map(|(at,)| Timestamp::from_millisecond(at).unwrap_or_default());
+        Ok(instants.collect())
     }
 
     /// Where fetching this mailbox stands; nothing before its first message.

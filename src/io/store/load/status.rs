@@ -101,6 +101,8 @@ impl Store {
             queue::ENQUEUE,
             looks::NOTE,
             super::mailbox::LOOKS,
+            super::mailbox::RECEIVED,
+            super::message::DOCUMENTS_COUNTED,
             super::audit::HEAD,
             COUNTS,
         ];

@@ -1,0 +1,147 @@
+//! The proof that no mail was passed over: every mail that stands in a mailbox is accounted for, or it is a gap.
+
+use super::{Message, MessageState};
+use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::ids::MessageId;
+use crate::domain::audit::Subject;
+use crate::domain::exception::{Exception, ExceptionCode, Ownership};
+use crate::words;
+use jiff::tz::TimeZone;
+
+/// Mailboxes are reconciled from this hour on, in the office's time: when the day's mail is in and nobody waits.
+const NIGHT_HOUR: i8 = 2;
+
+words! {
+    /// What became of a mail that stands in a mailbox.
+    pub enum Account {
+        /// Documents were taken out of it.
+        Documents = "documents",
+        /// It was read, and nothing in it is a document.
+        Nothing = "nothing",
+        /// It could not be read; a person was asked.
+        Quarantined = "quarantined",
+        /// It is in the books and not read yet.
+        Waiting = "waiting",
+        /// It came after the last look.
+        Coming = "coming",
+        /// Looking went past it and it was never fetched.
+        Missing = "missing",
+    }
+}
+
+/// One mail in a mailbox and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Accounted {
+    /// Its name in the mailbox.
+    pub uid: String,
+    /// What became of it.
+    pub account: Account,
+    /// The message in the books.
+    pub message: Option<MessageId>,
+    /// How many documents were taken out of it.
+    pub documents: u64,
+    /// Why nothing was, or why it could not be read.
+    pub why: String,
+}
+
+/// What became of the mail of this name. `is_ahead` says that the next look begins at or before it; `found` is its message in the
+/// books and how many documents that brought.
+pub fn account_for(uid: &str, is_ahead: bool, found: Option<(&Message, u64)>) -> Accounted {
+    let (account, documents, why) = match found {
+        None if is_ahead => (Account::Coming, 0, String::new()),
+        None => (Account::Missing, 0, String::new()),
+        Some((message, documents)) => {
+            let account = match message.state {
+                MessageState::Fetched => Account::Waiting,
+                MessageState::Quarantined => Account::Quarantined,
+                MessageState::Read | MessageState::Filed if documents > 0 => Account::Documents,
+                MessageState::Read | MessageState::Filed => Account::Nothing,
+            };
+            let why = match account {
+                Account::Nothing | Account::Quarantined => message.notes.join("; "),
+                Account::Documents | Account::Waiting | Account::Coming | Account::Missing => {
+                    String::new()
+                }
+            };
+            (account, documents, why)
+        }
+    };
+    Accounted {
+        uid: uid.to_owned(),
+        account,
+        message: found.map(|(message, _)| message.id),
+        documents,
+        why,
+    }
+}
+
+/// The work item about a mail that was passed over.
+pub fn gap(
+    (mailbox, uid_validity, uid): (&str, u32, &str),
+    owner: &Ownership,
+    now: Timestamp,
+) -> Exception {
+    let place = format!("{uid_validity}/{uid}");
+    let reason =
+        format!("UID {place} stands in the mailbox and was passed over; it is fetched now");
+    let advice = "find out how it came there: a restored backup, a server that gives numbers out of order, a second program";
+    let (code, subject) = (ExceptionCode::MessageMissed, Subject::mailbox(mailbox));
+    Exception::raise(code, subject, &place, owner, now, (reason, advice))
+}
+
+/// Once a night, and once where it never was.
+pub fn is_due(last: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> bool {
+    let Some(last) = last else { return true };
+    let here = now.to_zoned(zone.clone());
+    day_in(zone, last) < here.date() && here.hour() >= NIGHT_HOUR
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::ids::ContentHash;
+
+    fn message(state: MessageState) -> Message {
+        let letter = ContentHash::of(b"letter");
+        Message {
+            id: Message::id_of(letter),
+            content: letter,
+            size_bytes: 6,
+            header_message_id: None,
+            from: None,
+            subject: String::new(),
+            received_at: Timestamp::UNIX_EPOCH,
+            mailbox: "ap".into(),
+            state,
+            route: None,
+            notes: vec!["a newsletter".into()],
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn every_mail_is_documents_nothing_with_its_reason_quarantined_or_a_gap() {
+        let of = |state, documents| account_for("7", false, Some((&message(state), documents)));
+        let filed = of(MessageState::Filed, 2);
+        assert_eq!((filed.account, filed.documents), (Account::Documents, 2));
+        let nothing = of(MessageState::Read, 0);
+        assert_eq!(nothing.account, Account::Nothing);
+        assert_eq!(nothing.why, "a newsletter");
+        let parked = of(MessageState::Quarantined, 0);
+        assert_eq!(parked.account, Account::Quarantined);
+        assert_eq!(of(MessageState::Fetched, 0).account, Account::Waiting);
+        assert_eq!(account_for("7", true, None).account, Account::Coming);
+        assert_eq!(account_for("7", false, None).account, Account::Missing);
+    }
+
+    #[test]
+    fn it_is_due_once_a_night_and_at_the_very_first_look() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let due = |last: &str, now: &str| is_due(Some(at(last)), at(now), &TimeZone::UTC);
+        assert!(is_due(None, at("2026-11-20T12:00:00Z"), &TimeZone::UTC));
+        assert!(!due("2026-11-20T02:00:00Z", "2026-11-20T23:59:00Z"));
+        assert!(!due("2026-11-20T23:00:00Z", "2026-11-21T01:59:00Z"));
+        assert!(due("2026-11-20T23:00:00Z", "2026-11-21T02:00:00Z"));
+        assert!(due("2026-11-11T02:00:00Z", "2026-11-21T09:00:00Z"));
+    }
+}

@@ -1,0 +1,52 @@
+//! The real program, started as an admin starts it.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Longer than the demo takes on the busiest machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program with these arguments, silent.
+pub fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countinghouse"));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// A daemon on the servers, killed when it is let go.
+pub struct Daemon(Child);
+
+impl Daemon {
+    pub fn start(config: &Path, die_at_commit: Option<&str>) -> Self {
+        let mut arguments = vec!["--config", config.to_str().unwrap(), "run"];
+        arguments.extend(
+            die_at_commit
+                .iter()
+                .flat_map(|point| ["--die-at-commit", point]),
+        );
+        Self(program(&arguments).spawn().unwrap())
+    }
+
+    pub async fn dies(&mut self) {
+        let waiting = async {
+            while self.0.try_wait().unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .unwrap_or_else(|_| panic!("it does not die"));
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
