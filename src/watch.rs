@@ -9,9 +9,12 @@ use tracing::{debug, error, info, warn};
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Mailbox;
+use crate::domain::audit::{Actor, AuditEvent, Subject};
+use crate::domain::change::Change;
+use crate::domain::exception::Exception;
 use crate::domain::message::reconcile::is_due;
 use crate::io::disposition::Disposition;
-use crate::io::store::Look;
+use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
 use crate::steps::fetch_mail::{Haul, fetch_mail};
 use crate::steps::file_mail::file_mail;
@@ -22,6 +25,8 @@ use crate::steps::reconcile_mailbox::{Reconciled, reconcile_mailbox, watch_for_s
 const MARK_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait after failures in a row.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
+/// A failure that usually passes and lasted for four hours is told to a person.
+const LONG_FAILURE_SECONDS: i64 = 4 * 3600;
 /// The longest wait a server may ask for: what it says is not ours to trust without end.
 const LONGEST_HINT: Duration = Duration::from_secs(3600);
 
@@ -34,6 +39,7 @@ pub async fn watch_mailbox(
 ) {
     let mut open = None;
     let mut failures = 0_u32;
+    let mut since = None;
     let mut reconciled_at = last_reconciled(office, mailbox).await;
     while !*stop.borrow() {
         let looked = tokio::select! {
@@ -48,6 +54,12 @@ pub async fn watch_mailbox(
             None => 0,
         };
         report(mailbox, &looked, problem.as_deref());
+        since = looked.is_err().then(|| since.unwrap_or(now));
+        if let (Err(failure), Some(since)) = (&looked, since)
+            && (failure.disposition() == Disposition::AskPerson || lasts(since, now))
+        {
+            tell_of_closed_door(office, mailbox, &chain(failure), now).await;
+        }
         let look = Look {
             mailbox: mailbox.name.clone(),
             looked_at: now,
@@ -189,6 +201,30 @@ fn after_failures(poll: Duration, failures: u32, now: Timestamp) -> Duration {
     let longest = LONGEST_WAIT.max(poll);
     let spread = u32::try_from(now.as_millisecond().rem_euclid(512)).unwrap_or_default();
     doubled.min(longest).saturating_mul(768 + spread) / 1024
+}
+
+/// Whether a failure that usually passes has lasted for so long that a person is told.
+fn lasts(since: Timestamp, now: Timestamp) -> bool {
+    now.as_second() - since.as_second() >= LONG_FAILURE_SECONDS
+}
+
+/// A person is asked, once a day while it lasts.
+async fn tell_of_closed_door(office: &Office, mailbox: &Mailbox, why: &str, now: Timestamp) {
+    let owner = &office.rules.owners.mail;
+    let days = (office.today(), now);
+    let item = Exception::server_refuses(&mailbox.name, why, owner, days);
+    let told = async {
+        if office.store.exception(item.id).await?.is_some() {
+            return Ok(());
+        }
+        let subject = Subject::mailbox(&mailbox.name);
+        let event = AuditEvent::new(now, Actor::program("watch_mailbox"), "mailbox closed", subject, why);
+        office.store.commit(Change::new(event).raise(item)).await?;
+        Ok::<_, StoreError>(())
+    };
+    if let Err(failure) = told.await {
+        warn!(error = %chain(&failure), "nobody could be told that the mailbox is closed");
+    }
 }
 
 /// How long the server asked to be left alone.

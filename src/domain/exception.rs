@@ -1,7 +1,7 @@
 //! Exceptions: work items for a person. `ExceptionCode` is the one list of reasons a person is asked.
 
 use super::audit::{Actor, AuditEvent, Subject};
-use crate::basics::calendar::Timestamp;
+use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
 use crate::words;
@@ -57,6 +57,8 @@ words! {
         MessageMissed = "message_missed",
         /// A mailbox gets less mail than it used to.
         MailboxSilent = "mailbox_silent",
+        /// A mail server lets us in no more, or was not reached for hours.
+        ServerRefuses = "server_refuses",
         /// A step failed too often or panicked; it is parked.
         JobParked = "job_parked",
     }
@@ -117,6 +119,25 @@ impl Exception {
             &subject.id,
             occurrence,
         ])
+    }
+
+    /// A mail server that only a person can have let us in again; one item a day while it lasts. `door` is a mailbox by its
+    /// name, or `outgoing`.
+    pub fn server_refuses(
+        door: &str,
+        why: &str,
+        ownership: &Ownership,
+        (today, now): (Date, Timestamp),
+    ) -> Self {
+        let action = "mend the password, the certificate or the server (`check --connect` tries them); resolve this when mail goes again";
+        Self::raise(
+            ExceptionCode::ServerRefuses,
+            Subject::mailbox(door),
+            &today.to_string(),
+            ownership,
+            now,
+            (why, action),
+        )
     }
 
     /// A new work item. `occurrence` tells apart items of the same code about the same thing: the bill's version, the

@@ -1,23 +1,43 @@
 //! The way out: a mail server with a few open connections, or a local folder.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use crate::basics::text::chain;
 use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::Outcome;
+use crate::io::disposition::Disposition;
 use crate::io::maildir::Maildir;
 use crate::io::smtp::{Outgoing, SmtpError, SmtpSession};
 
 /// Connections to the mail server at a time. Opening one costs more than sending a mail, and servers limit them.
 const SESSIONS: usize = 4;
 
+/// After a refusal that only a person can mend nothing is tried for so long: servers lock accounts that go on trying.
+const CLOSED_FOR: Duration = Duration::from_secs(60);
+
 /// Hands mails over, one attempt each.
 pub struct MailOut {
     outgoing: Option<Outgoing>,
     free: Semaphore,
     idle: Mutex<Vec<SmtpSession>>,
+    closed: Mutex<Option<Closed>>,
+}
+
+/// A mail server that does not let us in.
+struct Closed {
+    until: Instant,
+    why: String,
+}
+
+/// What one attempt came to.
+pub(super) struct Attempt {
+    /// What follows for the mail.
+    pub(super) outcome: Outcome,
+    /// Why the mail server takes no mail of ours before a person has mended something.
+    pub(super) closed: Option<String>,
 }
 
 impl MailOut {
@@ -35,7 +55,24 @@ impl MailOut {
             outgoing: None,
             free: Semaphore::new(SESSIONS),
             idle: Mutex::default(),
+            closed: Mutex::default(),
         }
+    }
+
+    async fn closed_now(&self) -> Option<String> {
+        let mut closed = self.closed.lock().await;
+        if closed.as_ref().is_some_and(|it| it.until <= Instant::now()) {
+            *closed = None;
+        }
+        closed.as_ref().map(|it| it.why.clone())
+    }
+
+    async fn close(&self, why: &str) {
+        let now = Instant::now();
+        *self.closed.lock().await = Some(Closed {
+            until: now.checked_add(CLOSED_FOR).unwrap_or(now),
+            why: why.to_owned(),
+        });
     }
 
     /// A way out, as soon as one is free.
@@ -56,25 +93,53 @@ pub(super) struct Way<'m> {
 
 impl Way<'_> {
     /// One attempt. What it met is no error: the attempt's outcome says what follows.
-    pub(super) async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Outcome {
+    pub(super) async fn send(&self, message: &OutboundMessage, bytes: &[u8]) -> Attempt {
         let idle = &self.mail_out.idle;
-        match &self.mail_out.outgoing {
+        let outcome = match &self.mail_out.outgoing {
             None => Outcome::Deferred("this process sends no mail".to_owned()),
             Some(Outgoing::Maildir(path)) => match deliver(path, bytes).await {
                 Ok(place) => Outcome::Accepted(place),
                 Err(why) => Outcome::Deferred(why),
             },
             Some(Outgoing::Smtp(account)) => {
+                if let Some(why) = self.mail_out.closed_now().await {
+                    return closed(why);
+                }
                 let open = idle.lock().await.pop();
                 let mut session = open.unwrap_or_else(|| SmtpSession::new(account.clone()));
                 let sent = session
                     .send_raw(Some(&message.envelope_from), &message.to, bytes)
                     .await;
                 idle.lock().await.push(session);
+                if let Err(error) = &sent
+                    && is_ours_to_mend(error)
+                {
+                    let why = chain(error);
+                    self.mail_out.close(&why).await;
+                    return closed(why);
+                }
                 outcome(sent.map(|accepted| accepted.answer))
             }
+        };
+        Attempt {
+            outcome,
+            closed: None,
         }
     }
+}
+
+/// The mail waits; nothing is wrong with it.
+fn closed(why: String) -> Attempt {
+    Attempt {
+        outcome: Outcome::Deferred(why.clone()),
+        closed: Some(why),
+    }
+}
+
+/// Not this mail is refused but we are: our login, our certificates, our configuration.
+fn is_ours_to_mend(error: &SmtpError) -> bool {
+    let is_about_this_mail = matches!(error, SmtpError::Unsendable { .. });
+    error.disposition() == Disposition::AskPerson && !is_about_this_mail
 }
 
 async fn deliver(path: &Path, bytes: &[u8]) -> Result<String, String> {

@@ -1,9 +1,12 @@
 //! Hands one mail to the mail server: intent committed, then the effect, then the outcome committed.
 
+use super::mail_out::Attempt;
 use super::{LEASE, Office, StepError, patience};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::OutboundId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::exception::Exception;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::own::mark;
 use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
@@ -51,7 +54,7 @@ pub async fn send_outbound(
     let intent = put(office, sending).holding(claim.clone(), until);
     office.store.commit(intent).await?;
     // Crash here or while sending: found Sending at the next attempt.
-    let outcome = way.send(&message, &bytes).await;
+    let Attempt { outcome, closed } = way.send(&message, &bytes).await;
     // Crash here: the server may have it; the same.
     let now = office.clock.now();
     // The row as the intent left it. A report of its failure that was faster has raised the version: the commit is refused,
@@ -70,8 +73,19 @@ pub async fn send_outbound(
     let told = &settled.message;
     tracing::info!(outbound.id = %id, to = told.to.masked(), state = %told.state, "{}", told.purpose);
     let change = put(office, settled).finishing(claim.clone());
+    let change = match closed {
+        Some(why) => change.raise(server_refuses(office, &why, now)),
+        None => change,
+    };
     office.store.commit(change).await?;
     Ok(())
+}
+
+/// No mail goes out before a person has mended something.
+fn server_refuses(office: &Office, why: &str, now: Timestamp) -> Exception {
+    tracing::error!(why, "the mail server takes no mail of ours; somebody has to mend this");
+    let owner = &office.rules.owners.mail;
+    Exception::server_refuses("outgoing", why, owner, (office.today(), now))
 }
 
 /// The mail as it is now, with what follows from it.
