@@ -79,8 +79,10 @@ async fn called_for(office: &Office) -> Result<Vec<NewJob>, StoreError> {
     for request in office.store.requests_expiring(now, BATCH).await? {
         jobs.push(NewJob::now(Step::ExpireApproval, request.id, now));
     }
-    for customer in send_reminders::customers_due(office).await? {
-        jobs.push(NewJob::now(Step::SendReminders, customer, now));
+    if send_reminders::mail_is_in(office).await? {
+        for customer in send_reminders::customers_due(office).await? {
+            jobs.push(NewJob::now(Step::SendReminders, customer, now));
+        }
     }
     Ok(jobs)
 }

@@ -60,15 +60,7 @@ pub async fn watch_mailbox(
         {
             tell_of_closed_door(office, mailbox, &chain(failure), now).await;
         }
-        let look = Look {
-            mailbox: mailbox.name.clone(),
-            looked_at: now,
-            problem,
-            reconciled_at,
-        };
-        if let Err(failure) = office.store.note_look(look).await {
-            warn!(error = %chain(&failure), "the time of this look could not be noted");
-        }
+        note(office, mailbox, problem, reconciled_at).await;
         poke.notify_one();
         let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
         let pause = match &looked {
@@ -138,7 +130,25 @@ pub async fn reconcile(office: &Office, mailbox: &Mailbox) -> Result<Reconciled,
 pub async fn visit(office: &Office, mailbox: &Mailbox) -> Result<Haul, MailboxError> {
     let (haul, source, _) = look(office, mailbox, None).await?;
     source.close().await;
+    note(office, mailbox, None, None).await;
     Ok(haul)
+}
+
+async fn note(
+    office: &Office,
+    mailbox: &Mailbox,
+    problem: Option<String>,
+    reconciled_at: Option<Timestamp>,
+) {
+    let look = Look {
+        mailbox: mailbox.name.clone(),
+        looked_at: office.clock.now(),
+        problem,
+        reconciled_at,
+    };
+    if let Err(failure) = office.store.note_look(look).await {
+        warn!(error = %chain(&failure), "the time of this look could not be noted");
+    }
 }
 
 /// One look, over the connection of the last one if there is one.
@@ -218,7 +228,13 @@ async fn tell_of_closed_door(office: &Office, mailbox: &Mailbox, why: &str, now:
             return Ok(());
         }
         let subject = Subject::mailbox(&mailbox.name);
-        let event = AuditEvent::new(now, Actor::program("watch_mailbox"), "mailbox closed", subject, why);
+        let event = AuditEvent::new(
+            now,
+            Actor::program("watch_mailbox"),
+            "mailbox closed",
+            subject,
+            why,
+        );
         office.store.commit(Change::new(event).raise(item)).await?;
         Ok::<_, StoreError>(())
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use mail_auth::common::crypto::Algorithm;
 use mail_auth::dkim::Signature;
 use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
-use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
+use mail_auth::{AuthenticatedMessage, DkimOutput, DkimResult, MessageAuthenticator};
 
 use crate::domain::message::authenticity::{CheckOutcome, OwnDkim};
 
@@ -21,6 +21,15 @@ const QUESTION_TIMEOUT: Duration = Duration::from_secs(3);
 #[derive(Debug, thiserror::Error)]
 #[error("the DNS resolver could not be set up")]
 pub struct ResolverError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// What the signatures of a mail came to.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Checked {
+    /// Each signature that could be decided or says nothing.
+    pub results: Vec<OwnDkim>,
+    /// The name server gave no answer about one of them: asking again may.
+    pub is_undecided: bool,
+}
 
 /// Checks signatures with keys from DNS.
 #[derive(Clone)]
@@ -56,25 +65,31 @@ impl DkimChecker {
 
     /// Checks the signatures of a raw mail. What cannot be decided in time, or at all, is `CheckOutcome::None`: no proof,
     /// and no accusation either.
-    pub async fn check(&self, raw: &[u8]) -> Vec<OwnDkim> {
+    pub async fn check(&self, raw: &[u8]) -> Checked {
         let raw = with_network_line_ends(raw);
         // Strict: a signature over only the first bytes of the body (l=) is left out; anything may follow them.
         let Some(mut message) = AuthenticatedMessage::parse_with_opts(&raw, None, true) else {
-            return Vec::new();
+            return Checked::default();
         };
         message.dkim_headers.truncate(MAX_SIGNATURES);
         let Ok(outputs) =
             tokio::time::timeout(self.deadline, self.authenticator.verify_dkim(&message)).await
         else {
-            return Vec::new();
+            return Checked {
+                results: Vec::new(),
+                is_undecided: true,
+            };
         };
+        let passing = |output: &DkimOutput<'_>| matches!(output.result(), DkimResult::TempError(_));
+        let is_undecided = outputs.iter().any(passing);
         let named = outputs
             .iter()
             .filter_map(|output| Some((output.signature()?, output.result())));
-        named
-            .filter(|(signature, _)| is_strong(signature))
-            .map(own_result)
-            .collect()
+        let strong = named.filter(|(signature, _)| is_strong(signature));
+        Checked {
+            results: strong.map(own_result).collect(),
+            is_undecided,
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub mod carried;
 pub mod import;
 pub mod fetch_mail;
 pub mod take_file;
+mod mail_questions;
 pub mod read_message;
 pub mod read_document;
 pub mod document_change;
@@ -119,8 +120,9 @@ pub fn patience(step: Step) -> Patience {
         Step::SendOutbound => (30, 1, 30, 2 * HOUR),
         // Waiting for one's turn; the step itself gives up before.
         Step::AskModel => (60, 1, 2, 30),
+        // A name server that does not answer is usually back within the hour; the approver waits for ours meanwhile.
+        Step::RecordApproval => (10, 1, 10, HOUR),
         Step::ReviewBill
-        | Step::RecordApproval
         | Step::SchedulePayment
         | Step::RecordRemittance
         | Step::ApplyCash

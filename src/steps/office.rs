@@ -102,6 +102,9 @@ pub enum StepError {
     /// A mail of ours could not be written.
     #[error("writing a mail: {0}")]
     Compose(String),
+    /// Our name server does not answer, and without it a sender cannot be proved.
+    #[error("the name server does not answer, so the sender's signature cannot be checked")]
+    NameServer,
     /// The step panicked: a bug.
     #[error("the step panicked: {0}")]
     Panicked(String),
@@ -118,6 +121,7 @@ impl StepError {
             Self::Vault(error) => error.disposition(),
             Self::Reader(error) => error.disposition(),
             Self::Model(error) => error.disposition(),
+            Self::NameServer => Disposition::Retry,
             Self::Missing(_)
             | Self::Subject { .. }
             | Self::Refused(_)

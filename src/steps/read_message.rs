@@ -7,6 +7,7 @@ use super::carried::{carried_in_pages, keep_carried};
 use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
 use super::mail_parts::{PartDocument, SetAside};
+use super::mail_questions::{decides, not_counted, to_be_opened, to_be_read};
 use super::open_mail::OpenedMail;
 use super::part_change::{document, set_aside, unread};
 use super::read_content::{Understood, understand};
@@ -18,8 +19,8 @@ use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
-use crate::domain::document::{DocumentKind, Reading, Side};
-use crate::domain::exception::{Exception, ExceptionCode, Ownership};
+use crate::domain::document::{DocumentKind, Reading};
+use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::link::linked_bill;
 use crate::domain::message::parts::{PartUse, repeated_picture};
@@ -34,8 +35,6 @@ const STEP: &str = "read_message";
 const AT_ONCE_DOCUMENTS: usize = 10;
 /// The same for their bytes together.
 const AT_ONCE_BYTES: usize = 20 << 20;
-/// Files named in one reason; the rest is counted.
-const MAX_NAMED: usize = 10;
 /// Notes kept on a message; a broken mail repeats itself.
 const MAX_NOTES: usize = 30;
 
@@ -281,6 +280,9 @@ fn message_read(
         Route::Documents if !opened.left_closed.is_empty() => {
             change.raise(to_be_opened(office, before, opened, now))
         }
+        Route::AutomaticReply if decides(opened) => {
+            change.raise(not_counted(office, before, opened, now))
+        }
         Route::Documents | Route::AutomaticReply => change,
         Route::ApprovalReply => change.job(NewJob::now(Step::RecordApproval, id, now)),
         Route::CustomerReply => change.job(NewJob::now(Step::RecordCustomerReply, id, now)),
@@ -295,84 +297,6 @@ fn message_read(
         }
         Route::Nothing => change.raise(to_be_read(office, before, opened, now)),
     })
-}
-
-fn owner<'a>(office: &'a Office, message: &Message) -> &'a Ownership {
-    let owners = &office.rules.owners;
-    match office.rules.side_of(&message.mailbox) {
-        Side::Receivable => &owners.receivables,
-        Side::Payable | Side::None | Side::Unclear => &owners.payables,
-    }
-}
-
-/// Beside its documents the mail brings files that cannot be opened; a bill may be in one of them.
-fn to_be_opened(
-    office: &Office,
-    message: &Message,
-    opened: &OpenedMail,
-    now: Timestamp,
-) -> Exception {
-    let subject = &opened.facts.subject;
-    let names = left_closed(opened);
-    Exception::raise(
-        ExceptionCode::DocumentUnclear,
-        message.id.into(),
-        "left closed",
-        owner(office, message),
-        now,
-        (
-            format!("the mail \"{subject}\" brings what cannot be opened: {names}"),
-            "Ask the sender for it as a PDF, or resolve this when nothing is missing.",
-        ),
-    )
-}
-
-/// The names of the files that cannot be opened.
-fn left_closed(opened: &OpenedMail) -> String {
-    let names = opened.left_closed.iter().take(MAX_NAMED);
-    let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = opened.left_closed.len().saturating_sub(MAX_NAMED);
-    match more {
-        0 => names,
-        more => format!("{names} and {more} more"),
-    }
-}
-
-fn to_be_read(
-    office: &Office,
-    message: &Message,
-    opened: &OpenedMail,
-    now: Timestamp,
-) -> Exception {
-    let subject = &opened.facts.subject;
-    let link = linked_bill(&opened.facts.text);
-    let (reason, action) = match link {
-        Some(host) => (
-            format!(
-                "the mail \"{subject}\" brings no bill but a link to one at {host}; nothing is fetched"
-            ),
-            "Look whether you know the sender and the host; fetch the bill by hand and send it to this mailbox, or ask for a PDF.",
-        ),
-        None if !opened.left_closed.is_empty() => (
-            format!(
-                "no document in the mail \"{subject}\", only what cannot be opened: {}",
-                left_closed(opened)
-            ),
-            "Ask the sender for it as a PDF, or resolve this when nothing is to be done.",
-        ),
-        None => (
-            format!("no document in the mail \"{subject}\", and it answers nothing of ours"),
-            "Read the mail and answer it, or resolve this when nothing is to be done.",
-        ),
-    };
-    Exception::raise(
-        ExceptionCode::DocumentUnclear,
-        message.id.into(),
-        "",
-        owner(office, message),
-        now,
-        (reason, action),
-    )
 }
 
 /// The documents of a small mail, read here and now.

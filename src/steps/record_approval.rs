@@ -6,12 +6,12 @@ mod outcome;
 
 use super::bill_change::{BillFile, desk};
 use super::bill_vote::Before;
-use super::{Office, StepError};
+use super::{Office, StepError, patience};
 use crate::basics::ids::{ContentHash, MessageId};
 use crate::basics::token::ReplyToken;
 use crate::domain::approval::{AnswerFacts, ApprovalRequest, Judgement, judge};
 use crate::domain::audit::Actor;
-use crate::domain::job::JobClaim;
+use crate::domain::job::{JobClaim, Step};
 use crate::domain::payable::review::matter;
 use answer::{Answer, read};
 use outcome::{Case, accepted, asked_back, refused};
@@ -34,6 +34,11 @@ pub async fn record_approval(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
+    // The approver did nothing wrong: the answer waits until our name server speaks, as long as the step has patience.
+    let may_try_again = claim.attempt < patience(Step::RecordApproval).attempts;
+    if answer.may_be_proved_later && may_try_again {
+        return Err(StepError::NameServer);
+    }
     let request = find_request(office, &answer).await?;
     let (mut file, mut votes, mut about) = (None, Vec::new(), Vec::new());
     if let Some((request, _)) = &request {

@@ -83,7 +83,10 @@ pub async fn send_outbound(
 
 /// No mail goes out before a person has mended something.
 fn server_refuses(office: &Office, why: &str, now: Timestamp) -> Exception {
-    tracing::error!(why, "the mail server takes no mail of ours; somebody has to mend this");
+    tracing::error!(
+        why,
+        "the mail server takes no mail of ours; somebody has to mend this"
+    );
     let owner = &office.rules.owners.mail;
     Exception::server_refuses("outgoing", why, owner, (office.today(), now))
 }

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use super::{Office, StepError};
-use crate::basics::calendar::is_target_closed;
+use crate::basics::calendar::{is_target_closed, start_of_day};
 use crate::basics::ids::CustomerId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::document::Side;
 use crate::domain::job::JobClaim;
+use crate::domain::message::MessageState;
 use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
-use crate::domain::receivable::reminder_ladder::{Outlook, Reachability, plan};
-use crate::io::store::StoreError;
+use crate::domain::receivable::reminder_ladder::{Outlook, Reachability, all_looked_at, plan};
+use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
 /// Of a customer whose mails arrive and who asked nothing.
@@ -20,6 +22,28 @@ const NOTHING_STOPS_US: Reachability = Reachability {
     bounced: false,
     answer_waiting: false,
 };
+
+/// Whether what customers wrote was looked at today and read: a remittance of Saturday lies in the mailbox on Monday morning.
+///
+/// # Errors
+/// What the store met.
+pub async fn mail_is_in(office: &Office) -> Result<bool, StoreError> {
+    let looks = office.store.looks().await?;
+    let looks = looks.iter().filter(|look| {
+        office.rules.side_of(&look.mailbox) == Side::Receivable && look.problem.is_none()
+    });
+    let looks = looks.map(|look| (look.mailbox.as_str(), look.looked_at));
+    let looks = looks.collect::<Vec<_>>();
+    let mailboxes = office.rules.mailbox_sides.iter();
+    let mailboxes = mailboxes.filter(|(_, side)| *side == Side::Receivable);
+    let mailboxes = mailboxes.map(|(name, _)| name.as_str());
+    let midnight = start_of_day(&office.rules.time_zone, office.today());
+    if !all_looked_at(mailboxes, &looks, midnight) {
+        return Ok(false);
+    }
+    let unread = Filter::state(MessageState::Fetched.as_str()).limit(1);
+    Ok(office.store.list_messages(&unread).await?.is_empty())
+}
 
 /// The customers to whom something has to be written today: the jobs a sweep enqueues.
 ///

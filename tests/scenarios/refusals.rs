@@ -263,6 +263,17 @@ async fn an_absence_notice_that_quotes_the_request_approves_nothing_and_is_not_a
 }
 
 #[tokio::test]
+async fn an_approval_that_is_marked_as_a_programs_does_not_count_and_a_person_is_told() {
+    let (office, request) = petra_is_asked().await;
+    let marked =
+        answer(&request, &office.people.petra, "approved").field("X-Auto-Response-Suppress: All");
+    office.take(&request.reply_to, &marked.write()).await;
+    assert!(nothing_was_decided(&office).await.is_empty());
+    petra_can_still_approve(&office, &request).await;
+    office.close(&[ExceptionCode::ReplyRefused]).await;
+}
+
+#[tokio::test]
 async fn a_quoted_approve_does_not_count() {
     let (office, request) = petra_is_asked().await;
     let petra = &office.people.petra;

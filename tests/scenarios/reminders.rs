@@ -4,6 +4,7 @@ use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::outbound::OutboundState;
 use countinghouse::steps::dispute_invoice::{dispute_invoice, end_dispute};
+use countinghouse::{sweeps, watch};
 
 use crate::office::Office;
 use crate::office::books::KETTLE;
@@ -248,4 +249,30 @@ async fn an_address_the_relay_refuses_is_put_before_a_person_at_once() {
     office.move_to(day("2026-12-03")).await;
     assert_eq!(office.inbox_of(&office.people.kettle).await.len(), 1);
     office.close(&[ExceptionCode::DeliveryFailed]).await;
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_before_the_mail_of_the_day_is_read() {
+    let office = Office::sqlite().await;
+    office.import_invoices(DUE_26TH).await;
+    office
+        .desk
+        .clock
+        .move_to("2026-11-26T09:00:00Z".parse().unwrap());
+    // The daemon has just been started: its first sweep runs beside its first look at the mailboxes.
+    sweeps::sweep(&office.desk).await.unwrap();
+    let idle = office
+        .desk
+        .store
+        .idle(office.desk.clock.now())
+        .await
+        .unwrap();
+    assert_eq!(idle.ready, 0, "no reminder is called for");
+    for mailbox in &office.config.mailboxes {
+        watch::visit(&office.desk, mailbox).await.unwrap();
+    }
+    sweeps::sweep(&office.desk).await.unwrap();
+    office.work().await;
+    assert_eq!(office.outbound().await.len(), 1);
+    office.close(&[]).await;
 }

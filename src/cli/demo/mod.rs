@@ -101,6 +101,8 @@ async fn walk(office: &Office, config: &Config, dir: &Path, zone: &TimeZone) -> 
     while today <= last {
         let text = today.to_string();
         office.clock.move_to(at(zone, &text, 10)?);
+        // The day's mail first: nobody is reminded before what he wrote is read.
+        work(office, config).await?;
         sweeps::sweep(office).await?;
         work(office, config).await?;
         for answer in script::ANSWERS.iter().filter(|answer| answer.day == text) {

@@ -36,6 +36,13 @@ pub struct Reply {
     pub why: &'static str,
 }
 
+impl Reply {
+    /// Whether it approves or rejects.
+    pub fn is_decision(&self) -> bool {
+        matches!(self.verb, Verb::Approve | Verb::Reject)
+    }
+}
+
 /// What an answer lacks before it can count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AsksFor {

@@ -34,6 +34,12 @@ pub enum MayBeTyped {
 }
 
 impl Routed {
+    /// Whether it carries a token by which we asked an approver.
+    pub fn asks_for_a_decision(&self) -> bool {
+        let mut tokens = self.tokens.iter();
+        tokens.any(|seen| seen.purpose == TokenPurpose::Approval)
+    }
+
     /// A mail that brings nothing and answers nothing may be the bill itself, and so may each mail attached to it. Billing
     /// programs write such mails, too; what answers by itself, or is our own, does not bill us.
     pub fn may_be_typed(&self) -> MayBeTyped {

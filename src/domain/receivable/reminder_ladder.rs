@@ -4,7 +4,7 @@
 //! release by a person.
 
 use super::{Customer, OpenInvoice, Reminder, Tone};
-use crate::basics::calendar::{Date, days_between, is_target_closed};
+use crate::basics::calendar::{Date, Timestamp, days_between, is_target_closed};
 use crate::basics::ids::{CustomerId, CustomerInvoiceId, OutboundId};
 use crate::basics::money::Money;
 use crate::words;
@@ -281,6 +281,19 @@ impl ReminderPlan {
         }
         totals
     }
+}
+
+/// Whether each of these mailboxes was looked at since then, by the looks that met no problem: what customers wrote is known
+/// before they are reminded.
+pub fn all_looked_at<'m>(
+    mut mailboxes: impl Iterator<Item = &'m str>,
+    looks: &[(&str, Timestamp)],
+    since: Timestamp,
+) -> bool {
+    mailboxes.all(|name| {
+        let mut of_it = looks.iter().filter(|(mailbox, _)| *mailbox == name);
+        of_it.any(|(_, at)| *at >= since)
+    })
 }
 
 #[cfg(test)]

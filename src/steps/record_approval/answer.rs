@@ -9,6 +9,7 @@ use crate::domain::message::automatic::automatic;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::token::find_tokens;
 use crate::formats::mime;
+use crate::io::dkim::Checked;
 use crate::io::limits::MAX_MAIL_BYTES;
 use crate::steps::mail_facts::{body_text, mail_facts};
 use crate::steps::{Office, StepError, answer_words};
@@ -25,6 +26,8 @@ pub struct Answer {
     pub carries_mail: bool,
     /// How the sender was proved, or why not.
     pub proof: Result<String, String>,
+    /// Our name server gave no answer: the same mail may be proved when it does.
+    pub may_be_proved_later: bool,
     /// What it says.
     pub reply: Reply,
     /// A mail with the same Message-ID came before.
@@ -39,7 +42,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
     let own = match &office.dkim {
         Some(checker) => checker.check(&bytes).await,
-        None => Vec::new(),
+        None => Checked::default(),
     };
     let repeated = repeats(office, message).await?;
     let Ok(mail) = mime::read(&bytes) else {
@@ -47,11 +50,18 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     };
     let facts = mail_facts(&mail, body_text(&mail), 0);
     let proof = match facts.from.as_slice() {
-        [from] => authenticates(from, &facts, &own, &office.rules.authenticity)
+        [from] => authenticates(from, &facts, &own.results, &office.rules.authenticity)
             .map(|proof| proof.describe())
             .map_err(|unproven| unproven.reason),
         _ => Err("the mail does not name exactly one sender".into()),
     };
+    let may_be_proved_later = proof.is_err() && own.is_undecided;
+    let proof = proof.map_err(|why| match may_be_proved_later {
+        true => {
+            format!("{why}; our name server does not answer, so signatures could not be checked")
+        }
+        false => why,
+    });
     let ours = office.own_mail();
     let sightings = find_tokens(&facts, &ours);
     Ok(Answer {
@@ -59,6 +69,7 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
         automatic: automatic(&facts, &ours).map(|found| found.why),
         carries_mail: mail.parts.iter().any(|part| part.opened.is_some()),
         proof,
+        may_be_proved_later,
         reply: answer_words::of_mail(&mail),
         repeated,
         mail: facts,
@@ -72,6 +83,7 @@ fn unreadable(repeated: bool) -> Answer {
         automatic: None,
         carries_mail: false,
         proof: Err("the mail cannot be read".into()),
+        may_be_proved_later: false,
         reply: understand(""),
         repeated,
     }

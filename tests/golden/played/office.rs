@@ -84,6 +84,7 @@ impl Office {
         match words.as_slice() {
             ["On", date] => {
                 self.desk.clock.move_to(morning(date));
+                self.work().await;
                 sweeps::sweep(&self.desk).await.unwrap();
             }
             ["the", "sample", "invoices", "are", "open"] => {

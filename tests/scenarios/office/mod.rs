@@ -239,6 +239,8 @@ impl Office {
     pub async fn move_to(&mut self, day: Date) {
         self.today = day;
         self.desk.clock.move_to(morning(day));
+        // Nobody is reminded before the day's mail is read.
+        self.work().await;
         sweeps::sweep(&self.desk).await.unwrap();
         self.work().await;
     }

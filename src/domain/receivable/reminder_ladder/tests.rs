@@ -205,3 +205,23 @@ fn the_same_level_of_the_same_invoice_has_the_same_id_for_ever() {
     let again = plan.reminders(mail("b"), add_days(DUE, 1));
     assert_eq!(first[0].id, again[0].id);
 }
+
+#[test]
+fn reminders_wait_until_each_mailbox_of_customers_was_looked_at_today() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let (friday, monday) = (at("2026-11-20T17:00:00Z"), at("2026-11-23T06:00:00Z"));
+    let midnight = at("2026-11-23T00:00:00Z");
+    let both = || ["ar", "ar-uk"].into_iter();
+    assert!(!all_looked_at(both(), &[], midnight));
+    assert!(!all_looked_at(
+        both(),
+        &[("ar", monday), ("ar-uk", friday)],
+        midnight
+    ));
+    assert!(all_looked_at(
+        both(),
+        &[("ar", monday), ("ar-uk", monday)],
+        midnight
+    ));
+    assert!(all_looked_at(std::iter::empty(), &[], midnight));
+}
