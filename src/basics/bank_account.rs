@@ -80,6 +80,20 @@ impl Bic {
     }
 }
 
+/// A creditor reference of ISO 11649 in any spacing and case: RF, two check digits, up to 21 letters and digits, and the
+/// check digits are right.
+pub fn is_creditor_reference(text: &str) -> bool {
+    let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let upper = compact.to_ascii_uppercase();
+    let bytes = upper.as_bytes();
+    let shape = (5..=25).contains(&bytes.len())
+        && upper.starts_with("RF")
+        && bytes.iter().skip(2).take(2).all(u8::is_ascii_digit)
+        && bytes.iter().all(u8::is_ascii_alphanumeric);
+    shape && remainder_97(bytes) == 1
+}
+
+/// The check digits of ISO 7064 stand behind the two letters, in an account as in a reference.
 fn remainder_97(iban: &[u8]) -> u32 {
     let rotated = iban.iter().skip(4).chain(iban.iter().take(4));
     rotated.fold(0, |rest, byte| match byte {
@@ -135,6 +149,21 @@ mod tests {
             "89370400440532013000DE",
         ] {
             assert_eq!(Iban::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_creditor_reference_has_its_check_digits_right() {
+        for good in ["RF18539007547034", "rf18 5390 0754 7034", "RF33 2348236"] {
+            assert!(is_creditor_reference(good), "{good}");
+        }
+        for bad in [
+            "RF19539007547034",
+            "18539007547034",
+            "RF18",
+            "RF1é539007547034",
+        ] {
+            assert!(!is_creditor_reference(bad), "{bad}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! By invoice numbers in the remittance information (DOMAIN 6.1, rows 4 and 5).
+//! By invoice numbers, and payment references no surer than those, in the remittance information (DOMAIN 6.1, rows 4 and 5).
 
 use super::{Case, CashMethod, Settlement, Verdict, in_full, numbers};
 use crate::domain::receivable::OpenInvoice;
@@ -15,7 +15,10 @@ pub(super) fn settle_exact(case: &Case<'_>) -> Verdict {
     }
     Verdict::Fits(Settlement {
         method: CashMethod::ExactNumbers,
-        evidence: format!("it names {}; {came} is what is open there", numbers(named)),
+        evidence: format!(
+            "it names {} by number or reference; {came} is what is open there",
+            numbers(named)
+        ),
         allocations,
         remittance: None,
         difference: None,
@@ -59,7 +62,7 @@ pub(super) fn settle_normalised(case: &Case<'_>) -> Verdict {
 }
 
 /// All of one customer, and not paid by another customer of ours.
-fn other_payer(named: &[&OpenInvoice], case: &Case<'_>) -> Option<String> {
+pub(super) fn other_payer(named: &[&OpenInvoice], case: &Case<'_>) -> Option<String> {
     let mut owners: Vec<_> = named.iter().map(|i| i.invoice.customer).collect();
     owners.sort();
     owners.dedup();

@@ -1,8 +1,10 @@
 //! By the payment references we issued (DOMAIN 6.1, rows 1 and 2): nobody else knows them.
 
+use super::by_number::other_payer;
 use super::{Allocation, Case, CashMethod, Settlement, Verdict, in_full, numbers};
 
-/// Row 1: what is open on the quoted references is what came.
+/// Row 1: what is open on the quoted references is what came. Reference and amount together are no accident, so that a
+/// company may pay for another one of its group.
 pub(super) fn settle(case: &Case<'_>) -> Verdict {
     let quoted = &case.named.by_reference;
     let came = case.credit.remaining;
@@ -26,11 +28,14 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
 }
 
 /// Row 2: one reference and another amount. Which invoice is meant is certain, so the money goes there as far as
-/// something is open; a person settles the difference.
+/// something is open; a person settles the difference. Money of another customer of ours is not spread so.
 pub(super) fn settle_other_amount(case: &Case<'_>) -> Verdict {
     let [open] = case.named.by_reference.as_slice() else {
         return Verdict::Silent;
     };
+    if let Some(odd) = other_payer(&[open], case) {
+        return Verdict::Odd(odd);
+    }
     let came = case.credit.remaining;
     let Some(rest) = open.balance.checked_sub(came) else {
         let (number, currency) = (&open.invoice.number, open.balance.currency());

@@ -139,6 +139,28 @@ fn our_reference_with_another_amount_goes_as_far_as_something_is_open() {
 }
 
 #[test]
+fn a_number_found_by_accident_in_the_text_of_another_customer_gets_nothing() {
+    let mut world = World::new();
+    world.invoices[2].invoice.payment_reference = Some("10045".into());
+    let nord = world.customers[0].clone();
+    let alike = credit(181_900, Some(&nord), "Kd 10 045");
+    assert!(world.asked(&alike).contains("comes from another customer"));
+    let part = credit(5_000, Some(&nord), "Kd 10045");
+    assert_eq!(world.settled(&part), None);
+    // Its own customer may write it so.
+    let sued = world.customers[1].clone();
+    let own = credit(181_900, Some(&sued), "Kd 10 045");
+    let paid = vec![("MR-2026-1052".to_owned(), 181_900)];
+    assert_eq!(
+        world.settled(&own),
+        Some((CashMethod::NormalisedNumbers, paid))
+    );
+    // Other money of one customer does not go to another one's invoice, whatever it quotes.
+    let other = credit(5_000, Some(&sued), "RF18MR20261044");
+    assert!(world.asked(&other).contains("comes from another customer"));
+}
+
+#[test]
 fn a_waiting_remittance_explains_a_credit_without_words() {
     let mut world = World::new();
     let lines = [("MR-2026-1044", 214_000), ("MR-2026-1047", 85_600)];
@@ -298,6 +320,14 @@ impl Random {
     }
 }
 
+/// A short reference of ISO 11649 with the check digits it needs.
+fn creditor_reference(n: u64) -> String {
+    let mut spelled = (2..=98).map(|check| format!("RF{check:02}{n}{n}{n}"));
+    spelled
+        .find(|reference| crate::basics::bank_account::is_creditor_reference(reference))
+        .unwrap()
+}
+
 /// Small amounts and alike numbers, so that every kind of coincidence happens often.
 fn random_world(random: &mut Random) -> World {
     let customers: Vec<_> = ["1", "2", "3"].map(customer).to_vec();
@@ -307,7 +337,7 @@ fn random_world(random: &mut Random) -> World {
         let owner = *random.one_of(&["1", "2", "3"]);
         let amount = 100 * i64::try_from(1 + random.below(4)).unwrap();
         let mut open = invoice(&format!("{spelling}{n}"), owner, amount);
-        open.invoice.payment_reference = (random.below(2) == 0).then(|| format!("RF99{n}{n}{n}"));
+        open.invoice.payment_reference = (random.below(2) == 0).then(|| creditor_reference(n));
         open.invoice.disputed = (random.below(6) == 0).then(|| "because".to_owned());
         invoices.push(open);
     }

@@ -11,8 +11,8 @@ pub(super) fn is_meant(written: &str, invoice: &CustomerInvoice) -> bool {
 }
 
 /// The number stands in the text, with no letter or digit touching it.
-pub(super) fn is_named(text: &str, invoice: &CustomerInvoice) -> bool {
-    let number = fold(&invoice.number);
+pub(super) fn is_named(text: &str, number: &str) -> bool {
+    let number = fold(number);
     number.chars().count() >= SHORTEST_IN_TEXT && split_at_word(&fold(text), &number).is_some()
 }
 

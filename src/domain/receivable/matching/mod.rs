@@ -4,7 +4,7 @@ mod reference;
 mod exact;
 mod normalised;
 
-use super::OpenInvoice;
+use super::{CustomerInvoice, OpenInvoice};
 use crate::basics::ids::CustomerId;
 use crate::words;
 
@@ -39,12 +39,25 @@ pub fn find<'a>(
     invoices: &'a [OpenInvoice],
     payer: Option<CustomerId>,
 ) -> Matched<'a> {
-    let by_reference = pick(invoices, |i| reference::is_meant(written, &i.invoice));
-    if let Some(found) = decided(by_reference, How::Reference) {
+    let by_reference = |proven: bool| {
+        pick(invoices, |i| {
+            reference::proves_itself(&i.invoice) == proven
+                && reference::is_meant(written, &i.invoice)
+        })
+    };
+    if let Some(found) = decided(by_reference(true), How::Reference) {
         return found;
     }
     let by_number = pick(invoices, |i| exact::is_meant(written, &i.invoice));
-    if let Some(found) = decided(by_number, How::Exact) {
+    // A short reference may be another invoice's number: it is no surer than that.
+    let mut alike = by_reference(false);
+    alike.retain(|i| !by_number.contains(i) && payer.is_none_or(|p| i.invoice.customer == p));
+    let how = if by_number.is_empty() {
+        How::Reference
+    } else {
+        How::Exact
+    };
+    if let Some(found) = decided([by_number, alike].concat(), how) {
         return found;
     }
     let loose = |open: bool| {
@@ -63,11 +76,11 @@ pub fn find<'a>(
 /// The open invoices a free text names.
 #[derive(Clone, Default, Debug)]
 pub struct Mentions<'a> {
-    /// Whose payment reference it quotes.
+    /// Whose payment reference it quotes; only references that prove themselves.
     pub by_reference: Vec<&'a OpenInvoice>,
-    /// Whose number it quotes as we wrote it.
+    /// Whose number, or short payment reference, it quotes as we wrote it.
     pub exact: Vec<&'a OpenInvoice>,
-    /// Whose number it quotes in any spelling, the exact ones included.
+    /// Whose number, or short payment reference, it quotes in any spelling, the exact ones included.
     pub normalised: Vec<&'a OpenInvoice>,
 }
 
@@ -76,21 +89,33 @@ pub fn mentions<'a>(text: &str, invoices: &'a [OpenInvoice]) -> Mentions<'a> {
     let runs = normalised::Runs::of(text);
     let open = || invoices.iter().filter(|i| i.is_open());
     let exact: Vec<_> = open()
-        .filter(|i| exact::is_named(text, &i.invoice))
+        .filter(|i| named_in(text, &i.invoice).is_some())
         .collect();
     // A number that stands there as we wrote it takes its characters: what it would also mean loosely is not meant.
-    let rest = exact.iter().fold(text.to_owned(), |rest, i| {
-        exact::without(&rest, &i.invoice.number)
-    });
+    let taken = exact.iter().filter_map(|i| named_in(text, &i.invoice));
+    let rest = taken.fold(text.to_owned(), |rest, name| exact::without(&rest, name));
     let loose_runs = normalised::Runs::of(&rest);
-    let loose = open().filter(|i| !exact.contains(i) && loose_runs.name(&i.invoice));
+    let is_loose = |i: &OpenInvoice| {
+        let by_reference =
+            !reference::proves_itself(&i.invoice) && reference::is_quoted(&loose_runs, &i.invoice);
+        by_reference || loose_runs.name(&i.invoice)
+    };
+    let loose = open().filter(|i| !exact.contains(i) && is_loose(i));
     Mentions {
         by_reference: open()
+            .filter(|i| reference::proves_itself(&i.invoice))
             .filter(|i| reference::is_quoted(&runs, &i.invoice))
             .collect(),
         normalised: exact.iter().copied().chain(loose).collect(),
         exact,
     }
+}
+
+/// What an invoice is called in the text, as we wrote it: its number, or its payment reference where that is no surer.
+fn named_in<'i>(text: &str, invoice: &'i CustomerInvoice) -> Option<&'i str> {
+    let reference = reference::written(invoice).filter(|_| !reference::proves_itself(invoice));
+    let mut names = std::iter::once(invoice.number.as_str()).chain(reference);
+    names.find(|name| exact::is_named(text, name))
 }
 
 fn pick(invoices: &[OpenInvoice], fits: impl Fn(&OpenInvoice) -> bool) -> Vec<&OpenInvoice> {

@@ -27,7 +27,7 @@ pub(super) struct Runs(BTreeSet<String>);
 
 impl Runs {
     pub(super) fn of(text: &str) -> Self {
-        let folded = fold(text);
+        let folded = without_amounts(&fold(text));
         let mut runs = BTreeSet::new();
         // A bar cuts a text in two: no number runs across it.
         for piece in folded.split('|') {
@@ -58,6 +58,45 @@ impl Runs {
         let mut all = known.into_iter().flatten().flat_map(spellings);
         all.any(|spelling| self.0.contains(&spelling))
     }
+}
+
+/// The folded text with a bar for every amount with cents: `200.77` is money, and neither it nor what it would be with the
+/// words beside it is a number of ours.
+fn without_amounts(folded: &str) -> String {
+    let mut kept = String::with_capacity(folded.len());
+    let mut rest = folded;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !is_of_amount(c)).unwrap_or(from.len());
+        let (figures, after) = from.split_at(end);
+        let touched = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '/'))
+            || after
+                .strip_prefix(['-', '/'])
+                .is_some_and(|more| more.starts_with(char::is_alphanumeric));
+        kept.push_str(before);
+        kept.push_str(if !touched && has_cents(figures) {
+            " | "
+        } else {
+            figures
+        });
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+fn is_of_amount(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '.' | ',' | '\'')
+}
+
+/// Two digits behind the last mark, and nothing but groups of three between that and the first one.
+fn has_cents(figures: &str) -> bool {
+    let trimmed = figures.trim_end_matches(['.', ',']);
+    let mut groups = trimmed.rsplit(['.', ',', '\'']);
+    let cents = groups.next().is_some_and(|cents| cents.len() == 2);
+    let groups: Vec<&str> = groups.collect();
+    let grouped = groups.iter().rev().skip(1).all(|group| group.len() == 3);
+    cents && !groups.is_empty() && grouped
 }
 
 /// With zeros, for who types the separators away, and without them; lower case.

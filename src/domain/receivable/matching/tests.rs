@@ -84,6 +84,59 @@ fn a_reference_is_found_in_any_grouping() {
 }
 
 #[test]
+fn a_short_reference_is_a_number_like_any_other() {
+    let mut invoices = [
+        invoice("MR-2026-1003", "2", 100),
+        invoice("10046", "1", 100),
+    ];
+    invoices[0].invoice.payment_reference = Some("10045".into());
+    let exactly = mentions("Kd 10045", &invoices);
+    assert!(exactly.by_reference.is_empty());
+    assert_eq!(numbers(&exactly.exact), ["MR-2026-1003"]);
+    let apart = mentions("Kd 10 045", &invoices);
+    assert!(apart.exact.is_empty());
+    assert_eq!(numbers(&apart.normalised), ["MR-2026-1003"]);
+    // Its check digits are right, so the shortest reference of the standard names its invoice.
+    invoices[0].invoice.payment_reference = Some("RF33 2348236".into());
+    assert_eq!(
+        numbers(&mentions("RF33 2348236", &invoices).by_reference),
+        ["MR-2026-1003"]
+    );
+    // What one payer writes is another one's number: nobody knows which is meant.
+    invoices[0].invoice.payment_reference = Some("10046".into());
+    assert!(matches!(find("10046", &invoices, None), Matched::Rivals(r) if r.len() == 2));
+    assert_eq!(
+        find("10046", &invoices, Some(Customer::id_of("1"))),
+        Matched::One(&invoices[1], How::Exact)
+    );
+}
+
+#[test]
+fn an_amount_in_a_text_is_no_number() {
+    let mut invoices = [
+        invoice("20077", "1", 100),
+        invoice("MR-2026-1047", "1", 100),
+    ];
+    invoices[1].invoice.payment_reference = Some("1200077".into());
+    for text in [
+        "Kaution 200.77 EUR",
+        "200,77",
+        "EUR 200.77-",
+        "1.200.077,00",
+        "120'000.77",
+    ] {
+        assert!(mentions(text, &invoices).normalised.is_empty(), "{text}");
+    }
+    for text in ["200-77", "2 00 77", "20.077"] {
+        assert_eq!(
+            numbers(&mentions(text, &invoices).normalised),
+            ["20077"],
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_bank_text_names_invoices_exactly_and_loosely() {
     let invoices = [
         invoice("MR-2026-1044", "1", 100),
