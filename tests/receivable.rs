@@ -452,6 +452,73 @@ async fn a_remittance_that_does_not_hold_asks_a_person_and_is_matched_again_on_r
     assert_eq!(story.exceptions().await, []);
 }
 
+const LATE: &[(&str, i64)] = &[("MR-2026-1044", 214_000), ("MR-2026-1099", 100)];
+const LATE_INVOICE: &[u8] = b"number,customer,issue_date,due_date,currency,gross_total\n\
+    MR-2026-1099,20014,2026-11-01,2026-11-15,EUR,1.00\n";
+
+#[tokio::test]
+async fn an_invoice_imported_after_the_remittance_that_names_it_answers_the_question() {
+    let story = Story::with_books().await;
+    let held = story.remittance_mail(LATE).await;
+    assert_eq!(held.state, RemittanceState::Held);
+    import_invoices(&story.office, file(LATE_INVOICE))
+        .await
+        .unwrap();
+    story.work().await;
+    let matched = story.remittance(held.document).await;
+    assert_eq!(matched.state, RemittanceState::Claimed);
+    assert_eq!(matched.waits_until, held.waits_until);
+    assert_eq!(story.exceptions().await, []);
+}
+
+#[tokio::test]
+async fn a_held_remittance_whose_money_was_applied_meanwhile_waits_for_nothing() {
+    for imported_first in [true, false] {
+        let story = Story::with_books().await;
+        let held = story.remittance_mail(&[("MR-2026-1099", 100)]).await;
+        assert_eq!(held.state, RemittanceState::Held);
+        let paid =
+            b"entry_id,booking_date,amount,currency,counterparty_name,remittance_information\n\
+            B-1,2026-11-19,1.00,EUR,Kontorkueche,MR-2026-1099\n";
+        for step in if imported_first { [0, 1] } else { [1, 0] } {
+            match step {
+                0 => import_invoices(&story.office, file(LATE_INVOICE))
+                    .await
+                    .unwrap(),
+                _ => import_bank_statement(&story.office, file(paid))
+                    .await
+                    .unwrap(),
+            };
+            story.work().await;
+        }
+        assert_eq!(story.open("MR-2026-1099").await, eur(0));
+        assert_eq!(
+            story.remittance(held.document).await.state,
+            RemittanceState::Applied
+        );
+        assert_eq!(story.exceptions().await, []);
+    }
+}
+
+#[tokio::test]
+async fn what_a_held_remittance_names_is_not_reminded_of_while_a_person_looks_at_it() {
+    let story = Story::with_books().await;
+    story
+        .remittance_mail(&[
+            ("MR-2026-1044", 214_000),
+            ("MR-2026-1047", 85_600),
+            ("MR-2026-9999", 100),
+        ])
+        .await;
+    assert!(!story.reminders_today().await.contains(&"20014".to_owned()));
+    story.it_is("2026-11-27");
+    assert!(!story.reminders_today().await.contains(&"20014".to_owned()));
+    // Nobody looked at it: the customer is not forgotten for that.
+    story.it_is("2026-11-30");
+    assert!(story.reminders_today().await.contains(&"20014".to_owned()));
+    assert_eq!(story.exceptions().await.len(), 1);
+}
+
 #[tokio::test]
 async fn reminders_go_out_once_a_day_and_stop_for_what_is_paid_claimed_or_disputed() {
     let story = Story::with_books().await;
@@ -538,6 +605,22 @@ async fn a_claim_whose_money_never_comes_is_held_and_reminded_of_again() {
         ExceptionCode::RemittanceUnmatched
     );
     assert!(story.reminders_today().await.contains(&"20014".to_owned()));
+    // The person says that it comes: it has its time again, and when that is over somebody is asked again.
+    let still = decide_remittance::rematch_remittance(&story.office, claimed.id, "Anna", "called")
+        .await
+        .unwrap();
+    assert_eq!(still, Vec::<String>::new());
+    story.work().await;
+    story.it_is("2026-12-10");
+    story.work().await;
+    let waiting = story.remittance(claimed.document).await;
+    assert_eq!(waiting.state, RemittanceState::Claimed);
+    assert_eq!(story.exceptions().await, []);
+    story.it_is("2026-12-11");
+    story.work().await;
+    let held = story.remittance(claimed.document).await;
+    assert_eq!(held.state, RemittanceState::Held);
+    assert_eq!(story.exceptions().await.len(), 1);
 }
 
 #[tokio::test]

@@ -166,6 +166,7 @@ fn settled(invoice: CustomerInvoice) -> OpenInvoice {
         invoice,
         balance,
         claimed: false,
+        in_review_until: None,
     }
 }
 

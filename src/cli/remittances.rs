@@ -117,6 +117,7 @@ pub fn row(remittance: &Remittance) -> Record {
             remittance.total.map(|total| total.currency().to_string()),
         )
         .with("payment_date", remittance.payment_date)
+        .with("waits_until", remittance.waits_until)
         .with("reference", remittance.reference.clone())
         .with("invoices", invoices.collect::<Vec<_>>())
         .id("document", remittance.document)

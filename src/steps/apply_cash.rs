@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::decide_remittance::look_again;
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
@@ -12,7 +13,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::receivable::cash_decision::{Books, Decision, Settlement, decide, money_for};
-use crate::domain::receivable::remittance::next;
+use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
     Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
 };
@@ -31,7 +32,7 @@ impl Loaded {
         Ok(Self {
             customers: office.store.customers().await?,
             invoices: office.store.open_invoices().await?,
-            remittances: office.store.claimed_remittances(None).await?,
+            remittances: office.store.unsettled_remittances(None).await?,
         })
     }
 
@@ -97,15 +98,19 @@ async fn of_remittance(office: &Office, id: RemittanceId) -> Result<Change, Step
     let now = office.clock.now();
     let missing = || StepError::Missing(id.into());
     let remittance = office.store.remittance(id).await?.ok_or_else(missing)?;
-    if remittance.state != RemittanceState::Claimed {
-        let event = AuditEvent::new(
-            now,
-            Actor::program(STEP),
-            "remittance waits no longer",
-            id,
-            remittance.state.as_str(),
-        );
-        return Ok(Change::new(event));
+    match remittance.state {
+        RemittanceState::Claimed => {}
+        RemittanceState::Held => return look_again(office, &remittance, STEP).await,
+        RemittanceState::Applied | RemittanceState::Void => {
+            let event = AuditEvent::new(
+                now,
+                Actor::program(STEP),
+                "remittance waits no longer",
+                id,
+                remittance.state.as_str(),
+            );
+            return Ok(Change::new(event));
+        }
     }
     let loaded = Loaded::of(office).await?;
     let credits = office.store.unapplied_bank_entries().await?;
@@ -279,10 +284,10 @@ async fn wait_for_money(
         .ok_or_else(missing)?;
     let zone = &office.rules.time_zone;
     let received = day_in(zone, message.received_at);
-    let since = remittance
-        .payment_date
-        .map_or(received, |paid| paid.max(received));
-    let last_day = add_days(since, office.rules.reminders.claim_days);
+    let last_day = remittance.waits_until.unwrap_or_else(|| {
+        let claim_days = office.rules.reminders.claim_days;
+        last_day(received, remittance.payment_date, claim_days)
+    });
     let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
     let actor = Actor::program(STEP);
     if office.today() <= last_day {
@@ -313,7 +318,8 @@ async fn wait_for_money(
     let item = Exception::raise(
         ExceptionCode::RemittanceUnmatched,
         remittance.id.into(),
-        "money",
+        // It may be matched again and wait in vain once more: then somebody is asked once more.
+        &format!("money {}", remittance.version),
         &office.rules.owners.receivables,
         now,
         (

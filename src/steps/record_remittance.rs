@@ -1,7 +1,7 @@
 //! Takes down what a payer says a payment covers. The money itself is another matter: `apply_cash`.
 
 use super::{Office, StepError};
-use crate::basics::calendar::Timestamp;
+use crate::basics::calendar::{Date, Timestamp, day_in};
 use crate::basics::ids::DocumentId;
 use crate::basics::number_key::NumberKey;
 use crate::domain::audit::{Actor, AuditEvent};
@@ -42,19 +42,21 @@ pub async fn record_remittance(
         .document(id)
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
-    let (draft, invoices) = drafted(office, &document).await?;
+    let (draft, invoices) = drafted(office, &document, None).await?;
     let change = recorded(office, draft, document, &invoices, now)?;
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }
 
-/// What the document says as the books stand now, and the invoices it was compared with.
+/// What the document says as the books stand now, and the invoices it was compared with. It waits for its money from the
+/// day it came, or from `since`, when somebody looks at it again.
 ///
 /// # Errors
 /// What the store met.
 pub(super) async fn drafted(
     office: &Office,
     document: &Document,
+    since: Option<Date>,
 ) -> Result<(Draft, Vec<OpenInvoice>), StepError> {
     let store = &office.store;
     let missing = || StepError::Missing(document.message.into());
@@ -74,6 +76,8 @@ pub(super) async fn drafted(
         customers: &customers,
         invoices: &invoices,
         applied: &applied,
+        since: since.unwrap_or_else(|| day_in(&office.rules.time_zone, message.received_at)),
+        claim_days: office.rules.reminders.claim_days,
     };
     let draft = draft(document, message.from.as_ref(), &known);
     Ok((draft, invoices))
@@ -94,8 +98,22 @@ fn unmatched(
     Exception::raise(code, remittance.id.into(), "", owner, now, (reason, advice))
 }
 
-/// The remittance, the document it consumes, and the invoices it names: their version moves on, so that a reminder decided
-/// a moment ago is decided again.
+/// The invoices it names: their version moves on, so that a reminder decided a moment ago is decided again.
+pub(super) fn named(
+    remittance: &Remittance,
+    invoices: &[OpenInvoice],
+) -> impl Iterator<Item = Record> {
+    let is_named = |i: &&OpenInvoice| {
+        let mut lines = remittance.lines.iter();
+        lines.any(|line| line.invoice == Some(i.invoice.id))
+    };
+    invoices
+        .iter()
+        .filter(is_named)
+        .map(|i| Record::CustomerInvoice(i.invoice.clone()))
+}
+
+/// The remittance, the document it consumes, and the invoices it names.
 fn recorded(
     office: &Office,
     draft: Draft,
@@ -131,24 +149,10 @@ fn recorded(
     )
     .state(Some(document.state.as_str()), next.as_str());
     document.state = next;
-    let named = |i: &&OpenInvoice| {
-        remittance
-            .lines
-            .iter()
-            .any(|line| line.invoice == Some(i.invoice.id))
-    };
-    let touched: Vec<_> = invoices
-        .iter()
-        .filter(named)
-        .map(|i| i.invoice.clone())
-        .collect();
-    let mut change = Change::new(told)
+    let change = Change::new(told)
         .event(consumed)
         .put(Record::Document(document));
-    change = touched
-        .into_iter()
-        .map(Record::CustomerInvoice)
-        .fold(change, Change::put);
+    let mut change = named(&remittance, invoices).fold(change, Change::put);
     change = match remittance.state {
         RemittanceState::Claimed => change.job(NewJob::now(Step::ApplyCash, remittance.id, now)),
         RemittanceState::Held => change.raise(unmatched(office, &remittance, &total, &why, now)),

@@ -587,12 +587,16 @@ pub async fn remittances_claim_invoices_until_applied(env: &Env) {
         [true, true]
     );
     let waiting = store
-        .claimed_remittances(Some(customer.id))
+        .unsettled_remittances(Some(customer.id))
         .await
         .expect("loads");
     assert_eq!(waiting, std::slice::from_ref(&stored));
     assert_eq!(
-        store.claimed_remittances(None).await.expect("loads").len(),
+        store
+            .unsettled_remittances(None)
+            .await
+            .expect("loads")
+            .len(),
         1
     );
     assert_eq!(
@@ -617,7 +621,7 @@ pub async fn remittances_claim_invoices_until_applied(env: &Env) {
     );
     assert!(
         store
-            .claimed_remittances(None)
+            .unsettled_remittances(None)
             .await
             .expect("loads")
             .is_empty()

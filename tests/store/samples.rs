@@ -403,6 +403,7 @@ pub fn remittance(
         reference: Some("AVIS 7".into()),
         lines: lines.chain([unmatched]).collect(),
         state: RemittanceState::Claimed,
+        waits_until: Some(date(2026, 11, 30)),
         version: 0,
     }
 }

@@ -67,10 +67,12 @@ pub struct OpenInvoice {
     pub balance: Money,
     /// A parked remittance says it is paid.
     pub claimed: bool,
+    /// A remittance a person has to look at names it; until this day it is not reminded of for that.
+    pub in_review_until: Option<Date>,
 }
 
 impl OpenInvoice {
-    /// `applied` are the amounts applied to the invoice so far, reversals as negative ones. `None` when they are of
+    /// An invoice that no remittance before a person names. `applied` are the amounts applied to the invoice so far, reversals as negative ones. `None` when they are of
     /// another currency, or more than was owed, which the books must never show.
     pub fn of(
         invoice: CustomerInvoice,
@@ -84,6 +86,7 @@ impl OpenInvoice {
             invoice,
             balance,
             claimed,
+            in_review_until: None,
         })
     }
 

@@ -78,6 +78,8 @@ words! {
         Disputed = "disputed",
         /// The customer says it is paid; the money is looked for.
         Claimed = "claimed",
+        /// What the customer says of it lies before a person.
+        ClaimInReview = "claim in review",
         /// Less is open than is worth a mail.
         BelowMinimum = "below the minimum",
         /// No level is reached that was not sent already.
@@ -152,7 +154,7 @@ pub fn due(
     policy: &ReminderPolicy,
     today: Date,
 ) -> Option<Level> {
-    let silent = is_target_closed(today) || suppressed(open, policy).is_some();
+    let silent = is_target_closed(today) || suppressed(open, policy, today).is_some();
     if silent {
         return None;
     }
@@ -187,7 +189,7 @@ pub fn plan(
             }),
             None => outlook.suppressed.push(Suppressed {
                 invoice: Some(open.invoice.id),
-                why: suppressed(open, policy).unwrap_or(if is_target_closed(today) {
+                why: suppressed(open, policy, today).unwrap_or(if is_target_closed(today) {
                     Suppression::NotABusinessDay
                 } else {
                     Suppression::NoNewLevel
@@ -215,8 +217,8 @@ pub fn plan(
     outlook
 }
 
-/// Why this invoice is not reminded of on any day as it stands.
-fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy) -> Option<Suppression> {
+/// Why this invoice is not reminded of, whatever level it has reached.
+fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy, today: Date) -> Option<Suppression> {
     let too_small = open.balance.to_decimal() < policy.minimum.to_decimal();
     if !open.is_open() {
         Some(Suppression::Paid)
@@ -224,6 +226,8 @@ fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy) -> Option<Suppression
         Some(Suppression::Disputed)
     } else if open.claimed {
         Some(Suppression::Claimed)
+    } else if open.in_review_until.is_some_and(|until| today <= until) {
+        Some(Suppression::ClaimInReview)
     } else if too_small {
         Some(Suppression::BelowMinimum)
     } else {

@@ -1,6 +1,6 @@
 //! Remittances: a payer's statement of what a payment covers. Not the payment.
 
-use crate::basics::calendar::Date;
+use crate::basics::calendar::{Date, add_days};
 use crate::basics::ids::{CustomerId, CustomerInvoiceId, DocumentId, MessageId, RemittanceId};
 use crate::basics::money::Money;
 use crate::basics::words::Refused;
@@ -23,11 +23,11 @@ words! {
 words! {
     /// What happens to a remittance.
     pub enum RemittanceEvent {
-        /// The money came and was applied.
+        /// The money came and was applied, whatever was odd about it before.
         Apply = "applied",
         /// It cannot be matched.
         Hold = "held",
-        /// A person cleared it: it is matched again.
+        /// It is matched again: a person cleared it, or the books know now what they did not.
         Reopen = "reopened",
         /// A person takes it out.
         Void = "voided",
@@ -53,9 +53,10 @@ pub fn next(state: RemittanceState, event: RemittanceEvent) -> Result<Remittance
             Reopen => refused,
         },
         RemittanceState::Held => match event {
+            Apply => Ok(RemittanceState::Applied),
             Reopen => Ok(RemittanceState::Claimed),
             Void => Ok(RemittanceState::Void),
-            Apply | Hold => refused,
+            Hold => refused,
         },
         RemittanceState::Applied | RemittanceState::Void => match event {
             Apply | Hold | Reopen | Void => refused,
@@ -99,13 +100,44 @@ pub struct Remittance {
     pub lines: Vec<ClaimedInvoice>,
     /// Where it stands.
     pub state: RemittanceState,
+    /// The last day on which its invoices are not reminded of: so long it waits for its money, or for the person who looks
+    /// at it. `None` in books from before this was kept.
+    pub waits_until: Option<Date>,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+/// A payer announces what he pays in the next payment run; a day further ahead is mistyped, misread or a promise, and must
+/// not keep reminders back for years.
+pub const FARTHEST_PAYMENT_DAYS: i32 = 30;
+
+/// The last day a remittance waits for its money when it is looked at on `since`: so many days from then, or from the day
+/// on which it says that it pays.
+pub fn last_day(since: Date, payment_date: Option<Date>, claim_days: i32) -> Date {
+    let farthest = add_days(since, FARTHEST_PAYMENT_DAYS);
+    let paid = payment_date.map_or(since, |paid| paid.clamp(since, farthest));
+    add_days(paid, claim_days)
 }
 
 impl Remittance {
     /// The id of the remittance read from this document.
     pub fn id_of(document: DocumentId) -> RemittanceId {
         RemittanceId::derive(&[&document.to_string()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::calendar::date;
+
+    #[test]
+    fn a_remittance_waits_ten_days_from_its_payment_date_but_not_for_years() {
+        let today = date(2026, 11, 19);
+        let until = |paid| last_day(today, paid, 10);
+        assert_eq!(until(None), date(2026, 11, 29));
+        assert_eq!(until(Some(date(2026, 11, 2))), date(2026, 11, 29));
+        assert_eq!(until(Some(date(2026, 11, 24))), date(2026, 12, 4));
+        assert_eq!(until(Some(date(2062, 11, 24))), date(2026, 12, 29));
     }
 }

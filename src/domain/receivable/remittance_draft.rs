@@ -2,9 +2,10 @@
 
 use super::matching::{self, Matched};
 use super::payer::{Payer, PayerEvidence, identify};
-use super::remittance::{ClaimedInvoice, next};
+use super::remittance::{ClaimedInvoice, FARTHEST_PAYMENT_DAYS, last_day, next};
 use super::{CashApplication, Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, add_days};
 use crate::basics::currency::Currency;
 use crate::basics::ids::{BankEntryId, CustomerId};
 use crate::basics::money::Money;
@@ -30,6 +31,10 @@ pub struct Known<'a> {
     pub invoices: &'a [OpenInvoice],
     /// What was applied to any of them.
     pub applied: &'a [CashApplication],
+    /// The day it came, or on which somebody has it matched again.
+    pub since: Date,
+    /// How many days a remittance waits for its money.
+    pub claim_days: i32,
 }
 
 /// A payer lists rarely more than a few hundred invoices; a longer list is shown cut in the reasons.
@@ -59,8 +64,10 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     let customer = owner(&payer, &lines, known, &mut odd);
     let total = total(document, &lines, &mut odd);
     let paid_by = paid_by(&lines, known.applied);
+    let payment_date = fields.payment_date.as_ref().map(|f| f.value);
     if paid_by.is_none() {
         check_lines(&lines, known.invoices, &mut odd);
+        check_date(payment_date, known.since, &mut odd);
     }
     let event = match (odd.is_empty(), paid_by) {
         (false, _) => Some(RemittanceEvent::Hold),
@@ -70,6 +77,8 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     // It begins as claimed, and both events are possible then.
     let claimed = RemittanceState::Claimed;
     let state = event.map_or(claimed, |event| next(claimed, event).unwrap_or(claimed));
+    // Who has to be asked about is not waited for longer because of a date nobody has confirmed.
+    let announced = payment_date.filter(|_| odd.is_empty());
     let payer_name = text(&fields.payer).or_else(|| sender.map(ToString::to_string));
     let remittance = Remittance {
         id: Remittance::id_of(document.id),
@@ -78,10 +87,11 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
         customer,
         payer: one_line(&payer_name.unwrap_or_default(), 200),
         total,
-        payment_date: fields.payment_date.as_ref().map(|f| f.value),
+        payment_date,
         reference: text(&fields.reference),
         lines,
         state,
+        waits_until: Some(last_day(known.since, announced, known.claim_days)),
         version: 0,
     };
     Draft {
@@ -249,6 +259,16 @@ fn check_lines(lines: &[ClaimedInvoice], invoices: &[OpenInvoice], odd: &mut Vec
         if let Some(reason) = &open.invoice.disputed {
             odd.push(format!("{number} is disputed: {reason}"));
         }
+    }
+}
+
+/// What is paid in a month or later is a promise, not a payment on its way: a person decides what it is worth.
+fn check_date(payment_date: Option<Date>, since: Date, odd: &mut Vec<String>) {
+    let farthest = add_days(since, FARTHEST_PAYMENT_DAYS);
+    if let Some(paid) = payment_date.filter(|paid| *paid > farthest) {
+        odd.push(format!(
+            "it says that it is paid on {paid}, more than {FARTHEST_PAYMENT_DAYS} days ahead"
+        ));
     }
 }
 

@@ -57,6 +57,7 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
         },
         balance: eur(open_minor),
         claimed: false,
+        in_review_until: None,
     }
 }
 

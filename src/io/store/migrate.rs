@@ -51,6 +51,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "mailboxes reconciled",
         include_str!("../../../migrations/0008_mailboxes_reconciled.sql"),
     ),
+    (
+        9,
+        "claims end",
+        include_str!("../../../migrations/0009_claims_end.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

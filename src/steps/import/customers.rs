@@ -1,7 +1,7 @@
-//! `import customers FILE`. Money that waited for one of them is looked at again.
+//! `import customers FILE`. Money and remittances that waited for one of them are looked at again.
 
 use super::super::patiently::patiently;
-use super::{Import, ImportReport, Office, StepError, by_key, take, unreadable, waiting_credits};
+use super::{Import, ImportReport, Office, StepError, by_key, take, unreadable, waiting};
 use crate::domain::change::Record;
 use crate::domain::import::customers;
 
@@ -26,7 +26,7 @@ pub async fn import_customers(
                 sheet,
                 &known,
                 (Record::Customer, |_| Vec::new()),
-                &waiting_credits(office).await?,
+                &waiting(office).await?,
             )
             .await
         },

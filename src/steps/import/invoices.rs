@@ -1,9 +1,9 @@
-//! `import invoices FILE`. Money that waited for one of them is looked at again.
+//! `import invoices FILE`. Money and remittances that waited for one of them are looked at again.
 
 use std::collections::{HashMap, HashSet};
 
 use super::super::patiently::patiently;
-use super::{Import, ImportReport, Office, StepError, take, unreadable, waiting_credits};
+use super::{Import, ImportReport, Office, StepError, take, unreadable, waiting};
 use crate::basics::ids::CustomerInvoiceId;
 use crate::basics::money::Money;
 use crate::domain::change::Record;
@@ -52,7 +52,7 @@ pub async fn import_invoices(
                 sheet,
                 &known,
                 (Record::CustomerInvoice, |_| Vec::new()),
-                &waiting_credits(office).await?,
+                &waiting(office).await?,
             )
             .await
         },

@@ -14,10 +14,11 @@ pub use suppliers::import_suppliers;
 use std::collections::HashMap;
 
 use super::{Office, StepError};
-use crate::domain::audit::Actor;
+use crate::domain::audit::{Actor, Subject};
 use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::receivable::RemittanceState;
 use crate::formats::csv_import::Mistake;
 
 /// Rows of one commit: a large file must not hold the books for long. A crash between two commits leaves the rest for the
@@ -114,13 +115,16 @@ async fn take<T: Imported + Clone>(
     Ok(report)
 }
 
-/// Credits that found nobody's invoice may find one now.
-async fn waiting_credits(office: &Office) -> Result<Vec<NewJob>, StepError> {
+/// Credits that found nobody's invoice may find one now, and so may remittances that named one we did not know.
+async fn waiting(office: &Office) -> Result<Vec<NewJob>, StepError> {
     let now = office.clock.now();
     let credits = office.store.unapplied_bank_entries().await?;
-    let jobs = credits
-        .iter()
-        .map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
+    let mut remittances = office.store.unsettled_remittances(None).await?;
+    remittances.retain(|remittance| remittance.state == RemittanceState::Held);
+    let credits = credits.iter().map(|credit| credit.entry.id.into());
+    let remittances = remittances.iter().map(|remittance| remittance.id.into());
+    let subjects = remittances.chain(credits);
+    let jobs = subjects.map(|subject: Subject| NewJob::now(Step::ApplyCash, subject, now));
     Ok(jobs.collect())
 }
 

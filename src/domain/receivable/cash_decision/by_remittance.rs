@@ -3,7 +3,8 @@
 
 use super::{Allocation, Case, CashMethod, Settlement, Verdict};
 use crate::basics::text::squash;
-use crate::domain::receivable::{Remittance, RemittanceState};
+use crate::domain::receivable::remittance::next;
+use crate::domain::receivable::{Remittance, RemittanceEvent, RemittanceState};
 
 /// A shorter reference of the payer stands in a text by accident.
 const SHORTEST_REFERENCE: usize = 5;
@@ -49,19 +50,21 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// A settlement found by other means may be what a waiting remittance announced: then its money is there as well.
+/// A settlement found by other means may be what a remittance announced, one before a person too: then its money is there.
 pub(super) fn claimed_by(mut settlement: Settlement, case: &Case<'_>) -> Settlement {
     if settlement.remittance.is_none() {
         let waiting = case.books.remittances.iter();
         let same = waiting.filter(|r| {
             let lines = allocations(r).unwrap_or_default();
-            r.state == RemittanceState::Claimed
+            next(r.state, RemittanceEvent::Apply).is_ok()
                 && lines.len() == settlement.allocations.len()
                 && lines
                     .iter()
                     .all(|line| settlement.allocations.contains(line))
         });
-        settlement.remittance = same.map(|r| r.id).min();
+        // One that waits for its money before one that is odd: then the person need not be asked any more, either.
+        let waits = |r: &&Remittance| (r.state != RemittanceState::Claimed, r.id);
+        settlement.remittance = same.min_by_key(waits).map(|r| r.id);
     }
     settlement
 }

@@ -109,7 +109,7 @@ pub struct Books<'a> {
     pub customers: &'a [Customer],
     /// The open invoices.
     pub invoices: &'a [OpenInvoice],
-    /// The remittances that wait for their money.
+    /// The remittances that wait for their money, and those a person has to look at.
     pub remittances: &'a [Remittance],
 }
 

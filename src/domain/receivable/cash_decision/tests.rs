@@ -26,6 +26,7 @@ fn remittance(name: &str, customer: Option<&Customer>, lines: &[(&str, i64)]) ->
         reference: None,
         lines,
         state: RemittanceState::Claimed,
+        waits_until: None,
         version: 1,
     }
 }

@@ -101,12 +101,15 @@ fn paid_disputed_claimed_and_small_invoices_are_left_alone() {
     disputed.invoice.disputed = Some("wrong price".into());
     let mut claimed = open();
     claimed.claimed = true;
+    let mut in_review = open();
+    in_review.in_review_until = Some(today);
     let mut small = open();
     small.balance = eur(999);
     for (silent, why) in [
         (paid, Suppression::Paid),
         (disputed, Suppression::Disputed),
         (claimed, Suppression::Claimed),
+        (in_review, Suppression::ClaimInReview),
         (small, Suppression::BelowMinimum),
     ] {
         assert_eq!(due(&silent, &[], &policy(), today), None, "{why}");
@@ -128,6 +131,14 @@ fn plan_for(invoices: &[OpenInvoice], history: &[Reminder], today: Date) -> Outl
         &policy(),
         today,
     )
+}
+
+#[test]
+fn a_claim_nobody_looked_at_in_time_is_reminded_of_again() {
+    let today = add_days(DUE, 7);
+    let mut late = open();
+    late.in_review_until = Some(add_days(today, -1));
+    assert!(due(&late, &[], &policy(), today).is_some());
 }
 
 #[test]

@@ -1,7 +1,10 @@
 use super::*;
+use crate::basics::calendar::date;
 use crate::basics::ids::{ContentHash, DocumentId, MessageId};
 use crate::domain::document::{Confidence, DocumentState, Field, Reading, Source};
 use crate::domain::receivable::samples::{customer, eur, invoice};
+
+const DAY: Date = date(2026, 11, 19);
 
 fn document(lines: &[(&str, i64)], total: Option<i64>) -> Document {
     let mut reading = Reading::default();
@@ -45,6 +48,8 @@ fn drafted(document: &Document) -> Draft {
         customers: &customers,
         invoices: &invoices,
         applied: &[],
+        since: DAY,
+        claim_days: 10,
     };
     draft(document, sender.as_ref(), &known)
 }
@@ -116,6 +121,48 @@ fn each_doubt_holds_the_whole_remittance_and_says_why() {
 }
 
 #[test]
+fn a_payment_date_far_ahead_is_asked_about_and_stops_no_reminders() {
+    let lines = [("MR-2026-1044", 214_000)];
+    for (paid, state, until) in [
+        (
+            date(2026, 11, 24),
+            RemittanceState::Claimed,
+            date(2026, 12, 4),
+        ),
+        (
+            date(2026, 12, 19),
+            RemittanceState::Claimed,
+            date(2026, 12, 29),
+        ),
+        (
+            date(2026, 12, 20),
+            RemittanceState::Held,
+            date(2026, 11, 29),
+        ),
+        (
+            date(2062, 11, 20),
+            RemittanceState::Held,
+            date(2026, 11, 29),
+        ),
+    ] {
+        let mut document = document(&lines, None);
+        let sure = Confidence::per_mille(950);
+        document.reading.fields.payment_date = Some(Field::text(paid, sure, Source::Line(2)));
+        let draft = drafted(&document);
+        assert_eq!(
+            (draft.remittance.state, draft.remittance.waits_until),
+            (state, Some(until))
+        );
+        assert_eq!(
+            draft.odd.is_empty(),
+            state == RemittanceState::Claimed,
+            "{:?}",
+            draft.odd
+        );
+    }
+}
+
+#[test]
 fn a_deduction_is_never_taken_silently() {
     let mut document = document(&[("MR-2026-1044", 209_720)], None);
     document.reading.payments[0].discount = Some(eur(4_280));
@@ -138,6 +185,8 @@ fn rivals_are_named() {
         customers: &customers,
         invoices: &invoices,
         applied: &[],
+        since: DAY,
+        claim_days: 10,
     };
     let sender = MailAddress::parse("someone@c1.test");
     let draft = draft(
@@ -176,6 +225,8 @@ fn a_remittance_whose_money_came_first_is_applied_and_asks_nobody() {
         customers: &customers,
         invoices: &invoices,
         applied,
+        since: DAY,
+        claim_days: 10,
     };
     let sender = MailAddress::parse("someone@c1.test");
     let both = document(&[("MR-2026-1044", 214_000), ("MR 2026/1047", 85_600)], None);

@@ -5,6 +5,7 @@ use super::super::Store;
 use super::super::error::StoreError;
 use super::super::row::{Cursor, Loaded, Row, Table, selected};
 use super::select::{common, selects};
+use crate::basics::calendar::parse_iso_date;
 use crate::basics::ids::{BankEntryId, CustomerId, CustomerInvoiceId, RemittanceId};
 use crate::basics::money::Money;
 use crate::domain::payable::NumberKey;
@@ -30,8 +31,9 @@ selects! {
         FROM cash_applications a WHERE a.invoice = t.id), 0) AS BIGINT)
         ORDER BY t.due_date, t.number";
     NUMBERED: OpenInvoice = "WHERE t.number_key = $1 ORDER BY t.number";
-    CLAIMED: Remittance = "WHERE t.state = 'claimed' ORDER BY t.sequence, t.id";
-    CLAIMED_BY: Remittance = "WHERE t.state = 'claimed' AND t.customer = $1 ORDER BY t.sequence, t.id";
+    UNSETTLED: Remittance = "WHERE t.state IN ('claimed', 'held') ORDER BY t.sequence, t.id";
+    UNSETTLED_OF: Remittance = "WHERE t.state IN ('claimed', 'held') AND t.customer = $1
+        ORDER BY t.sequence, t.id";
     NAMING: Remittance = "JOIN remittance_invoices n ON n.remittance = t.id
         WHERE n.invoice = $1 ORDER BY t.sequence, t.id";
     CASH_OF_INVOICE: CashApplication = "WHERE t.invoice = $1 ORDER BY t.sequence, t.id";
@@ -44,7 +46,8 @@ selects! {
         ORDER BY t.customer, t.on_date, t.invoice";
 }
 
-/// The balance is gross less what was applied; it is claimed while a claimed remittance names the invoice.
+/// The balance is gross less what was applied; it is claimed while a claimed remittance names the invoice, and in review
+/// as long as a held one that names it says.
 impl Loaded for OpenInvoice {
     const OF: &'static Table = CustomerInvoice::TABLE;
 
@@ -54,7 +57,9 @@ impl Loaded for OpenInvoice {
                 WHERE a.invoice = t.id), 0) AS BIGINT),
              CASE WHEN EXISTS (SELECT 1 FROM remittance_invoices n JOIN remittances r
                 ON r.id = n.remittance WHERE n.invoice = t.id AND r.state = 'claimed')
-                THEN 1 ELSE 0 END
+                THEN 1 ELSE 0 END,
+             (SELECT MAX(r.waits_until) FROM remittance_invoices n JOIN remittances r
+                ON r.id = n.remittance WHERE n.invoice = t.id AND r.state = 'held')
              FROM customer_invoices t",
             selected(Self::OF)
         )
@@ -64,10 +69,12 @@ impl Loaded for OpenInvoice {
         let invoice = CustomerInvoice::read(from)?;
         let balance = Money::from_minor(from.int()?, invoice.gross.currency());
         let claimed = from.int()? == 1;
+        let in_review_until = from.opt_parsed(parse_iso_date)?;
         Ok(Self {
             invoice,
             balance,
             claimed,
+            in_review_until,
         })
     }
 }
@@ -142,17 +149,20 @@ impl Store {
         Ok(found)
     }
 
-    /// Remittances whose money is not there yet, oldest first: of one customer, or of all.
+    /// Remittances whose money is not applied yet, those before a person too, oldest first: of one customer, or of all.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn claimed_remittances(
+    pub async fn unsettled_remittances(
         &self,
         customer: Option<CustomerId>,
     ) -> Result<Vec<Remittance>, StoreError> {
         match customer {
-            Some(customer) => self.all(&CLAIMED_BY, &[customer.to_string().into()]).await,
-            None => self.all(&CLAIMED, &[]).await,
+            Some(customer) => {
+                self.all(&UNSETTLED_OF, &[customer.to_string().into()])
+                    .await
+            }
+            None => self.all(&UNSETTLED, &[]).await,
         }
     }
 

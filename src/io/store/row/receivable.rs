@@ -126,6 +126,7 @@ impl Row for Remittance {
             "reference",
             "lines",
             "state",
+            "waits_until",
         ],
         versioned: true,
     };
@@ -141,6 +142,7 @@ impl Row for Remittance {
         to.opt_text(self.reference.as_deref());
         to.list(&mirrored::<_, ClaimedInvoiceRow>(&self.lines));
         to.text(self.state.as_str());
+        to.opt_shown(self.waits_until.as_ref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -155,6 +157,7 @@ impl Row for Remittance {
             reference: from.opt_text()?,
             lines: unmirrored::<ClaimedInvoiceRow, _>(from.list()?),
             state: from.parsed(RemittanceState::parse)?,
+            waits_until: from.opt_parsed(parse_iso_date)?,
             version: from.version()?,
         })
     }
