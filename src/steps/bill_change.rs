@@ -16,6 +16,7 @@ use crate::domain::exception::{Exception, ExceptionState};
 use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
 use crate::domain::outbound::facts::BillFacts;
 use crate::domain::payable::bill_line::lines;
+use crate::domain::payable::draft::complete;
 use crate::domain::payable::{Bill, BillState, Rival, Supplier};
 use crate::io::store::StoreError;
 
@@ -75,13 +76,24 @@ impl BillFile {
     }
 }
 
-/// A bill as duplicates are compared.
+/// A bill as duplicates are compared, with the supplier it has by the books as they are now.
 ///
 /// # Errors
 /// What the store met.
-pub async fn rival(office: &Office, bill: Bill) -> Result<Rival, StoreError> {
+pub async fn rival(
+    office: &Office,
+    bill: Bill,
+    suppliers: &[Supplier],
+) -> Result<Rival, StoreError> {
     let document = office.store.document(bill.document).await?;
     let message = office.store.message(bill.message).await?;
+    let bill = match &document {
+        Some(document) => {
+            let sender = message.as_ref().and_then(|message| message.from.as_ref());
+            complete(bill, &document.reading.fields, sender, suppliers).0
+        }
+        None => bill,
+    };
     Ok(Rival {
         pages: document.as_ref().and_then(|one| pages_of(&one.part)),
         content: document.map_or(ContentHash::ZERO, |document| document.content),

@@ -58,9 +58,10 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let (bill, identified) = complete(file.bill, fields, sender.as_ref(), &file.suppliers);
     file.bill = bill;
     propose_codings(office, &mut file).await?;
+    let alike = store.rivals_of(&file.bill, file.document.content).await?;
     let mut others = Vec::new();
-    for other in store.rivals_of(&file.bill, file.document.content).await? {
-        others.push(rival(office, other).await?);
+    for other in &alike {
+        others.push(rival(office, other.clone(), &file.suppliers).await?);
     }
     let own = Rival {
         content: file.document.content,
@@ -98,8 +99,28 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
             passed(office, change, &file.bill, now).await?
         }
     };
+    let change = undecided(change, alike, id, now);
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// The bills alike that are not decided on are written again. Their version moves on: whoever reviews one of them at this
+/// moment without having seen this bill, or with this bill as it was, decides again. Else each of two could pass because the
+/// other one had not.
+fn undecided(change: Change, alike: Vec<Bill>, own: BillId, now: Timestamp) -> Change {
+    let drafts = alike
+        .into_iter()
+        .filter(|one| one.state == BillState::Draft);
+    drafts.fold(change, |change, draft| {
+        let told = bill_event(
+            &draft,
+            draft.state,
+            (now, actor()),
+            "bill compared",
+            format!("bill {} is like it", own.short()),
+        );
+        change.event(told).put(Record::Bill(draft))
+    })
 }
 
 fn actor() -> Actor {

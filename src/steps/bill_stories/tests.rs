@@ -3,7 +3,9 @@
 use super::super::decide_bill::{BillDecision, decide_bill};
 use super::super::expire_approval::expire_approval;
 use super::super::open_mail::open;
-use super::super::send_outbound;
+use super::super::patiently::patiently;
+use super::super::review_bill::review_bill;
+use super::super::{StepError, send_outbound};
 use super::world::Story;
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::ApprovalState;
@@ -326,6 +328,62 @@ async fn a_duplicate_and_a_wrong_sum_are_held_and_a_person_can_clear_or_void_the
             .iter()
             .all(|request| request.state == ApprovalState::Withdrawn)
     );
+}
+
+/// Both were held because nobody knew their supplier; it is imported, both are checked again, and the worker does it at once.
+#[tokio::test]
+async fn of_two_bills_with_one_number_that_are_checked_at_the_same_time_one_is_held() {
+    for round in 0..8 {
+        let story = Story::begin().await;
+        let mut bills = Vec::new();
+        for gross in [119_000, 119_000 + round] {
+            let document = document(DocumentKind::Bill, |fields| {
+                fields.supplier_name = Some(text(format!("Alpha GmbH {}", bills.len())));
+                fields.gross_total = Some(text(eur(gross)));
+                fields.payable_total = Some(text(eur(gross)));
+            });
+            let mut document = document;
+            document.reading.amounts = crate::domain::document::StatedAmounts::default();
+            document.reading.fields.net_total = None;
+            document.reading.fields.tax_total = None;
+            bills.push(story.arrives_from_nobody(document).await);
+        }
+        story.supplier_is_imported().await;
+        let mut claims = Vec::new();
+        for id in &bills {
+            assert_eq!(story.bill(*id).await.state, BillState::Held);
+            let again = BillDecision::CheckAgain;
+            decide_bill(
+                &story.office,
+                *id,
+                &again,
+                "Lena",
+                "the supplier is imported",
+            )
+            .await
+            .unwrap();
+        }
+        for id in &bills {
+            claims.push(story.claim(Step::ReviewBill, (*id).into()).await);
+        }
+        let review = |place: usize| {
+            let (office, claim, id) = (&story.office, &claims[place], bills[place]);
+            patiently(
+                move || review_bill(office, claim, id),
+                StepError::is_conflict,
+            )
+        };
+        let (first, second) = tokio::join!(review(0), review(1));
+        first.unwrap();
+        second.unwrap();
+        let mut states = Vec::new();
+        for id in &bills {
+            states.push(story.bill(*id).await.state);
+        }
+        states.sort();
+        assert_eq!(states, [BillState::Held, BillState::AwaitingApproval]);
+        assert_eq!(story.mails(Purpose::ApprovalRequest).await.len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -133,9 +133,40 @@ impl Story {
         document: crate::domain::document::Document,
         other: Option<crate::domain::document::Document>,
     ) -> BillId {
-        let suppliers = [alpha()];
-        let (bill, _) = draft(&document, &Sender::default(), &suppliers);
+        let (bill, _) = draft(&document, &Sender::default(), &[alpha()]);
         let id = bill.id;
+        let mut change = self.in_the_books(bill, document);
+        if let Some(other) = other {
+            change = change
+                .event(self.event(other.id, other.state.as_str()))
+                .put(Record::Document(other));
+        }
+        if self.office.store.suppliers().await.unwrap().is_empty() {
+            change = change.put(new_supplier());
+        }
+        self.office.store.commit(change).await.unwrap();
+        self.reviewed(id).await;
+        id
+    }
+
+    /// A bill whose supplier is not in the books yet.
+    pub async fn arrives_from_nobody(&self, document: crate::domain::document::Document) -> BillId {
+        let (bill, _) = draft(&document, &Sender::default(), &[]);
+        let id = bill.id;
+        let change = self.in_the_books(bill, document);
+        self.office.store.commit(change).await.unwrap();
+        self.reviewed(id).await;
+        id
+    }
+
+    /// Now it is.
+    pub async fn supplier_is_imported(&self) {
+        let told = self.event(alpha().id, "known");
+        let change = Change::new(told).put(new_supplier());
+        self.office.store.commit(change).await.unwrap();
+    }
+
+    fn in_the_books(&self, bill: Bill, document: crate::domain::document::Document) -> Change {
         let message = Message {
             id: document.message,
             content: document.content,
@@ -150,7 +181,7 @@ impl Story {
             notes: Vec::new(),
             version: 0,
         };
-        let mut change = Change::new(self.event(bill.id, "draft"))
+        Change::new(self.event(bill.id, "draft"))
             .event(self.event(message.id, "read"))
             .event(self.event(document.id, "consumed"))
             .put(Record::Message(message))
@@ -158,21 +189,7 @@ impl Story {
                 version: 0,
                 ..document
             }))
-            .put(Record::Bill(bill));
-        if let Some(other) = other {
-            change = change
-                .event(self.event(other.id, other.state.as_str()))
-                .put(Record::Document(other));
-        }
-        if self.office.store.suppliers().await.unwrap().is_empty() {
-            change = change.put(Record::Supplier(crate::domain::payable::Supplier {
-                version: 0,
-                ..alpha()
-            }));
-        }
-        self.office.store.commit(change).await.unwrap();
-        self.reviewed(id).await;
-        id
+            .put(Record::Bill(bill))
     }
 
     pub async fn claim(&self, step: Step, subject: crate::domain::audit::Subject) -> JobClaim {
@@ -322,4 +339,11 @@ impl Story {
             .map(|e| format!("{} {}", e.code, e.state))
             .collect()
     }
+}
+
+fn new_supplier() -> Record {
+    Record::Supplier(crate::domain::payable::Supplier {
+        version: 0,
+        ..alpha()
+    })
 }

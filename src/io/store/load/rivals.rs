@@ -12,12 +12,15 @@ selects! {
     SAME_FACTS: Bill = "WHERE t.supplier = $1 AND t.id <> $2
         AND (t.number_key = $3 OR t.number_key = $4 OR (t.gross = $5 AND t.issue_date = $6))
         ORDER BY t.sequence DESC, t.id LIMIT 100";
+    SAME_FACTS_OF_NOBODY: Bill = "WHERE t.supplier IS NULL AND t.id <> $1 AND t.state IN ('draft', 'held')
+        AND (t.number_key = $2 OR (t.gross = $3 AND t.issue_date = $4))
+        ORDER BY t.sequence DESC, t.id LIMIT 100";
 }
 
 impl Store {
     /// What a bill may repeat or take back, in whatever state and however old: bills read from the same bytes, and bills
-    /// of its supplier with its number, with the number it refers to, or of its day and gross amount. The newest first,
-    /// each once; more than a hundred of them would mean a number read wrong, and one is enough to hold a bill.
+    /// of its supplier with its number, with the number it refers to, or of its day and gross amount. A bill without a
+    /// supplier that waits for one is among them: it may be of the same, imported since. The newest first, each once; more than a hundred of them would mean a number read wrong, and one is enough to hold a bill.
     ///
     /// # Errors
     /// What the database said.
@@ -47,15 +50,24 @@ impl Store {
             .issue_date
             .map(|day| day.to_string())
             .unwrap_or_default();
+        let gross = bill.gross.map_or(0, |gross| gross.minor());
         let cells = [
             supplier.to_string().into(),
-            own.into(),
+            own.as_str().into(),
             key.as_str().into(),
             preceding.as_str().into(),
-            bill.gross.map_or(0, |gross| gross.minor()).into(),
-            day.into(),
+            gross.into(),
+            day.as_str().into(),
         ];
-        for like in self.all(&SAME_FACTS, &cells).await? {
+        let of_nobody = [
+            own.as_str().into(),
+            key.as_str().into(),
+            gross.into(),
+            day.as_str().into(),
+        ];
+        let mut alike = self.all(&SAME_FACTS, &cells).await?;
+        alike.extend(self.all(&SAME_FACTS_OF_NOBODY, &of_nobody).await?);
+        for like in alike {
             if !found.iter().any(|known| known.id == like.id) {
                 found.push(like);
             }
