@@ -9,7 +9,7 @@ use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
-use crate::basics::text::{one_line, squash};
+use crate::basics::text::one_line;
 use crate::domain::approval::judge::{Standing, may_vote};
 use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
@@ -17,7 +17,8 @@ use crate::domain::change::{Change, Record};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::coding_memory::{Wanted, code, subjects};
 use crate::domain::payable::decide::{
-    BillField, Correction, Decided, NotDecided, Then, check_again, clear, correct, reject, void,
+    BillField, Clears, Correction, Decided, NotDecided, Then, check_again, clear, correct, reject,
+    void,
 };
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::review::matter;
@@ -108,7 +109,10 @@ async fn change(
     match is_vote {
         Some(verdict) => vote(office, &file, by, (verdict, reason.to_owned()), now).await,
         None => {
-            let (decided, action) = decided(&file, decision, by, reason)?;
+            let votes = office.store.votes_of_bill(id).await;
+            let votes = votes.map_err(StepError::from)?;
+            let who = clears(office, &file, &votes, by);
+            let (decided, action) = decided(&file, decision, who, reason)?;
             let after = decided.bill.clone();
             let told = (action, by, reason);
             let change = carried_out(office, &file, decided, told, payments, now).await?;
@@ -155,7 +159,7 @@ fn still_ours(payments: Vec<Payment>) -> Result<Vec<Payment>, NotDecided> {
 fn decided(
     file: &BillFile,
     decision: &BillDecision,
-    by: &str,
+    who: Clears<'_>,
     reason: &str,
 ) -> Result<(Decided, &'static str), NotDecided> {
     let bill = &file.bill;
@@ -168,14 +172,14 @@ fn decided(
                 supplier: find_supplier(&file.suppliers, value),
             });
             let corrections = corrections.collect::<Vec<_>>();
-            (correct(bill, &corrections, by)?, "bill corrected")
+            (correct(bill, &corrections, who.by)?, "bill corrected")
         }
         BillDecision::Code(wanted) => {
             needs(reason)?;
             let lines = subjects(&file.document.reading.lines).len();
             (code(bill, lines, wanted)?, "bill coded")
         }
-        BillDecision::Clear(codes) => (clear(bill, codes, reason)?, "findings cleared"),
+        BillDecision::Clear(codes) => (clear(bill, codes, who, reason)?, "findings cleared"),
         BillDecision::CheckAgain => (check_again(bill, reason)?, "bill to be checked again"),
         BillDecision::Void => (void(bill, reason)?, "bill voided"),
         BillDecision::Reject => (reject(bill, reason)?, "bill rejected"),
@@ -197,17 +201,33 @@ fn find_supplier<'s>(suppliers: &'s [Supplier], number: &str) -> Option<&'s Supp
         .find(|supplier| supplier.number == number.trim())
 }
 
+/// What the person has to do with the approval of the bill as it is.
+fn clears<'b>(office: &Office, file: &BillFile, votes: &[Vote], by: &'b str) -> Clears<'b> {
+    let version = file.bill.content_version();
+    let has_agreed = file.requests.iter().any(|request| {
+        let agreed = |vote: &Vote| vote.request == request.id && vote.verdict == Verdict::Approve;
+        request.bill_version == version
+            && is_person(office, &request.approver, by)
+            && votes.iter().any(agreed)
+    });
+    Clears {
+        by,
+        is_asked: own_request(office, file, by).is_some(),
+        has_agreed,
+    }
+}
+
+/// Is it the approver with this address whom somebody means by `by`?
+fn is_person(office: &Office, address: &MailAddress, by: &str) -> bool {
+    match office.rules.approvals.approver(address) {
+        Some(approver) => approver.is_called(by),
+        None => MailAddress::parse(by).is_some_and(|by| by.same_mailbox(address)),
+    }
+}
+
 /// The open request of the approver with this address or name.
 fn own_request<'f>(office: &Office, file: &'f BillFile, by: &str) -> Option<&'f ApprovalRequest> {
-    let is_by = |address: &MailAddress| {
-        let name = office
-            .rules
-            .approvals
-            .approver(address)
-            .map(|approver| squash(&approver.name));
-        MailAddress::parse(by).is_some_and(|by| by.same_mailbox(address))
-            || name == Some(squash(by))
-    };
+    let is_by = |address: &MailAddress| is_person(office, address, by);
     let mut open = file
         .requests
         .iter()

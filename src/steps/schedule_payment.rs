@@ -10,9 +10,11 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::JobClaim;
+use crate::domain::payable::checks::DIRECT_DEBIT;
 use crate::domain::payable::checks::bank_account::{blocks_payment, looked_again};
+use crate::domain::payable::checks::direct_debit::is_about_collection;
 use crate::domain::payable::schedule::plan;
-use crate::domain::payable::{Bill, BillEvent, BillState, Payment, PaymentState, state};
+use crate::domain::payable::{Bill, BillEvent, BillState, Finding, Payment, PaymentState, state};
 
 const STEP: &str = "schedule_payment";
 
@@ -31,7 +33,7 @@ pub async fn schedule_payment(
     let payments = store.payments_of_bill(id).await?;
     let is_approved = matches!(before, BillState::Approved | BillState::Scheduled);
     let blocks = blocks_payment(&file.bill, file.supplier());
-    let payment = plan(&file.bill, blocks, &payments, office.today()).filter(|_| is_approved);
+    let payment = plan(&file.bill, &blocks, &payments, office.today()).filter(|_| is_approved);
     let actor = Actor::program(STEP);
     let Some(payment) = payment else {
         let why = format!(
@@ -68,7 +70,7 @@ pub async fn schedule_payment(
     let mut asked = about
         .into_iter()
         .filter(|item| item.code == ExceptionCode::PaymentBlocked);
-    let change = match blocked(office, &payment, now) {
+    let change = match blocked(office, &payment, &blocks, now) {
         Some(_) if asked.any(|item| item.state == ExceptionState::Open) => change,
         Some(exception) => change.raise(exception),
         None => resolve_open(
@@ -104,8 +106,23 @@ fn planned(payment: &Payment, now: Timestamp) -> AuditEvent {
     .fact("blocked", payment.blocked.as_deref().unwrap_or("no"))
 }
 
-fn blocked(office: &Office, payment: &Payment, now: Timestamp) -> Option<Exception> {
+/// A person is asked about what blocks it. What is collected for certain asks nobody: the bill is approved, and the supplier
+/// moves the money.
+fn blocked(
+    office: &Office,
+    payment: &Payment,
+    blocks: &[Finding],
+    now: Timestamp,
+) -> Option<Exception> {
     let why = payment.blocked.as_deref()?;
+    if blocks.iter().any(|one| one.code == DIRECT_DEBIT.code) {
+        return None;
+    }
+    let action = if blocks.iter().any(is_about_collection) {
+        "look whether the supplier collects it: if so, resolve this and it is not transferred; if not, clear the finding"
+    } else {
+        "call the supplier on a number you knew before; then import the account with the supplier, or clear the finding"
+    };
     // By the row as it was loaded: a payment that is blocked once more asks once more.
     let occurrence = format!("{} {}", payment.id, payment.version);
     Some(Exception::raise(
@@ -114,9 +131,6 @@ fn blocked(office: &Office, payment: &Payment, now: Timestamp) -> Option<Excepti
         &occurrence,
         &office.rules.owners.payables,
         now,
-        (
-            why,
-            "call the supplier on a number you knew before; then import the account with the supplier, or clear the finding",
-        ),
+        (why, action),
     ))
 }

@@ -47,7 +47,7 @@ pub fn document(name: &str, hash: ContentHash, reading: &Reading) -> Value {
         "type": "document", "name": name, "sha256": hash.to_string(), "pages": reading.pages,
         "kind": class.kind.as_str(), "side": class.side.as_str(), "confidence": share(class.confidence.as_per_mille()), "reasons": reasons,
         "fields": fields(&reading.fields), "lines": lines.collect::<Vec<_>>(), "payments": payments.collect::<Vec<_>>(), "entries": [],
-        "memories": memories.collect::<Vec<_>>(),
+        "collection": reading.collection.as_str(), "memories": memories.collect::<Vec<_>>(),
         "issues": reading.issues.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

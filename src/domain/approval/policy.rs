@@ -3,6 +3,7 @@
 use crate::basics::address::MailAddress;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
+use crate::basics::text::squash;
 
 /// The name under which a supplier's own approver is asked for.
 pub const SUPPLIERS_OWN: &str = "supplier's own approver";
@@ -19,6 +20,16 @@ pub struct Approver {
     pub address: MailAddress,
     /// The largest amount this person may approve; none for no limit.
     pub limit: Option<Money>,
+}
+
+impl Approver {
+    /// Is it this person whom somebody means by `by`, an address or a name as typed? Case, blanks, marks and accents differ.
+    pub fn is_called(&self, by: &str) -> bool {
+        let is_address =
+            MailAddress::parse(by.trim()).is_some_and(|by| by.same_mailbox(&self.address));
+        let name = squash(by);
+        is_address || !name.is_empty() && name == squash(&self.name)
+    }
 }
 
 /// One rule of the matrix.
@@ -62,7 +73,8 @@ pub struct Matter<'a> {
     pub suppliers_approver: Option<&'a MailAddress>,
     /// The colleague who sent the bill in.
     pub submitter: Option<&'a MailAddress>,
-    /// Who keyed or corrected the bill: addresses, or names as on the command line.
+    /// Who keyed or corrected the bill, or let pass that it may be paid twice or to somebody else: addresses, or names as on
+    /// the command line.
     pub corrected_by: &'a [String],
 }
 
@@ -111,7 +123,7 @@ pub enum NoAuthority {
     Limit,
     /// This person sent the bill in.
     Submitter,
-    /// This person keyed or corrected it.
+    /// This person keyed or corrected it, or let pass what only a second person may.
     Corrected,
 }
 
@@ -122,7 +134,7 @@ impl NoAuthority {
             Self::NotListed => "is not listed as an approver",
             Self::Limit => "may not approve this amount",
             Self::Submitter => "sent the bill in",
-            Self::Corrected => "corrected the bill",
+            Self::Corrected => "corrected the bill or let a doubt about it pass",
         }
     }
 }
@@ -151,11 +163,7 @@ impl ApprovalPolicy {
         {
             return Err(NoAuthority::Submitter);
         }
-        let is_this_person = |name: &String| {
-            MailAddress::parse(name).is_some_and(|by| by.same_mailbox(address))
-                || name.trim().eq_ignore_ascii_case(&approver.name)
-        };
-        if matter.corrected_by.iter().any(is_this_person) {
+        if matter.corrected_by.iter().any(|by| approver.is_called(by)) {
             return Err(NoAuthority::Corrected);
         }
         // A limit in another currency says nothing about this amount, so it does not reach.

@@ -73,7 +73,7 @@ pub fn e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Classification {
             .number
             .as_deref()
             .is_some_and(|number| own.is_own_number(number)),
-        is_collected: matches!(invoice.payment_means.as_deref(), Some("49" | "59")),
+        is_collected: is_direct_debit(invoice),
         is_self_billed: heading == Heading::SelfBilling,
     };
     let mut found = direction::classify(heading, &evidence, own);
@@ -186,6 +186,21 @@ pub fn page(
     found
 }
 
+/// BT-81: a direct debit, of SEPA or another one.
+pub fn is_direct_debit(invoice: &EInvoice) -> bool {
+    matches!(invoice.payment_means.as_deref(), Some("49" | "59"))
+}
+
+/// The words of a page say that the money will be collected.
+pub fn speaks_of_collection(layout: &Layout) -> bool {
+    is_collected(&fold(&layout.plain()))
+}
+
+fn is_collected(text: &str) -> bool {
+    let mut phrases = words::COLLECTED_PHRASES.iter();
+    phrases.any(|phrase| text.contains(phrase))
+}
+
 fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence {
     let role = Role::of(
         findings.parties.issued_by_us,
@@ -204,9 +219,7 @@ fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence
             .any(|iban| !own.is_own_iban(&iban.value)),
         is_only_by_account: findings.parties.only_by_account,
         quotes_own_number: number.is_some_and(|number| own.is_own_number(&number.value)),
-        is_collected: words::COLLECTED_PHRASES
-            .iter()
-            .any(|phrase| text.contains(phrase)),
+        is_collected: is_collected(text),
         is_self_billed: false,
     }
 }

@@ -87,6 +87,20 @@ words! {
     }
 }
 
+words! {
+    /// Does the supplier collect the money of a bill from our account?
+    #[derive(Default)]
+    pub enum Collection {
+        /// Nothing says so.
+        #[default]
+        No = "no",
+        /// Its words speak of it, but it names an account to pay to as well.
+        Likely = "likely",
+        /// The file says so (BT-81), or its words do and nothing else is to be done.
+        Sure = "sure",
+    }
+}
+
 /// One line of a bill as printed.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct DocumentLine {
@@ -180,6 +194,8 @@ pub struct Reading {
     pub amounts: StatedAmounts,
     /// The lines of a remittance.
     pub payments: Vec<RemittanceLine>,
+    /// Whether a bill is collected from our account.
+    pub collection: Collection,
     /// What was odd.
     pub issues: Vec<Issue>,
     /// Numbered pages; 0 for what has none.

@@ -18,8 +18,8 @@ use super::identity::{KnownParty, OwnIdentity};
 use super::layout::Layout;
 use super::recognised;
 use super::{
-    BODY_NAME, Classification, Confidence, DocumentKind, DocumentLine, Field, Method, Reading,
-    Side, Source,
+    BODY_NAME, Classification, Collection, Confidence, DocumentKind, DocumentLine, Field, Method,
+    Reading, Side, Source,
 };
 use crate::basics::currency::Currency;
 use crate::formats::e_invoice::EInvoice;
@@ -135,6 +135,11 @@ fn from_e_invoice(invoice: &EInvoice, own: &OwnIdentity) -> Reading {
         fields: e_invoice::fields(invoice),
         lines: e_invoice::lines(invoice),
         amounts: e_invoice::amounts(invoice),
+        collection: if classify::is_direct_debit(invoice) {
+            Collection::Sure
+        } else {
+            Collection::No
+        },
         issues: invoice.issues.clone(),
         ..Reading::default()
     };
@@ -345,6 +350,14 @@ fn words(
         };
     }
     let kind = classification.kind;
+    let collection = match (
+        classify::speaks_of_collection(layout),
+        &findings.fields.iban,
+    ) {
+        (true, None) => Collection::Sure,
+        (true, Some(_)) => Collection::Likely,
+        (false, _) => Collection::No,
+    };
     let mut fields = findings.fields;
     if kind == DocumentKind::SupplierStatement
         && let Some(number) = &mut fields.invoice_number
@@ -362,6 +375,7 @@ fn words(
         fields,
         lines: table.map(|table| table.lines).unwrap_or_default(),
         amounts: findings.stated,
+        collection,
         issues: issues.into_iter().collect(),
         ..Reading::default()
     };

@@ -62,7 +62,8 @@ pub struct Bill {
     pub preceding_number: Option<String>,
     /// The colleague who forwarded it and therefore cannot approve it.
     pub submitter: Option<MailAddress>,
-    /// Who keyed or corrected a fact of it and therefore cannot approve it: addresses, or names as on the command line.
+    /// Who keyed or corrected a fact of it, or let a finding pass that needs a second person (`checks::needs_second_person`),
+    /// and therefore cannot approve it: addresses, or names as on the command line.
     pub corrected_by: Vec<String>,
     /// Where its lines are booked, as far as a person or a memory said so; in the order of the lines.
     pub codings: Vec<LineCoding>,

@@ -1,6 +1,7 @@
 //! A person closes a work item about a bill: what goes on then, and when closing it would leave a bill that nobody is asked
 //! about.
 
+use super::checks::direct_debit::is_about_collection;
 use super::{Bill, BillState, Severity};
 use crate::domain::exception::ExceptionCode;
 
@@ -43,8 +44,12 @@ pub fn clearing(bill: &Bill, code: ExceptionCode, clear: &[String]) -> Clearing 
 }
 
 fn uncleared(bill: &Bill, severity: Severity, clear: &[String]) -> Vec<String> {
+    // Who closes the item about a bill that is collected says that it is: it stays blocked, and nobody has to be asked.
     let open = bill.findings.iter().filter(|one| {
-        one.severity == severity && !bill.cleared.contains(&one.code) && !clear.contains(&one.code)
+        one.severity == severity
+            && !is_about_collection(one)
+            && !bill.cleared.contains(&one.code)
+            && !clear.contains(&one.code)
     });
     open.map(|one| one.code.clone()).collect()
 }
@@ -94,6 +99,12 @@ mod tests {
             &["iban_unknown".into()],
         );
         assert_eq!(cleared, Clearing::Replan);
+        let mut collected = with(BillState::Approved, Severity::BlocksPayment);
+        collected.findings[0].code = "payment.direct_debit_likely".into();
+        assert_eq!(
+            clearing(&collected, ExceptionCode::PaymentBlocked, &[]),
+            Clearing::Noted
+        );
         let paid = with(BillState::Paid, Severity::BlocksPayment);
         assert_eq!(
             clearing(&paid, ExceptionCode::PaymentBlocked, &[]),

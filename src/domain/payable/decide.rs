@@ -1,7 +1,7 @@
 //! What a person decides about a bill: correct fields, clear a finding, void it, reject it. Every one of them says who and
 //! why; a correction makes earlier approvals worthless.
 
-use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING};
+use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING, needs_second_person};
 use super::{Bill, BillEvent, BillState, CodingSource, Severity, Supplier, state};
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::parse_iso_date;
@@ -168,15 +168,33 @@ pub fn correct(
     })
 }
 
+/// Who lets findings pass, and what that person has to do with the approval of the bill as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Clears<'a> {
+    /// As typed: an address or a name.
+    pub by: &'a str,
+    /// An open request asks this person.
+    pub is_asked: bool,
+    /// This person agreed to this version already.
+    pub has_agreed: bool,
+}
+
 /// Lets findings pass for this version of the bill. One that holds it reopens it; one that blocks the payment of an approved
-/// bill has the payment planned again.
+/// bill has the payment planned again. What says that it may be paid twice, or to somebody else, is not for one person alone:
+/// who lets it pass cannot approve the bill, and who approved it cannot let it pass.
 ///
 /// # Errors
-/// When the bill has no such finding, or it is one that no word of a person replaces.
-pub fn clear(bill: &Bill, codes: &[String], reason: &str) -> Result<Decided, NotDecided> {
+/// When the bill has no such finding, it is one that no word of a person replaces, or not for this person.
+pub fn clear(
+    bill: &Bill,
+    codes: &[String],
+    who: Clears<'_>,
+    reason: &str,
+) -> Result<Decided, NotDecided> {
     needs(reason)?;
     let mut cleared = bill.clone();
     let mut is_hold = false;
+    let mut takes_two = false;
     for code in codes {
         let finding = bill
             .findings
@@ -193,15 +211,27 @@ pub fn clear(bill: &Bill, codes: &[String], reason: &str) -> Result<Decided, Not
             )));
         }
         is_hold |= finding.severity == Severity::Hold;
+        let is_for_two = finding.severity != Severity::Note && needs_second_person(code);
+        if is_for_two && who.has_agreed {
+            return Err(NotDecided::NoAuthority(format!(
+                "{} approved the bill: somebody else has to let {code} pass",
+                who.by
+            )));
+        }
+        takes_two |= is_for_two;
         if !cleared.cleared.contains(code) {
             cleared.cleared.push(code.clone());
         }
     }
+    if takes_two && !cleared.corrected_by.iter().any(|known| known == who.by) {
+        cleared.corrected_by.push(who.by.to_owned());
+    }
     let is_past_review = matches!(bill.state, BillState::Approved | BillState::Scheduled);
     let then = if is_past_review && !is_hold {
         Then::Schedule
-    } else if bill.state == BillState::AwaitingApproval && !is_hold {
-        // The approvers keep their requests: what they decide on has not changed.
+    } else if bill.state == BillState::AwaitingApproval && !is_hold && !(takes_two && who.is_asked)
+    {
+        // The approvers keep their requests: what they decide on has not changed. Only who must not answer any more does not.
         Then::Nothing
     } else {
         cleared.state = state::next(bill.state, BillEvent::Reopen)?;

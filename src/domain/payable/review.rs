@@ -3,7 +3,7 @@
 use super::checks::duplicate::Rival;
 use super::checks::{
     APPROVAL_NOTE, NO_APPROVER, arithmetic, bank_account, completeness, credit_note, dates,
-    duplicate, supplier as known_supplier,
+    direct_debit, duplicate, supplier as known_supplier,
 };
 use super::draft::is_turned;
 use super::identify::Identified;
@@ -96,6 +96,9 @@ fn findings(facts: &ReviewFacts<'_>) -> Vec<Finding> {
         arithmetic::check(&stated(bill, facts.reading), method, bill.currency),
         known_supplier::check(facts.identified, facts.supplier, fields),
         duplicate::check(facts.own, facts.others),
+        direct_debit::check(bill, facts.reading.collection)
+            .into_iter()
+            .collect(),
         bank_account::check(bill, facts.supplier),
         dates::check(bill, facts.today),
         credit_note::check(bill, facts.others),

@@ -1,20 +1,16 @@
 //! When is a bill paid? As late as it arrives in time.
 
-use super::{Bill, BillKind, Payment, PaymentState};
+use super::{Bill, BillKind, Finding, Payment, PaymentState};
 use crate::basics::calendar::{Date, add_days, target_day_on_or_after, target_day_on_or_before};
 use crate::basics::ids::PaymentId;
 use crate::basics::money::Money;
 
-/// The day the money should arrive: the last TARGET day that is not after the due date, but never before the next TARGET day
-/// after today, because a SEPA transfer takes one.
+/// The day the money should arrive: the last TARGET day that is not after the due date, but never before a transfer can
+/// arrive that is handed over on the next day a bank is open. That takes one TARGET day.
 pub fn arrival_day(due: Option<Date>, today: Date) -> Date {
-    let earliest = target_day_on_or_after(add_days(today, 1));
+    let handed_over = target_day_on_or_after(today);
+    let earliest = target_day_on_or_after(add_days(handed_over, 1));
     due.map_or(earliest, |due| target_day_on_or_before(due).max(earliest))
-}
-
-/// The day the transfer has to be handed to the bank at the latest: the TARGET day before it arrives.
-pub fn handover_day(arrives: Date) -> Date {
-    target_day_on_or_before(add_days(arrives, -1))
 }
 
 /// What a bill asks us to pay; none for a credit note or where nothing is left to pay. Such a bill stays approved for good,
@@ -29,12 +25,7 @@ pub fn to_pay(bill: &Bill) -> Option<Money> {
 /// The payment of an approved bill; none for a credit note, where nothing is left to pay, or where a payment has left us
 /// already. One that is planned for this version is planned again; one that was cancelled or came back is followed by a new
 /// one.
-pub fn plan(
-    bill: &Bill,
-    blocked: Option<String>,
-    earlier: &[Payment],
-    today: Date,
-) -> Option<Payment> {
+pub fn plan(bill: &Bill, blocks: &[Finding], earlier: &[Payment], today: Date) -> Option<Payment> {
     let amount = to_pay(bill)?;
     let ended = |payment: &&Payment| match payment.state {
         PaymentState::Cancelled | PaymentState::Returned => true,
@@ -58,10 +49,15 @@ pub fn plan(
         bill: bill.id,
         amount,
         planned_for: arrival_day(bill.due_date, today),
-        blocked,
+        blocked: evidence(blocks),
         state: PaymentState::Planned,
         version: standing.map_or(0, |payment| payment.version),
     })
+}
+
+fn evidence(blocks: &[Finding]) -> Option<String> {
+    let seen: Vec<&str> = blocks.iter().map(|one| one.evidence.as_str()).collect();
+    (!seen.is_empty()).then(|| seen.join("; "))
 }
 
 #[cfg(test)]
@@ -79,16 +75,24 @@ mod tests {
     }
 
     #[test]
-    fn a_bill_due_on_a_sunday_arrives_on_friday_and_leaves_on_thursday() {
-        let arrives = arrival_day(Some(date(2026, 12, 20)), today());
+    fn a_bill_due_on_a_sunday_or_holiday_arrives_before_it() {
         assert_eq!(
-            (arrives, handover_day(arrives)),
-            (date(2026, 12, 18), date(2026, 12, 17))
+            arrival_day(Some(date(2026, 12, 20)), today()),
+            date(2026, 12, 18)
         );
         assert_eq!(
             arrival_day(Some(date(2027, 3, 28)), today()),
             date(2027, 3, 25)
         );
+    }
+
+    #[test]
+    fn what_is_planned_on_a_weekend_is_handed_over_on_monday_and_arrives_on_tuesday() {
+        for day in [21, 22] {
+            assert_eq!(arrival_day(None, date(2026, 11, day)), date(2026, 11, 24));
+        }
+        // Christmas of 2026 ends on Monday the 28th.
+        assert_eq!(arrival_day(None, date(2026, 12, 25)), date(2026, 12, 29));
     }
 
     #[test]
@@ -106,7 +110,7 @@ mod tests {
         let plan_of = |kind, payable| {
             let (mut bill, _) = draft(&document(kind, |_| {}), &Sender::default(), &[]);
             bill.payable = payable;
-            plan(&bill, None, &[], today()).map(|payment| payment.amount)
+            plan(&bill, &[], &[], today()).map(|payment| payment.amount)
         };
         assert_eq!(
             plan_of(DocumentKind::Bill, Some(eur(5_000))),
@@ -123,13 +127,13 @@ mod tests {
             &Sender::default(),
             &[],
         );
-        let first = plan(&bill, None, &[], today()).unwrap();
+        let first = plan(&bill, &[], &[], today()).unwrap();
         let with = |state| Payment {
             state,
             version: 1,
             ..first.clone()
         };
-        let again = |state| plan(&bill, None, &[with(state)], today());
+        let again = |state| plan(&bill, &[], &[with(state)], today());
         let replanned = again(PaymentState::Planned).map(|payment| (payment.id, payment.version));
         assert_eq!(
             replanned,

@@ -4,7 +4,7 @@
 use crate::basics::text::fold;
 
 /// Longest term believed, in days: longer ones are misread years or amounts.
-const LONGEST_DAYS: u16 = 180;
+pub(super) const LONGEST_DAYS: u16 = 180;
 
 /// The days from the issue date to the due date; `None` when the words do not say for certain.
 pub fn net_days(terms: &str) -> Option<u16> {

@@ -7,9 +7,10 @@ use super::super::patiently::patiently;
 use super::super::review_bill::review_bill;
 use super::super::{StepError, send_outbound};
 use super::world::Story;
+use crate::basics::calendar::date;
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::ApprovalState;
-use crate::domain::document::DocumentKind;
+use crate::domain::document::{Collection, DocumentKind};
 use crate::domain::job::Step;
 use crate::domain::message::Route;
 use crate::domain::message::own::OwnMail;
@@ -276,6 +277,55 @@ async fn a_changed_account_is_approved_and_its_payment_waits_until_somebody_conf
         story.office.store.payments_of_bill(bill).await.unwrap()
     ));
     assert_eq!(story.exceptions(bill).await, ["payment_blocked resolved"]);
+}
+
+#[tokio::test]
+async fn who_approved_a_bill_does_not_confirm_its_new_account_too() {
+    let story = Story::begin().await;
+    let new_account = document(DocumentKind::Bill, |f| {
+        f.iban = Some(text(OTHER_IBAN.into()));
+    });
+    let bill = story.arrives(new_account).await;
+    story
+        .answer("anna", "anna@fin.test", PASSED, "Genehmigt")
+        .await
+        .unwrap();
+    story.scheduled(bill).await;
+    let confirm = BillDecision::Clear(vec!["bank_account.changed".into()]);
+    for by in ["anna@fin.test", "Anna-Berg"] {
+        let refused = decide_bill(&story.office, bill, &confirm, by, "it is right").await;
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains("somebody else has to"), "{why}");
+    }
+    assert_eq!(story.exceptions(bill).await, ["payment_blocked open"]);
+}
+
+#[tokio::test]
+async fn a_bill_that_is_collected_is_approved_and_not_transferred() {
+    let story = Story::begin().await;
+    for (number, collection) in [("L-1", Collection::Sure), ("L-2", Collection::Likely)] {
+        let mut collected = document(DocumentKind::Bill, |f| {
+            f.invoice_number = Some(text(number.into()));
+            f.issue_date = Some(text(date(2026, 11, if number == "L-1" { 18 } else { 19 })));
+        });
+        collected.reading.collection = collection;
+        let bill = story.arrives(collected).await;
+        story
+            .answer("anna", "anna@fin.test", PASSED, "Approve")
+            .await
+            .unwrap();
+        story.scheduled(bill).await;
+        let payments = story.office.store.payments_of_bill(bill).await.unwrap();
+        assert!(
+            payments.iter().all(|payment| payment.blocked.is_some()),
+            "{number}"
+        );
+        let asked = story.exceptions(bill).await;
+        match collection {
+            Collection::Likely => assert_eq!(asked, ["payment_blocked open"]),
+            Collection::Sure | Collection::No => assert!(asked.is_empty(), "{asked:?}"),
+        }
+    }
 }
 
 #[tokio::test]

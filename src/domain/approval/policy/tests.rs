@@ -70,6 +70,22 @@ fn asked(matter: &Matter<'_>) -> Vec<String> {
 }
 
 #[test]
+fn a_person_is_the_same_however_the_name_is_typed() {
+    let petra = Approver {
+        name: "Petra Vogt-Müller".into(),
+        address: MailAddress::parse("petra@fin.test").unwrap(),
+        limit: None,
+    };
+    let typed = ["petra vogt-müller", "PetraVogtMuller", "Petra  Vogt Müller"];
+    for by in typed.into_iter().chain([" PETRA@fin.test "]) {
+        assert!(petra.is_called(by), "{by}");
+    }
+    for by in ["Petra", "", "-", "petra@fin.example"] {
+        assert!(!petra.is_called(by), "{by}");
+    }
+}
+
+#[test]
 fn supplier_x_goes_to_the_cfo_and_large_bills_to_two() {
     assert_eq!(asked(&matter(50_000, "X")), ["cfo"]);
     assert_eq!(asked(&matter(1_500_000, "X")), ["finance_manager", "cfo"]);

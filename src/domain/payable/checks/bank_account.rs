@@ -1,6 +1,7 @@
 //! Where would the money go? An account that is not the supplier's own never stops the approval, and always the payment:
 //! a mail can propose an account, only a person confirms one.
 
+use super::direct_debit::is_about_collection;
 use super::{IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING};
 use crate::basics::bank_account::Iban;
 use crate::basics::text::mask;
@@ -63,13 +64,14 @@ pub fn looked_again(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     findings
 }
 
-/// Why the bill must not be paid as its account stands now, unless a person confirmed the account.
-pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Option<String> {
-    let open = check(bill, supplier).into_iter().filter(|finding| {
+/// Why the bill must not be paid as its account stands now, or because it is collected, unless a person let that pass.
+pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
+    let collected = bill.findings.iter().filter(|one| is_about_collection(one));
+    let found = collected.cloned().chain(check(bill, supplier));
+    let open = found.filter(|finding| {
         finding.severity != Severity::Note && !bill.cleared.contains(&finding.code)
     });
-    let reasons = open.map(|finding| finding.evidence).collect::<Vec<_>>();
-    (!reasons.is_empty()).then(|| reasons.join("; "))
+    open.collect()
 }
 
 #[cfg(test)]
@@ -171,8 +173,8 @@ mod tests {
     #[test]
     fn a_person_who_confirmed_the_account_lifts_the_block() {
         let mut bill = bill(DocumentKind::Bill, Some(OTHER_IBAN));
-        assert!(blocks_payment(&bill, Some(&alpha())).is_some());
+        assert!(!blocks_payment(&bill, Some(&alpha())).is_empty());
         bill.cleared.push("bank_account.changed".into());
-        assert_eq!(blocks_payment(&bill, Some(&alpha())), None);
+        assert!(blocks_payment(&bill, Some(&alpha())).is_empty());
     }
 }

@@ -1,7 +1,8 @@
 //! Can these dates be?
 
-use super::{DATE_FUTURE, DATE_OLD, DUE_BEFORE_ISSUE, DUE_MISSING};
+use super::{DATE_FUTURE, DATE_OLD, DUE_BEFORE_ISSUE, DUE_FAR, DUE_MISSING};
 use crate::basics::calendar::{Date, add_days, days_between};
+use crate::domain::payable::terms::LONGEST_DAYS;
 use crate::domain::payable::{Bill, BillKind, Finding};
 
 /// Somewhere on earth it is tomorrow already.
@@ -21,6 +22,10 @@ pub fn check(bill: &Bill, today: Date) -> Vec<Finding> {
         }
         if let Some(due) = bill.due_date.filter(|due| *due < issued) {
             findings.push(DUE_BEFORE_ISSUE.found(format!("due {due}, dated {issued}")));
+        }
+        let far = |due: &Date| days_between(issued, *due) > i32::from(LONGEST_DAYS);
+        if let Some(due) = bill.due_date.filter(far) {
+            findings.push(DUE_FAR.found(format!("due {due}, dated {issued}")));
         }
     }
     let is_paid = bill.kind == BillKind::Invoice;
@@ -56,6 +61,14 @@ mod tests {
         assert_eq!(codes(date(2026, 12, 15), None), ["dates.future"]);
         assert!(codes(date(2026, 11, 22), None).is_empty());
         assert_eq!(codes(date(2016, 11, 20), None), ["dates.old"]);
+    }
+
+    #[test]
+    fn a_due_date_decades_ahead_is_held() {
+        let due = |due| codes(date(2026, 11, 20), Some(due));
+        assert_eq!(due(date(2062, 12, 1)), ["dates.due_far"]);
+        assert_eq!(due(date(2027, 5, 20)), ["dates.due_far"]);
+        assert!(due(date(2027, 5, 19)).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod arithmetic;
 pub mod supplier;
 pub mod duplicate;
 pub mod bank_account;
+pub mod direct_debit;
 pub mod completeness;
 pub mod dates;
 pub mod credit_note;
@@ -79,9 +80,12 @@ checks! {
     IBAN_CHECK_DIGITS = "bank_account.check_digits", Hold, "The check digits of the account are wrong.";
     IBAN_CHANGED = "bank_account.changed", BlocksPayment, "The account is none of those we know of the supplier.";
     IBAN_FIRST_SEEN = "bank_account.first_seen", BlocksPayment, "We know no account of the supplier yet.";
+    DIRECT_DEBIT = "payment.direct_debit", BlocksPayment, "The bill is collected from our account by direct debit: it is approved and not transferred.";
+    DIRECT_DEBIT_LIKELY = "payment.direct_debit_likely", BlocksPayment, "The bill speaks of a direct debit and names an account to pay to as well.";
     IBAN_MISSING = "bank_account.missing", BlocksPayment, "The bill names no account and we know none of the supplier.";
     DATE_FUTURE = "dates.future", Hold, "The bill is dated in the future.";
     DUE_BEFORE_ISSUE = "dates.due_before_issue", Note, "The due date is before the issue date.";
+    DUE_FAR = "dates.due_far", Hold, "The due date is more than half a year after the issue date, as a misread year would be.";
     DUE_MISSING = "dates.due_missing", Note, "Neither the bill nor the supplier's terms say when it is due.";
     DATE_OLD = "dates.old", Hold, "The bill is dated more than two years ago, as a misread year would be.";
     CREDIT_UNREFERENCED = "credit_note.no_reference", Note, "The credit note names no earlier bill.";
@@ -90,6 +94,13 @@ checks! {
     NEGATIVE_BILL = "credit_note.negative_bill", Hold, "The total is negative though the document is no credit note, or positive though it is one.";
     NO_APPROVER = "approval.no_approver", Hold, "The approval policy cannot name enough people for the bill.";
     APPROVAL_NOTE = "approval.currency", Note, "The bill is in another currency than the approval limits.";
+}
+
+/// Does it say that the bill may be paid twice, or to somebody else? Who lets that pass must not be who approves the bill.
+pub fn needs_second_person(code: &str) -> bool {
+    ["duplicate.", "bank_account.", "supplier."]
+        .iter()
+        .any(|group| code.starts_with(group))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::document::DocumentKind;
-use crate::domain::payable::checks::{DATE_FUTURE, IBAN_CHANGED};
+use crate::domain::payable::checks::{DATE_FUTURE, IBAN_CHANGED, SAME_NUMBER};
 use crate::domain::payable::draft::{Sender, draft};
 use crate::domain::payable::test_world::{alpha, document, eur};
 
@@ -128,7 +128,8 @@ fn a_paid_bill_is_past_every_decision() {
 fn clearing_a_hold_runs_the_checks_again_and_clearing_an_account_plans_the_payment_again() {
     let mut held = bill(BillState::Held);
     held.findings = vec![DATE_FUTURE.found("x")];
-    let decided = clear(&held, &["dates.future".into()], "agreed by phone").unwrap();
+    let decided = clear(&held, &["dates.future".into()], DORA, "agreed by phone").unwrap();
+    assert!(decided.bill.corrected_by.is_empty());
     assert_eq!(
         (decided.bill.state, decided.then),
         (BillState::Draft, Then::Review)
@@ -138,6 +139,7 @@ fn clearing_a_hold_runs_the_checks_again_and_clearing_an_account_plans_the_payme
     let decided = clear(
         &scheduled,
         &["bank_account.changed".into()],
+        DORA,
         "called them back",
     )
     .unwrap();
@@ -147,6 +149,38 @@ fn clearing_a_hold_runs_the_checks_again_and_clearing_an_account_plans_the_payme
     );
 }
 
+const DORA: Clears<'_> = Clears {
+    by: "dora",
+    is_asked: false,
+    has_agreed: false,
+};
+
+#[test]
+fn what_may_be_paid_twice_or_to_somebody_else_takes_two_people() {
+    let mut held = bill(BillState::Held);
+    held.findings = vec![SAME_NUMBER.found("x")];
+    let pass = |bill: &Bill, who| clear(bill, &[bill.findings[0].code.clone()], who, "called");
+    let let_pass = pass(&held, DORA).unwrap().bill;
+    assert_eq!(let_pass.corrected_by, ["dora"], "she cannot approve it");
+    let mut scheduled = bill(BillState::Scheduled);
+    scheduled.findings = vec![IBAN_CHANGED.found("x")];
+    let agreed = Clears {
+        has_agreed: true,
+        ..DORA
+    };
+    let refused = pass(&scheduled, agreed).unwrap_err().to_string();
+    assert!(refused.starts_with("dora approved the bill"), "{refused}");
+    // Whoever is asked about it is asked no more: others are.
+    let mut asked = bill(BillState::AwaitingApproval);
+    asked.findings = vec![IBAN_CHANGED.found("x")];
+    let is_asked = Clears {
+        is_asked: true,
+        ..DORA
+    };
+    assert_eq!(pass(&asked, is_asked).unwrap().then, Then::Review);
+    assert_eq!(pass(&asked, DORA).unwrap().then, Then::Nothing);
+}
+
 #[test]
 fn what_is_not_there_or_cannot_be_cleared_is_not_cleared() {
     let mut held = bill(BillState::Held);
@@ -154,7 +188,7 @@ fn what_is_not_there_or_cannot_be_cleared_is_not_cleared() {
     for code in ["dates.future", "approval.no_approver"] {
         assert!(
             matches!(
-                clear(&held, &[code.into()], "because"),
+                clear(&held, &[code.into()], DORA, "because"),
                 Err(NotDecided::NotClearable(_))
             ),
             "{code}"

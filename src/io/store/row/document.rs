@@ -12,8 +12,8 @@ use crate::basics::currency::Currency;
 use crate::basics::ids::{ContentHash, DocumentId, MessageId};
 use crate::basics::money::Money;
 use crate::domain::document::{
-    Classification, Confidence, Document, DocumentKind, DocumentLine, DocumentState, Field, Fields,
-    Method, Reading, RemittanceLine, Side, Source, StatedAmounts, StatedVat,
+    Classification, Collection, Confidence, Document, DocumentKind, DocumentLine, DocumentState,
+    Field, Fields, Method, Reading, RemittanceLine, Side, Source, StatedAmounts, StatedVat,
 };
 use crate::formats::issue::Issue;
 use crate::formats::page::Rect;
@@ -98,6 +98,8 @@ struct ReadingRow {
     lines: Vec<LineRow>,
     amounts: AmountsRow,
     payments: Vec<PaymentRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collection: Option<String>,
     issues: Vec<Issue>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recalled: Vec<RecalledRow>,
@@ -112,6 +114,8 @@ impl From<&Reading> for ReadingRow {
             lines: mirrored(&reading.lines),
             amounts: AmountsRow::from(&reading.amounts),
             payments: mirrored(&reading.payments),
+            collection: (reading.collection != Collection::No)
+                .then(|| reading.collection.as_str().to_owned()),
             issues: reading.issues.clone(),
             recalled: mirrored(&reading.recalled),
         }
@@ -138,6 +142,10 @@ impl ReadingRow {
             lines: unmirrored(self.lines),
             amounts: self.amounts.into(),
             payments: unmirrored(self.payments),
+            collection: self
+                .collection
+                .and_then(|word| Collection::parse(&word))
+                .unwrap_or_default(),
             issues: self.issues,
             pages,
             recalled: unmirrored(self.recalled),
