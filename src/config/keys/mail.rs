@@ -202,7 +202,7 @@ pub(super) const AUTHENTICITY: SectionDoc = SectionDoc {
             "internal_relay_domains",
             "[]",
             "[\"example.com\"]",
-            "Domains whose people send through our own authenticated relay: a trusted `auth=pass` with their address as smtp.auth (or smtp.mailfrom) proves them.",
+            "Domains whose people send through our own authenticated relay: a trusted `auth=pass` with their address as smtp.auth, the login, proves them.",
         ),
     ],
 };

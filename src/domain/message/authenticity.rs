@@ -365,11 +365,9 @@ fn internal(
         .domains
         .iter()
         .find(|domain| domain.eq_ignore_ascii_case(from.domain()))?;
+    // smtp.mailfrom is what the client wrote into the envelope, and many servers let who logged in write any address there.
     let is_sender = |result: &&&CheckResult| {
-        let user = result
-            .property("smtp.auth")
-            .or_else(|| result.property("smtp.mailfrom"))
-            .and_then(MailAddress::parse);
+        let user = result.property("smtp.auth").and_then(MailAddress::parse);
         user.is_some_and(|user| user.same_mailbox(from))
     };
     if logged_in.iter().any(|result| is_sender(&result)) {

@@ -4,7 +4,7 @@
 //! release by a person.
 
 use super::{Customer, OpenInvoice, Reminder, Tone};
-use crate::basics::calendar::{Date, Timestamp, days_between, is_target_closed};
+use crate::basics::calendar::{Date, Timestamp, add_days, days_between, is_target_closed};
 use crate::basics::ids::{CustomerId, CustomerInvoiceId, OutboundId};
 use crate::basics::money::Money;
 use crate::words;
@@ -32,6 +32,9 @@ impl Level {
         Self { days, tone }
     }
 }
+
+/// Whoever gets firm words had this long to answer the ones before.
+const DAYS_BETWEEN_FIRM: i32 = 7;
 
 /// The ladder of DOMAIN 6.7 without the hand-over, which is a person's decision.
 pub const LADDER: [Level; 7] = [
@@ -80,6 +83,8 @@ words! {
         Claimed = "claimed",
         /// What the customer says of it lies before a person.
         ClaimInReview = "claim in review",
+        /// The customer is told of what is overdue today; what is not due yet waits for another day.
+        OverdueFirst = "overdue ones first",
         /// Less is open than is worth a mail.
         BelowMinimum = "below the minimum",
         /// No level is reached that was not sent already.
@@ -146,8 +151,9 @@ pub struct Outlook {
     pub suppressed: Vec<Suppressed>,
 }
 
-/// The level to send for this invoice today: the highest it has reached, unless that one or a higher one was sent. Levels
-/// that were missed are skipped: nobody gets a backlog of mails. `history` may hold reminders of other invoices.
+/// The level to send for this invoice today: the highest it has reached whose words are true, unless that one or a higher one
+/// was sent. Levels that were missed are skipped: nobody gets a backlog of mails. But who was never reminded is not told that
+/// he was, and who gets firm words has had a week since the last ones. `history` may hold reminders of other invoices.
 pub fn due(
     open: &OpenInvoice,
     history: &[Reminder],
@@ -159,14 +165,72 @@ pub fn due(
         return None;
     }
     let overdue = days_between(open.invoice.due_date, today);
-    let reached = policy.levels.iter().filter(|level| level.days <= overdue);
-    let highest = reached.max_by_key(|level| level.days)?;
-    let mut sent = history.iter().filter(|r| r.invoice == open.invoice.id);
-    let already = sent.any(|reminder| reminder.level_days >= highest.days);
-    (!already).then_some(*highest)
+    let said = Said::of(open, history);
+    let new = |level: &&Level| level.days <= overdue && said.is_new(level);
+    let mut reached: Vec<Level> = policy.levels.iter().filter(new).copied().collect();
+    reached.sort_by_key(|level| level.days);
+    let firmest = said.firmest();
+    let true_words = reached.iter().rfind(|level| level.tone <= firmest).copied();
+    // A ladder without gentle levels begins with its first one, in words that are true.
+    let level = true_words.or_else(|| {
+        let tone = firmest;
+        reached.first().map(|level| Level { tone, ..*level })
+    })?;
+    let too_soon = level.tone >= Tone::Firm
+        && said
+            .last
+            .is_some_and(|last| days_between(last, today) < DAYS_BETWEEN_FIRM);
+    // A weekend later nothing is due today any more.
+    let tone = match level.tone {
+        Tone::Courtesy | Tone::DueToday if overdue > 0 => Tone::Friendly,
+        tone => tone,
+    };
+    (!too_soon).then_some(Level { tone, ..level })
 }
 
-/// What this customer is told today, and what not and why. At most one mail; the highest level sets its tone.
+/// What was said of one invoice before.
+struct Said {
+    /// Every level there was a mail for, whatever the due date was then: a level is written once.
+    levels: Vec<i32>,
+    /// The highest level reached by the due date as it is now; what was said of an earlier one counts no more.
+    highest: Option<i32>,
+    /// How often the customer was told that it is overdue.
+    overdue_times: usize,
+    /// When last.
+    last: Option<Date>,
+}
+
+impl Said {
+    fn of(open: &OpenInvoice, history: &[Reminder]) -> Self {
+        let of_invoice = || history.iter().filter(|r| r.invoice == open.invoice.id);
+        let due = open.invoice.due_date;
+        let counting = || of_invoice().filter(|r| r.on >= add_days(due, r.level_days));
+        let overdue = || counting().filter(|r| r.level_days > 0);
+        Self {
+            levels: of_invoice().map(|r| r.level_days).collect(),
+            highest: counting().map(|r| r.level_days).max(),
+            overdue_times: overdue().count(),
+            last: overdue().map(|r| r.on).max(),
+        }
+    }
+
+    fn is_new(&self, level: &Level) -> bool {
+        let above = self.highest.is_none_or(|highest| level.days > highest);
+        above && !self.levels.contains(&level.days)
+    }
+
+    /// "Despite our reminder" needs one, "despite several reminders" needs two.
+    fn firmest(&self) -> Tone {
+        match self.overdue_times {
+            0 => Tone::Plain,
+            1 => Tone::Firm,
+            2.. => Tone::FinalNotice,
+        }
+    }
+}
+
+/// What this customer is told today, and what not and why. At most one mail; the highest level sets its tone. A mail about
+/// what is overdue speaks of nothing else: what is not due yet has its own mail on another day.
 pub fn plan(
     customer: &Customer,
     reach: Reachability,
@@ -196,6 +260,17 @@ pub fn plan(
                 }),
             }),
         }
+    }
+    if planned.iter().any(|p| p.days_overdue > 0) {
+        let (overdue, not_yet) = planned.into_iter().partition(|p| p.days_overdue > 0);
+        planned = overdue;
+        let not_yet: Vec<PlannedReminder> = not_yet;
+        outlook
+            .suppressed
+            .extend(not_yet.iter().map(|p| Suppressed {
+                invoice: Some(p.open.invoice.id),
+                why: Suppression::OverdueFirst,
+            }));
     }
     planned.sort_by(|a, b| {
         let key = |p: &PlannedReminder| (p.open.invoice.due_date, p.open.invoice.number.clone());

@@ -50,20 +50,30 @@ pub fn check(own: &Rival, others: &[Rival]) -> Vec<Finding> {
 }
 
 /// What the line has taken up already comes before, whenever its mail was written. Between two drafts, or what is held,
-/// the time of receipt decides, then the id: so exactly one of two is held, in whatever order they are looked at.
+/// the time of receipt decides, then the id: so exactly one of two is held, in whatever order they are looked at. So it does
+/// between two that are taken up: a person let the second one pass, and the first is not to be held for it.
 fn comes_before(other: &Rival, own: &Rival) -> bool {
     if other.bill.id == own.bill.id {
         return false;
     }
+    let is_earlier = (other.received_at, other.bill.id) < (own.received_at, own.bill.id);
     match other.bill.state {
         BillState::Void | BillState::Rejected => false,
         BillState::AwaitingApproval
         | BillState::Approved
         | BillState::Scheduled
+        | BillState::Paid => is_earlier || !is_taken_up(own.bill.state),
+        BillState::Draft | BillState::Held => is_earlier,
+    }
+}
+
+fn is_taken_up(state: BillState) -> bool {
+    match state {
+        BillState::AwaitingApproval
+        | BillState::Approved
+        | BillState::Scheduled
         | BillState::Paid => true,
-        BillState::Draft | BillState::Held => {
-            (other.received_at, other.bill.id) < (own.received_at, own.bill.id)
-        }
+        BillState::Draft | BillState::Held | BillState::Rejected | BillState::Void => false,
     }
 }
 
@@ -237,6 +247,19 @@ mod tests {
         let mut asked = rival("RE 1", 119_000, 18, 9);
         asked.bill.state = BillState::AwaitingApproval;
         assert!(code(&delayed, &asked).is_some());
+    }
+
+    #[test]
+    fn of_two_bills_a_person_let_stand_the_first_is_not_held_for_the_second() {
+        let mut first = rival("RE-1", 119_000, 18, 8);
+        let mut second = rival("RE-1", 50_000, 19, 9);
+        first.bill.state = BillState::AwaitingApproval;
+        second.bill.state = BillState::AwaitingApproval;
+        assert_eq!(code(&first, &second), None);
+        assert!(
+            code(&second, &first).is_some(),
+            "it was cleared, and is found again"
+        );
     }
 
     #[test]

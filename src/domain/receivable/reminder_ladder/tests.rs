@@ -69,6 +69,16 @@ fn every_level_goes_out_once_and_weekends_wait_for_monday() {
 }
 
 #[test]
+fn what_was_due_on_saturday_is_not_due_today_on_monday() {
+    let saturday = invoice_due("MR-1", "1", 53_500, date(2026, 11, 21));
+    let monday = due(&saturday, &[], &policy(), date(2026, 11, 23));
+    assert_eq!(
+        monday.map(|level| (level.days, level.tone)),
+        Some((0, Tone::Friendly))
+    );
+}
+
+#[test]
 fn bank_holidays_wait_for_the_next_business_day() {
     let christmas = invoice_due("MR-1", "1", 53_500, date(2026, 12, 25));
     let level = |day| due(&christmas, &[], &policy(), date(2026, 12, day)).map(|l| l.days);
@@ -81,15 +91,54 @@ fn bank_holidays_wait_for_the_next_business_day() {
 
 #[test]
 fn who_was_away_for_weeks_sends_one_mail_and_no_backlog() {
-    assert_eq!(run(&open(), 15, 10, Vec::new()), [(15, 14)]);
+    assert_eq!(run(&open(), 15, 6, Vec::new()), [(15, 7)]);
     let history = vec![sent(&open(), -7, add_days(DUE, -7))];
-    assert_eq!(run(&open(), 8, 10, history), [(8, 7), (14, 14)]);
+    assert_eq!(run(&open(), 8, 10, history), [(8, 7), (15, 14)]);
+}
+
+#[test]
+fn the_first_mail_of_all_never_speaks_of_earlier_ones() {
+    // Open items imported long after they were due: step by step, and a week between firm words.
+    let tones = |first: i32| {
+        let mut history = Vec::new();
+        let mut told = Vec::new();
+        for day in first..first + 40 {
+            let today = add_days(DUE, day);
+            if let Some(level) = due(&open(), &history, &policy(), today) {
+                history.push(sent(&open(), level.days, today));
+                told.push((day, level.tone));
+            }
+        }
+        told
+    };
+    let in_steps = [(0, Tone::Plain), (7, Tone::Firm), (14, Tone::FinalNotice)];
+    assert_eq!(tones(35), in_steps.map(|(day, tone)| (35 + day, tone)));
+    let firm_only = ReminderPolicy::at_days(&[14, 30], eur(1000), 10);
+    let first = due(&open(), &[], &firm_only, add_days(DUE, 35));
+    assert_eq!(
+        first.map(|level| (level.days, level.tone)),
+        Some((14, Tone::Plain))
+    );
+}
+
+#[test]
+fn what_was_said_before_the_due_date_was_extended_counts_no_more() {
+    let levels = [-7, -3, 0, 3, 7, 14];
+    let history: Vec<_> = levels
+        .into_iter()
+        .map(|level| sent(&open(), level, add_days(DUE, level)))
+        .collect();
+    let extended = invoice_due("MR-1", "1", 53_500, add_days(DUE, 28));
+    let told: Vec<_> = (15..80)
+        .filter_map(|day| due(&extended, &history, &policy(), add_days(DUE, day)))
+        .collect();
+    assert_eq!(told.first().map(|level| level.tone), Some(Tone::Plain));
 }
 
 #[test]
 fn a_higher_level_once_sent_silences_the_lower_ones() {
-    let history = vec![sent(&open(), 14, add_days(DUE, 1))];
-    assert_eq!(run(&open(), 2, 20, history), []);
+    let history = vec![sent(&open(), 14, add_days(DUE, 14))];
+    assert_eq!(run(&open(), 14, 15, history), []);
 }
 
 #[test]
@@ -147,20 +196,26 @@ fn one_mail_holds_all_invoices_and_the_highest_level_sets_its_tone() {
     let invoices = [
         invoice_due("B", "1", 2_000, add_days(DUE, 14)),
         invoice_due("A", "1", 1_000, DUE),
+        invoice_due("D", "1", 2_000, add_days(DUE, 10)),
         invoice_due("C", "1", 5_000, add_days(DUE, 60)),
         invoice_due("X", "2", 5_000, DUE),
     ];
     let outlook = plan_for(&invoices, &[], today);
     let plan = outlook.plan.expect("something is due");
-    assert_eq!(plan.tone, Tone::Firm);
+    assert_eq!(plan.tone, Tone::Plain, "the first mail is not a firm one");
     let listed: Vec<_> = plan
         .invoices
         .iter()
         .map(|p| (p.open.invoice.number.as_str(), p.days_overdue))
         .collect();
-    assert_eq!(listed, [("A", 14), ("B", 0)]);
-    assert_eq!(plan.totals(), [eur(3_000)]);
-    assert_eq!(outlook.suppressed.len(), 1);
+    assert_eq!(listed, [("A", 14), ("D", 4)]);
+    assert_eq!(
+        plan.totals(),
+        [eur(3_000)],
+        "what is not due is not asked for"
+    );
+    let why: Vec<_> = outlook.suppressed.iter().map(|s| s.why).collect();
+    assert_eq!(why, [Suppression::NoNewLevel, Suppression::OverdueFirst]);
 }
 
 #[test]
