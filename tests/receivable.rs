@@ -103,13 +103,17 @@ impl Story {
 
     /// A mail of Kontorküche that lists these invoices and amounts in cents.
     async fn remittance_mail(&self, lines: &[(&str, i64)]) -> Remittance {
+        self.remittance_in(&format!("{lines:?}"), lines).await
+    }
+
+    /// Another mail that says the same.
+    async fn remittance_again(&self, lines: &[(&str, i64)]) -> Remittance {
+        self.remittance_in(&format!("again {lines:?}"), lines).await
+    }
+
+    async fn remittance_in(&self, mail: &str, lines: &[(&str, i64)]) -> Remittance {
         let now = self.office.clock.now();
-        let content = self
-            .office
-            .vault
-            .put(format!("{lines:?}").as_bytes())
-            .await
-            .unwrap();
+        let content = self.office.vault.put(mail.as_bytes()).await.unwrap();
         let message = message(content, "kreditoren@kontorkueche.example", now);
         let document = remittance_document(&message, content, lines);
         let id = document.id;
@@ -547,7 +551,7 @@ async fn reminders_go_out_once_a_day_and_stop_for_what_is_paid_claimed_or_disput
         .reminders_to(Customer::id_of("20030"))
         .await
         .unwrap();
-    assert_eq!(sent.iter().map(|r| r.level_days).collect::<Vec<_>>(), [30]);
+    assert_eq!(sent.iter().map(|r| r.level_days).collect::<Vec<_>>(), [7]);
     assert_eq!(LADDER.last().map(|l| l.tone), Some(Tone::FinalNotice));
     // Over the weekend nothing goes out.
     story.it_is("2026-11-21");
@@ -621,6 +625,55 @@ async fn a_claim_whose_money_never_comes_is_held_and_reminded_of_again() {
     let held = story.remittance(claimed.document).await;
     assert_eq!(held.state, RemittanceState::Held);
     assert_eq!(story.exceptions().await.len(), 1);
+}
+
+const ENTRY: &str = "entry_id,booking_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n";
+
+#[tokio::test]
+async fn money_that_came_during_a_dispute_pays_the_invoice_when_it_ends() {
+    let story = Story::with_books().await;
+    let office = &story.office;
+    dispute_invoice::dispute_invoice(office, "MR-2026-1044", "Anna", "wrong price")
+        .await
+        .unwrap();
+    let paid = format!("{ENTRY}B-1,2026-11-19,2140.00,EUR,,,MR-2026-1044\n");
+    import_bank_statement(office, file(paid.as_bytes()))
+        .await
+        .unwrap();
+    story.work().await;
+    assert!(story.exceptions().await[0].1.contains("is disputed"));
+    dispute_invoice::end_dispute(office, "MR-2026-1044", "Anna", "the price was right")
+        .await
+        .unwrap();
+    story.work().await;
+    assert_eq!(story.open("MR-2026-1044").await, eur(0));
+    assert_eq!(story.exceptions().await, []);
+}
+
+#[tokio::test]
+async fn an_advice_that_is_sent_twice_is_taken_once_and_its_money_finds_it() {
+    let story = Story::with_books().await;
+    let first = story.remittance_mail(TWO).await;
+    story.it_is("2026-11-20");
+    let again = story.remittance_again(TWO).await;
+    assert_eq!(first.state, RemittanceState::Claimed);
+    assert_eq!(again.state, RemittanceState::Void);
+    assert_eq!(story.exceptions().await, []);
+    let customers = story.office.store.customers().await.unwrap();
+    let payer = customers.iter().find(|c| c.number == "20014").unwrap();
+    let paid = format!(
+        "{ENTRY}B-1,2026-11-20,2996.00,EUR,,{},DANKE\n",
+        payer.ibans[0]
+    );
+    import_bank_statement(&story.office, file(paid.as_bytes()))
+        .await
+        .unwrap();
+    story.work().await;
+    assert_eq!(story.open("MR-2026-1044").await, eur(0));
+    assert_eq!(
+        story.remittance(first.document).await.state,
+        RemittanceState::Applied
+    );
 }
 
 #[tokio::test]

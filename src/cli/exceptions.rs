@@ -96,6 +96,7 @@ async fn resolve(
         Resolved::BillReopened => "resolved; the bill's checks run again".to_owned(),
         Resolved::PaymentReplanned => "resolved; the bill's payment is planned again".to_owned(),
         Resolved::JobRequeued(step) => format!("resolved; {step} is done again"),
+        Resolved::MoneyLookedAt => "resolved; the money is looked at again".to_owned(),
         Resolved::RemittanceMatched => "resolved; the remittance waits for its money".to_owned(),
     };
     desk.print.page(

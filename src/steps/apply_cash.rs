@@ -12,7 +12,9 @@ use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::receivable::cash_decision::{Books, Decision, Settlement, decide, money_for};
+use crate::domain::receivable::cash_decision::{
+    Books, Decision, Settlement, concerns, decide, money_for,
+};
 use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
     Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
@@ -227,6 +229,21 @@ async fn settle_work_items(
         }
     }
     Ok(change)
+}
+
+/// The jobs that look again at money which may pay one of these invoices.
+///
+/// # Errors
+/// What the store met.
+pub(super) async fn concerned(
+    office: &Office,
+    invoices: &[OpenInvoice],
+) -> Result<Vec<NewJob>, StepError> {
+    let now = office.clock.now();
+    let credits = office.store.unapplied_bank_entries().await?;
+    let may_pay = credits.iter().filter(|credit| concerns(credit, invoices));
+    let jobs = may_pay.map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
+    Ok(jobs.collect())
 }
 
 /// Nobody knows what it pays: a person is asked.

@@ -8,8 +8,9 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::receivable::cash_decision::concerns;
 use crate::domain::receivable::remittance::next;
-use crate::domain::receivable::{Remittance, RemittanceEvent, RemittanceState};
+use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 
 /// Who decides, and why, for the trail.
 struct Decision<'a> {
@@ -108,7 +109,7 @@ async fn matched_again(
     Ok(Ok((after.state, change)))
 }
 
-/// Takes a remittance out: its invoices are reminded of again.
+/// Takes a remittance out: its invoices are reminded of again, and the money it waited for is looked at once more.
 ///
 /// # Errors
 /// Refused when it is applied or void already; else what the store met.
@@ -128,9 +129,29 @@ pub async fn void_remittance(
         by,
         reason,
     };
+    let open = office.store.open_invoices().await?;
+    let is_named = |i: &OpenInvoice| before.lines.iter().any(|l| l.invoice == Some(i.invoice.id));
+    let named: Vec<OpenInvoice> = open.into_iter().filter(is_named).collect();
+    let jobs = may_pay(office, &before, &named).await?;
     let change = settled(office, &before, after, "remittance voided", &decision).await?;
+    let change = jobs.into_iter().fold(change, Change::job);
     office.store.commit(change).await?;
     Ok(())
+}
+
+/// The jobs that look again at money which this remittance may have kept from its invoices.
+async fn may_pay(
+    office: &Office,
+    remittance: &Remittance,
+    named: &[OpenInvoice],
+) -> Result<Vec<NewJob>, StepError> {
+    let now = office.clock.now();
+    let credits = office.store.unapplied_bank_entries().await?;
+    let may = credits
+        .iter()
+        .filter(|credit| remittance.total == Some(credit.remaining) || concerns(credit, named));
+    let jobs = may.map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
+    Ok(jobs.collect())
 }
 
 async fn load(office: &Office, id: RemittanceId) -> Result<Remittance, StepError> {

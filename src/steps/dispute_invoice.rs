@@ -1,8 +1,10 @@
 //! A person records that a customer does not accept an invoice, or that it is settled.
 
+use super::apply_cash::concerned;
 use super::{Office, StepError};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
+use crate::domain::job::NewJob;
 use crate::domain::receivable::{CustomerInvoice, dispute};
 
 /// Records a dispute: the invoice is not reminded of until it ends.
@@ -17,10 +19,16 @@ pub async fn dispute_invoice(
 ) -> Result<CustomerInvoice, StepError> {
     let invoice = load(office, number).await?;
     let disputed = dispute::raise(invoice, reason)?;
-    write(office, disputed, by, "invoice disputed", reason).await
+    write(
+        office,
+        disputed,
+        (by, "invoice disputed", reason),
+        Vec::new(),
+    )
+    .await
 }
 
-/// Ends a dispute: the invoice is reminded of again.
+/// Ends a dispute: the invoice is reminded of again, and money that came for it meanwhile is looked at.
 ///
 /// # Errors
 /// Unknown invoice, none disputed, or what the store met.
@@ -32,7 +40,9 @@ pub async fn end_dispute(
 ) -> Result<CustomerInvoice, StepError> {
     let invoice = load(office, number).await?;
     let ended = dispute::end(invoice)?;
-    write(office, ended, by, "dispute ended", reason).await
+    let open = office.store.open_invoice(ended.id).await?;
+    let waiting = concerned(office, open.as_slice()).await?;
+    write(office, ended, (by, "dispute ended", reason), waiting).await
 }
 
 async fn load(office: &Office, number: &str) -> Result<CustomerInvoice, StepError> {
@@ -44,14 +54,14 @@ async fn load(office: &Office, number: &str) -> Result<CustomerInvoice, StepErro
 async fn write(
     office: &Office,
     invoice: CustomerInvoice,
-    by: &str,
-    action: &str,
-    reason: &str,
+    (by, action, reason): (&str, &str, &str),
+    jobs: Vec<NewJob>,
 ) -> Result<CustomerInvoice, StepError> {
     let actor = Actor::Person(by.to_owned());
     let told = AuditEvent::new(office.clock.now(), actor, action, invoice.id, reason)
         .fact("invoice", &invoice.number);
     let change = Change::new(told).put(Record::CustomerInvoice(invoice.clone()));
+    let change = jobs.into_iter().fold(change, Change::job);
     office.store.commit(change).await?;
     Ok(invoice)
 }

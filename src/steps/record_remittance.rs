@@ -9,8 +9,9 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::{Document, DocumentEvent, state};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::receivable::remittance::next;
 use crate::domain::receivable::remittance_draft::{Draft, Known, draft};
-use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceState};
+use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 
 const STEP: &str = "record_remittance";
 
@@ -43,6 +44,7 @@ pub async fn record_remittance(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let (draft, invoices) = drafted(office, &document, None).await?;
+    let draft = unless_repeated(office, draft).await?;
     let change = recorded(office, draft, document, &invoices, now)?;
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
@@ -81,6 +83,22 @@ pub(super) async fn drafted(
     };
     let draft = draft(document, message.from.as_ref(), &known);
     Ok((draft, invoices))
+}
+
+/// What was said before is not said twice: two remittances over the same money would each keep the other one from it.
+async fn unless_repeated(office: &Office, mut draft: Draft) -> Result<Draft, StepError> {
+    let remittance = &mut draft.remittance;
+    let Some(first) = remittance.lines.iter().find_map(|line| line.invoice) else {
+        return Ok(draft);
+    };
+    let before = office.store.remittances_naming(first).await?;
+    if let Some(earlier) = before.iter().find(|earlier| remittance.repeats(earlier)) {
+        tracing::info!(remittance.id = %remittance.id, earlier = %earlier.id, "remittance repeats an earlier one");
+        remittance.state = next(RemittanceState::Claimed, RemittanceEvent::Void)?;
+        draft.paid_by = None;
+        draft.odd = vec![format!("it repeats the remittance {}", earlier.id.short())];
+    }
+    Ok(draft)
 }
 
 fn unmatched(
@@ -139,7 +157,7 @@ fn recorded(
         .fact("payer", &remittance.payer)
         .fact("total", &total)
         .fact("lines", remittance.lines.len());
-    let next = state::next(document.state, DocumentEvent::Consume)?;
+    let consumed_state = state::next(document.state, DocumentEvent::Consume)?;
     let consumed = AuditEvent::new(
         now,
         actor(),
@@ -147,8 +165,8 @@ fn recorded(
         document.id,
         "a remittance was made of it",
     )
-    .state(Some(document.state.as_str()), next.as_str());
-    document.state = next;
+    .state(Some(document.state.as_str()), consumed_state.as_str());
+    document.state = consumed_state;
     let change = Change::new(told)
         .event(consumed)
         .put(Record::Document(document));

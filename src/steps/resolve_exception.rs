@@ -3,12 +3,12 @@
 use super::decide_bill::{BillDecision, DecideError, decide_bill};
 use super::decide_remittance::rematch_remittance;
 use super::{Office, StepError};
-use crate::basics::ids::{BillId, ExceptionId, JobId, RemittanceId};
+use crate::basics::ids::{BankEntryId, BillId, ExceptionId, JobId, RemittanceId};
 use crate::basics::words::Refused;
-use crate::domain::audit::Actor;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
-use crate::domain::job::{Step, parked_occurrence};
+use crate::domain::job::{NewJob, Step, parked_occurrence};
 use crate::domain::payable::clearing::{Clearing, clearing};
 use crate::domain::receivable::RemittanceState;
 
@@ -28,6 +28,8 @@ pub enum Resolved {
     JobRequeued(Step),
     /// The remittance waits for its money.
     RemittanceMatched,
+    /// The money is looked at again.
+    MoneyLookedAt,
 }
 
 /// Why it was not resolved. Nothing was changed then.
@@ -117,6 +119,11 @@ async fn follow(
     if item.code == ExceptionCode::JobParked {
         return requeue(office, item).await;
     }
+    if item.code == ExceptionCode::CashUnidentified
+        && let Some(entry) = BankEntryId::parse(subject)
+    {
+        return look_at_money(office, entry, (by, reason)).await;
+    }
     match RemittanceId::parse(subject).filter(|_| item.code == ExceptionCode::RemittanceUnmatched) {
         Some(remittance) => match_again(office, remittance, (by, reason)).await,
         None => Ok(Resolved::Noted),
@@ -159,6 +166,22 @@ async fn match_again(
     } else {
         Err(ResolveError::Unmatched(odd.join("; ")))
     }
+}
+
+/// The person may have put right what kept the money from its invoice. Where it still fits nothing the item, which is closed
+/// by then, is not raised again: the person has seen it.
+async fn look_at_money(
+    office: &Office,
+    entry: BankEntryId,
+    (by, reason): (&str, &str),
+) -> Result<Resolved, ResolveError> {
+    let now = office.clock.now();
+    let actor = Actor::Person(by.to_owned());
+    let told = AuditEvent::new(now, actor, "money looked at again", entry, reason);
+    let job = NewJob::now(Step::ApplyCash, entry, now);
+    let committed = office.store.commit(Change::new(told).job(job)).await;
+    committed.map_err(StepError::from)?;
+    Ok(Resolved::MoneyLookedAt)
 }
 
 /// The job whose parking raised this item, by the item's id. Crash after it: the item is still open, and resolving it again

@@ -101,6 +101,11 @@ impl Imported for BankEntry {
         Self { version, ..self }
     }
 
+    /// A line of a statement is as the bank wrote it.
+    fn keeping(self, _known: &Self, _unsaid: &[&str]) -> Self {
+        self
+    }
+
     fn facts(&self) -> Vec<(&'static str, String)> {
         let iban = self.counterparty_iban.as_deref().map(mask);
         vec![

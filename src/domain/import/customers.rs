@@ -82,6 +82,39 @@ impl Imported for Customer {
         Self { version, ..self }
     }
 
+    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
+        let is_unsaid = |column: &str| unsaid.contains(&column);
+        let known = known.clone();
+        Self {
+            vat_id: if is_unsaid("vat_id") {
+                known.vat_id
+            } else {
+                self.vat_id
+            },
+            mail: if is_unsaid("mail") {
+                known.mail
+            } else {
+                self.mail
+            },
+            language: if is_unsaid("language") {
+                known.language
+            } else {
+                self.language
+            },
+            domains: if is_unsaid("domains") {
+                known.domains
+            } else {
+                self.domains
+            },
+            ibans: if is_unsaid("ibans") {
+                known.ibans
+            } else {
+                self.ibans
+            },
+            ..self
+        }
+    }
+
     fn facts(&self) -> Vec<(&'static str, String)> {
         vec![
             ("number", self.number.clone()),

@@ -165,6 +165,19 @@ impl Imported for CustomerInvoice {
         Self { version, ..self }
     }
 
+    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
+        let is_unsaid = |column: &str| unsaid.contains(&column);
+        let known = known.clone();
+        Self {
+            payment_reference: if is_unsaid("payment_reference") {
+                known.payment_reference
+            } else {
+                self.payment_reference
+            },
+            ..self
+        }
+    }
+
     fn facts(&self) -> Vec<(&'static str, String)> {
         vec![
             ("number", self.number.clone()),

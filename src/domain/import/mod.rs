@@ -7,7 +7,7 @@ pub mod customers;
 pub mod invoices;
 pub mod bank_statement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::basics::calendar::Timestamp;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -28,6 +28,8 @@ pub trait Imported: PartialEq + Sized {
     fn version(&self) -> u64;
     /// Itself with the version of what it replaces.
     fn at_version(self, version: u64) -> Self;
+    /// Itself with what is known where the file has no column for it: a file of new terms says nothing of accounts.
+    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self;
     /// Its columns for the audit trail, bank numbers masked.
     fn facts(&self) -> Vec<(&'static str, String)>;
 }
@@ -103,6 +105,24 @@ pub struct Sheet<T> {
     pub in_file: usize,
     /// All mistakes of the file.
     pub mistakes: Vec<Mistake>,
+    /// Columns that may be there and are not.
+    pub unsaid: Vec<&'static str>,
+}
+
+impl<T: Imported> Sheet<T> {
+    /// The rows as they are taken over what is known, by the column that names it.
+    pub fn over_known(mut self, known: &HashMap<String, T>) -> Self {
+        let unsaid = &self.unsaid;
+        let rows = self.rows.into_iter().map(|(line, row)| {
+            let row = match known.get(row.key()) {
+                Some(before) => row.keeping(before, unsaid),
+                None => row,
+            };
+            (line, row)
+        });
+        self.rows = rows.collect();
+        self
+    }
 }
 
 /// One row that changes something.
@@ -128,6 +148,11 @@ fn sheet<T: Imported>(
     table.expect_columns(&names(&|column| column.needed));
     table.expect_only(&names(&|_| true));
     let in_file = table.len();
+    let optional = columns.iter().filter(|column| !column.needed);
+    let unsaid = optional
+        .map(|column| column.name)
+        .filter(|name| !table.has_column(name))
+        .collect();
     let (read_rows, mut mistakes) = table.read_rows(read);
     let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(read_rows.len());
@@ -148,6 +173,7 @@ fn sheet<T: Imported>(
         rows,
         in_file,
         mistakes,
+        unsaid,
     })
 }
 

@@ -87,6 +87,44 @@ impl Imported for Supplier {
         Self { version, ..self }
     }
 
+    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
+        let is_unsaid = |column: &str| unsaid.contains(&column);
+        let known = known.clone();
+        Self {
+            vat_id: if is_unsaid("vat_id") {
+                known.vat_id
+            } else {
+                self.vat_id
+            },
+            ibans: if is_unsaid("iban") {
+                known.ibans
+            } else {
+                self.ibans
+            },
+            domains: if is_unsaid("domains") {
+                known.domains
+            } else {
+                self.domains
+            },
+            mail: if is_unsaid("mail") {
+                known.mail
+            } else {
+                self.mail
+            },
+            terms_days: if is_unsaid("terms_days") {
+                known.terms_days
+            } else {
+                self.terms_days
+            },
+            approver: if is_unsaid("approver") {
+                known.approver
+            } else {
+                self.approver
+            },
+            ..self
+        }
+    }
+
     fn facts(&self) -> Vec<(&'static str, String)> {
         vec![
             ("number", self.number.clone()),

@@ -80,6 +80,25 @@ fn the_same_row_again_changes_nothing_and_another_says_what_changed() {
 }
 
 #[test]
+fn a_column_the_file_does_not_have_leaves_what_is_known() {
+    let read = |text: &str| suppliers::read(text.as_bytes(), |_| true).unwrap();
+    let mut known = HashMap::new();
+    for (_, row) in read(SUPPLIERS).rows {
+        known.insert(row.number.clone(), row);
+    }
+    let terms = read("number,name,terms_days\n70002,Kaffee KG,30\n").over_known(&known);
+    let new = Supplier {
+        terms_days: Some(30),
+        ..known["70002"].clone()
+    };
+    assert_eq!(terms.rows, [(2, new)]);
+    // An empty field is said, and what was known is not any more.
+    let no_approver = read("number,name,approver\n70002,Kaffee KG,\n").over_known(&known);
+    assert_eq!(no_approver.rows[0].1.approver, None);
+    assert_eq!(no_approver.rows[0].1.ibans.len(), 2);
+}
+
+#[test]
 fn bad_rows_are_named_by_line_and_column() {
     let bad = "number,customer,issue_date,due_date,currency,gross_total\n\
         MR-1,20011,2026-11-12,2026-11-31,EUR,535.00\n\

@@ -88,5 +88,6 @@ fn over(
         rows,
         in_file: sheet.in_file,
         mistakes,
+        unsaid: sheet.unsaid,
     }
 }

@@ -20,6 +20,7 @@ pub async fn import_customers(
                 Err(mistake) => return Ok(unreadable(mistake)),
             };
             let known = by_key(&office.store.customers().await?);
+            let sheet = sheet.over_known(&known);
             take(
                 office,
                 &import,

@@ -45,7 +45,7 @@ pub async fn import_invoices(
                     known.insert(row.number.clone(), open.invoice);
                 }
             }
-            let sheet = over(sheet, &known, &applied);
+            let sheet = over(sheet.over_known(&known), &known, &applied);
             take(
                 office,
                 &import,
@@ -88,5 +88,6 @@ fn over(
         rows,
         in_file: sheet.in_file,
         mistakes,
+        unsaid: sheet.unsaid,
     }
 }

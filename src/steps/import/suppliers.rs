@@ -33,6 +33,7 @@ pub async fn import_suppliers(
                 Err(mistake) => return Ok(unreadable(mistake)),
             };
             let known = by_key(&office.store.suppliers().await?);
+            let sheet = sheet.over_known(&known);
             let concerned = concerned(office, &sheet, &known).await?;
             let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
             take(

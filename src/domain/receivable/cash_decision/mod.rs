@@ -184,6 +184,12 @@ pub fn money_for<'a>(
     paying.min_by_key(|(credit, _)| (credit.entry.booking_date, credit.entry.id))
 }
 
+/// Might this credit pay one of these invoices? It quotes a reference or number of theirs.
+pub fn concerns(credit: &Credit, invoices: &[OpenInvoice]) -> bool {
+    let named = mentions(&credit.entry.remittance_information, invoices);
+    !named.by_reference.is_empty() || !named.normalised.is_empty()
+}
+
 /// The last look at every settlement, whatever method it is from: nothing twice, nothing beyond what is open or came,
 /// nothing on a disputed invoice.
 fn objection(settlement: &Settlement, case: &Case<'_>) -> Option<String> {
