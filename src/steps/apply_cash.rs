@@ -13,7 +13,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::receivable::cash_decision::{
-    Books, Decision, Settlement, concerns, decide, money_for,
+    Books, Decision, Settlement, concerns, decide, explained, money_for,
 };
 use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
@@ -173,14 +173,11 @@ async fn book(
             .put(Record::CustomerInvoice(open.invoice.clone()))
             .put(Record::CashApplication(application));
     }
-    let explained = loaded
-        .remittances
-        .iter()
-        .find(|r| settlement.remittance == Some(r.id));
-    if let Some(remittance) = explained {
+    let explained = explained(settlement, loaded.books());
+    for remittance in &explained {
         change = change.and(applied(remittance, credit, now)?);
     }
-    change = settle_work_items(office, change, entry.id.into(), explained, now).await?;
+    change = settle_work_items(office, change, entry.id.into(), &explained, now).await?;
     Ok(match &settlement.difference {
         None => change,
         Some(difference) => change.raise(work_item(office, credit, "difference", difference, now)),
@@ -210,11 +207,11 @@ async fn settle_work_items(
     office: &Office,
     mut change: Change,
     entry: Subject,
-    explained: Option<&Remittance>,
+    explained: &[&Remittance],
     now: Timestamp,
 ) -> Result<Change, StepError> {
     let mut subjects = vec![entry];
-    subjects.extend(explained.map(|r| r.id.into()));
+    subjects.extend(explained.iter().map(|r| Subject::from(r.id)));
     for subject in subjects {
         for item in office.store.exceptions_about(&subject).await? {
             let ours = matches!(

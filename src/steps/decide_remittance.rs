@@ -63,7 +63,7 @@ pub(super) async fn look_again(
     let matched = matched_again(office, before, None, &decision).await?;
     let in_time = before.waits_until.is_some_and(|day| office.today() <= day);
     let stays = match matched {
-        Ok((state, change)) if in_time || state == RemittanceState::Applied => return Ok(change),
+        Ok((state, change)) if in_time || state != RemittanceState::Claimed => return Ok(change),
         Ok(_) => "the time it waits is over, and a person has been asked".to_owned(),
         Err(odd) => odd.join("; "),
     };
@@ -92,9 +92,13 @@ async fn matched_again(
     if !draft.odd.is_empty() {
         return Ok(Err(draft.odd));
     }
-    let (event, action) = match draft.paid_by {
-        Some(_) => (RemittanceEvent::Apply, "remittance applied"),
-        None => (RemittanceEvent::Reopen, "remittance matched again"),
+    let (event, action) = match (draft.repeats, draft.paid_by) {
+        (Some(_), _) => (
+            RemittanceEvent::Void,
+            "remittance voided, it repeats another",
+        ),
+        (None, Some(_)) => (RemittanceEvent::Apply, "remittance applied"),
+        (None, None) => (RemittanceEvent::Reopen, "remittance matched again"),
     };
     let after = Remittance {
         state: next(before.state, event)?,

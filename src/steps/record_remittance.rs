@@ -9,9 +9,9 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::{Document, DocumentEvent, state};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
-use crate::domain::receivable::remittance::next;
 use crate::domain::receivable::remittance_draft::{Draft, Known, draft};
-use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
+use crate::domain::receivable::remittance_repeat::without_repeat;
+use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceState};
 
 const STEP: &str = "record_remittance";
 
@@ -44,7 +44,6 @@ pub async fn record_remittance(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let (draft, invoices) = drafted(office, &document, None).await?;
-    let draft = unless_repeated(office, draft).await?;
     let change = recorded(office, draft, document, &invoices, now)?;
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
@@ -81,24 +80,14 @@ pub(super) async fn drafted(
         since: since.unwrap_or_else(|| day_in(&office.rules.time_zone, message.received_at)),
         claim_days: office.rules.reminders.claim_days,
     };
-    let draft = draft(document, message.from.as_ref(), &known);
-    Ok((draft, invoices))
-}
-
-/// What was said before is not said twice: two remittances over the same money would each keep the other one from it.
-async fn unless_repeated(office: &Office, mut draft: Draft) -> Result<Draft, StepError> {
-    let remittance = &mut draft.remittance;
-    let Some(first) = remittance.lines.iter().find_map(|line| line.invoice) else {
-        return Ok(draft);
-    };
-    let before = office.store.remittances_naming(first).await?;
-    if let Some(earlier) = before.iter().find(|earlier| remittance.repeats(earlier)) {
-        tracing::info!(remittance.id = %remittance.id, earlier = %earlier.id, "remittance repeats an earlier one");
-        remittance.state = next(RemittanceState::Claimed, RemittanceEvent::Void)?;
-        draft.paid_by = None;
-        draft.odd = vec![format!("it repeats the remittance {}", earlier.id.short())];
+    let mut draft = draft(document, message.from.as_ref(), &known);
+    // One that says the same names the same invoices, so those that name the first of them are enough.
+    let first = draft.remittance.lines.first().and_then(|line| line.invoice);
+    if let Some(first) = first {
+        let earlier = store.remittances_naming(first).await?;
+        draft = without_repeat(draft, &earlier, &invoices);
     }
-    Ok(draft)
+    Ok((draft, invoices))
 }
 
 fn unmatched(
@@ -141,14 +130,16 @@ fn recorded(
 ) -> Result<Change, StepError> {
     let Draft {
         remittance,
+        repeats,
         paid_by,
         odd,
     } = draft;
     let actor = || Actor::program(STEP);
-    let why = match (odd.is_empty(), paid_by) {
-        (false, _) => odd.join("; "),
-        (true, Some(_)) => "its money came before it and is applied already".to_owned(),
-        (true, None) => "every line names an open invoice and the sum holds".to_owned(),
+    let why = match (odd.is_empty(), repeats, paid_by) {
+        (false, _, _) => odd.join("; "),
+        (true, Some(other), _) => format!("it says once more what {} says", other.short()),
+        (true, None, Some(_)) => "its money came before it and is applied already".to_owned(),
+        (true, None, None) => "every line names an open invoice and the sum holds".to_owned(),
     };
     let total = remittance.total.map(|m| m.to_string()).unwrap_or_default();
     let action = "remittance recorded";

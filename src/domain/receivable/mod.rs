@@ -6,6 +6,7 @@ pub mod invoice;
 pub mod matching;
 pub mod remittance;
 pub mod remittance_draft;
+pub mod remittance_repeat;
 pub mod cash_application;
 pub mod cash_decision;
 pub mod reminder;

@@ -15,7 +15,7 @@ words! {
         Applied = "applied",
         /// A person has to look.
         Held = "held",
-        /// A person took it out.
+        /// A person took it out, or it repeats another one.
         Void = "void",
     }
 }
@@ -29,7 +29,7 @@ words! {
         Hold = "held",
         /// It is matched again: a person cleared it, or the books know now what they did not.
         Reopen = "reopened",
-        /// A person takes it out.
+        /// A person takes it out, or it repeats another one.
         Void = "voided",
     }
 }
@@ -119,44 +119,23 @@ pub fn last_day(since: Date, payment_date: Option<Date>, claim_days: i32) -> Dat
     add_days(paid, claim_days)
 }
 
-/// Both are said, and not the same.
-fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-    one.zip(other).is_some_and(|(one, other)| one != other)
-}
-
 impl Remittance {
-    /// Does this one say once more what `earlier` said? A payer sends his advice again, or from two programs. The same lines
-    /// and the same total are not enough where the first was paid: the next instalment looks like it, but for its day or
-    /// reference.
-    pub fn repeats(&self, earlier: &Self) -> bool {
-        let covers = |one: &Self| {
-            let mut lines: Vec<_> = one.lines.iter().map(|l| (l.invoice, l.amount)).collect();
-            lines.sort_by_key(|(invoice, amount)| (*invoice, amount.minor()));
-            lines
-        };
-        let differs = differ(self.payment_date, earlier.payment_date)
-            || differ(self.reference.as_ref(), earlier.reference.as_ref());
-        let says_which = self.payment_date.is_some() && self.payment_date == earlier.payment_date
-            || self.reference.is_some() && self.reference == earlier.reference;
-        let stands = match earlier.state {
-            RemittanceState::Claimed => true,
-            RemittanceState::Applied => says_which,
-            RemittanceState::Held | RemittanceState::Void => false,
-        };
-        let is_matched = self.lines.iter().all(|line| line.invoice.is_some());
-        stands
-            && is_matched
-            && !self.lines.is_empty()
-            && !differs
-            && self.id != earlier.id
-            && self.customer == earlier.customer
-            && self.total == earlier.total
-            && covers(self) == covers(earlier)
-    }
-
     /// The id of the remittance read from this document.
     pub fn id_of(document: DocumentId) -> RemittanceId {
         RemittanceId::derive(&[&document.to_string()])
+    }
+
+    /// Both list the same amounts on the same invoices of ours, in whatever order. One with a line that means no invoice lists
+    /// what no other does.
+    pub fn lists_the_same_as(&self, other: &Self) -> bool {
+        let listed = |one: &Self| {
+            let lines = one.lines.iter();
+            let lines = lines.map(|line| Some((line.invoice?, line.amount.to_string())));
+            let mut lines = lines.collect::<Option<Vec<_>>>()?;
+            lines.sort();
+            Some(lines)
+        };
+        listed(self).is_some_and(|lines| !lines.is_empty() && Some(lines) == listed(other))
     }
 }
 
@@ -173,49 +152,5 @@ mod tests {
         assert_eq!(until(Some(date(2026, 11, 2))), date(2026, 11, 29));
         assert_eq!(until(Some(date(2026, 11, 24))), date(2026, 12, 4));
         assert_eq!(until(Some(date(2062, 11, 24))), date(2026, 12, 29));
-    }
-
-    fn advice(name: &str, cents: i64) -> Remittance {
-        use crate::basics::currency::Currency;
-        let document = DocumentId::derive(&[name]);
-        let amount = Money::from_minor(cents, Currency::EUR);
-        Remittance {
-            id: Remittance::id_of(document),
-            document,
-            message: MessageId::derive(&[name]),
-            customer: None,
-            payer: "Nord".into(),
-            total: Some(amount),
-            payment_date: None,
-            reference: None,
-            lines: vec![ClaimedInvoice {
-                written: name.to_owned(),
-                amount,
-                invoice: Some(CustomerInvoiceId::derive(&["MR-1"])),
-                how: "exact number".into(),
-            }],
-            state: RemittanceState::Claimed,
-            waits_until: None,
-            version: 1,
-        }
-    }
-
-    #[test]
-    fn the_same_advice_again_is_a_repeat_and_the_next_instalment_is_none() {
-        let first = advice("first", 88_800);
-        assert!(advice("again", 88_800).repeats(&first));
-        assert!(!advice("other amount", 88_801).repeats(&first));
-        assert!(!first.repeats(&first), "itself");
-        let on = |name: &str, day| Remittance {
-            payment_date: Some(date(2026, 11, day)),
-            ..advice(name, 88_800)
-        };
-        assert!(!on("next month", 30).repeats(&on("this month", 2)));
-        let paid = |one: Remittance| Remittance {
-            state: RemittanceState::Applied,
-            ..one
-        };
-        assert!(on("resent", 2).repeats(&paid(on("this month", 2))));
-        assert!(!advice("second half", 88_800).repeats(&paid(first)));
     }
 }

@@ -7,7 +7,7 @@ use super::{CashApplication, Customer, OpenInvoice, Remittance, RemittanceEvent,
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, add_days};
 use crate::basics::currency::Currency;
-use crate::basics::ids::{BankEntryId, CustomerId};
+use crate::basics::ids::{BankEntryId, CustomerId, RemittanceId};
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
 use crate::domain::document::{Document, RemittanceLine};
@@ -15,8 +15,10 @@ use crate::domain::document::{Document, RemittanceLine};
 /// A remittance, and why a person has to look at it when it cannot be taken as it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Draft {
-    /// Claimed, held when `odd` says something, or applied when its money came first.
+    /// Claimed, held when `odd` says something, applied when its money came first, or void when it repeats another one.
     pub remittance: Remittance,
+    /// The remittance that said the same before; see `remittance_repeat`.
+    pub repeats: Option<RemittanceId>,
     /// The entry that brought its money before this mail did.
     pub paid_by: Option<BankEntryId>,
     /// Everything a person has to settle, one sentence each; empty when all is well.
@@ -96,6 +98,7 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
     };
     Draft {
         remittance,
+        repeats: None,
         paid_by,
         odd,
     }

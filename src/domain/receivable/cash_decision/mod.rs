@@ -5,6 +5,8 @@ mod by_reference;
 mod by_remittance;
 mod by_number;
 
+pub use by_remittance::explained;
+
 use super::matching::{Mentions, mentions};
 use super::payer::{Payer, PayerEvidence, identify};
 use super::{CashApplication, Customer, OpenInvoice, Remittance};

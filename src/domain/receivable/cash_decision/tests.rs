@@ -162,6 +162,36 @@ fn a_number_found_by_accident_in_the_text_of_another_customer_gets_nothing() {
 }
 
 #[test]
+fn a_remittance_told_twice_gets_its_money_and_both_are_done() {
+    let mut world = World::new();
+    let nord = world.customers[0].clone();
+    let lines = [("MR-2026-1044", 214_000), ("MR-2026-1047", 85_600)];
+    let told = remittance("Nord", Some(&nord), &lines);
+    let moved = Remittance {
+        payment_date: Some(date(2026, 11, 23)),
+        ..remittance("Nord, later", Some(&nord), &lines)
+    };
+    world.remittances = vec![told, moved];
+    let explained_by = |world: &World, credit: &Credit| {
+        let Decision::Settle(s) = world.decide(credit) else {
+            panic!("not settled: {:?}", world.decide(credit));
+        };
+        let payers = explained(&s, world.books()).into_iter();
+        payers.map(|r| r.payer.clone()).collect::<Vec<_>>()
+    };
+    let whole = credit(299_600, Some(&nord), "Sammelzahlung");
+    assert_eq!(explained_by(&world, &whole), ["Nord", "Nord, later"]);
+    // Two instalments of one amount are two payments.
+    let half = [("MR-2026-1044", 107_000)];
+    world.remittances = vec![
+        remittance("first half", Some(&nord), &half),
+        remittance("second half", Some(&nord), &half),
+    ];
+    let half = credit(107_000, Some(&nord), "Rate");
+    assert_eq!(explained_by(&world, &half), ["first half"]);
+}
+
+#[test]
 fn a_waiting_remittance_explains_a_credit_without_words() {
     let mut world = World::new();
     let lines = [("MR-2026-1044", 214_000), ("MR-2026-1047", 85_600)];
