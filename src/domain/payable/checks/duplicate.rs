@@ -28,7 +28,8 @@ const NAMED: usize = 3;
 pub fn check(own: &Rival, others: &[Rival]) -> Vec<Finding> {
     let earlier = others.iter().filter(|other| comes_before(other, own));
     let mut by_reason = Vec::<(Finding, usize)>::new();
-    for found in earlier.filter_map(|other| compare(own, other)) {
+    let accused = |other: &Rival| compare(own, other).filter(|f| !stands_beside(other, own, f));
+    for found in earlier.filter_map(accused) {
         let same = |(known, _): &&mut (Finding, usize)| known.code == found.code;
         match by_reason.iter_mut().find(same) {
             None => by_reason.push((found, 1)),
@@ -49,24 +50,25 @@ pub fn check(own: &Rival, others: &[Rival]) -> Vec<Finding> {
     by_reason.into_iter().map(told).collect()
 }
 
-/// What the line has taken up already comes before, whenever its mail was written. Between two drafts, or what is held,
-/// the time of receipt decides, then the id: so exactly one of two is held, in whatever order they are looked at. So it does
-/// between two that are taken up: a person let the second one pass, and the first is not to be held for it.
+/// What the line has taken up already comes before what it has not, whenever its mail was written. Between two drafts, what
+/// is held, or two that both went through, the time of receipt decides, then the id: so exactly one of two is held, in
+/// whatever order they are looked at.
 fn comes_before(other: &Rival, own: &Rival) -> bool {
     if other.bill.id == own.bill.id {
         return false;
     }
-    let is_earlier = (other.received_at, other.bill.id) < (own.received_at, own.bill.id);
+    let was_first = (other.received_at, other.bill.id) < (own.received_at, own.bill.id);
     match other.bill.state {
         BillState::Void | BillState::Rejected => false,
         BillState::AwaitingApproval
         | BillState::Approved
         | BillState::Scheduled
-        | BillState::Paid => is_earlier || !is_taken_up(own.bill.state),
-        BillState::Draft | BillState::Held => is_earlier,
+        | BillState::Paid => was_first || !is_taken_up(own.bill.state),
+        BillState::Draft | BillState::Held => was_first,
     }
 }
 
+/// Its checks let it pass, and its approvers were asked or have decided.
 fn is_taken_up(state: BillState) -> bool {
     match state {
         BillState::AwaitingApproval
@@ -75,6 +77,18 @@ fn is_taken_up(state: BillState) -> bool {
         | BillState::Paid => true,
         BillState::Draft | BillState::Held | BillState::Rejected | BillState::Void => false,
     }
+}
+
+/// The other one was held for repeating this one in this way, and a person cleared that: it does not accuse this one in turn.
+/// Findings name the bill they accuse of coming first, so nothing else it may repeat is let pass with it.
+fn stands_beside(other: &Rival, own: &Rival, accused: &Finding) -> bool {
+    let name = own.bill.id.short();
+    other.bill.cleared.contains(&accused.code)
+        && other
+            .bill
+            .findings
+            .iter()
+            .any(|finding| finding.code == accused.code && finding.evidence.contains(&name))
 }
 
 fn compare(own: &Rival, other: &Rival) -> Option<Finding> {
@@ -250,16 +264,33 @@ mod tests {
     }
 
     #[test]
-    fn of_two_bills_a_person_let_stand_the_first_is_not_held_for_the_second() {
-        let mut first = rival("RE-1", 119_000, 18, 8);
-        let mut second = rival("RE-1", 50_000, 19, 9);
+    fn of_two_bills_a_person_let_stand_side_by_side_neither_is_held_again() {
+        let mut first = rival("X-1", 119_000, 18, 8);
         first.bill.state = BillState::AwaitingApproval;
+        let mut second = rival("X-1", 50_000, 19, 9);
+        second.bill.id = crate::basics::ids::BillId::derive(&["second"]);
+        second.bill.findings = check(&second, std::slice::from_ref(&first));
+        second.bill.cleared = vec!["duplicate.exact_number".into()];
         second.bill.state = BillState::AwaitingApproval;
+        assert_eq!(code(&first, &second), None, "its supplier was imported");
+        // Corrected, it is a draft again, and still the first.
+        first.bill.state = BillState::Draft;
         assert_eq!(code(&first, &second), None);
-        assert!(
-            code(&second, &first).is_some(),
-            "it was cleared, and is found again"
-        );
+        // A third one was not there when the second was let pass.
+        let mut third = rival("X-1", 70_000, 20, 10);
+        third.bill.id = crate::basics::ids::BillId::derive(&["third"]);
+        assert!(code(&third, &second).is_some());
+    }
+
+    #[test]
+    fn a_bill_that_was_asked_about_first_is_not_held_for_one_that_only_came_through_later() {
+        let mut first = rival("X-1", 119_000, 18, 8);
+        let mut second = rival("X-1", 50_000, 19, 9);
+        second.bill.id = crate::basics::ids::BillId::derive(&["second"]);
+        first.bill.state = BillState::AwaitingApproval;
+        second.bill.state = BillState::Approved;
+        assert_eq!(code(&first, &second), None);
+        assert!(code(&second, &first).is_some());
     }
 
     #[test]
