@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
-use crate::basics::currency::Currency;
 use crate::basics::ids::{BillId, ContentHash};
 use crate::domain::approval::{self, ApprovalEvent, ApprovalRequest, ApprovalState};
 use crate::domain::audit::{Actor, AuditEvent};
@@ -61,9 +60,7 @@ impl BillFile {
     /// # Errors
     /// Without an amount there is nothing to show; the review holds such a bill before anybody is asked.
     pub fn shown(&self) -> Result<BillFacts, StepError> {
-        let amount = self.bill.payable.or(self.bill.gross);
-        let currency = amount.map_or(Currency::EUR, |amount| amount.currency());
-        let lines = lines(&self.document.reading.lines, &self.bill.codings, currency);
+        let lines = lines(&self.document.reading, &self.bill);
         bill_facts(&self.bill, self.supplier(), &lines)
             .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
     }

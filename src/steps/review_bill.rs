@@ -8,7 +8,7 @@ use super::remember_coding::propose_codings;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
-use crate::basics::ids::BillId;
+use crate::basics::ids::{BillId, ContentHash};
 use crate::domain::approval::asking::{Asking, asking, request};
 use crate::domain::approval::{ApprovalRequest, Asked, Tally, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
@@ -270,7 +270,7 @@ async fn ask(
     let of_message = office.store.documents_of_message(file.document.message);
     let originals = originals(&file.document, &of_message.await?);
     let shown = file.shown()?;
-    let again = again_because(&file.requests);
+    let again = again_because(&file.requests, version);
     let desk = desk(office);
     for one in ask {
         let expires = office.rules.approvals.expires_days;
@@ -331,16 +331,18 @@ fn asked_by_mail(
     Ok(change.event(written).mail(mail))
 }
 
-fn again_because(requests: &[ApprovalRequest]) -> Option<String> {
+fn again_because(requests: &[ApprovalRequest], version: ContentHash) -> Option<String> {
     use crate::domain::approval::ApprovalState::{Expired, Withdrawn};
     let last = requests
         .iter()
         .rev()
         .find(|r| matches!(r.state, Expired | Withdrawn))?;
-    let why = if last.state == Expired {
+    let why = if last.bill_version != version {
+        "the bill changed since the earlier request; an earlier answer no longer counts"
+    } else if last.state == Expired {
         "the earlier request ran out of time"
     } else {
-        "the bill changed since the earlier request"
+        "the bill was checked again since the earlier request and did not change"
     };
     Some(why.into())
 }

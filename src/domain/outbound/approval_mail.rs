@@ -17,7 +17,9 @@ use crate::domain::approval::reply::{APPROVE_WORDS, REJECT_WORDS};
 use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Vote};
 use crate::domain::audit::Subject;
 use crate::domain::document::Document;
-use crate::domain::payable::{Bill, BillLine, Supplier};
+use crate::domain::payable::bill_line::BillLines;
+use crate::domain::payable::checks::{IBAN_CHANGED, IBAN_FIRST_SEEN};
+use crate::domain::payable::{Bill, Severity, Supplier};
 
 /// A document that is read as pages.
 const PDF: &str = "application/pdf";
@@ -39,7 +41,7 @@ pub struct ApprovalDesk {
 pub fn bill_facts(
     bill: &Bill,
     supplier: Option<&Supplier>,
-    lines: &[BillLine],
+    lines: &BillLines,
 ) -> Option<BillFacts> {
     let payable = bill.payable.or(bill.gross)?;
     let version = bill.content_version().to_string();
@@ -55,14 +57,21 @@ pub fn bill_facts(
         gross: bill.gross,
         payable,
         po_number: bill.po_number.clone(),
-        account: bill.iban.as_deref().map(|iban| account(iban, supplier)),
-        lines: lines.iter().take(LINES_SHOWN).cloned().collect(),
-        lines_left_out: lines.len().saturating_sub(LINES_SHOWN),
+        account: bill
+            .iban
+            .as_deref()
+            .map(|iban| account(iban, supplier, &bill.cleared)),
+        payment_waits: bill.findings.iter().any(|finding| {
+            finding.severity == Severity::BlocksPayment && !bill.cleared.contains(&finding.code)
+        }),
+        lines: lines.lines.iter().take(LINES_SHOWN).cloned().collect(),
+        lines_unsure: lines.are_unsure,
+        lines_left_out: lines.lines.len().saturating_sub(LINES_SHOWN),
         version: version.chars().take(8).collect(),
     })
 }
 
-fn account(printed: &str, supplier: Option<&Supplier>) -> AccountFacts {
+fn account(printed: &str, supplier: Option<&Supplier>, cleared: &[String]) -> AccountFacts {
     let known = supplier
         .map(|supplier| supplier.ibans.as_slice())
         .unwrap_or_default();
@@ -73,10 +82,21 @@ fn account(printed: &str, supplier: Option<&Supplier>) -> AccountFacts {
         last_four: printed.chars().skip(skipped).collect(),
         standing: match (is_known, known.is_empty()) {
             (true, _) => AccountStanding::Known,
+            (false, _) if is_confirmed(known.is_empty(), cleared) => AccountStanding::Confirmed,
             (false, true) => AccountStanding::FirstSeen,
             (false, false) => AccountStanding::Changed,
         },
     }
+}
+
+/// A person let pass what was found about an account that is the first we see, or that is another one.
+fn is_confirmed(is_first: bool, cleared: &[String]) -> bool {
+    let found = if is_first {
+        IBAN_FIRST_SEEN
+    } else {
+        IBAN_CHANGED
+    };
+    cleared.iter().any(|code| code == found.code)
 }
 
 /// Everything a request is written from.

@@ -39,8 +39,12 @@ pub struct BillFacts {
     pub po_number: Option<String>,
     /// Where the money would go; none when the bill names no account.
     pub account: Option<AccountFacts>,
+    /// Something about it stops the payment until somebody has settled it, such as an account nobody has confirmed.
+    pub payment_waits: bool,
     /// The first `LINES_SHOWN` lines.
     pub lines: Vec<LineFacts>,
+    /// The lines were not read for certain: they do not add up.
+    pub lines_unsure: bool,
     /// Lines of the bill that are not among them.
     pub lines_left_out: usize,
     /// The first eight hexadecimal digits of `Bill::content_version`: names the version an answer is about.
@@ -65,6 +69,8 @@ pub enum AccountStanding {
     Changed,
     /// We know no account of this supplier yet: payment is blocked as well.
     FirstSeen,
+    /// None of the supplier's own in our books, but somebody has confirmed it for this bill.
+    Confirmed,
 }
 
 /// One thing the checks saw, for the approver.

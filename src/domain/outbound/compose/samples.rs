@@ -66,7 +66,8 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
         rules: strings(&["two people above 10,000.00 EUR", "raw coffee"]),
         submitter: Some(desk.with_detail("lena.hartwig")),
         asked_again_because: Some(
-            "the due date was corrected from 12 to 17 December 2026".to_owned(),
+            "the bill changed since the earlier request; an earlier answer no longer counts"
+                .to_owned(),
         ),
         bill: BillFacts {
             net: Some(eur(1_050_000)),
@@ -74,6 +75,7 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
             gross: Some(eur(1_249_500)),
             payable: eur(1_249_500),
             account: account("7731", AccountStanding::Changed),
+            payment_waits: true,
             lines_left_out: 9,
             ..bill()
         },
@@ -93,7 +95,7 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
 }
 
 /// One for each thing that can follow.
-pub(super) fn approval_receipts(desk: &MailAddress) -> [(&'static str, ApprovalReceiptFacts); 3] {
+pub(super) fn approval_receipts(desk: &MailAddress) -> [(&'static str, ApprovalReceiptFacts); 5] {
     let receipt = |verdict, reason: &str, follows| ApprovalReceiptFacts {
         company: COMPANY.to_owned(),
         approver_name: "Petra Vogt".to_owned(),
@@ -105,11 +107,23 @@ pub(super) fn approval_receipts(desk: &MailAddress) -> [(&'static str, ApprovalR
         tag: "#7QX4K2".to_owned(),
     };
     let waits = ReceiptFollows::WaitsFor(strings(&["Jonas Brandt"]));
+    let approved = || receipt(Verdict::Approve, "", ReceiptFollows::Approved);
+    let credit_note = ApprovalReceiptFacts {
+        bill: bare_credit_note(),
+        ..approved()
+    };
+    let blocked = ApprovalReceiptFacts {
+        bill: BillFacts {
+            account: account("7731", AccountStanding::Changed),
+            payment_waits: true,
+            ..bill()
+        },
+        ..approved()
+    };
     [
-        (
-            "approval_receipt",
-            receipt(Verdict::Approve, "", ReceiptFollows::Approved),
-        ),
+        ("approval_receipt", approved()),
+        ("approval_receipt.credit_note", credit_note),
+        ("approval_receipt.blocked", blocked),
         (
             "approval_receipt.waits",
             receipt(Verdict::Approve, "as ordered in May", waits),
@@ -268,6 +282,8 @@ fn bill() -> BillFacts {
             ),
             line("Carriage to Hamburg", "1 × 100.00", 10_000, None),
         ],
+        payment_waits: false,
+        lines_unsure: false,
         lines_left_out: 0,
         version: "3f9a1c07".to_owned(),
     }

@@ -146,6 +146,8 @@ fn bill(bill: &BillFacts) -> Value {
         po_number => bill.po_number.as_deref().map(shown::text),
         account => bill.account.as_ref().map(account),
         lines => bill.lines.iter().map(line).collect::<Vec<_>>(),
+        payment_waits => bill.payment_waits,
+        lines_unsure => bill.lines_unsure,
         lines_left_out => bill.lines_left_out,
         version => shown::text(&bill.version),
     }
@@ -156,6 +158,7 @@ fn account(account: &AccountFacts) -> Value {
         AccountStanding::Known => "known",
         AccountStanding::Changed => "changed",
         AccountStanding::FirstSeen => "first_seen",
+        AccountStanding::Confirmed => "confirmed",
     };
     context! { last_four => shown::text(&account.last_four), standing }
 }

@@ -4,6 +4,7 @@ use super::{
     CURRENCY_MISSING, CURRENCY_UNSURE, Check, DATE_MISSING, DATE_UNSURE, DUE_UNSURE,
     NUMBER_MISSING, NUMBER_ODD, NUMBER_UNSURE, PROPOSED, TOTAL_MISSING, TOTAL_UNSURE,
 };
+use crate::basics::calendar::Date;
 use crate::basics::money::Money;
 use crate::domain::document::{Confidence, Field, Fields, Method};
 use crate::domain::payable::{Bill, Finding};
@@ -24,7 +25,11 @@ pub fn check(bill: &Bill, fields: &Fields) -> Vec<Finding> {
             if has_control || !number.chars().any(|c| c.is_ascii_digit()) {
                 findings.push(NUMBER_ODD.found(format!("the number reads “{number}”")));
             }
-            findings.extend(unsure(&NUMBER_UNSURE, read.filter(|_| as_read), number));
+            findings.extend(unsure(
+                &NUMBER_UNSURE,
+                read.filter(|_| as_read),
+                ("number", number),
+            ));
         }
     }
     findings.extend(dates(bill, fields));
@@ -40,7 +45,7 @@ pub fn check(bill: &Bill, fields: &Fields) -> Vec<Finding> {
             findings.extend(unsure(
                 &TOTAL_UNSURE,
                 read.filter(as_read),
-                &payable.to_string(),
+                ("total", &payable.to_string()),
             ));
         }
     }
@@ -91,10 +96,10 @@ fn dates(bill: &Bill, fields: &Fields) -> Vec<Finding> {
     };
     let read = fields.issue_date.as_ref();
     let read = read.filter(|field| field.value == issued);
-    let mut findings = Vec::from_iter(unsure(&DATE_UNSURE, read, &issued.to_string()));
+    let mut findings = Vec::from_iter(unsure(&DATE_UNSURE, read, ("issue date", &spelled(issued))));
     if let Some(due) = bill.due_date {
         let read = fields.due_date.as_ref().filter(|field| field.value == due);
-        findings.extend(unsure(&DUE_UNSURE, read, &due.to_string()));
+        findings.extend(unsure(&DUE_UNSURE, read, ("due date", &spelled(due))));
     }
     findings
 }
@@ -117,17 +122,23 @@ fn currency(bill: &Bill, fields: &Fields) -> Option<Finding> {
         .currency
         .as_ref()
         .filter(|field| field.value == currency);
-    unsure(&CURRENCY_UNSURE, read, currency.as_str())
+    unsure(&CURRENCY_UNSURE, read, ("currency", currency.as_str()))
 }
 
-fn unsure<T>(check: &Check, read: Option<&Field<T>>, value: &str) -> Option<Finding> {
-    let field = read.filter(|field| field.confidence < BELIEVED)?;
-    let per_mille = field.confidence.as_per_mille();
+fn unsure<T>(
+    check: &Check,
+    read: Option<&Field<T>>,
+    (name, value): (&str, &str),
+) -> Option<Finding> {
+    read.filter(|field| field.confidence < BELIEVED)?;
     Some(check.found(format!(
-        "{value} was read with a confidence of {}.{} %",
-        per_mille / 10,
-        per_mille % 10
+        "the {name}, {value}, was not read for certain: please compare it with the original"
     )))
+}
+
+/// `2 December 2026`: approvers read it in a sentence.
+fn spelled(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
 }
 
 fn is_same_line(read: &str, number: &str) -> bool {
@@ -190,6 +201,15 @@ mod tests {
         assert_eq!(
             codes(|f| f.due_date = Some(day.clone())),
             ["completeness.due_date_unsure"]
+        );
+        let unsure_due = document(DocumentKind::Bill, |f| f.due_date = Some(day.clone()));
+        let (bill, _) = draft(&unsure_due, &Sender::default(), &[alpha()]);
+        let told = check(&bill, &unsure_due.reading.fields);
+        assert_eq!(
+            told.first().map(|finding| finding.evidence.as_str()),
+            Some(
+                "the due date, 2 November 2026, was not read for certain: please compare it with the original"
+            )
         );
         let document = document(DocumentKind::Bill, |f| {
             f.payable_total = Some(Field {
