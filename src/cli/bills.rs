@@ -57,7 +57,8 @@ pub enum Bills {
         #[command(flatten)]
         decision: Decision,
     },
-    /// Has a held bill checked again, once what held it was put right elsewhere: its supplier imported, say
+    /// Has a held bill checked again, once what held it was put right elsewhere: its supplier imported, say; or a rejected one
+    /// that was rejected by mistake, and everybody is asked again
     Recheck(Decided),
     /// Takes a bill out of the books
     Void(Decided),

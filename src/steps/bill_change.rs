@@ -162,7 +162,32 @@ pub fn withdraw_open<'r>(
     let open = requests
         .into_iter()
         .filter(|request| request.state == ApprovalState::Open);
-    open.fold(change, |change, request| {
+    withdraw(change, open, (now, actor), reason)
+}
+
+/// Every answered request of these is withdrawn: its vote does not count any more.
+pub fn withdraw_answered(
+    change: Change,
+    requests: &[ApprovalRequest],
+    when_who: (Timestamp, &Actor),
+    reason: &str,
+) -> Change {
+    let answered = requests.iter().filter(|request| {
+        matches!(
+            request.state,
+            ApprovalState::Approved | ApprovalState::Declined
+        )
+    });
+    withdraw(change, answered, when_who, reason)
+}
+
+fn withdraw<'r>(
+    change: Change,
+    requests: impl Iterator<Item = &'r ApprovalRequest>,
+    (now, actor): (Timestamp, &Actor),
+    reason: &str,
+) -> Change {
+    requests.fold(change, |change, request| {
         move_request(
             change,
             request,

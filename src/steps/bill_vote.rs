@@ -163,7 +163,7 @@ fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
         now,
         (
             format!("{} rejected it: {}", vote.approver, vote.reason),
-            "tell the supplier why it will not be paid",
+            "tell the supplier why it will not be paid; if it was a mistake, `bills recheck` takes the bill up again",
         ),
     )
 }
@@ -202,6 +202,7 @@ pub fn settled(
                 | ExceptionCode::NoApprover
                 | ExceptionCode::ApproverAsks
                 | ExceptionCode::ApprovalExpired
+                | ExceptionCode::BillRejected
         )
     });
     resolve_open(change, about_bill.collect(), (now, actor), words)

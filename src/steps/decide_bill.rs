@@ -1,6 +1,6 @@
 //! A person's decision about a bill, by command line: correct fields, code lines, clear findings, void it, approve or reject it.
 
-use super::bill_change::{BillFile, bill_event, withdraw_open};
+use super::bill_change::{BillFile, bill_event, withdraw_answered, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
 use super::learn::lessons;
 use super::patiently::patiently;
@@ -310,6 +310,9 @@ async fn carried_out(
     if decided.withdraws_requests {
         change = withdraw_open(change, &file.requests, (now, &actor), action);
         change = cancel_planned(change, payments, (now, &actor), action);
+    }
+    if decided.takes_up_again() {
+        change = withdraw_answered(change, &file.requests, (now, &actor), action);
     }
     let id = decided.bill.id;
     change = match decided.then {

@@ -263,7 +263,8 @@ pub fn may_vote(request: &ApprovalRequest, standing: &Standing<'_>) -> Result<()
     Ok(())
 }
 
-/// The reason given, unless it is nothing but the approver's own name under a bare word.
+/// The reason given, without the approver's own name at its end: who signs below it does not give it. None when nothing is
+/// left.
 fn reason(request: &ApprovalRequest, facts: &AnswerFacts<'_>) -> Option<String> {
     let reason = facts.reply.reason.clone()?;
     let name = facts
@@ -274,7 +275,20 @@ fn reason(request: &ApprovalRequest, facts: &AnswerFacts<'_>) -> Option<String> 
         name.split_whitespace()
             .any(|part| squash(part) == squash(word))
     });
-    (!is_name).then_some(reason)
+    (!is_name).then(|| without_name(&reason, name))
+}
+
+fn without_name(reason: &str, name: &str) -> String {
+    let words = reason.split_whitespace().collect::<Vec<_>>();
+    let own = name.split_whitespace().map(squash).collect::<Vec<_>>();
+    let cut = words.len().saturating_sub(own.len());
+    let (said, signed) = words.split_at(cut);
+    let signed = signed.iter().map(|word| squash(word));
+    if own.len() > 1 && signed.eq(own) {
+        said.join(" ")
+    } else {
+        reason.to_owned()
+    }
 }
 
 fn automatic_why(facts: &AnswerFacts<'_>) -> String {

@@ -203,6 +203,10 @@ pub fn understand(new_text: &str) -> Reply {
         return reply(verb, None, why);
     }
     if let Some((_, said)) = leading_word(first, REJECT_WORDS) {
+        if !is_set_off(first, said) {
+            let why = "it begins with the word that rejects and goes on as a sentence";
+            return reply(Verb::Unclear, None, why);
+        }
         let (verb, reason, why) = weigh_rejection(said, &rest);
         return reply(verb, reason, why);
     }
@@ -269,6 +273,9 @@ fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static
     if CONDITIONS.contains(&starts) {
         return (Verb::Unclear, None, "it rejects under a condition");
     }
+    if has_word(same_line, CONSENT_WORDS) {
+        return (Verb::Unclear, None, "it rejects and says that it agrees");
+    }
     let mut reason = vec![same_line];
     reason.extend(until_farewell(rest));
     let reason = one_line(reason.join(" ").trim(), REASON_CHARS);
@@ -279,6 +286,38 @@ fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static
         "its first line begins with the word that rejects",
     )
 }
+
+/// Does what follows the word on its line begin as a reason does, behind a mark? Without one the line may be a sentence that
+/// only begins so: “Rejected items are credited, pay this.” In capitals, as our letters propose it, the word stands by itself,
+/// as long as nothing behind it takes it back.
+fn is_set_off(line: &str, said: &str) -> bool {
+    let word = line.strip_suffix(said).unwrap_or(line);
+    let rest = said.trim_start_matches(['*', '_', '"', '\'', '“', '”', '»']);
+    let behind_a_mark = match rest.strip_prefix('-') {
+        // A compound: “reject-items”.
+        Some(more) => !more.starts_with(char::is_alphanumeric),
+        None => {
+            let rest = rest.trim_start();
+            rest.is_empty()
+                || rest.starts_with([':', ',', ';', '.', '!', '?', '-', '–', '—', '(', '['])
+        }
+    };
+    let is_capital = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
+    behind_a_mark
+        || rest.starts_with(char::is_whitespace) && is_capital && !has_word(rest, DOUBT_WORDS)
+}
+
+/// What says that a bill may be paid, folded; in a reason it leaves room for doubt.
+const CONSENT_WORDS: &[&str] = &[
+    "fine",
+    "ok",
+    "okay",
+    "passt",
+    "einverstanden",
+    "d'accord",
+    "conforme",
+    "akkoord",
+];
 
 /// A rejection that begins so is none yet.
 const CONDITIONS: &[&str] = &[

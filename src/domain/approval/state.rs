@@ -56,10 +56,13 @@ pub fn next(state: ApprovalState, event: ApprovalEvent) -> Result<ApprovalState,
             Withdraw => Ok(ApprovalState::Withdrawn),
             Approve | Decline | Expire => refused,
         },
-        ApprovalState::Declined | ApprovalState::Withdrawn | ApprovalState::Expired => {
-            match event {
-                Approve | Decline | Withdraw | Expire => refused,
-            }
-        }
+        ApprovalState::Declined => match event {
+            // The rejection was a mistake, and the vote does not count when the bill is asked about again.
+            Withdraw => Ok(ApprovalState::Withdrawn),
+            Approve | Decline | Expire => refused,
+        },
+        ApprovalState::Withdrawn | ApprovalState::Expired => match event {
+            Approve | Decline | Withdraw | Expire => refused,
+        },
     }
 }

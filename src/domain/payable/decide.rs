@@ -100,6 +100,13 @@ pub struct Decided {
     pub then: Then,
 }
 
+impl Decided {
+    /// A rejected bill is back: no answer to an earlier question about it counts.
+    pub fn takes_up_again(&self) -> bool {
+        self.from == BillState::Rejected && self.bill.state != BillState::Rejected
+    }
+}
+
 /// What happens next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Then {
@@ -247,12 +254,13 @@ pub fn clear(
 }
 
 /// Has a held bill checked again as it is: what held it may have been put right elsewhere, by an import of the supplier say.
+/// So is a rejected one taken up again that was rejected by mistake.
 ///
 /// # Errors
-/// When it is not held, or no reason is given.
+/// When it is neither held nor rejected, or no reason is given.
 pub fn check_again(bill: &Bill, reason: &str) -> Result<Decided, NotDecided> {
     needs(reason)?;
-    if bill.state != BillState::Held {
+    if !matches!(bill.state, BillState::Held | BillState::Rejected) {
         return Err(NotDecided::Refused(Refused {
             machine: "bill",
             state: bill.state.as_str(),
@@ -349,7 +357,15 @@ fn set(
                 &mut bill.gross,
                 &mut bill.payable,
             ] {
-                *amount = amount.and_then(|money| Money::from_decimal(money.to_decimal(), new));
+                let Some(money) = *amount else { continue };
+                let converted = Money::from_decimal(money.to_decimal(), new);
+                let cannot = || {
+                    bad(
+                        "has not the decimals of the amounts: correct those first",
+                        "EUR",
+                    )
+                };
+                *amount = Some(converted.ok_or_else(cannot)?);
             }
         }
         BillField::Net => bill.net = Some(amount()?),

@@ -18,7 +18,7 @@ words! {
         Scheduled = "scheduled",
         /// The bank has settled it.
         Paid = "paid",
-        /// An approver said no.
+        /// An approver said no. A person can take that back.
         Rejected = "rejected",
         /// A person took it out of the books.
         Void = "void",
@@ -30,7 +30,7 @@ words! {
     pub enum BillEvent {
         /// A check, or a late finding, needs a person.
         Hold = "held",
-        /// A person cleared the hold or corrected a field: all checks run again.
+        /// A person cleared the hold, corrected a field or takes a rejection back: all checks run again.
         Reopen = "reopened",
         /// The checks found nothing to hold it for.
         Ask = "sent for approval",
@@ -98,7 +98,12 @@ pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
             Void => Ok(BillState::Void),
             Ask | Approve | Reject | Schedule => refused,
         },
-        BillState::Paid | BillState::Rejected | BillState::Void => match event {
+        BillState::Rejected => match event {
+            // It was a mistake: all checks run again, and everybody is asked again.
+            Reopen => Ok(BillState::Draft),
+            Hold | Ask | Approve | Reject | Schedule | Unschedule | Settle | Void => refused,
+        },
+        BillState::Paid | BillState::Void => match event {
             Hold | Reopen | Ask | Approve | Reject | Schedule | Unschedule | Settle | Void => {
                 refused
             }

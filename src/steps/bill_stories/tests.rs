@@ -205,6 +205,38 @@ async fn the_same_answer_delivered_again_is_judged_once() {
 }
 
 #[tokio::test]
+async fn a_bill_rejected_by_mistake_is_taken_up_again_and_everybody_is_asked_again() {
+    let story = Story::begin().await;
+    let bill = story.arrives(large_bill()).await;
+    story
+        .answer("ben", "ben@fin.test", PASSED, "Approve")
+        .await
+        .unwrap();
+    story
+        .answer("cem", "cem@fin.test", PASSED, "Reject: the wrong one")
+        .await
+        .unwrap();
+    assert_eq!(story.bill(bill).await.state, BillState::Rejected);
+    let again = BillDecision::CheckAgain;
+    let why = "Cem meant another bill";
+    decide_bill(&story.office, bill, &again, "Lena", why)
+        .await
+        .unwrap();
+    assert_eq!(story.exceptions(bill).await, ["bill_rejected resolved"]);
+    story.reviewed(bill).await;
+    assert_eq!(story.bill(bill).await.state, BillState::AwaitingApproval);
+    assert_eq!(story.mails(Purpose::ApprovalRequest).await.len(), 4);
+    for who in ["ben@fin.test", "cem@fin.test"] {
+        let state = story.bill(bill).await.state;
+        assert_eq!(state, BillState::AwaitingApproval, "old votes do not count");
+        decide_bill(&story.office, bill, &BillDecision::Approve, who, "")
+            .await
+            .unwrap();
+    }
+    assert_eq!(story.bill(bill).await.state, BillState::Approved);
+}
+
+#[tokio::test]
 async fn a_large_bill_waits_for_two_people() {
     let story = Story::begin().await;
     let bill = story.arrives(large_bill()).await;

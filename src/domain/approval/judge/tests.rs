@@ -537,6 +537,20 @@ fn a_rejection_without_a_reason_asks_for_one() {
 }
 
 #[test]
+fn the_name_below_a_reason_is_no_part_of_it() {
+    let office = Office::new();
+    let reason = |text: &str| match office.judge(&Answer::saying(text)) {
+        Judgement::Accept(vote) => vote.reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        reason("Reject: wrong price, please ask for a credit note\nAnna Berg"),
+        "wrong price, please ask for a credit note"
+    );
+    assert_eq!(reason("Reject: not for Anna"), "not for Anna");
+}
+
+#[test]
 fn a_delegation_by_mail_is_a_question_for_the_office() {
     assert_eq!(
         Office::new().asks("Delegate to Ben"),

@@ -151,7 +151,9 @@ fn a_rejection_carries_its_reason_from_the_same_line_or_the_next() {
         reason("Abgelehnt\nBestellung fehlt"),
         said("Bestellung fehlt")
     );
-    assert_eq!(reason("reject not ordered"), said("not ordered"));
+    assert_eq!(reason("REJECT wrong quantity"), said("wrong quantity"));
+    assert_eq!(reason("*Reject*, not ordered"), said("not ordered"));
+    assert_eq!(reason("Reject (not ordered)"), said("not ordered"));
 }
 
 #[test]
@@ -176,6 +178,13 @@ fn a_rejection_with_a_doubt_in_it_decides_nothing() {
         "reject or approve",
         "reject\napprove",
         "Reject if it is the second one",
+        "Reject is not what I mean, please pay",
+        "REJECT is not what I mean",
+        "Refuse collection invoice for October, fine with me",
+        "rejected items are credited, so this is fine to pay",
+        "Reject-items are credited",
+        "Abgelehnt wurde nur die erste Lieferung",
+        "Reject: fine with me",
     ] {
         assert!(
             matches!(verb(text), Verb::Unclear | Verb::Question),

@@ -24,6 +24,25 @@ fn corrected(bill: &Bill, values: &[(BillField, &str)], by: &str) -> Result<Deci
 }
 
 #[test]
+fn a_currency_without_cents_is_refused_for_amounts_with_cents() {
+    let mut bill = bill(BillState::Held);
+    bill.gross = Some(eur(119_050));
+    let to = |currency| corrected(&bill, &[(BillField::Currency, currency)], "lena");
+    let refused = to("JPY").map_err(|why| why.to_string());
+    assert!(
+        refused
+            .as_ref()
+            .is_err_and(|why| why.contains("correct those first")),
+        "{refused:?}"
+    );
+    let gross = to("USD").unwrap().bill.gross;
+    assert_eq!(
+        gross.map(|gross| gross.to_string()).as_deref(),
+        Some("1,190.50 USD")
+    );
+}
+
+#[test]
 fn several_fields_are_corrected_together_or_not_at_all() {
     let held = bill(BillState::Held);
     let decided = corrected(
