@@ -213,6 +213,16 @@ impl Vault {
             .map_err(VaultError::io("look for", &path))
     }
 
+    /// How many bytes are stored under that name; `None` when there are none.
+    pub async fn size(&self, hash: ContentHash) -> Result<Option<u64>, VaultError> {
+        let path = self.path(hash);
+        match fs::metadata(&path).await {
+            Ok(file) => Ok(Some(file.len())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(VaultError::io("look for", &path)(error)),
+        }
+    }
+
     /// Where the bytes of that name lie, for a reader process that opens the file itself.
     pub fn path(&self, hash: ContentHash) -> PathBuf {
         let name = hash.to_string();

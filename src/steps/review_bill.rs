@@ -17,7 +17,7 @@ use crate::domain::document::split::pages_of;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::{
-    RequestParts, originals, request_facts, request_mail,
+    Originals, RequestParts, originals, request_facts, request_mail,
 };
 use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
@@ -267,8 +267,7 @@ async fn ask(
         (now, &actor()),
         "the bill or its approvers changed",
     );
-    let of_message = office.store.documents_of_message(file.document.message);
-    let originals = originals(&file.document, &of_message.await?);
+    let originals = fitting_originals(office, file).await?;
     let shown = file.shown()?;
     let again = again_because(&file.requests, version);
     let desk = desk(office);
@@ -291,6 +290,21 @@ async fn ask(
     }
     tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
     Ok(change)
+}
+
+/// The originals of the bill, as far as they fit into a mail.
+async fn fitting_originals(office: &Office, file: &BillFile) -> Result<Originals, StepError> {
+    let of_message = office
+        .store
+        .documents_of_message(file.document.message)
+        .await?;
+    let mut sized = Vec::new();
+    for original in originals(&file.document, &of_message) {
+        let size = office.vault.size(original.content).await?;
+        // What is not there any more is found out when the mail is written.
+        sized.push((original, size.unwrap_or_default()));
+    }
+    Ok(Originals::that_fit(sized))
 }
 
 fn asked_by_mail(

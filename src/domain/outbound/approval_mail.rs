@@ -18,11 +18,14 @@ use crate::domain::approval::{ApprovalPolicy, ApprovalRequest, Reply, Vote};
 use crate::domain::audit::Subject;
 use crate::domain::document::Document;
 use crate::domain::payable::bill_line::BillLines;
-use crate::domain::payable::checks::{IBAN_CHANGED, IBAN_FIRST_SEEN};
+use crate::domain::payable::checks::{DIRECT_DEBIT, IBAN_CHANGED, IBAN_FIRST_SEEN};
 use crate::domain::payable::{Bill, Severity, Supplier};
 
 /// A document that is read as pages.
 const PDF: &str = "application/pdf";
+/// Originals that go along. Written for mail they grow by a third, and many servers take no mail above 10 MB: a request that
+/// is refused for its attachment is never answered.
+const SENT_ALONG_BYTES: u64 = 7 << 20;
 
 /// Who asks; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,6 +48,11 @@ pub fn bill_facts(
 ) -> Option<BillFacts> {
     let payable = bill.payable.or(bill.gross)?;
     let version = bill.content_version().to_string();
+    let blocks = || {
+        bill.findings.iter().filter(|finding| {
+            finding.severity == Severity::BlocksPayment && !bill.cleared.contains(&finding.code)
+        })
+    };
     Some(BillFacts {
         kind: bill.kind,
         supplier_name: supplier.map_or_else(|| bill.supplier_name.clone(), |s| s.name.clone()),
@@ -61,9 +69,8 @@ pub fn bill_facts(
             .iban
             .as_deref()
             .map(|iban| account(iban, supplier, &bill.cleared)),
-        payment_waits: bill.findings.iter().any(|finding| {
-            finding.severity == Severity::BlocksPayment && !bill.cleared.contains(&finding.code)
-        }),
+        payment_waits: blocks().next().is_some(),
+        is_collected: blocks().any(|finding| finding.code == DIRECT_DEBIT.code),
         lines: lines.lines.iter().take(LINES_SHOWN).cloned().collect(),
         lines_unsure: lines.are_unsure,
         lines_left_out: lines.lines.len().saturating_sub(LINES_SHOWN),
@@ -118,8 +125,8 @@ pub struct RequestParts<'a> {
     pub asked: &'a [MailAddress],
     /// How many have to agree.
     pub needed: u32,
-    /// The originals that go along.
-    pub originals: &'a [Attachment],
+    /// The originals.
+    pub originals: &'a Originals,
     /// Why the bill is asked about again.
     pub again_because: Option<String>,
 }
@@ -151,13 +158,42 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         reject_words: words(REJECT_WORDS),
         expires_at: parts.request.expires_at.to_zoned(parts.desk.zone.clone()),
         tag: format!("#{}", parts.token.tag()),
-        attachments: parts
-            .originals
-            .iter()
-            .map(|file| file.name.clone())
-            .collect(),
+        attachments: names(&parts.originals.files),
+        left_out: names(&parts.originals.left_out),
+        contact: parts.desk.contact.clone(),
         asked_again_because: parts.again_because.clone(),
     }
+}
+
+/// The originals of a bill, and which of them are too large for a mail.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Originals {
+    /// They go along.
+    pub files: Vec<Attachment>,
+    /// They do not; the mail says so and whom to ask.
+    pub left_out: Vec<Attachment>,
+}
+
+impl Originals {
+    /// Each with its size in bytes, the most telling first: what no longer fits stays behind.
+    pub fn that_fit(files: impl IntoIterator<Item = (Attachment, u64)>) -> Self {
+        let mut fitting = Self::default();
+        let mut bytes = 0_u64;
+        for (file, size) in files {
+            let with_it = bytes.saturating_add(size);
+            if with_it <= SENT_ALONG_BYTES {
+                bytes = with_it;
+                fitting.files.push(file);
+            } else {
+                fitting.left_out.push(file);
+            }
+        }
+        fitting
+    }
+}
+
+fn names(files: &[Attachment]) -> Vec<String> {
+    files.iter().map(|file| file.name.clone()).collect()
 }
 
 /// What the approver gets to see: the document the bill was read from and what stands in its place among the documents of
@@ -191,7 +227,7 @@ pub fn request_mail(
         header_message_id,
         reply_to: Some(mailbox.with_detail(token)),
         references: thread_root(parts.bill, mailbox).into_iter().collect(),
-        attachments: parts.originals.to_vec(),
+        attachments: parts.originals.files.clone(),
         ..plain_mail(
             parts.request.outbound,
             (Purpose::ApprovalRequest, parts.request.id.into()),
@@ -349,4 +385,40 @@ pub fn name_of(policy: &ApprovalPolicy, address: &MailAddress) -> String {
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::ids::ContentHash;
+
+    #[test]
+    fn a_scan_that_no_relay_takes_stays_behind_and_the_page_beside_it_goes_along() {
+        let file = |name: &str, mebibytes: u64| {
+            let attachment = Attachment {
+                name: name.to_owned(),
+                media_type: PDF.to_owned(),
+                content: ContentHash::of(name.as_bytes()),
+            };
+            (attachment, mebibytes << 20)
+        };
+        let sent = |files: Vec<(Attachment, u64)>| {
+            let originals = Originals::that_fit(files);
+            (names(&originals.files), names(&originals.left_out))
+        };
+        let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let many = vec![
+            file("scan.pdf", 30),
+            file("page.pdf", 4),
+            file("more.pdf", 4),
+        ];
+        assert_eq!(
+            sent(many),
+            (strings(&["page.pdf"]), strings(&["scan.pdf", "more.pdf"]))
+        );
+        assert_eq!(
+            sent(vec![file("page.pdf", 7)]),
+            (strings(&["page.pdf"]), Vec::new())
+        );
+    }
 }

@@ -41,6 +41,8 @@ pub struct BillFacts {
     pub account: Option<AccountFacts>,
     /// Something about it stops the payment until somebody has settled it, such as an account nobody has confirmed.
     pub payment_waits: bool,
+    /// The supplier collects it from our account: nothing is transferred.
+    pub is_collected: bool,
     /// The first `LINES_SHOWN` lines.
     pub lines: Vec<LineFacts>,
     /// The lines were not read for certain: they do not add up.
@@ -117,6 +119,10 @@ pub struct ApprovalRequestFacts {
     pub tag: String,
     /// The names of the files that go along.
     pub attachments: Vec<String>,
+    /// The names of those that are too large for a mail.
+    pub left_out: Vec<String>,
+    /// Whom to ask for them: a person or a team.
+    pub contact: MailAddress,
     /// Why the bill is asked about again, when an earlier request no longer stands.
     pub asked_again_because: Option<String>,
 }

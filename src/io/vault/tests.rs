@@ -21,6 +21,8 @@ async fn bytes_come_back_under_the_name_that_sha256sum_gives_them() {
     );
     assert_eq!(vault.get(hash, 3).await.unwrap(), b"abc");
     vault.verify(hash).await.unwrap();
+    assert_eq!(vault.size(hash).await.unwrap(), Some(3));
+    assert_eq!(vault.size(ContentHash::of(b"abd")).await.unwrap(), None);
     assert_eq!(unfinished(&vault), 0);
 }
 

@@ -63,6 +63,7 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
         ],
         asked: strings(&["Petra Vogt", "Jonas Brandt"]),
         needed: 2,
+        left_out: strings(&["Lieferscheine Mai bis November.pdf"]),
         rules: strings(&["two people above 10,000.00 EUR", "raw coffee"]),
         submitter: Some(desk.with_detail("lena.hartwig")),
         asked_again_because: Some(
@@ -243,6 +244,8 @@ fn request(desk: &MailAddress, bill: BillFacts) -> ApprovalRequestFacts {
         expires_at: expires_at(),
         tag: "#7QX4K2".to_owned(),
         attachments: strings(&["Rechnung SK-2026-0914.pdf"]),
+        left_out: Vec::new(),
+        contact: desk.clone(),
         asked_again_because: None,
     }
 }
@@ -283,6 +286,7 @@ fn bill() -> BillFacts {
             line("Carriage to Hamburg", "1 × 100.00", 10_000, None),
         ],
         payment_waits: false,
+        is_collected: false,
         lines_unsure: false,
         lines_left_out: 0,
         version: "3f9a1c07".to_owned(),

@@ -29,6 +29,8 @@ pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
         expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
         attachments => shown::texts(&facts.attachments),
+        left_out => shown::texts(&facts.left_out),
+        contact => facts.contact.to_string(),
         asked_again_because => facts.asked_again_because.as_deref().map(shown::text),
     }
 }
@@ -147,6 +149,7 @@ fn bill(bill: &BillFacts) -> Value {
         account => bill.account.as_ref().map(account),
         lines => bill.lines.iter().map(line).collect::<Vec<_>>(),
         payment_waits => bill.payment_waits,
+        is_collected => bill.is_collected,
         lines_unsure => bill.lines_unsure,
         lines_left_out => bill.lines_left_out,
         version => shown::text(&bill.version),
