@@ -38,7 +38,7 @@ use countinghouse::steps::import::{
 use countinghouse::steps::send_reminders::customers_due;
 use countinghouse::steps::{
     StepError, apply_cash, decide_remittance, dispute_invoice, record_customer_reply,
-    record_delivery, record_remittance, send_reminders,
+    record_delivery, record_remittance, resolve_exception, send_reminders,
 };
 
 const CONFIG: &str = include_str!("../config/demo/countinghouse.toml");
@@ -469,6 +469,39 @@ async fn money_nobody_explains_waits_for_a_person_and_then_for_the_invoice() {
         .unwrap();
     story.work().await;
     assert_eq!(story.open("MR-2026-1044").await, eur(0));
+    assert_eq!(story.exceptions().await, []);
+}
+
+#[tokio::test]
+async fn a_credit_that_pays_no_invoice_is_put_aside_by_closing_its_item() {
+    let story = Story::with_books().await;
+    let takings =
+        b"entry_id,booking_date,amount,currency,counterparty_name,remittance_information\n\
+        B-7,2026-11-19,77.10,EUR,Kartenabrechnung,Terminal 4\n";
+    import_bank_statement(&story.office, file(takings))
+        .await
+        .unwrap();
+    story.work().await;
+    let store = &story.office.store;
+    let items = store.open_exceptions(100).await.unwrap();
+    let item = items.first().unwrap();
+    let looked = async || {
+        let trail = store.audit_after(0, 10_000).await.unwrap();
+        let mut actions = trail.iter().map(|entry| entry.event.action.as_str());
+        actions
+            .by_ref()
+            .filter(|action| *action == "cash not identified")
+            .count()
+    };
+    assert_eq!(looked().await, 1);
+    resolve_exception::resolve_exception(&story.office, item.id, &[], "Anna", "card takings")
+        .await
+        .unwrap();
+    import_invoices(&story.office, file(LATE_INVOICE))
+        .await
+        .unwrap();
+    story.work().await;
+    assert_eq!(looked().await, 1);
     assert_eq!(story.exceptions().await, []);
 }
 

@@ -1,5 +1,6 @@
 //! A decision about a remittance that could not be matched: look again, or leave it out.
 
+use super::patiently::patiently;
 use super::record_remittance::{drafted, named};
 use super::{Office, StepError};
 use crate::basics::calendar::Date;
@@ -30,19 +31,22 @@ pub async fn rematch_remittance(
     by: &str,
     reason: &str,
 ) -> Result<Vec<String>, StepError> {
-    let before = load(office, id).await?;
     let decision = Decision {
         actor: Actor::Person(by.to_owned()),
         by,
         reason,
     };
-    match matched_again(office, &before, Some(office.today()), &decision).await? {
-        Ok((_, change)) => {
-            office.store.commit(change).await?;
-            Ok(Vec::new())
+    let attempt = || async {
+        let before = load(office, id).await?;
+        match matched_again(office, &before, Some(office.today()), &decision).await? {
+            Ok((_, change)) => {
+                office.store.commit(change).await?;
+                Ok(Vec::new())
+            }
+            Err(odd) => Ok(odd),
         }
-        Err(odd) => Ok(odd),
-    }
+    };
+    patiently(attempt, StepError::is_conflict).await
 }
 
 /// Looks once more at a held remittance after the books have changed. Where nothing is odd any more nobody has to be asked;
@@ -123,24 +127,28 @@ pub async fn void_remittance(
     by: &str,
     reason: &str,
 ) -> Result<(), StepError> {
-    let before = load(office, id).await?;
-    let after = Remittance {
-        state: next(before.state, RemittanceEvent::Void)?,
-        ..before.clone()
+    let attempt = || async {
+        let before = load(office, id).await?;
+        let after = Remittance {
+            state: next(before.state, RemittanceEvent::Void)?,
+            ..before.clone()
+        };
+        let decision = Decision {
+            actor: Actor::Person(by.to_owned()),
+            by,
+            reason,
+        };
+        let open = office.store.open_invoices().await?;
+        let is_named =
+            |i: &OpenInvoice| before.lines.iter().any(|l| l.invoice == Some(i.invoice.id));
+        let named: Vec<OpenInvoice> = open.into_iter().filter(is_named).collect();
+        let jobs = may_pay(office, &before, &named).await?;
+        let change = settled(office, &before, after, "remittance voided", &decision).await?;
+        let change = jobs.into_iter().fold(change, Change::job);
+        office.store.commit(change).await?;
+        Ok(())
     };
-    let decision = Decision {
-        actor: Actor::Person(by.to_owned()),
-        by,
-        reason,
-    };
-    let open = office.store.open_invoices().await?;
-    let is_named = |i: &OpenInvoice| before.lines.iter().any(|l| l.invoice == Some(i.invoice.id));
-    let named: Vec<OpenInvoice> = open.into_iter().filter(is_named).collect();
-    let jobs = may_pay(office, &before, &named).await?;
-    let change = settled(office, &before, after, "remittance voided", &decision).await?;
-    let change = jobs.into_iter().fold(change, Change::job);
-    office.store.commit(change).await?;
-    Ok(())
+    patiently(attempt, StepError::is_conflict).await
 }
 
 /// The jobs that look again at money which this remittance may have kept from its invoices.

@@ -2,6 +2,7 @@
 
 use super::decide_bill::{BillDecision, DecideError, decide_bill};
 use super::decide_remittance::rematch_remittance;
+use super::patiently::patiently;
 use super::{Office, StepError};
 use crate::basics::ids::{BankEntryId, BillId, ExceptionId, JobId, RemittanceId};
 use crate::basics::words::Refused;
@@ -94,7 +95,8 @@ pub async fn resolve_exception(
         return Err(StepError::Refused(refused).into());
     }
     let done = follow(office, &item, clear, (by, reason)).await?;
-    close(office, id, by, reason).await?;
+    let attempt = || close(office, id, by, reason);
+    patiently(attempt, StepError::is_conflict).await?;
     Ok(done)
 }
 

@@ -177,8 +177,15 @@ pub fn money_for<'a>(
     credits: &'a [Credit],
     books: Books<'_>,
 ) -> Option<(&'a Credit, Settlement)> {
+    // What it lists is never more than what came: most credits are ruled out without a look at every invoice.
+    let listed = Money::sum(remittance.lines.iter().map(|line| line.amount));
+    let covers = |credit: &&Credit| {
+        let rest = listed.and_then(|listed| credit.remaining.checked_sub(listed));
+        rest.is_some_and(|rest| !rest.is_negative())
+    };
     let paying = credits
         .iter()
+        .filter(covers)
         .filter_map(|credit| match decide(credit, books) {
             Decision::Settle(s) if s.remittance == Some(remittance.id) => Some((credit, s)),
             Decision::Settle(_) | Decision::Unidentified(_) | Decision::Nothing => None,
