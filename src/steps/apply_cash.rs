@@ -7,6 +7,7 @@ use super::decide_remittance::look_again;
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
+use crate::basics::number_key::NumberKey;
 use crate::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
 use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
@@ -21,11 +22,14 @@ use crate::domain::receivable::{
 };
 
 const STEP: &str = "apply_cash";
+/// A bank's text has 140 characters, and no room for more numbers.
+const NUMBERS_LOOKED_UP: usize = 20;
 
 /// The books as they are loaded; every row of it that a decision touches is written again with its version.
 struct Loaded {
     customers: Arc<[Customer]>,
     invoices: Vec<OpenInvoice>,
+    paid: Vec<OpenInvoice>,
     remittances: Vec<Remittance>,
 }
 
@@ -34,6 +38,7 @@ impl Loaded {
         Ok(Self {
             customers: office.store.customers().await?,
             invoices: office.store.open_invoices().await?,
+            paid: Vec::new(),
             remittances: office.store.unsettled_remittances(None).await?,
         })
     }
@@ -42,6 +47,7 @@ impl Loaded {
         Books {
             customers: &self.customers,
             invoices: &self.invoices,
+            paid: &self.paid,
             remittances: &self.remittances,
         }
     }
@@ -83,8 +89,14 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
         let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
         return Ok(Change::new(told));
     }
-    let loaded = Loaded::of(office).await?;
-    match decide(&credit, loaded.books()) {
+    let mut loaded = Loaded::of(office).await?;
+    let mut decision = decide(&credit, loaded.books());
+    if matches!(decision, Decision::Unidentified(_)) {
+        // Only now: most money finds its invoice among the open ones.
+        loaded.paid = named_before(office, &credit).await?;
+        decision = decide(&credit, loaded.books());
+    }
+    match decision {
         Decision::Settle(settlement) => book(office, &credit, &settlement, &loaded, now).await,
         Decision::Unidentified(seen) => Ok(unidentified(office, &credit, &seen, now)),
         Decision::Nothing => {
@@ -93,6 +105,16 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
             Ok(Change::new(told))
         }
     }
+}
+
+/// The invoices with one of the numbers in the credit's text, paid ones too.
+async fn named_before(office: &Office, credit: &Credit) -> Result<Vec<OpenInvoice>, StepError> {
+    let text = &credit.entry.remittance_information;
+    let numbers = text
+        .split_whitespace()
+        .filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let keys: Vec<_> = numbers.take(NUMBERS_LOOKED_UP).map(NumberKey::of).collect();
+    Ok(office.store.invoices_by_number_keys(&keys).await?)
 }
 
 /// Is its money there?

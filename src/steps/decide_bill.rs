@@ -106,19 +106,25 @@ async fn change(
     };
     let payments = office.store.payments_of_bill(id).await;
     let payments = still_ours(payments.map_err(StepError::from)?)?;
-    match is_vote {
-        Some(verdict) => vote(office, &file, by, (verdict, reason.to_owned()), now).await,
-        None => {
-            let votes = office.store.votes_of_bill(id).await;
-            let votes = votes.map_err(StepError::from)?;
-            let who = clears(office, &file, &votes, by);
-            let (decided, action) = decided(&file, decision, who, reason)?;
-            let after = decided.bill.clone();
-            let told = (action, by, reason);
-            let change = carried_out(office, &file, decided, told, payments, now).await?;
-            Ok(taught(office, (&file, &after), decision, change, (now, by)).await?)
+    if let Some(verdict) = is_vote {
+        let voted = vote(office, &file, by, (verdict, reason.to_owned()), now).await;
+        let lacks = matches!(
+            voted,
+            Err(DecideError::NotDecided(NotDecided::NoAuthority(_)))
+        );
+        // An approver who may not decide any more may say no still, as anybody may.
+        if verdict == Verdict::Approve || !lacks {
+            return voted;
         }
     }
+    let votes = office.store.votes_of_bill(id).await;
+    let votes = votes.map_err(StepError::from)?;
+    let who = clears(office, &file, &votes, by);
+    let (decided, action) = decided(&file, decision, who, reason)?;
+    let after = decided.bill.clone();
+    let told = (action, by, reason);
+    let change = carried_out(office, &file, decided, told, payments, now).await?;
+    Ok(taught(office, (&file, &after), decision, change, (now, by)).await?)
 }
 
 /// With what a correction or a coding teaches.

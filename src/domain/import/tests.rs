@@ -293,6 +293,7 @@ mod sample_office {
         let books = Books {
             customers: &customers,
             invoices: &invoices,
+            paid: &[],
             remittances: &[],
         };
         let file = include_bytes!("../../../config/demo/bank-statement.csv");

@@ -585,6 +585,24 @@ async fn a_request_that_ran_out_of_time_cannot_be_answered_on_the_command_line()
 }
 
 #[tokio::test]
+async fn an_approver_whose_limit_was_lowered_may_still_say_no() {
+    let mut story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let rules = std::sync::Arc::get_mut(&mut story.office.rules).unwrap();
+    for approver in &mut rules.approvals.approvers {
+        approver.limit = Some(eur(1));
+    }
+    let decide = async |decision| {
+        let by = "anna@fin.test";
+        decide_bill(&story.office, bill, &decision, by, "never ordered").await
+    };
+    let refused = decide(BillDecision::Approve).await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("may not approve this amount")));
+    decide(BillDecision::Reject).await.unwrap();
+    assert_eq!(story.bill(bill).await.state, BillState::Rejected);
+}
+
+#[tokio::test]
 async fn a_review_that_runs_twice_asks_once() {
     let story = Story::begin().await;
     let bill = story.arrives(plain_bill()).await;

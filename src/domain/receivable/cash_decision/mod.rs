@@ -7,7 +7,7 @@ mod by_number;
 
 pub use by_remittance::explained;
 
-use super::matching::{Mentions, mentions};
+use super::matching::{Mentions, is_named, mentions};
 use super::payer::{Payer, PayerEvidence, identify};
 use super::{CashApplication, Customer, OpenInvoice, Remittance};
 use crate::basics::calendar::Timestamp;
@@ -111,6 +111,8 @@ pub struct Books<'a> {
     pub customers: &'a [Customer],
     /// The open invoices.
     pub invoices: &'a [OpenInvoice],
+    /// Invoices of the numbers in the credit's text of which nothing is open any more.
+    pub paid: &'a [OpenInvoice],
     /// The remittances that wait for their money, and those a person has to look at.
     pub remittances: &'a [Remittance],
 }
@@ -237,6 +239,14 @@ impl<'a> Case<'a> {
     }
 
     fn nothing_found(&self) -> String {
+        let text = &self.credit.entry.remittance_information;
+        let mut paid = self.books.paid.iter();
+        if let Some(paid) = paid.find(|open| !open.is_open() && is_named(text, &open.invoice)) {
+            return format!(
+                "it names {}, which is paid already: the payer may have paid twice",
+                paid.invoice.number
+            );
+        }
         let customer = self.payer.customer();
         match customer.and_then(|id| self.books.customers.iter().find(|c| c.id == id)) {
             Some(customer) => format!(

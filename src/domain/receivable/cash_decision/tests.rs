@@ -34,6 +34,7 @@ fn remittance(name: &str, customer: Option<&Customer>, lines: &[(&str, i64)]) ->
 struct World {
     customers: Vec<Customer>,
     invoices: Vec<OpenInvoice>,
+    paid: Vec<OpenInvoice>,
     remittances: Vec<Remittance>,
 }
 
@@ -51,6 +52,7 @@ impl World {
         Self {
             customers: vec![customer("1"), customer("2")],
             invoices,
+            paid: Vec::new(),
             remittances: Vec::new(),
         }
     }
@@ -59,6 +61,7 @@ impl World {
         Books {
             customers: &self.customers,
             invoices: &self.invoices,
+            paid: &self.paid,
             remittances: &self.remittances,
         }
     }
@@ -159,6 +162,22 @@ fn a_number_found_by_accident_in_the_text_of_another_customer_gets_nothing() {
     // Other money of one customer does not go to another one's invoice, whatever it quotes.
     let other = credit(5_000, Some(&sued), "RF18MR20261044");
     assert!(world.asked(&other).contains("comes from another customer"));
+}
+
+#[test]
+fn a_second_payment_of_a_paid_invoice_is_told_as_one() {
+    let mut world = World::new();
+    let mut paid = world.invoices.remove(0);
+    paid.balance = eur(0);
+    world.paid = vec![paid];
+    let nord = world.customers[0].clone();
+    let again = credit(214_000, Some(&nord), "MR-2026-1044");
+    assert_eq!(
+        world.asked(&again),
+        "it names MR-2026-1044, which is paid already: the payer may have paid twice"
+    );
+    let other = credit(214_000, Some(&nord), "MR-2026-10449");
+    assert!(world.asked(&other).contains("names no invoice"));
 }
 
 #[test]
@@ -388,6 +407,7 @@ fn random_world(random: &mut Random) -> World {
     World {
         customers,
         invoices,
+        paid: Vec::new(),
         remittances,
     }
 }

@@ -111,6 +111,11 @@ pub fn mentions<'a>(text: &str, invoices: &'a [OpenInvoice]) -> Mentions<'a> {
     }
 }
 
+/// The text names the invoice as we wrote it.
+pub fn is_named(text: &str, invoice: &CustomerInvoice) -> bool {
+    named_in(text, invoice).is_some()
+}
+
 /// What an invoice is called in the text, as we wrote it: its number, or its payment reference where that is no surer.
 fn named_in<'i>(text: &str, invoice: &'i CustomerInvoice) -> Option<&'i str> {
     let reference = reference::written(invoice).filter(|_| !reference::proves_itself(invoice));
