@@ -300,8 +300,8 @@ fn work_item(
         now,
         (
             reason,
-            "find out what it pays: ask the payer for a remittance, or correct the customer or invoice by import; resolve this only \
-             when it pays no invoice of ours, for then it is not looked at again",
+            "find out what it pays: ask the payer for a remittance, or correct the customer or invoice by import; resolve this \
+             when that is done or it pays no invoice of ours: it is looked at once more and then left alone",
         ),
     )
 }
