@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-pub use error::SmtpError;
+pub use error::{RECIPIENT, SmtpError};
 pub use session::SmtpSession;
 
 use super::net::Server;

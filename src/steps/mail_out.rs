@@ -10,7 +10,7 @@ use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::Outcome;
 use crate::io::disposition::Disposition;
 use crate::io::maildir::Maildir;
-use crate::io::smtp::{Outgoing, SmtpError, SmtpSession};
+use crate::io::smtp::{Outgoing, RECIPIENT, SmtpError, SmtpSession};
 
 /// Connections to the mail server at a time. Opening one costs more than sending a mail, and servers limit them.
 const SESSIONS: usize = 4;
@@ -155,6 +155,9 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
             let told = chain(&error);
             match error {
                 SmtpError::Unsure { .. } => Outcome::Unsure(told),
+                SmtpError::Refused { stage, .. } if stage == RECIPIENT => {
+                    Outcome::NoSuchRecipient(told)
+                }
                 SmtpError::Refused { .. } | SmtpError::Unsendable { .. } => Outcome::Refused(told),
                 SmtpError::Net(_)
                 | SmtpError::NotSent { .. }

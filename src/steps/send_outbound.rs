@@ -10,7 +10,7 @@ use crate::domain::exception::Exception;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::own::mark;
 use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
-use crate::domain::outbound::{OutboundMessage, Purpose};
+use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::formats::mime_write::{self, Automatic, FileToWrite, MailToWrite};
 
 const STEP: &str = "send_outbound";
@@ -71,7 +71,19 @@ pub async fn send_outbound(
     let mut settled = attempt::settle(sending, outcome, again_at, (actor(), now))?;
     settled.told = settled.told.fact("job attempt", claim.attempt);
     let told = &settled.message;
-    tracing::info!(outbound.id = %id, to = told.to.masked(), state = %told.state, "{}", told.purpose);
+    let answer = told.last_answer.as_deref().unwrap_or_default();
+    match told.state {
+        OutboundState::Sent => {
+            tracing::info!(outbound.id = %id, to = told.to.masked(), state = %told.state, "{}", told.purpose);
+        }
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Bounced
+        | OutboundState::Failed
+        | OutboundState::Unsure => {
+            tracing::warn!(outbound.id = %id, to = told.to.masked(), state = %told.state, answer, "the {} was not sent", told.purpose);
+        }
+    }
     let change = put(office, settled).finishing(claim.clone());
     let change = match closed {
         Some(why) => change.raise(server_refuses(office, &why, now)),

@@ -242,7 +242,7 @@ async fn an_address_the_relay_refuses_is_put_before_a_person_at_once() {
     office.import_customers().await;
     office.import_invoices(DUE_26TH).await;
     office.move_to(day("2026-11-26")).await;
-    assert_eq!(office.outbound().await[0].state, OutboundState::Failed);
+    assert_eq!(office.outbound().await[0].state, OutboundState::Bounced);
     // Somebody mends the address: the next rung goes there.
     office.people.kettle = unique_at("kettle", "ext.test");
     office.import_customers().await;

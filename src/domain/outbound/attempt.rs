@@ -18,8 +18,10 @@ pub enum Outcome {
     Accepted(String),
     /// Not now.
     Deferred(String),
-    /// Never.
+    /// Never, whoever it is for: its content, or we who send it.
     Refused(String),
+    /// Never to this recipient.
+    NoSuchRecipient(String),
     /// Nobody knows.
     Unsure(String),
 }
@@ -126,6 +128,7 @@ pub fn settle(
         Outcome::Accepted(answer) => (OutboundEvent::Accept, answer),
         Outcome::Deferred(answer) if again_at.is_some() => (OutboundEvent::Defer, answer),
         Outcome::Deferred(answer) | Outcome::Refused(answer) => (OutboundEvent::Refuse, answer),
+        Outcome::NoSuchRecipient(answer) => (OutboundEvent::Bounce, answer),
         Outcome::Unsure(answer) => (OutboundEvent::Lose, answer),
     };
     let told = step(&mut message, event, (actor, &answer, now))?
@@ -144,13 +147,20 @@ pub fn follows(message: &OutboundMessage) -> Follows {
         }
         OutboundState::Queued | OutboundState::Unsure => Follows::Again,
         // What it refused is a work item already, and nobody owes the sender of a forgery an answer.
-        OutboundState::Failed if message.purpose == Purpose::ReplyRefused => Follows::Nothing,
-        OutboundState::Failed => Follows::Ask(ExceptionCode::DeliveryFailed),
-        OutboundState::Sending | OutboundState::Sent | OutboundState::Bounced => Follows::Nothing,
+        OutboundState::Failed | OutboundState::Bounced
+            if message.purpose == Purpose::ReplyRefused =>
+        {
+            Follows::Nothing
+        }
+        OutboundState::Failed | OutboundState::Bounced => {
+            Follows::Ask(ExceptionCode::DeliveryFailed)
+        }
+        OutboundState::Sending | OutboundState::Sent => Follows::Nothing,
     }
 }
 
-/// Asks the people who look after such mails. The occasion is the attempt: the next one that ends badly is another item.
+/// Asks the people who look after such mails. The occasion is the attempt: the next one that ends badly is another item. A
+/// recipient the server refuses is asked about as one whose mail came back.
 pub fn ask(
     code: ExceptionCode,
     message: &OutboundMessage,
@@ -171,10 +181,17 @@ pub fn ask(
     );
     let advice =
         "reach the recipient another way, and mend the address in the configuration or the import";
-    let occasion = message.attempts.to_string();
+    let (subject, occasion) = match message.state {
+        OutboundState::Bounced => (message.about.clone(), message.id.to_string()),
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Failed
+        | OutboundState::Unsure => (message.id.into(), message.attempts.to_string()),
+    };
     Exception::raise(
         code,
-        message.id.into(),
+        subject,
         &occasion,
         owner,
         now,

@@ -94,7 +94,8 @@ pub fn mail(
     })
 }
 
-/// How a customer can be reached, by the mails `sent` about it, oldest first, and the work `items` about it.
+/// How a customer can be reached, by the mails `sent` about it, oldest first, and the work `items` about it. A mail that our
+/// own mail server did not take says nothing of the customer's address.
 pub fn reachability(
     customer: &Customer,
     sent: &[OutboundMessage],
@@ -107,12 +108,21 @@ pub fn reachability(
             .is_some_and(|own| own.same_mailbox(&mail.to));
         here && mail.purpose == Purpose::Reminder
     };
-    let last = sent.iter().rfind(to_address).map(|mail| mail.state);
+    let last = sent.iter().rfind(to_address);
+    // Whoever closed the item about the mail that came back says that the address is right.
+    let is_settled = |mail: &OutboundMessage| {
+        let code = ExceptionCode::DeliveryFailed;
+        let id = Exception::id_of(code, &mail.about, &mail.id.to_string());
+        let mut about = items.iter().filter(|item| item.id == id);
+        about.any(|item| item.state == ExceptionState::Resolved)
+    };
+    let bounced =
+        |mail: &OutboundMessage| mail.state == OutboundState::Bounced && !is_settled(mail);
     let open_answer = |item: &Exception| {
         item.code == ExceptionCode::CustomerReply && item.state == ExceptionState::Open
     };
     Reachability {
-        bounced: matches!(last, Some(OutboundState::Bounced | OutboundState::Failed)),
+        bounced: last.is_some_and(bounced),
         answer_waiting: items.iter().any(open_answer),
     }
 }
@@ -173,6 +183,27 @@ mod tests {
         let mut corrected = customer();
         corrected.mail = MailAddress::parse("new@c1.test");
         assert!(!reachability(&corrected, &mails, &[]).bounced);
+    }
+
+    #[test]
+    fn what_our_own_server_refuses_or_a_person_settled_leaves_the_address_good() {
+        let mut refused = sent(&customer());
+        refused.state = OutboundState::Failed;
+        assert!(!reachability(&customer(), &[refused], &[]).bounced);
+        let mut back = sent(&customer());
+        back.state = OutboundState::Bounced;
+        let owner = Ownership {
+            owner: "ar@us.test".into(),
+            due_hours: 24,
+        };
+        let (code, about) = (ExceptionCode::DeliveryFailed, customer().id.into());
+        let id = back.id.to_string();
+        let item = Exception::raise(code, about, &id, &owner, now(), ("came back", "look"));
+        let mails = [back];
+        assert!(reachability(&customer(), &mails, &[item.clone()]).bounced);
+        let anna = crate::domain::audit::Actor::Person("Anna".into());
+        let (item, _) = item.resolve((&anna, "Anna"), "it is right", now()).unwrap();
+        assert!(!reachability(&customer(), &mails, &[item]).bounced);
     }
 
     #[test]

@@ -34,7 +34,7 @@ words! {
         Refuse = "refused",
         /// The answer was lost.
         Lose = "lost from sight",
-        /// A report says it came back.
+        /// A report says it came back, or the server says that there is no such recipient.
         Bounce = "bounced",
     }
 }

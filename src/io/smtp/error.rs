@@ -3,6 +3,9 @@
 use crate::io::disposition::Disposition;
 use crate::io::net::NetError;
 
+/// The stage at which a refusal blames the recipient.
+pub const RECIPIENT: &str = "RCPT TO";
+
 /// Every way in which handing over a message ends without "accepted".
 #[derive(thiserror::Error, Debug)]
 pub enum SmtpError {

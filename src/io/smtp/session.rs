@@ -12,7 +12,7 @@ use super::connect::connect;
 use super::error::failed;
 use super::letter::Letter;
 use super::wait::within;
-use super::{Accepted, SmtpAccount, SmtpError};
+use super::{Accepted, RECIPIENT, SmtpAccount, SmtpError};
 use crate::basics::address::MailAddress;
 
 /// Relays close a connection that stays; Postfix after 300 s idle, others after 100 messages. Ours ends before.
@@ -149,7 +149,7 @@ impl SmtpSession {
         command(
             connection,
             wait,
-            "RCPT TO",
+            RECIPIENT,
             Rcpt::new(letter.to.clone(), vec![]),
         )
         .await?;

@@ -115,6 +115,18 @@ fn a_mail_deferred_too_often_fails_and_a_person_is_asked() {
 }
 
 #[test]
+fn a_recipient_the_server_does_not_know_is_asked_about_like_a_mail_that_came_back() {
+    let message = sent(begin(mail(OutboundState::Queued), actor(), now()).unwrap());
+    let refused = Outcome::NoSuchRecipient("550 5.1.1 no such user".into());
+    let message = settled(message, refused, true);
+    assert_eq!(message.state, OutboundState::Bounced);
+    assert_eq!(
+        follows(&message),
+        Follows::Ask(ExceptionCode::DeliveryFailed)
+    );
+}
+
+#[test]
 fn what_is_settled_is_not_sent_again() {
     for state in [
         OutboundState::Sent,
