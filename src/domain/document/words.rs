@@ -133,7 +133,7 @@ pub const COMPOUND_ENDINGS: &[(Heading, &str)] = &[
 ];
 
 /// Words that end like a bill and are none, folded: wages, journeys, sums.
-pub const NO_COMPOUNDS: [&str; 22] = [
+pub const NO_COMPOUNDS: [&str; 34] = [
     "berechnung",
     "anrechnung",
     "verrechnung",
@@ -156,6 +156,18 @@ pub const NO_COMPOUNDS: [&str; 22] = [
     "gewinnrechnung",
     "hochrechnung",
     "vorausrechnung",
+    "provisionsabrechnung",
+    "auszahlungsabrechnung",
+    "vergutungsabrechnung",
+    "verkaufsabrechnung",
+    "umsatzabrechnung",
+    "kartenabrechnung",
+    "tantiemenabrechnung",
+    "handlerabrechnung",
+    "stundenabrechnung",
+    "dividendenabrechnung",
+    "erlosabrechnung",
+    "milchgeldabrechnung",
 ];
 
 /// Beginnings of file names (DOMAIN 2.3), folded, without blanks.

@@ -281,3 +281,28 @@ fn a_bill_that_prints_the_account_it_is_collected_from_is_never_our_own_invoice(
     let unsaid = read(&bill("Zahlungsweise SEPA  DE02 1203 0000 0000 2020 51"));
     assert!(unsaid.kind == DocumentKind::Bill && unsaid.conflict.is_some());
 }
+
+#[test]
+fn bills_of_trades_and_of_authorities_are_bills_and_what_pays_us_is_none() {
+    let own = "La Tavola GmbH\nGasse 2\n80331 München\n";
+    for bill in [
+        "Commission Tax Invoice\n\nDocument number CM-4711\nFees incl. VAT 119.00\n",
+        "Lieferschein / Rechnung\n\nBeleg-Nr. 4711/A\nGesamtbetrag 119,00\n",
+        "Gebührenbescheid\n\nBescheid-Nr. 2026/4711\nFestgesetzte Gebühr 119,00 €\nFällig am 1.12.2026\n",
+        "Appel de cotisation 2026\n\nN° d'appel 4711\nMontant à régler 119,00 €\n",
+    ] {
+        assert_eq!(
+            classified(&format!("{bill}\n{own}")).kind,
+            DocumentKind::Bill,
+            "{bill}"
+        );
+    }
+    for other in [
+        "Provisionsabrechnung\n\nAbrechnungsnummer 4711\nIhre Provision 119,00 €\nAuszahlungsbetrag 119,00 €\n",
+        "Credit Report\n\nReport no. 4711\nCredit limit: 25,000.00\n",
+    ] {
+        let kind = classified(&format!("{other}\n{own}")).kind;
+        let is_bill = matches!(kind, DocumentKind::Bill | DocumentKind::CreditNote);
+        assert!(!is_bill, "{other}: {kind}");
+    }
+}

@@ -387,9 +387,25 @@ const NUMBER_WORDS: [&str; 9] = [
 /// `accuse de reception de commande`.
 const MAX_HEADING_WORDS: usize = 5;
 
-/// Headings a segment begins with, perhaps behind a word such as `Our`, `Subject` or `Second`.
+/// Headings a segment begins with, perhaps behind a word such as `Our`, `Subject` or `Second`; of two papers in one,
+/// `Lieferschein / Rechnung`, both.
 fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
-    let found = beginnings(keys);
+    let mut found = beginnings(keys);
+    let sign = keys
+        .iter()
+        .take(MAX_HEADING_WORDS)
+        .position(|key| *key == SIGN);
+    let second = sign.and_then(|at| keys.get(at + 1..)).filter(|_| {
+        let is_beside = |(_, _, rest): &(Heading, String, Rest)| *rest == Rest::Subtitled;
+        found.iter().any(is_beside)
+    });
+    if let Some(second) = second {
+        let bills = beginnings(second).into_iter();
+        found.extend(bills.filter(|(heading, ..)| is_a_bill(*heading)));
+    }
+    if found.is_empty() {
+        found.extend(of_a_trade(keys));
+    }
     match keys {
         [first, SIGN, rest @ ..] | [first, rest @ ..]
             if found.is_empty()
@@ -409,6 +425,70 @@ fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     }
 }
 
+/// `Commission tax invoice`, `Fuel card invoice`: what was sold, and the word for the bill. Words that speak of a bill
+/// instead of naming the paper do not stand before it.
+fn of_a_trade(keys: &[&str]) -> Option<(Heading, String, Rest)> {
+    let at = keys
+        .iter()
+        .take(MAX_HEADING_WORDS)
+        .position(|key| *key == "invoice")?;
+    let before = keys.get(..at)?;
+    let is_word = |key: &&str| key.len() >= 3 && key.chars().all(char::is_alphabetic);
+    let names = before
+        .iter()
+        .all(|key| is_word(key) && !NO_TRADES.contains(key));
+    let rest = rest_of(keys.get(at + 1..)?)?;
+    let is_heading = matches!(rest, Rest::Nothing | Rest::Number | Rest::Labelled);
+    (!before.is_empty() && names && is_heading)
+        .then(|| (Heading::Invoice, before.join(" ") + " invoice", rest))
+}
+
+/// Words before `invoice` where another paper speaks of it, folded.
+const NO_TRADES: [&str; 42] = [
+    "overdue",
+    "unpaid",
+    "outstanding",
+    "open",
+    "proforma",
+    "forma",
+    "draft",
+    "preliminary",
+    "estimated",
+    "pending",
+    "past",
+    "due",
+    "late",
+    "disputed",
+    "missing",
+    "each",
+    "every",
+    "per",
+    "for",
+    "from",
+    "with",
+    "the",
+    "this",
+    "that",
+    "your",
+    "our",
+    "any",
+    "all",
+    "next",
+    "last",
+    "previous",
+    "original",
+    "related",
+    "reference",
+    "ref",
+    "payment",
+    "not",
+    "see",
+    "request",
+    "supplier",
+    "customer",
+    "dummy",
+];
+
 /// The longest words of each kind; only when nothing or a number follows.
 fn beginnings(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     let Some(first) = keys.first() else {
@@ -421,7 +501,9 @@ fn beginnings(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
         let Some(rest) = rest_of(keys.get(length..).unwrap_or_default()) else {
             continue;
         };
-        let named = headings_of(&joined);
+        // `Credit limit 25,000`: the word alone heads a credit note, before others it does not.
+        let is_plain = joined != "credit" || matches!(rest, Rest::Nothing | Rest::Labelled);
+        let named = headings_of(&joined).filter(|_| is_plain);
         found.extend(named.map(|heading| (heading, joined.clone(), rest)));
         if length == 1 && found.is_empty() {
             let is_none = NO_COMPOUNDS

@@ -1,5 +1,5 @@
-//! One word in two rows of the table: the German `Gutschrift`, and the statement that is a bank's or a supplier's. What the
-//! text says besides decides, or nobody does (DOMAIN 2.6).
+//! One word in two rows of the table: the German `Gutschrift`, the statement that is a bank's or a supplier's, the Italian
+//! `avviso di pagamento` that asks for money or tells of it. What the text says besides decides, or nobody does (DOMAIN 2.6).
 
 use super::Scores;
 use crate::domain::document::extract::bill::Findings;
@@ -72,6 +72,17 @@ pub(super) fn resolve(text: &str, findings: &Findings, scores: &mut Scores) -> O
                 );
             }
         }
+    }
+    if scores.are_level(Heading::Invoice, Heading::Remittance) {
+        let asks = findings
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.label, Label::DueDate | Label::Payable) && hit.strength == 3);
+        scores.take_out(if asks {
+            Heading::Remittance
+        } else {
+            Heading::Invoice
+        });
     }
     None
 }

@@ -4,6 +4,7 @@ mod printed;
 mod written;
 mod candidates;
 mod breakdown;
+mod arrears;
 mod sums;
 mod closure;
 mod discount;
@@ -90,7 +91,11 @@ pub fn totals(layout: &Layout, hits: &[Hit], amounts: &[Amount]) -> Totals {
         .max()
         .copied();
     // What is due is what was billed unless something was paid or carried over, so it may stand for the gross.
-    let due = payable.iter().map(|c| Candidate {
+    let before = arrears::owed_before(layout, hits, amounts);
+    let own = payable
+        .iter()
+        .filter(|c| !arrears::holds_arrears(c.value, &gross, &before));
+    let due = own.map(|c| Candidate {
         score: c.score - 80,
         strength: c.strength.min(2),
         ..*c

@@ -100,13 +100,16 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
     })
 }
 
-/// `19 de octubre de` at the end of a narrow column, and its year at the beginning of the next row.
+/// `19 de octubre de` or `February 13,` at the end of a narrow column, and its year at the beginning of the next row.
 fn over_rows(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
     let row = layout.lines.get(line)?;
     let first = row.tokens.get(index)?;
     let is_day = first.text.len() <= 3 && first.text.starts_with(|c: char| c.is_ascii_digit());
     let rest = layout.run(line, index, row.tokens.len());
-    if !is_day || !(2..=MAX_WORDS).contains(&(rest.end - rest.start)) {
+    let length = rest.end - rest.start;
+    let is_month =
+        length == 2 && first.key.len() >= 3 && first.key.chars().all(char::is_alphabetic);
+    if !(is_day || is_month) || !(2..=MAX_WORDS).contains(&length) {
         return None;
     }
     let next = layout.goes_on(rest)?;
@@ -197,7 +200,9 @@ fn labelled(
         let certain = certain && !is_year_first(&layout.text(printed.spot));
         // A label in the middle of a sentence is talk about a date.
         let leads = labels::leads_its_column(layout, hits, hit);
-        let strength = if leads { hit.strength } else { 1 };
+        let is_listed =
+            label == Label::IssueDate && is_of_a_list(layout, hits, dates, hit, printed);
+        let strength = if leads && !is_listed { hit.strength } else { 1 };
         let score = strength * 100 + nearness;
         // The day until which a discount is given is no due date, whatever its label says.
         let is_early = label == Label::DueDate
@@ -207,6 +212,7 @@ fn labelled(
             continue;
         }
         let confidence = match (strength, certain, nearness) {
+            _ if is_listed => LISTED,
             (3, true, 40..) => 970,
             (3, true, _) => 930,
             (2, true, 40..) => 920,
@@ -239,6 +245,35 @@ fn labelled(
             chosen
         }
     })
+}
+
+/// Per mille for the first day of a list, of a night, a trip, a piece of work: any day that stands by itself is likelier.
+const LISTED: u16 = 350;
+/// Rows below a day in which the next day of a list stands.
+const LIST_ROWS: usize = 2;
+
+/// A bare `Date` heads a column of the table of items, or several days stand below it with no label between them.
+fn is_of_a_list(
+    layout: &Layout,
+    hits: &[Hit],
+    dates: &[Printed],
+    hit: &Hit,
+    printed: &Printed,
+) -> bool {
+    if hit.strength > 2 || printed.spot.line <= hit.spot.line {
+        return false;
+    }
+    let columns = on_row(hits, hit.spot.line).iter();
+    let columns = columns.filter(|other| other.label == Label::Column).count();
+    let from = printed.spot.line + 1;
+    let is_label = |line: usize| {
+        on_row(hits, line)
+            .iter()
+            .any(|other| layout.starts_level(other.spot, printed.spot))
+    };
+    let rows = (from..from + LIST_ROWS).take_while(|line| !is_label(*line));
+    let mut below = rows.flat_map(|line| on_row(dates, line));
+    columns >= 2 || below.any(|other| layout.starts_level(other.spot, printed.spot))
 }
 
 /// `26-11-20`: the year may stand first, and would be the later one.
@@ -351,9 +386,17 @@ fn unlabelled(
     shown: bool,
 ) -> Option<Chosen> {
     let claimed = |d: &Printed| {
-        on_row(hits, d.spot.line).iter().any(|hit| {
-            matches!(hit.label, Label::OtherDate | Label::DueDate) && hit.spot.end <= d.spot.start
-        })
+        let before = Spot {
+            start: d.spot.start.saturating_sub(2),
+            end: d.spot.start,
+            ..d.spot
+        };
+        let mut words = layout.tokens(before).iter();
+        words.any(|word| UNTIL.contains(&word.key.as_str()))
+            || on_row(hits, d.spot.line).iter().any(|hit| {
+                matches!(hit.label, Label::OtherDate | Label::DueDate)
+                    && hit.spot.end <= d.spot.start
+            })
     };
     let within = |per_mille: u32| {
         let found = dates
@@ -392,6 +435,25 @@ fn unlabelled(
         confidence,
     })
 }
+
+/// Before a day up to which something holds or is to be done, folded.
+const UNTIL: [&str; 15] = [
+    "bis",
+    "spatestens",
+    "until",
+    "before",
+    "by",
+    "avant",
+    "jusqu'au",
+    "hasta",
+    "antes",
+    "entro",
+    "fino",
+    "voor",
+    "tot",
+    "uiterlijk",
+    "zum",
+];
 
 /// A wide gap stands before it.
 fn is_apart(layout: &Layout, spot: Spot) -> bool {

@@ -154,6 +154,27 @@ mod tests {
     }
 
     #[test]
+    fn a_number_stands_beside_the_first_of_two_rows_of_its_label_and_below_another_ones() {
+        for (text, want) in [
+            ("Credit     GB-20374\nmemo no.", "GB-20374"),
+            (
+                "Unit 4, Mill Road        Invoice     Date          Page\nTax no. 812345678        SI107556    1 May 2026    1",
+                "SI107556",
+            ),
+            (
+                "Rechnungsnummer / Datum\n216371.29 / 05.07.2024",
+                "216371.29",
+            ),
+            (
+                "Bitte angeben: Rechnungs-Nr.      Zahlbar innerhalb von 14\n78254-24                          Tagen",
+                "78254-24",
+            ),
+        ] {
+            assert_eq!(number(text).map(|n| n.0).as_deref(), Some(want), "{text}");
+        }
+    }
+
+    #[test]
     fn the_count_of_an_instalment_is_not_the_number_of_the_bill() {
         let text = "Facture d'acompte n°2\nRéf. facture : 34896/3";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("34896/3"));

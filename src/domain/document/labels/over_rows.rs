@@ -1,7 +1,9 @@
 //! Labels broken over two rows of a column: `Invoice` above `Number`, `Rechnungs-` above `nummer`.
 
-use super::{Hit, INDEX, Label, joined};
+use super::{Hit, INDEX, Label, compound, joined};
+use crate::basics::text::fold;
 use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::words::headings_of;
 
 /// Words of one row of such a label.
 const MAX_WORDS: usize = 2;
@@ -38,6 +40,9 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
             if has_value_beside(layout, upper) && has_value_beside(layout, lower) {
                 continue;
             }
+            if is_heading_of(layout, upper, lower) {
+                continue;
+            }
             let text = joined(&(layout.text(upper) + " " + &layout.text(lower)));
             let Some((label, strength @ 3)) = INDEX.get(&text).copied() else {
                 continue;
@@ -58,15 +63,27 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
                     row.retain(|hit| !is_inside(hit.spot, part));
                 }
             }
-            if let Some(row) = rows.get_mut(lower.line) {
+            // In a narrow cell the value stands beside the first row: `Credit  4711` above `memo no.`
+            let beside_upper = has_value_beside(layout, upper) && !has_value_beside(layout, lower);
+            let spot = if beside_upper { upper } else { lower };
+            if let Some(row) = rows.get_mut(spot.line) {
                 row.push(Hit {
                     label,
                     strength,
-                    spot: lower,
+                    spot,
                 });
             }
         }
     }
+}
+
+/// `Rechnung` alone on its row above `Datum | Text | Betrag`: the heading of the page above that of a table.
+fn is_heading_of(layout: &Layout, upper: Spot, lower: Spot) -> bool {
+    let is_alone = |spot: Spot| layout.segments(spot.line).len() == 1;
+    let text = layout.text(upper);
+    let key = fold(&text);
+    let is_bill = headings_of(&key).any(compound::is_bill) || compound::is_bill_word(&key);
+    is_alone(upper) && !is_alone(lower) && is_bill
 }
 
 /// A word with digits follows the column on its row.

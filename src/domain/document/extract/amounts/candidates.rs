@@ -3,11 +3,36 @@
 use rust_decimal::Decimal;
 
 use super::{Amount, Total, Totals, written};
-use crate::domain::document::labels::{Hit, Label};
+use crate::domain::document::labels::{self, Hit, Label};
 use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Candidates kept for each total: the combinations of three stay few.
 const MAX_CANDIDATES: usize = 10;
+/// Say before a tax that a total holds it, folded.
+const HELD: [&str; 18] = [
+    "enthalten",
+    "enthaltene",
+    "enthaltener",
+    "darin",
+    "davon",
+    "contained",
+    "included",
+    "includes",
+    "including",
+    "thereof",
+    "dont",
+    "comprise",
+    "cui",
+    "inclusa",
+    "incluida",
+    "incluido",
+    "waarvan",
+    "inbegrepen",
+];
+/// As good as a usual label of the gross beside its amount.
+const NAMED_TAX_SCORE: i32 = 220;
+/// Words between `including` and the tax: the rate and its sign.
+const MAX_INCLUDING: usize = 3;
 /// A VAT rate above this is none: 27 per cent (Hungary) is the highest in the EU.
 pub(super) const MAX_RATE_PER_CENT: Decimal = Decimal::from_parts(28, 0, 0, false, 0);
 
@@ -55,18 +80,30 @@ pub(super) fn candidates(
     label: Label,
 ) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
+    let mut fees = Vec::new();
     for hit in hits.iter().filter(|hit| hit.label == label) {
         if is_column_heading(layout, hits, amounts, hit)
             || is_said_of_total(layout, hits, amounts, hit)
         {
             continue;
         }
-        for candidate in beside(layout, hits, amounts, hit)
-            .into_iter()
-            .chain(under(layout, amounts, hit))
-        {
-            found.push(candidate);
+        if label == Label::Tax && with_named_tax(layout, amounts, hit).is_some() {
+            continue;
         }
+        let own = beside(layout, hits, amounts, hit);
+        let own = own.into_iter().chain(under(layout, amounts, hit));
+        if label == Label::Tax && is_fee(layout, hits, hit) {
+            fees.extend(own);
+        } else {
+            found.extend(own);
+        }
+    }
+    if found.is_empty() {
+        found = fees;
+    }
+    if label == Label::Gross {
+        let taxes = hits.iter().filter(|hit| hit.label == Label::Tax);
+        found.extend(taxes.filter_map(|tax| with_named_tax(layout, amounts, tax)));
     }
     found.sort_by_key(|candidate| std::cmp::Reverse((candidate.score, candidate.spot.line)));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -116,6 +153,44 @@ fn is_said_of_total(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit
             .any(|word| INCLUDING.contains(&word.key.as_str()))
         && is_alone
         && money.next().is_none()
+}
+
+/// `Airport tax`: a fee with a name of its own, not the tax a total holds: `enthaltene Versicherungsteuer`.
+fn is_fee(layout: &Layout, hits: &[Hit], hit: &Hit) -> bool {
+    let before = Spot {
+        start: hit.spot.start.saturating_sub(1),
+        end: hit.spot.start,
+        ..hit.spot
+    };
+    let mut words = layout.tokens(before).iter();
+    let is_held = words.any(|word| HELD.contains(&word.key.as_str()));
+    !is_held && !labels::leads_its_column(layout, hits, hit)
+}
+
+/// `Beitrag inklusive 19 % Versicherungsteuer 220,00 €`: whatever the row is called, its only amount holds the tax.
+fn with_named_tax(layout: &Layout, amounts: &[Amount], tax: &Hit) -> Option<Candidate> {
+    let before = Spot {
+        start: tax.spot.start.saturating_sub(MAX_INCLUDING),
+        end: tax.spot.start,
+        ..tax.spot
+    };
+    let words = layout.tokens(before).iter().map(|word| word.key.as_str());
+    let words = words.collect::<Vec<_>>();
+    let at = words.iter().position(|word| INCLUDING.contains(word))?;
+    let rest = words.get(at + 1..).unwrap_or_default();
+    let is_rate = |word: &&str| word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit());
+    let mut money = on_row(amounts, tax.spot.line).iter().filter(|a| a.is_money);
+    let amount = money.next().filter(|a| a.spot.start >= tax.spot.end)?;
+    let is_plain = rest.iter().all(is_rate) && money.next().is_none();
+    let value = amount.readings.first().copied()?;
+    // The row is called something before it says what it holds.
+    (is_plain && before.start + at > 0).then_some(Candidate {
+        value,
+        spot: amount.spot,
+        score: NAMED_TAX_SCORE,
+        strength: 2,
+        is_partial: false,
+    })
 }
 
 fn beside(layout: &Layout, hits: &[Hit], amounts: &[Amount], hit: &Hit) -> Vec<Candidate> {

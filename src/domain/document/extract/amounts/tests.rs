@@ -259,3 +259,26 @@ fn a_minus_between_amount_and_currency_counts() {
             .is_some_and(|v| v.is_sign_positive())
     }));
 }
+
+#[test]
+fn what_was_owed_before_is_no_part_of_the_bill() {
+    let (net, tax, gross, sure) = read(
+        "Beitrag inklusive 19 % Versicherungsteuer       220,00 €\nenthaltene Versicherungsteuer      35,13 €\nAusstehende Forderung      220,00 €\nzu zahlender Beitrag      440,00 €",
+    );
+    assert_eq!(
+        (net.as_deref(), tax.as_deref(), gross.as_deref()),
+        (Some("184.87"), Some("35.13"), Some("220.00"))
+    );
+    assert!(sure < 900, "{sure}");
+}
+
+#[test]
+fn a_fee_called_a_tax_is_not_the_vat() {
+    let (_, tax, gross, _) = read(
+        "Fare              644.92\nAirport tax        17.40\nSecurity tax       26.10\nTotal             688.42\nVAT 0%              0.00",
+    );
+    assert_eq!(
+        (tax.as_deref(), gross.as_deref()),
+        (Some("0.00"), Some("688.42"))
+    );
+}

@@ -136,3 +136,32 @@ fn a_year_of_two_digits_that_may_stand_first_is_not_sure() {
     let (issue, _) = read("Factuurdatum: 20-11-26", None);
     assert!(issue.is_some_and(|(day, sure)| day == date(2026, 11, 20) && sure >= 900));
 }
+
+#[test]
+fn a_day_whose_year_stands_in_the_next_row_of_its_cell_is_read() {
+    let (issue, due) = read(
+        "Invoice number      3004171494\nInvoice date        February 13,\n                    2026\nTotal amount due on March 15, 2026",
+        Some("USD"),
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 2, 13)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 15)));
+}
+
+#[test]
+fn the_first_night_of_a_stay_is_not_the_day_of_its_bill() {
+    let (issue, _) = read(
+        "Wiesbrück, 11.05.2023\nRechnung\nDatum         Text           Belastung\n09.05.23      Logis          112,50\n10.05.23      Logis          112,50\n",
+        Some("EUR"),
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2023, 5, 11)));
+    assert!(issue.is_some_and(|(_, sure)| sure < 900));
+}
+
+#[test]
+fn a_day_up_to_which_something_was_considered_is_not_the_day_of_the_bill() {
+    let (issue, _) = read(
+        "Beitragsrechnung zur Versicherung                 11. März 2014\nZahlungen bis zum 04.03.2014 wurden berücksichtigt",
+        Some("EUR"),
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2014, 3, 11)));
+}

@@ -20,6 +20,9 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
     let weak = hit.strength == 1;
     let fits = |spot: &Spot| is_number(layout, *spot, weak);
     let column = layout.run(row, hit.spot.start, tokens);
+    let begins = layout.segments(row);
+    let begins = begins.iter().rfind(|own| own.start <= hit.spot.start);
+    let begins = begins.copied().unwrap_or(hit.spot);
     let is_near = |spot: &Spot| !weak || spot.start < column.end || spot.start == hit.spot.end;
     let columns = labels_on(hits, row);
     if let Some(spot) = right.into_iter().find(fits).filter(is_near) {
@@ -29,7 +32,7 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
         let cell = || {
             below(layout, hits, hit, columns).filter(|(cell, near)| {
                 *near == 40
-                    && layout.starts_level(hit.spot, *cell)
+                    && (layout.starts_level(hit.spot, *cell) || layout.starts_level(begins, *cell))
                     && fills_its_column(layout, *cell)
             })
         };
@@ -78,15 +81,30 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
 fn pointed(layout: &Layout, hit: &Hit) -> Option<Spot> {
     let tokens = layout.lines.get(hit.spot.line)?.tokens.len();
     let right = layout.right_of(hit.spot, tokens);
-    let spot = Spot {
-        end: (right.start + 1).min(right.end),
-        ..right
-    };
-    let text = number_text(&layout.text(spot));
-    let (whole, cents) = text.split_once('.')?;
+    let below = layout.below(hit.spot, 1);
+    let columns = std::iter::once(right).chain(below);
+    let mut firsts = columns.filter(|column| column.start < column.end && hit.strength >= 2);
+    firsts.find_map(|column| {
+        let spot = Spot {
+            end: column.start + 1,
+            ..column
+        };
+        let behind = Spot {
+            start: spot.end,
+            ..column
+        };
+        let is_all = column.end == spot.end || layout.text(behind).starts_with('/');
+        (is_all && is_pointed(&number_text(&layout.text(spot)))).then_some(spot)
+    })
+}
+
+/// `7546.01`: four digits or more without groups of thousands, a point and two digits.
+fn is_pointed(text: &str) -> bool {
     let is_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let is_pointed = whole.len() >= 4 && cents.len() == 2 && is_digits(whole) && is_digits(cents);
-    (hit.strength >= 2 && right.end == spot.end && is_pointed).then_some(spot)
+    let parts = text.split_once('.');
+    parts.is_some_and(|(whole, cents)| {
+        whole.len() >= 4 && cents.len() == 2 && is_digits(whole) && is_digits(cents)
+    })
 }
 
 /// No word stands beside it in its column.
@@ -162,7 +180,7 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
                 start: index,
                 end: index + 1,
             });
-            let free = |spot: &Spot| !is_claimed(hits, segment, *spot);
+            let free = |spot: &Spot| !is_claimed(layout, hits, segment, *spot);
             // The first row of a table begins with 1.
             let long_enough = |spot: &Spot| columns >= 2 || digits_of(layout, *spot) >= 2;
             words
@@ -183,7 +201,7 @@ fn alone_below(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
     let text = layout.text(spot);
     let digits = digits_of(layout, spot);
     let lettered = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '#');
-    let only = spot.end == first.end && heads && !is_claimed(hits, first, spot);
+    let only = spot.end == first.end && heads && !is_claimed(layout, hits, first, spot);
     (only && is_number(layout, spot, true) && (lettered || spot.start > first.start || digits >= 6))
         .then_some(spot)
 }
@@ -214,15 +232,33 @@ fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
             && is_number(layout, last, false)
             && is_number(layout, *spot, true)
             && digits_of(layout, *spot) >= 3
-            && !is_claimed(hits, Spot { start: 0, ..*spot }, *spot)
+            && !is_claimed(layout, hits, Spot { start: 0, ..*spot }, *spot)
     })
 }
 
 /// Another label announces it: one in its column, or one further left that announces numbers. What begins the row far
 /// away, a heading, a name or a sentence, does not.
-fn is_claimed(hits: &[Hit], column: Spot, spot: Spot) -> bool {
+fn is_claimed(layout: &Layout, hits: &[Hit], column: Spot, spot: Spot) -> bool {
+    let columns = layout.segments(spot.line);
+    // `HST no. 812345678     SI107556`: the label has its own number in its own column.
+    let has_its_own = |other: &Hit| {
+        let own = columns.iter().find(|own| own.end > other.spot.start);
+        own.is_some_and(|own| {
+            let rest = Spot {
+                start: other.spot.end,
+                ..*own
+            };
+            own.end <= spot.start
+                && layout
+                    .text(rest)
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .count()
+                    >= 3
+        })
+    };
     on_row(hits, spot.line).iter().any(|other| {
-        let before = other.spot.end <= spot.start;
+        let before = other.spot.end <= spot.start && !has_its_own(other);
         let announces = matches!(
             other.label,
             Label::Number
