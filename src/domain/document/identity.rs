@@ -37,7 +37,7 @@ pub struct KnownParty {
 }
 
 /// Legal forms at the end of a name: left away they do not make another company.
-const LEGAL_FORMS: [&str; 58] = [
+const LEGAL_FORMS: [&str; 60] = [
     "gmbh",
     "mbh",
     "ag",
@@ -73,6 +73,8 @@ const LEGAL_FORMS: [&str; 58] = [
     "ev",
     "eg",
     "partg",
+    "partgmbb",
+    "mbb",
     "pty",
     "pvt",
     "llp",

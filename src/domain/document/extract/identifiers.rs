@@ -175,6 +175,38 @@ mod tests {
     }
 
     #[test]
+    fn a_paper_without_a_number_of_its_own_is_known_by_what_it_was_booked_by() {
+        for (text, want) in [
+            (
+                "Kostenrechnung\nKassenzeichen: X9203895068",
+                Some("X9203895068"),
+            ),
+            (
+                "Payment was made by Credit card.\nOrder no.: AXE1QT",
+                Some("AXE1QT"),
+            ),
+            (
+                "Haftpflichtversicherung VSNR: 01.234.567.8",
+                Some("01.234.567.8"),
+            ),
+            ("Payment due in 30 days\nOrder no.: AXE1QT", None),
+        ] {
+            let found = number(text);
+            assert_eq!(found.as_ref().map(|n| n.0.as_str()), want, "{text}");
+            assert!(found.is_none_or(|(_, sure)| sure <= 500), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_two_order_numbers_the_one_called_the_customers_is_taken() {
+        let layout = Layout::of_text(
+            "Order number: 6028096\n\nCustomer P.O.     Ship via     Terms\n333944            Ground       Net 30",
+        );
+        let found = labelled_number(&layout, &labels::find(&layout), Label::Order, &[]);
+        assert_eq!(found.map(|f| f.value).as_deref(), Some("333944"));
+    }
+
+    #[test]
     fn the_count_of_an_instalment_is_not_the_number_of_the_bill() {
         let text = "Facture d'acompte n°2\nRéf. facture : 34896/3";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("34896/3"));

@@ -3,6 +3,7 @@
 mod letterhead;
 mod name;
 pub mod sections;
+mod signs;
 
 use super::super::identity::{
     KnownParty, OwnIdentity, core_name, has_legal_form, is_named, name_words,

@@ -32,6 +32,8 @@ pub(super) fn refine(layout: &Layout, hits: &mut [Hit]) {
                 dated(layout, hits.get(..at).unwrap_or_default(), hit)
             } else if hit.label == Label::Number && hit.strength == 1 {
                 numbered(layout, hits, hit)
+            } else if hit.label == Label::Currency {
+                valued(layout, hit)
             } else {
                 *hit
             }
@@ -65,6 +67,22 @@ fn dated(layout: &Layout, before: &[Hit], hit: &Hit) -> Hit {
         Some((Label::Order, _)) => other_day(hit),
         Some(_) | None if is_of_another_paper(layout, hit) => other_day(hit),
         Some(_) | None => *hit,
+    }
+}
+
+/// `Valuta` before a day is the day of payment, before a code the currency.
+fn valued(layout: &Layout, hit: &Hit) -> Hit {
+    let next = layout.right_of(hit.spot, usize::MAX);
+    let is_value = fold(&layout.text(hit.spot)).starts_with("valuta");
+    let is_day = layout.text(next).starts_with(|c: char| c.is_ascii_digit());
+    if is_value && is_day {
+        Hit {
+            label: Label::DueDate,
+            strength: 2,
+            ..*hit
+        }
+    } else {
+        *hit
     }
 }
 

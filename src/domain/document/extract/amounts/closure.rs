@@ -141,12 +141,12 @@ fn untaxed(page: &Page<'_>, gross: &Candidate) -> Option<Offer> {
     ))
 }
 
-/// Net and gross have labels, the difference is printed and no tax label names another.
+/// Net and gross have labels, the difference is printed and no tax label names another, or says that there is none.
 fn unlabelled_tax(page: &Page<'_>, gross: &Candidate) -> Vec<Offer> {
     if page
         .tax
         .iter()
-        .any(|tax| tax.strength == 3 && !tax.is_partial && !tax.value.is_zero())
+        .any(|tax| tax.strength == 3 && !tax.is_partial)
     {
         return Vec::new();
     }

@@ -282,3 +282,15 @@ fn a_fee_called_a_tax_is_not_the_vat() {
         (Some("0.00"), Some("688.42"))
     );
 }
+
+#[test]
+fn what_lies_between_net_and_gross_is_no_tax_where_the_tax_is_nothing() {
+    let (_, tax, gross, sure) = read(
+        "Net invoice       977.97\nFreight            48.50\nSales tax           0.00\nInvoice total   1,026.47",
+    );
+    assert_eq!(
+        (tax.as_deref(), gross.as_deref()),
+        (Some("0.00"), Some("1026.47"))
+    );
+    assert!(sure < 900, "{sure}");
+}

@@ -41,6 +41,8 @@ const OTHER_DOLLARS: [&str; 14] = [
     "australia",
     "singapore",
 ];
+/// Other currencies with the dollar sign.
+const DOLLARS: [&str; 6] = ["CAD", "AUD", "NZD", "SGD", "HKD", "MXN"];
 /// The states of the United States as in addresses, with the capital.
 const STATES: [&str; 51] = [
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "HI", "IA", "ID", "IL", "IN",
@@ -82,7 +84,9 @@ fn of_the_country(layout: &Layout, vat_ids: &[Found], ibans: &[Found]) -> Option
         let said = tokens.any(|token| EURO_WORDS.contains(&token.key.as_str()));
         said.then_some(("EUR", 700))
     };
-    let (code, confidence) = codes.next().map(|code| (code, 800)).or_else(words)?;
+    let states = || is_american(layout).then_some(("USD", 700));
+    let found = codes.next().map(|code| (code, 800));
+    let (code, confidence) = found.or_else(words).or_else(states)?;
     Some(Field::text(
         Currency::parse(code)?,
         Confidence::per_mille(confidence),
@@ -127,8 +131,20 @@ pub(super) fn currency(
         }
     }
     counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
-    let Some((code, count, spot, by_code)) = counts.first().copied() else {
+    let Some(first) = counts.first().copied() else {
         return of_the_country(layout, vat_ids, ibans);
+    };
+    // `$` beside amounts and `Total CAD` once: the sign is the one of the code.
+    let named = counts.iter().find(|(code, ..)| DOLLARS.contains(code));
+    let (code, count, spot, by_code) = match named {
+        Some((code, _, spot, _)) if first.0 == "USD" && !first.3 => {
+            return Some(Field::text(
+                Currency::parse(code)?,
+                Confidence::per_mille(850),
+                layout.source(*spot),
+            ));
+        }
+        _ => first,
     };
     let alone = counts.len() == 1;
     let ahead = counts
@@ -150,12 +166,26 @@ pub(super) fn currency(
 
 /// The dollar sign alone belongs to many countries: the words of the page tell whether it is the one of the United States.
 fn bare_dollar(layout: &Layout) -> u16 {
-    let tokens = || layout.lines.iter().flat_map(|line| line.tokens.windows(2));
     let says = |words: &[&str]| {
         let first = layout.lines.iter().flat_map(|line| line.tokens.iter());
         let mut parts = first.flat_map(|token| token.key.split('/'));
         parts.any(|part| words.contains(&part))
     };
+    // In capitals: `ein` is a word of every German text.
+    let mut words = layout.lines.iter().flat_map(|line| line.tokens.iter());
+    let has_ein = words.any(|token| token.text.trim_end_matches([':', '#']) == "EIN");
+    if says(&OTHER_DOLLARS) {
+        700
+    } else if is_american(layout) || says(&["usa", "aba"]) || has_ein {
+        920
+    } else {
+        880
+    }
+}
+
+/// An address with a state and its postcode, or words of American taxes and banks.
+fn is_american(layout: &Layout) -> bool {
+    let tokens = || layout.lines.iter().flat_map(|line| line.tokens.windows(2));
     let is_zip = |word: &str| {
         let plain = word.trim_end_matches(|c: char| !c.is_ascii_digit());
         let (five, rest) = plain.split_once('-').unwrap_or((plain, "0000"));
@@ -168,16 +198,7 @@ fn bare_dollar(layout: &Layout) -> u16 {
     let sales_tax = tokens().any(|pair| {
         matches!(pair, [a, b] if matches!((a.key.as_str(), b.key.as_str()), ("sales", "tax") | ("aba", "number") | ("routing", "number") | ("ach", "routing")))
     });
-    // In capitals: `ein` is a word of every German text.
-    let mut words = layout.lines.iter().flat_map(|line| line.tokens.iter());
-    let has_ein = words.any(|token| token.text.trim_end_matches([':', '#']) == "EIN");
-    if says(&OTHER_DOLLARS) {
-        700
-    } else if has_state || sales_tax || says(&["usa", "aba"]) || has_ein {
-        920
-    } else {
-        880
-    }
+    has_state || sales_tax
 }
 
 /// The code behind a label for it.
@@ -219,6 +240,14 @@ mod tests {
         ));
         let canadian = "Toronto, ON M5H 2M9\nGST/HST No. 123456789 RT0001\nTotal $113.00";
         assert!(read(canadian).1 < 900);
+        assert_eq!(
+            read("Toronto, ON\nPumps $100.00\nTotal CAD $100.00").0,
+            "CAD"
+        );
+        assert_eq!(
+            read("Maple Hollow, TX 91949\nInvoice total 100.00").0,
+            "USD"
+        );
         assert!(read("Pumps $100.00\nTotal $100.00").1 < 900);
         assert!(read("Pumps US$100.00\nTotal USD 100.00").1 >= 900);
     }

@@ -10,7 +10,7 @@ use crate::domain::document::words::DISCOUNT_BEGINNINGS;
 const REACH: usize = 14;
 
 /// Parts of words that speak of paying, folded.
-const PAYING: [&str; 49] = [
+const PAYING: [&str; 57] = [
     "transfer",
     "overboek",
     "rimessa",
@@ -60,6 +60,14 @@ const PAYING: [&str; 49] = [
     "ausgleich",
     "entricht",
     "anweis",
+    "abbuch",
+    "buchen",
+    "einzieh",
+    "eingezogen",
+    "incasser",
+    "preleve",
+    "addebit",
+    "debited",
 ];
 /// Parts of words that speak of a discount, of lateness, of complaints or of what was before: not of when to pay.
 const ELSEWHERE: [&str; 24] = [

@@ -1,6 +1,7 @@
 //! The number a label announces: right of it, below it, above it.
 
 mod place;
+mod stand_in;
 
 use super::Found;
 use super::shape::{MAX_NUMBER_CHARS, goes_on, is_number, number_text};
@@ -42,6 +43,9 @@ pub fn labelled_number(
             (false, _) => 0,
         };
         let (score, confidence) = weigh(strength, nearness, &value, confirmed);
+        // `Order no. 4711` is the seller's where `Customer P.O. 815` stands beside it.
+        let theirs = label == Label::Order && names_the_reader(layout, hit);
+        let score = score + if theirs { READERS } else { 0 };
         let confidence = if confirmed {
             confidence
         } else if !is_whole {
@@ -64,7 +68,10 @@ pub fn labelled_number(
         found.extend(below_heading(layout, hits));
     }
     found.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.spot));
-    let (top, best) = found.first()?.clone();
+    let Some((top, best)) = found.first().cloned() else {
+        let is_own = label == Label::Number;
+        return is_own.then(|| stand_in::stand_in(layout, hits)).flatten();
+    };
     // Another number just as well labelled: one of the two is not the one.
     let rival = found.iter().any(|(score, other)| {
         other.value != best.value && score + 30 > top && other.confidence >= 850
@@ -77,6 +84,57 @@ pub fn labelled_number(
     } else {
         best
     })
+}
+
+/// What an order number has ahead of others when its label says that it is the reader's.
+const READERS: u16 = 120;
+/// Words that make an order the reader's own, folded: of a label, or before it.
+const READERS_WORDS: [&str; 30] = [
+    "po",
+    "p.o",
+    "p/o",
+    "cust",
+    "customer",
+    "customer's",
+    "client",
+    "cliente",
+    "klant",
+    "kunde",
+    "kunden",
+    "your",
+    "ihr",
+    "ihre",
+    "votre",
+    "vos",
+    "su",
+    "s/pedido",
+    "vs",
+    "vs.",
+    "vostro",
+    "v/ordine",
+    "uw",
+    "buyer's",
+    "purchase",
+    "v/cde",
+    "besteller",
+    "acheteur",
+    "compra",
+    "acquisto",
+];
+
+fn names_the_reader(layout: &Layout, hit: &Hit) -> bool {
+    let columns = layout.segments(hit.spot.line);
+    let column = columns.iter().rfind(|own| own.start <= hit.spot.start);
+    let around = Spot {
+        start: hit
+            .spot
+            .start
+            .saturating_sub(1)
+            .max(column.map_or(0, |own| own.start)),
+        ..hit.spot
+    };
+    let mut words = layout.tokens(around).iter();
+    words.any(|word| READERS_WORDS.contains(&word.key.as_str()))
 }
 
 /// Per mille at most for a number that is broken over two rows, or whose end nobody found.

@@ -3,6 +3,7 @@
 
 use super::name::{divides, is_name, part_of, trimmed};
 use super::sections::block_of;
+use super::signs::{begins_as_body, is_set_right};
 use super::{Identifiers, MAX_NAME_CHARS, START};
 use crate::basics::text::{fold, one_line, squash};
 use crate::domain::document::extract::identifiers::Found;
@@ -34,6 +35,10 @@ mod weight {
     pub const LARGE: u32 = 60;
     /// An address stands below it.
     pub const ADDRESS_BELOW: u32 = 40;
+    /// Set to the right, as letterheads are.
+    pub const SET_RIGHT: u32 = 100;
+    /// It begins as public bodies and professions are named.
+    pub const BODY: u32 = 80;
     /// The VAT id or account of the page stands in the rows around it.
     pub const IDS_AROUND: u32 = 60;
     /// Said again, each time up to twice.
@@ -238,13 +243,15 @@ impl PageSigns {
                 weight::LARGE,
             )
             + if_so(has_address_below(layout, spot), weight::ADDRESS_BELOW)
+            + if_so(is_set_right(layout, spot) && depth < 300, weight::SET_RIGHT)
+            + if_so(begins_as_body(name) && depth < 300, weight::BODY)
             + if_so(has_ids_around(ids, spot), weight::IDS_AROUND);
         let is_bare = (spot.line > 0 || self.has_name_in_foot)
             && depth < 450
             && sellers(layout, hits, spot) == 0
             && self.senders_line != Some(spot)
             && has_address_below(layout, spot)
-            && !has_contact_below(layout, hits, spot);
+            && !has_contact_below(layout, hits, ids, spot);
         if is_bank && !self.is_web(name) {
             score.saturating_sub(weight::BANK)
         } else if is_bare {
@@ -345,8 +352,9 @@ const CONTACT_ROWS: usize = 7;
 /// Beginnings of words for a telephone, folded.
 const PHONES: [&str; 6] = ["tel", "fax", "phone", "mobil", "gsm", "handy"];
 
-fn has_contact_below(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
+fn has_contact_below(layout: &Layout, hits: &[Hit], ids: &Identifiers<'_>, spot: Spot) -> bool {
     layout.below(spot, CONTACT_ROWS).into_iter().any(|row| {
+        let bears = ids.vat_ids.iter().chain(ids.ibans).any(|id| id.spot == row);
         let written = layout.tokens(row).iter().any(|token| {
             token.text.contains('@')
                 || token.text.starts_with("www.")
@@ -357,7 +365,7 @@ fn has_contact_below(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
                 && hit.spot.line == row.line
                 && hit.spot.start == row.start
         });
-        written || labelled
+        written || labelled || bears
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::basics::text::{fold, squash};
 use crate::domain::document::identity::has_legal_form;
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::domain::document::words::headings_of;
 
 /// Most words of a name: longer runs are sentences.
@@ -38,7 +38,7 @@ const COUNTRIES: [&str; 24] = [
 ];
 
 /// Words that stand in sentences, headings and addresses, never in the name of a company, folded.
-const NO_NAME_WORDS: [&str; 60] = [
+const NO_NAME_WORDS: [&str; 62] = [
     "thank",
     "thanks",
     "you",
@@ -69,6 +69,8 @@ const NO_NAME_WORDS: [&str; 60] = [
     "page",
     "seite",
     "pagina",
+    "pag",
+    "huesped",
     "invoice",
     "rechnung",
     "facture",
@@ -180,6 +182,7 @@ pub(super) fn part_of(layout: &Layout, hits: &[Hit], segment: Spot) -> Option<Sp
         let last = tokens.last()?;
         last.text.ends_with(',').then_some(tokens.len() - 1)
     });
+    let comma = comma.filter(|at| !goes_on_to_form(tokens.get(at + 1..).unwrap_or_default()));
     let form = tokens
         .iter()
         .position(|token| is_form(&token.text))
@@ -205,14 +208,27 @@ pub(super) fn part_of(layout: &Layout, hits: &[Hit], segment: Spot) -> Option<Sp
     })
 }
 
+/// `Berg, Tal & Partner mbB`: names of partners up to the legal form of all of them.
+fn goes_on_to_form(rest: &[Token]) -> bool {
+    let form = rest.iter().position(|token| is_form(&token.text));
+    let names = form.and_then(|form| rest.get(..form)).unwrap_or_default();
+    let joins = |token: &Token| token.text == "&" || JOINS.contains(&token.key.as_str());
+    let is_plain = |token: &Token| !token.text.contains(|c: char| c.is_ascii_digit());
+    names.len() <= MAX_WORDS && names.iter().any(joins) && names.iter().all(is_plain)
+}
+
+/// Words between the names of partners, folded.
+const JOINS: [&str; 6] = ["und", "and", "et", "y", "e", "en"];
+
 fn has_colon(layout: &Layout, hit: Hit) -> bool {
     let next = layout.tokens(Spot {
         start: hit.spot.end,
         end: hit.spot.end + 1,
         ..hit.spot
     });
-    layout.text(hit.spot).ends_with(':')
-        || next.first().is_some_and(|next| next.text.starts_with(':'))
+    // `SELLER .......: NAME`, with points up to the value.
+    let leads = |text: &str| text.starts_with(':') || text.len() > 2 && text.starts_with("..");
+    layout.text(hit.spot).ends_with(':') || next.first().is_some_and(|next| leads(&next.text))
 }
 
 /// Digits stand behind a label in its segment: it is one, and no part of a name.

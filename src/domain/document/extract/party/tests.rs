@@ -124,3 +124,34 @@ fn our_name_stands_in_whole_words() {
         Some("Arte GmbH")
     );
 }
+
+#[test]
+fn the_block_set_to_the_right_and_the_names_of_partners_and_bodies_are_the_writers() {
+    let nobody = OwnIdentity::default();
+    let rest = "\n\nRechnung 4711\n\nBetrag 5,00\nDanke\nBis bald\nGruß\n";
+    for (head, want) in [
+        (
+            "Muster und Sohn KG                         Nordlicht Handel GmbH\nGasse 2                                              Hafenstr. 1\n80331 München                                      20457 Hamburg",
+            "Nordlicht Handel GmbH",
+        ),
+        (
+            "Berg, Tal & Partner Rechtsanwälte mbB\nHafenstr. 1\n20457 Hamburg",
+            "Berg, Tal & Partner Rechtsanwälte mbB",
+        ),
+        (
+            "LIEFERANT ...............: NORDLICHT HANDEL GMBH\n                           HAFENSTR. 1",
+            "NORDLICHT HANDEL GMBH",
+        ),
+        (
+            "Comune di Pontalba\nVia dei Mille, 11\n13672 Pontalba",
+            "Comune di Pontalba",
+        ),
+    ] {
+        let found = read(&format!("{head}{rest}"), &nobody, &[]);
+        assert_eq!(
+            found.supplier.map(|s| s.value).as_deref(),
+            Some(want),
+            "{head}"
+        );
+    }
+}
