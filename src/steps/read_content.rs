@@ -167,9 +167,7 @@ async fn ask_about_second_bill(
     let mut doubt = too_many_inside(pdfs.len());
     for file in pdfs.into_iter().take(MAX_LOOKED_AT) {
         let read_inside = read_content(tools, FileType::Pdf, &file.bytes).await?;
-        let Ok(content) = read_inside else {
-            continue;
-        };
+        let content = read_inside.unwrap_or_else(|error| Content::Unread(error.why));
         let (file_name, own) = (file.name.clone(), own.clone());
         let other = in_time(move || {
             let mail = MailFacts {

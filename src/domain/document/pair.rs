@@ -11,6 +11,7 @@ use super::identity::has_legal_form;
 use super::{Confidence, DocumentKind, Field, Fields, Method, Reading};
 use crate::basics::money::Money;
 use crate::basics::text::{fold, one_line, squash};
+use crate::domain::exception::ExceptionCode;
 
 /// One document of a mail.
 #[derive(Debug)]
@@ -218,11 +219,20 @@ pub fn may_carry_another(reading: &Reading) -> bool {
     asks_us(reading)
 }
 
-/// Why a bill that carries another one asks a person: what has the same number only shows it once more.
+/// Why a bill that carries another one asks a person, or one that may be: what has the same number only shows it once more, and
+/// what nobody could read may be anything.
 pub fn another_inside(reading: &Reading, other: &Reading, name: &str) -> Option<String> {
-    (asks_us(other) && !same_number(reading, other)).then(|| {
-        let name = one_line(name, 80);
-        format!("document_unclear: it carries another bill inside, {name}")
+    let name = one_line(name, 80);
+    if asks_us(other) && !same_number(reading, other) {
+        return Some(format!(
+            "document_unclear: it carries another bill inside, {name}"
+        ));
+    }
+    let (code, why) = other.classification.conflict.as_deref()?.split_once(": ")?;
+    (code == ExceptionCode::DocumentUnreadable.as_str()).then(|| {
+        format!(
+            "document_unclear: it carries a file inside that cannot be read, {name}, and another bill may be in it: {why}"
+        )
     })
 }
 

@@ -230,11 +230,10 @@ fn from_pages(
     known: &[KnownParty],
 ) -> Reading {
     if layout.lines.is_empty() {
-        let why = pages
-            .issues
-            .last()
-            .map(|issue| format!("no page could be read; {issue}"));
-        return unread(why.as_deref().unwrap_or("nothing is written on its pages"));
+        return match pages.issues.last() {
+            Some(issue) => unreadable(&format!("no page could be read; {issue}")),
+            None => unread("nothing is written on its pages"),
+        };
     }
     let is_doubtful = pages
         .pages

@@ -88,6 +88,9 @@ def standards():
         einvoice.carrying(pages.letter_german(B01), [("Stundenzettel.csv", hours)]), "Rechnung.pdf"))
     yield "pdf-with-another-bill-inside", with_file("pdf-with-another-bill-inside", mime.file(
         einvoice.carrying(pages.letter_german(B01), [("MS-260731.pdf", pages.letter_german(B02))]), "Rechnung.pdf"))
+    broken = pages.letter_german(B02)
+    yield "pdf-with-a-broken-one-inside", with_file("pdf-with-a-broken-one-inside", mime.file(
+        einvoice.carrying(pages.letter_german(B01), [("MS-260731.pdf", broken[:len(broken) // 3])]), "Rechnung.pdf"))
     yield "remittance-xlsx", with_file("remittance-xlsx", mime.file(boxes.xlsx(), "avis.xlsx", "application/octet-stream"), to=AR)
     inner = boxes.archive([("Rechnungen/SR-26-2207.xml", einvoice.ubl(B03).encode()), ("__MACOSX/._x", b"x")])
     yield "zip-in-zip", with_file("zip-in-zip", mime.file(boxes.archive([

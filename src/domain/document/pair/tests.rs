@@ -242,3 +242,17 @@ fn numbers_are_the_same_in_any_typing_but_not_with_other_parts() {
     assert!(is_same_number("RE-2026-0001", "RE20260001"));
     assert!(!is_same_number("1-11", "11-1"));
 }
+
+#[test]
+fn a_file_inside_that_cannot_be_read_may_be_another_bill_and_asks() {
+    let bill = pdf("RE-1", 11_900);
+    let broken = crate::domain::document::read::unreadable("the file is damaged");
+    let asked = another_inside(&bill, &broken, "RE-2.pdf").unwrap();
+    assert!(asked.starts_with("document_unclear: "), "{asked}");
+    assert!(
+        asked.contains("RE-2.pdf") && asked.contains("damaged"),
+        "{asked}"
+    );
+    let support = of_kind(DocumentKind::GoodsReceipt, Fields::default(), 1);
+    assert_eq!(another_inside(&bill, &support, "LS-2.pdf"), None);
+}
