@@ -17,7 +17,7 @@ use countinghouse::io::disposition::Disposition;
 use countinghouse::io::reader::{Reader, ReaderError, ReaderSettings};
 use countinghouse::io::recogniser::{Recogniser, models};
 use countinghouse::steps::open_mail;
-use countinghouse::steps::read_content::read_content;
+use countinghouse::steps::read_content::{read_content, understand};
 use countinghouse::steps::tools::Tools;
 
 const GOOD: &[u8] = include_bytes!("golden/files/pdf_owner_password.pdf");
@@ -277,6 +277,55 @@ async fn a_scanned_pdf_is_read_and_the_stamp_on_it_does_not_stand_for_its_text()
     for recogniser in Installed::here().recognisers {
         is_the_bill(&reading(&recogniser, &as_scanned_pdf(&scan())).await);
     }
+}
+
+/// As `reading`, with a look at the pictures beside the text.
+async fn understood(recogniser: &Recogniser, bytes: &[u8]) -> Reading {
+    let reader = Reader::new(PathBuf::from(EXECUTABLE));
+    let tools = Tools {
+        reader: &reader,
+        recogniser,
+        passwords: &[],
+    };
+    let us = (&OwnIdentity::default(), [].as_slice());
+    let file = (file_type(bytes), bytes);
+    let understood = understand(tools, file, (MailFacts::default(), true), us).await;
+    understood.unwrap().reading
+}
+
+#[tokio::test]
+async fn a_letterhead_that_is_a_picture_tells_who_sent_the_bill_and_where_to_pay() {
+    for file in [
+        include_bytes!("golden/files/letterhead_clear.pdf").as_slice(),
+        include_bytes!("golden/files/letterhead_band.pdf"),
+    ] {
+        for recogniser in Installed::here().recognisers {
+            let fields = understood(&recogniser, file).await.fields;
+            for (field, value, highest) in [
+                (fields.supplier_name, "Elbkarton Verpackungen GmbH", 899),
+                (fields.supplier_vat, "DE267188348", 899),
+                // Its check digits come out.
+                (fields.iban, "DE53200994100040215583", 970),
+            ] {
+                let field = field.unwrap();
+                assert_eq!(field.value, value);
+                assert_eq!(field.method, Method::Ocr);
+                assert!(field.confidence.as_per_mille() <= highest, "{field:?}");
+            }
+            let gross = fields.gross_total.unwrap();
+            assert_eq!(gross.method, Method::Text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_program_that_reads_pictures_a_bill_with_one_is_read_all_the_same() {
+    let recogniser = Recogniser::with_programs(PathBuf::from(EXECUTABLE), Vec::new());
+    let file = include_bytes!("golden/files/letterhead_band.pdf");
+    let reading = understood(&recogniser, file).await;
+    assert_eq!(reading.fields.supplier_vat, None);
+    let number = reading.fields.invoice_number.unwrap();
+    assert_eq!(number.value, "RE-2026-0815");
 }
 
 #[tokio::test]

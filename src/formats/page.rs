@@ -38,6 +38,18 @@ pub enum WordOrigin {
     Unreadable,
     /// Recognised in a picture of the page; for each word how sure that is, in per cent.
     Recognised(Vec<u8>),
+    /// Written in the file and shown, with words recognised in pictures on the page; for each of those how sure that is, in
+    /// per cent.
+    Completed(Vec<Option<u8>>),
+}
+
+/// A picture on a page, or pieces of one side by side.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PlacedPicture {
+    /// Its place.
+    pub place: Rect,
+    /// How fine it is, in dots per inch of paper.
+    pub dots_per_inch: f32,
 }
 
 /// One page in reading order: line by line from the top, words from the left.
@@ -53,6 +65,8 @@ pub struct Page {
     pub origin: WordOrigin,
     /// The texts of the QR codes on it.
     pub codes: Vec<String>,
+    /// Pictures beside its text that may hold words: letterheads, mostly.
+    pub pictures: Vec<PlacedPicture>,
 }
 
 /// A file carried inside a PDF or an e-invoice.

@@ -16,6 +16,7 @@ pub mod patiently;
 pub mod file_passwords;
 pub mod tools;
 mod scan;
+mod letterhead;
 pub mod read_content;
 pub mod carried;
 pub mod import;

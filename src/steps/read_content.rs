@@ -2,12 +2,14 @@
 //! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
 use super::in_time::{TOO_LONG, in_time};
+use super::letterhead;
 use super::scan::Scan;
 use super::several_documents::inside_pages;
 use super::tools::Tools;
 use crate::domain::document::Reading;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
+use crate::domain::document::letterhead::{take_sender, wanted};
 use crate::domain::document::pair::{
     MAX_LOOKED_AT, another_inside, may_carry_another, too_many_inside,
 };
@@ -205,6 +207,52 @@ pub async fn understand(
         Ok(content) => content,
         Err(error) => return Ok(Understood::unread(error.why)),
     };
+    let about = (mail, with_embedded);
+    let Some(mut understood) = understood_in_time(content, about, (own, known)).await else {
+        return Ok(Understood::unread(TOO_LONG.into()));
+    };
+    if understood.pieces.is_empty() {
+        look_at_letterhead(tools, bytes, &mut understood, about, (own, known)).await?;
+        let Understood {
+            content, reading, ..
+        } = &mut understood;
+        ask_about_second_bill(tools, content, reading, own).await?;
+    }
+    Ok(understood)
+}
+
+/// Of a bill whose sender is not sure, pictures beside its text are recognised, and it is read again with their words.
+async fn look_at_letterhead(
+    tools: Tools<'_>,
+    bytes: &[u8],
+    understood: &mut Understood,
+    about: (MailFacts<'_>, bool),
+    us: (&OwnIdentity, &[KnownParty]),
+) -> Result<(), ReaderError> {
+    let Content::Paginated(pages) = &understood.content else {
+        return Ok(());
+    };
+    let wanted = wanted(&understood.reading, &pages.pages);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let completed = letterhead::completed(tools, bytes, pages.clone(), &wanted).await?;
+    let Some(completed) = completed else {
+        return Ok(());
+    };
+    let again = understood_in_time(Content::Paginated(completed), about, us).await;
+    if let Some(again) = again.filter(|again| again.pieces.is_empty()) {
+        take_sender(&mut understood.reading, again.reading);
+        understood.content = again.content;
+    }
+    Ok(())
+}
+
+async fn understood_in_time(
+    content: Content,
+    (mail, with_embedded): (MailFacts<'_>, bool),
+    (own, known): (&OwnIdentity, &[KnownParty]),
+) -> Option<Understood> {
     let (subject, file_name) = (mail.subject.to_owned(), mail.file_name.to_owned());
     let from_domain = mail.from_domain.map(str::to_owned);
     let mailbox_side = mail.mailbox_side;
@@ -223,16 +271,7 @@ pub async fn understand(
         };
         understood(input, &us.0, &us.1)
     });
-    let Some(mut understood) = understood.await else {
-        return Ok(Understood::unread(TOO_LONG.into()));
-    };
-    if understood.pieces.is_empty() {
-        let Understood {
-            content, reading, ..
-        } = &mut understood;
-        ask_about_second_bill(tools, content, reading, own).await?;
-    }
-    Ok(understood)
+    understood.await
 }
 
 fn understood(input: DocumentInput<'_>, own: &OwnIdentity, known: &[KnownParty]) -> Understood {

@@ -8,9 +8,9 @@ use crate::domain::document::recognised::{self, Attempt};
 use crate::domain::document::tongue::{self, Tongue};
 use crate::formats::issue::Issue;
 use crate::formats::page::{Page, Paginated, WordOrigin};
-use crate::formats::picture::{Picture, Turn, Writing};
+use crate::formats::picture::{Picture, Writing};
 use crate::io::disposition::Disposition;
-use crate::io::reader::{PagePicture, ReaderError};
+use crate::io::reader::{PagePicture, ReaderError, View};
 use crate::io::recogniser::{Recognised, RecogniserError};
 
 /// Pages of one file that are recognised: a page takes seconds, a book would keep everybody waiting.
@@ -106,7 +106,7 @@ impl<'a> Scan<'a> {
         let mut read = Paginated::default();
         for number in 0.. {
             if read.pages.len() == MAX_RECOGNISED {
-                let next = self.shown(number, None).await;
+                let next = self.shown(number, View::Upright).await;
                 read.left_out = usize::from(!matches!(next, Err(ReaderError::NoSuchPage)));
                 break;
             }
@@ -134,13 +134,9 @@ impl<'a> Scan<'a> {
         Ok(read)
     }
 
-    async fn shown(
-        &self,
-        number: u32,
-        turn: Option<Turn>,
-    ) -> Result<(PagePicture, Duration), ReaderError> {
+    async fn shown(&self, number: u32, view: View) -> Result<(PagePicture, Duration), ReaderError> {
         let file = (self.bytes, self.tools.passwords);
-        self.tools.reader.picture(file, number, turn).await
+        self.tools.reader.picture(file, number, view).await
     }
 
     /// A page with what stands on it, at the cost of patience when that is nothing.
@@ -167,7 +163,7 @@ impl Tries<'_> {
     /// Read as it seems to stand, and turned when that gives no sense.
     async fn best(&mut self) -> Result<Page, PageError> {
         // Showing it costs, too; but the end of a file is seen at once.
-        let shown = self.shown(None).await?;
+        let shown = self.shown(View::Upright).await?;
         if self.scan.patience.is_lost() {
             return Err(PageError::NoPatience);
         }
@@ -183,7 +179,7 @@ impl Tries<'_> {
             if best.is_legible() || self.seconds().is_none() {
                 break;
             }
-            let turned = self.shown(Some(turn)).await?;
+            let turned = self.shown(View::Turned(turn)).await?;
             match self.attempt(turned).await {
                 Ok(other) => best = recognised::better(best, other),
                 Err(PageError::Recognised(RecogniserError::UsedUp(_))) => break,
@@ -198,8 +194,8 @@ impl Tries<'_> {
         self.scan.patience.seconds(is_plain, self.recognition)
     }
 
-    async fn shown(&mut self, turn: Option<Turn>) -> Result<PagePicture, PageError> {
-        let (shown, cost) = self.scan.shown(self.number, turn).await?;
+    async fn shown(&mut self, view: View) -> Result<PagePicture, PageError> {
+        let (shown, cost) = self.scan.shown(self.number, view).await?;
         self.showing += cost;
         Ok(shown)
     }

@@ -13,6 +13,7 @@ pub mod line_subject;
 pub mod memory;
 mod confusions;
 pub mod recognised;
+pub mod letterhead;
 pub mod tongue;
 pub mod patience;
 pub mod proposal;

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// For all pages of a file that turn out to hold no writing.
 const FOR_A_FILE: Duration = Duration::from_secs(12);
+/// For the pictures beside the text of a file, all together: each takes one or two, and the bill is legible without them.
+const FOR_PICTURES: Duration = Duration::from_secs(8);
 /// For recognition of one page that may or may not hold writing, whichever way up it is tried.
 const FOR_A_PAGE: Duration = Duration::from_secs(8);
 /// For one that plainly does: a dense page, badly scanned, on a machine whose processors are shared, took ten.
@@ -26,6 +28,9 @@ impl Default for Patience {
 }
 
 impl Patience {
+    /// For pictures beside text, each of which uses it up.
+    pub const FOR_PICTURES: Self = Self { left: FOR_PICTURES };
+
     /// Nothing is left for pages that may turn out to hold no writing.
     pub fn is_lost(&self) -> bool {
         self.left < Duration::from_secs(1)

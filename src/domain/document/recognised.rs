@@ -8,12 +8,17 @@ use super::confusions;
 use super::field::{Confidence, Field, Fields, Method, Source};
 use crate::formats::page::{Page, Rect, Word, WordOrigin};
 
-/// Words recognised less surely than this, in per cent, are noise.
+/// Words recognised less surely than this, in per cent, are noise, unless they look like a number or a date: no dictionary
+/// knows those, and recognition is often least sure where it read them right.
 const NOISE: u8 = 30;
+/// Digits of a word that is kept however unsure it is.
+const DIGITS_KEPT: usize = 3;
 /// Letters and digits a page must have in words of two and more to say which way up it is.
 const MIN_CHARS: u32 = 20;
 /// Their mean sureness in per cent on a page that stands upright; upside down it is 20 to 50.
 const LEGIBLE: u32 = 68;
+/// Letters and digits a picture beside text must have to be taken for writing: a short name.
+const MIN_CHARS_OF_PART: u32 = 4;
 /// Below this the best direction shows a picture and no writing: leaves and fur give words, too.
 const WRITING: u32 = 50;
 
@@ -42,7 +47,7 @@ impl Attempt {
         let kept = words
             .into_iter()
             .zip(sure)
-            .filter(|(_, sure)| *sure >= NOISE);
+            .filter(|(word, sure)| *sure >= NOISE || is_like_a_number(&word.text));
         let (words, sure): (Vec<Word>, Vec<u8>) = kept
             .map(|(word, sure)| {
                 let place = scaled(word.place, scale);
@@ -80,6 +85,23 @@ impl Attempt {
             ..self.page
         }
     }
+
+    /// The words of a picture that is only a part of a page, each with how sure it is. None where that is no writing.
+    pub fn into_words(self) -> Vec<(Word, u8)> {
+        if self.chars < MIN_CHARS_OF_PART || self.mean < LEGIBLE {
+            return Vec::new();
+        }
+        self.page.words.into_iter().zip(self.sure).collect()
+    }
+}
+
+/// Mostly digits and capitals, with what stands between them in numbers and dates.
+fn is_like_a_number(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let other = text
+        .chars()
+        .filter(|c| !c.is_ascii_digit() && !c.is_ascii_uppercase() && !".,-/:".contains(*c));
+    digits >= DIGITS_KEPT && other.count() * 4 <= digits
 }
 
 /// The one in which more was recognised, more surely.
@@ -123,9 +145,12 @@ fn checked(sure: u8) -> Confidence {
 
 /// A value is no surer than the words it was read from.
 pub fn temper(fields: &mut Fields, pages: &[Page]) {
-    let any = pages
-        .iter()
-        .any(|page| matches!(page.origin, WordOrigin::Recognised(_)));
+    let any = pages.iter().any(|page| {
+        matches!(
+            page.origin,
+            WordOrigin::Recognised(_) | WordOrigin::Completed(_)
+        )
+    });
     if !any {
         return;
     }
@@ -231,9 +256,6 @@ fn lower<T>(field: &mut Option<Field<T>>, pages: &[Page], evidence: Evidence) {
 fn sureness(pages: &[Page], number: u32, place: Rect) -> Option<u8> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
     let page = pages.get(index)?;
-    let WordOrigin::Recognised(sure) = &page.origin else {
-        return None;
-    };
     let inside = |word: &Word| {
         let x = (word.place.x0 + word.place.x1) / 2.0;
         let y = (word.place.top + word.place.bottom) / 2.0;
@@ -241,9 +263,19 @@ fn sureness(pages: &[Page], number: u32, place: Rect) -> Option<u8> {
         let within = (place.x0..=place.x1).contains(&x) || across;
         within && (place.top..=place.bottom).contains(&y)
     };
-    let words = page.words.iter().zip(sure);
-    let inside = words.filter(|(word, _)| inside(word));
-    Some(inside.map(|(_, sure)| *sure).min().unwrap_or(0))
+    match &page.origin {
+        WordOrigin::Recognised(sure) => {
+            let words = page.words.iter().zip(sure);
+            let inside = words.filter(|(word, _)| inside(word));
+            Some(inside.map(|(_, sure)| *sure).min().unwrap_or(0))
+        }
+        WordOrigin::Completed(sure) => {
+            let words = page.words.iter().zip(sure);
+            let inside = words.filter(|(word, _)| inside(word));
+            inside.filter_map(|(_, sure)| *sure).min()
+        }
+        WordOrigin::Text | WordOrigin::Hidden | WordOrigin::Unreadable => None,
+    }
 }
 
 /// For what was computed from words in several places: as sure as a recognised page allows without evidence.
@@ -290,6 +322,21 @@ mod tests {
         assert!((page.width - 595.2).abs() < 0.1);
         let place = page.words.get(1).map(|word| word.place.x0);
         assert_eq!(place, Some(72.0));
+    }
+
+    #[test]
+    fn numbers_are_kept_however_unsure_and_other_words_are_not() {
+        let words = [
+            "2023-05-10",
+            "DE267188348",
+            "acounts@h1234.de",
+            "|5",
+            "Steucr",
+        ];
+        let words = words.map(|text| word(text, 0.0)).to_vec();
+        let attempt = Attempt::new((2480, 3508), 300.0, words, vec![2; 5]);
+        let kept = attempt.page.words.iter().map(|word| word.text.as_str());
+        assert_eq!(kept.collect::<Vec<_>>(), ["2023-05-10", "DE267188348"]);
     }
 
     #[test]

@@ -195,9 +195,13 @@ fn emptied(page: &Page) -> Page {
         words: Vec::new(),
         origin: match page.origin {
             WordOrigin::Recognised(_) => WordOrigin::Recognised(Vec::new()),
-            WordOrigin::Text | WordOrigin::Hidden | WordOrigin::Unreadable => WordOrigin::Text,
+            WordOrigin::Text
+            | WordOrigin::Completed(_)
+            | WordOrigin::Hidden
+            | WordOrigin::Unreadable => WordOrigin::Text,
         },
         codes: Vec::new(),
+        pictures: Vec::new(),
     }
 }
 

@@ -6,6 +6,8 @@
 
 use hayro_interpret::kurbo::{BezPath, Rect as Area, Shape};
 
+use crate::formats::page::{PlacedPicture, Rect, Word};
+
 /// Images and shapes noted of one page; more are decoration.
 const MAX_NOTED: usize = 2_000;
 /// Sides of a printed code in points: 1 cm is the smallest a phone reads, the Swiss one has 46 mm (130 points).
@@ -14,6 +16,19 @@ const CODE_SIDE: std::ops::RangeInclusive<f64> = 28.0..=260.0;
 const MAX_CODE_PLACES: usize = 6;
 /// Images of one page looked into for a code; those beyond are taken for one, and the places count.
 const MAX_LOOKS: usize = 24;
+/// Smaller than this, in points, a picture holds no name anybody could read: a line of six-point type, five letters wide.
+const WORDS_SIDES: (f64, f64) = (40.0, 8.0);
+/// Coarser than this, in dots per inch, print of the usual size cannot be read in it.
+const WORDS_DOTS: f64 = 60.0;
+/// Pieces of one picture are set this near to each other, in points.
+const SEAM: f64 = 1.5;
+/// Pictures of one page that may hold words: head, foot, side and as many again. More are a catalogue.
+const MAX_WORDS_PICTURES: usize = 6;
+/// A picture with words of the file on more than a tenth of it is what they are printed on.
+const BACKGROUND: f64 = 0.1;
+/// Of a picture as large as the page, stationery with all else printed on it, this much is letterhead above and below.
+const HEAD_AND_FOOT: (f64, f64) = (0.28, 0.16);
+const POINTS_PER_INCH: f64 = 72.0;
 /// A code drawn as one shape has at least this many corners.
 const CODE_CORNERS: usize = 150;
 /// A code drawn in pieces has at least this many, each smaller than `PIECE_SIDE` points.
@@ -23,7 +38,7 @@ const PIECE_SIDE: f64 = 45.0;
 /// Collected while a page is interpreted.
 #[derive(Default)]
 pub(super) struct Drawn {
-    images: Vec<Area>,
+    images: Vec<(Area, f64)>,
     /// Those that may be codes.
     squares: Vec<Area>,
     looks: usize,
@@ -33,12 +48,12 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    /// `may_be_code` looks into the image; it is asked only where a code may be.
-    pub(super) fn image(&mut self, area: Area, may_be_code: impl FnOnce() -> bool) {
+    /// An image of so many pixels; `may_be_code` looks into it, and is asked only where a code may be.
+    pub(super) fn image(&mut self, area: Area, pixels: f64, may_be_code: impl FnOnce() -> bool) {
         if self.images.len() >= MAX_NOTED || !area.is_finite() {
             return;
         }
-        self.images.push(area);
+        self.images.push((area, pixels));
         if !has_size_of_code(area) {
             return;
         }
@@ -80,9 +95,38 @@ impl Drawn {
         let covered = self
             .images
             .iter()
-            .map(|image| image.intersect(page).area())
+            .map(|(image, _)| image.intersect(page).area())
             .sum::<f64>();
         covered > page.area() * 0.5
+    }
+
+    /// Pictures that may hold words beside these of the file, the largest first. Programs cut a picture into strips: those are
+    /// put together again.
+    pub(super) fn pictures(&self, page: Area, words: &[Word]) -> Vec<PlacedPicture> {
+        let mut whole: Vec<(Area, f64)> = Vec::new();
+        for (image, pixels) in &self.images {
+            let image = (image.intersect(page), *pixels);
+            let piece = whole.iter_mut().find(|(other, _)| goes_on(*other, image.0));
+            match piece {
+                Some((other, sum)) => (*other, *sum) = (other.union(image.0), *sum + pixels),
+                None => whole.push(image),
+            }
+        }
+        let mut pictures = whole
+            .into_iter()
+            .filter(|(area, _)| area.width() >= WORDS_SIDES.0 && area.height() >= WORDS_SIDES.1)
+            .filter(|(area, _)| !self.squares.contains(area))
+            .map(|(area, pixels)| (area, (pixels / area.area()).sqrt() * POINTS_PER_INCH))
+            .filter(|(_, dots)| *dots >= WORDS_DOTS)
+            .flat_map(|(area, dots)| {
+                parts(area, page, words)
+                    .into_iter()
+                    .map(move |part| (part, dots))
+            })
+            .collect::<Vec<_>>();
+        pictures.sort_by(|(a, _), (b, _)| b.area().total_cmp(&a.area()));
+        pictures.truncate(MAX_WORDS_PICTURES);
+        pictures.into_iter().map(placed).collect()
     }
 
     /// Squares that may be codes.
@@ -101,6 +145,63 @@ impl Drawn {
         }
         places.truncate(MAX_CODE_PLACES);
         places
+    }
+}
+
+/// Set below or beside another, of the same width or height.
+fn goes_on(a: Area, b: Area) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= SEAM;
+    let below = near(a.x0, b.x0) && near(a.x1, b.x1) && (near(a.y1, b.y0) || near(b.y1, a.y0));
+    let beside = near(a.y0, b.y0) && near(a.y1, b.y1) && (near(a.x1, b.x0) || near(b.x1, a.x0));
+    below || beside
+}
+
+/// What of a picture may be letterhead: all of it, or the head and the foot of one that is the whole page.
+fn parts(area: Area, page: Area, words: &[Word]) -> Vec<Area> {
+    if area.area() > page.area() / 2.0 {
+        let (head, foot) = HEAD_AND_FOOT;
+        let (head, foot) = (
+            page.y0 + page.height() * head,
+            page.y1 - page.height() * foot,
+        );
+        let parts = [
+            Area::new(area.x0, area.y0, area.x1, head),
+            Area::new(area.x0, foot, area.x1, area.y1),
+        ];
+        return parts
+            .into_iter()
+            .filter(|part| part.height() > 0.0)
+            .collect();
+    }
+    let covered = words
+        .iter()
+        .map(|Word { place, .. }| {
+            let word = Area::new(
+                f64::from(place.x0),
+                f64::from(place.top),
+                f64::from(place.x1),
+                f64::from(place.bottom),
+            );
+            word.intersect(area).area()
+        })
+        .sum::<f64>();
+    let is_background = covered > area.area() * BACKGROUND;
+    if is_background {
+        Vec::new()
+    } else {
+        vec![area]
+    }
+}
+
+fn placed((area, dots): (Area, f64)) -> PlacedPicture {
+    PlacedPicture {
+        place: Rect {
+            x0: area.x0 as f32,
+            top: area.y0 as f32,
+            x1: area.x1 as f32,
+            bottom: area.y1 as f32,
+        },
+        dots_per_inch: dots as f32,
     }
 }
 

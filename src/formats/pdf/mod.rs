@@ -9,7 +9,7 @@ mod paint;
 mod show;
 mod words;
 
-pub use show::picture;
+pub use show::{part, picture};
 
 use std::sync::Arc;
 
@@ -186,12 +186,19 @@ fn read_page<'p>(
     }
     let (words, origin) = words_of(&device, area, &mut issue);
     let codes = show::codes(page, &device.drawn, area, cache);
+    // Any other page is recognised as a whole.
+    let pictures = if origin == WordOrigin::Text {
+        device.drawn.pictures(area, &words)
+    } else {
+        Vec::new()
+    };
     Page {
         width,
         height,
         words,
         origin,
         codes,
+        pictures,
     }
 }
 

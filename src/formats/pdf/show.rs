@@ -13,11 +13,15 @@ use hayro_interpret::{
 use super::drawn::Drawn;
 use super::paint::{Painter, in_grey};
 use super::{MAX_BYTES, PdfError, open};
+use crate::formats::page::PlacedPicture;
 use crate::formats::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 const POINTS_PER_INCH: f64 = 72.0;
 /// A place that may be a QR code is painted with this many pixels a side: eight for each of 77 dots.
 const CODE_PIXELS: f64 = 640.0;
+
+/// A part of a page is painted at this many dots per inch at least: coarser pictures come out no finer.
+const LEAST_DOTS: f32 = 72.0;
 
 /// How much of its side is looked at around a code. The quiet zone is four of its dots wide.
 const CODE_MARGIN: f64 = 0.12;
@@ -42,6 +46,40 @@ pub fn picture(
     let longest = area.width().max(area.height());
     let scale = (f64::from(DOTS_PER_INCH) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
     let painted = painted(page, area, scale, &InterpreterCache::new());
+    let picture = painted.ok_or(PdfError::NoSuchPage)?;
+    Ok((picture, (scale * POINTS_PER_INCH) as f32))
+}
+
+/// The place of a picture on a page, counted from 0, as fine as its own dots, with its dots per inch; `passwords` are tried when the
+/// file is locked.
+///
+/// # Errors
+/// When it cannot be opened, or has no such page.
+pub fn part(
+    bytes: Vec<u8>,
+    passwords: &[String],
+    page: usize,
+    wanted: PlacedPicture,
+) -> Result<(Picture, f32), PdfError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(PdfError::TooLarge);
+    }
+    let pdf = open(bytes, passwords)?;
+    let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
+    let (width, height) = page.render_dimensions();
+    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let place = wanted.place;
+    let part = Area::new(
+        f64::from(place.x0),
+        f64::from(place.top),
+        f64::from(place.x1),
+        f64::from(place.bottom),
+    );
+    let part = part.intersect(area);
+    let dots = wanted.dots_per_inch.clamp(LEAST_DOTS, DOTS_PER_INCH);
+    let longest = part.width().max(part.height()).max(1.0);
+    let scale = (f64::from(dots) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
+    let painted = painted(page, part, scale, &InterpreterCache::new());
     let picture = painted.ok_or(PdfError::NoSuchPage)?;
     Ok((picture, (scale * POINTS_PER_INCH) as f32))
 }
@@ -113,12 +151,10 @@ fn framed(samples: &LumaData) -> Option<Picture> {
     let (width, height) = (samples.width as usize, samples.height as usize);
     let margin = |side: usize| (side as f64 * CODE_MARGIN).ceil() as usize;
     let (left, top) = (margin(width), margin(height));
-    let mut picture = Picture::white(width + 2 * left, height + 2 * top)?;
-    let rows = picture.grey.chunks_exact_mut(picture.width).skip(top);
-    for (row, samples) in rows.zip(samples.data.chunks_exact(width.max(1))) {
-        if let Some(inner) = row.get_mut(left..left + width) {
-            inner.copy_from_slice(samples);
-        }
-    }
-    Some(picture)
+    let picture = Picture {
+        width,
+        height,
+        grey: samples.data.clone(),
+    };
+    picture.framed(left, top)
 }

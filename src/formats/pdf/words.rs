@@ -146,7 +146,8 @@ impl<'a> Device<'a> for GlyphCollector {
         let pixels = Affine::scale_non_uniform(f64::from(image.width()), f64::from(image.height()));
         let unit = Area::new(0.0, 0.0, 1.0, 1.0);
         let area = (props.transform * pixels).transform_rect_bbox(unit);
-        self.drawn.image(area, || show::may_be_code(&image));
+        let pixels = f64::from(image.width()) * f64::from(image.height());
+        self.drawn.image(area, pixels, || show::may_be_code(&image));
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {}

@@ -23,6 +23,11 @@ const WHITE_PAPER: u8 = 240;
 const FINE_GRAIN: u8 = 4;
 /// Down to so many times its scatter below it is paper.
 const GRAINS: f32 = 2.5;
+/// White around a part of a page, in points: letters at the very edge of a picture are not recognised.
+pub const MARGIN_POINTS: f32 = 8.0;
+const POINTS_PER_INCH: f32 = 72.0;
+/// Letters differ by more than this from what they stand on.
+const CONTRAST: u8 = 40;
 /// Darker than this it is no paper but a table, or a box printed in full.
 const DARKEST_PAPER: u8 = 70;
 
@@ -76,6 +81,49 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
     } else {
         picture
     };
+    made_ready(picture, (turn, is_wanted), dots_per_inch)
+}
+
+/// A part of a page that stands upright and level, as what a program set on it does; it gets `MARGIN_POINTS` of white around it.
+pub fn prepare_part(picture: Picture, dots_per_inch: f32) -> Prepared {
+    let picture = letters_dark(picture);
+    let margin = (MARGIN_POINTS / POINTS_PER_INCH * dots_per_inch).round() as usize;
+    let picture = picture.framed(margin, margin).unwrap_or(picture);
+    made_ready(whitened(picture), (Turn::None, true), Some(dots_per_inch))
+}
+
+/// A band printed in full with light letters on it, turned into dark letters on a light band.
+fn letters_dark(mut picture: Picture) -> Picture {
+    let mut counts = [0_u32; 256];
+    for grey in &picture.grey {
+        if let Some(count) = counts.get_mut(usize::from(*grey)) {
+            *count += 1;
+        }
+    }
+    let all = counts.iter().sum::<u32>();
+    let ground = percentile(&counts, all / 2);
+    let differ = |is: fn(u8, u8) -> bool| {
+        let greys = (0..=u8::MAX)
+            .zip(&counts)
+            .filter(|(grey, _)| is(*grey, ground));
+        greys.map(|(_, count)| count).sum::<u32>()
+    };
+    let lighter = differ(|grey, ground| grey > ground.saturating_add(CONTRAST));
+    let darker = differ(|grey, ground| grey < ground.saturating_sub(CONTRAST));
+    if lighter > darker * 2 {
+        for grey in &mut picture.grey {
+            *grey = 255 - *grey;
+        }
+    }
+    picture
+}
+
+/// From a level picture; `is_wanted` when its turn is not to be doubted.
+fn made_ready(
+    picture: Picture,
+    (turn, is_wanted): (Turn, bool),
+    dots_per_inch: Option<f32>,
+) -> Prepared {
     let letters = ink::letters(&picture);
     let look = writing::look(&picture, &letters);
     if look == Look::NoWriting {
@@ -91,7 +139,7 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
     } else {
         (picture, turn)
     };
-    let factor = scale(&picture, ink::letter_height(&letters));
+    let factor = scale(&picture, ink::letter_height(&letters), dots_per_inch);
     let is_same = (factor - 1.0).abs() < 0.01;
     let picture = if is_same {
         picture
@@ -110,10 +158,12 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
     }
 }
 
-/// By what it is made larger so that its letters have the height that is recognised best.
-fn scale(picture: &Picture, letter_height: Option<usize>) -> f32 {
+/// By what it is made larger so that its letters have the height that is recognised best. With too few letters to tell, type is
+/// taken to be of the usual size.
+fn scale(picture: &Picture, letter_height: Option<usize>, dots_per_inch: Option<f32>) -> f32 {
     let longest = picture.width.max(picture.height) as f32;
-    let wanted = letter_height.map_or(1.0, |pixels| LETTER_PIXELS / pixels as f32);
+    let usual = dots_per_inch.map_or(1.0, |dots| DOTS_PER_INCH / dots.max(1.0));
+    let wanted = letter_height.map_or(usual, |pixels| LETTER_PIXELS / pixels as f32);
     let factor = if SIZE_KEPT.contains(&wanted) {
         1.0
     } else {

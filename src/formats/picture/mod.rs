@@ -9,7 +9,7 @@ mod writing;
 mod clean;
 mod qr;
 
-pub use clean::{Prepared, Writing, prepare};
+pub use clean::{MARGIN_POINTS, Prepared, Writing, prepare, prepare_part};
 pub(crate) use decode::luma;
 pub use decode::{PictureError, decode};
 pub use qr::{may_be_qr, qr_texts};
@@ -64,6 +64,18 @@ impl Picture {
             height,
             grey: grey.to_vec(),
         }
+    }
+
+    /// With so much white at its sides, and above and below. `None` when that is more than a picture may have.
+    pub fn framed(&self, sides: usize, above: usize) -> Option<Self> {
+        let mut framed = Self::white(self.width + 2 * sides, self.height + 2 * above)?;
+        let rows = framed.grey.chunks_exact_mut(framed.width).skip(above);
+        for (row, own) in rows.zip(self.rows()) {
+            if let Some(inner) = row.get_mut(sides..sides + self.width) {
+                inner.copy_from_slice(own);
+            }
+        }
+        Some(framed)
     }
 
     /// As a binary portable grey map, which recognition programs read from their standard input.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use rustix::process::Resource;
 
-use super::frame::{Answer, MAX_REQUEST_BYTES, PagePicture, Request, Task, encode};
+use super::frame::{Answer, MAX_REQUEST_BYTES, PagePicture, Request, Task, View, encode};
+use crate::formats::page::PlacedPicture;
 use crate::formats::picture::{self, PictureError, Turn};
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::{container, pdf, spreadsheet};
@@ -84,9 +85,28 @@ fn answer(request: Request) -> Answer {
         Task::ReadSheets => spreadsheet::read(&file).into(),
         Task::Picture {
             page,
-            turn,
+            view,
             passwords,
-        } => page_picture((file, &passwords), page, turn),
+        } => match view {
+            View::Upright => page_picture((file, &passwords), page, None),
+            View::Turned(turn) => page_picture((file, &passwords), page, Some(turn)),
+            View::Part(part) => part_picture((file, &passwords), page, part),
+        },
+    }
+}
+
+/// Of PDFs only: any other picture is the page.
+fn part_picture(
+    (document, passwords): (Vec<u8>, &[String]),
+    page: u32,
+    part: PlacedPicture,
+) -> Answer {
+    match pdf::part(document, passwords, page as usize, part) {
+        Ok((shown, dots)) => Answer::Picture(PagePicture {
+            prepared: picture::prepare_part(shown, dots),
+            codes: Vec::new(),
+        }),
+        Err(error) => Answer::from(Err(error)),
     }
 }
 

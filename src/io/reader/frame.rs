@@ -3,12 +3,13 @@
 mod request;
 
 use crate::formats::issue::Issue;
-use crate::formats::page::{EmbeddedFile, Page, Paginated, Rect, Word, WordOrigin};
+use crate::formats::page::{EmbeddedFile, Page, Paginated, PlacedPicture, Rect, Word, WordOrigin};
 use crate::formats::pdf::PdfError;
 use crate::formats::picture::{Picture, Prepared, Turn, Writing};
 use crate::formats::spreadsheet::Sheet;
 use crate::formats::unpacked::{ContainerError, Contents, Opened};
 
+pub use self::request::View;
 pub(super) use self::request::{MAX_REQUEST_BYTES, Request, Task};
 
 /// Largest answer taken: 25 MiB of embedded files, words and room for their places.
@@ -166,19 +167,32 @@ fn put_paginated(out: &mut Vec<u8>, read: &Paginated) {
         put_count(out, page.words.len());
         for Word { text, place } in &page.words {
             put_bytes(out, text.as_bytes());
-            put_numbers(out, [place.x0, place.top, place.x1, place.bottom]);
+            put_place(out, place);
         }
         // Recognised words never come from here: the child shows the page, another program reads it.
         out.push(match page.origin {
             WordOrigin::Text => 0,
             WordOrigin::Hidden => 1,
-            WordOrigin::Unreadable | WordOrigin::Recognised(_) => 2,
+            WordOrigin::Unreadable | WordOrigin::Recognised(_) | WordOrigin::Completed(_) => 2,
         });
         put_texts(out, &page.codes);
+        put_count(out, page.pictures.len());
+        for picture in &page.pictures {
+            put_placed(out, picture);
+        }
     }
     put_count(out, read.left_out);
     put_files(out, &read.embedded);
     put_issues(out, &read.issues);
+}
+
+fn put_place(out: &mut Vec<u8>, place: &Rect) {
+    put_numbers(out, [place.x0, place.top, place.x1, place.bottom]);
+}
+
+fn put_placed(out: &mut Vec<u8>, picture: &PlacedPicture) {
+    put_place(out, &picture.place);
+    put_numbers(out, [picture.dots_per_inch]);
 }
 
 fn put_sheets(out: &mut Vec<u8>, sheets: &[Sheet]) {
@@ -291,16 +305,8 @@ impl<'b> Input<'b> {
         let [width, height] = self.numbers()?;
         let words = self.list(|input| {
             let text = input.text()?;
-            let [x0, top, x1, bottom] = input.numbers()?;
-            Some(Word {
-                text,
-                place: Rect {
-                    x0,
-                    top,
-                    x1,
-                    bottom,
-                },
-            })
+            let place = input.place()?;
+            Some(Word { text, place })
         })?;
         let [origin] = self.take()?;
         let origin = match origin {
@@ -310,12 +316,33 @@ impl<'b> Input<'b> {
             _ => return None,
         };
         let codes = self.list(Self::text)?;
+        let pictures = self.list(Self::placed)?;
         Some(Page {
             width,
             height,
             words,
             origin,
             codes,
+            pictures,
+        })
+    }
+
+    fn place(&mut self) -> Option<Rect> {
+        let [x0, top, x1, bottom] = self.numbers()?;
+        Some(Rect {
+            x0,
+            top,
+            x1,
+            bottom,
+        })
+    }
+
+    fn placed(&mut self) -> Option<PlacedPicture> {
+        let place = self.place()?;
+        let [dots_per_inch] = self.numbers()?;
+        Some(PlacedPicture {
+            place,
+            dots_per_inch,
         })
     }
 
@@ -406,6 +433,10 @@ mod tests {
                     words: vec![word.clone(), word],
                     origin: WordOrigin::Hidden,
                     codes: vec!["BCD".into()],
+                    pictures: vec![PlacedPicture {
+                        place: Rect::default(),
+                        dots_per_inch: 150.0,
+                    }],
                 },
                 Page::default(),
             ],

@@ -18,7 +18,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-pub use self::frame::PagePicture;
+pub use self::frame::{PagePicture, View};
 
 use self::child::Purpose;
 use self::frame::{Answer, MAX_ANSWER_BYTES, Task};
@@ -26,7 +26,6 @@ use super::cpu_time;
 use super::disposition::Disposition;
 use crate::formats::page::Paginated;
 use crate::formats::pdf;
-use crate::formats::picture::Turn;
 use crate::formats::spreadsheet::Sheet;
 use crate::formats::unpacked::{self, Opened};
 
@@ -213,8 +212,8 @@ impl Reader {
         self.ask(self.spawn(Purpose::Words)?, &task, &file).await
     }
 
-    /// A page of a PDF or picture, counted from 0, ready to be recognised; `passwords` are tried when it is locked. A page that
-    /// was recognised badly is asked for again with another turn. Every page has a child of its own: it costs nothing beside
+    /// A page of a PDF or picture, counted from 0, or a part of it, ready to be recognised; `passwords` are tried when it is locked.
+    /// A page that was recognised badly is asked for again with another turn. Every page has a child of its own: it costs nothing beside
     /// showing the page. With the CPU time it took.
     ///
     /// # Errors
@@ -223,7 +222,7 @@ impl Reader {
         &self,
         (bytes, passwords): (&[u8], &[String]),
         page: u32,
-        turn: Option<Turn>,
+        view: View,
     ) -> Result<(PagePicture, Duration), ReaderError> {
         if bytes.len() > MAX_PICTURE_BYTES {
             return Err(ReaderError::TooLarge);
@@ -232,7 +231,7 @@ impl Reader {
         let worker = self.spawn(Purpose::Pictures)?;
         let task = Task::Picture {
             page,
-            turn,
+            view,
             passwords: passwords.to_vec(),
         };
         let limit = self.settings.picture_time_limit;

@@ -1,10 +1,22 @@
 //! What the daemon asks a child: what to do, and the bytes of one file.
 
-use super::{Input, put_bytes, put_count, turn_code};
+use super::{Input, put_bytes, put_count, put_placed, turn_code};
+use crate::formats::page::PlacedPicture;
 use crate::formats::picture::Turn;
 
+/// What of a page is to be seen.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum View {
+    /// All of it, as it seems to stand upright.
+    Upright,
+    /// All of it, so turned.
+    Turned(Turn),
+    /// A picture on it.
+    Part(PlacedPicture),
+}
+
 /// What is to be done with a file.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::io::reader) enum Task {
     /// The words and embedded files of a PDF; the passwords are tried when it is locked.
     Words { passwords: Vec<String> },
@@ -15,15 +27,15 @@ pub(in crate::io::reader) enum Task {
     /// A page of a PDF or picture, counted from 0, ready to be recognised.
     Picture {
         page: u32,
-        /// How it stands, when that is known.
-        turn: Option<Turn>,
+        /// What of it.
+        view: View,
         /// Tried when it is a locked PDF.
         passwords: Vec<String>,
     },
 }
 
 /// A file and what to do with it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(in crate::io::reader) struct Request {
     pub task: Task,
     pub file: Vec<u8>,
@@ -38,7 +50,8 @@ const WORDS: u8 = 0;
 const PICTURE: u8 = 1;
 const UNPACK: u8 = 2;
 const SHEETS: u8 = 3;
-const UNKNOWN_TURN: u8 = 4;
+const UPRIGHT: u8 = 4;
+const PART: u8 = 5;
 
 impl Task {
     /// What stands in front of a file of this length, the length of the whole included. `None` when it is too much.
@@ -56,12 +69,19 @@ impl Task {
             Self::ReadSheets => head.push(SHEETS),
             Self::Picture {
                 page,
-                turn,
+                view,
                 passwords,
             } => {
                 head.push(PICTURE);
                 head.extend(page.to_le_bytes());
-                head.push(turn.map_or(UNKNOWN_TURN, turn_code));
+                match view {
+                    View::Upright => head.push(UPRIGHT),
+                    View::Turned(turn) => head.push(turn_code(*turn)),
+                    View::Part(picture) => {
+                        head.push(PART);
+                        put_placed(&mut head, picture);
+                    }
+                }
                 put_passwords(&mut head, passwords);
             }
         }
@@ -87,10 +107,15 @@ impl Request {
             SHEETS => Task::ReadSheets,
             PICTURE => {
                 let page = input.count()?;
-                let [turn] = input.take()?;
+                let [view] = input.take()?;
+                let view = match view {
+                    UPRIGHT => View::Upright,
+                    PART => View::Part(input.placed()?),
+                    turn => View::Turned(Turn::ALL.get(usize::from(turn)).copied()?),
+                };
                 Task::Picture {
                     page,
-                    turn: Turn::ALL.get(usize::from(turn)).copied(),
+                    view,
                     passwords: input.list(Input::text)?,
                 }
             }
@@ -113,13 +138,14 @@ fn put_passwords(out: &mut Vec<u8>, passwords: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::page::Rect;
 
     #[test]
     fn a_request_comes_as_it_was_sent() {
         let passwords = vec!["geheim".to_owned(), String::new()];
-        let picture = |turn| Task::Picture {
+        let picture = |view| Task::Picture {
             page: 7,
-            turn,
+            view,
             passwords: passwords.clone(),
         };
         for task in [
@@ -131,8 +157,17 @@ mod tests {
                 passwords: passwords.clone(),
             },
             Task::ReadSheets,
-            picture(None),
-            picture(Some(Turn::ThreeQuarters)),
+            picture(View::Upright),
+            picture(View::Turned(Turn::ThreeQuarters)),
+            picture(View::Part(PlacedPicture {
+                place: Rect {
+                    x0: 1.0,
+                    top: 2.0,
+                    x1: 30.0,
+                    bottom: 4.5,
+                },
+                dots_per_inch: 144.0,
+            })),
         ] {
             let file = vec![1, 2, 3];
             let whole = [task.head(file.len()).unwrap(), file.clone()].concat();
