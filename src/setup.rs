@@ -52,6 +52,9 @@ pub async fn open_office(
     open_office_at(config, executable, purpose, Clock::system()).await
 }
 
+/// The file in the data folder with the key of the approval tokens.
+pub const TOKEN_KEY: &str = "token.key";
+
 /// As `open_office`, with a clock of the caller's: the demo and the tests walk through days.
 ///
 /// # Errors
@@ -66,8 +69,8 @@ pub async fn open_office_at(
         .map_err(|why| Misconfigured(format!("the rules of the configuration: {why}")))?;
     let folder = &config.storage.data_folder;
     let vault = Vault::open(folder).await.context("opening the vault")?;
-    let token_key = keys::read_or_create(&folder.join("token.key"))
-        .context("the key of the approval tokens")?;
+    let token_key =
+        keys::read_or_create(&folder.join(TOKEN_KEY)).context("the key of the approval tokens")?;
     let store = open_store(config, purpose).await?;
     Ok(Office {
         store,

@@ -25,6 +25,7 @@ pub mod memories;
 pub mod parties;
 pub mod import;
 pub mod migrate;
+pub mod backup;
 pub mod pages;
 
 use std::path::{Path, PathBuf};
@@ -121,6 +122,8 @@ enum Command {
     Ocr(ocr::Ocr),
     /// Brings the books up to date with this program
     Migrate,
+    /// Writes the books, the mails and the key into one tar archive, while the daemon works
+    Backup(backup::BackupArguments),
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
     #[command(hide = true)]
     ReadFile,
@@ -264,6 +267,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Process(arguments) => process::process(context, arguments).await,
             Command::Status => status::status(context).await,
             Command::Migrate => migrate::migrate(context).await,
+            Command::Backup(arguments) => backup::backup(context, arguments).await,
             Command::Messages(command) => messages::messages(context, command).await,
             Command::Mailbox(command) => mailbox::mailbox(context, command).await,
             Command::Documents(command) => documents::documents(context, command).await,

@@ -10,6 +10,7 @@ pub mod remote;
 pub mod net;
 pub mod keys;
 pub mod vault;
+pub mod archive;
 pub mod store;
 pub mod imap;
 pub mod maildir;

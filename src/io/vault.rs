@@ -4,6 +4,15 @@
 //! A caller may write the hash into its database only after `put` or `finish` returned: then the bytes survive a power cut.
 
 mod writer;
+type Paths = Box<dyn Iterator<Item = std::io::Result<PathBuf>>>;
+
+fn read_folder(folder: PathBuf) -> Paths {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => Box::new(entries.map(|entry| entry.map(|entry| entry.path()))),
+        Err(error) => Box::new(std::iter::once(Err(error))),
+    }
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -228,6 +237,21 @@ impl Vault {
         let name = hash.to_string();
         let shard = name.chars().take(2).collect::<String>();
         self.files().join(shard).join(name)
+    }
+
+    /// A name for what is not finished yet: the daemon removes what is left of it after a day.
+    pub fn unfinished_file(&self, name: &str) -> PathBuf {
+        self.unfinished().join(name)
+    }
+
+    /// Every file in it, in no order; what comes meanwhile may be among them or not. Reads folders as it goes: not for the
+    /// threads of the runtime.
+    pub fn all_files(&self) -> impl Iterator<Item = std::io::Result<PathBuf>> + use<> {
+        let shards = read_folder(self.files());
+        shards.flat_map(|shard| match shard {
+            Ok(shard) => read_folder(shard),
+            Err(error) => Box::new(std::iter::once(Err(error))) as Paths,
+        })
     }
 
     /// Removes what interrupted writers left behind before `before`; returns how many. Later ones may still be at work.

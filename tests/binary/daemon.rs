@@ -10,7 +10,7 @@ use crate::paper::{BY, Desk, labelled_bill};
 /// Longer than any machine needs to open the books; a daemon that is not ready by then has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Daemon {
+pub struct Daemon {
     child: Child,
 }
 
@@ -23,7 +23,7 @@ impl Drop for Daemon {
 }
 
 /// Started, and ready by its own word.
-fn start(office: &Office) -> Daemon {
+pub fn start(office: &Office) -> Daemon {
     let path = office.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -43,7 +43,7 @@ fn start(office: &Office) -> Daemon {
     daemon
 }
 
-fn terminate(mut daemon: Daemon) -> Option<i32> {
+pub fn terminate(mut daemon: Daemon) -> Option<i32> {
     let id = daemon.child.id().to_string();
     let sent = std::process::Command::new("kill")
         .args(["-TERM", &id])

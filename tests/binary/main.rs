@@ -15,3 +15,4 @@ mod coding;
 mod undecided;
 mod model;
 mod daemon;
+mod backup;

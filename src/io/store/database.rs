@@ -70,6 +70,9 @@ const READ_ONLY_POSTGRES: &str = "SET default_transaction_read_only = on;";
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_READERS: u32 = 8;
 
+/// Reads all of it in one transaction: a copy of one moment, whatever is written meanwhile.
+const COPY: &str = "VACUUM INTO $1";
+
 /// How long a caller waits for a connection before the database counts as unreachable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -208,6 +211,14 @@ async fn set(connection: &mut AnyConnection, settings: &[&'static str]) -> Resul
     for text in settings {
         connection.execute(sqlx::raw_sql(*text)).await?;
     }
+    Ok(())
+}
+
+/// A copy of a SQLite database in a new file.
+pub(super) async fn copy_to(connection: &mut AnyConnection, file: &Path) -> Result<(), StoreError> {
+    let path = file.to_string_lossy().into_owned();
+    let copied = sqlx::query(COPY).bind(path).execute(connection).await;
+    copied.map_err(|error| StoreError::of("copying the books", error))?;
     Ok(())
 }
 

@@ -51,6 +51,11 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// They are no file of this machine.
+    #[error(
+        "the books are on a PostgreSQL server: back them up with pg_dump, and the data folder after them"
+    )]
+    NotAFile,
     /// The data folder cannot be used.
     #[error("cannot use the data folder {}: {why}", folder.display())]
     Folder {
@@ -111,6 +116,7 @@ impl StoreError {
             | Self::Foreign { .. }
             | Self::Locked { .. }
             | Self::Folder { .. }
+            | Self::NotAFile
             | Self::Address { .. }
             | Self::Corrupt { .. } => Disposition::AskPerson,
         }

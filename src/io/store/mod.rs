@@ -25,6 +25,7 @@ pub use error::StoreError;
 pub use load::Filter;
 pub use order::{Claimed, Committed, FailPoint, Look, Side};
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -110,6 +111,22 @@ impl Store {
         drop(connection);
         database.close().await;
         Ok(before.unwrap_or_else(migrate::count))
+    }
+
+    /// Writes a copy of the books as they are now into a new file, beside whoever works on them.
+    ///
+    /// # Errors
+    /// `NotAFile` when they are on a server; what the database said, also when the file is there already.
+    pub async fn copy_to(config: &StoreConfig, file: &Path) -> Result<(), StoreError> {
+        if database::sqlite_file(&config.url).is_none() {
+            return Err(StoreError::NotAFile);
+        }
+        let database = Database::connect(config, false).await?;
+        let mut connection = database.writer().await?;
+        let copied = database::copy_to(&mut connection, file).await;
+        drop(connection);
+        database.close().await;
+        copied
     }
 
     /// Opens the books; nothing when no migration was ever run here.

@@ -1,0 +1,109 @@
+//! Archives of files in the format of POSIX.1-1988 (ustar), which every machine can unpack.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Only its owner may read it: keys may be in it.
+const MODE: u32 = 0o600;
+
+/// How much was written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Written {
+    /// Files.
+    pub files: u64,
+    /// Their octets.
+    pub bytes: u64,
+}
+
+/// Writes these files, each under its name, into a new archive, durable when this returns. An interrupted one never stands under
+/// the archive's name.
+///
+/// # Errors
+/// What the system said; `AlreadyExists` when there is a file of that name.
+pub fn write(
+    archive: &Path,
+    files: impl Iterator<Item = io::Result<(String, PathBuf)>>,
+) -> io::Result<Written> {
+    if archive.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let mut unfinished = archive.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let unfinished = PathBuf::from(unfinished);
+    let written = write_all(&unfinished, files).and_then(|written| {
+        // Crash before: only the unfinished file is there. A file of that name that came meanwhile is replaced.
+        std::fs::rename(&unfinished, archive)?;
+        flush_folder_of(archive)?;
+        Ok(written)
+    });
+    if written.is_err() {
+        // What is left of it is of no use; that it cannot be removed changes nothing.
+        std::fs::remove_file(&unfinished).ok();
+    }
+    written
+}
+
+fn write_all(
+    path: &Path,
+    files: impl Iterator<Item = io::Result<(String, PathBuf)>>,
+) -> io::Result<Written> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(MODE);
+    let mut tar = tar::Builder::new(BufWriter::new(options.open(path)?));
+    let mut written = Written::default();
+    for file in files {
+        let (name, path) = file?;
+        let mut file = File::open(path)?;
+        written.files = written.files.saturating_add(1);
+        written.bytes = written.bytes.saturating_add(file.metadata()?.len());
+        tar.append_file(name, &mut file)?;
+    }
+    let mut whole = tar.into_inner()?;
+    whole.flush()?;
+    whole.get_ref().sync_all()?;
+    Ok(written)
+}
+
+fn flush_folder_of(file: &Path) -> io::Result<()> {
+    let parent = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_holds_every_file_under_its_name_and_replaces_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let letter = folder.path().join("letter");
+        std::fs::write(&letter, "Dear Anna").unwrap();
+        let archive = folder.path().join("backup.tar");
+        let files = || [Ok(("mail/letter".to_owned(), letter.clone()))].into_iter();
+        let written = write(&archive, files()).unwrap();
+        assert_eq!((written.files, written.bytes), (1, 9));
+        let again = write(&archive, files()).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        let mut tar = tar::Archive::new(File::open(&archive).unwrap());
+        let names = tar.entries().unwrap();
+        let names = names.map(|entry| entry.unwrap().path().unwrap().into_owned());
+        assert_eq!(names.collect::<Vec<_>>(), [PathBuf::from("mail/letter")]);
+    }
+
+    #[test]
+    fn an_archive_that_cannot_be_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("backup.tar");
+        let missing = folder.path().join("missing");
+        let files = [Ok(("missing".to_owned(), missing))].into_iter();
+        assert_eq!(
+            write(&archive, files).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
