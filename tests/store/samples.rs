@@ -14,8 +14,8 @@ use countinghouse::domain::change::{Change, Record};
 use countinghouse::domain::document::memory::place::{Evidence, Landmark, Shape};
 use countinghouse::domain::document::memory::{LearnedField, Memory, Recalled};
 use countinghouse::domain::document::{
-    Classification, Confidence, Document, DocumentKind, DocumentLine, DocumentState, Field, Fields,
-    Reading, RemittanceLine, Side, Source, StatedAmounts, StatedVat,
+    Classification, Collection, Confidence, Document, DocumentKind, DocumentLine, DocumentState,
+    Field, Fields, Reading, RemittanceLine, Side, Source, StatedAmounts, StatedVat,
 };
 use countinghouse::domain::exception::{Exception, ExceptionCode, Ownership};
 use countinghouse::domain::message::{Arrival, Message, MessageState, Route};
@@ -196,6 +196,7 @@ pub fn full_reading() -> Reading {
             amount: Some(eur(100)),
             discount: Some(eur(3)),
         }],
+        collection: Collection::Likely,
         issues: vec![Issue::new("page 2", "a word outside the page")],
         pages: 3,
         recalled: vec![Recalled {
