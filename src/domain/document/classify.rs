@@ -138,7 +138,7 @@ pub fn page(
 ) -> Classification {
     let mut scores = Scores::default();
     let text = fold(&layout.plain()).replace('\u{2019}', "'");
-    titles::titles(layout, &mut scores);
+    titles::titles(layout, signs::is_numbered(findings), &mut scores);
     signs::around(mail, &mut scores);
     signs::phrases_of(&text, findings, &mut scores);
     signs::labels_and_sums(layout, findings, &mut scores);

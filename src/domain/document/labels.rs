@@ -1,10 +1,12 @@
 //! The labels of printed papers in six languages, as data (DOMAIN 3.2), and where they stand on a page.
 
 mod compound;
+mod listed;
 mod over_rows;
 mod phrase;
 mod together;
 
+pub use listed::is_label;
 pub use phrase::{continues, is_of_the_reader, leads_its_column};
 
 use std::collections::HashMap;
@@ -174,7 +176,17 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
         phrase::refine(layout, line, &mut own);
         for segment in layout.segments(line) {
             let words = keys.get(segment.start..segment.end).unwrap_or_default();
-            let titles = title_hits(segment, words);
+            let mut titles = title_hits(segment, words);
+            // `Tax invoice no.` is found whole as a label already.
+            titles.retain(|title| {
+                let holds = |hit: &Hit| {
+                    hit.label == title.label
+                        && hit.strength >= title.strength
+                        && hit.spot.start <= title.spot.start
+                        && title.spot.end <= hit.spot.end
+                };
+                !own.iter().any(holds)
+            });
             // `Rif. fattura n. 17 del 3/5`: the day is the other paper's, whatever the word is elsewhere.
             own.retain(|hit| {
                 let is_other = |title: &Hit| {

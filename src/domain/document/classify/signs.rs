@@ -118,6 +118,14 @@ pub(super) fn phrases_of(text: &str, findings: &Findings, scores: &mut Scores) {
     }
 }
 
+/// The number of a bill with a label that says it all.
+pub(super) fn is_numbered(findings: &Findings) -> bool {
+    let number = findings.fields.invoice_number.as_ref();
+    let mut labels = findings.hits.iter();
+    number.is_some_and(|number| number.confidence.as_per_mille() >= 750)
+        && labels.any(|hit| hit.label == Label::Number && hit.strength >= 3)
+}
+
 /// Labels and sums that only some papers have. Papers of one family have the same ones: which of the family it is, its
 /// heading says.
 pub(super) fn labels_and_sums(layout: &Layout, findings: &Findings, scores: &mut Scores) {
@@ -127,12 +135,7 @@ pub(super) fn labels_and_sums(layout: &Layout, findings: &Findings, scores: &mut
             .iter()
             .any(|hit| hit.label == label && hit.strength >= strength)
     };
-    let numbered = findings
-        .fields
-        .invoice_number
-        .as_ref()
-        .is_some_and(|f| f.confidence.as_per_mille() >= 750)
-        && has(Label::Number, 3);
+    let numbered = is_numbered(findings);
     let adds_up = findings
         .fields
         .gross_total

@@ -306,3 +306,15 @@ fn bills_of_trades_and_of_authorities_are_bills_and_what_pays_us_is_none() {
         assert!(!is_bill, "{other}: {kind}");
     }
 }
+
+#[test]
+fn the_offer_named_among_the_labels_of_a_bill_does_not_make_it_one() {
+    let own = "La Tavola GmbH\nGasse 2\n80331 München\n";
+    let bill = "Rechnungsdatum      08.12.2026\nAngebot             38953/N\nRechnungsnummer     BS-1059\nLieferschein        4711\nFällig am           22.12.2026\n\nIBAN DE89 3704 0044 0532 0130 00\nNettobetrag 100,00\nMwSt 19 % 19,00\nGesamtbetrag 119,00\n";
+    assert_eq!(classified(&format!("{own}{bill}")).kind, DocumentKind::Bill);
+    let offer = "Angebot             38953/N\nDatum               08.12.2026\n\nGesamtbetrag 119,00\nGültig bis 31.12.2026\n";
+    assert_eq!(
+        classified(&format!("{own}{offer}")).kind,
+        DocumentKind::Quotation
+    );
+}

@@ -1,12 +1,25 @@
 //! The headings of a page and how much each says about what it is.
 
 use super::score::LABEL;
+use super::signs::BILLS;
 use super::{Scores, uncl1001};
+use crate::domain::document::labels;
 use crate::domain::document::layout::{Layout, Spot, Token};
 use crate::domain::document::words::{COMPOUND_ENDINGS, Heading, NO_COMPOUNDS, headings_of};
 
-/// Headings in the upper part of the first page.
-pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
+/// Headings in the upper part of the first page. `is_numbered`: the page bears the number of a bill with its label.
+pub(super) fn titles(layout: &Layout, is_numbered: bool, scores: &mut Scores) {
+    // On a bill `Angebot: 4711` in a block of labels names another paper; on an offer it may be all that names it.
+    let mut as_bill = scores.clone();
+    titles_of(layout, true, &mut as_bill);
+    if is_numbered || as_bill.bare_title(&BILLS) >= CLEAR {
+        *scores = as_bill;
+    } else {
+        titles_of(layout, false, scores);
+    }
+}
+
+fn titles_of(layout: &Layout, is_bill: bool, scores: &mut Scores) {
     let first_page = layout
         .lines
         .iter()
@@ -39,6 +52,7 @@ pub(super) fn titles(layout: &Layout, scores: &mut Scores) {
                 announces,
                 is_named: is_named_kind(layout, *segment),
                 is_divided: tokens.iter().any(|token| token.text.ends_with(':')),
+                is_listed: is_bill && labels::is_label(layout, *segment),
             };
             let found = segment_titles(tokens, &place, above, scores);
             if let (Above::Nothing, Some(found)) = (above, found) {
@@ -144,6 +158,8 @@ struct Place {
     is_named: bool,
     /// A colon stands in it, as between a label and its value.
     is_divided: bool,
+    /// It stands among labels and has a value as they have, on a page headed as a bill.
+    is_listed: bool,
 }
 
 /// `Document type` above a cell.
@@ -186,6 +202,10 @@ fn weight(heading: Heading, rest: Rest, place: &Place, above: Above) -> u32 {
     let is_quoted = matches!(rest, Rest::Number | Rest::Labelled | Rest::Label) && !place.is_tall;
     if place.depth >= 600 {
         return 0;
+    }
+    let is_quotable = is_an_order(heading) || heading == Heading::OrderResponse;
+    if place.is_listed && !place.is_tall && is_quotable {
+        return LABEL;
     }
     // Below the heading of a reminder a number with `Invoice no.` is the bill it is about.
     if is_quoted

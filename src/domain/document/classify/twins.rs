@@ -16,6 +16,9 @@ const CREDITED: [&str; 6] = [
     "ruckvergutung",
 ];
 
+/// Headings of demands and of remittance advices alike.
+const ASKS_OR_TELLS: [&str; 1] = ["avviso di pagamento"];
+
 /// What a bank's statement has and a supplier's does not.
 const BALANCES: [&str; 21] = [
     "opening balance",
@@ -73,7 +76,7 @@ pub(super) fn resolve(text: &str, findings: &Findings, scores: &mut Scores) -> O
             }
         }
     }
-    if scores.are_level(Heading::Invoice, Heading::Remittance) {
+    if any(&ASKS_OR_TELLS) && scores.are_level(Heading::Invoice, Heading::Remittance) {
         let asks = findings
             .hits
             .iter()

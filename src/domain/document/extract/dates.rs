@@ -160,9 +160,13 @@ pub fn issue_and_due(
     // Both labelled and half a year or more apart, or the wrong way round: either may be misread.
     let is_odd = named.is_some_and(|due| !is_after_issue(&due));
     let settle = |printed: &Printed| settle(printed, order, shown);
+    let unnamed = dates
+        .iter()
+        .filter(|day| !is_of_another_day(layout, hits, day));
+    let unnamed = unnamed.cloned().collect::<Vec<_>>();
     let due = named
         .filter(is_after_issue)
-        .or_else(|| terms::in_a_sentence(layout, dates, settle).filter(is_after_issue))
+        .or_else(|| terms::in_a_sentence(layout, &unnamed, settle).filter(is_after_issue))
         .or_else(|| issue.and_then(|issue| terms::computed(layout, &issue)))
         // Before the issue or half a year behind it: perhaps misread, perhaps so.
         .or(named.map(|due| Chosen {
@@ -178,6 +182,26 @@ pub fn issue_and_due(
         ..issue
     });
     (issue, due)
+}
+
+/// A label right before it in its column says that it is another day than the one to pay by.
+fn is_of_another_day(layout: &Layout, hits: &[Hit], day: &Printed) -> bool {
+    on_row(hits, day.spot.line).iter().any(|hit| {
+        let between = Spot {
+            start: hit.spot.end,
+            end: day.spot.start,
+            ..day.spot
+        };
+        let is_before = hit.spot.end <= day.spot.start;
+        matches!(hit.label, Label::IssueDate | Label::OtherDate)
+            && hit.strength > 1
+            && is_before
+            && labels::leads_its_column(layout, hits, hit)
+            && layout
+                .tokens(between)
+                .iter()
+                .all(|word| word.key.is_empty())
+    })
 }
 
 fn labelled(
@@ -309,11 +333,33 @@ fn value_of<'d>(
         let words_between = printed.spot.start - hit.spot.end;
         return Some((printed, if words_between <= 1 { 60 } else { 0 }));
     }
+    let hung = above(layout, hits, dates, hit)
+        .filter(|(printed, _)| layout.hangs_under(hit.spot, printed.spot));
+    let next = layout.next_of_text(hit.spot);
+    let wrapped = next.and_then(|next| {
+        let mut own = on_row(dates, next.line).iter();
+        own.find(|d| d.spot.start == next.start)
+    });
+    let wrapped = wrapped.filter(|_| hit.strength >= 2).map(|d| (d, 0));
+    if let Some(found) = hung.or(wrapped) {
+        return Some(found);
+    }
     let below = layout.below(hit.spot, 2).into_iter().enumerate();
     let mut below = below.filter_map(|(rank, segment)| {
+        // `Vence:` above `Fecha: 27/01/2026`: the day is the other label's.
+        let is_claimed = |d: &Printed| {
+            on_row(hits, segment.line).iter().any(|other| {
+                let is_day = matches!(
+                    other.label,
+                    Label::IssueDate | Label::DueDate | Label::OtherDate
+                );
+                is_day && other.spot.start >= segment.start && other.spot.end <= d.spot.start
+            })
+        };
         let inside = |d: &&Printed| {
             d.spot.start >= segment.start
                 && d.spot.end <= segment.end
+                && !is_claimed(d)
                 && (layout.is_under(hit.spot, d.spot) || is_behind_stroke(layout, d.spot))
         };
         on_row(dates, segment.line)

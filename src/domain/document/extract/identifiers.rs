@@ -207,6 +207,37 @@ mod tests {
     }
 
     #[test]
+    fn a_weak_label_among_others_announces_the_number_however_they_stand() {
+        for (text, want) in [
+            (
+                "Ihre Bestell-Nr. : 815      Faktura :    52051/A\nAngebot : 77634             Datum :      8. Juni 2023",
+                "52051/A",
+            ),
+            ("Factuur :\nRE-87453\nDatum :\n11 augustus 2024", "RE-87453"),
+            (
+                "Our invoice :              3060 2277\nDate :                     1 May 2026",
+                "3060 2277",
+            ),
+            (
+                "Facture             R 74771\nÉmise le            10 avril 2025\nAffaire             3485887",
+                "R 74771",
+            ),
+            (
+                "Factuur        : 25801026     Vervaldatum : 23-04-2025\nDatum          : 24-03-2025",
+                "25801026",
+            ),
+            (
+                "Date : 3 May 2026, Due : 17 May 2026, Invoice no. :\nRE-54971, Job no. : 22",
+                "RE-54971",
+            ),
+        ] {
+            let found = number(text);
+            assert_eq!(found.as_ref().map(|n| n.0.as_str()), Some(want), "{text}");
+            assert!(found.is_some_and(|(_, sure)| sure < 900), "{text}");
+        }
+    }
+
+    #[test]
     fn the_count_of_an_instalment_is_not_the_number_of_the_bill() {
         let text = "Facture d'acompte n°2\nRéf. facture : 34896/3";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("34896/3"));

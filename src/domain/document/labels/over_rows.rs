@@ -88,8 +88,8 @@ fn is_heading_of(layout: &Layout, upper: Spot, lower: Spot) -> bool {
 
 /// A word with digits follows the column on its row.
 fn has_value_beside(layout: &Layout, column: Spot) -> bool {
-    let row = layout.lines.get(column.line);
-    let next = row.and_then(|row| row.tokens.get(column.end));
+    let next = layout.right_of(column, usize::MAX);
+    let next = layout.tokens(next).first();
     next.is_some_and(|token| token.text.contains(|c: char| c.is_ascii_digit()))
 }
 

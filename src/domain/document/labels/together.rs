@@ -103,7 +103,19 @@ fn is_of_another_paper(layout: &Layout, hit: &Hit) -> bool {
     else {
         return false;
     };
+    let before = Spot {
+        end: hit.spot.start,
+        ..*column
+    };
+    // `Page: 1 / 1, Date: …`: what another label says ends before this one begins.
+    let ends =
+        |text: &str| text.ends_with([':', ',', ';']) || text.contains(|c: char| c.is_ascii_digit());
+    let ended = layout
+        .tokens(before)
+        .iter()
+        .rposition(|word| ends(&word.text));
     let label = Spot {
+        start: column.start + ended.map_or(0, |at| at + 1),
         end: hit.spot.end,
         ..*column
     };
@@ -176,5 +188,5 @@ fn is_word(key: &str) -> bool {
     key.chars().all(char::is_alphabetic)
 }
 
-/// How many rows above and below the next label of a column stands.
-const ROWS: usize = 4;
+/// How many rows above and below the label of the day stands in the same column: four labels, each with its value below.
+const ROWS: usize = 8;

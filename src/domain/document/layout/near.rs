@@ -155,6 +155,14 @@ impl Layout {
         columns.filter(is_above).collect()
     }
 
+    /// A label in small type hangs under its value, nearer to it than to what stands below: boxes with the label at the foot.
+    pub fn hangs_under(&self, label: Spot, value: Spot) -> bool {
+        let below = self.below(label, 1).into_iter().next();
+        let gap = self.gap_tenths(value, label);
+        let is_small = self.height_tenths(label) < self.height_tenths(value);
+        is_small && below.is_none_or(|below| gap * 2 < self.gap_tenths(label, below))
+    }
+
     /// A value begins right of its label and a little lower, as typed into a box whose label stands in the corner.
     pub fn steps_to(&self, label: Spot, value: Spot) -> bool {
         let same_page = match (self.lines.get(label.line), self.lines.get(value.line)) {
@@ -206,6 +214,27 @@ impl Layout {
             .iter()
             .position(|head| head.start <= heading.start && heading.start < head.end)?;
         cells.get(at).copied().filter(|_| is_near && fits)
+    }
+
+    /// The first word of the next row of a running text, for a spot behind which nothing but a sign ends its row.
+    pub fn next_of_text(&self, spot: Spot) -> Option<Spot> {
+        let columns = self.segments(spot.line);
+        let column = columns.iter().rfind(|column| column.start <= spot.start)?;
+        let rest = Spot {
+            start: spot.end.min(column.end),
+            ..*column
+        };
+        let ends = self.tokens(rest).iter().all(|word| word.key.is_empty());
+        let is_inside = column.start < spot.start;
+        let next = self.segments(spot.line + 1).into_iter();
+        let mut level =
+            next.filter(|next| next.start < next.end && self.starts_level(*column, *next));
+        let first = level.next()?;
+        let is_near = self.gap_tenths(*column, first) < self.height_tenths(*column);
+        (ends && is_inside && is_near).then_some(Spot {
+            end: first.start + 1,
+            ..first
+        })
     }
 
     /// The column in the next row a row goes on with: nothing when the spot does not end its own column.

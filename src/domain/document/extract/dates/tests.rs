@@ -165,3 +165,19 @@ fn a_day_up_to_which_something_was_considered_is_not_the_day_of_the_bill() {
     );
     assert_eq!(issue.map(|i| i.0), Some(date(2014, 3, 11)));
 }
+
+#[test]
+fn a_day_belongs_to_the_label_before_it_and_not_to_the_one_above() {
+    let (issue, due) = read(
+        "Page: 1 / 1, Order no: 77, Date: 27 January 2026, Due date:\n3 March 2026, Reminder date: none",
+        Some("EUR"),
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 1, 27)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 3, 3)));
+    let (issue, due) = read(
+        "      Vencimiento:\n Fecha de emisión: 27/01/2026  Obra: 2026-92",
+        Some("EUR"),
+    );
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 1, 27)));
+    assert_eq!(due, None);
+}

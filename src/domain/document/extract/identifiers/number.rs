@@ -18,52 +18,9 @@ pub fn labelled_number(
     label: Label,
     seen_elsewhere: &[&str],
 ) -> Option<Found> {
-    let mut found: Vec<(u16, Found)> = Vec::new();
-    for hit in hits.iter().filter(|hit| hit.label == label) {
-        let Some((spot, nearness)) = number_near(layout, hits, hit) else {
-            continue;
-        };
-        let (value, is_whole) = over_rows(layout, spot);
-        if !value.contains(|c: char| c.is_ascii_digit()) {
-            continue;
-        }
-        let confirmed = seen_elsewhere
-            .iter()
-            .any(|text| contains_number(text, &value));
-        let is_other = label == Label::Number && is_about_another(layout, hit);
-        let leads = labels::leads_its_column(layout, hits, hit) && !is_other;
-        if is_bare(layout, hit) && !heads(layout, hits, hit) {
-            continue;
-        }
-        // `Invoice #4711` says as much as `Invoice no. 4711`.
-        let signed = layout.text(spot).starts_with('#');
-        let strength = match (leads, signed) {
-            (true, true) => 3,
-            (true, false) => hit.strength,
-            (false, _) => 0,
-        };
-        let (score, confidence) = weigh(strength, nearness, &value, confirmed);
-        // `Order no. 4711` is the seller's where `Customer P.O. 815` stands beside it.
-        let theirs = label == Label::Order && names_the_reader(layout, hit);
-        let score = score + if theirs { READERS } else { 0 };
-        let confidence = if confirmed {
-            confidence
-        } else if !is_whole {
-            confidence.min(BROKEN)
-        } else if goes_on(layout, hits, spot) {
-            confidence.min(CUT)
-        } else {
-            confidence
-        };
-        found.push((
-            score,
-            Found {
-                value,
-                spot,
-                confidence,
-            },
-        ));
-    }
+    let own = hits.iter().filter(|hit| hit.label == label);
+    let found = own.filter_map(|hit| number_of(layout, hits, hit, seen_elsewhere));
+    let mut found = found.collect::<Vec<_>>();
     if label == Label::Number {
         found.extend(below_heading(layout, hits));
     }
@@ -84,6 +41,53 @@ pub fn labelled_number(
     } else {
         best
     })
+}
+
+/// The number one label announces, with its score among those of the others.
+fn number_of(
+    layout: &Layout,
+    hits: &[Hit],
+    hit: &Hit,
+    seen_elsewhere: &[&str],
+) -> Option<(u16, Found)> {
+    let hit = &announced(layout, *hit);
+    let (spot, nearness) = number_near(layout, hits, hit)?;
+    let (value, is_whole) = over_rows(layout, spot);
+    if !value.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let confirmed = seen_elsewhere
+        .iter()
+        .any(|text| contains_number(text, &value));
+    let is_other = hit.label == Label::Number && is_about_another(layout, hit);
+    let leads = labels::leads_its_column(layout, hits, hit) && !is_other;
+    if is_bare(layout, hit) && !heads(layout, hits, hit) {
+        return None;
+    }
+    // `Invoice #4711` says as much as `Invoice no. 4711`.
+    let signed = layout.text(spot).starts_with('#');
+    let strength = match (leads, signed) {
+        (true, true) => 3,
+        (true, false) => hit.strength,
+        (false, _) => 0,
+    };
+    let (score, confidence) = weigh(strength, nearness, &value, confirmed);
+    // `Order no. 4711` is the seller's where `Customer P.O. 815` stands beside it.
+    let theirs = hit.label == Label::Order && names_the_reader(layout, hit);
+    let score = score + if theirs { READERS } else { 0 };
+    let may_go_on = goes_on(layout, hits, spot);
+    let confidence = match (confirmed, is_whole, may_go_on) {
+        (true, ..) => confidence,
+        (false, false, _) => confidence.min(BROKEN),
+        (false, true, true) => confidence.min(CUT),
+        (false, true, false) => confidence,
+    };
+    let found = Found {
+        value,
+        spot,
+        confidence,
+    };
+    Some((score, found))
 }
 
 /// What an order number has ahead of others when its label says that it is the reader's.
@@ -164,6 +168,47 @@ fn over_rows(layout: &Layout, spot: Spot) -> (String, bool) {
 }
 /// Per mille at most for a number behind which something stands that may be part of it.
 const CUT: u16 = 850;
+
+/// `Invoice: 4711`, and `Invoice  4711` in a block of labels, say as much as `Invoice no. 4711`, though not as surely.
+fn announced(layout: &Layout, hit: Hit) -> Hit {
+    let columns = layout.segments(hit.spot.line);
+    let column = columns.iter().rfind(|own| own.start <= hit.spot.start);
+    let column = column.copied().unwrap_or(hit.spot);
+    let before = Spot {
+        end: hit.spot.start,
+        ..column
+    };
+    let mut words = layout.tokens(before).iter();
+    let begins = words.all(|word| OWN.contains(&word.key.as_str()));
+    let next = Spot {
+        start: hit.spot.end,
+        end: hit.spot.end + 1,
+        ..hit.spot
+    };
+    let has_colon = layout.text(hit.spot).ends_with(':') || layout.text(next) == ":";
+    let beside = columns.iter().find(|other| other.start == column.end);
+    let has_number = |value: &Spot| layout.text(*value).contains(|c: char| c.is_ascii_digit());
+    let is_listed = || {
+        column.end == hit.spot.end
+            && beside.is_some_and(has_number)
+            && labels::is_label(layout, column)
+    };
+    let is_weak = hit.strength == 1 && hit.label == Label::Number && !is_bare(layout, &hit);
+    Hit {
+        strength: if is_weak && begins && (has_colon || is_listed()) {
+            2
+        } else {
+            hit.strength
+        },
+        ..hit
+    }
+}
+
+/// Make a paper the writer's own, folded.
+const OWN: [&str; 12] = [
+    "our", "unsere", "unser", "notre", "nuestra", "n", "ns", "nostra", "onze", "votre", "your",
+    "ihre",
+];
 
 /// `No.` and nothing more.
 fn is_bare(layout: &Layout, hit: &Hit) -> bool {

@@ -12,45 +12,14 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
     let row = hit.spot.line;
     let tokens = layout.lines.get(row)?.tokens.len();
     let next = next_label(layout, hits, hit).unwrap_or(tokens);
-    let right = (hit.spot.end..next.min(hit.spot.end + MAX_BETWEEN)).map(|index| Spot {
-        line: row,
-        start: index,
-        end: index + 1,
-    });
-    let weak = hit.strength == 1;
-    let fits = |spot: &Spot| is_number(layout, *spot, weak);
-    let column = layout.run(row, hit.spot.start, tokens);
-    let begins = layout.segments(row);
-    let begins = begins.iter().rfind(|own| own.start <= hit.spot.start);
-    let begins = begins.copied().unwrap_or(hit.spot);
-    let is_near = |spot: &Spot| !weak || spot.start < column.end || spot.start == hit.spot.end;
     let columns = labels_on(hits, row);
-    if let Some(spot) = right.into_iter().find(fits).filter(is_near) {
-        let spot = whole(layout, hit, spot, next);
-        // `6027 MW Molenbroek` in the next column is an address; the number stands below.
-        let is_elsewhere = spot.start >= column.end && !fills_its_column(layout, spot);
-        let cell = || {
-            below(layout, hits, hit, columns).filter(|(cell, near)| {
-                *near == 40
-                    && (layout.starts_level(hit.spot, *cell) || layout.starts_level(begins, *cell))
-                    && fills_its_column(layout, *cell)
-            })
-        };
-        if let Some(cell) = is_elsewhere.then(cell).flatten() {
-            return Some(cell);
-        }
-        let between = layout.tokens(Spot {
-            line: row,
-            start: hit.spot.end,
-            end: spot.start,
-        });
-        let is_word = |key: &str| key.is_empty() || NUMBER_SIGNS.contains(&key);
-        let is_remark = between
-            .first()
-            .is_some_and(|word| word.text.starts_with('('))
-            && between.last().is_some_and(|word| word.text.contains(')'));
-        let beside = is_remark || between.iter().all(|token| is_word(&token.key));
-        return Some((spot, if beside { 60 } else { 10 }));
+    if let Some(found) = beside(layout, hits, hit, next, columns) {
+        return Some(found);
+    }
+    let weak = hit.strength == 1;
+    let hung = above(layout, hits, hit).filter(|value| layout.hangs_under(hit.spot, *value));
+    if let Some(value) = hung {
+        return Some((value, 0));
     }
     // `Invoice` alone heads a page; what stands below it is seldom its number, unless it heads a column.
     let dated = on_row(hits, row)
@@ -72,8 +41,77 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
         .filter(is_long)
         .or_else(above)
         .or(below)
+        .or_else(|| wrapped(layout, hit).map(|spot| (spot, 0)))
         .or_else(|| stepped(layout, hits, hit).map(|spot| (spot, 10)))
         .or_else(|| pointed(layout, hit).map(|spot| (spot, 10)))
+}
+
+/// Right of the label, up to the next one at `next`: or below it, where what stands right is part of something else.
+fn beside(
+    layout: &Layout,
+    hits: &[Hit],
+    hit: &Hit,
+    next: usize,
+    columns: usize,
+) -> Option<(Spot, u16)> {
+    let row = hit.spot.line;
+    let tokens = layout.lines.get(row)?.tokens.len();
+    let right = (hit.spot.end..next.min(hit.spot.end + MAX_BETWEEN)).map(|index| Spot {
+        line: row,
+        start: index,
+        end: index + 1,
+    });
+    let weak = hit.strength == 1;
+    let fits = |spot: &Spot| is_number(layout, *spot, weak);
+    let column = layout.run(row, hit.spot.start, tokens);
+    let begins = layout.segments(row);
+    let begins = begins.iter().rfind(|own| own.start <= hit.spot.start);
+    let begins = begins.copied().unwrap_or(hit.spot);
+    let is_bare = |from: usize, to: usize| {
+        let between = Spot {
+            start: from,
+            end: to,
+            ..hit.spot
+        };
+        layout
+            .tokens(between)
+            .iter()
+            .all(|word| word.key.is_empty())
+    };
+    let is_near =
+        |spot: &Spot| !weak || spot.start < column.end || is_bare(hit.spot.end, spot.start);
+    let spot = right.into_iter().find(fits).filter(is_near)?;
+    let spot = whole(layout, hit, spot, next);
+    // `6027 MW Molenbroek` in the next column is an address; the number stands below.
+    let is_elsewhere = spot.start >= column.end && !fills_its_column(layout, spot);
+    let cell = || {
+        below(layout, hits, hit, columns).filter(|(cell, near)| {
+            *near == 40
+                && (layout.starts_level(hit.spot, *cell) || layout.starts_level(begins, *cell))
+                && fills_its_column(layout, *cell)
+        })
+    };
+    if let Some(cell) = is_elsewhere.then(cell).flatten() {
+        return Some(cell);
+    }
+    let between = layout.tokens(Spot {
+        line: row,
+        start: hit.spot.end,
+        end: spot.start,
+    });
+    let is_word = |key: &str| key.is_empty() || NUMBER_SIGNS.contains(&key);
+    let is_remark = between
+        .first()
+        .is_some_and(|word| word.text.starts_with('('))
+        && between.last().is_some_and(|word| word.text.contains(')'));
+    let beside = is_remark || between.iter().all(|token| is_word(&token.key));
+    Some((spot, if beside { 60 } else { 10 }))
+}
+
+/// The first word of the next row of a text, where the label ends a row that holds other labels.
+fn wrapped(layout: &Layout, hit: &Hit) -> Option<Spot> {
+    let first = layout.next_of_text(hit.spot)?;
+    (hit.strength >= 2 && is_number(layout, first, true)).then_some(first)
 }
 
 /// `Invoice no.: 7546.01`: right behind a clear label even what looks like an amount is the number, where it has
@@ -180,7 +218,10 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
                 start: index,
                 end: index + 1,
             });
-            let free = |spot: &Spot| !is_claimed(layout, hits, segment, *spot);
+            let free = |spot: &Spot| {
+                let owned = hit.strength < 3 && other_labels_are_served(layout, hits, *spot);
+                owned || !is_claimed(hits, segment, *spot)
+            };
             // The first row of a table begins with 1.
             let long_enough = |spot: &Spot| columns >= 2 || digits_of(layout, *spot) >= 2;
             words
@@ -195,13 +236,20 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
 
 /// The only word of the column right below a heading that is nothing but `Invoice`: letters and digits, or many digits.
 fn alone_below(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
-    let heads = layout.segments(hit.spot.line).contains(&hit.spot);
+    let columns = layout.segments(hit.spot.line);
+    let heads = columns.iter().any(|column| {
+        let rest = Spot {
+            start: hit.spot.end.min(column.end),
+            ..*column
+        };
+        column.start == hit.spot.start && layout.tokens(rest).iter().all(|word| word.key.is_empty())
+    });
     let first = layout.below(hit.spot, 1).into_iter().next()?;
     let spot = first_word_behind_sign(layout, first);
     let text = layout.text(spot);
     let digits = digits_of(layout, spot);
     let lettered = text.starts_with(|c: char| c.is_ascii_uppercase() || c == '#');
-    let only = spot.end == first.end && heads && !is_claimed(layout, hits, first, spot);
+    let only = spot.end == first.end && heads && !is_claimed(hits, first, spot);
     (only && is_number(layout, spot, true) && (lettered || spot.start > first.start || digits >= 6))
         .then_some(spot)
 }
@@ -232,33 +280,15 @@ fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
             && is_number(layout, last, false)
             && is_number(layout, *spot, true)
             && digits_of(layout, *spot) >= 3
-            && !is_claimed(layout, hits, Spot { start: 0, ..*spot }, *spot)
+            && !is_claimed(hits, Spot { start: 0, ..*spot }, *spot)
     })
 }
 
 /// Another label announces it: one in its column, or one further left that announces numbers. What begins the row far
 /// away, a heading, a name or a sentence, does not.
-fn is_claimed(layout: &Layout, hits: &[Hit], column: Spot, spot: Spot) -> bool {
-    let columns = layout.segments(spot.line);
-    // `HST no. 812345678     SI107556`: the label has its own number in its own column.
-    let has_its_own = |other: &Hit| {
-        let own = columns.iter().find(|own| own.end > other.spot.start);
-        own.is_some_and(|own| {
-            let rest = Spot {
-                start: other.spot.end,
-                ..*own
-            };
-            own.end <= spot.start
-                && layout
-                    .text(rest)
-                    .chars()
-                    .filter(char::is_ascii_digit)
-                    .count()
-                    >= 3
-        })
-    };
+fn is_claimed(hits: &[Hit], column: Spot, spot: Spot) -> bool {
     on_row(hits, spot.line).iter().any(|other| {
-        let before = other.spot.end <= spot.start && !has_its_own(other);
+        let before = other.spot.end <= spot.start;
         let announces = matches!(
             other.label,
             Label::Number
@@ -270,6 +300,23 @@ fn is_claimed(layout: &Layout, hits: &[Hit], column: Spot, spot: Spot) -> bool {
                 | Label::Bic
         );
         before && (other.spot.start >= column.start || announces && other.strength > 1)
+    })
+}
+
+/// `HST no. 812345678     SI107556`: every label further left on the row has its own number in its own column.
+fn other_labels_are_served(layout: &Layout, hits: &[Hit], spot: Spot) -> bool {
+    let columns = layout.segments(spot.line);
+    let labels = on_row(hits, spot.line).iter();
+    let mut before = labels.filter(|other| other.spot.end <= spot.start);
+    before.all(|other| {
+        let own = columns.iter().find(|own| own.end > other.spot.start);
+        own.is_some_and(|own| {
+            let rest = Spot {
+                start: other.spot.end,
+                ..*own
+            };
+            own.end <= spot.start && digits_of(layout, rest) >= 3
+        })
     })
 }
 
