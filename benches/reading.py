@@ -62,7 +62,11 @@ def page_count(file):
 
 
 def is_text(program, file):
-    """Read from its text alone: a page that is recognised would be compared with programs that recognise nothing."""
+    """Read from its text alone: a page that is recognised would be compared with programs that recognise nothing, and a PDF
+    carried inside is read to see whether it is another bill."""
+    inside = subprocess.run(["pdfdetach", "-list", file], capture_output=True, text=True, errors="replace").stdout
+    if ".pdf" in inside.lower():
+        return False
     answer = subprocess.run(inspect(program, file), capture_output=True, text=True).stdout
     methods = {field.get("method") for field in (json.loads(answer).get("fields") or {}).values()} if answer else set()
     return bool(methods) and "ocr" not in methods

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from samples import boxes, cast, check, codes, golden, letterheads, mails  # noqa: E402
+from samples import boxes, cast, check, codes, faxes, golden, letterheads, mails  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "config" / "demo"
@@ -67,7 +67,7 @@ def main():
             write(GOLDEN / name, data)
         for ending in ("xlsx", "ods", "xls"):
             write(FILES / f"remittance.{ending}", getattr(boxes, ending)())
-        for name, data in (*codes.all_codes(), *letterheads.all_letterheads()):
+        for name, data in (*codes.all_codes(), *letterheads.all_letterheads(), *faxes.all_faxes()):
             write(FILES / name, data)
     return check.everything(DEMO, GOLDEN)
 

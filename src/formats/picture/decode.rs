@@ -3,13 +3,15 @@
 use std::io::Cursor;
 
 use tiff::ColorType;
+use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder as TiffDecoder, DecodingResult, Limits as TiffLimits};
+use tiff::tags::Tag;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{Picture, Turn};
+use super::{Picture, Turn, fax};
 use crate::formats::sniff::{FileType, file_type};
 
 /// Longest side decoded, in pixels: A4 at 1,200 dpi, or a photo of 150 megapixels.
@@ -51,7 +53,7 @@ pub fn decode(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
     }
 }
 
-fn damaged(error: impl ToString) -> PictureError {
+pub(super) fn damaged(error: impl ToString) -> PictureError {
     PictureError::Damaged(error.to_string())
 }
 
@@ -186,6 +188,16 @@ fn tiff(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
     let (width, height) = decoder.dimensions().map_err(damaged)?;
     let (width, height) = (width as usize, height as usize);
     checked(width, height)?;
+    if let Some(grey) = fax::grey(&mut decoder, bytes, (width, height))? {
+        let picture = Picture {
+            width,
+            height,
+            grey,
+        };
+        let times = rows_per_row(&mut decoder);
+        checked(width, height * times)?;
+        return Ok(with_rows_repeated(picture, times));
+    }
     let colours = decoder.colortype().map_err(damaged)?;
     let bytes = match decoder.read_image().map_err(damaged)? {
         DecodingResult::U8(bytes) => bytes,
@@ -209,6 +221,35 @@ fn tiff(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
         height,
         grey,
     })
+}
+
+/// Fax machines scan twice or four times as fine across as down, unless told otherwise (ITU-T T.4, 2.2): how often a row is
+/// repeated to make dots square.
+fn rows_per_row(decoder: &mut TiffDecoder<Cursor<&[u8]>>) -> usize {
+    let mut dots = |tag: Tag| {
+        let found = decoder.find_tag(tag).ok().flatten();
+        if let Some(Value::Rational(dots, per)) = found {
+            (dots / per.max(1)).max(1) as usize
+        } else {
+            1
+        }
+    };
+    let (across, down) = (dots(Tag::XResolution), dots(Tag::YResolution));
+    ((across + down / 2) / down).clamp(1, 4)
+}
+
+fn with_rows_repeated(picture: Picture, times: usize) -> Picture {
+    if times == 1 {
+        return picture;
+    }
+    let rows = picture
+        .rows()
+        .flat_map(|row| std::iter::repeat_n(row, times));
+    Picture {
+        width: picture.width,
+        height: picture.height * times,
+        grey: rows.flatten().copied().collect(),
+    }
 }
 
 fn tiff_grey(bytes: &[u8], colours: ColorType, width: usize) -> Result<Vec<u8>, PictureError> {

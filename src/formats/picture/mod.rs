@@ -3,6 +3,7 @@
 //! Pictures come from strangers: the daemon decodes them in a child process with limits (`io::reader`), never in its own.
 
 mod decode;
+mod fax;
 mod turn;
 mod ink;
 mod writing;

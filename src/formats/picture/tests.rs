@@ -152,3 +152,20 @@ fn broken_pictures_say_so_and_never_panic() {
     assert_eq!(decode(png, 1), Err(PictureError::NoSuchPage));
     assert_eq!(decode(b"GIF89a", 0), Err(PictureError::Kind));
 }
+
+#[test]
+fn a_fax_is_decoded_however_it_is_written_with_square_dots_and_not_when_rows_are_missing() {
+    let one = include_bytes!("../../../tests/golden/files/fax_1d.tiff");
+    let two = include_bytes!("../../../tests/golden/files/fax_2d.tiff");
+    let huffman = include_bytes!("../../../tests/golden/files/fax_huffman.tiff");
+    let page = decode(one, 0).unwrap();
+    assert_eq!((page.width, page.height), (408, 196));
+    let black = page.grey.iter().filter(|grey| **grey == 0).count();
+    assert!((4_000..16_000).contains(&black), "{black}");
+    assert_eq!(decode(two, 0).unwrap(), page);
+    assert_eq!(decode(huffman, 0).unwrap(), page);
+    assert_eq!(decode(one, 1), Err(PictureError::NoSuchPage));
+    let mut broken = one.to_vec();
+    broken[8..700].fill(0);
+    assert!(matches!(decode(&broken, 0), Err(PictureError::Damaged(_))));
+}

@@ -75,7 +75,7 @@ impl Content {
                 Self::Unread("a spreadsheet is read in a process of its own".into())
             }
             FileType::OfficeDocument | FileType::Ole => Self::Unread(
-                "of Office files only spreadsheets (.xlsx, .xls, .ods) are read, and this is none; ask for a PDF".into(),
+                "of Office files only spreadsheets as .xlsx, .xls or .ods are read (not .xlsb): ask for one of these, or a PDF".into(),
             ),
             FileType::OfficeMacros => {
                 Self::Unread("it is an Office file with macros: never opened".into())
