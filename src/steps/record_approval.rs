@@ -34,12 +34,7 @@ pub async fn record_approval(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
-    // The approver did nothing wrong: the answer waits until our name server speaks, as long as the step has patience.
-    let may_try_again = claim.attempt < patience(Step::RecordApproval).attempts;
-    if answer.may_be_proved_later && may_try_again {
-        return Err(StepError::NameServer);
-    }
-    let request = find_request(office, &answer).await?;
+    let request = find_request(office, &answer, claim).await?;
     let (mut file, mut votes, mut about) = (None, Vec::new(), Vec::new());
     if let Some((request, _)) = &request {
         file = Some(BillFile::load(office, request.bill).await?);
@@ -96,14 +91,20 @@ pub async fn record_approval(
     Ok(())
 }
 
-/// The request the first known token of the answer finds.
+/// The request the first known token of the answer finds. Not yet, where a silent name server keeps the sender from being
+/// proved and trying again may help.
 async fn find_request(
     office: &Office,
     answer: &Answer,
+    claim: &JobClaim,
 ) -> Result<Option<(ApprovalRequest, ReplyToken)>, StepError> {
     for token in &answer.tokens {
         let found = office.store.request_by_token_hash(token.hash()).await?;
         if let Some(request) = found {
+            let may_try_again = claim.attempt < patience(Step::RecordApproval).attempts;
+            if answer.may_be_proved_later && may_try_again {
+                return Err(StepError::NameServer);
+            }
             return Ok(Some((request, token.clone())));
         }
     }

@@ -10,7 +10,10 @@ use crate::office::{Office, files_below};
 fn a_backup_taken_while_the_daemon_works_is_a_whole_office_again() {
     let office = Office::after_demo();
     let daemon = start(&office);
-    let told = office.run(&["backup", "office.tar", "--json"]).ok().object();
+    let told = office
+        .run(&["backup", "office.tar", "--json"])
+        .ok()
+        .object();
     assert_eq!(terminate(daemon), Some(0));
     let archive = office.path("office.tar");
     let mode = std::fs::metadata(&archive).unwrap().permissions().mode();
@@ -22,14 +25,23 @@ fn a_backup_taken_while_the_daemon_works_is_a_whole_office_again() {
     let data = again.path("data");
     std::fs::create_dir(&data).unwrap();
     let unpacked = Command::new("tar")
-        .args(["-xf", archive.to_str().unwrap(), "-C", data.to_str().unwrap()])
+        .args([
+            "-xf",
+            archive.to_str().unwrap(),
+            "-C",
+            data.to_str().unwrap(),
+        ])
         .status()
         .unwrap();
     assert!(unpacked.success());
     again.run(&["audit", "verify"]).ok();
     for what in ["messages", "bills", "outbound", "audit"] {
         let list = [what, "list", "--limit", "10000", "--json"];
-        assert_eq!(again.run(&list).ok().out, office.run(&list).ok().out, "{what}");
+        assert_eq!(
+            again.run(&list).ok().out,
+            office.run(&list).ok().out,
+            "{what}"
+        );
     }
     let unfinished = files_below(&office.path("data/unfinished"));
     assert!(unfinished.is_empty(), "{unfinished:?}");
@@ -41,6 +53,13 @@ fn a_backup_replaces_no_file_and_says_what_to_do() {
     office.write("office.tar", "an older one");
     let ran = office.run(&["backup", "office.tar"]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.contains("office.tar is there already"), "{}", ran.err);
-    assert_eq!(std::fs::read(office.path("office.tar")).unwrap(), b"an older one");
+    assert!(
+        ran.err.contains("office.tar is there already"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        std::fs::read(office.path("office.tar")).unwrap(),
+        b"an older one"
+    );
 }

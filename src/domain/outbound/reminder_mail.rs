@@ -200,7 +200,7 @@ mod tests {
         let id = back.id.to_string();
         let item = Exception::raise(code, about, &id, &owner, now(), ("came back", "look"));
         let mails = [back];
-        assert!(reachability(&customer(), &mails, &[item.clone()]).bounced);
+        assert!(reachability(&customer(), &mails, std::slice::from_ref(&item)).bounced);
         let anna = crate::domain::audit::Actor::Person("Anna".into());
         let (item, _) = item.resolve((&anna, "Anna"), "it is right", now()).unwrap();
         assert!(!reachability(&customer(), &mails, &[item]).bounced);

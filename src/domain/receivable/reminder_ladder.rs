@@ -183,7 +183,12 @@ pub fn due(
     // A weekend later nothing is due today any more.
     let tone = match level.tone {
         Tone::Courtesy | Tone::DueToday if overdue > 0 => Tone::Friendly,
-        tone => tone,
+        Tone::Courtesy
+        | Tone::DueToday
+        | Tone::Friendly
+        | Tone::Plain
+        | Tone::Firm
+        | Tone::FinalNotice => level.tone,
     };
     (!too_soon).then_some(Level { tone, ..level })
 }

@@ -130,6 +130,14 @@ fn a_correction_that_changes_nothing_is_refused_and_takes_nobodys_approval_away(
 }
 
 #[test]
+fn a_currency_without_cents_does_not_empty_the_amounts() {
+    let mut cents = bill(BillState::Held);
+    cents.gross = Some(eur(119_050));
+    let refused = corrected(&cents, &[(BillField::Currency, "JPY")], "anna").unwrap_err();
+    assert!(refused.to_string().contains("1,190.50 EUR"), "{refused}");
+}
+
+#[test]
 fn a_paid_bill_is_past_every_decision() {
     let paid = bill(BillState::Paid);
     assert!(matches!(
