@@ -273,7 +273,7 @@ fn weigh_rejection(said: &str, rest: &[&str]) -> (Verb, Option<String>, &'static
     if CONDITIONS.contains(&starts) {
         return (Verb::Unclear, None, "it rejects under a condition");
     }
-    if has_word(same_line, CONSENT_WORDS) {
+    if has_word(same_line, CONSENT_WORDS) && !has_word(same_line, NEGATIONS) {
         return (Verb::Unclear, None, "it rejects and says that it agrees");
     }
     let mut reason = vec![same_line];
@@ -303,9 +303,18 @@ fn is_set_off(line: &str, said: &str) -> bool {
         }
     };
     let is_capital = word.chars().any(char::is_uppercase) && !word.chars().any(char::is_lowercase);
-    behind_a_mark
-        || rest.starts_with(char::is_whitespace) && is_capital && !has_word(rest, DOUBT_WORDS)
+    let gives_a_reason = fold(rest)
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| BECAUSE_WORDS.contains(&word));
+    let stands_alone = is_capital && !has_word(rest, DOUBT_WORDS);
+    behind_a_mark || rest.starts_with(char::is_whitespace) && (gives_a_reason || stands_alone)
 }
+
+/// What a reason begins with, folded.
+const BECAUSE_WORDS: &[&str] = &[
+    "because", "due", "weil", "wegen", "parce", "porque", "perche", "omdat", "wegens",
+];
 
 /// What says that a bill may be paid, folded; in a reason it leaves room for doubt.
 const CONSENT_WORDS: &[&str] = &[
@@ -316,7 +325,10 @@ const CONSENT_WORDS: &[&str] = &[
     "einverstanden",
     "d'accord",
     "conforme",
-    "akkoord",
+];
+/// What takes that back, folded: “not ok”, “passt nicht”.
+const NEGATIONS: &[&str] = &[
+    "not", "isn't", "nicht", "kein", "keine", "pas", "no", "non", "niet", "geen",
 ];
 
 /// A rejection that begins so is none yet.

@@ -154,6 +154,11 @@ fn a_rejection_carries_its_reason_from_the_same_line_or_the_next() {
     assert_eq!(reason("REJECT wrong quantity"), said("wrong quantity"));
     assert_eq!(reason("*Reject*, not ordered"), said("not ordered"));
     assert_eq!(reason("Reject (not ordered)"), said("not ordered"));
+    assert_eq!(
+        reason("Abgelehnt weil der Betrag nicht passt"),
+        said("weil der Betrag nicht passt")
+    );
+    assert_eq!(reason("Refusé: pas conforme"), said("pas conforme"));
 }
 
 #[test]
