@@ -539,9 +539,11 @@ fn a_rejection_without_a_reason_asks_for_one() {
 #[test]
 fn the_name_below_a_reason_is_no_part_of_it() {
     let office = Office::new();
-    let reason = |text: &str| match office.judge(&Answer::saying(text)) {
-        Judgement::Accept(vote) => vote.reason,
-        other => panic!("{other:?}"),
+    let reason = |text: &str| {
+        let Judgement::Accept(vote) = office.judge(&Answer::saying(text)) else {
+            panic!("not taken: {text}")
+        };
+        vote.reason
     };
     assert_eq!(
         reason("Reject: wrong price, please ask for a credit note\nAnna Berg"),
