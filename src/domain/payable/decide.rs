@@ -358,14 +358,9 @@ fn set(
                 &mut bill.payable,
             ] {
                 let Some(money) = *amount else { continue };
-                let converted = Money::from_decimal(money.to_decimal(), new);
-                let cannot = || {
-                    bad(
-                        "has not the decimals of the amounts: correct those first",
-                        "EUR",
-                    )
-                };
-                *amount = Some(converted.ok_or_else(cannot)?);
+                let same_figures = Money::from_decimal(money.to_decimal(), new);
+                let why = || bad(&format!("has no such decimals as {money}"), "EUR");
+                *amount = Some(same_figures.ok_or_else(why)?);
             }
         }
         BillField::Net => bill.net = Some(amount()?),
