@@ -1,9 +1,10 @@
 //! One mailbox, watched: look, wait until the server tells of new mail or the next look is due, look again. A lost word from
 //! the server costs until the next look, never a mail.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::basics::calendar::Timestamp;

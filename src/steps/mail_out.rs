@@ -1,9 +1,10 @@
 //! The way out: a mail server with a few open connections, or a local folder.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use crate::basics::text::chain;
 use crate::domain::outbound::OutboundMessage;

@@ -252,10 +252,10 @@ impl Runner {
                 }),
             };
         }
-        Ok(match response {
-            Response::Continue(_) => Heard::Idling,
-            _ => Heard::Other,
-        })
+        if let Response::Continue(_) = response {
+            return Ok(Heard::Idling);
+        }
+        Ok(Heard::Other)
     }
 
     fn next_tag(&mut self) -> String {
