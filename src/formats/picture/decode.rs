@@ -11,6 +11,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::error::{PictureError, damaged};
 use super::{Picture, Turn, fax};
 use crate::formats::sniff::{FileType, file_type};
 
@@ -18,23 +19,6 @@ use crate::formats::sniff::{FileType, file_type};
 const MAX_FILE_SIDE: usize = 15_000;
 /// Most pixels decoded: a colour photo of 100 megapixels takes 300 MB, which the child has.
 const MAX_PIXELS: usize = 100_000_000;
-
-/// Why a picture was not read.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum PictureError {
-    /// Not a PNG, JPEG or TIFF.
-    #[error("pictures of this kind are not read: ask for PNG, JPEG, TIFF or PDF")]
-    Kind,
-    /// Broken, or written in a way that is not known.
-    #[error("the picture cannot be decoded: {0}")]
-    Damaged(String),
-    /// Above `MAX_FILE_SIDE` or `MAX_PIXELS`.
-    #[error("the picture has too many pixels")]
-    TooLarge,
-    /// A TIFF has fewer pages.
-    #[error("the picture has no such page")]
-    NoSuchPage,
-}
 
 /// A page of a file, counted from 0, turned as the camera noted. Only a TIFF has more than one.
 pub fn decode(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
@@ -51,10 +35,6 @@ pub fn decode(bytes: &[u8], page: usize) -> Result<Picture, PictureError> {
     } else {
         Err(PictureError::Kind)
     }
-}
-
-pub(super) fn damaged(error: impl ToString) -> PictureError {
-    PictureError::Damaged(error.to_string())
 }
 
 fn checked(width: usize, height: usize) -> Result<usize, PictureError> {

@@ -8,7 +8,7 @@ use tiff::TiffError;
 use tiff::decoder::Decoder as TiffDecoder;
 use tiff::tags::Tag;
 
-use super::decode::{PictureError, damaged};
+use super::error::{PictureError, damaged};
 
 /// Values of the tag Compression.
 const MODIFIED_HUFFMAN: u16 = 2;

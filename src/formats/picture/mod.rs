@@ -2,6 +2,7 @@
 //!
 //! Pictures come from strangers: the daemon decodes them in a child process with limits (`io::reader`), never in its own.
 
+mod error;
 mod decode;
 mod fax;
 mod turn;
@@ -11,8 +12,9 @@ mod clean;
 mod qr;
 
 pub use clean::{MARGIN_POINTS, Prepared, Writing, prepare, prepare_part};
+pub use decode::decode;
 pub(crate) use decode::luma;
-pub use decode::{PictureError, decode};
+pub use error::PictureError;
 pub use qr::{may_be_qr, qr_texts};
 pub use turn::Turn;
 
