@@ -7,23 +7,21 @@ use super::decide_remittance::look_again;
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
-use crate::basics::number_key::NumberKey;
 use crate::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
 use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::receivable::cash_decision::{
-    Books, Decision, Settlement, concerns, decide, explained, money_for,
+    Books, Decision, Settlement, decide, explained, money_for,
 };
+use crate::domain::receivable::matching::number_keys;
 use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
     Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
 };
 
 const STEP: &str = "apply_cash";
-/// A bank's text has 140 characters, and no room for more numbers.
-const NUMBERS_LOOKED_UP: usize = 20;
 
 /// The books as they are loaded; every row of it that a decision touches is written again with its version.
 struct Loaded {
@@ -109,11 +107,7 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
 
 /// The invoices with one of the numbers in the credit's text, paid ones too.
 async fn named_before(office: &Office, credit: &Credit) -> Result<Vec<OpenInvoice>, StepError> {
-    let text = &credit.entry.remittance_information;
-    let numbers = text
-        .split_whitespace()
-        .filter(|word| word.contains(|c: char| c.is_ascii_digit()));
-    let keys: Vec<_> = numbers.take(NUMBERS_LOOKED_UP).map(NumberKey::of).collect();
+    let keys = number_keys(&credit.entry.remittance_information);
     Ok(office.store.invoices_by_number_keys(&keys).await?)
 }
 
@@ -248,21 +242,6 @@ async fn settle_work_items(
         }
     }
     Ok(change)
-}
-
-/// The jobs that look again at money which may pay one of these invoices.
-///
-/// # Errors
-/// What the store met.
-pub(super) async fn concerned(
-    office: &Office,
-    invoices: &[OpenInvoice],
-) -> Result<Vec<NewJob>, StepError> {
-    let now = office.clock.now();
-    let credits = office.store.unapplied_bank_entries().await?;
-    let may_pay = credits.iter().filter(|credit| concerns(credit, invoices));
-    let jobs = may_pay.map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
-    Ok(jobs.collect())
 }
 
 /// Nobody knows what it pays: a person is asked.

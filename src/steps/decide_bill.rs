@@ -107,14 +107,9 @@ async fn change(
     let payments = office.store.payments_of_bill(id).await;
     let payments = still_ours(payments.map_err(StepError::from)?)?;
     if let Some(verdict) = is_vote {
-        let voted = vote(office, &file, by, (verdict, reason.to_owned()), now).await;
-        let lacks = matches!(
-            voted,
-            Err(DecideError::NotDecided(NotDecided::NoAuthority(_)))
-        );
-        // An approver who may not decide any more may say no still, as anybody may.
-        if verdict == Verdict::Approve || !lacks {
-            return voted;
+        match vote(office, &file, by, (verdict, reason.to_owned()), now).await {
+            Err(DecideError::NotDecided(why)) if why.leaves_saying_no(verdict) => {}
+            voted => return voted,
         }
     }
     let votes = office.store.votes_of_bill(id).await;

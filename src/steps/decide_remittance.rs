@@ -1,15 +1,17 @@
 //! A decision about a remittance that could not be matched: look again, or leave it out.
 
+use super::money_again::money_again;
 use super::patiently::patiently;
 use super::record_remittance::{drafted, named};
 use super::{Office, StepError};
 use crate::basics::calendar::Date;
 use crate::basics::ids::RemittanceId;
 use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::receivable::cash_decision::concerns;
+use crate::domain::receivable::cash_decision::may_have_kept;
 use crate::domain::receivable::remittance::next;
 use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 
@@ -142,28 +144,14 @@ pub async fn void_remittance(
         let is_named =
             |i: &OpenInvoice| before.lines.iter().any(|l| l.invoice == Some(i.invoice.id));
         let named: Vec<OpenInvoice> = open.into_iter().filter(is_named).collect();
-        let jobs = may_pay(office, &before, &named).await?;
+        let kept = |credit: &Credit| may_have_kept(&before, &named, credit);
+        let jobs = money_again(office, kept).await?;
         let change = settled(office, &before, after, "remittance voided", &decision).await?;
         let change = jobs.into_iter().fold(change, Change::job);
         office.store.commit(change).await?;
         Ok(())
     };
     patiently(attempt, StepError::is_conflict).await
-}
-
-/// The jobs that look again at money which this remittance may have kept from its invoices.
-async fn may_pay(
-    office: &Office,
-    remittance: &Remittance,
-    named: &[OpenInvoice],
-) -> Result<Vec<NewJob>, StepError> {
-    let now = office.clock.now();
-    let credits = office.store.unapplied_bank_entries().await?;
-    let may = credits
-        .iter()
-        .filter(|credit| remittance.total == Some(credit.remaining) || concerns(credit, named));
-    let jobs = may.map(|credit| NewJob::now(Step::ApplyCash, credit.entry.id, now));
-    Ok(jobs.collect())
 }
 
 async fn load(office: &Office, id: RemittanceId) -> Result<Remittance, StepError> {

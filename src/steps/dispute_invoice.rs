@@ -1,10 +1,11 @@
 //! A person records that a customer does not accept an invoice, or that it is settled.
 
-use super::apply_cash::concerned;
+use super::money_again::money_again;
 use super::{Office, StepError};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::job::NewJob;
+use crate::domain::receivable::cash_decision::concerns;
 use crate::domain::receivable::{CustomerInvoice, dispute};
 
 /// Records a dispute: the invoice is not reminded of until it ends.
@@ -41,7 +42,7 @@ pub async fn end_dispute(
     let invoice = load(office, number).await?;
     let ended = dispute::end(invoice)?;
     let open = office.store.open_invoice(ended.id).await?;
-    let waiting = concerned(office, open.as_slice()).await?;
+    let waiting = money_again(office, |credit| concerns(credit, open.as_slice())).await?;
     write(office, ended, (by, "dispute ended", reason), waiting).await
 }
 

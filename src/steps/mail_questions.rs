@@ -8,19 +8,14 @@ use crate::domain::approval::understand;
 use crate::domain::document::Side;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 use crate::domain::message::Message;
-use crate::domain::message::automatic::AutomaticKind;
 use crate::domain::message::link::linked_bill;
 
 /// Files named in one reason; the rest is counted.
 const MAX_NAMED: usize = 10;
 
-/// An answer to a request of ours that carries the mark of a program, and yet decides in so many words: some mail systems set
-/// such marks on what people write.
+/// It bears the mark of a program, and decides in so many words.
 pub(super) fn decides(opened: &OpenedMail) -> bool {
-    let routed = &opened.routed;
-    let is_marked = routed.automatic.as_ref();
-    let is_marked = is_marked.is_some_and(|found| found.kind == AutomaticKind::Bulk);
-    is_marked && routed.asks_for_a_decision() && understand(&opened.new_text.text).is_decision()
+    opened.routed.is_marked_answer() && understand(&opened.new_text.text).is_decision()
 }
 
 /// It is not counted, but a person is told.

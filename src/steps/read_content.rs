@@ -2,7 +2,7 @@
 //! words by the recogniser, all else here, a signed file without its signature. What cannot be read says why.
 
 use super::in_time::{TOO_LONG, in_time};
-use super::letterhead;
+use super::recognise_letterhead::recognise_letterhead;
 use super::scan::Scan;
 use super::several_documents::inside_pages;
 use super::tools::Tools;
@@ -236,7 +236,7 @@ async fn look_at_letterhead(
     if wanted.is_empty() {
         return Ok(());
     }
-    let completed = letterhead::completed(tools, bytes, pages.clone(), &wanted).await?;
+    let completed = recognise_letterhead(tools, bytes, pages.clone(), &wanted).await?;
     let Some(completed) = completed else {
         return Ok(());
     };

@@ -195,7 +195,9 @@ async fn taken_apart(
         },
     ) in opened.documents.iter().zip(of_documents).zip(readings)
     {
-        if let Some(aside) = letterhead(office, &message, (part, *hash), &reading, from).await? {
+        if let Some(aside) =
+            seen_in_other_mails(office, &message, (part, *hash), &reading, from).await?
+        {
             change = set_aside(change, &message, (&aside, *hash), (now, STEP));
             continue;
         }
@@ -212,7 +214,7 @@ async fn taken_apart(
 }
 
 /// A picture without meaning that every mail of this sender brings.
-async fn letterhead(
+async fn seen_in_other_mails(
     office: &Office,
     message: &Message,
     (part, hash): (&PartDocument, ContentHash),

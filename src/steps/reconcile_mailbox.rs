@@ -118,9 +118,9 @@ async fn in_books(
 ) -> Result<Vec<Accounted>, StoreError> {
     let (store, name) = (&office.store, mailbox.name.as_str());
     let progress = store.mailbox_progress(name).await?;
-    let next_uid = progress
-        .filter(|progress| progress.uid_validity == uid_validity)
-        .map_or(1, |progress| progress.next_uid);
+    let progress = progress.filter(|progress| progress.uid_validity == uid_validity);
+    let begins = progress.map_or(1, |progress| progress.next_uid);
+    let next_uid = (uid_validity > 0).then_some(begins);
     let uids = present.iter().map(|key| key.uid.as_str());
     let uids = uids.collect::<Vec<_>>();
     let arrivals = store.arrivals_among(name, uid_validity, &uids).await?;
@@ -133,13 +133,11 @@ async fn in_books(
     let messages = messages.collect::<BTreeMap<_, _>>();
     let documents = store.documents_counted(&ids).await?;
     let mails = present.iter().map(|key| {
-        // A Maildir gives no numbers: whatever is not in the books comes with the next look.
-        let is_ahead = key.imap_uid().is_none_or(|uid| uid >= next_uid) || uid_validity == 0;
         let message = found.get(key.uid.as_str());
         let message = message.and_then(|id| messages.get(id));
         let brought = |id| documents.get(id).copied().unwrap_or_default();
         let found = message.map(|message| (message, brought(&message.id)));
-        account_for(&key.uid, is_ahead, found)
+        account_for(&key.uid, next_uid, found)
     });
     Ok(mails.collect())
 }

@@ -1,7 +1,7 @@
 //! `bank-statement.csv`.
 
 use super::columns::shown;
-use super::{Column, Imported, Sheet, needed, optional, sheet};
+use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
@@ -102,7 +102,7 @@ impl Imported for BankEntry {
     }
 
     /// A line of a statement is as the bank wrote it.
-    fn keeping(self, _known: &Self, _unsaid: &[&str]) -> Self {
+    fn keeping(self, _known: &Self, _unsaid: &Unsaid) -> Self {
         self
     }
 

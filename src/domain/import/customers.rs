@@ -1,7 +1,7 @@
 //! `customers.csv`.
 
 use super::columns::{domains, ibans, mail, masked, shown, vat_id};
-use super::{Column, Imported, Sheet, needed, optional, sheet};
+use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
 use crate::domain::audit::Subject;
 use crate::domain::receivable::Customer;
 use crate::formats::csv_import::Mistake;
@@ -82,35 +82,13 @@ impl Imported for Customer {
         Self { version, ..self }
     }
 
-    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
-        let is_unsaid = |column: &str| unsaid.contains(&column);
-        let known = known.clone();
+    fn keeping(self, known: &Self, unsaid: &Unsaid) -> Self {
         Self {
-            vat_id: if is_unsaid("vat_id") {
-                known.vat_id
-            } else {
-                self.vat_id
-            },
-            mail: if is_unsaid("mail") {
-                known.mail
-            } else {
-                self.mail
-            },
-            language: if is_unsaid("language") {
-                known.language
-            } else {
-                self.language
-            },
-            domains: if is_unsaid("domains") {
-                known.domains
-            } else {
-                self.domains
-            },
-            ibans: if is_unsaid("ibans") {
-                known.ibans
-            } else {
-                self.ibans
-            },
+            vat_id: unsaid.or_known("vat_id", self.vat_id, &known.vat_id),
+            mail: unsaid.or_known("mail", self.mail, &known.mail),
+            language: unsaid.or_known("language", self.language, &known.language),
+            domains: unsaid.or_known("domains", self.domains, &known.domains),
+            ibans: unsaid.or_known("ibans", self.ibans, &known.ibans),
             ..self
         }
     }

@@ -1,7 +1,7 @@
 //! `invoices.csv`.
 
 use super::columns::shown;
-use super::{Column, Imported, Sheet, needed, optional, sheet};
+use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
 use crate::basics::currency::Currency;
 use crate::basics::ids::CustomerId;
 use crate::basics::money::Money;
@@ -165,15 +165,13 @@ impl Imported for CustomerInvoice {
         Self { version, ..self }
     }
 
-    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
-        let is_unsaid = |column: &str| unsaid.contains(&column);
-        let known = known.clone();
+    fn keeping(self, known: &Self, unsaid: &Unsaid) -> Self {
         Self {
-            payment_reference: if is_unsaid("payment_reference") {
-                known.payment_reference
-            } else {
-                self.payment_reference
-            },
+            payment_reference: unsaid.or_known(
+                "payment_reference",
+                self.payment_reference,
+                &known.payment_reference,
+            ),
             ..self
         }
     }

@@ -29,7 +29,7 @@ pub trait Imported: PartialEq + Sized {
     /// Itself with the version of what it replaces.
     fn at_version(self, version: u64) -> Self;
     /// Itself with what is known where the file has no column for it: a file of new terms says nothing of accounts.
-    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self;
+    fn keeping(self, known: &Self, unsaid: &Unsaid) -> Self;
     /// Its columns for the audit trail, bank numbers masked.
     fn facts(&self) -> Vec<(&'static str, String)>;
 }
@@ -106,7 +106,22 @@ pub struct Sheet<T> {
     /// All mistakes of the file.
     pub mistakes: Vec<Mistake>,
     /// Columns that may be there and are not.
-    pub unsaid: Vec<&'static str>,
+    pub unsaid: Unsaid,
+}
+
+/// The columns a file may have and does not have.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Unsaid(Vec<&'static str>);
+
+impl Unsaid {
+    /// What the file says in this column; what is `known`, where it has no such column.
+    fn or_known<T: Clone>(&self, column: &str, said: T, known: &T) -> T {
+        if self.0.contains(&column) {
+            known.clone()
+        } else {
+            said
+        }
+    }
 }
 
 impl<T: Imported> Sheet<T> {
@@ -152,7 +167,7 @@ fn sheet<T: Imported>(
     let unsaid = optional
         .map(|column| column.name)
         .filter(|name| !table.has_column(name))
-        .collect();
+        .collect::<Vec<_>>();
     let (read_rows, mut mistakes) = table.read_rows(read);
     let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(read_rows.len());
@@ -173,7 +188,7 @@ fn sheet<T: Imported>(
         rows,
         in_file,
         mistakes,
-        unsaid,
+        unsaid: Unsaid(unsaid),
     })
 }
 

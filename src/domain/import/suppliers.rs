@@ -1,7 +1,7 @@
 //! `suppliers.csv`.
 
 use super::columns::{domains, ibans, mail, masked, shown, vat_id};
-use super::{Column, Imported, Sheet, needed, optional, sheet};
+use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
 use crate::basics::address::MailAddress;
 use crate::domain::audit::Subject;
 use crate::domain::payable::Supplier;
@@ -87,40 +87,14 @@ impl Imported for Supplier {
         Self { version, ..self }
     }
 
-    fn keeping(self, known: &Self, unsaid: &[&str]) -> Self {
-        let is_unsaid = |column: &str| unsaid.contains(&column);
-        let known = known.clone();
+    fn keeping(self, known: &Self, unsaid: &Unsaid) -> Self {
         Self {
-            vat_id: if is_unsaid("vat_id") {
-                known.vat_id
-            } else {
-                self.vat_id
-            },
-            ibans: if is_unsaid("iban") {
-                known.ibans
-            } else {
-                self.ibans
-            },
-            domains: if is_unsaid("domains") {
-                known.domains
-            } else {
-                self.domains
-            },
-            mail: if is_unsaid("mail") {
-                known.mail
-            } else {
-                self.mail
-            },
-            terms_days: if is_unsaid("terms_days") {
-                known.terms_days
-            } else {
-                self.terms_days
-            },
-            approver: if is_unsaid("approver") {
-                known.approver
-            } else {
-                self.approver
-            },
+            vat_id: unsaid.or_known("vat_id", self.vat_id, &known.vat_id),
+            ibans: unsaid.or_known("iban", self.ibans, &known.ibans),
+            domains: unsaid.or_known("domains", self.domains, &known.domains),
+            mail: unsaid.or_known("mail", self.mail, &known.mail),
+            terms_days: unsaid.or_known("terms_days", self.terms_days, &known.terms_days),
+            approver: unsaid.or_known("approver", self.approver, &known.approver),
             ..self
         }
     }

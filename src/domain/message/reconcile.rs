@@ -1,12 +1,13 @@
 //! The proof that no mail was passed over: every mail that stands in a mailbox is accounted for, or it is a gap.
 
+use jiff::tz::TimeZone;
+
 use super::{Message, MessageState};
 use crate::basics::calendar::{Timestamp, day_in};
 use crate::basics::ids::MessageId;
 use crate::domain::audit::Subject;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 use crate::words;
-use jiff::tz::TimeZone;
 
 /// Mailboxes are reconciled from this hour on, in the office's time: when the day's mail is in and nobody waits.
 const NIGHT_HOUR: i8 = 2;
@@ -44,12 +45,16 @@ pub struct Accounted {
     pub why: String,
 }
 
-/// What became of the mail of this name. `is_ahead` says that the next look begins at or before it; `found` is its message in the
-/// books and how many documents that brought.
-pub fn account_for(uid: &str, is_ahead: bool, found: Option<(&Message, u64)>) -> Accounted {
+/// What became of the mail of this name. `next_uid` is where the next look begins, of a server that gives numbers; whatever is
+/// not known of a Maildir comes with the next look. `found` is its message in the books and how many documents that brought.
+pub fn account_for(uid: &str, next_uid: Option<u32>, found: Option<(&Message, u64)>) -> Accounted {
+    let was_passed = || {
+        let number = uid.parse::<u32>().ok();
+        number.zip(next_uid).is_some_and(|(uid, next)| uid < next)
+    };
     let (account, documents, why) = match found {
-        None if is_ahead => (Account::Coming, 0, String::new()),
-        None => (Account::Missing, 0, String::new()),
+        None if was_passed() => (Account::Missing, 0, String::new()),
+        None => (Account::Coming, 0, String::new()),
         Some((message, documents)) => {
             let account = match message.state {
                 MessageState::Fetched => Account::Waiting,
@@ -121,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_mail_is_documents_nothing_with_its_reason_quarantined_or_a_gap() {
-        let of = |state, documents| account_for("7", false, Some((&message(state), documents)));
+        let of = |state, documents| account_for("7", Some(9), Some((&message(state), documents)));
         let filed = of(MessageState::Filed, 2);
         assert_eq!((filed.account, filed.documents), (Account::Documents, 2));
         let nothing = of(MessageState::Read, 0);
@@ -130,8 +135,10 @@ mod tests {
         let parked = of(MessageState::Quarantined, 0);
         assert_eq!(parked.account, Account::Quarantined);
         assert_eq!(of(MessageState::Fetched, 0).account, Account::Waiting);
-        assert_eq!(account_for("7", true, None).account, Account::Coming);
-        assert_eq!(account_for("7", false, None).account, Account::Missing);
+        assert_eq!(account_for("7", Some(7), None).account, Account::Coming);
+        assert_eq!(account_for("7", Some(8), None).account, Account::Missing);
+        let local = "1780000000.M1P1Q1.mail";
+        assert_eq!(account_for(local, None, None).account, Account::Coming);
     }
 
     #[test]

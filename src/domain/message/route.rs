@@ -34,10 +34,12 @@ pub enum MayBeTyped {
 }
 
 impl Routed {
-    /// Whether it carries a token by which we asked an approver.
-    pub fn asks_for_a_decision(&self) -> bool {
+    /// An answer to a request of ours that bears the mark of a program: some mail systems set such marks on what people write.
+    pub fn is_marked_answer(&self) -> bool {
+        let automatic = self.automatic.as_ref();
+        let is_marked = automatic.is_some_and(|found| found.kind == AutomaticKind::Bulk);
         let mut tokens = self.tokens.iter();
-        tokens.any(|seen| seen.purpose == TokenPurpose::Approval)
+        is_marked && tokens.any(|seen| seen.purpose == TokenPurpose::Approval)
     }
 
     /// A mail that brings nothing and answers nothing may be the bill itself, and so may each mail attached to it. Billing

@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use crate::basics::calendar::{Timestamp, add_days, day_in, is_weekend, start_of_day};
+use crate::basics::calendar::{
+    Timestamp, add_days, day_in, days_between, is_weekend, start_of_day,
+};
 use crate::domain::audit::Subject;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 
@@ -58,22 +60,13 @@ pub fn silence(
 /// Whole hours between two instants, without those of Saturdays and Sundays.
 fn working_hours(from: Timestamp, to: Timestamp, zone: &TimeZone) -> i64 {
     let (first, last) = (day_in(zone, from), day_in(zone, to));
-    let mut seconds = 0_i64;
-    let mut day = first;
-    while day <= last {
-        if !is_weekend(day) {
-            let begins = start_of_day(zone, day).max(from);
-            let next = add_days(day, 1);
-            let ends = start_of_day(zone, next).min(to);
-            seconds = seconds.saturating_add((ends.as_second() - begins.as_second()).max(0));
-        }
-        let next = add_days(day, 1);
-        if next <= day {
-            break;
-        }
-        day = next;
-    }
-    seconds / 3600
+    let days = (0..=days_between(first, last)).map(|count| add_days(first, count));
+    let seconds = days.filter(|day| !is_weekend(*day)).map(|day| {
+        let begins = start_of_day(zone, day).max(from);
+        let ends = start_of_day(zone, add_days(day, 1)).min(to);
+        (ends.as_second() - begins.as_second()).max(0)
+    });
+    seconds.sum::<i64>() / 3600
 }
 
 /// The work item about it; one for each silence.

@@ -9,6 +9,7 @@ use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
 use crate::basics::words::Refused;
+use crate::domain::approval::Verdict;
 use crate::words;
 
 words! {
@@ -77,6 +78,14 @@ pub enum NotDecided {
     /// The person may not decide this.
     #[error("{0}")]
     NoAuthority(String),
+}
+
+impl NotDecided {
+    /// Whether somebody who may not decide as an approver any more may say no all the same, as anybody may: nothing is paid
+    /// by it.
+    pub fn leaves_saying_no(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Reject && matches!(self, Self::NoAuthority(_))
+    }
 }
 
 impl From<Refused> for NotDecided {

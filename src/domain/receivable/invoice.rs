@@ -72,8 +72,8 @@ pub struct OpenInvoice {
 }
 
 impl OpenInvoice {
-    /// An invoice that no remittance before a person names. `applied` are the amounts applied to the invoice so far, reversals as negative ones. `None` when they are of
-    /// another currency, or more than was owed, which the books must never show.
+    /// An invoice that no remittance before a person names; `applied` are the amounts applied to it so far, reversals as
+    /// negative ones. `None` when they are of another currency, or more than was owed, which the books must never show.
     pub fn of(
         invoice: CustomerInvoice,
         applied: impl IntoIterator<Item = Money>,

@@ -13,7 +13,7 @@ use hayro_interpret::{
 use super::drawn::Drawn;
 use super::paint::{Painter, in_grey};
 use super::{MAX_BYTES, PdfError, open};
-use crate::formats::page::PlacedPicture;
+use crate::formats::page::{PlacedPicture, Rect};
 use crate::formats::picture::{self, DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture};
 
 const POINTS_PER_INCH: f64 = 72.0;
@@ -36,18 +36,7 @@ pub fn picture(
     passwords: &[String],
     page: usize,
 ) -> Result<(Picture, f32), PdfError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(PdfError::TooLarge);
-    }
-    let pdf = open(bytes, passwords)?;
-    let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
-    let (width, height) = page.render_dimensions();
-    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let longest = area.width().max(area.height());
-    let scale = (f64::from(DOTS_PER_INCH) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
-    let painted = painted(page, area, scale, &InterpreterCache::new());
-    let picture = painted.ok_or(PdfError::NoSuchPage)?;
-    Ok((picture, (scale * POINTS_PER_INCH) as f32))
+    shown(bytes, passwords, page, |whole| (whole, DOTS_PER_INCH))
 }
 
 /// The place of a picture on a page, counted from 0, as fine as its own dots, with its dots per inch; `passwords` are tried when the
@@ -61,22 +50,34 @@ pub fn part(
     page: usize,
     wanted: PlacedPicture,
 ) -> Result<(Picture, f32), PdfError> {
+    let Rect {
+        x0,
+        top,
+        x1,
+        bottom,
+    } = wanted.place;
+    let [x0, top, x1, bottom] = [x0, top, x1, bottom].map(f64::from);
+    let dots = wanted.dots_per_inch.clamp(LEAST_DOTS, DOTS_PER_INCH);
+    shown(bytes, passwords, page, |whole| {
+        (Area::new(x0, top, x1, bottom).intersect(whole), dots)
+    })
+}
+
+/// The part of a page that is chosen from the whole of it, in points, at so many dots per inch, or fewer where it is large.
+fn shown(
+    bytes: Vec<u8>,
+    passwords: &[String],
+    page: usize,
+    chosen: impl FnOnce(Area) -> (Area, f32),
+) -> Result<(Picture, f32), PdfError> {
     if bytes.len() > MAX_BYTES {
         return Err(PdfError::TooLarge);
     }
     let pdf = open(bytes, passwords)?;
     let page = pdf.pages().get(page).ok_or(PdfError::NoSuchPage)?;
     let (width, height) = page.render_dimensions();
-    let area = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let place = wanted.place;
-    let part = Area::new(
-        f64::from(place.x0),
-        f64::from(place.top),
-        f64::from(place.x1),
-        f64::from(place.bottom),
-    );
-    let part = part.intersect(area);
-    let dots = wanted.dots_per_inch.clamp(LEAST_DOTS, DOTS_PER_INCH);
+    let whole = Area::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let (part, dots) = chosen(whole);
     let longest = part.width().max(part.height()).max(1.0);
     let scale = (f64::from(dots) / POINTS_PER_INCH).min(MAX_SIDE_PIXELS as f64 / longest);
     let painted = painted(page, part, scale, &InterpreterCache::new());

@@ -13,12 +13,13 @@ pub use suppliers::import_suppliers;
 
 use std::collections::HashMap;
 
+use super::money_again::money_again;
 use super::{Office, StepError};
-use crate::domain::audit::{Actor, Subject};
+use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::receivable::RemittanceState;
+use crate::domain::receivable::{Remittance, RemittanceState};
 use crate::formats::csv_import::Mistake;
 
 /// Rows of one commit: a large file must not hold the books for long. A crash between two commits leaves the rest for the
@@ -118,14 +119,12 @@ async fn take<T: Imported + Clone>(
 /// Credits that found nobody's invoice may find one now, and so may remittances that named one we did not know.
 async fn waiting(office: &Office) -> Result<Vec<NewJob>, StepError> {
     let now = office.clock.now();
-    let credits = office.store.unapplied_bank_entries().await?;
     let mut remittances = office.store.unsettled_remittances(None).await?;
     remittances.retain(|remittance| remittance.state == RemittanceState::Held);
-    let credits = credits.iter().map(|credit| credit.entry.id.into());
-    let remittances = remittances.iter().map(|remittance| remittance.id.into());
-    let subjects = remittances.chain(credits);
-    let jobs = subjects.map(|subject: Subject| NewJob::now(Step::ApplyCash, subject, now));
-    Ok(jobs.collect())
+    let look = |remittance: &Remittance| NewJob::now(Step::ApplyCash, remittance.id, now);
+    let mut jobs = remittances.iter().map(look).collect::<Vec<_>>();
+    jobs.extend(money_again(office, |_| true).await?);
+    Ok(jobs)
 }
 
 /// A file that is no table at all.

@@ -201,6 +201,11 @@ pub fn concerns(credit: &Credit, invoices: &[OpenInvoice]) -> bool {
     !named.by_reference.is_empty() || !named.normalised.is_empty()
 }
 
+/// Might this remittance have kept the credit from the invoices it names? It is over the same amount, or speaks of them.
+pub fn may_have_kept(remittance: &Remittance, named: &[OpenInvoice], credit: &Credit) -> bool {
+    remittance.total == Some(credit.remaining) || concerns(credit, named)
+}
+
 /// The last look at every settlement, whatever method it is from: nothing twice, nothing beyond what is open or came,
 /// nothing on a disputed invoice.
 fn objection(settlement: &Settlement, case: &Case<'_>) -> Option<String> {

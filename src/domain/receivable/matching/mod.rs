@@ -6,7 +6,11 @@ mod normalised;
 
 use super::{CustomerInvoice, OpenInvoice};
 use crate::basics::ids::CustomerId;
+use crate::basics::number_key::NumberKey;
 use crate::words;
+
+/// A bank's text has 140 characters, and no room for more numbers.
+const NUMBERS_IN_TEXT: usize = 20;
 
 words! {
     /// How a number found its invoice.
@@ -109,6 +113,13 @@ pub fn mentions<'a>(text: &str, invoices: &'a [OpenInvoice]) -> Mentions<'a> {
         normalised: exact.iter().copied().chain(loose).collect(),
         exact,
     }
+}
+
+/// The words of a bank's text that may be numbers, as numbers are compared.
+pub fn number_keys(text: &str) -> Vec<NumberKey> {
+    let words = text.split_whitespace();
+    let words = words.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    words.take(NUMBERS_IN_TEXT).map(NumberKey::of).collect()
 }
 
 /// The text names the invoice as we wrote it.

@@ -20,7 +20,8 @@ selects! {
 impl Store {
     /// What a bill may repeat or take back, in whatever state and however old: bills read from the same bytes, and bills
     /// of its supplier with its number, with the number it refers to, or of its day and gross amount. A bill without a
-    /// supplier that waits for one is among them: it may be of the same, imported since. The newest first, each once; more than a hundred of them would mean a number read wrong, and one is enough to hold a bill.
+    /// supplier that waits for one is among them: it may be of the same, imported since. The newest first, each once; more
+    /// than a hundred of them would mean a number read wrong, and one is enough to hold a bill.
     ///
     /// # Errors
     /// What the database said.

@@ -15,7 +15,7 @@ use crate::io::reader::{ReaderError, View};
 ///
 /// # Errors
 /// Only when our own reader cannot be started.
-pub async fn completed(
+pub async fn recognise_letterhead(
     tools: Tools<'_>,
     bytes: &[u8],
     mut pages: Paginated,
