@@ -1,6 +1,6 @@
 //! Whether the day or the month stands first in `03/04/2026`: signs that agree decide, never one alone (DOMAIN 3.3).
 
-use super::Printed;
+use super::printed::Printed;
 use crate::basics::calendar::days_between;
 use crate::domain::document::labels::{Hit, Label};
 use crate::domain::document::layout::{Layout, Token};
