@@ -14,10 +14,10 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Config;
 use crate::io::store::FailPoint;
+use crate::replica;
 use crate::setup;
 use crate::steps::Office;
 use crate::sweeps;
-use crate::watch::watch_mailbox;
 use crate::worker::Worker;
 
 /// Sweeps look this often; what they find is never urgent.
@@ -45,14 +45,25 @@ pub async fn run(
     let (stop_sender, stop) = watch::channel(false);
     let poke = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();
-    for mailbox in config.mailboxes.clone() {
-        let (office, poke, stop) = (office.clone(), Arc::clone(&poke), stop.clone());
+    let replica = setup::this_replica()?;
+    if office.store.is_shared() {
+        office.store.appear(replica.clone()).await?;
+        let (office, replica) = (office.clone(), replica.clone());
+        let (poke, stop) = (Arc::clone(&poke), stop.clone());
         tasks.spawn(async move {
-            watch_mailbox(&office, &mailbox, &poke, stop).await;
+            replica::live(&office, &replica, &poke, stop).await;
             Ok(())
         });
     }
-    let worker = Worker::new(office.clone(), setup::worker_name(), Arc::clone(&poke));
+    for mailbox in config.mailboxes.clone() {
+        let (office, replica) = (office.clone(), replica.clone());
+        let (poke, stop) = (Arc::clone(&poke), stop.clone());
+        tasks.spawn(async move {
+            replica::watch_alone(&office, &mailbox, &replica, &poke, stop).await;
+            Ok(())
+        });
+    }
+    let worker = Worker::new(office.clone(), replica.name.clone(), Arc::clone(&poke));
     let worker_stop = stop.clone();
     tasks.spawn(async move { worker.run(worker_stop).await.context("the worker ended") });
     let sweeping = (office.clone(), Arc::clone(&poke), stop.clone());
@@ -72,6 +83,12 @@ pub async fn run(
         if let Err(failure) = task {
             error!(error = %failure, "a task panicked while stopping");
         }
+    }
+    if office.store.is_shared()
+        && let Err(failure) = office.store.leave(&replica.name).await
+    {
+        // The others see that it lives no more.
+        warn!(error = %chain(&failure), "the other daemons could not be told of the end");
     }
     office.store.close().await;
     info!("stopped");

@@ -27,6 +27,9 @@ pub mod sweeps;
 /// One mailbox, watched: look, wait, look again.
 #[cfg(feature = "daemon")]
 pub mod watch;
+/// One of several daemons on the same books.
+#[cfg(feature = "daemon")]
+pub mod replica;
 /// One task a mailbox, the worker, the sweeps.
 #[cfg(feature = "daemon")]
 pub mod daemon;

@@ -17,8 +17,8 @@ use crate::io::net::Server;
 use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
-use crate::io::store::{FailPoint, Side, Store, StoreConfig};
-use crate::io::vault::Vault;
+use crate::io::store::{FailPoint, Replica, Side, Store, StoreConfig};
+use crate::io::vault::{Shelf, Vault};
 use crate::steps::Office;
 use crate::steps::file_passwords::FilePasswords;
 use crate::steps::mail_out::MailOut;
@@ -67,17 +67,25 @@ pub async fn open_office_at(
 ) -> anyhow::Result<Office> {
     let rules = rules::build(config)
         .map_err(|why| Misconfigured(format!("the rules of the configuration: {why}")))?;
-    let folder = &config.storage.data_folder;
-    let vault = Vault::open(folder).await.context("opening the vault")?;
-    let token_key =
-        keys::read_or_create(&folder.join(TOKEN_KEY)).context("the key of the approval tokens")?;
+    let vault = Vault::open(&config.storage.data_folder)
+        .await
+        .context("opening the vault")?;
     let store = open_store(config, purpose).await?;
+    let token_key = token_key(config, &store).await?;
+    let vault = if config.storage.raw_bytes_in_database {
+        let shelf = Shelf::connect(&store_config(config)?.url).await;
+        vault.with_shelf(shelf.context("opening the shelf of raw mails in the database")?)
+    } else {
+        vault
+    };
     Ok(Office {
         store,
         vault,
         clock,
         reader: Arc::new(Reader::new(executable.clone())),
-        recogniser: Arc::new(Recogniser::new(executable).with_models_in(folder)),
+        recogniser: Arc::new(
+            Recogniser::new(executable).with_models_in(&config.storage.data_folder),
+        ),
         dkim: dkim(config)?,
         model: model(config, purpose)?,
         mail_out: Arc::new(mail_out(config, purpose)?),
@@ -85,6 +93,40 @@ pub async fn open_office_at(
         file_passwords: Arc::new(file_passwords(config, purpose)?),
         token_key,
     })
+}
+
+/// The key of the tokens that the configuration names.
+///
+/// # Errors
+/// Where it was looked for, or what is wrong with it.
+pub fn configured_token_key(config: &Config) -> anyhow::Result<Option<[u8; 32]>> {
+    let wrong = |why| Misconfigured(format!("the token key: {why}"));
+    let Some(source) = &config.storage.token_key else {
+        return Ok(None);
+    };
+    let secret = source.read().map_err(wrong)?;
+    let key = keys::of_secret(secret.expose_secret()).map_err(wrong)?;
+    Ok(Some(key))
+}
+
+/// Of the configuration, where it names one, else of the data folder, made there once. All daemons on one PostgreSQL must have the
+/// same: an approver's answer to one of them may be read by another.
+async fn token_key(config: &Config, store: &Store) -> anyhow::Result<[u8; 32]> {
+    let key = match configured_token_key(config)? {
+        Some(key) => key,
+        None => keys::read_or_create(&config.storage.data_folder.join(TOKEN_KEY))
+            .context("the key of the approval tokens")?,
+    };
+    if store.is_shared() {
+        let fingerprint = keys::fingerprint(&key);
+        if store.agree("token key", &fingerprint).await? != fingerprint {
+            let why = format!(
+                "the token key of this machine is not the one these books were begun with: give all daemons on them the same, by storage.token_key_file or by copying {TOKEN_KEY} from the first one's data folder"
+            );
+            return Err(Misconfigured(why).into());
+        }
+    }
+    Ok(key)
 }
 
 /// Whoever works needs them all. A person who looks need not be allowed to read them.
@@ -230,9 +272,20 @@ pub fn smtp_account(config: &Config, server: &config::Server) -> anyhow::Result<
     })
 }
 
-/// Names this process's leases.
-pub fn worker_name() -> String {
-    format!("worker-{}", std::process::id())
+/// This process among all that ever worked on the books: a number of a process comes back, and on another machine it is there
+/// already.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn this_replica() -> anyhow::Result<Replica> {
+    let name = keys::random_name().context("naming this process")?;
+    let host = rustix::system::uname();
+    Ok(Replica {
+        name,
+        host: host.nodename().to_string_lossy().into_owned(),
+        process: std::process::id(),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
 }
 
 /// `12` is before the twelfth commit, `12+` after it.

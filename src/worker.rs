@@ -183,9 +183,7 @@ async fn renewing<T, R: Future<Output = ()>>(
 
 /// A renewal that fails is no failure of the work: at worst it is done twice, and the commit of one of them is refused.
 async fn renew(office: Office, job: Claimed) {
-    let now = office.clock.now();
-    let until = now.checked_add(steps::LEASE).unwrap_or(now);
-    if let Err(failure) = office.store.renew(job.claim, until).await {
+    if let Err(failure) = office.store.renew(job.claim, steps::LEASE).await {
         warn!(error = %chain(&failure), "the lease could not be renewed");
     }
 }

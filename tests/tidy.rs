@@ -91,17 +91,19 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("worker", &["basics", "domain", "io", "steps"]),
     ("sweeps", &["basics", "domain", "io", "steps", "worker"]),
     ("watch", &["basics", "domain", "io", "steps", "config"]),
+    ("replica", &["basics", "config", "io", "steps", "watch"]),
     (
         "cli",
         &[
             "basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
-            "watch", "daemon",
+            "watch", "replica", "daemon",
         ],
     ),
     (
         "daemon",
         &[
             "basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps", "watch",
+            "replica",
         ],
     ),
     ("main", &["cli", "config", "daemon"]),

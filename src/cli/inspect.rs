@@ -31,7 +31,7 @@ use crate::io::keys;
 use crate::io::limits::{FileError, MAX_DOCUMENT_BYTES, read_bytes};
 use crate::io::reader::{Reader, ReaderSettings};
 use crate::io::recogniser::Recogniser;
-use crate::setup::{Purpose, file_passwords};
+use crate::setup::{Purpose, TOKEN_KEY, configured_token_key, file_passwords};
 use crate::steps::carried::carried_in_pages;
 use crate::steps::mail_parts::PartDocument;
 use crate::steps::read_content::{Understood, understand};
@@ -155,7 +155,12 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
     }
     let config = context.own_config()?;
     // A mail of ours is inspected like any other's where no key is made yet, or only the daemon may read it.
-    let key = keys::read_if_made(&config.storage.data_folder.join("token.key"));
+    let key = match &config.storage.token_key {
+        Some(_) => configured_token_key(&config).ok().flatten(),
+        None => keys::read_if_made(&config.storage.data_folder.join(TOKEN_KEY))
+            .ok()
+            .flatten(),
+    };
     let rules = rules::build(&config)
         .map_err(|why| anyhow::anyhow!("the rules of the configuration: {why}"))?;
     Ok(InspectContext {
@@ -165,7 +170,7 @@ fn who_we_are(context: &Context) -> anyhow::Result<InspectContext> {
         memory: Vec::new(),
         authenticity: rules.authenticity,
         ours: OwnMail {
-            key: key.ok().flatten(),
+            key,
             mailboxes: rules.mailbox_addresses,
             nothing_asked: false,
         },

@@ -111,7 +111,7 @@ async fn work(
     if works {
         let worker = Worker::new(
             desk.office.clone(),
-            setup::worker_name(),
+            setup::this_replica()?.name,
             Arc::new(Notify::new()),
         );
         worker.until_idle().await?;

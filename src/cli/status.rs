@@ -24,6 +24,7 @@ pub async fn status(context: &Context) -> anyhow::Result<ExitCode> {
     at_desk(context, async |desk| {
         let page = Record::new()
             .and(queue(desk).await?)
+            .with("replicas", replicas(desk).await?)
             .with("mailboxes", mailboxes(desk).await?)
             .with("counts", counts(desk).await?)
             .with("exceptions", open_exceptions(desk).await?)
@@ -45,6 +46,22 @@ async fn queue(desk: &Desk) -> anyhow::Result<Record> {
         .with("jobs_running", idle.leased)
         .with("jobs_parked", idle.parked);
     Ok(record.with("next_job_at", idle.next_due))
+}
+
+/// The daemons on these books, and what each of them watches; with SQLite there is nothing to tell apart.
+async fn replicas(desk: &Desk) -> anyhow::Result<Shown> {
+    let rows = desk.office.store.replicas().await?.into_iter().map(|one| {
+        Record::new()
+            .id("replica", one.replica.name)
+            .with("host", one.replica.host)
+            .with("process", u64::from(one.replica.process))
+            .with("version", one.replica.program_version)
+            .with("started_at", one.started_at)
+            .with("seen_at", one.seen_at)
+            .with("jobs_running", one.jobs)
+            .with("watches", one.leases.join(", "))
+    });
+    Ok(Shown::Rows(rows.collect()))
 }
 
 /// Every configured mailbox, looked at or not.

@@ -90,6 +90,10 @@ pub struct Storage {
     pub database_url: String,
     /// Its password, for PostgreSQL.
     pub database_password: Option<SecretSource>,
+    /// Raw mails and files lie in the database, too.
+    pub raw_bytes_in_database: bool,
+    /// What approval tokens are made of, where replicas share it; else a file in the data folder.
+    pub token_key: Option<SecretSource>,
 }
 
 /// How a connection is protected.

@@ -10,7 +10,9 @@ use super::model;
 use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
-use super::values::{address, amount, database_url, domain, kind, path_in, pattern, short_name};
+use super::values::{
+    address, amount, database_url, domain, in_database, kind, path_in, pattern, short_name,
+};
 use super::{
     AfterReading, Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, Mailbox,
     MailboxSource, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
@@ -99,7 +101,18 @@ fn storage(s: Section<'_>, folder: &Path) -> Storage {
                 "database_password_credential",
             ],
         ),
+        raw_bytes_in_database: s.get("raw_bytes", false, in_database),
+        token_key: secret::source(
+            &s,
+            ["token_key_file", "token_key_env", "token_key_credential"],
+        ),
     };
+    if storage.raw_bytes_in_database && storage.database_url.starts_with("sqlite:") {
+        s.problem(
+            "raw_bytes",
+            "is for PostgreSQL: with SQLite the mails lie in the data folder beside it",
+        );
+    }
     s.finish();
     storage
 }
@@ -410,6 +423,8 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
             .as_ref()
             .map(|s| ("storage".to_owned(), s)),
     );
+    let token_key = config.storage.token_key.iter();
+    named.extend(token_key.map(|source| ("storage".to_owned(), source)));
     let model = config.model.iter();
     named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
     for (password, number) in config.supplier_passwords.iter().zip(1..) {

@@ -1,5 +1,7 @@
 //! Everything one commit writes. It cannot be made without an audit event, and no state in it changes without one.
 
+use std::time::Duration;
+
 use super::approval::{ApprovalRequest, Vote};
 use super::audit::{AuditEvent, Subject};
 use super::bank::BankEntry;
@@ -11,7 +13,7 @@ use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
 use super::payable::{Bill, CodingMemory, Payment, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::calendar::Date;
 
 /// Where fetching a mailbox stands: the next UID to ask for, per UIDVALIDITY.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -118,7 +120,7 @@ pub struct Change {
     jobs: Vec<NewJob>,
     key: Option<IdempotencyKey>,
     done: Option<JobClaim>,
-    held: Option<(JobClaim, Timestamp)>,
+    held: Option<(JobClaim, Duration)>,
 }
 
 impl Change {
@@ -196,10 +198,10 @@ impl Change {
         self
     }
 
-    /// Only while this job is held, which it is until then from now on: for the intent of an effect that nobody else may
+    /// Only while this job is held, which it is for so long from now on: for the intent of an effect that nobody else may
     /// begin meanwhile.
-    pub fn holding(mut self, claim: JobClaim, until: Timestamp) -> Self {
-        self.held = Some((claim, until));
+    pub fn holding(mut self, claim: JobClaim, lease: Duration) -> Self {
+        self.held = Some((claim, lease));
         self
     }
 
@@ -228,8 +230,8 @@ impl Change {
         self.done.as_ref()
     }
 
-    /// The job that must be held, and until when it is.
-    pub fn held(&self) -> Option<&(JobClaim, Timestamp)> {
+    /// The job that must be held, and for how long it is.
+    pub fn held(&self) -> Option<&(JobClaim, Duration)> {
         self.held.as_ref()
     }
 }

@@ -4,6 +4,15 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
+use crate::basics::ids::ContentHash;
+
+/// The system's random numbers.
+const RANDOM: &str = "/dev/urandom";
+/// A shorter secret can be guessed.
+const MIN_SECRET_CHARS: usize = 32;
+
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -50,6 +59,40 @@ pub fn read_if_made(path: &Path) -> Result<Option<[u8; 32]>, KeyError> {
     }
 }
 
+/// The key that a secret of the configuration stands for: its bytes when it is 64 hexadecimal digits, else its SHA-256.
+///
+/// # Errors
+/// What is wrong with it; never the secret.
+pub fn of_secret(secret: &str) -> Result<[u8; 32], String> {
+    if let Some(bytes) = ContentHash::parse(secret) {
+        return Ok(*bytes.as_bytes());
+    }
+    if secret.chars().count() < MIN_SECRET_CHARS {
+        return Err(format!(
+            "it has fewer than {MIN_SECRET_CHARS} characters; make one with: openssl rand -hex 32"
+        ));
+    }
+    Ok(Sha256::digest(secret.as_bytes()).into())
+}
+
+/// By which two machines see that they have the same key, without telling it.
+pub fn fingerprint(key: &[u8; 32]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(b"countinghouse: which key is it?");
+    digest.update(key);
+    ContentHash::from_digest(digest.finalize().into()).to_string()
+}
+
+/// A name nobody else has: 128 random bits.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn random_name() -> std::io::Result<String> {
+    let mut random = [0_u8; 16];
+    std::fs::File::open(RANDOM)?.read_exact(&mut random)?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn read(path: &Path) -> Result<[u8; 32], KeyError> {
     let io = |source| KeyError::Io {
         act: "read the key",
@@ -71,7 +114,7 @@ fn create(path: &Path) -> Result<(), KeyError> {
         }
     };
     let mut random = [0_u8; 32];
-    let source = std::fs::File::open("/dev/urandom");
+    let source = std::fs::File::open(RANDOM);
     source
         .and_then(|mut file| file.read_exact(&mut random))
         .map_err(io("make the key"))?;

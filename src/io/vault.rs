@@ -3,6 +3,7 @@
 //!
 //! A caller may write the hash into its database only after `put` or `finish` returned: then the bytes survive a power cut.
 
+mod shelf;
 mod writer;
 type Paths = Box<dyn Iterator<Item = std::io::Result<PathBuf>>>;
 
@@ -34,6 +35,7 @@ use super::disposition::Disposition;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
 
+pub use shelf::Shelf;
 pub use writer::VaultWriter;
 
 /// Files of one batch flushed at the same time: the file system then writes its journal once for several.
@@ -56,6 +58,14 @@ pub enum VaultError {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// The shelf all replicas share does not answer.
+    #[error("cannot {doing} the shared shelf")]
+    Shared {
+        /// What was attempted.
+        doing: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Nothing is stored under this hash.
     #[error("{hash} is not in the vault")]
@@ -85,7 +95,7 @@ impl VaultError {
     /// A full disk is made room on; lost or damaged evidence needs a person.
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::Io { .. } => Disposition::Retry,
+            Self::Io { .. } | Self::Shared { .. } => Disposition::Retry,
             Self::Missing { .. } | Self::Damaged { .. } | Self::TooLong { .. } => {
                 Disposition::AskPerson
             }
@@ -102,16 +112,21 @@ impl VaultError {
     }
 }
 
-/// A folder of files named by content. Clones share it; several processes may, too.
+/// A folder of files named by content. Clones share it; several processes may, too. With a shelf, what is put here is put there
+/// as well, and what is missing here is brought from there.
 #[derive(Clone, Debug)]
 pub struct Vault {
     root: Arc<Path>,
+    shelf: Option<Shelf>,
 }
 
 impl Vault {
     /// Opens the vault in `root`, making the folders that are missing.
     pub async fn open(root: &Path) -> Result<Self, VaultError> {
-        let vault = Self { root: root.into() };
+        let vault = Self {
+            root: root.into(),
+            shelf: None,
+        };
         let (folders, root) = ([vault.files(), vault.unfinished()], root.to_owned());
         blocking(move || {
             for folder in [&root].into_iter().chain(&folders) {
@@ -126,6 +141,19 @@ impl Vault {
         })
         .await?;
         Ok(vault)
+    }
+
+    /// The same vault over the shelf that all replicas share.
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self {
+            shelf: Some(shelf),
+            ..self
+        }
+    }
+
+    /// Whether other machines find here what is put here.
+    pub fn is_shared(&self) -> bool {
+        self.shelf.is_some()
     }
 
     /// Stores bytes and returns their name, once they are durable.
@@ -152,7 +180,56 @@ impl Vault {
             .await?;
         // Crash up to here: some files may be there without a row. They are orphans, and are met again when the batch repeats.
         self.flush_folders_of(&hashes).await?;
+        self.share(&hashes).await?;
         Ok(hashes)
+    }
+
+    /// Puts what is here on the shelf, where there is one.
+    async fn share(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
+        let Some(shelf) = &self.shelf else {
+            return Ok(());
+        };
+        let paths = hashes
+            .iter()
+            .map(|hash| self.path(*hash))
+            .collect::<Vec<_>>();
+        let named = hashes
+            .iter()
+            .copied()
+            .zip(paths.iter().map(PathBuf::as_path));
+        shelf.put(named).await
+    }
+
+    /// Puts on the shelf what only this machine has of these names, which come in order; says how many those were.
+    pub async fn share_missing(&self, hashes: &[ContentHash]) -> Result<u64, VaultError> {
+        let (Some(shelf), Some(first), Some(last)) = (&self.shelf, hashes.first(), hashes.last())
+        else {
+            return Ok(0);
+        };
+        let there = shelf.between(*first, *last).await?;
+        let mut shared = 0;
+        for hash in hashes.iter().filter(|hash| !there.contains(hash)) {
+            if is_there(&self.path(*hash)).await? {
+                self.share(&[*hash]).await?;
+                shared += 1;
+            }
+        }
+        Ok(shared)
+    }
+
+    /// Where the bytes of that name lie on this machine, brought from the shelf when they do not yet.
+    async fn brought(&self, hash: ContentHash) -> Result<PathBuf, VaultError> {
+        let path = self.path(hash);
+        let Some(shelf) = &self.shelf else {
+            return Ok(path);
+        };
+        if !is_there(&path).await? {
+            let into = self.writer(u64::MAX).await?;
+            if let Some(found) = shelf.bring(hash, into).await? {
+                expect(hash, found)?;
+            }
+        }
+        Ok(path)
     }
 
     /// Everything but flushing the folder of its name.
@@ -173,7 +250,7 @@ impl Vault {
 
     /// The bytes of that name, checked; refused beyond `limit_bytes`.
     pub async fn get(&self, hash: ContentHash, limit_bytes: u64) -> Result<Vec<u8>, VaultError> {
-        let path = self.path(hash);
+        let path = self.brought(hash).await?;
         blocking(move || {
             let file = std::fs::File::open(&path).map_err(not_opened(&path, hash))?;
             let length = file.metadata().map_or(0, |data| data.len());
@@ -193,9 +270,15 @@ impl Vault {
         .await
     }
 
-    /// Checks that the bytes of that name are there and unchanged, holding little of them in memory.
+    /// Checks that the bytes of that name are there and unchanged, holding little of them in memory; with a shelf, that they are
+    /// there, too.
     pub async fn verify(&self, hash: ContentHash) -> Result<(), VaultError> {
-        let path = self.path(hash);
+        if let Some(shelf) = &self.shelf
+            && shelf.size(hash).await?.is_none()
+        {
+            return Err(VaultError::Missing { hash });
+        }
+        let path = self.brought(hash).await?;
         let mut file = fs::File::open(&path)
             .await
             .map_err(not_opened(&path, hash))?;
@@ -214,25 +297,20 @@ impl Vault {
         expect(hash, ContentHash::from_digest(digest.finalize().into()))
     }
 
-    /// Whether something is stored under that name.
-    pub async fn contains(&self, hash: ContentHash) -> Result<bool, VaultError> {
-        let path = self.path(hash);
-        fs::try_exists(&path)
-            .await
-            .map_err(VaultError::io("look for", &path))
-    }
-
     /// How many bytes are stored under that name; `None` when there are none.
     pub async fn size(&self, hash: ContentHash) -> Result<Option<u64>, VaultError> {
         let path = self.path(hash);
-        match fs::metadata(&path).await {
-            Ok(file) => Ok(Some(file.len())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(VaultError::io("look for", &path)(error)),
+        match (fs::metadata(&path).await, &self.shelf) {
+            (Ok(file), _) => Ok(Some(file.len())),
+            (Err(error), Some(shelf)) if error.kind() == ErrorKind::NotFound => {
+                shelf.size(hash).await
+            }
+            (Err(error), None) if error.kind() == ErrorKind::NotFound => Ok(None),
+            (Err(error), _) => Err(VaultError::io("look for", &path)(error)),
         }
     }
 
-    /// Where the bytes of that name lie, for a reader process that opens the file itself.
+    /// Where the bytes of that name lie on this machine.
     pub fn path(&self, hash: ContentHash) -> PathBuf {
         let name = hash.to_string();
         let shard = name.chars().take(2).collect::<String>();
@@ -335,6 +413,11 @@ async fn blocking<T: Send + 'static>(
             }),
         },
     }
+}
+
+async fn is_there(path: &Path) -> Result<bool, VaultError> {
+    let there = fs::try_exists(path).await;
+    there.map_err(VaultError::io("look for", path))
 }
 
 fn expect(hash: ContentHash, found: ContentHash) -> Result<(), VaultError> {

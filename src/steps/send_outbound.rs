@@ -50,8 +50,7 @@ pub async fn send_outbound(
     // The wait for a connection comes first: from the intent on nothing may outlast the lease, or another worker would find
     // the mail Sending and send it again.
     let way = office.mail_out.way().await;
-    let until = office.clock.now().checked_add(LEASE).unwrap_or(now);
-    let intent = put(office, sending).holding(claim.clone(), until);
+    let intent = put(office, sending).holding(claim.clone(), LEASE);
     office.store.commit(intent).await?;
     // Crash here or while sending: found Sending at the next attempt.
     let Attempt { outcome, closed } = way.send(&message, &bytes).await;

@@ -15,3 +15,4 @@ mod reminders;
 mod arrivals;
 mod watching;
 mod crash;
+mod replicas;

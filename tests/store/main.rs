@@ -10,6 +10,7 @@ mod samples;
 mod opening;
 mod commits;
 mod queue;
+mod replicas;
 mod trail;
 mod loads;
 mod crash;
@@ -73,6 +74,13 @@ on_both_databases! {
         what_has_no_job_is_found
         an_approved_bill_without_a_job_is_found_when_it_has_something_to_pay
         many_workers_do_every_job_once;
+    replicas:
+        a_mailbox_has_one_watcher_until_it_is_silent_or_gives_it_back
+        the_jobs_of_a_dead_daemon_are_done_by_others_but_not_the_mail_it_was_sending
+        all_daemons_agree_on_what_the_first_one_brought
+        what_one_machine_keeps_another_finds_on_the_shelf
+        what_only_one_machine_has_is_put_on_the_shelf_later
+        a_shelf_that_was_changed_is_noticed;
     trail:
         entries_cannot_be_changed_or_deleted
         votes_and_cash_cannot_be_changed

@@ -160,7 +160,7 @@ fn taken(report: ImportReport) -> anyhow::Result<()> {
 async fn work(office: &Office, config: &Config) -> anyhow::Result<()> {
     let worker = Worker::new(
         office.clone(),
-        setup::worker_name(),
+        setup::this_replica()?.name,
         Arc::new(Notify::new()),
     );
     for mailbox in &config.mailboxes {

@@ -69,6 +69,27 @@ pub(super) const STORAGE: SectionDoc = SectionDoc {
             "\"postgres://countinghouse@db.example.com/countinghouse\"",
             "SQLite file relative to the data folder, or a PostgreSQL URL without a password in it.",
         ),
+        or(
+            "raw_bytes",
+            "\"folder\"",
+            "\"database\"",
+            "Where raw mails and files are kept: `folder` in the data folder alone; `database` also in PostgreSQL, where every replica finds them.",
+        ),
+        may(
+            "token_key_file",
+            "\"/etc/countinghouse/token.key\"",
+            "File with the secret that approval tokens are made of, the same on all replicas; without it, one is made in the data folder.",
+        ),
+        may(
+            "token_key_env",
+            "\"TOKEN_KEY\"",
+            "Environment variable that holds that secret.",
+        ),
+        may(
+            "token_key_credential",
+            "\"token-key\"",
+            "systemd credential that holds that secret.",
+        ),
         may(
             "database_password_file",
             "\"/etc/countinghouse/database.password\"",

@@ -8,6 +8,7 @@ use sqlx::AnyConnection;
 use super::database::Dialect;
 use super::error::StoreError;
 use super::order::Committed;
+use super::queue;
 use super::row::{Cell, Cells, Row};
 use super::statements::{Statements, execute, fetch};
 use super::work::{Action, Ending, JobRow, PreparedRow, Work, held, stale};
@@ -28,8 +29,6 @@ pub(super) const FINISH_JOB: &str = "DELETE FROM jobs
 pub(super) const REPEAT_JOB: &str = "UPDATE jobs
     SET state = 'ready', attempts = 0, again = 0, lease_owner = NULL, lease_until = NULL
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased' AND again = 1";
-pub(super) const HOLD_JOB: &str = "UPDATE jobs SET lease_until = $4
-    WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
 pub(super) const PARK_JOB: &str = "UPDATE jobs
     SET state = 'parked', again = 0, lease_owner = NULL, lease_until = NULL, error = $4
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
@@ -155,13 +154,8 @@ impl<'c> Batch<'c> {
                 }
                 claim
             }
-            Ending::Held(claim, until) => {
-                let [id, owner, attempt] = held(claim);
-                let cells = [id, owner, attempt, until.as_millisecond().into()];
-                if execute(self.connection, attempted, HOLD_JOB, &cells).await? == 1 {
-                    return Ok(());
-                }
-                claim
+            Ending::Held(claim, lease) => {
+                return queue::renew(self.connection, self.dialect, claim, *lease).await;
             }
             Ending::Parked(claim, error) => {
                 let [id, owner, attempt] = held(claim);

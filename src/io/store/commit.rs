@@ -1,5 +1,7 @@
 //! The one write path: `commit` is the only way business state changes.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use super::Store;
@@ -37,8 +39,8 @@ impl Store {
         self.committed(Order::DryRun(Work::of(&change))).await
     }
 
-    /// Leases up to `limit` jobs that are due, the oldest first, at most one of a subject, until `lease` from now. The
-    /// attempt counts from the moment it is leased: a job that kills the program is known by its attempts.
+    /// Leases up to `limit` jobs that are due, the oldest first, at most one of a subject, for `lease` by the database's
+    /// clock. The attempt counts from the moment it is leased: a job that kills the program is known by its attempts.
     ///
     /// # Errors
     /// What the database said. `Conflict` when another daemon was quicker.
@@ -47,13 +49,13 @@ impl Store {
         owner: &str,
         now: Timestamp,
         limit: u32,
-        lease: std::time::Duration,
+        lease: Duration,
     ) -> Result<Vec<Claimed>, StoreError> {
         let asked = Claiming {
             owner: self.claim_name(owner),
             now,
             limit,
-            until: now.checked_add(lease).unwrap_or(Timestamp::MAX),
+            lease,
         };
         match self.submit(Order::Claim(asked)).await? {
             Answer::Claimed(claimed) => Ok(claimed),
@@ -80,12 +82,12 @@ impl Store {
         self.submit(order).await.map(drop)
     }
 
-    /// Keeps a job that is still being done until `until`. No event: nothing happened.
+    /// Keeps a job that is still being done for `lease` from now. No event: nothing happened.
     ///
     /// # Errors
     /// `StaleClaim` when it is held no longer.
-    pub async fn renew(&self, claim: JobClaim, until: Timestamp) -> Result<(), StoreError> {
-        self.submit(Order::Renew { claim, until }).await.map(drop)
+    pub async fn renew(&self, claim: JobClaim, lease: Duration) -> Result<(), StoreError> {
+        self.submit(Order::Renew { claim, lease }).await.map(drop)
     }
 
     /// Gives a job up and asks a person, in one commit.
@@ -168,7 +170,7 @@ impl Store {
         }
     }
 
-    async fn counted(&self, order: Order) -> Result<u64, StoreError> {
+    pub(super) async fn counted(&self, order: Order) -> Result<u64, StoreError> {
         match self.submit(order).await? {
             Answer::Count(count) => Ok(count),
             Answer::Claimed(_) | Answer::Committed(_) => Err(StoreError::Closed),

@@ -56,6 +56,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "claims end",
         include_str!("../../../migrations/0009_claims_end.sql"),
     ),
+    (
+        16,
+        "replicas",
+        include_str!("../../../migrations/0016_replicas.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.
@@ -138,6 +143,7 @@ fn render(text: &str, dialect: Dialect) -> String {
     }
     sql.replace("{{key}}", dialect.pick("TEXT", "TEXT COLLATE \"C\""))
         .replace("{{i64}}", dialect.pick("INTEGER", "BIGINT"))
+        .replace("{{bytes}}", dialect.pick("BLOB", "BYTEA"))
         .replace("{{strict}}", dialect.pick(" STRICT", ""))
 }
 

@@ -7,6 +7,7 @@
 mod error;
 mod readers;
 mod database;
+mod database_clock;
 mod migrate;
 mod lock;
 mod row;
@@ -16,6 +17,7 @@ mod order;
 mod batch;
 mod queue;
 mod looks;
+mod replicas;
 mod writer;
 mod commit;
 pub mod load;
@@ -24,6 +26,7 @@ pub use database::{Dialect, StoreConfig};
 pub use error::StoreError;
 pub use load::Filter;
 pub use order::{Claimed, Committed, FailPoint, Look, Side};
+pub use replicas::{Replica, SeenReplica};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -190,6 +193,11 @@ impl Store {
             self.release_leases().await?;
         }
         Ok(())
+    }
+
+    /// Whether other daemons can work on these books: on a server they can, a SQLite file has one.
+    pub fn is_shared(&self) -> bool {
+        self.dialect() == Dialect::Postgres
     }
 
     /// Which database it is.

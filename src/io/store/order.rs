@@ -1,8 +1,11 @@
 //! What the writer is asked for, and what it answers.
 
+use std::time::Duration;
+
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::replicas::ReplicaOrder;
 use super::work::Work;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
@@ -54,7 +57,7 @@ pub(super) struct Claiming {
     pub(super) owner: String,
     pub(super) now: Timestamp,
     pub(super) limit: u32,
-    pub(super) until: Timestamp,
+    pub(super) lease: Duration,
 }
 
 /// One look at a mailbox.
@@ -86,13 +89,15 @@ pub(super) enum Order {
         error: String,
     },
     /// Keep a job longer.
-    Renew { claim: JobClaim, until: Timestamp },
+    Renew { claim: JobClaim, lease: Duration },
     /// Try a parked job again.
     Requeue { job: JobId, now: Timestamp },
     /// Enqueue what is not there.
     Enqueue(Vec<NewJob>),
     /// Note that a mailbox was looked at.
     Look(Look),
+    /// About the daemons on these books.
+    Replica(ReplicaOrder),
     /// End every lease.
     ReleaseAll,
     /// Finish and end.

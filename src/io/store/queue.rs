@@ -3,10 +3,12 @@
 //! After a crash a claimed job stays leased until its lease ends; then a claim makes it ready again. The claim's
 //! owner and attempt fence every commit: a worker that comes back late can write nothing.
 
+use std::time::Duration;
+
 use sqlx::AnyConnection;
 
-use super::batch::HOLD_JOB;
 use super::database::Dialect;
+use super::database_clock::{clocked, millis, postgres_now, sqlite_now};
 use super::error::StoreError;
 use super::order::{Claimed, Claiming};
 use super::row::Cell;
@@ -17,29 +19,53 @@ use crate::basics::ids::JobId;
 use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::job::{JobClaim, NewJob, Step};
 
-pub(super) const END_LEASES: &str = "UPDATE jobs
+clocked!(
+    END_LEASES_SQLITE,
+    END_LEASES_POSTGRES = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL
-    WHERE state = 'leased' AND lease_until <= $1";
+    WHERE state = 'leased' AND lease_until <= ",
+    now
+);
+clocked!(
+    HOLD_SQLITE,
+    HOLD_POSTGRES = "UPDATE jobs SET lease_until = $4 + ",
+    now,
+    "
+    WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'"
+);
 pub(super) const RELEASE_ALL: &str = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL WHERE state = 'leased'";
-pub(super) const CLAIM_SQLITE: &str = "WITH chosen AS MATERIALIZED (
+/// What is due, one of a subject, nothing of a subject of which something is being done.
+macro_rules! choose {
+    () => {
+        "WITH chosen AS MATERIALIZED (
     SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due_at <= $1
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'leased')
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'ready'
         AND (o.due_at < j.due_at OR (o.due_at = j.due_at AND o.id < j.id)))
-    ORDER BY j.due_at, j.id LIMIT $2 )
-    UPDATE jobs SET state = 'leased', attempts = attempts + 1, again = 0, lease_owner = $3,
-        lease_until = $4 WHERE id IN (SELECT id FROM chosen)
-    RETURNING id, step, subject_kind, subject_id, attempts, due_at";
-pub(super) const CLAIM_POSTGRES: &str = "WITH chosen AS MATERIALIZED (
-    SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due_at <= $1
-    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'leased')
-    AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'ready'
-        AND (o.due_at < j.due_at OR (o.due_at = j.due_at AND o.id < j.id)))
-    ORDER BY j.due_at, j.id LIMIT $2 FOR UPDATE OF j SKIP LOCKED )
-    UPDATE jobs SET state = 'leased', attempts = attempts + 1, again = 0, lease_owner = $3,
-        lease_until = $4 WHERE id IN (SELECT id FROM chosen)
-    RETURNING id, step, subject_kind, subject_id, attempts, due_at";
+    ORDER BY j.due_at, j.id LIMIT $2 "
+    };
+}
+macro_rules! take {
+    () => {
+        ") UPDATE jobs SET state = 'leased', attempts = attempts + 1, again = 0, lease_owner = $3,
+        lease_until = $4 + "
+    };
+}
+macro_rules! taken {
+    () => {
+        " WHERE id IN (SELECT id FROM chosen)
+    RETURNING id, step, subject_kind, subject_id, attempts, due_at"
+    };
+}
+pub(super) const CLAIM_SQLITE: &str = concat!(choose!(), take!(), sqlite_now!(), taken!());
+pub(super) const CLAIM_POSTGRES: &str = concat!(
+    choose!(),
+    "FOR UPDATE OF j SKIP LOCKED ",
+    take!(),
+    postgres_now!(),
+    taken!()
+);
 pub(super) const RETRY: &str = "UPDATE jobs
     SET state = 'ready', due_at = $4, error = $5, lease_owner = NULL, lease_until = NULL
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
@@ -58,6 +84,7 @@ type JobColumns = (String, String, String, String, i64, i64);
 /// Makes ready again what somebody dead holds, unless that was just done; `last` says when.
 pub(super) async fn end_leases(
     connection: &mut AnyConnection,
+    dialect: Dialect,
     now: Timestamp,
     last: &mut Option<Timestamp>,
 ) -> Result<(), StoreError> {
@@ -66,8 +93,8 @@ pub(super) async fn end_leases(
     if passed.is_some_and(|passed| (0..END_LEASES_EVERY).contains(&passed)) {
         return Ok(());
     }
-    let until = [Cell::from(now.as_millisecond())];
-    execute(connection, "ending leases", END_LEASES, &until).await?;
+    let text = dialect.pick(END_LEASES_SQLITE, END_LEASES_POSTGRES);
+    execute(connection, "ending leases", text, &[]).await?;
     *last = Some(now);
     Ok(())
 }
@@ -83,7 +110,7 @@ pub(super) async fn claim(
         asked.now.as_millisecond().into(),
         i64::from(asked.limit).into(),
         asked.owner.as_str().into(),
-        asked.until.as_millisecond().into(),
+        millis(asked.lease),
     ];
     let text = dialect.pick(CLAIM_SQLITE, CLAIM_POSTGRES);
     let mut rows: Vec<JobColumns> = match fetch(connection, attempted, text, &cells).await {
@@ -144,12 +171,14 @@ pub(super) async fn retry(
 /// Keeps a job that is still being done.
 pub(super) async fn renew(
     connection: &mut AnyConnection,
+    dialect: Dialect,
     claim: &JobClaim,
-    until: Timestamp,
+    lease: Duration,
 ) -> Result<(), StoreError> {
     let [id, owner, attempt] = held(claim);
-    let cells = [id, owner, attempt, until.as_millisecond().into()];
-    match execute(connection, "renewing a lease", HOLD_JOB, &cells).await? {
+    let cells = [id, owner, attempt, millis(lease)];
+    let text = dialect.pick(HOLD_SQLITE, HOLD_POSTGRES);
+    match execute(connection, "renewing a lease", text, &cells).await? {
         1 => Ok(()),
         _ => Err(stale(claim)),
     }

@@ -1,9 +1,10 @@
 //! A change made ready to write: checked, its rows turned into cells, in the caller's task, so that the one writer only
 //! writes.
 
+use std::time::Duration;
+
 use super::error::StoreError;
 use super::row::{Cell, Cells, Row, Table};
-use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
 use crate::domain::audit::{AuditEvent, Subject};
 use crate::domain::change::{Change, IdempotencyKey, Record};
@@ -22,8 +23,8 @@ pub(super) struct Work {
 /// What becomes of the job with this change.
 #[derive(Debug)]
 pub(super) enum Ending {
-    /// It goes on, until then.
-    Held(JobClaim, Timestamp),
+    /// It goes on, for so long.
+    Held(JobClaim, Duration),
     /// It is done.
     Done(JobClaim),
     /// It is given up, for this reason.
@@ -123,8 +124,8 @@ impl Work {
             jobs: change.jobs().iter().map(JobRow::from).collect(),
             key: change.key().cloned(),
             ends: change.done().cloned().map(Ending::Done).or_else(|| {
-                let (claim, until) = change.held()?.clone();
-                Some(Ending::Held(claim, until))
+                let (claim, lease) = change.held()?.clone();
+                Some(Ending::Held(claim, lease))
             }),
         }
     }

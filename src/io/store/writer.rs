@@ -18,6 +18,7 @@ use super::error::StoreError;
 use super::looks;
 use super::order::{Answer, FailPoint, Order, Request, Side};
 use super::queue;
+use super::replicas;
 use crate::basics::calendar::Timestamp;
 
 /// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
@@ -198,7 +199,7 @@ async fn perform(
                 Answer::Committed(batch.change(work).await?)
             }
             Order::Claim(asked) => {
-                queue::end_leases(batch.connection, asked.now, leases_ended).await?;
+                queue::end_leases(batch.connection, dialect, asked.now, leases_ended).await?;
                 Answer::Claimed(queue::claim(batch.connection, dialect, asked).await?)
             }
             Order::Retry {
@@ -209,8 +210,8 @@ async fn perform(
                 queue::retry(batch.connection, claim, *due_at, error).await?;
                 Answer::Count(1)
             }
-            Order::Renew { claim, until } => {
-                queue::renew(batch.connection, claim, *until).await?;
+            Order::Renew { claim, lease } => {
+                queue::renew(batch.connection, dialect, claim, *lease).await?;
                 Answer::Count(1)
             }
             Order::Requeue { job, now } => {
@@ -218,6 +219,9 @@ async fn perform(
             }
             Order::Enqueue(jobs) => Answer::Count(queue::enqueue(batch.connection, jobs).await?),
             Order::Look(look) => Answer::Count(looks::note(batch.connection, look).await?),
+            Order::Replica(order) => {
+                Answer::Count(replicas::perform(batch.connection, dialect, order).await?)
+            }
             Order::ReleaseAll => Answer::Count(queue::release_all(batch.connection).await?),
             Order::Close => Answer::Count(0),
         });

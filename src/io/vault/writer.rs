@@ -61,6 +61,7 @@ impl VaultWriter {
         let hash = self.place().await?;
         // Crash before this line: the name may be lost with the power. The caller has not committed it, so it fetches again.
         vault.flush_folders_of(&[hash]).await?;
+        vault.share(&[hash]).await?;
         // Crash after it: bytes without a row, an orphan that the repeated fetch meets.
         Ok((hash, letter))
     }

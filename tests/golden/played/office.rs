@@ -117,7 +117,7 @@ impl Office {
     async fn work(&self) {
         let worker = Worker::new(
             self.desk.clone(),
-            setup::worker_name(),
+            setup::this_replica().unwrap().name,
             Arc::new(Notify::new()),
         );
         for _ in 0..2 {

@@ -1,6 +1,6 @@
 //! An office whose work a daemon does in another process, with its door open to look in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countinghouse::basics::address::MailAddress;
@@ -71,8 +71,12 @@ impl Away {
         }
     }
 
+    pub fn folder(&self) -> &Path {
+        self.office.folder.path()
+    }
+
     pub fn config_file(&self) -> PathBuf {
-        self.office.folder.path().join("countinghouse.toml")
+        self.folder().join("countinghouse.toml")
     }
 
     pub async fn receive(&self, to: &MailAddress, mail: &str) {
@@ -83,12 +87,22 @@ impl Away {
 
     /// Waits for a state of the books.
     pub async fn until(&self, story: &str, reached: impl AsyncFn(&Self) -> bool) {
+        self.until_within(PATIENCE, story, reached).await;
+    }
+
+    /// The same, for what takes its time.
+    pub async fn until_within(
+        &self,
+        patience: Duration,
+        story: &str,
+        reached: impl AsyncFn(&Self) -> bool,
+    ) {
         let waiting = async {
             while !reached(self).await {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+        if tokio::time::timeout(patience, waiting).await.is_err() {
             let idle = self.store.idle(Clock::system().now()).await.unwrap();
             panic!(
                 "{story}: not reached: {idle:?}, mails {:?}",

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use countinghouse::io::store::SeenReplica;
+
 /// Longer than the demo takes on the busiest machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -30,6 +32,26 @@ impl Daemon {
                 .flat_map(|point| ["--die-at-commit", point]),
         );
         Self(program(&arguments).spawn().unwrap())
+    }
+
+    /// It is the one the books speak of.
+    pub fn is(&self, replica: &SeenReplica) -> bool {
+        self.0.id() == replica.replica.process
+    }
+
+    /// Nothing runs in it any more, and it does not know.
+    pub fn freezes(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn thaws(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
     }
 
     pub async fn dies(&mut self) {

@@ -6,10 +6,11 @@ pub mod bills;
 pub mod mails;
 pub mod books;
 pub mod closing;
+pub mod cable;
 pub mod away;
 pub mod daemon;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -151,6 +152,11 @@ impl Office {
         self.work().await;
     }
 
+    /// Where its configuration lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Closes the office and opens it again with another configuration: `from` becomes `to` in the file.
     pub async fn reopen_with(self, from: &str, to: &str) -> Self {
         let path = self.folder.path().join("countinghouse.toml");
@@ -191,7 +197,7 @@ impl Office {
     pub async fn work(&self) {
         let worker = Worker::new(
             self.desk.clone(),
-            setup::worker_name(),
+            setup::this_replica().unwrap().name,
             Arc::new(Notify::new()),
         );
         loop {

@@ -4,7 +4,7 @@ use sqlx::{Executor, SqlSafeStr};
 
 use super::super::error::StoreError;
 use super::super::row::Row;
-use super::super::{Store, batch, looks, queue, statements};
+use super::super::{Store, batch, looks, queue, replicas, statements};
 use super::select::common_texts;
 use crate::domain::approval::{ApprovalRequest, Vote};
 use crate::domain::audit::SubjectKind;
@@ -89,17 +89,30 @@ impl Store {
             batch::READ_KEY,
             batch::FINISH_JOB,
             batch::REPEAT_JOB,
-            batch::HOLD_JOB,
             batch::PARK_JOB,
             batch::FORGET_NAMED,
             batch::NAME_INVOICE,
-            queue::END_LEASES,
+            dialect.pick(queue::HOLD_SQLITE, queue::HOLD_POSTGRES),
+            dialect.pick(queue::END_LEASES_SQLITE, queue::END_LEASES_POSTGRES),
             queue::RELEASE_ALL,
             dialect.pick(queue::CLAIM_SQLITE, queue::CLAIM_POSTGRES),
             queue::RETRY,
             queue::REQUEUE,
             queue::ENQUEUE,
             looks::NOTE,
+            dialect.pick(replicas::APPEAR_SQLITE, replicas::APPEAR_POSTGRES),
+            dialect.pick(replicas::TAKE_SQLITE, replicas::TAKE_POSTGRES),
+            dialect.pick(
+                replicas::RELEASE_OF_DEAD_SQLITE,
+                replicas::RELEASE_OF_DEAD_POSTGRES,
+            ),
+            dialect.pick(replicas::BURY_SQLITE, replicas::BURY_POSTGRES),
+            dialect.pick(replicas::OWNED_SQLITE, replicas::OWNED_POSTGRES),
+            replicas::LIVING,
+            replicas::YIELD,
+            replicas::LEAVE,
+            replicas::AGREE,
+            replicas::AGREED,
             super::mailbox::LOOKS,
             super::mailbox::RECEIVED,
             super::message::DOCUMENTS_COUNTED,

@@ -1,0 +1,159 @@
+//! One of several daemons on the same books: it says that it lives, takes over from those that do not, and watches a mailbox only
+//! while no other does. With SQLite it is the only daemon there can be, and nothing of this is asked.
+//!
+//! Ownership saves work and connections; it is not what keeps a mail from being taken twice. Two owners for a moment, one of them
+//! frozen, meet the same rows: the later commit of a place in the mailbox is refused by the row's version, and read again.
+
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::basics::text::chain;
+use crate::config::Mailbox;
+use crate::io::store::{Replica, Store, StoreError};
+use crate::steps::{Office, StepError};
+use crate::watch::watch_mailbox;
+
+/// A daemon not seen for so long is dead, and a mailbox whose owner was silent for so long is another's.
+const LIVES_FOR: Duration = Duration::from_secs(30);
+/// How often a daemon says that it lives, and asks for what it could watch.
+const SEEN_EVERY: Duration = Duration::from_secs(10);
+/// An owner that could not renew for so long stops before anybody else begins.
+const STOPS_AFTER: Duration = Duration::from_secs(20);
+
+/// Names of mails and files compared with the database at a time.
+const PAGE: u32 = 500;
+
+/// Says again and again that this daemon lives, takes over the jobs of those that do not, and shares the mails only it has.
+pub async fn live(
+    office: &Office,
+    replica: &Replica,
+    poke: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
+    let living = say_on(office, replica, poke, stop.clone());
+    let sharing = async {
+        tokio::select! {
+            shared = share_raw_bytes(office) => match shared {
+                Ok(0) => {}
+                Ok(files) => info!(files, "mails that only this machine had are in the database now"),
+                Err(failure) => {
+                    warn!(error = %chain(&failure), "not every mail of this machine is in the database; the next start goes on");
+                }
+            },
+            _ = stop.changed() => {}
+        }
+    };
+    tokio::join!(living, sharing);
+}
+
+/// What came before `raw_bytes = "database"` lies in one folder; the others look for it in the database.
+async fn share_raw_bytes(office: &Office) -> Result<u64, StepError> {
+    let (mut shared, mut last) = (0, None);
+    if !office.vault.is_shared() {
+        return Ok(0);
+    }
+    loop {
+        let page = office.store.contents_after(last, PAGE).await?;
+        let mut names = page.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        names.dedup();
+        shared += office.vault.share_missing(&names).await?;
+        match names.pop() {
+            Some(name) => last = Some(name),
+            None => return Ok(shared),
+        }
+    }
+}
+
+async fn say_on(
+    office: &Office,
+    replica: &Replica,
+    poke: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
+    while !*stop.borrow() {
+        match say_and_bury(&office.store, replica).await {
+            Ok(0) => {}
+            Ok(dead) => {
+                warn!(
+                    dead,
+                    "other daemons ended without a word; their work goes on here and there"
+                );
+                poke.notify_one();
+            }
+            Err(failure) => {
+                warn!(error = %chain(&failure), "the other daemons could not be told that this one lives");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SEEN_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn say_and_bury(store: &Store, replica: &Replica) -> Result<u64, StoreError> {
+    store.appear(replica.clone()).await?;
+    store.bury_dead(LIVES_FOR).await
+}
+
+/// Watches a mailbox whenever no other daemon does, until told to stop.
+pub async fn watch_alone(
+    office: &Office,
+    mailbox: &Mailbox,
+    replica: &Replica,
+    poke: &Notify,
+    mut stop: watch::Receiver<bool>,
+) {
+    if !office.store.is_shared() {
+        return watch_mailbox(office, mailbox, poke, stop).await;
+    }
+    let lease = format!("mailbox/{}", mailbox.name);
+    while !*stop.borrow() {
+        if renewed(&office.store, &lease, &replica.name).await {
+            info!(mailbox = mailbox.name, "watching; no other daemon does");
+            tokio::select! {
+                // A look may be dropped anywhere: what was committed stays, the rest is announced again.
+                () = lost(&office.store, &lease, &replica.name) => {
+                    warn!(mailbox = mailbox.name, "another daemon may watch now");
+                }
+                () = watch_mailbox(office, mailbox, poke, stop.clone()) => {}
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SEEN_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    if let Err(failure) = office.store.yield_lease(&lease, &replica.name).await {
+        // It ends by itself.
+        warn!(error = %chain(&failure), "the mailbox could not be given to another daemon");
+    }
+}
+
+/// Returns when this daemon may watch no longer.
+async fn lost(store: &Store, lease: &str, owner: &str) {
+    let mut renewed_at = Instant::now();
+    loop {
+        tokio::time::sleep(SEEN_EVERY).await;
+        let left = STOPS_AFTER.saturating_sub(renewed_at.elapsed());
+        match tokio::time::timeout(left, store.take_lease(lease, owner, LIVES_FOR)).await {
+            Ok(Ok(Some(_))) => renewed_at = Instant::now(),
+            Ok(Ok(None)) | Err(_) => return,
+            // The database may be back before the time is over.
+            Ok(Err(_)) => {}
+        }
+    }
+}
+
+async fn renewed(store: &Store, lease: &str, owner: &str) -> bool {
+    match store.take_lease(lease, owner, LIVES_FOR).await {
+        Ok(epoch) => epoch.is_some(),
+        Err(failure) => {
+            warn!(error = %chain(&failure), "nobody could say whether another daemon watches");
+            false
+        }
+    }
+}
