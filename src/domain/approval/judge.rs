@@ -91,14 +91,32 @@ pub struct Refusal {
     pub told: &'static str,
     /// What the sender can do now.
     pub next: &'static str,
-    /// Is the sender told? Never a program.
+    /// Is the sender told? Never a program, and never somebody who may not have written.
     pub is_answered: bool,
     /// Does a person of the office have to look? Where somebody may have pretended to be an approver.
     pub is_alarming: bool,
 }
 
-/// Judges an answer. The order matters: what comes first hides what comes later, so that a stranger learns nothing.
+/// Judges an answer, and whether its sender is told. Whoever writes a token's length of letters behind our address and a
+/// stranger's in From would have us write to that stranger: a sender who proves nothing is answered only where he names an
+/// approver, who then learns that somebody wrote in that name.
 pub fn judge(facts: &AnswerFacts<'_>) -> Judgement {
+    match verdict(facts) {
+        Judgement::Refuse(refusal) => Judgement::Refuse(Refusal {
+            is_answered: refusal.is_answered && may_be_told(facts),
+            ..refusal
+        }),
+        other @ (Judgement::Accept(_) | Judgement::Ask(_)) => other,
+    }
+}
+
+fn may_be_told(facts: &AnswerFacts<'_>) -> bool {
+    let is_approver = |from: &MailAddress| facts.policy.approver(from).is_some();
+    facts.proof.is_ok() || facts.from.iter().any(is_approver)
+}
+
+/// The order matters: what comes first hides what comes later, so that a stranger learns nothing.
+fn verdict(facts: &AnswerFacts<'_>) -> Judgement {
     let request = match facts.request {
         _ if facts.automatic.is_some() => {
             return refuse(RefusalCode::Automatic, automatic_why(facts));

@@ -311,6 +311,29 @@ fn an_invented_token_finds_nothing() {
 }
 
 #[test]
+fn nobody_has_us_write_to_a_stranger_by_putting_him_into_from() {
+    let forged = |from: &str| Answer {
+        from: vec![mail(from)],
+        proof: Err("dmarc=fail by mx.fin.test"),
+        has_token: false,
+        ..Answer::saying("Approve")
+    };
+    let is_told = |answer: &Answer| Office::new().refused(answer).is_answered;
+    assert!(!is_told(&forged("victim@innocent.test")));
+    assert!(!is_told(&Answer {
+        has_token: true,
+        ..forged("victim@innocent.test")
+    }));
+    // An approver learns that somebody writes in his name, and whoever proves that he wrote hears why it does not count.
+    assert!(is_told(&forged("ben@fin.test")));
+    let proven = Answer {
+        proof: Ok("dmarc=pass by mx.fin.test"),
+        ..forged("eve@evil.test")
+    };
+    assert!(is_told(&proven));
+}
+
+#[test]
 fn an_out_of_office_note_that_quotes_the_request_decides_nothing_and_is_not_answered() {
     let absence = Answer {
         automatic: Some("Auto-Submitted: auto-replied"),
