@@ -1,6 +1,11 @@
 //! Hands one mail to the mail server: intent committed, then the effect, then the outcome committed.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::mail_out::Attempt;
+use super::patiently::doggedly;
 use super::{LEASE, Office, StepError, patience};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::OutboundId;
@@ -12,10 +17,14 @@ use crate::domain::message::own::mark;
 use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::formats::mime_write::{self, Automatic, FileToWrite, MailToWrite};
+use crate::io::disposition::Disposition;
+use crate::io::store::StoreError;
 
 const STEP: &str = "send_outbound";
 /// Attachments were limited when they came in; this only guards the memory.
 const MAX_ATTACHMENT_BYTES: u64 = 64 << 20;
+/// So long before the lease ends nothing is written under it any more.
+const MARGIN: Duration = Duration::from_secs(60);
 
 /// Sends one mail. A crash between intent and outcome leaves it Sending: it is then Unsure, and repeated once with the same
 /// Message-ID and the same bytes.
@@ -52,6 +61,7 @@ pub async fn send_outbound(
     let way = office.mail_out.way().await;
     let intent = put(office, sending).holding(claim.clone(), LEASE);
     office.store.commit(intent).await?;
+    let held_until = Instant::now() + (LEASE - MARGIN);
     // Crash here or while sending: found Sending at the next attempt.
     let Attempt { outcome, closed } = way.send(&message, &bytes).await;
     // Crash here: the server may have it; the same.
@@ -88,8 +98,16 @@ pub async fn send_outbound(
         Some(why) => change.raise(server_refuses(office, &why, now)),
         None => change,
     };
-    office.store.commit(change).await?;
+    // What the server said is known here and nowhere else: forgotten, a mail it has taken would be sent again.
+    let write = || office.store.commit(change.clone());
+    doggedly(write, cannot_be_written_now, held_until).await?;
     Ok(())
+}
+
+/// Another process holds the books, their disk is full, their server is away. A change somebody else made is none of these.
+fn cannot_be_written_now(failure: &StoreError) -> bool {
+    let is_for_good = matches!(failure, StoreError::Conflict { .. } | StoreError::Closed);
+    failure.disposition() == Disposition::Retry && !is_for_good
 }
 
 /// No mail goes out before a person has mended something.
