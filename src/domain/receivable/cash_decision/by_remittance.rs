@@ -3,8 +3,9 @@
 
 use super::{Allocation, Books, Case, CashMethod, Settlement, Verdict};
 use crate::basics::text::squash;
+use crate::domain::receivable::matching::is_named;
 use crate::domain::receivable::remittance::next;
-use crate::domain::receivable::{Remittance, RemittanceEvent, RemittanceState};
+use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceEvent, RemittanceState};
 
 /// A shorter reference of the payer stands in a text by accident.
 const SHORTEST_REFERENCE: usize = 5;
@@ -15,10 +16,11 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
     let same_amount: Vec<&Remittance> = waiting
         .filter(|r| r.state == RemittanceState::Claimed && r.total == Some(came))
         .collect();
-    let linked: Vec<(&Remittance, String)> = same_amount
+    let linked = same_amount
         .iter()
-        .filter_map(|r| link(r, case).map(|why| (*r, why)))
-        .collect();
+        .filter_map(|r| link(r, case).map(|why| (*r, why)));
+    let (meant_otherwise, linked): (Vec<_>, Vec<_>) =
+        linked.partition(|(r, _)| names_another(r, case).is_some());
     match (linked.as_slice(), same_amount.as_slice()) {
         // Of several that list the same the oldest: whichever it is, the money goes to the same invoices.
         ([(remittance, why), others @ ..], _)
@@ -49,6 +51,17 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
                 written(first.0),
                 written(other.unwrap_or(first).0)
             ))
+        }
+        ([], _) if !meant_otherwise.is_empty() => {
+            let odd = meant_otherwise.iter().filter_map(|(r, _)| {
+                let other = names_another(r, case)?;
+                Some(format!(
+                    "the remittance of {} over the same amount lists {}, but the credit names {other}",
+                    r.payer,
+                    written(r)
+                ))
+            });
+            Verdict::Odd(odd.collect::<Vec<_>>().join("; "))
         }
         ([], [unlinked, ..]) => Verdict::Odd(format!(
             "the remittance of {} is over the same amount, but nothing says that this is its money",
@@ -119,6 +132,25 @@ fn link(remittance: &Remittance, case: &Case<'_>) -> Option<String> {
         .map(|i| &i.invoice)
         .find(|invoice| listed(invoice.id))?;
     Some(format!("the credit names {}", quoted.number))
+}
+
+/// An invoice that the bank's text names and the remittance does not list, open or paid: amounts repeat, as rents and instalments
+/// do, and whoever pays says which it is. A looser spelling counts for the remittance's customer: of another it stands there by
+/// accident.
+fn names_another<'a>(remittance: &Remittance, case: &Case<'a>) -> Option<&'a str> {
+    let is_listed = |open: &&OpenInvoice| {
+        let mut lines = remittance.lines.iter();
+        lines.any(|line| line.invoice == Some(open.invoice.id))
+    };
+    let text = &case.credit.entry.remittance_information;
+    let (exact, quoted) = (&case.named.exact, &case.named.by_reference);
+    let loose = case.named.normalised.iter();
+    let loose = loose.filter(|open| Some(open.invoice.customer) == remittance.customer);
+    let open = exact.iter().chain(quoted).chain(loose).copied();
+    let paid = case.books.paid.iter();
+    let paid = paid.filter(|open| is_named(text, &open.invoice));
+    let mut others = open.chain(paid).filter(|open| !is_listed(open));
+    others.next().map(|open| open.invoice.number.as_str())
 }
 
 fn allocations(remittance: &Remittance) -> Option<Vec<Allocation>> {

@@ -211,6 +211,44 @@ fn a_remittance_told_twice_gets_its_money_and_both_are_done() {
 }
 
 #[test]
+fn money_that_names_its_invoice_does_not_go_where_a_remittance_over_the_same_amount_says() {
+    let mut world = World::new();
+    let nord = world.customers[0].clone();
+    // The rent of two months; somebody has told us of the first.
+    world.invoices[1].balance = eur(214_000);
+    let told = remittance("Nord", Some(&nord), &[("MR-2026-1044", 214_000)]);
+    world.remittances = vec![told];
+    let february = credit(214_000, Some(&nord), "Miete MR-2026-1047");
+    let paid = |number: &str| vec![(number.to_owned(), 214_000)];
+    assert_eq!(
+        world.settled(&february),
+        Some((CashMethod::ExactNumbers, paid("MR-2026-1047")))
+    );
+    let january = credit(214_000, Some(&nord), "Miete MR-2026-1044");
+    assert_eq!(
+        world.settled(&january),
+        Some((CashMethod::Remittance, paid("MR-2026-1044")))
+    );
+    // As people type it, and where the amounts would be another's: a person is asked.
+    for text in ["Miete 2026 1047", "MR-2026-1047 und MR-2026-1044"] {
+        let asked = credit(214_000, None, text);
+        assert_eq!(world.settled(&asked), None, "{text}");
+    }
+    let both = credit(214_000, Some(&nord), "MR-2026-1047 und MR-2026-1044");
+    let words = "over the same amount lists MR-2026-1044, but the credit names MR-2026-1047";
+    assert!(world.asked(&both).contains(words));
+    // So it is when the invoice it names is paid by now.
+    let mut before = world.invoices.remove(1);
+    before.balance = eur(0);
+    world.paid = vec![before];
+    assert!(
+        world
+            .asked(&february)
+            .contains("but the credit names MR-2026-1047")
+    );
+}
+
+#[test]
 fn a_waiting_remittance_explains_a_credit_without_words() {
     let mut world = World::new();
     let lines = [("MR-2026-1044", 214_000), ("MR-2026-1047", 85_600)];
