@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::basics::text::chain;
 use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::Outcome;
+use crate::domain::outbound::refusal::blames_recipient;
 use crate::io::disposition::Disposition;
 use crate::io::maildir::Maildir;
 use crate::io::smtp::{Outgoing, RECIPIENT, SmtpError, SmtpSession};
@@ -156,7 +157,11 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
             let told = chain(&error);
             match error {
                 SmtpError::Unsure { .. } => Outcome::Unsure(told),
-                SmtpError::Refused { stage, .. } if stage == RECIPIENT => {
+                SmtpError::Refused {
+                    stage,
+                    code,
+                    answer,
+                } if stage == RECIPIENT && blames_recipient(code, &answer) => {
                     Outcome::NoSuchRecipient(told)
                 }
                 SmtpError::Refused { .. } | SmtpError::Unsendable { .. } => Outcome::Refused(told),

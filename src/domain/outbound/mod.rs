@@ -4,6 +4,7 @@ pub mod state;
 pub mod attempt;
 pub mod envelope;
 pub mod facts;
+pub mod refusal;
 pub mod reminder_facts;
 pub mod reminder_mail;
 pub mod approval_mail;

@@ -3,7 +3,7 @@
 use crate::io::disposition::Disposition;
 use crate::io::net::NetError;
 
-/// The stage at which a refusal blames the recipient.
+/// The stage at which a refusal may blame the recipient.
 pub const RECIPIENT: &str = "RCPT TO";
 
 /// Every way in which handing over a message ends without "accepted".
@@ -23,7 +23,7 @@ pub enum SmtpError {
     /// Refused for good (5xx): certainly not sent, and trying again changes nothing.
     #[error("the relay refused the message at {stage}: {code} {answer}")]
     Refused {
-        /// The command that was refused; `RCPT TO` blames the recipient.
+        /// The command that was refused; at `RCPT TO` its words may blame the recipient.
         stage: &'static str,
         /// The reply code (RFC 5321 section 4.2.3).
         code: u16,
