@@ -101,8 +101,13 @@ pub async fn sweep_and_tell(office: &Office) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::basics::ids::RemittanceId;
+    use crate::domain::audit::{Actor, AuditEvent};
+    use crate::domain::change::{Change, Record};
     use crate::domain::document::DocumentKind;
+    use crate::domain::message::Message;
     use crate::domain::payable::test_world::document;
+    use crate::io::store::Look;
     use crate::steps::bill_stories::world::Story;
 
     const PASSED: &str = "Authentication-Results: mx.fin.test; dmarc=pass header.from=fin.test\r\nReceived: from a by mx.fin.test; Sat, 21 Nov 2026 10:00:00 +0000\r\n";
@@ -120,5 +125,64 @@ mod tests {
         assert_eq!(story.bill(id).await.state, BillState::Approved);
         let called = called_for(&story.office).await.unwrap();
         assert!(called.iter().all(|job| job.step != Step::SchedulePayment));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_reminded_while_a_file_of_a_customers_mail_waits_to_be_read_or_money_to_be_applied()
+     {
+        let story = Story::begin().await;
+        let (store, now) = (&story.office.store, story.office.clock.now());
+        let looked = Look {
+            mailbox: "ar".into(),
+            looked_at: now,
+            problem: None,
+            reconciled_at: None,
+        };
+        store.note_look(looked).await.unwrap();
+        let is_in = || send_reminders::mail_is_in(&story.office);
+        assert!(is_in().await.unwrap());
+        // The last of many files of a mail that is read itself.
+        let mut advice = document(DocumentKind::Remittance, |_| {});
+        advice.state = DocumentState::Unread;
+        advice.version = 0;
+        let told = |what| AuditEvent::new(now, Actor::program("story"), what, advice.id, "story");
+        let message = Message {
+            id: advice.message,
+            content: advice.content,
+            size_bytes: 1,
+            header_message_id: None,
+            from: None,
+            subject: "Avis".into(),
+            received_at: now,
+            mailbox: "ar".into(),
+            state: MessageState::Read,
+            route: None,
+            notes: Vec::new(),
+            version: 0,
+        };
+        let came = Change::new(told("came")).put(Record::Message(message));
+        let came = came.put(Record::Document(advice.clone()));
+        store.commit(came).await.unwrap();
+        for step in [Step::ReadDocument, Step::RecordRemittance] {
+            let claim = story.claim(step, advice.id.into()).await;
+            assert!(!is_in().await.unwrap(), "{step} waits");
+            let done = Change::new(told("done")).finishing(claim);
+            store.commit(done).await.unwrap();
+            assert!(is_in().await.unwrap());
+        }
+        let remittance = RemittanceId::derive(&["advice"]);
+        let claim = story.claim(Step::ApplyCash, remittance.into()).await;
+        assert!(!is_in().await.unwrap(), "its money waits");
+        // Without its money it is looked at again another day; that keeps nobody waiting.
+        let later = NewJob {
+            step: Step::ApplyCash,
+            subject: remittance.into(),
+            due_at: now
+                .checked_add(jiff::SignedDuration::from_hours(72))
+                .unwrap(),
+        };
+        let again = Change::new(told("again")).finishing(claim).job(later);
+        store.commit(again).await.unwrap();
+        assert!(is_in().await.unwrap());
     }
 }

@@ -9,12 +9,11 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Side;
 use crate::domain::job::JobClaim;
-use crate::domain::message::MessageState;
 use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
 use crate::domain::receivable::reminder_ladder::{Outlook, Reachability, all_looked_at, plan};
-use crate::io::store::{Filter, StoreError};
+use crate::io::store::StoreError;
 
 const STEP: &str = "send_reminders";
 /// Of a customer whose mails arrive and who asked nothing.
@@ -23,7 +22,8 @@ const NOTHING_STOPS_US: Reachability = Reachability {
     answer_waiting: false,
 };
 
-/// Whether what customers wrote was looked at today and read: a remittance of Saturday lies in the mailbox on Monday morning.
+/// Whether what customers wrote was looked at today, read and taken down, and what they paid applied: a remittance of Saturday lies
+/// in the mailbox on Monday morning, and may be the last of ten files in its mail.
 ///
 /// # Errors
 /// What the store met.
@@ -41,8 +41,10 @@ pub async fn mail_is_in(office: &Office) -> Result<bool, StoreError> {
     if !all_looked_at(mailboxes, &looks, midnight) {
         return Ok(false);
     }
-    let unread = Filter::state(MessageState::Fetched.as_str()).limit(1);
-    Ok(office.store.list_messages(&unread).await?.is_empty())
+    let now = office.clock.now();
+    let behind = office.store.mailboxes_not_taken_down(now).await?;
+    let is_customers = |name: &String| office.rules.side_of(name) == Side::Receivable;
+    Ok(!behind.iter().any(is_customers) && !office.store.cash_is_waiting(now).await?)
 }
 
 /// The customers to whom something has to be written today: the jobs a sweep enqueues.

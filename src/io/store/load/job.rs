@@ -55,6 +55,19 @@ pub(in crate::io::store) const PARKED: &str =
     "SELECT id, step, subject_kind, subject_id, attempts, COALESCE(error, '')
     FROM jobs WHERE state = 'parked' ORDER BY id LIMIT $1";
 
+/// A question to the model waits for tomorrow when today's are used up; reminders do not wait for that.
+pub(in crate::io::store) const NOT_TAKEN_DOWN: &str = "SELECT m.mailbox FROM jobs j
+    JOIN documents d ON d.id = j.subject_id JOIN messages m ON m.id = d.message
+    WHERE j.state <> 'parked' AND (j.step IN ('read_document', 'record_remittance')
+        OR (j.step = 'ask_model' AND j.due_at <= $1))
+    UNION SELECT m.mailbox FROM jobs j JOIN messages m ON m.id = j.subject_id
+    WHERE j.state <> 'parked' AND j.step IN ('read_message', 'record_customer_reply')
+    UNION SELECT m.mailbox FROM messages m WHERE m.state = 'fetched'
+    AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.subject_id = m.id AND j.step = 'read_message')";
+/// A remittance that waits for its money is looked at again days later: that is no cash.
+pub(in crate::io::store) const CASH_WAITING: &str = "SELECT COUNT(*) FROM jobs
+    WHERE step = 'apply_cash' AND state <> 'parked' AND due_at <= $1";
+
 /// Things of a table in a state that have no job of a step, whatever the state of that job; oldest first.
 macro_rules! without_job {
     ($($kind:ident = $name:ident in $table:literal;)*) => {
@@ -70,7 +83,7 @@ macro_rules! without_job {
 
         /// Every text of this file.
         pub(in crate::io::store) fn texts() -> Vec<String> {
-            [IDLE, PARKED, $($name),*].map(str::to_owned).to_vec()
+            [IDLE, PARKED, NOT_TAKEN_DOWN, CASH_WAITING, $($name),*].map(str::to_owned).to_vec()
         }
     };
 }
@@ -103,6 +116,34 @@ impl Store {
             parked: parked.unsigned_abs(),
             next_due: next.and_then(|at| Timestamp::from_millisecond(at).ok()),
         })
+    }
+
+    /// The mailboxes that brought something which may say what was paid or why not, and which is not taken down yet. What was
+    /// given up lies before a person.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn mailboxes_not_taken_down(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let cells = [now.as_millisecond().into()];
+        let rows: Vec<(String,)> = self
+            .tuples("looking for what is not taken down", NOT_TAKEN_DOWN, &cells)
+            .await?;
+        Ok(rows.into_iter().map(|(mailbox,)| mailbox).collect())
+    }
+
+    /// Whether money the bank reported has not been looked at yet.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn cash_is_waiting(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let cells = [now.as_millisecond().into()];
+        let rows: Vec<(i64,)> = self
+            .tuples("looking for cash to apply", CASH_WAITING, &cells)
+            .await?;
+        Ok(rows.iter().any(|(count,)| *count > 0))
     }
 
     /// Jobs that were given up.
