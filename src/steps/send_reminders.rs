@@ -9,13 +9,20 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Side;
 use crate::domain::job::JobClaim;
+use crate::domain::outbound::OutboundState;
 use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
-use crate::domain::receivable::reminder_ladder::{Outlook, Reachability, all_looked_at, plan};
-use crate::io::store::StoreError;
+use crate::domain::receivable::reminder_ladder::{
+    History, Outlook, Reachability, all_looked_at, plan,
+};
+use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
+/// A mail in one of these told nobody anything.
+const UNSAID: [OutboundState; 2] = [OutboundState::Failed, OutboundState::Bounced];
+/// Of each, the newest: older ones are asked for by customer before anything is written.
+const MAX_UNSAID: u32 = 1_000;
 /// Of a customer whose mails arrive and who asked nothing.
 const NOTHING_STOPS_US: Reachability = Reachability {
     bounced: false,
@@ -61,11 +68,20 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
         open.invoice.customer
     });
     let reminded = by_customer(office.store.reminders_to_owing().await?, |one| one.customer);
+    let mut unsaid = Vec::new();
+    for state in UNSAID {
+        let mails = Filter::state(state.as_str()).limit(MAX_UNSAID);
+        let mails = office.store.list_outbound(&mails).await?.into_iter();
+        unsaid.extend(mails.map(|mail| mail.id));
+    }
     for customer in office.store.customers().await?.iter() {
         let Some(invoices) = owing.get(&customer.id) else {
             continue;
         };
-        let history = reminded.get(&customer.id).map_or(&[][..], Vec::as_slice);
+        let history = History {
+            reminders: reminded.get(&customer.id).map_or(&[][..], Vec::as_slice),
+            unsaid: &unsaid,
+        };
         let policy = &office.rules.reminders;
         // Whether a mail can reach them is asked only for those to whom something would be said.
         let reachable = plan(customer, NOTHING_STOPS_US, invoices, history, policy, today);
@@ -92,15 +108,21 @@ pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, St
     let store = &office.store;
     let about = customer.id.into();
     let invoices = store.open_invoices_of(customer.id).await?;
-    let history = store.reminders_to(customer.id).await?;
+    let reminders = store.reminders_to(customer.id).await?;
     let sent = store.outbound_about(&about).await?;
+    let unsaid = sent.iter().filter(|mail| UNSAID.contains(&mail.state));
+    let unsaid = unsaid.map(|mail| mail.id).collect::<Vec<_>>();
+    let history = History {
+        reminders: &reminders,
+        unsaid: &unsaid,
+    };
     let reach = reachability(customer, &sent, &store.exceptions_about(&about).await?);
     let policy = &office.rules.reminders;
     Ok(plan(
         customer,
         reach,
         &invoices,
-        &history,
+        history,
         policy,
         office.today(),
     ))

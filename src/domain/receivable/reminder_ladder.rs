@@ -85,6 +85,8 @@ words! {
         ClaimInReview = "claim in review",
         /// The customer is told of what is overdue today; what is not due yet waits for another day.
         OverdueFirst = "overdue ones first",
+        /// The customer gets firm words about others today; what was not said of this one so often waits for another day.
+        FirmerFirst = "firmer ones first",
         /// Less is open than is worth a mail.
         BelowMinimum = "below the minimum",
         /// No level is reached that was not sent already.
@@ -153,10 +155,11 @@ pub struct Outlook {
 
 /// The level to send for this invoice today: the highest it has reached whose words are true, unless that one or a higher one
 /// was sent. Levels that were missed are skipped: nobody gets a backlog of mails. But who was never reminded is not told that
-/// he was, and who gets firm words has had a week since the last ones. `history` may hold reminders of other invoices.
+/// he was, and who gets firm words has had a week since the last ones. A mail
+/// that never left said nothing, though its level is not written again. `history` may hold reminders of other invoices.
 pub fn due(
     open: &OpenInvoice,
-    history: &[Reminder],
+    history: History<'_>,
     policy: &ReminderPolicy,
     today: Date,
 ) -> Option<Level> {
@@ -193,6 +196,15 @@ pub fn due(
     (!too_soon).then_some(Level { tone, ..level })
 }
 
+/// What was written to customers before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct History<'a> {
+    /// The levels there was a mail for.
+    pub reminders: &'a [Reminder],
+    /// The mails of these that never left, or came back: nobody was told anything by them.
+    pub unsaid: &'a [OutboundId],
+}
+
 /// What was said of one invoice before.
 struct Said {
     /// Every level there was a mail for, whatever the due date was then: a level is written once.
@@ -206,11 +218,13 @@ struct Said {
 }
 
 impl Said {
-    fn of(open: &OpenInvoice, history: &[Reminder]) -> Self {
-        let of_invoice = || history.iter().filter(|r| r.invoice == open.invoice.id);
+    fn of(open: &OpenInvoice, history: History<'_>) -> Self {
+        let reminders = history.reminders.iter();
+        let of_invoice = || reminders.clone().filter(|r| r.invoice == open.invoice.id);
         let due = open.invoice.due_date;
         let counting = || of_invoice().filter(|r| r.on >= add_days(due, r.level_days));
-        let overdue = || counting().filter(|r| r.level_days > 0);
+        let was_said = |r: &&Reminder| !history.unsaid.contains(&r.outbound);
+        let overdue = || counting().filter(was_said).filter(|r| r.level_days > 0);
         Self {
             levels: of_invoice().map(|r| r.level_days).collect(),
             highest: counting().map(|r| r.level_days).max(),
@@ -235,12 +249,13 @@ impl Said {
 }
 
 /// What this customer is told today, and what not and why. At most one mail; the highest level sets its tone. A mail about
-/// what is overdue speaks of nothing else: what is not due yet has its own mail on another day.
+/// what is overdue speaks of nothing else: what is not due yet has its own mail on another day, and so has what is said more gently
+/// than the firm words in it.
 pub fn plan(
     customer: &Customer,
     reach: Reachability,
     invoices: &[OpenInvoice],
-    history: &[Reminder],
+    history: History<'_>,
     policy: &ReminderPolicy,
     today: Date,
 ) -> Outlook {
@@ -275,6 +290,19 @@ pub fn plan(
             .extend(not_yet.iter().map(|p| Suppressed {
                 invoice: Some(p.open.invoice.id),
                 why: Suppression::OverdueFirst,
+            }));
+    }
+    // "Despite our reminders" has to be true of every invoice in the mail.
+    let firmest = planned.iter().map(|p| p.level.tone).max();
+    if let Some(firmest) = firmest.filter(|tone| *tone >= Tone::Firm) {
+        let (firm, gentler): (Vec<_>, Vec<PlannedReminder>) =
+            planned.into_iter().partition(|p| p.level.tone == firmest);
+        planned = firm;
+        outlook
+            .suppressed
+            .extend(gentler.iter().map(|p| Suppressed {
+                invoice: Some(p.open.invoice.id),
+                why: Suppression::FirmerFirst,
             }));
     }
     planned.sort_by(|a, b| {
@@ -319,10 +347,13 @@ fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy, today: Date) -> Optio
 fn unreachable(
     customer: &Customer,
     reach: Reachability,
-    history: &[Reminder],
+    history: History<'_>,
     today: Date,
 ) -> Option<Suppression> {
-    let mut own = history.iter().filter(|r| r.customer == customer.id);
+    let mut own = history
+        .reminders
+        .iter()
+        .filter(|r| r.customer == customer.id);
     if own.any(|reminder| reminder.on == today) {
         Some(Suppression::RemindedToday)
     } else if customer.mail.is_none() {

@@ -33,7 +33,7 @@ fn run(open: &OpenInvoice, first: i32, days: i32, mut history: Vec<Reminder>) ->
     let mut out = Vec::new();
     for day in first..first + days {
         let today = add_days(DUE, day);
-        if let Some(level) = due(open, &history, &policy(), today) {
+        if let Some(level) = due(open, said(&history), &policy(), today) {
             history.push(sent(open, level.days, today));
             out.push((day, level.days));
         }
@@ -71,7 +71,7 @@ fn every_level_goes_out_once_and_weekends_wait_for_monday() {
 #[test]
 fn what_was_due_on_saturday_is_not_due_today_on_monday() {
     let saturday = invoice_due("MR-1", "1", 53_500, date(2026, 11, 21));
-    let monday = due(&saturday, &[], &policy(), date(2026, 11, 23));
+    let monday = due(&saturday, History::default(), &policy(), date(2026, 11, 23));
     assert_eq!(
         monday.map(|level| (level.days, level.tone)),
         Some((0, Tone::Friendly))
@@ -81,7 +81,15 @@ fn what_was_due_on_saturday_is_not_due_today_on_monday() {
 #[test]
 fn bank_holidays_wait_for_the_next_business_day() {
     let christmas = invoice_due("MR-1", "1", 53_500, date(2026, 12, 25));
-    let level = |day| due(&christmas, &[], &policy(), date(2026, 12, day)).map(|l| l.days);
+    let level = |day| {
+        due(
+            &christmas,
+            History::default(),
+            &policy(),
+            date(2026, 12, day),
+        )
+        .map(|l| l.days)
+    };
     // The 28th is three days past the due date: that level goes out, the missed one does not.
     assert_eq!(
         [level(25), level(26), level(27), level(28)],
@@ -104,7 +112,7 @@ fn the_first_mail_of_all_never_speaks_of_earlier_ones() {
         let mut told = Vec::new();
         for day in first..first + 40 {
             let today = add_days(DUE, day);
-            if let Some(level) = due(&open(), &history, &policy(), today) {
+            if let Some(level) = due(&open(), said(&history), &policy(), today) {
                 history.push(sent(&open(), level.days, today));
                 told.push((day, level.tone));
             }
@@ -114,7 +122,7 @@ fn the_first_mail_of_all_never_speaks_of_earlier_ones() {
     let in_steps = [(0, Tone::Plain), (7, Tone::Firm), (14, Tone::FinalNotice)];
     assert_eq!(tones(35), in_steps.map(|(day, tone)| (35 + day, tone)));
     let firm_only = ReminderPolicy::at_days(&[14, 30], eur(1000), 10);
-    let first = due(&open(), &[], &firm_only, add_days(DUE, 35));
+    let first = due(&open(), History::default(), &firm_only, add_days(DUE, 35));
     assert_eq!(
         first.map(|level| (level.days, level.tone)),
         Some((14, Tone::Plain))
@@ -130,7 +138,7 @@ fn what_was_said_before_the_due_date_was_extended_counts_no_more() {
         .collect();
     let extended = invoice_due("MR-1", "1", 53_500, add_days(DUE, 28));
     let told: Vec<_> = (15..80)
-        .filter_map(|day| due(&extended, &history, &policy(), add_days(DUE, day)))
+        .filter_map(|day| due(&extended, said(&history), &policy(), add_days(DUE, day)))
         .collect();
     assert_eq!(told.first().map(|level| level.tone), Some(Tone::Plain));
 }
@@ -161,14 +169,18 @@ fn paid_disputed_claimed_and_small_invoices_are_left_alone() {
         (in_review, Suppression::ClaimInReview),
         (small, Suppression::BelowMinimum),
     ] {
-        assert_eq!(due(&silent, &[], &policy(), today), None, "{why}");
+        assert_eq!(
+            due(&silent, History::default(), &policy(), today),
+            None,
+            "{why}"
+        );
         let outlook = plan_for(&[silent], &[], today);
         assert_eq!(outlook.plan, None);
         assert_eq!(outlook.suppressed.first().map(|s| s.why), Some(why));
     }
     let mut enough = open();
     enough.balance = eur(1000);
-    assert!(due(&enough, &[], &policy(), today).is_some());
+    assert!(due(&enough, History::default(), &policy(), today).is_some());
 }
 
 fn plan_for(invoices: &[OpenInvoice], history: &[Reminder], today: Date) -> Outlook {
@@ -176,10 +188,63 @@ fn plan_for(invoices: &[OpenInvoice], history: &[Reminder], today: Date) -> Outl
         &customer("1"),
         Reachability::default(),
         invoices,
-        history,
+        said(history),
         &policy(),
         today,
     )
+}
+
+/// All of it reached the customer.
+fn said(reminders: &[Reminder]) -> History<'_> {
+    History {
+        reminders,
+        unsaid: &[],
+    }
+}
+
+#[test]
+fn a_reminder_that_never_left_or_came_back_is_none_that_firm_words_may_speak_of() {
+    let invoice = open();
+    let history = [
+        sent(&invoice, 3, add_days(DUE, 3)),
+        sent(&invoice, 7, add_days(DUE, 7)),
+    ];
+    let tone = |unsaid: &[OutboundId], day| {
+        let history = History {
+            reminders: &history,
+            unsaid,
+        };
+        due(&invoice, history, &policy(), add_days(DUE, day)).map(|level| level.tone)
+    };
+    assert_eq!(tone(&[], 30), Some(Tone::FinalNotice));
+    let lost = history.each_ref().map(|reminder| reminder.outbound);
+    assert_eq!(tone(&lost[..1], 30), Some(Tone::Firm));
+    assert_eq!(tone(&lost, 30), Some(Tone::Plain));
+}
+
+#[test]
+fn an_invoice_never_mentioned_before_is_not_in_a_mail_that_says_despite_our_reminders() {
+    let today = add_days(DUE, 15);
+    let old = invoice_due("A", "1", 100_000, DUE);
+    let new = invoice_due("B", "1", 7_000, add_days(DUE, 5));
+    let history = [
+        sent(&old, 3, add_days(DUE, 3)),
+        sent(&old, 7, add_days(DUE, 7)),
+    ];
+    let outlook = plan_for(&[old.clone(), new.clone()], &history, today);
+    let plan = outlook.plan.expect("the old one is due");
+    assert_eq!(plan.tone, Tone::Firm);
+    assert_eq!(plan.totals(), [eur(100_000)]);
+    assert_eq!(outlook.suppressed[0].why, Suppression::FirmerFirst);
+    // It has its own mail on the next day, in words that are true of it.
+    let told = [
+        &history[..],
+        &plan.reminders(OutboundId::derive(&["firm"]), today),
+    ]
+    .concat();
+    let next = plan_for(&[old, new], &told, add_days(today, 1));
+    let next = next.plan.expect("the new one is due");
+    assert_eq!((next.tone, next.totals()), (Tone::Plain, vec![eur(7_000)]));
 }
 
 #[test]
@@ -187,7 +252,7 @@ fn a_claim_nobody_looked_at_in_time_is_reminded_of_again() {
     let today = add_days(DUE, 7);
     let mut late = open();
     late.in_review_until = Some(add_days(today, -1));
-    assert!(due(&late, &[], &policy(), today).is_some());
+    assert!(due(&late, History::default(), &policy(), today).is_some());
 }
 
 #[test]
@@ -256,7 +321,14 @@ fn who_cannot_be_reached_or_has_answered_is_not_written_to() {
             Suppression::AnswerWaiting,
         ),
     ] {
-        let outlook = plan(&customer, reach, &[open()], &[], &policy(), today);
+        let outlook = plan(
+            &customer,
+            reach,
+            &[open()],
+            History::default(),
+            &policy(),
+            today,
+        );
         assert_eq!(outlook.plan, None);
         assert_eq!(outlook.suppressed, [Suppressed { invoice: None, why }]);
     }
