@@ -1,6 +1,10 @@
 //! One mailbox, watched: look, wait until the server tells of new mail or the next look is due, look again. A lost word from
 //! the server costs until the next look, never a mail.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -13,7 +17,7 @@ use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::Change;
 use crate::domain::exception::Exception;
-use crate::domain::message::reconcile::is_due;
+use crate::domain::message::reconcile::{Account, is_due};
 use crate::io::disposition::Disposition;
 use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
@@ -41,10 +45,13 @@ pub async fn watch_mailbox(
     let mut open = None;
     let mut failures = 0_u32;
     let mut since = None;
-    let mut reconciled_at = last_reconciled(office, mailbox).await;
+    let mut accounted = Accounted {
+        at: last_reconciled(office, mailbox).await,
+        misses_mail: false,
+    };
     while !*stop.borrow() {
         let looked = tokio::select! {
-            looked = look_and_account(office, mailbox, open.take(), &mut reconciled_at) => looked,
+            looked = caught(&mailbox.name, look_and_account(office, mailbox, open.take(), &mut accounted)) => looked,
             // A look may be dropped anywhere: what was committed stays, the rest is announced again.
             _ = stop.changed() => return,
         };
@@ -61,7 +68,7 @@ pub async fn watch_mailbox(
         {
             tell_of_closed_door(office, mailbox, &chain(failure), now).await;
         }
-        note(office, mailbox, problem, reconciled_at).await;
+        note(office, mailbox, problem, accounted.at).await;
         poke.notify_one();
         let poll = Duration::from_secs(u64::from(mailbox.poll_seconds));
         let pause = match &looked {
@@ -81,6 +88,32 @@ pub async fn watch_mailbox(
     }
 }
 
+/// The last account of every mail in the mailbox.
+struct Accounted {
+    /// When; `None` when there never was one.
+    at: Option<Timestamp>,
+    /// A mail stands there that its server does not hand over.
+    misses_mail: bool,
+}
+
+/// Work on this mailbox whose panic is a failure of this mailbox: what one server says must not end the work for the others. What
+/// the work held is dropped, and the next look begins with what is in the books.
+async fn caught<T>(
+    mailbox: &str,
+    work: impl Future<Output = Result<T, MailboxError>>,
+) -> Result<T, MailboxError> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| {
+            Poll::Ready(Err(MailboxError::Panicked {
+                mailbox: mailbox.to_owned(),
+            }))
+        })
+    })
+    .await
+}
+
 /// When every mail of the mailbox was last accounted for. A failure costs a second time, nothing else.
 async fn last_reconciled(office: &Office, mailbox: &Mailbox) -> Option<Timestamp> {
     let looks = office.store.looks().await.unwrap_or_default();
@@ -88,22 +121,28 @@ async fn last_reconciled(office: &Office, mailbox: &Mailbox) -> Option<Timestamp
     look.and_then(|look| look.reconciled_at)
 }
 
-/// One look, and once a night an account of every mail that stands there.
+/// One look, and once a night an account of every mail that stands there; hourly while one is not handed over.
 async fn look_and_account(
     office: &Office,
     mailbox: &Mailbox,
     kept: Option<MailSource>,
-    reconciled_at: &mut Option<Timestamp>,
+    accounted: &mut Accounted,
 ) -> Result<(Haul, MailSource), MailboxError> {
     let (haul, mut source, uid_validity) = look(office, mailbox, kept).await?;
+    accounted.misses_mail |= haul.refused > 0;
     let now = office.clock.now();
-    if is_due(*reconciled_at, now, &office.rules.time_zone) {
+    let last = (accounted.at, accounted.misses_mail);
+    if is_due(last, now, &office.rules.time_zone) {
         let all = reconcile_mailbox(office, mailbox, &mut source, uid_validity).await?;
-        *reconciled_at = Some(now);
+        *accounted = Accounted {
+            at: Some(now),
+            misses_mail: all.count(Account::Missing) > 0,
+        };
         info!(
             mailbox = mailbox.name,
             mails = all.mails.len(),
             passed_over = all.fetched,
+            missing = all.count(Account::Missing),
             "every mail is accounted for"
         );
     }
@@ -193,7 +232,7 @@ async fn keep(mailbox: &Mailbox, source: MailSource) -> Option<MailSource> {
 async fn wait(mailbox: &Mailbox, open: &mut Option<MailSource>, pause: Duration) {
     let begun = Instant::now();
     if let Some(mut source) = open.take() {
-        match source.wait_for_news(&mailbox.name, pause).await {
+        match caught(&mailbox.name, source.wait_for_news(&mailbox.name, pause)).await {
             Ok(()) => {
                 *open = Some(source);
                 return;
@@ -258,7 +297,12 @@ fn report(
     problem: Option<&str>,
 ) {
     match looked {
-        Ok((Haul { new: 0, known: 0 }, _)) => {}
+        Ok((
+            Haul {
+                new: 0, known: 0, ..
+            },
+            _,
+        )) => {}
         Ok((haul, _)) => info!(
             mailbox = mailbox.name,
             new = haul.new,
@@ -283,6 +327,20 @@ fn report(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_look_that_panics_is_a_failure_of_its_mailbox_and_ends_nothing() {
+        let looked = caught("ap", async {
+            tokio::task::yield_now().await;
+            let nothing: Option<u32> = None;
+            Ok(nothing.unwrap())
+        });
+        let failure = looked.await.unwrap_err();
+        assert!(failure.to_string().contains("mailbox ap panicked"));
+        // Waiting mends no defect: a person is told at once.
+        assert_eq!(failure.disposition(), Disposition::AskPerson);
+        assert_eq!(caught("ap", async { Ok(3) }).await.unwrap(), 3);
+    }
 
     #[test]
     fn failures_in_a_row_wait_longer_up_to_ten_minutes_and_not_all_alike() {

@@ -71,6 +71,14 @@ impl MaildirError {
         }
     }
 
+    /// It is about one file: damaged, somebody else's, or longer than it was.
+    pub fn may_be_the_message(&self) -> bool {
+        match self {
+            Self::Io { .. } | Self::TooLong { .. } => true,
+            Self::NotMaildir { .. } | Self::FolderName { .. } => false,
+        }
+    }
+
     fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io {

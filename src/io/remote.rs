@@ -34,16 +34,16 @@ impl RemoteKey {
 pub struct Announced {
     /// Its name there.
     pub key: RemoteKey,
-    /// RFC822.SIZE or the file's length. Some servers only estimate.
+    /// RFC822.SIZE or the file's length. Some servers only estimate; 0 when the server does not know.
     pub size_bytes: u64,
     /// INTERNALDATE or the file's time: when the mailbox got it.
     pub received_at: Option<Timestamp>,
 }
 
 impl Announced {
-    /// Small enough to be fetched whole, with others.
+    /// Small enough to be fetched whole, with others. One of no size is one whose size the server does not know.
     pub fn is_small(&self) -> bool {
-        self.size_bytes <= SMALL_MESSAGE_BYTES
+        (1..=SMALL_MESSAGE_BYTES).contains(&self.size_bytes)
     }
 }
 
@@ -137,12 +137,13 @@ mod tests {
     fn batches_keep_their_limits_and_leave_nothing_out() {
         let mut mails = vec![announced(1000); 120];
         mails.insert(10, announced(30 << 20));
+        mails.insert(11, announced(0));
         mails.extend(vec![announced(1 << 20); 9]);
         let sizes = batches(&mails)
             .iter()
             .map(|batch| batch.len())
             .collect::<Vec<_>>();
-        assert_eq!(sizes, [10, 1, 50, 50, 17, 2]);
+        assert_eq!(sizes, [10, 1, 1, 50, 50, 17, 2]);
         assert!(batches(&[]).is_empty());
     }
 }

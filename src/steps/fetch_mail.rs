@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::Office;
-use super::mail_source::{MailSource, MailboxError, News, Oversize, Taken};
+use super::mail_source::{MailSource, MailboxError, News, Oversize, Refused, Taken};
 use super::patiently::patiently;
+use super::take_patiently::take_patiently;
 use crate::basics::calendar::Timestamp;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -27,6 +28,8 @@ pub struct Haul {
     pub new: u32,
     /// Mails whose content was in the books already.
     pub known: u32,
+    /// Mails that stand there and are not handed over; a person is told of each now.
+    pub refused: u32,
 }
 
 /// Fetches everything new. Doing it again fetches nothing.
@@ -53,16 +56,21 @@ pub(super) async fn fetch_announced(
     let mut haul = Haul::default();
     for batch in batches(&news.announced) {
         // Crash from here on: nothing is committed, the batch is announced again.
-        let taken = source.take(mailbox, batch, &office.vault).await?;
+        let taken = take_patiently(office, mailbox, source, batch).await?;
+        if taken.is_empty() {
+            continue;
+        }
         // Crash here: the bytes are in the vault without a row; the repetition meets them under the same names.
         let came = record(office, mailbox, news.uid_validity, batch, &taken).await?;
         // Crash after the commit: the next look begins behind this batch.
         haul.new += came.new;
         haul.known += came.known;
+        haul.refused += came.refused;
         tracing::info!(
             mailbox = mailbox.name,
             new = came.new,
             known = came.known,
+            refused = came.refused,
             "mail fetched"
         );
     }
@@ -191,6 +199,11 @@ async fn decide(
     for key in &taken.gone {
         let place = (name, key.uid_validity, key.uid.as_str());
         change = change.raise(arrival::gone(place, &office.rules.owners.mail, now));
+    }
+    for Refused { key, why } in &taken.refused {
+        let place = (name, key.uid_validity, key.uid.as_str());
+        change = change.raise(arrival::refused(place, why, &office.rules.owners.mail, now));
+        haul.refused += 1;
     }
     Ok((change, haul))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::basics::ids::ContentHash;
 use crate::config;
+use crate::domain::message::arrival::is_cut_short;
 use crate::formats::letter_hash::LetterHasher;
 use crate::io::disposition::Disposition;
 use crate::io::imap::{ImapAccount, ImapError, ImapSession};
@@ -54,6 +55,32 @@ pub enum MailboxError {
         /// Where it was looked for.
         why: String,
     },
+    /// It handed over nothing of a mail, or its beginning.
+    #[error(
+        "mailbox {mailbox} handed over {bytes} of the {announced_bytes} bytes it announced for message {uid}"
+    )]
+    CutShort {
+        /// By its name in the configuration.
+        mailbox: String,
+        /// Which message.
+        uid: String,
+        /// What came.
+        bytes: u64,
+        /// What was announced.
+        announced_bytes: u64,
+    },
+    /// A new UIDVALIDITY: all numbers mean other mails. The next look begins with that.
+    #[error("the mails of mailbox {mailbox} got new numbers while they were fetched")]
+    Renumbered {
+        /// By its name in the configuration.
+        mailbox: String,
+    },
+    /// A defect of ours met it: somebody has to read the log.
+    #[error("working on mailbox {mailbox} panicked; the log names the place")]
+    Panicked {
+        /// By its name in the configuration.
+        mailbox: String,
+    },
 }
 
 impl MailboxError {
@@ -64,7 +91,22 @@ impl MailboxError {
             Self::Maildir { source, .. } => source.disposition(),
             Self::Vault { source, .. } => source.disposition(),
             Self::Store { source, .. } => source.disposition(),
-            Self::Secret { .. } => Disposition::AskPerson,
+            Self::CutShort { .. } | Self::Renumbered { .. } => Disposition::Retry,
+            Self::Secret { .. } | Self::Panicked { .. } => Disposition::AskPerson,
+        }
+    }
+
+    /// It ended the fetching of a batch in a way that one of its mails may have caused.
+    pub fn may_be_the_mail(&self) -> bool {
+        match self {
+            Self::Imap { source, .. } => source.may_be_the_message(),
+            Self::Maildir { source, .. } => source.may_be_the_message(),
+            Self::CutShort { .. } => true,
+            Self::Vault { .. }
+            | Self::Store { .. }
+            | Self::Secret { .. }
+            | Self::Renumbered { .. }
+            | Self::Panicked { .. } => false,
         }
     }
 
@@ -75,7 +117,10 @@ impl MailboxError {
             Self::Maildir { .. }
             | Self::Vault { .. }
             | Self::Store { .. }
-            | Self::Secret { .. } => None,
+            | Self::Secret { .. }
+            | Self::CutShort { .. }
+            | Self::Renumbered { .. }
+            | Self::Panicked { .. } => None,
         }
     }
 }
@@ -103,6 +148,23 @@ pub struct Taken {
     pub stored: Vec<Stored>,
     /// Announced, gone before they were fetched.
     pub gone: Vec<RemoteKey>,
+    /// Still there, and not handed over; nobody was told of them before.
+    pub refused: Vec<Refused>,
+}
+
+impl Taken {
+    /// Nothing came of the batch that is not in the books: mails that are not handed over, as somebody was told before.
+    pub fn is_empty(&self) -> bool {
+        self.stored.is_empty() && self.gone.is_empty() && self.refused.is_empty()
+    }
+}
+
+/// A mail that its mailbox does not hand over.
+pub struct Refused {
+    /// Its name in the mailbox.
+    pub key: RemoteKey,
+    /// What was met.
+    pub why: String,
 }
 
 /// A mail in the vault.
@@ -256,10 +318,27 @@ impl MailSource {
     ) -> Result<Taken, MailboxError> {
         let limit = mailbox.max_message_bytes;
         match batch {
-            [one] if one.size_bytes > limit => note_oversize(mailbox, one, vault).await,
-            [one] if !one.is_small() => self.take_large(mailbox, one, vault).await,
+            [one] if one.size_bytes > limit || !one.is_small() => {
+                self.take_alone(mailbox, one, vault).await
+            }
             several => self.take_small(mailbox, several, vault).await,
         }
+    }
+
+    /// As `take`, of one mail; streamed in windows however small it is said to be.
+    ///
+    /// # Errors
+    /// Says which mailbox and what it met.
+    pub async fn take_alone(
+        &mut self,
+        mailbox: &config::Mailbox,
+        one: &Announced,
+        vault: &Vault,
+    ) -> Result<Taken, MailboxError> {
+        if one.size_bytes > mailbox.max_message_bytes {
+            return note_oversize(mailbox, one, vault).await;
+        }
+        self.take_large(mailbox, one, vault).await
     }
 
     async fn take_small(
@@ -276,6 +355,10 @@ impl MailSource {
                 .await
                 .map_err(maildir(name))?,
         };
+        for mail in &fetched.fetched {
+            let announced = batch.iter().find(|announced| announced.key == mail.key);
+            is_whole(name, announced, &mail.key, mail.bytes.len() as u64)?;
+        }
         let contents = fetched
             .fetched
             .iter()
@@ -293,6 +376,7 @@ impl MailSource {
         Ok(Taken {
             stored: stored.collect(),
             gone: fetched.gone,
+            ..Taken::default()
         })
     }
 
@@ -314,6 +398,7 @@ impl MailSource {
         let mut writer = vault.writer(limit).await.map_err(in_vault(name))?;
         match session.fetch_to(one, limit, &mut writer).await {
             Ok(Some(size)) => {
+                is_whole(name, Some(one), &one.key, size)?;
                 let (content, letter) = writer.finish().await.map_err(in_vault(name))?;
                 let stored = Stored {
                     key: one.key.clone(),
@@ -324,15 +409,21 @@ impl MailSource {
                 };
                 Ok(Taken {
                     stored: vec![stored],
-                    gone: Vec::new(),
+                    ..Taken::default()
                 })
             }
             Ok(None) => Ok(Taken {
-                stored: Vec::new(),
                 gone: vec![one.key.clone()],
+                ..Taken::default()
             }),
-            // The server announced less than it sends.
-            Err(ImapError::TooLong { .. }) => note_oversize(mailbox, one, vault).await,
+            // The server announced less than it sends: how much that is, nobody knows.
+            Err(ImapError::TooLong { .. }) => {
+                let more = Announced {
+                    size_bytes: limit.saturating_add(1),
+                    ..one.clone()
+                };
+                note_oversize(mailbox, &more, vault).await
+            }
             Err(source) => Err(MailboxError::Imap {
                 mailbox: mailbox.name.clone(),
                 source,
@@ -386,8 +477,27 @@ async fn note_oversize(
     };
     Ok(Taken {
         stored: vec![stored],
-        gone: Vec::new(),
+        ..Taken::default()
     })
+}
+
+/// A server that cannot make the content of an item hands over nothing, or its beginning: that is no letter.
+fn is_whole(
+    mailbox: &str,
+    announced: Option<&Announced>,
+    key: &RemoteKey,
+    bytes: u64,
+) -> Result<(), MailboxError> {
+    let announced_bytes = announced.map_or(0, |announced| announced.size_bytes);
+    if is_cut_short(bytes, announced_bytes) {
+        return Err(MailboxError::CutShort {
+            mailbox: mailbox.to_owned(),
+            uid: key.uid.clone(),
+            bytes,
+            announced_bytes,
+        });
+    }
+    Ok(())
 }
 
 /// The account of an IMAP mailbox, its password read now, so that a changed one needs no restart.

@@ -20,6 +20,7 @@ mod recognise_letterhead;
 pub mod read_content;
 pub mod carried;
 pub mod import;
+mod take_patiently;
 pub mod fetch_mail;
 pub mod take_file;
 mod mail_questions;

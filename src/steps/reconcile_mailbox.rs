@@ -9,6 +9,7 @@ use crate::basics::calendar::{add_days, start_of_day};
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::Change;
+use crate::domain::message::arrival::refused_id;
 use crate::domain::message::reconcile::{Account, Accounted, account_for, gap};
 use crate::domain::message::silence::{PATTERN_DAYS, silence, silent};
 use crate::io::remote::RemoteKey;
@@ -67,12 +68,12 @@ pub async fn reconcile_mailbox(
         uid_validity,
         announced: source.announce(&mailbox.name, &missing).await?,
     };
-    fetch_announced(office, mailbox, source, &news).await?;
+    let haul = fetch_announced(office, mailbox, source, &news).await?;
     let mails = account(office, mailbox, source, uid_validity).await?;
     Ok(Reconciled {
         uid_validity,
         mails,
-        fetched: news.announced.len(),
+        fetched: usize::try_from(haul.new + haul.known).unwrap_or(usize::MAX),
     })
 }
 
@@ -82,6 +83,17 @@ async fn tell_of(
     missing: &[RemoteKey],
 ) -> Result<(), StoreError> {
     let (now, owner) = (office.clock.now(), &office.rules.owners.mail);
+    let mut untold = Vec::new();
+    for key in missing {
+        // Of one that the mailbox did not hand over somebody was told when that showed.
+        let id = refused_id(place(mailbox, key));
+        if office.store.exception(id).await?.is_none() {
+            untold.push(key);
+        }
+    }
+    if untold.is_empty() {
+        return Ok(());
+    }
     let event = AuditEvent::new(
         now,
         Actor::program(STEP),
@@ -89,13 +101,16 @@ async fn tell_of(
         Subject::mailbox(&mailbox.name),
         "mails were passed over",
     );
-    let change = Change::new(event.fact("missing", missing.len()));
-    let change = missing.iter().fold(change, |change, key| {
-        let place = (mailbox.name.as_str(), key.uid_validity, key.uid.as_str());
-        change.raise(gap(place, owner, now))
+    let change = Change::new(event.fact("missing", untold.len()));
+    let change = untold.into_iter().fold(change, |change, key| {
+        change.raise(gap(place(mailbox, key), owner, now))
     });
     office.store.commit(change).await?;
     Ok(())
+}
+
+fn place<'a>(mailbox: &'a Mailbox, key: &'a RemoteKey) -> (&'a str, u32, &'a str) {
+    (&mailbox.name, key.uid_validity, &key.uid)
 }
 
 async fn account(

@@ -8,6 +8,8 @@ use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 
 /// The occasion of the work item about a mail that was left on the server.
 const OVERSIZE: &str = "oversize";
+/// The occasion of the work item about a mail that is not handed over.
+const REFUSED: &str = "refused";
 
 /// A mail whose content was never seen before.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +98,35 @@ pub fn gone(
         "ask whoever works in this mailbox by hand; if the mail was moved away, move it back";
     let (code, subject) = (ExceptionCode::MessageGone, Subject::mailbox(mailbox));
     Exception::raise(code, subject, &place, owner, now, (reason, advice))
+}
+
+/// Whether so much is less than the mail that was announced. Servers estimate within some per cent; one that cannot make the
+/// content of an item hands over nothing, or its beginning.
+pub fn is_cut_short(bytes: u64, announced_bytes: u64) -> bool {
+    bytes < announced_bytes / 2
+}
+
+/// The id of [`refused`].
+pub fn refused_id((mailbox, uid_validity, uid): (&str, u32, &str)) -> ExceptionId {
+    let occasion = format!("{REFUSED} {uid_validity}/{uid}");
+    let subject = Subject::mailbox(mailbox);
+    Exception::id_of(ExceptionCode::MessageMissed, &subject, &occasion)
+}
+
+/// The mailbox has this mail and does not hand it over; the mails behind it are fetched.
+pub fn refused(
+    (mailbox, uid_validity, uid): (&str, u32, &str),
+    why: &str,
+    owner: &Ownership,
+    now: Timestamp,
+) -> Exception {
+    let reason =
+        format!("UID {uid_validity}/{uid} stands in the mailbox and cannot be fetched: {why}");
+    let advice = "look at it with a mail program: if it opens there, forward it to this mailbox, else ask its sender; \
+        it is asked for again every hour, and `mailbox reconcile --mails` says what became of it";
+    let occasion = format!("{REFUSED} {uid_validity}/{uid}");
+    let (code, subject) = (ExceptionCode::MessageMissed, Subject::mailbox(mailbox));
+    Exception::raise(code, subject, &occasion, owner, now, (reason, advice))
 }
 
 /// A new UIDVALIDITY: all numbers mean other messages. Everything is looked at again; what is known by its content gets

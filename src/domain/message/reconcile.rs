@@ -1,5 +1,6 @@
 //! The proof that no mail was passed over: every mail that stands in a mailbox is accounted for, or it is a gap.
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::{Message, MessageState};
@@ -11,6 +12,8 @@ use crate::words;
 
 /// Mailboxes are reconciled from this hour on, in the office's time: when the day's mail is in and nobody waits.
 const NIGHT_HOUR: i8 = 2;
+/// A mail that its server did not hand over is asked for so often: servers heal, and approvals and remittances wait for nobody.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 words! {
     /// What became of a mail that stands in a mailbox.
@@ -94,9 +97,17 @@ pub fn gap(
     Exception::raise(code, subject, &place, owner, now, (reason, advice))
 }
 
-/// Once a night, and once where it never was.
-pub fn is_due(last: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> bool {
+/// Once a night, once where it never was, and every hour while the last one knows of a mail that is missing. `last` is when that
+/// was and whether it does.
+pub fn is_due(
+    (last, misses_mail): (Option<Timestamp>, bool),
+    now: Timestamp,
+    zone: &TimeZone,
+) -> bool {
     let Some(last) = last else { return true };
+    if misses_mail && now.duration_since(last) >= AGAIN_AFTER {
+        return true;
+    }
     let here = now.to_zoned(zone.clone());
     day_in(zone, last) < here.date() && here.hour() >= NIGHT_HOUR
 }
@@ -144,11 +155,20 @@ mod tests {
     #[test]
     fn it_is_due_once_a_night_and_at_the_very_first_look() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let due = |last: &str, now: &str| is_due(Some(at(last)), at(now), &TimeZone::UTC);
-        assert!(is_due(None, at("2026-11-20T12:00:00Z"), &TimeZone::UTC));
+        let due = |last: &str, now: &str| is_due((Some(at(last)), false), at(now), &TimeZone::UTC);
+        let never = (None, false);
+        assert!(is_due(never, at("2026-11-20T12:00:00Z"), &TimeZone::UTC));
         assert!(!due("2026-11-20T02:00:00Z", "2026-11-20T23:59:00Z"));
         assert!(!due("2026-11-20T23:00:00Z", "2026-11-21T01:59:00Z"));
         assert!(due("2026-11-20T23:00:00Z", "2026-11-21T02:00:00Z"));
         assert!(due("2026-11-11T02:00:00Z", "2026-11-21T09:00:00Z"));
+    }
+
+    #[test]
+    fn a_mail_that_is_missing_is_asked_for_every_hour() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let missing = (Some(at("2026-11-20T12:00:00Z")), true);
+        assert!(!is_due(missing, at("2026-11-20T12:59:59Z"), &TimeZone::UTC));
+        assert!(is_due(missing, at("2026-11-20T13:00:00Z"), &TimeZone::UTC));
     }
 }

@@ -132,6 +132,27 @@ impl ImapError {
             .then(|| Duration::from_millis(millis))
     }
 
+    /// It ended a FETCH in a way that the message itself may have caused: servers answer NO, end the session or send half an
+    /// answer where a mail of theirs is damaged. Being asked to wait is about us.
+    pub fn may_be_the_message(&self) -> bool {
+        let command = match self {
+            Self::No { command, .. }
+            | Self::Bad { command, .. }
+            | Self::Bye { command, .. }
+            | Self::Broken { command, .. }
+            | Self::TimedOut { command, .. }
+            | Self::Unreadable { command, .. } => *command,
+            Self::Net(_)
+            | Self::NoStartTls { .. }
+            | Self::LoginRefused { .. }
+            | Self::NoUidValidity { .. }
+            | Self::Unspeakable { .. }
+            | Self::TooLong { .. }
+            | Self::Sink { .. } => return false,
+        };
+        command == "UID FETCH" && self.asked_to_wait().is_none()
+    }
+
     /// The network and busy servers heal; logins, names and folders do not.
     pub fn disposition(&self) -> Disposition {
         match self {

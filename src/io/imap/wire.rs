@@ -71,7 +71,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             self.begun.extend_from_slice(taken);
             self.unread.start = self.unread.start.saturating_add(taken.len());
             if end.is_some() {
-                return Ok(Some(std::mem::take(&mut self.begun)));
+                let mut answer = std::mem::take(&mut self.begun);
+                mend_missing_dates(&mut answer);
+                return Ok(Some(answer));
             }
         }
     }
@@ -206,6 +208,31 @@ impl Lines {
     }
 }
 
+/// A server that does not know when it got a message says `INTERNALDATE NIL`. The grammar has no such date (RFC 3501, date-time),
+/// and the parser takes it for impossible: here it becomes a date that cannot be read. Only outside literals and quoted strings.
+fn mend_missing_dates(answer: &mut [u8]) {
+    const MISSING: &[u8] = b"INTERNALDATE NIL";
+    const UNREADABLE: &[u8] = b"INTERNALDATE \"?\"";
+    let end = answer.iter().position(|byte| *byte == b'\n');
+    let line = answer
+        .get_mut(..end.unwrap_or_default())
+        .unwrap_or_default();
+    let (mut quoted, mut escaped) = (false, false);
+    for at in 0..line.len() {
+        let here = line.get_mut(at..).unwrap_or_default();
+        match here.first() {
+            _ if escaped => escaped = false,
+            Some(b'\\') if quoted => escaped = true,
+            Some(b'"') => quoted = !quoted,
+            _ => {}
+        }
+        let place = here.get_mut(..MISSING.len()).filter(|_| !quoted);
+        if let Some(place) = place.filter(|place| place.eq_ignore_ascii_case(MISSING)) {
+            place.copy_from_slice(UNREADABLE);
+        }
+    }
+}
+
 fn refused(what: &str) -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
@@ -273,6 +300,26 @@ mod tests {
             ))
             .is_err()
         );
+    }
+
+    #[test]
+    fn a_date_the_server_does_not_know_is_one_that_cannot_be_read() {
+        let mended = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            mend_missing_dates(&mut bytes);
+            String::from_utf8(bytes).unwrap()
+        };
+        assert_eq!(
+            mended("* 2 FETCH (UID 2 InternalDate NIL RFC822.SIZE 90)\r\n"),
+            "* 2 FETCH (UID 2 INTERNALDATE \"?\" RFC822.SIZE 90)\r\n"
+        );
+        // What a person wrote stays as it is, in a literal and in quotes.
+        for text in [
+            "* 2 FETCH (UID 2 BODY[] {18}\r\nINTERNALDATE NIL\r\n)\r\n",
+            "* 2 FETCH (UID 2 BODY[] \"say \\\" INTERNALDATE NIL\")\r\n",
+        ] {
+            assert_eq!(mended(text), text);
+        }
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub struct Story {
     /// The office.
     pub office: Office,
     answers: std::cell::Cell<u32>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Story {
@@ -103,8 +103,13 @@ impl Story {
         Self {
             office,
             answers: std::cell::Cell::new(0),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where its files are.
+    pub fn data_folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     fn now(&self) -> Timestamp {

@@ -1,0 +1,247 @@
+//! A mailbox on a server of six mails, one of which it cannot hand over.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::config::{Config, Mailbox};
+use crate::domain::exception::ExceptionCode;
+use crate::domain::message::reconcile::Account;
+use crate::io::store::Filter;
+use crate::steps::bill_stories::world::Story;
+use crate::watch::{reconcile, visit};
+
+/// What the server does about its second mail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Odd {
+    /// As Exchange about an item it cannot make a mail of.
+    No,
+    /// As Dovecot about a damaged file.
+    Bye,
+    /// Nothing of it, and of the fourth.
+    Empty,
+    /// It does not know any mail's size, and this one has 17 MiB.
+    NoSize,
+    /// It does not know when it got it.
+    NoDate,
+    /// It hands over none.
+    NoneAtAll,
+}
+
+struct Server {
+    odd: Odd,
+    is_healed: AtomicBool,
+}
+
+impl Server {
+    fn mail(&self, uid: usize) -> String {
+        let head = format!(
+            "From: billing{uid}@alpha.test\r\nTo: ap@fin.test\r\nSubject: Invoice {uid}\r\nMessage-ID: <{uid}@alpha.test>\r\n\r\nHello {uid}\r\n"
+        );
+        match self.odd {
+            Odd::NoSize if uid == 2 => head + &"a line of a long mail\r\n".repeat(775_000),
+            _ => head,
+        }
+    }
+
+    fn announcement(&self, uid: usize) -> String {
+        let size = match self.odd {
+            Odd::NoSize => 0,
+            _ => self.mail(uid).len(),
+        };
+        let date = match self.odd {
+            Odd::NoDate if uid == 2 => "NIL",
+            _ => "\"20-Nov-2026 10:00:00 +0000\"",
+        };
+        format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE {date})\r\n")
+    }
+
+    /// `None`: the session ends.
+    fn bodies(&self, tag: &str, uids: &[usize], window: Option<(usize, usize)>) -> (String, bool) {
+        let healed = self.is_healed.load(Ordering::Relaxed);
+        let no = format!("{tag} NO The requested message could not be converted to RFC-822.\r\n");
+        match self.odd {
+            Odd::No if uids.contains(&2) && !healed => return (no, true),
+            Odd::NoneAtAll => return (no, true),
+            Odd::Bye if uids.contains(&2) && !healed => {
+                return ("* BYE [SERVERBUG] Internal error\r\n".into(), false);
+            }
+            _ => {}
+        }
+        let body = |uid: &usize| {
+            let (from, length) = window.unwrap_or((0, usize::MAX));
+            let is_lost = self.odd == Odd::Empty && !healed && [2, 4].contains(uid);
+            let whole = if is_lost {
+                String::new()
+            } else {
+                self.mail(*uid)
+            };
+            let rest = whole.get(from..).unwrap_or_default();
+            let text = &rest[..rest.len().min(length)];
+            let place = window.map_or(String::new(), |(from, _)| format!("<{from}>"));
+            format!(
+                "* {uid} FETCH (UID {uid} BODY[]{place} {{{}}}\r\n{text})\r\n",
+                text.len()
+            )
+        };
+        let bodies = uids.iter().map(body).collect::<String>();
+        (bodies + &format!("{tag} OK done\r\n"), true)
+    }
+
+    fn answer(&self, tag: &str, command: &str) -> (String, bool) {
+        let words = command.split_whitespace().collect::<Vec<_>>();
+        let done = format!("{tag} OK done\r\n");
+        let text = match words[..] {
+            ["CAPABILITY", ..] => "* CAPABILITY IMAP4rev1\r\n".to_owned(),
+            ["SELECT", ..] => "* 6 EXISTS\r\n* OK [UIDVALIDITY 7] so\r\n".to_owned(),
+            ["UID", "FETCH", set, ..] => {
+                let uids = uids(set);
+                if command.contains("BODY.PEEK") {
+                    let window = command.split_once('<').map(|(_, window)| {
+                        let (from, length) = window.split_once('.').unwrap();
+                        let length = length.trim_end_matches([')', '>']);
+                        (from.parse().unwrap(), length.parse().unwrap())
+                    });
+                    return self.bodies(tag, &uids, window);
+                }
+                let each = uids.iter().map(|uid| match command.contains("SIZE") {
+                    true => self.announcement(*uid),
+                    false => format!("* {uid} FETCH (UID {uid})\r\n"),
+                });
+                each.collect()
+            }
+            _ => String::new(),
+        };
+        (text + &done, !command.starts_with("LOGOUT"))
+    }
+
+    async fn talk(self: Arc<Self>, stream: TcpStream) {
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"* OK hello\r\n").await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let (tag, command) = line.split_once(' ').unwrap();
+            let (answer, goes_on) = self.answer(tag, command);
+            if write.write_all(answer.as_bytes()).await.is_err() || !goes_on {
+                return;
+            }
+        }
+    }
+}
+
+fn uids(set: &str) -> Vec<usize> {
+    let ends = |part: &str| match part.split_once(':') {
+        Some((from, "*")) => (from.parse().unwrap(), 6),
+        Some((from, to)) => (from.parse().unwrap(), to.parse().unwrap()),
+        None => (part.parse().unwrap(), part.parse().unwrap()),
+    };
+    let parts = set.split(',').map(ends);
+    parts
+        .flat_map(|(from, to): (usize, usize)| from..=to)
+        .collect()
+}
+
+async fn mailbox_of(odd: Odd) -> (Story, Mailbox, Arc<Server>) {
+    let server = Arc::new(Server {
+        odd,
+        is_healed: AtomicBool::new(false),
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serving = Arc::clone(&server);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(Arc::clone(&serving).talk(stream));
+        }
+    });
+    let story = Story::begin().await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("password"), "secret").unwrap();
+    let password = folder.keep().join("password");
+    let config = format!(
+        "[company]\nname = \"Ours\"\ndomains = [\"fin.test\"]\n[storage]\ndata_folder = \"data\"\n\
+         [[mailbox]]\nname = \"ap\"\nside = \"ap\"\naddress = \"ap@fin.test\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\n\
+         user = \"ap\"\npassword_file = \"{}\"\n\
+         [outgoing]\nkind = \"maildir\"\nmaildir = \"out\"\n[owners]\nmail = \"office@fin.test\"\n\
+         payables = \"office@fin.test\"\nreceivables = \"office@fin.test\"\n",
+        password.display()
+    );
+    let config = Config::parse(&config, story.data_folder()).unwrap();
+    let mailbox = config.mailboxes.into_iter().next().unwrap();
+    (story, mailbox, server)
+}
+
+/// What each open item says.
+async fn told(story: &Story) -> Vec<String> {
+    let all = story.office.store.list_exceptions(&Filter::default()).await;
+    let all = all.unwrap().into_iter();
+    let missed = all.filter(|item| item.code == ExceptionCode::MessageMissed);
+    missed.map(|item| item.reason).collect()
+}
+
+#[tokio::test]
+async fn the_mails_around_one_that_the_server_cannot_hand_over_are_fetched_and_somebody_is_told_of_it()
+ {
+    for (odd, words) in [
+        (Odd::No, "could not be converted"),
+        (Odd::Bye, "[SERVERBUG] Internal error"),
+    ] {
+        let (story, mailbox, server) = mailbox_of(odd).await;
+        let haul = visit(&story.office, &mailbox).await.unwrap();
+        assert_eq!((haul.new, haul.refused), (5, 1), "{odd:?}");
+        let said = told(&story).await;
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("UID 7/2 stands in the mailbox and cannot be fetched"));
+        assert!(said[0].contains(words), "{said:?}");
+
+        // It is asked for again, and nobody is told twice.
+        let all = reconcile(&story.office, &mailbox).await.unwrap();
+        assert_eq!((all.count(Account::Missing), all.fetched), (1, 0));
+        assert_eq!(told(&story).await.len(), 1);
+        server.is_healed.store(true, Ordering::Relaxed);
+        let all = reconcile(&story.office, &mailbox).await.unwrap();
+        assert_eq!((all.count(Account::Missing), all.fetched), (0, 1));
+    }
+}
+
+#[tokio::test]
+async fn mails_handed_over_empty_are_not_one_mail_but_each_is_told_and_asked_for_again() {
+    let (story, mailbox, server) = mailbox_of(Odd::Empty).await;
+    let haul = visit(&story.office, &mailbox).await.unwrap();
+    assert_eq!((haul.new, haul.refused), (4, 2));
+    let said = told(&story).await;
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(
+        said.iter()
+            .all(|reason| reason.contains("handed over 0 of the"))
+    );
+    server.is_healed.store(true, Ordering::Relaxed);
+    let all = reconcile(&story.office, &mailbox).await.unwrap();
+    assert_eq!((all.count(Account::Missing), all.fetched), (0, 2));
+}
+
+#[tokio::test]
+async fn mail_of_unknown_size_and_of_unknown_date_is_fetched_whole() {
+    for odd in [Odd::NoSize, Odd::NoDate] {
+        let (story, mailbox, server) = mailbox_of(odd).await;
+        let haul = visit(&story.office, &mailbox).await.unwrap();
+        assert_eq!((haul.new, haul.refused), (6, 0), "{odd:?}");
+        let mails = story.office.store.list_messages(&Filter::default()).await;
+        let mut sizes = mails.unwrap().iter().map(|one| one.size_bytes).max();
+        assert_eq!(
+            sizes.take(),
+            (1..=6).map(|uid| server.mail(uid).len() as u64).max()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hands_over_nothing_is_in_trouble_and_no_mail_is_passed_over() {
+    let (story, mailbox, _) = mailbox_of(Odd::NoneAtAll).await;
+    assert!(visit(&story.office, &mailbox).await.is_err());
+    assert_eq!(told(&story).await, [""; 0]);
+    let progress = story.office.store.mailbox_progress("ap").await.unwrap();
+    assert!(progress.is_none_or(|progress| progress.next_uid == 1));
+}
