@@ -199,7 +199,22 @@ async fn look(
 ) -> Result<(Haul, MailSource, u32), MailboxError> {
     let (mut source, uid_validity) = open(mailbox, kept).await?;
     let haul = fetch_mail(office, mailbox, &mut source, uid_validity).await?;
-    file_mail(office, mailbox, &mut source).await?;
+    match file_mail(office, mailbox, &mut source).await {
+        Ok(_) => {}
+        Err(failure @ MailboxError::Store { .. }) => return Err(failure),
+        Err(failure) => {
+            // Nothing depends on a mark: what was fetched is read, and the mailbox is accounted for and watched as ever.
+            let why = chain(&failure);
+            warn!(mailbox = mailbox.name, error = %why, "mails that are in the books could not be marked; trying again with the next look");
+            if failure.disposition() == Disposition::AskPerson {
+                let (owner, now) = (&office.rules.owners.mail, office.clock.now());
+                let item = Exception::marks_refused(&mailbox.name, &why, owner, now);
+                tell(office, mailbox, item, "marks refused").await;
+            }
+            // After a failure the connection is gone.
+            source = MailSource::open(mailbox).await?.0;
+        }
+    }
     Ok((haul, source, uid_validity))
 }
 
@@ -263,23 +278,28 @@ async fn tell_of_closed_door(office: &Office, mailbox: &Mailbox, why: &str, now:
     let owner = &office.rules.owners.mail;
     let days = (office.today(), now);
     let item = Exception::server_refuses(&mailbox.name, why, owner, days);
+    tell(office, mailbox, item, "mailbox closed").await;
+}
+
+/// A person is asked, once about the same.
+async fn tell(office: &Office, mailbox: &Mailbox, item: Exception, action: &str) {
     let told = async {
         if office.store.exception(item.id).await?.is_some() {
             return Ok(());
         }
         let subject = Subject::mailbox(&mailbox.name);
         let event = AuditEvent::new(
-            now,
+            item.raised_at,
             Actor::program("watch_mailbox"),
-            "mailbox closed",
+            action,
             subject,
-            why,
+            item.reason.clone(),
         );
         office.store.commit(Change::new(event).raise(item)).await?;
         Ok::<_, StoreError>(())
     };
     if let Err(failure) = told.await {
-        warn!(error = %chain(&failure), "nobody could be told that the mailbox is closed");
+        warn!(error = %chain(&failure), action, "nobody could be told");
     }
 }
 

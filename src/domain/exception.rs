@@ -140,6 +140,20 @@ impl Exception {
         )
     }
 
+    /// A mailbox lets us read and not mark; one item for the same words.
+    pub fn marks_refused(mailbox: &str, why: &str, ownership: &Ownership, now: Timestamp) -> Self {
+        let reason = format!("its mails are fetched and read, and cannot be marked: {why}");
+        let action = "let the account mark or move mails there, or set after_reading = \"nothing\" for this mailbox";
+        Self::raise(
+            ExceptionCode::ServerRefuses,
+            Subject::mailbox(mailbox),
+            &format!("marks: {why}"),
+            ownership,
+            now,
+            (reason, action),
+        )
+    }
+
     /// A new work item. `occurrence` tells apart items of the same code about the same thing: the bill's version, the
     /// mail that asked.
     pub fn raise(

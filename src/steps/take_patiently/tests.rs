@@ -7,7 +7,10 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::config::{Config, Mailbox};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
+use crate::domain::message::MessageState;
 use crate::domain::message::reconcile::Account;
 use crate::io::store::Filter;
 use crate::steps::bill_stories::world::Story;
@@ -28,6 +31,8 @@ enum Odd {
     NoDate,
     /// It hands over none.
     NoneAtAll,
+    /// Nothing about the mails; they may be read and not marked.
+    NoMarks,
 }
 
 struct Server {
@@ -111,6 +116,9 @@ impl Server {
                     false => format!("* {uid} FETCH (UID {uid})\r\n"),
                 });
                 each.collect()
+            }
+            ["UID", "STORE", ..] if self.odd == Odd::NoMarks => {
+                return (format!("{tag} NO [NOPERM] Permission denied\r\n"), true);
             }
             _ => String::new(),
         };
@@ -244,4 +252,27 @@ async fn a_server_that_hands_over_nothing_is_in_trouble_and_no_mail_is_passed_ov
     assert_eq!(told(&story).await, [""; 0]);
     let progress = story.office.store.mailbox_progress("ap").await.unwrap();
     assert!(progress.is_none_or(|progress| progress.next_uid == 1));
+}
+
+#[tokio::test]
+async fn a_mailbox_that_may_be_read_and_not_marked_is_looked_at_and_accounted_for_as_any_other() {
+    let (story, mailbox, _) = mailbox_of(Odd::NoMarks).await;
+    visit(&story.office, &mailbox).await.unwrap();
+    let store = &story.office.store;
+    for mut message in store.list_messages(&Filter::default()).await.unwrap() {
+        let (now, actor) = (story.office.clock.now(), Actor::program("story"));
+        let told = AuditEvent::new(now, actor, "message read", message.id, "story");
+        message.state = MessageState::Read;
+        let change = Change::new(told).put(Record::Message(message));
+        store.commit(change).await.unwrap();
+    }
+    let all = reconcile(&story.office, &mailbox).await.unwrap();
+    assert_eq!(all.mails.len(), 6);
+    let looks = story.office.store.looks().await.unwrap();
+    assert!(looks.iter().all(|look| look.problem.is_none()), "{looks:?}");
+    let items = story.office.store.list_exceptions(&Filter::default()).await;
+    let reasons = items.unwrap().into_iter().map(|item| item.reason);
+    let reasons = reasons.collect::<Vec<_>>();
+    assert_eq!(reasons.len(), 1, "{reasons:?}");
+    assert!(reasons[0].contains("cannot be marked") && reasons[0].contains("[NOPERM]"));
 }
