@@ -8,6 +8,7 @@
 
 mod mails;
 mod days;
+mod sessions;
 
 use std::path::{Path, PathBuf};
 

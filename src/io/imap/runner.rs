@@ -375,7 +375,11 @@ fn answered(
 /// `None` for an answer that nobody here understands and that can be none we asked for: an extension's data, a stray code.
 /// A FETCH or a status we cannot read is an error, for a message must not seem absent because its answer was odd.
 fn parse<'a>(command: &'static str, answer: &'a [u8]) -> Result<Option<Response<'a>>, ImapError> {
-    if let Ok((rest, response)) = Response::parse(answer)
+    // The parser takes some answers for impossible, such as INTERNALDATE NIL, and panics: no server shall end us with a word.
+    let Ok(parsed) = std::panic::catch_unwind(|| Response::parse(answer)) else {
+        return Err(unreadable(command, "the parser gave up on it"));
+    };
+    if let Ok((rest, response)) = parsed
         && rest.is_empty()
     {
         return Ok(Some(response));
