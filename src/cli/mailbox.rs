@@ -56,6 +56,7 @@ pub async fn mailbox(context: &Context, command: Mailbox) -> anyhow::Result<Exit
                 "quarantined",
                 "waiting",
                 "coming",
+                "before_start",
                 "missing",
                 "passed_over",
             ]
@@ -89,6 +90,7 @@ fn summary(mailbox: &config::Mailbox, all: &Reconciled) -> Record {
         .with("quarantined", all.count(Account::Quarantined))
         .with("waiting", all.count(Account::Waiting))
         .with("coming", all.count(Account::Coming))
+        .with("before_start", all.count(Account::BeforeStart))
         .with("missing", all.count(Account::Missing))
         .with("passed_over", all.fetched)
 }

@@ -18,6 +18,7 @@ use toml::Table;
 
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
+use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
@@ -157,6 +158,8 @@ pub struct Mailbox {
     pub poll_seconds: u32,
     /// Hours of working days without mail after which somebody is told; none: twice the longest usual pause.
     pub silent_after_hours: Option<u32>,
+    /// Mails that came before and stood there at the first look are left alone.
+    pub start_at: Option<Date>,
     /// Wait between looks for the server to tell of new mail (IDLE), where it can.
     pub idle: bool,
     /// What to do with a mail that is in the books.

@@ -9,6 +9,7 @@ use super::document::Document;
 use super::document::memory::Memory;
 use super::exception::Exception;
 use super::job::{JobClaim, NewJob, Step};
+use super::message::start::Start;
 use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
 use super::payable::{Bill, CodingMemory, Payment, Supplier};
@@ -24,6 +25,8 @@ pub struct MailboxProgress {
     pub uid_validity: u32,
     /// The first UID not yet stored; 0 for a Maildir.
     pub next_uid: u32,
+    /// Where the work on it begins, when older mails are left alone.
+    pub start: Option<Start>,
     /// 0 before it is stored.
     pub version: u64,
 }

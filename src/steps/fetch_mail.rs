@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::Office;
+use super::begin_mailbox::begin;
 use super::mail_source::{MailSource, MailboxError, News, Oversize, Refused, Taken};
 use super::patiently::patiently;
 use super::take_patiently::take_patiently;
@@ -84,18 +85,43 @@ async fn look(
     uid_validity: u32,
 ) -> Result<News, MailboxError> {
     let name = mailbox.name.as_str();
-    let progress = office
-        .store
-        .mailbox_progress(name)
-        .await
-        .map_err(in_store(name))?;
-    let next_uid = progress
-        .as_ref()
-        .filter(|p| p.uid_validity == uid_validity)
-        .map_or(1, |p| p.next_uid);
-    if let Some(progress) = progress.filter(|p| p.uid_validity != uid_validity) {
-        note_new_epoch(office, mailbox, &progress, uid_validity).await?;
+    let mut progress = begin(office, mailbox, source, uid_validity).await?;
+    loop {
+        let next_uid = progress.as_ref().map_or(1, |p| p.next_uid);
+        let announced = announced(office, mailbox, source, (uid_validity, next_uid)).await?;
+        let Some((known, start)) = progress.and_then(|p| Some((p.clone(), p.start?))) else {
+            return Ok(News {
+                uid_validity,
+                announced,
+            });
+        };
+        let is_old = |one: &Announced| {
+            let uid = one.key.imap_uid();
+            uid.is_some_and(|uid| start.leaves(uid, one.received_at))
+        };
+        let (old, announced) = announced.into_iter().partition::<Vec<_>, _>(is_old);
+        let last = old.iter().filter_map(|one| one.key.imap_uid()).max();
+        let Some(last) = last.filter(|_| announced.is_empty()) else {
+            return Ok(News {
+                uid_validity,
+                announced,
+            });
+        };
+        // A server announces so many at a time: behind the old ones there may be others.
+        pass_old(office, &known, old.len(), last).await?;
+        let stored = office.store.mailbox_progress(name).await;
+        progress = stored.map_err(in_store(name))?;
     }
+}
+
+/// What the mailbox has and the books do not.
+async fn announced(
+    office: &Office,
+    mailbox: &Mailbox,
+    source: &mut MailSource,
+    (uid_validity, next_uid): (u32, u32),
+) -> Result<Vec<Announced>, MailboxError> {
+    let name = mailbox.name.as_str();
     // IMAP tells what is new by number; a Maildir does not, so the books are asked about what stands there.
     let there = source.listed(name).await?;
     let there = there.iter().map(|key| key.uid.as_str()).collect::<Vec<_>>();
@@ -107,11 +133,39 @@ async fn look(
     let known = known.into_iter().map(|arrival| arrival.uid);
     let known = known.collect::<BTreeSet<_>>();
     let is_known = |key: &RemoteKey| known.contains(&key.uid);
-    let announced = source.announced(name, next_uid, is_known).await?;
-    Ok(News {
-        uid_validity,
-        announced,
-    })
+    source.announced(name, next_uid, is_known).await
+}
+
+/// Goes on behind mails that are left alone.
+async fn pass_old(
+    office: &Office,
+    known: &MailboxProgress,
+    count: usize,
+    last: u32,
+) -> Result<(), MailboxError> {
+    let next_uid = last.saturating_add(1);
+    let event = AuditEvent::new(
+        office.clock.now(),
+        Actor::program(STEP),
+        "old mail left alone",
+        Subject::mailbox(&known.mailbox),
+        "it came before start_at",
+    )
+    .fact("messages", count)
+    .fact("next uid", next_uid);
+    tracing::info!(
+        mailbox = known.mailbox,
+        count,
+        "mails from before start_at are left alone"
+    );
+    let progress = MailboxProgress {
+        next_uid,
+        ..known.clone()
+    };
+    let change = Change::new(event).put(Record::Mailbox(progress));
+    let committed = office.store.commit(change).await;
+    committed.map_err(in_store(&known.mailbox))?;
+    Ok(())
 }
 
 /// One commit for the whole batch.
@@ -234,12 +288,12 @@ async fn progress(
     .fact("messages", batch.len())
     .fact("uid validity", uid_validity)
     .fact("next uid", next_uid);
-    let version = stored.map_or(0, |p| p.version);
     let progress = MailboxProgress {
         mailbox: mailbox.name.clone(),
         uid_validity,
         next_uid,
-        version,
+        start: stored.as_ref().and_then(|p| p.start),
+        version: stored.map_or(0, |p| p.version),
     };
     Ok(Change::new(event).put(Record::Mailbox(progress)))
 }
@@ -260,28 +314,7 @@ pub(super) fn first_sight(office: &Office, seen: Sighting<'_>, now: Timestamp) -
     }
 }
 
-async fn note_new_epoch(
-    office: &Office,
-    mailbox: &Mailbox,
-    known: &MailboxProgress,
-    uid_validity: u32,
-) -> Result<(), MailboxError> {
-    let by = (Actor::program(STEP), office.clock.now());
-    let numbers = (known.uid_validity, uid_validity);
-    let owner = &office.rules.owners.mail;
-    let (told, item) = arrival::new_epoch(&mailbox.name, numbers, owner, by);
-    let progress = MailboxProgress {
-        uid_validity,
-        next_uid: 1,
-        ..known.clone()
-    };
-    let change = Change::new(told).raise(item).put(Record::Mailbox(progress));
-    let committed = office.store.commit(change).await;
-    committed.map_err(in_store(&mailbox.name))?;
-    Ok(())
-}
-
-fn in_store(mailbox: &str) -> impl Fn(StoreError) -> MailboxError + use<'_> {
+pub(super) fn in_store(mailbox: &str) -> impl Fn(StoreError) -> MailboxError + use<'_> {
     move |source| MailboxError::Store {
         mailbox: mailbox.to_owned(),
         source,

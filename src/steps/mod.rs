@@ -21,6 +21,7 @@ pub mod read_content;
 pub mod carried;
 pub mod import;
 mod take_patiently;
+mod begin_mailbox;
 pub mod fetch_mail;
 pub mod take_file;
 mod mail_questions;

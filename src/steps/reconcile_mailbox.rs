@@ -1,6 +1,6 @@
 //! Accounts for every mail that stands in a mailbox, fetches what was passed over, and tells of a mailbox that fell silent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Office;
 use super::fetch_mail::fetch_announced;
@@ -12,6 +12,7 @@ use crate::domain::change::Change;
 use crate::domain::message::arrival::refused_id;
 use crate::domain::message::reconcile::{Account, Accounted, account_for, gap};
 use crate::domain::message::silence::{PATTERN_DAYS, silence, silent};
+use crate::domain::message::start::Start;
 use crate::io::remote::RemoteKey;
 use crate::io::store::StoreError;
 
@@ -122,7 +123,41 @@ async fn account(
     let name = mailbox.name.as_str();
     let present = source.present(name).await?;
     let in_books = in_books(office, mailbox, uid_validity, &present).await;
-    in_books.map_err(in_store(mailbox))
+    let mails = in_books.map_err(in_store(mailbox))?;
+    let progress = office.store.mailbox_progress(name).await;
+    let progress = progress.map_err(in_store(mailbox))?;
+    match progress.and_then(|progress| progress.start) {
+        Some(start) => without_old(mailbox, source, (uid_validity, start), mails).await,
+        None => Ok(mails),
+    }
+}
+
+/// Mails from before the start are no gap: the server is asked when those came that nobody knows.
+async fn without_old(
+    mailbox: &Mailbox,
+    source: &mut MailSource,
+    (uid_validity, start): (u32, Start),
+    mails: Vec<Accounted>,
+) -> Result<Vec<Accounted>, MailboxError> {
+    let missing = mails.iter();
+    let missing = missing.filter(|mail| mail.account == Account::Missing);
+    let missing = missing.map(|mail| RemoteKey {
+        uid_validity,
+        uid: mail.uid.clone(),
+    });
+    let missing = missing.collect::<Vec<_>>();
+    let there = source.announce(&mailbox.name, &missing).await?.into_iter();
+    let old = there.filter(|one| {
+        let uid = one.key.imap_uid();
+        uid.is_some_and(|uid| start.leaves(uid, one.received_at))
+    });
+    let old = old.map(|one| one.key.uid).collect::<BTreeSet<_>>();
+    let mails = mails.into_iter();
+    let mails = mails.map(|mail| match old.contains(&mail.uid) {
+        true => mail.left_alone(),
+        false => mail,
+    });
+    Ok(mails.collect())
 }
 
 async fn in_books(

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use countinghouse::basics::text::chain;
+use countinghouse::io::disposition::Disposition;
 use countinghouse::io::imap::{ImapAccount, ImapError, ImapSession};
 use countinghouse::io::net::{Security, Server};
 use countinghouse::io::remote::{How, batches};
@@ -179,6 +180,48 @@ async fn a_line_that_never_ends_and_a_server_that_drips_end_in_an_error() {
     };
     let seen = account_of(drips).await;
     assert!(seen.contains("did not finish LOGIN within"), "{seen}");
+}
+
+/// A server that stops in the middle of anything, or is stopped (SIGSTOP: its kernel still takes what we send), or is cut off
+/// by a network that tells nobody.
+#[tokio::test]
+async fn a_server_that_falls_silent_or_hangs_up_at_any_point_ends_in_an_error_in_time() {
+    let usual = Recording::read(USUAL);
+    let last = usual.turns.len() - 1;
+    for (silent_from, stays) in (0..last).flat_map(|turn| [(turn, true), (turn, false)]) {
+        let recording = Recording {
+            turns: usual.turns[..silent_from].to_vec(),
+            stays,
+        };
+        let recording = match silent_from {
+            0 => Recording {
+                turns: vec![String::new()],
+                stays,
+            },
+            _ => recording,
+        };
+        let begun = std::time::Instant::now();
+        let seen = account_of(recording).await;
+        let took = begun.elapsed();
+        let told = seen.lines().last().unwrap_or_default();
+        assert!(told.starts_with("error (Retry): "), "{silent_from}: {seen}");
+        assert!(took < 10 * WAIT, "{silent_from}: {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_accepts_or_never_encrypts_ends_in_an_error_in_time() {
+    // Connections to a listener nobody serves are made by the kernel alone, as to a stopped process.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut account = Recording::read("").account().await;
+    account.server.port = listener.local_addr().unwrap().port();
+    for security in [Security::None, Security::StartTls, Security::Tls] {
+        account.server.security = security;
+        let begun = std::time::Instant::now();
+        let error = ImapSession::connect(&account).await.err().unwrap();
+        assert_eq!(error.disposition(), Disposition::Retry, "{error}");
+        assert!(begun.elapsed() < 10 * WAIT, "{security:?}");
+    }
 }
 
 /// Every answer of a folder of recordings in the place of every answer our client waits for.

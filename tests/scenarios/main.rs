@@ -14,5 +14,6 @@ mod customers_money;
 mod reminders;
 mod arrivals;
 mod watching;
+mod folders;
 mod crash;
 mod replicas;

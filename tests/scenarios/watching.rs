@@ -170,6 +170,7 @@ async fn pass_over(desk: &Desk, uid_validity: u32, next_uid: u32) {
         mailbox: "ap".into(),
         uid_validity,
         next_uid,
+        start: None,
         version: 0,
     };
     let change = Change::new(event).put(Record::Mailbox(progress));

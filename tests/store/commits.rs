@@ -435,6 +435,7 @@ async fn a_batch_of_five_hundred_messages_is_one_commit() {
         mailbox: "ap".into(),
         uid_validity: 17,
         next_uid: 501,
+        start: None,
         version: 0,
     };
     records.push(Record::Mailbox(progress));

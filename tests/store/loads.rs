@@ -8,6 +8,7 @@ use countinghouse::domain::document::DocumentState;
 use countinghouse::domain::document::memory::LearnedField;
 use countinghouse::domain::document::memory::place::Shape;
 use countinghouse::domain::message::MessageState;
+use countinghouse::domain::message::start::Start;
 use countinghouse::domain::payable::{BillState, Coding, CodingMemory, NumberKey};
 use countinghouse::domain::receivable::RemittanceState;
 use countinghouse::io::store::{Filter, Look};
@@ -84,6 +85,10 @@ pub async fn mailboxes(env: &Env) {
         mailbox: "ap".into(),
         uid_validity: u32::MAX,
         next_uid: 1,
+        start: Some(Start {
+            at: now(),
+            below_uid: 20_001,
+        }),
         version: 0,
     };
     commit(env, vec![Record::Mailbox(progress.clone())]).await;

@@ -75,6 +75,11 @@ pub(super) const MAILBOX: SectionDoc = SectionDoc {
             "Let an IMAP server that can tell of new mail between two looks (IDLE); the connection stays open meanwhile.",
         ),
         may(
+            "start_at",
+            "\"2026-11-01\"",
+            "For a mailbox already in use: mails the server got before this day and that stood there at the first look are left alone (`mailbox reconcile` counts them). IMAP only; once the first look was taken, changing it changes nothing.",
+        ),
+        may(
             "silent_after_hours",
             "48",
             "Tell somebody when no mail came for so many hours of working days; without it, after twice the longest pause of the last eight weeks.",

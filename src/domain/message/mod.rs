@@ -11,6 +11,7 @@ pub mod route;
 pub mod parts;
 pub mod link;
 pub mod state;
+pub mod start;
 pub mod arrival;
 pub mod reconcile;
 pub mod silence;

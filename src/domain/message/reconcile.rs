@@ -28,6 +28,8 @@ words! {
         Waiting = "waiting",
         /// It came after the last look.
         Coming = "coming",
+        /// It came before the day from which this mailbox is worked, and stood there at the first look: it is left alone.
+        BeforeStart = "before_start",
         /// Looking went past it and it was never fetched.
         Missing = "missing",
     }
@@ -67,9 +69,11 @@ pub fn account_for(uid: &str, next_uid: Option<u32>, found: Option<(&Message, u6
             };
             let why = match account {
                 Account::Nothing | Account::Quarantined => message.notes.join("; "),
-                Account::Documents | Account::Waiting | Account::Coming | Account::Missing => {
-                    String::new()
-                }
+                Account::Documents
+                | Account::Waiting
+                | Account::Coming
+                | Account::BeforeStart
+                | Account::Missing => String::new(),
             };
             (account, documents, why)
         }
@@ -80,6 +84,17 @@ pub fn account_for(uid: &str, next_uid: Option<u32>, found: Option<(&Message, u6
         message: found.map(|(message, _)| message.id),
         documents,
         why,
+    }
+}
+
+impl Accounted {
+    /// It was never to be taken.
+    pub fn left_alone(self) -> Self {
+        Self {
+            account: Account::BeforeStart,
+            why: "it came before start_at".into(),
+            ..self
+        }
     }
 }
 

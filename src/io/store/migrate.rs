@@ -57,6 +57,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0009_claims_end.sql"),
     ),
     (
+        14,
+        "start of mailboxes",
+        include_str!("../../../migrations/0014_start_of_mailboxes.sql"),
+    ),
+    (
         16,
         "replicas",
         include_str!("../../../migrations/0016_replicas.sql"),

@@ -184,6 +184,18 @@ impl Office {
         }
     }
 
+    /// What the configuration says of a mailbox.
+    pub fn mailbox_section(&self, name: &str) -> String {
+        let path = self.folder.path().join("countinghouse.toml");
+        let text = countinghouse::io::limits::read_text(&path, 1 << 20).unwrap();
+        let begin = text
+            .find(&format!("[[mailbox]]\nname = \"{name}\""))
+            .unwrap();
+        let section = &text[begin..];
+        let end = section.find("\n[").unwrap();
+        format!("{}\n", &section[..end])
+    }
+
     /// A mail arrives in a mailbox, as the company's mail server puts it there.
     pub async fn receive(&self, to: &MailAddress, mail: &str) {
         self.receive_bytes(to, mail.as_bytes()).await;
