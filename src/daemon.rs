@@ -13,7 +13,6 @@ use tracing::{error, info, warn};
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Config;
-use crate::io::store::FailPoint;
 use crate::replica;
 use crate::setup;
 use crate::steps::Office;
@@ -25,22 +24,14 @@ const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// An unfinished file of the vault that is older belongs to nobody any more; another daemon may be writing a younger one.
 const LEFTOVERS_AFTER: Duration = Duration::from_secs(24 * 3600);
 
-/// Runs until SIGTERM or SIGINT, then drains: running jobs end, nothing new begins. With a fail point it dies there, as if the
-/// power went: the crash tests ask for that.
+/// Runs until SIGTERM or SIGINT, then drains: running jobs end, nothing new begins.
 ///
 /// # Errors
 /// When it cannot start, or a part of it ended by itself.
-pub async fn run(
-    config: Config,
-    executable: PathBuf,
-    dies: Option<FailPoint>,
-) -> anyhow::Result<()> {
+pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     // Before anything is begun: a signal that comes early must find somebody listening, or it kills without draining.
     let signals = Signals::listen()?;
     let office = setup::open_office(&config, executable, setup::Purpose::Daemon).await?;
-    if let Some(point) = dies {
-        office.store.abort_at(point);
-    }
     remove_leftovers(&office).await;
     let (stop_sender, stop) = watch::channel(false);
     let poke = Arc::new(Notify::new());

@@ -17,7 +17,7 @@ use crate::io::net::Server;
 use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
-use crate::io::store::{FailPoint, Replica, Side, Store, StoreConfig};
+use crate::io::store::{Replica, Store, StoreConfig};
 use crate::io::vault::{Shelf, Vault};
 use crate::steps::Office;
 use crate::steps::file_passwords::FilePasswords;
@@ -285,22 +285,5 @@ pub fn this_replica() -> anyhow::Result<Replica> {
         host: host.nodename().to_string_lossy().into_owned(),
         process: std::process::id(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
-    })
-}
-
-/// `12` is before the twelfth commit, `12+` after it.
-///
-/// # Errors
-/// When it is neither.
-pub fn fail_point(text: &str) -> anyhow::Result<FailPoint> {
-    let (number, side) = match text.strip_suffix('+') {
-        Some(number) => (number, Side::After),
-        None => (text, Side::Before),
-    };
-    Ok(FailPoint {
-        commit: number
-            .parse()
-            .context("a number of a commit, with + for after it")?,
-        side,
     })
 }

@@ -118,6 +118,7 @@ const SHARED_DOORS: &[&str] = &[
     "io::lock_in",
     "io::remote",
     "io::net",
+    "io::failpoint",
 ];
 
 const FILE_LINES: usize = 600;

@@ -34,6 +34,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, secret};
+#[cfg(debug_assertions)]
+use crate::io::failpoint::{self, Death};
 use crate::io::reader::child;
 use crate::io::recogniser::exec;
 #[cfg(feature = "ppocr")]
@@ -51,6 +53,10 @@ pub struct Arguments {
     /// One JSON object a line instead of tables
     #[arg(long, global = true)]
     json: bool,
+    /// Dies where a crash test says (`commit.after:3`); a release has no such option
+    #[cfg(debug_assertions)]
+    #[arg(long, global = true, hide = true, value_name = "PLACE:NTH")]
+    die_at: Option<Death>,
     #[command(subcommand)]
     command: Command,
 }
@@ -60,7 +66,7 @@ enum Command {
     /// The main job on sample mail: no network, no server, nothing to configure
     Demo(demo::DemoArguments),
     /// The daemon
-    Run(run::RunArguments),
+    Run,
     /// Names every problem of the configuration at once; with --connect tries the servers and changes nothing
     Check(check::CheckArguments),
     /// What the daemon would make of these files; changes nothing, needs no database
@@ -224,6 +230,10 @@ pub fn main() -> ExitCode {
     if let Command::RecogniseHere(how) = &arguments.command {
         return ppocr::main(how);
     }
+    #[cfg(debug_assertions)]
+    if let Some(death) = arguments.die_at {
+        failpoint::arm(death);
+    }
     let executable = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe"));
     let context = Context {
         config_file: arguments.config,
@@ -261,7 +271,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match command {
             Command::Demo(arguments) => demo::demo(context, arguments).await,
-            Command::Run(arguments) => run::run(context, arguments).await,
+            Command::Run => run::run(context).await,
             Command::Check(arguments) => check::check(context, arguments).await,
             Command::Inspect(arguments) => inspect::inspect(context, arguments).await,
             Command::Process(arguments) => process::process(context, arguments).await,

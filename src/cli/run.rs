@@ -3,34 +3,19 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use super::Context;
 use crate::config::Config;
-use crate::setup;
-
-/// Arguments of `run`.
-#[derive(Args)]
-pub struct RunArguments {
-    /// Dies at the N-th commit, as if the power went: `12` before it, `12+` after it (used by the crash tests)
-    #[arg(long, hide = true)]
-    die_at_commit: Option<String>,
-}
 
 /// Runs until it is told to stop.
 ///
 /// # Errors
 /// A bad configuration, or a part of the daemon that ended.
-pub async fn run(context: &Context, arguments: RunArguments) -> anyhow::Result<ExitCode> {
+pub async fn run(context: &Context) -> anyhow::Result<ExitCode> {
     let config = context.own_config()?;
     start_logging(&config)?;
-    let dies = arguments
-        .die_at_commit
-        .as_deref()
-        .map(setup::fail_point)
-        .transpose()?;
-    crate::daemon::run(config, context.executable.clone(), dies).await?;
+    crate::daemon::run(config, context.executable.clone()).await?;
     Ok(ExitCode::SUCCESS)
 }
 

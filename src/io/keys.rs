@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::failpoint::{self, Act};
 use crate::basics::ids::ContentHash;
 
 /// The system's random numbers.
@@ -127,12 +128,14 @@ fn create(path: &Path) -> Result<(), KeyError> {
         .map_err(io("write the key"))?;
     // Crash before the link: a leftover that the next start overwrites or nobody reads. The link fails when another process
     // was faster; its key counts then.
+    failpoint::before(Act::Key);
     match std::fs::hard_link(&unfinished, path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
             return Err(io("place the key")(error));
         }
         Err(_) | Ok(()) => {}
     }
+    failpoint::after(Act::Key);
     std::fs::remove_file(&unfinished).map_err(io("clean up after the key"))
 }
 

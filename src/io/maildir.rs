@@ -14,6 +14,7 @@ use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::disposition::Disposition;
+use super::failpoint::{self, Act};
 use super::remote::{Announced, Batch, Fetched, How, Marked, RemoteKey};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
@@ -229,7 +230,9 @@ impl Maildir {
         for key in keys {
             if let Some(from) = self.find(key).await? {
                 let to = target.join(seen_name(&from, key));
+                failpoint::before(Act::MaildirMark);
                 let moved = fs::rename(&from, &to).await;
+                failpoint::after(Act::MaildirMark);
                 if moved
                     .as_ref()
                     .is_err_and(|error| error.kind() != ErrorKind::NotFound)
@@ -268,9 +271,11 @@ impl Maildir {
         file.sync_all()
             .await
             .map_err(MaildirError::io("flush", &unfinished))?;
+        failpoint::before(Act::MaildirDelivery);
         fs::rename(&unfinished, &path)
             .await
             .map_err(MaildirError::io("rename to", &path))?;
+        failpoint::after(Act::MaildirDelivery);
         let folder = fs::File::open(&new)
             .await
             .map_err(MaildirError::io("open", &new))?;

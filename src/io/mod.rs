@@ -1,4 +1,4 @@
-//! The doors to the world. They decide nothing. The first seven are the words all doors share; the doors themselves do not
+//! The doors to the world. They decide nothing. The first eight are the words all doors share; the doors themselves do not
 //! know each other.
 
 pub mod disposition;
@@ -8,6 +8,7 @@ pub mod cpu_time;
 pub mod lock_in;
 pub mod remote;
 pub mod net;
+pub mod failpoint;
 pub mod keys;
 pub mod vault;
 pub mod archive;

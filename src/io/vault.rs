@@ -32,6 +32,7 @@ use tokio::fs;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::disposition::Disposition;
+use super::failpoint::{self, Act};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
 
@@ -387,13 +388,16 @@ impl Vault {
         let shards: BTreeSet<PathBuf> = shards.collect();
         // The shards' own names too: another writer may have made one a moment ago and not have come this far.
         let all = self.files();
+        failpoint::before(Act::VaultFlush);
         blocking(move || {
             shards
                 .iter()
                 .chain([&all])
                 .try_for_each(|folder| flush_folder(folder))
         })
-        .await
+        .await?;
+        failpoint::after(Act::VaultFlush);
+        Ok(())
     }
 }
 

@@ -35,7 +35,7 @@ fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
     }
     let file = office.folder().join(format!("{name}.toml"));
     std::fs::write(&file, other).unwrap();
-    Daemon::start(&file, None)
+    Daemon::start(&file)
 }
 
 struct Machines {

@@ -29,7 +29,7 @@ async fn a_bill_is_taken_when_it_comes_though_the_next_look_is_an_hour_away() {
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
     let office = office.left_to_a_daemon().await;
-    let daemon = Daemon::start(&office.config_file(), None);
+    let daemon = Daemon::start(&office.config_file());
     office
         .until("the first look", async |office| {
             office.store.looks().await.unwrap().len() == 2

@@ -1,4 +1,4 @@
-//! Death at a commit: the shipped program is killed by the store's own failpoint while it opens the books of the demo, then
+//! Death at a commit: the shipped program is killed at a failpoint while it opens the books of the demo, then
 //! this looks at what is left. What was committed is there, what was not is there not at all.
 
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ const INVOICES: usize = 10;
 
 #[tokio::test]
 async fn killed_at_the_very_first_commit_the_books_are_empty_and_whole() {
-    assert_eq!(Left::by_death_at("1").await, Left::default());
+    assert_eq!(Left::by_death_at("before:1").await, Left::default());
 }
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn killed_before_the_commit_nothing_of_it_is_there() {
         entries: SUPPLIERS + CUSTOMERS,
         ..Left::default()
     };
-    assert_eq!(Left::by_death_at("3").await, left);
+    assert_eq!(Left::by_death_at("before:3").await, left);
 }
 
 #[tokio::test]
@@ -40,13 +40,13 @@ async fn killed_after_the_commit_all_of_it_is_there() {
         entries: SUPPLIERS + CUSTOMERS + INVOICES,
         ..Left::default()
     };
-    assert_eq!(Left::by_death_at("3+").await, left);
-    assert_eq!(Left::by_death_at("4").await, left);
+    assert_eq!(Left::by_death_at("after:3").await, left);
+    assert_eq!(Left::by_death_at("before:4").await, left);
 }
 
 #[tokio::test]
 async fn a_mail_is_never_there_without_the_job_that_reads_it() {
-    let left = Left::by_death_at("4+").await;
+    let left = Left::by_death_at("after:4").await;
     assert!(left.messages > 0 && left.jobs == left.messages, "{left:?}");
     assert!(left.entries > SUPPLIERS + CUSTOMERS + INVOICES, "{left:?}");
 }
@@ -63,11 +63,17 @@ struct Left {
 }
 
 impl Left {
-    /// `3` dies before the third commit, `3+` after it.
+    /// `before:3` dies before the third commit, `after:3` after it.
     async fn by_death_at(point: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let status = Command::new(env!("CARGO_BIN_EXE_countinghouse"))
-            .args(["demo", "--exit", "--die-at-commit", point, "--dir"])
+            .args([
+                "demo",
+                "--exit",
+                "--die-at",
+                &format!("commit.{point}"),
+                "--dir",
+            ])
             .arg(folder.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

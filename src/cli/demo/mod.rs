@@ -38,9 +38,6 @@ pub struct DemoArguments {
     /// End when the story is told, instead of going on to watch the mailboxes
     #[arg(long)]
     exit: bool,
-    /// Dies at the N-th commit, as if the power went: `12` before it, `12+` after it (used by the crash tests)
-    #[arg(long, hide = true)]
-    die_at_commit: Option<String>,
 }
 
 /// Lays out the office, walks through its days, tells what happened.
@@ -56,9 +53,6 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
     let executable = context.executable.clone();
     let office =
         setup::open_office_at(&config, executable.clone(), setup::Purpose::Daemon, clock).await?;
-    if let Some(point) = arguments.die_at_commit {
-        office.store.abort_at(setup::fail_point(&point)?);
-    }
     walk(&office, &config, &dir, &zone).await?;
     let account = account::tell(&office, &dir).await?;
     super::print(&account)?;
@@ -69,7 +63,7 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
             "Watching {} now; end with Ctrl-C.",
             dir.join("mail").display()
         );
-        daemon::run(config, executable, None).await?;
+        daemon::run(config, executable).await?;
     }
     Ok(ExitCode::SUCCESS)
 }

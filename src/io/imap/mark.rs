@@ -10,6 +10,7 @@ use super::item::Item;
 use super::runner::{Command, Done};
 use super::session::{ImapSession, folder_argument};
 use super::uid_set::{chunks, uid_set};
+use crate::io::failpoint::{self, Act};
 use crate::io::remote::{How, Marked, RemoteKey};
 
 impl ImapSession {
@@ -25,6 +26,7 @@ impl ImapSession {
         // Messages of another epoch are not here any more, under these names.
         marked.done.extend(others);
         for some in chunks(&self.uids(&ours)) {
+            failpoint::before(Act::ImapMark);
             let left = match how {
                 How::Flag(flag) => self.flag(some, flag).await?,
                 How::Move(folder) if self.abilities.has("MOVE") => {
@@ -32,6 +34,7 @@ impl ImapSession {
                 }
                 How::Move(_) => self.flag(some, "\\Seen").await?,
             };
+            failpoint::after(Act::ImapMark);
             for uid in some {
                 let list = if left.contains(uid) {
                     &mut marked.left

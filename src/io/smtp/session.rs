@@ -14,6 +14,7 @@ use super::letter::Letter;
 use super::wait::within;
 use super::{Accepted, RECIPIENT, SmtpAccount, SmtpError};
 use crate::basics::address::MailAddress;
+use crate::io::failpoint::{self, Act};
 
 /// Relays close a connection that stays; Postfix after 300 s idle, others after 100 messages. Ours ends before.
 const MAX_MESSAGES: u32 = 100;
@@ -139,6 +140,7 @@ impl SmtpSession {
         let connection = &mut open.connection;
         let wait = self.account.server.timeout;
         let parameters = letter.parameters(connection)?;
+        failpoint::before(Act::SmtpEnvelope);
         command(
             connection,
             wait,
@@ -154,9 +156,13 @@ impl SmtpSession {
         )
         .await?;
         command(connection, wait, "DATA", Data).await?;
+        failpoint::after(Act::SmtpEnvelope);
         // From here on silence is not refusal: the relay may have everything and only its answer be lost.
         let wait = wait.saturating_mul(CONTENT_TIMEOUTS);
-        match timeout(wait, connection.message(letter.content)).await {
+        failpoint::before(Act::SmtpContent);
+        let answered = timeout(wait, connection.message(letter.content)).await;
+        failpoint::after(Act::SmtpContent);
+        match answered {
             Ok(Ok(response)) => Ok(Accepted {
                 answer: text(&response),
             }),

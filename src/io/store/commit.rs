@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::Store;
 use super::error::StoreError;
-use super::order::{Answer, Claimed, Claiming, Committed, FailPoint, Look, Order, Request};
+use super::order::{Answer, Claimed, Claiming, Committed, Look, Order, Request};
 use super::work::{Ending, Work};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
@@ -155,12 +155,6 @@ impl Store {
     /// What the database said.
     pub(super) async fn release_leases(&self) -> Result<u64, StoreError> {
         self.counted(Order::ReleaseAll).await
-    }
-
-    /// Kills the process at a commit, as a power cut would: `tests/` run the shipped program with the hidden option
-    /// `--die-at-commit` and look at what is left. Set once, before the first commit.
-    pub fn abort_at(&self, point: FailPoint) {
-        self.failpoint().get_or_init(|| point);
     }
 
     async fn committed(&self, order: Order) -> Result<Committed, StoreError> {

@@ -8,6 +8,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr};
 
 use super::database::Dialect;
 use super::error::StoreError;
+use crate::io::failpoint::{self, Act};
 
 /// Number, name and text of every migration, in order. A migration that has been released is never edited.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -117,8 +118,11 @@ pub(super) async fn run(
     connection: &mut AnyConnection,
     dialect: Dialect,
 ) -> Result<(), StoreError> {
+    failpoint::before(Act::Migration);
     let done = migrator(dialect).run_direct(None, connection, false).await;
-    done.map_err(|error| foreign(&error))
+    done.map_err(|error| foreign(&error))?;
+    failpoint::after(Act::Migration);
+    Ok(())
 }
 
 fn foreign(error: &sqlx::migrate::MigrateError) -> StoreError {

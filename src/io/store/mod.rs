@@ -25,12 +25,12 @@ pub mod load;
 pub use database::{Dialect, StoreConfig};
 pub use error::StoreError;
 pub use load::Filter;
-pub use order::{Claimed, Committed, FailPoint, Look, Side};
+pub use order::{Claimed, Committed, Look};
 pub use replicas::{Replica, SeenReplica};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
 
@@ -57,7 +57,6 @@ struct Inner {
     config: StoreConfig,
     database: Database,
     orders: mpsc::Sender<Request>,
-    failpoint: Arc<OnceLock<FailPoint>>,
     jobs_added: Arc<Notify>,
     claims: AtomicU64,
     directories: load::Directories,
@@ -158,14 +157,11 @@ impl Store {
 
     fn start(config: &StoreConfig, database: Database) -> Self {
         let (orders, waiting) = mpsc::channel(WAITING);
-        let failpoint = Arc::new(OnceLock::new());
         let jobs_added = Arc::new(Notify::new());
         let writer = Writer {
             database: database.clone(),
-            failpoint: failpoint.clone(),
             jobs_added: jobs_added.clone(),
             connection: None,
-            commits: 0,
             leases_ended: None,
         };
         tokio::spawn(writer.run(waiting));
@@ -173,7 +169,6 @@ impl Store {
             config: config.clone(),
             database,
             orders,
-            failpoint,
             jobs_added,
             claims: AtomicU64::new(0),
             directories: load::Directories::default(),
@@ -227,10 +222,6 @@ impl Store {
 
     fn orders(&self) -> &mpsc::Sender<Request> {
         &self.0.orders
-    }
-
-    fn failpoint(&self) -> &OnceLock<FailPoint> {
-        &self.0.failpoint
     }
 
     /// A name no other claim has: what a worker writes with it is fenced against every later holder of the same job.

@@ -21,24 +21,6 @@ pub struct Committed {
     pub repeated: bool,
 }
 
-/// Where a crash test wants the program to die.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct FailPoint {
-    /// At which change, counted from 1 since the store was opened.
-    pub commit: u64,
-    /// Before or after it is durable.
-    pub side: Side,
-}
-
-/// On which side of the COMMIT.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-    /// Everything is written, nothing durable.
-    Before,
-    /// It is durable, nobody knows.
-    After,
-}
-
 /// A job this worker holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Claimed {

@@ -5,7 +5,6 @@
 //! are fenced, and a step done again meets its own rows.
 
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -16,10 +15,11 @@ use super::batch::Batch;
 use super::database::{Database, Dialect};
 use super::error::StoreError;
 use super::looks;
-use super::order::{Answer, FailPoint, Order, Request, Side};
+use super::order::{Answer, Order, Request};
 use super::queue;
 use super::replicas;
 use crate::basics::calendar::Timestamp;
+use crate::io::failpoint::{self, Act};
 
 /// Changes in one transaction: enough to share a sync between all workers, few enough that nobody waits long for it.
 const GROUP: usize = 64;
@@ -34,10 +34,8 @@ const BEGINNING: &str = "beginning a transaction";
 /// The task's own things.
 pub(super) struct Writer {
     pub(super) database: Database,
-    pub(super) failpoint: Arc<OnceLock<FailPoint>>,
     pub(super) jobs_added: Arc<Notify>,
     pub(super) connection: Option<PoolConnection<Any>>,
-    pub(super) commits: u64,
     /// When the leases of the dead were last ended.
     pub(super) leases_ended: Option<Timestamp>,
 }
@@ -48,19 +46,13 @@ impl Writer {
         let mut waiting = Vec::with_capacity(GROUP);
         let mut is_busy = false;
         loop {
-            // A failpoint counts changes, so each is a transaction of its own then.
-            let limit = if self.failpoint.get().is_some() {
-                1
-            } else {
-                GROUP
-            };
-            if orders.recv_many(&mut waiting, limit).await == 0 {
+            if orders.recv_many(&mut waiting, GROUP).await == 0 {
                 return;
             }
-            is_busy = limit > 1 && (is_busy || waiting.len() > 1);
+            is_busy = is_busy || waiting.len() > 1;
             if is_busy {
                 tokio::time::sleep(GATHER).await;
-                while waiting.len() < limit
+                while waiting.len() < GROUP
                     && let Ok(request) = orders.try_recv()
                 {
                     waiting.push(request);
@@ -147,8 +139,12 @@ impl Writer {
         let mut batch = Batch::new(&mut transaction, dialect);
         let answers = perform(&mut batch, dialect, requests, &mut self.leases_ended).await;
         let has_jobs = batch.has_jobs();
-        let is_change = |request: &&Request| matches!(request.order, Order::Commit(_));
-        let changes = requests.iter().filter(is_change).count();
+        let is_change = |request: &Request| matches!(request.order, Order::Commit(_));
+        let act = if requests.iter().any(is_change) {
+            Act::Commit
+        } else {
+            Act::Queue
+        };
         let answers = match answers {
             Ok(answers) if !is_dry(requests) => answers,
             undone => {
@@ -163,26 +159,14 @@ impl Writer {
             let alive = sqlx::query("SELECT 1").execute(&mut *transaction).await;
             alive.map_err(|error| StoreError::of("checking before COMMIT", error))?;
         }
-        self.commits += changes as u64;
-        self.abort_if_asked(changes, Side::Before);
+        failpoint::before(act);
         let committed = transaction.commit().await;
         committed.map_err(|error| StoreError::of("committing", error))?;
-        self.abort_if_asked(changes, Side::After);
+        failpoint::after(act);
         if has_jobs {
             self.jobs_added.notify_one();
         }
         Ok(answers)
-    }
-
-    /// Crash tests run the shipped program, so the crash is in it: see `Store::abort_at`.
-    fn abort_if_asked(&self, changes: usize, side: Side) {
-        if let Some(point) = self.failpoint.get()
-            && changes > 0
-            && point.commit == self.commits
-            && point.side == side
-        {
-            std::process::abort();
-        }
     }
 }
 

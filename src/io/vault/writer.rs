@@ -12,6 +12,7 @@ use tokio::io::AsyncWrite;
 use super::{AsyncWriteExt, Vault, VaultError, blocking, make_folder};
 use crate::basics::ids::ContentHash;
 use crate::formats::letter_hash::LetterHasher;
+use crate::io::failpoint::{self, Act};
 
 /// Takes a message piece by piece (`push`, or as an [`AsyncWrite`]) and hashes it on the way. Dropped before `finish`, it
 /// leaves nothing.
@@ -117,6 +118,7 @@ pub(super) fn place_at_once(vault: &Vault, bytes: &[u8]) -> Result<ContentHash, 
 
 /// The rename is atomic: under the name there is nothing, or all of it, and never a part.
 fn rename(unfinished: &Path, path: &Path) -> Result<(), VaultError> {
+    failpoint::before(Act::VaultFile);
     let mut renamed = std::fs::rename(unfinished, path);
     if renamed
         .as_ref()
@@ -127,6 +129,7 @@ fn rename(unfinished: &Path, path: &Path) -> Result<(), VaultError> {
         make_folder(shard)?;
         renamed = std::fs::rename(unfinished, path);
     }
+    failpoint::after(Act::VaultFile);
     renamed.map_err(VaultError::io("rename to", path))
 }
 

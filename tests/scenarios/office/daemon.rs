@@ -2,12 +2,8 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use countinghouse::io::store::SeenReplica;
-
-/// Longer than the demo takes on the busiest machine.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program with these arguments, silent.
 pub fn program(arguments: &[&str]) -> Command {
@@ -24,13 +20,8 @@ pub fn program(arguments: &[&str]) -> Command {
 pub struct Daemon(Child);
 
 impl Daemon {
-    pub fn start(config: &Path, die_at_commit: Option<&str>) -> Self {
-        let mut arguments = vec!["--config", config.to_str().unwrap(), "run"];
-        arguments.extend(
-            die_at_commit
-                .iter()
-                .flat_map(|point| ["--die-at-commit", point]),
-        );
+    pub fn start(config: &Path) -> Self {
+        let arguments = ["--config", config.to_str().unwrap(), "run"];
         Self(program(&arguments).spawn().unwrap())
     }
 
@@ -52,17 +43,6 @@ impl Daemon {
         let id = self.0.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();
         assert!(sent.unwrap().success());
-    }
-
-    pub async fn dies(&mut self) {
-        let waiting = async {
-            while self.0.try_wait().unwrap().is_none() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .unwrap_or_else(|_| panic!("it does not die"));
     }
 }
 

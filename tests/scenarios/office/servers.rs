@@ -168,6 +168,16 @@ impl Servers {
         );
     }
 
+    /// Removes all messages of a folder; one that does not exist is empty.
+    pub async fn empty(&self, owner: &MailAddress, folder: &str) {
+        let commands = [
+            format!("SELECT {folder}"),
+            "STORE 1:* +FLAGS.SILENT (\\Deleted)".to_owned(),
+            "EXPUNGE".to_owned(),
+        ];
+        self.imap_words(owner, &commands, b"").await;
+    }
+
     /// How many messages of a mailbox bear a flag.
     pub async fn flagged(&self, owner: &MailAddress, flag: &str) -> usize {
         let commands = ["SELECT INBOX".to_owned(), format!("SEARCH KEYWORD {flag}")];
@@ -241,18 +251,33 @@ impl Servers {
 
     /// The inbox, once it holds `count` messages: mail takes its time.
     pub async fn inbox_with(&self, owner: &MailAddress, count: usize) -> Vec<Fetched> {
+        let enough = |mails: &[Fetched]| mails.len() >= count;
+        let found = self.inbox_when(owner, enough).await;
+        found.unwrap_or_else(|| panic!("{owner} never got {count} messages"))
+    }
+
+    /// The inbox, once it holds a mail that says this.
+    pub async fn inbox_until(&self, owner: &MailAddress, says: &str) -> Vec<Fetched> {
+        let told = |mail: &Fetched| String::from_utf8_lossy(&mail.bytes).contains(says);
+        let found = self.inbox_when(owner, |mails| mails.iter().any(told)).await;
+        found.unwrap_or_else(|| panic!("{owner} never got {says:?}"))
+    }
+
+    async fn inbox_when(
+        &self,
+        owner: &MailAddress,
+        enough: impl Fn(&[Fetched]) -> bool,
+    ) -> Option<Vec<Fetched>> {
         let waiting = async {
             loop {
                 let mails = self.folder(owner, "INBOX").await;
-                if mails.len() >= count {
+                if enough(&mails) {
                     return mails;
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting)
-            .await
-            .unwrap_or_else(|_| panic!("{owner} never got {count} messages"))
+        tokio::time::timeout(PATIENCE, waiting).await.ok()
     }
 }
 
