@@ -13,6 +13,8 @@ use tracing::{error, info, warn};
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Config;
+use crate::io::monitor_door;
+use crate::monitor::{Monitor, feed_watchdog};
 use crate::replica;
 use crate::setup;
 use crate::steps::Office;
@@ -63,6 +65,8 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
         sweep_on(&office, &poke, stop).await;
         Ok(())
     });
+    // Ends with this function: whoever asks gets answers to the last.
+    let _asked = be_asked(&office, &config).await?;
     ready();
     info!(mailboxes = config.mailboxes.len(), "working");
     let ended = wait_for_end(&mut tasks, signals).await;
@@ -84,6 +88,24 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     office.store.close().await;
     info!("stopped");
     ended
+}
+
+/// Whoever wants to know how the daemon is: a monitoring system, where one is configured, and systemd.
+async fn be_asked(office: &Office, config: &Config) -> anyhow::Result<JoinSet<()>> {
+    let mut asked = JoinSet::new();
+    if let Some(address) = config.monitor.listen {
+        let monitor = Monitor::begin(office, config).await?;
+        let listener = monitor_door::listen(address).await;
+        let listener =
+            listener.with_context(|| format!("monitor.listen: listening at {address}"))?;
+        asked.spawn(monitor_door::serve(listener, move |path| {
+            let monitor = monitor.clone();
+            async move { monitor.page(&path).await }
+        }));
+    }
+    let office = office.clone();
+    asked.spawn(async move { feed_watchdog(&office).await });
+    Ok(asked)
 }
 
 /// Files that interrupted writers left in the vault. A failure costs their room and nothing else.

@@ -30,6 +30,9 @@ pub mod watch;
 /// One of several daemons on the same books.
 #[cfg(feature = "daemon")]
 pub mod replica;
+/// What a monitoring system is told.
+#[cfg(feature = "daemon")]
+pub mod monitor;
 /// One task a mailbox, the worker, the sweeps.
 #[cfg(feature = "daemon")]
 pub mod daemon;

@@ -55,6 +55,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
             "domain::bank",
         ],
     ),
+    ("domain::health", &["basics"]),
     (
         "domain::bank",
         &["basics", "domain::audit", "domain::exception"],
@@ -93,17 +94,21 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("watch", &["basics", "domain", "io", "steps", "config"]),
     ("replica", &["basics", "config", "io", "steps", "watch"]),
     (
+        "monitor",
+        &["basics", "formats", "domain", "config", "io", "steps"],
+    ),
+    (
         "cli",
         &[
             "basics", "formats", "domain", "config", "io", "steps", "setup", "worker", "sweeps",
-            "watch", "replica", "daemon",
+            "watch", "replica", "monitor", "daemon",
         ],
     ),
     (
         "daemon",
         &[
             "basics", "domain", "config", "io", "steps", "setup", "worker", "sweeps", "watch",
-            "replica",
+            "replica", "monitor",
         ],
     ),
     ("main", &["cli", "config", "daemon"]),

@@ -23,6 +23,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     money::REMINDERS,
     reading::SUPPLIER_PASSWORD,
     reading::MODEL,
+    office::MONITOR,
     office::LOG,
 ];
 

@@ -11,6 +11,7 @@ pub mod rules;
 pub mod sample;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -57,6 +58,8 @@ pub struct Config {
     pub supplier_passwords: Vec<password::SupplierPassword>,
     /// The language model; none when it is off.
     pub model: Option<model::Model>,
+    /// What a monitoring system can ask.
+    pub monitor: Monitor,
     /// What the daemon tells.
     pub log: Log,
 }
@@ -283,6 +286,13 @@ pub struct Reminders {
     pub claim_days: i32,
     /// Days from the due date, ascending.
     pub levels_days: Vec<i32>,
+}
+
+/// `[monitor]`.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    /// Where metrics and health are told, on this machine; none when nobody asks.
+    pub listen: Option<SocketAddr>,
 }
 
 /// `[log]`.

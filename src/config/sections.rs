@@ -1,5 +1,6 @@
 //! Each table of the file, from TOML to its struct.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -15,7 +16,7 @@ use super::values::{
 };
 use super::{
     AfterReading, Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, Mailbox,
-    MailboxSource, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
+    MailboxSource, Monitor, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
 };
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::parse_iso_date;
@@ -41,6 +42,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
     let supplier_passwords = password::read(root, problems);
     let model = model::read(Section::single(root, "model", problems));
+    let monitor = monitor(Section::single(root, "monitor", problems));
     let log = log(Section::single(root, "log", problems));
     Some(Config {
         company: company?,
@@ -55,6 +57,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         reminders,
         supplier_passwords,
         model,
+        monitor,
         log,
     })
 }
@@ -389,6 +392,21 @@ fn reminders(s: Section<'_>, currency: Currency) -> Reminders {
     };
     s.finish();
     reminders
+}
+
+fn monitor(s: Section<'_>) -> Monitor {
+    let listen = parsed(
+        "an address of this machine and a port, as 127.0.0.1:9187",
+        |text| {
+            let address: SocketAddr = text.parse().ok()?;
+            address.ip().is_loopback().then_some(address)
+        },
+    );
+    let monitor = Monitor {
+        listen: s.optional("listen", listen),
+    };
+    s.finish();
+    monitor
 }
 
 fn log(s: Section<'_>) -> Log {

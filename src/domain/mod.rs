@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod exception;
 pub mod job;
+pub mod health;
 pub mod message;
 pub mod document;
 pub mod approval;

@@ -47,4 +47,6 @@ pub mod authentication_results;
 pub mod imap_name;
 pub mod mime_write;
 pub mod http_response;
+pub mod http_request;
+pub mod prometheus;
 pub mod chat_completion;

@@ -20,3 +20,4 @@ pub mod reader;
 pub mod recogniser;
 pub mod dkim;
 pub mod model;
+pub mod monitor_door;

@@ -130,3 +130,97 @@ fn beside_a_daemon_files_are_only_stored_and_a_second_daemon_does_not_start() {
     assert_eq!(office.run(&["run"]).code, Some(1));
     assert_eq!(terminate(daemon), Some(0));
 }
+
+/// What `/metrics` and `/health` answer.
+fn asked(address: &str, path: &str) -> (String, String) {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
+}
+
+#[test]
+fn a_monitoring_system_on_this_machine_is_told_how_things_stand() {
+    let office = Office::after_demo();
+    // A port nobody listens on: somebody else may take it before the daemon does, and then it says so and ends.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let config = std::fs::read_to_string(office.path("countinghouse.toml")).unwrap();
+    let listening = format!("{config}\n[monitor]\nlisten = \"{address}\"\n");
+    office.write("countinghouse.toml", listening);
+    let daemon = start(&office);
+
+    let (status, metrics) = asked(&address, "/metrics");
+    assert_eq!(status, "HTTP/1.1 200 OK");
+    let value = |name: &str| {
+        let of_it = |line: &str| {
+            line.strip_prefix(name)?
+                .strip_prefix(' ')?
+                .parse::<i64>()
+                .ok()
+        };
+        metrics
+            .lines()
+            .find_map(of_it)
+            .unwrap_or_else(|| panic!("{name} in {metrics}"))
+    };
+    assert_eq!(value("countinghouse_audit_chain_unbroken"), 1);
+    assert_eq!(value("countinghouse_jobs{state=\"parked\"}"), 0);
+    let open = office.run(&["exceptions", "list", "--json"]).ok().objects();
+    let open = open.iter().filter(|one| one["state"] == "open").count();
+    assert_eq!(
+        value("countinghouse_exceptions{which=\"open\"}"),
+        i64::try_from(open).unwrap()
+    );
+    assert!(
+        metrics.contains("countinghouse_things{kind=\"bill\",state=\"scheduled\"} "),
+        "{metrics}"
+    );
+    assert_eq!(asked(&address, "/health").0, "HTTP/1.1 200 OK");
+    assert_eq!(asked(&address, "/").0, "HTTP/1.1 404 Not Found");
+
+    // Somebody takes a mailbox away.
+    std::fs::remove_dir_all(office.path("mail/ap")).unwrap();
+    std::fs::write(office.path("mail/ap"), "no folder").unwrap();
+    let unwell = || Some(asked(&address, "/health")).filter(|(status, _)| status.contains(" 503 "));
+    let told = std::iter::repeat_with(|| {
+        std::thread::sleep(Duration::from_millis(200));
+        unwell()
+    });
+    let (_, why) = told.flatten().next().unwrap();
+    assert!(why.starts_with("mailbox ap: "), "{why}");
+    assert_eq!(terminate(daemon), Some(0));
+}
+
+#[test]
+fn systemds_watchdog_is_told_that_the_daemon_lives() {
+    let office = Office::new();
+    let path = office.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let child = office
+        .command()
+        .arg("run")
+        .env("NOTIFY_SOCKET", &path)
+        .env("WATCHDOG_USEC", "1500000")
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let daemon = Daemon { child };
+    let mut said = Vec::new();
+    while said.iter().filter(|words| **words == "WATCHDOG=1").count() < 3 {
+        let mut words = [0_u8; 256];
+        let length = socket.recv(&mut words).unwrap();
+        said.push(String::from_utf8_lossy(&words[..length]).trim().to_owned());
+    }
+    assert!(
+        said.iter().any(|words| words.contains("READY=1")),
+        "{said:?}"
+    );
+    assert_eq!(terminate(daemon), Some(0));
+}

@@ -133,6 +133,18 @@ pub(super) const OWNERS: SectionDoc = SectionDoc {
     ],
 };
 
+/// `[monitor]`.
+pub(super) const MONITOR: SectionDoc = SectionDoc {
+    name: "monitor",
+    repeated: false,
+    about: "What a monitoring system on this machine can ask.",
+    keys: &[may(
+        "listen",
+        "\"127.0.0.1:9187\"",
+        "Tell metrics (Prometheus, `/metrics`) and health (`/health`, 200 or 503 and why) over HTTP at this address of this machine; without it nobody listens.",
+    )],
+};
+
 /// `[log]`.
 pub(super) const LOG: SectionDoc = SectionDoc {
     name: "log",

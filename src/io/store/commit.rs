@@ -140,6 +140,12 @@ impl Store {
         Ok(added)
     }
 
+    /// Whether the task that writes is there and does not hang; it may say that the database cannot be reached.
+    pub async fn writer_answers(&self) -> bool {
+        let asked = self.submit(Order::Enqueue(Vec::new())).await;
+        !matches!(asked, Err(StoreError::Closed))
+    }
+
     /// Notes a look, over the one before.
     ///
     /// # Errors
