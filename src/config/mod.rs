@@ -25,6 +25,7 @@ use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::outbound::pace::Pace;
 use read::{Problem, Problems};
 use secret::SecretSource;
 
@@ -201,6 +202,8 @@ pub enum AfterReading {
 pub struct Outgoing {
     /// Where mail goes.
     pub target: OutgoingTarget,
+    /// How much of it.
+    pub pace: Pace,
     /// Files that replace built-in texts.
     pub templates_folder: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
 use crate::domain::message::authenticity::{AuthenticityPolicy, InternalRelay};
+use crate::domain::outbound::pace::Pace;
 use crate::domain::outbound::reminder_facts::OurAccount;
 use crate::domain::outbound::reminder_mail::ReminderSender;
 use crate::domain::outbound::templates::Templates;
@@ -49,6 +50,8 @@ pub struct Rules {
     pub reminder_sender: ReminderSender,
     /// The wording of our mails.
     pub templates: Templates,
+    /// How much mail goes out in a time.
+    pub pace: Pace,
     /// What the language model may be asked; none when it is off.
     pub model: Option<ModelPolicy>,
 }
@@ -128,6 +131,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),
         templates: templates(config)?,
+        pace: config.outgoing.pace,
         model: config.model.as_ref().map(model),
     })
 }

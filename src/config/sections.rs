@@ -25,6 +25,7 @@ use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::outbound::pace::Pace;
 
 /// The whole file. `None` only together with a noted problem.
 pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> {
@@ -244,9 +245,15 @@ fn outgoing(s: Section<'_>, folder: &Path) -> Outgoing {
         }
         (false, _) => OutgoingTarget::Smtp(server),
     };
+    let pace = Pace {
+        max_a_day: s.get("max_a_day", 5000, number(1, 1_000_000)),
+        max_in_ten_minutes: s.get("max_in_ten_minutes", 1000, number(1, 1_000_000)),
+        max_a_minute_to_a_domain: s.optional("max_a_minute_to_a_domain", number(1, 100_000)),
+    };
     s.finish();
     Outgoing {
         target,
+        pace,
         templates_folder,
     }
 }

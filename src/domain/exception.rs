@@ -59,6 +59,8 @@ words! {
         MailboxSilent = "mailbox_silent",
         /// A mail server lets us in no more, or was not reached for hours.
         ServerRefuses = "server_refuses",
+        /// More mail would go out than the configuration allows; it waits.
+        TooMuchMail = "too_much_mail",
         /// A step failed too often or panicked; it is parked.
         JobParked = "job_parked",
     }
@@ -151,6 +153,23 @@ impl Exception {
             ownership,
             now,
             (reason, action),
+        )
+    }
+
+    /// Mail waits because so much went out already; one item a day.
+    pub fn too_much_mail(
+        why: &str,
+        ownership: &Ownership,
+        (today, now): (Date, Timestamp),
+    ) -> Self {
+        let action = "look at `outbound list`: is this the mail of a busy day, then raise the limit in [outgoing]; or did something run wild";
+        Self::raise(
+            ExceptionCode::TooMuchMail,
+            Subject::mailbox("outgoing"),
+            &today.to_string(),
+            ownership,
+            now,
+            (why, action),
         )
     }
 

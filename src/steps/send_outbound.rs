@@ -15,6 +15,7 @@ use crate::domain::exception::Exception;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::own::mark;
 use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
+use crate::domain::outbound::pace::waits;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::formats::mime_write::{self, Automatic, FileToWrite, MailToWrite};
 use crate::io::disposition::Disposition;
@@ -39,6 +40,10 @@ pub async fn send_outbound(
     let missing = || StepError::Missing(id.into());
     let (now, actor) = (office.clock.now(), || Actor::program(STEP));
     let found = office.store.outbound(id).await?.ok_or_else(missing)?;
+    if let Some(change) = waits_for_its_turn(office, &found, now).await? {
+        office.store.commit(change.finishing(claim.clone())).await?;
+        return Ok(());
+    }
     let sending = match attempt::begin(found, actor(), now)? {
         Intent::Send(moved) => moved,
         Intent::Nothing => {
@@ -108,6 +113,34 @@ pub async fn send_outbound(
 fn cannot_be_written_now(failure: &StoreError) -> bool {
     let is_for_good = matches!(failure, StoreError::Conflict { .. } | StoreError::Closed);
     failure.disposition() == Disposition::Retry && !is_for_good
+}
+
+/// A mail not tried yet waits where too much went out already. Several that look at the same moment may all go: a few more than
+/// the limit are no accident.
+async fn waits_for_its_turn(
+    office: &Office,
+    mail: &OutboundMessage,
+    now: Timestamp,
+) -> Result<Option<Change>, StepError> {
+    if mail.state != OutboundState::Queued {
+        return Ok(None);
+    }
+    let sent = office.store.sent_lately(mail.to.domain(), now).await?;
+    let Some(waits) = waits(&office.rules.pace, sent, now) else {
+        return Ok(None);
+    };
+    let told = AuditEvent::new(now, Actor::program(STEP), "mail waits", mail.id, &waits.why);
+    let change = Change::new(told).job(NewJob::now(Step::SendOutbound, mail.id, waits.until));
+    if !waits.is_alarming {
+        return Ok(Some(change));
+    }
+    tracing::error!(
+        why = waits.why,
+        "mail waits; somebody has to look why there is so much"
+    );
+    let owner = &office.rules.owners.mail;
+    let item = Exception::too_much_mail(&waits.why, owner, (office.today(), now));
+    Ok(Some(change.raise(item)))
 }
 
 /// No mail goes out before a person has mended something.

@@ -17,3 +17,4 @@ mod watching;
 mod folders;
 mod crash;
 mod replicas;
+mod pace;

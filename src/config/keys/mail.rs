@@ -166,6 +166,23 @@ pub(super) const OUTGOING: SectionDoc = SectionDoc {
             "60",
             "How long any answer of the server may take.",
         ),
+        or(
+            "max_a_day",
+            "5000",
+            "5000",
+            "Mails in 24 hours; more wait, and somebody is asked.",
+        ),
+        or(
+            "max_in_ten_minutes",
+            "1000",
+            "200",
+            "Mails in ten minutes; more wait, and somebody is asked: it may be an accident.",
+        ),
+        may(
+            "max_a_minute_to_a_domain",
+            "30",
+            "Mails a minute to one domain, where its server wants that; more wait.",
+        ),
         may(
             "templates_folder",
             "\"/etc/countinghouse/templates\"",

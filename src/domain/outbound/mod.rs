@@ -2,6 +2,7 @@
 
 pub mod state;
 pub mod attempt;
+pub mod pace;
 pub mod envelope;
 pub mod facts;
 pub mod refusal;

@@ -67,6 +67,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "replicas",
         include_str!("../../../migrations/0016_replicas.sql"),
     ),
+    (
+        17,
+        "sent lately",
+        include_str!("../../../migrations/0017_sent_lately.sql"),
+    ),
 ];
 
 /// The table in which sqlx keeps book.

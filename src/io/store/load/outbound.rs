@@ -2,12 +2,15 @@
 
 use super::super::Store;
 use super::super::error::StoreError;
+use super::super::row::Cell;
 use super::super::row::envelope_key;
 use super::select::{common, selects};
 use crate::basics::address::MailAddress;
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{HeaderMessageId, OutboundId};
 use crate::domain::audit::Subject;
 use crate::domain::outbound::OutboundMessage;
+use crate::domain::outbound::pace::{DAY_SECONDS, MINUTE_SECONDS, SentLately, TEN_MINUTES_SECONDS};
 
 common!(OutboundMessage, "outbound mail": outbound(OutboundId), list_outbound, find_outbound);
 
@@ -17,7 +20,42 @@ selects! {
     ABOUT: OutboundMessage = "WHERE t.about_id = $1 AND t.about_kind = $2 ORDER BY t.sequence, t.id";
 }
 
+/// Since when, three times, and the end of the addresses of a domain. A mail was sent when it was last tried.
+pub(super) const SENT_LATELY: &str = "SELECT COUNT(*),
+    COUNT(CASE WHEN next_attempt_at >= $2 THEN 1 END),
+    COUNT(CASE WHEN next_attempt_at >= $3 AND LOWER(to_address) LIKE $4 THEN 1 END)
+    FROM outbound WHERE next_attempt_at >= $1 AND next_attempt_at <= $5
+    AND state IN ('sending', 'sent', 'bounced', 'unsure')";
+
 impl Store {
+    /// How many mails went out lately: in a day, in ten minutes, and in a minute to a domain.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn sent_lately(
+        &self,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<SentLately, StoreError> {
+        let ago = |seconds: i64| Cell::from(now.as_millisecond() - seconds * 1000);
+        let cells = [
+            ago(DAY_SECONDS),
+            ago(TEN_MINUTES_SECONDS),
+            ago(MINUTE_SECONDS),
+            format!("%@{}", domain.to_lowercase()).into(),
+            ago(0),
+        ];
+        let rows: Vec<(i64, i64, i64)> = self
+            .tuples("counting what was sent lately", SENT_LATELY, &cells)
+            .await?;
+        let (day, ten_minutes, minute) = rows.into_iter().next().unwrap_or_default();
+        Ok(SentLately {
+            day: day.unsigned_abs(),
+            ten_minutes: ten_minutes.unsigned_abs(),
+            minute_to_domain: minute.unsigned_abs(),
+        })
+    }
+
     /// The mail of ours with this Message-ID: what a reply or a report names.
     ///
     /// # Errors

@@ -116,6 +116,7 @@ impl Store {
             super::mailbox::LOOKS,
             super::mailbox::RECEIVED,
             super::message::DOCUMENTS_COUNTED,
+            super::outbound::SENT_LATELY,
             super::audit::HEAD,
             COUNTS,
         ];

@@ -1,0 +1,29 @@
+//! More mail than the company wants to send in a time: it waits, a person is asked once, and nothing is lost.
+
+use countinghouse::domain::exception::ExceptionCode;
+use jiff::SignedDuration;
+
+use crate::office::Office;
+use crate::office::bills::bill;
+
+#[tokio::test]
+async fn what_is_more_than_the_limit_waits_for_its_turn_and_somebody_is_asked_once() {
+    let office = Office::sqlite().await;
+    let limited = "[outgoing]\nmax_in_ten_minutes = 3\n";
+    let office = office.reopen_with("[outgoing]\n", limited).await;
+    for number in 1..=5_u32 {
+        let paper = bill(&format!("RE-70{number}"), 10_000 + i64::from(number));
+        office.receive(&office.people.ap, &paper.mail(number)).await;
+    }
+    office.work().await;
+    let arrived = office.inbox_of(&office.people.petra).await.len();
+    // Those that looked at the same moment went together.
+    assert!((3..5).contains(&arrived), "{arrived}");
+    assert_eq!(office.open_items(ExceptionCode::TooMuchMail).await, 1);
+
+    office.desk.clock.move_by(SignedDuration::from_mins(11));
+    office.work().await;
+    assert_eq!(office.inbox_of(&office.people.petra).await.len(), 5);
+    assert_eq!(office.open_items(ExceptionCode::TooMuchMail).await, 1);
+    office.close(&[ExceptionCode::TooMuchMail]).await;
+}
