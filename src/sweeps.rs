@@ -160,7 +160,12 @@ mod tests {
             notes: Vec::new(),
             version: 0,
         };
-        let came = Change::new(told("came")).put(Record::Message(message));
+        let came = AuditEvent::new(now, Actor::program("story"), "came", message.id, "story")
+            .state(None, message.state.as_str());
+        let unread = told("came").state(None, advice.state.as_str());
+        let came = Change::new(came)
+            .event(unread)
+            .put(Record::Message(message));
         let came = came.put(Record::Document(advice.clone()));
         store.commit(came).await.unwrap();
         for step in [Step::ReadDocument, Step::RecordRemittance] {

@@ -261,7 +261,8 @@ async fn a_mailbox_that_may_be_read_and_not_marked_is_looked_at_and_accounted_fo
     let store = &story.office.store;
     for mut message in store.list_messages(&Filter::default()).await.unwrap() {
         let (now, actor) = (story.office.clock.now(), Actor::program("story"));
-        let told = AuditEvent::new(now, actor, "message read", message.id, "story");
+        let told = AuditEvent::new(now, actor, "message read", message.id, "story")
+            .state(None, MessageState::Read.as_str());
         message.state = MessageState::Read;
         let change = Change::new(told).put(Record::Message(message));
         store.commit(change).await.unwrap();

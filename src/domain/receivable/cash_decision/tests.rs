@@ -318,14 +318,14 @@ fn two_remittances_over_the_same_amount_are_for_a_person() {
     ];
     let paid = credit(85_600, Some(&payer), "");
     assert!(world.asked(&paid).contains("two remittances fit it"));
-    // The number in the text tells them apart, and then the remittance is settled with it.
+    // The number in the text tells them apart.
     let named = credit(85_600, Some(&payer), "MR-2026-1047");
     let Decision::Settle(s) = world.decide(&named) else {
         panic!("not settled");
     };
     assert_eq!(
         (s.method, s.remittance),
-        (CashMethod::ExactNumbers, Some(world.remittances[1].id))
+        (CashMethod::Remittance, Some(world.remittances[1].id))
     );
 }
 
