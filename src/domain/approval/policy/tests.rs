@@ -205,3 +205,27 @@ fn a_rule_that_needs_nobody_approves_by_its_name() {
         "no rule is no approval"
     );
 }
+
+#[test]
+fn whoever_changed_a_bill_is_known_by_whatever_name_he_gave() {
+    let anna = Approver {
+        name: "Anna Berg".into(),
+        address: MailAddress::parse("anna.berg@fin.test").unwrap(),
+        limit: None,
+    };
+    for by in [
+        "anna",
+        "Berg, Anna",
+        "A. Berg",
+        "aberg",
+        "AB",
+        "anna.berg",
+        "Anna@home.test",
+        "anna berg (AP)",
+    ] {
+        assert!(anna.may_be(by), "{by}");
+    }
+    for by in ["Ben Okafor", "ben", "x", "controlling", ""] {
+        assert!(!anna.may_be(by), "{by}");
+    }
+}
