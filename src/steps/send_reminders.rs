@@ -14,7 +14,7 @@ use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
 use crate::domain::receivable::reminder_ladder::{
-    History, Outlook, Reachability, all_looked_at, plan,
+    History, Outlook, Reachability, all_looked_at, is_business_hour, plan,
 };
 use crate::io::store::{Filter, StoreError};
 
@@ -60,7 +60,9 @@ pub async fn mail_is_in(office: &Office) -> Result<bool, StoreError> {
 /// What the store met.
 pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreError> {
     let mut due = Vec::new();
-    if is_target_closed(office.today()) || office.rules.reminders.levels.is_empty() {
+    let is_open = is_business_hour(office.clock.now(), &office.rules.time_zone);
+    let is_day = !is_target_closed(office.today()) && is_open;
+    if !is_day || office.rules.reminders.levels.is_empty() {
         return Ok(due);
     }
     let today = office.today();
