@@ -172,6 +172,35 @@ pub struct Mailbox {
     pub max_message_bytes: u64,
 }
 
+impl Mailbox {
+    /// Its mails are moved to where the mails of the other one come.
+    fn moves_into(&self, other: &Self) -> bool {
+        let AfterReading::Move(target) = &self.after_reading else {
+            return false;
+        };
+        match (&self.source, &other.source) {
+            (
+                MailboxSource::Imap { server, .. },
+                MailboxSource::Imap {
+                    server: others,
+                    folder,
+                },
+            ) => {
+                let is_inbox = |name: &str| name.eq_ignore_ascii_case("INBOX");
+                let same_folder = target == folder || is_inbox(target) && is_inbox(folder);
+                let same_account = (&server.host, server.port, &server.user)
+                    == (&others.host, others.port, &others.user);
+                same_folder && same_account
+            }
+            (MailboxSource::Maildir(path), MailboxSource::Maildir(others)) => {
+                path.join(format!(".{target}")) == *others
+            }
+            (MailboxSource::Imap { .. }, MailboxSource::Maildir(_))
+            | (MailboxSource::Maildir(_), MailboxSource::Imap { .. }) => false,
+        }
+    }
+}
+
 /// Where the mails of a mailbox are.
 #[derive(Clone, Debug)]
 pub enum MailboxSource {

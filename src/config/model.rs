@@ -1,11 +1,12 @@
 //! `[model]`: the optional language model. Without an endpoint it is off and nothing ever leaves the house.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use toml::Value;
 
 use super::read::{Section, flag, number, text};
 use super::secret::{self, SecretSource};
+use super::values::path_in;
 use super::{Security, Server};
 
 /// `[model]`, when it has an endpoint.
@@ -32,7 +33,7 @@ pub struct Model {
 }
 
 /// Reads it; nothing without an endpoint.
-pub fn read(s: Section<'_>) -> Option<Model> {
+pub fn read(s: Section<'_>, folder: &Path) -> Option<Model> {
     let timeout_seconds = s.get("timeout_seconds", 30, number(1_u16, 120));
     let endpoint = s.optional("endpoint", endpoint);
     let name = s.optional("name", text);
@@ -40,8 +41,8 @@ pub fn read(s: Section<'_>) -> Option<Model> {
     if is_on && name.is_none() {
         s.problem("name", "is missing: an endpoint needs the name of a model");
     }
-    let ca_file = s.optional("ca_file", |value| text(value).map(PathBuf::from));
-    let key = secret::source(&s, ["key_file", "key_env", "key_credential"]);
+    let ca_file = s.optional("ca_file", path_in(folder));
+    let key = secret::source(&s, ["key_file", "key_env", "key_credential"], folder);
     let max_text_chars = s.get("max_text_chars", 6_000, number(200_i64, 50_000));
     let hide_accounts = s.get("hide_accounts", true, flag);
     let max_answer_tokens = s.get("max_answer_tokens", 400, number(50_u32, 4_000));

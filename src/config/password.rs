@@ -1,9 +1,11 @@
 //! `[[supplier_password]]`: what opens the locked files of a supplier.
 
+use std::path::Path;
+
 use toml::Table;
 
 use super::read::{Problems, Section, list, text};
-use super::secret::{self, SecretSource};
+use super::secret::{self, PASSWORD, SecretSource};
 use super::values::sender;
 
 /// `[[supplier_password]]`.
@@ -18,19 +20,22 @@ pub struct SupplierPassword {
 }
 
 /// Reads them all.
-pub fn read(root: &Table, problems: &Problems) -> Vec<SupplierPassword> {
+pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Vec<SupplierPassword> {
     let sections = Section::repeated(root, "supplier_password", problems);
-    sections.into_iter().filter_map(one).collect()
+    sections
+        .into_iter()
+        .filter_map(|section| one(section, folder))
+        .collect()
 }
 
-fn one(s: Section<'_>) -> Option<SupplierPassword> {
+fn one(s: Section<'_>, folder: &Path) -> Option<SupplierPassword> {
     let supplier = s.optional("supplier", text);
     let senders = s.get("senders", Vec::new(), list(sender));
     if supplier.is_none() && senders.is_empty() {
         let reason = "is missing: say whose files it opens, by supplier or by senders";
         s.problem("supplier", reason);
     }
-    let source = secret::source(&s, ["password_file", "password_env", "password_credential"]);
+    let source = secret::source(&s, PASSWORD, folder);
     if source.is_none() {
         s.problem(
             "password_file",

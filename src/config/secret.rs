@@ -15,6 +15,9 @@ const MAX_SECRET_BYTES: u64 = 4096;
 /// Mode bits of the group and of everybody else.
 const OTHERS: u32 = 0o077;
 
+/// The keys that say where the password of a login is kept.
+pub const PASSWORD: [&str; 3] = ["password_file", "password_env", "password_credential"];
+
 /// Where a secret is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SecretSource {
@@ -26,12 +29,17 @@ pub enum SecretSource {
     Credential(String),
 }
 
-/// Reads the three keys `STEM_file`, `STEM_env` and `STEM_credential`, of which at most one may stand.
-pub fn source(section: &Section<'_>, stem: [&'static str; 3]) -> Option<SecretSource> {
+/// Reads the three keys `STEM_file`, `STEM_env` and `STEM_credential`, of which at most one may stand. A file is looked for in
+/// `folder`, as all relative paths are: a service works in `/`.
+pub fn source(
+    section: &Section<'_>,
+    stem: [&'static str; 3],
+    folder: &Path,
+) -> Option<SecretSource> {
     let [file, environment, credential] = stem;
     let text_of = |name| section.optional(name, |value: &Value| text(value));
     let found = [
-        text_of(file).map(|path| SecretSource::File(path.into())),
+        text_of(file).map(|path| SecretSource::File(folder.join(path))),
         text_of(environment).map(SecretSource::Environment),
         text_of(credential).map(SecretSource::Credential),
     ];
@@ -74,7 +82,10 @@ impl SecretSource {
             }),
             Self::Credential(name) => {
                 let folder = variable("CREDENTIALS_DIRECTORY").ok_or_else(|| {
-                    format!("no systemd credentials here: start by systemd with LoadCredential={name}:FILE")
+                    format!(
+                        "no systemd credentials here: start by systemd with LoadCredential={name}:FILE, or by hand with \
+                         CREDENTIALS_DIRECTORY=FOLDER, where FOLDER has a file {name}"
+                    )
                 })?;
                 first_line(&Path::new(&folder).join(name))
             }

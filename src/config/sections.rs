@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use super::model;
 use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
-use super::secret::{self, SecretSource};
+use super::secret::{self, PASSWORD, SecretSource};
 use super::values::{
     address, amount, database_url, domain, in_database, kind, path_in, pattern, short_name,
 };
@@ -41,8 +41,8 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let authenticity = authenticity(Section::single(root, "authenticity", problems));
     let owners = owners(Section::single(root, "owners", problems));
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
-    let supplier_passwords = password::read(root, problems);
-    let model = model::read(Section::single(root, "model", problems));
+    let supplier_passwords = password::read(root, folder, problems);
+    let model = model::read(Section::single(root, "model", problems), folder);
     let monitor = monitor(Section::single(root, "monitor", problems));
     let log = log(Section::single(root, "log", problems));
     Some(Config {
@@ -105,11 +105,13 @@ fn storage(s: Section<'_>, folder: &Path) -> Storage {
                 "database_password_env",
                 "database_password_credential",
             ],
+            folder,
         ),
         raw_bytes_in_database: s.get("raw_bytes", false, in_database),
         token_key: secret::source(
             &s,
             ["token_key_file", "token_key_env", "token_key_credential"],
+            folder,
         ),
     };
     if storage.raw_bytes_in_database && storage.database_url.starts_with("sqlite:") {
@@ -140,6 +142,11 @@ fn mailboxes(root: &Table, folder: &Path, problems: &Problems) -> Vec<Mailbox> {
         if boxes.iter().any(|other| other.name == mailbox.name) {
             section.problem("name", "is the name of another mailbox too");
         }
+        let watches = |other: &Mailbox| mailbox.moves_into(other) || other.moves_into(&mailbox);
+        if mailbox.moves_into(&mailbox) || boxes.iter().any(watches) {
+            let reason = "names a folder that is watched: every mail moved there would come as a new one, for ever";
+            section.problem("move_to", reason);
+        }
         section.finish();
         boxes.push(mailbox);
     }
@@ -158,7 +165,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
     let is_maildir = s.get("kind", false, kind("imap"));
     let (local, remote) = (
         s.optional("maildir", path_in(folder)),
-        server(s, !is_maildir),
+        server(s, !is_maildir, folder),
     );
     let folder_name = s.get("folder", String::new(), text);
     let after = match s.get("after_reading", String::new(), text).as_str() {
@@ -198,7 +205,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
         },
     };
     if matches!(source, MailboxSource::Imap { .. }) {
-        needs_login(s);
+        needs_login(s, folder);
     }
     Some(Mailbox {
         name,
@@ -214,11 +221,11 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
     })
 }
 
-fn needs_login(s: &Section<'_>) {
+fn needs_login(s: &Section<'_>, folder: &Path) {
     if s.optional("user", text).is_none() {
         s.problem("user", "is missing: an IMAP mailbox needs a login");
     }
-    if secret::source(s, ["password_file", "password_env", "password_credential"]).is_none() {
+    if secret::source(s, PASSWORD, folder).is_none() {
         s.problem(
             "password_file",
             "is missing: name one of password_file, password_env and password_credential",
@@ -229,7 +236,7 @@ fn needs_login(s: &Section<'_>) {
 fn outgoing(s: Section<'_>, folder: &Path) -> Outgoing {
     let is_maildir = s.get("kind", false, kind("smtp"));
     let local = s.optional("maildir", path_in(folder));
-    let server = server(&s, !is_maildir);
+    let server = server(&s, !is_maildir, folder);
     let templates_folder = s.optional("templates_folder", path_in(folder));
     if server.user.is_some() && server.password.is_none() && !is_maildir {
         s.problem(
@@ -258,7 +265,7 @@ fn outgoing(s: Section<'_>, folder: &Path) -> Outgoing {
     }
 }
 
-fn server(s: &Section<'_>, needed: bool) -> Server {
+fn server(s: &Section<'_>, needed: bool, folder: &Path) -> Server {
     let host = s.optional("host", text);
     if needed && host.is_none() {
         s.problem("host", "is missing: name the mail server");
@@ -280,8 +287,8 @@ fn server(s: &Section<'_>, needed: bool) -> Server {
         port: s.get("port", 0, number(1_u16, u16::MAX)),
         security,
         user: s.optional("user", text),
-        password: secret::source(s, ["password_file", "password_env", "password_credential"]),
-        ca_file: s.optional("ca_file", |value| text(value).map(PathBuf::from)),
+        password: secret::source(s, PASSWORD, folder),
+        ca_file: s.optional("ca_file", path_in(folder)),
         timeout_seconds: s.get("timeout_seconds", 60, number(1_u16, 120)),
     }
 }

@@ -215,3 +215,45 @@ fn a_port_and_a_protection_that_do_not_go_together_are_told() {
         assert_eq!(server(usual.0, usual.1).unusual_security(), None);
     }
 }
+
+#[test]
+fn a_secret_file_is_looked_for_beside_the_configuration_as_every_path_is() {
+    let text = SMALL.replace("kind = \"maildir\"\nmaildir = \"in\"", "host = \"mail.example.com\"\nuser = \"ap\"\npassword_file = \"imap.password\"\nca_file = \"ca.pem\"");
+    let config = Config::parse(&text, Path::new("/etc/countinghouse")).expect("valid");
+    let MailboxSource::Imap { server, .. } = &config.mailboxes[0].source else {
+        panic!("no server");
+    };
+    let at = |name: &str| Path::new("/etc/countinghouse").join(name);
+    assert_eq!(
+        server.password,
+        Some(SecretSource::File(at("imap.password")))
+    );
+    assert_eq!(server.ca_file, Some(at("ca.pem")));
+}
+
+#[test]
+fn mails_are_not_moved_to_where_they_are_found_again() {
+    let imap = |name: &str, more: &str| {
+        format!(
+            "[[mailbox]]\nname = \"{name}\"\nside = \"ap\"\naddress = \"ap@example.com\"\nhost = \"mail.example.com\"\n\
+             user = \"ap\"\npassword_env = \"PW\"\n{more}"
+        )
+    };
+    let with = |boxes: &[String]| {
+        let (before, rest) = SMALL.split_once("[[mailbox]]").unwrap();
+        let (_, after) = rest.split_once("[outgoing]").unwrap();
+        let text = format!("{before}{}[outgoing]{after}", boxes.concat());
+        Config::parse(&text, Path::new("/etc"))
+    };
+    let moved = |to: &str| format!("after_reading = \"move\"\nmove_to = \"{to}\"\n");
+    assert!(with(&[imap("a", &moved("Processed"))]).is_ok());
+    let other = "folder = \"Processed\"\n";
+    for boxes in [
+        vec![imap("a", &moved("Inbox"))],
+        vec![imap("a", &moved("Processed")), imap("b", other)],
+        vec![imap("b", other), imap("a", &moved("Processed"))],
+    ] {
+        let problems = with(&boxes).expect_err("it would never end");
+        assert!(problems[0].key.ends_with("move_to"), "{problems:?}");
+    }
+}
