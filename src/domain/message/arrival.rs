@@ -61,7 +61,8 @@ pub fn first_sight(
         header_message_id: None,
         from: None,
         subject: String::new(),
-        received_at: seen.received_at,
+        // A server whose clock runs ahead has no mail of tomorrow: what counts from the last mail would wait for that day.
+        received_at: seen.received_at.min(now),
         mailbox: seen.mailbox.to_owned(),
         state,
         route: None,

@@ -113,13 +113,15 @@ pub fn gap(
 }
 
 /// Once a night, once where it never was, and every hour while the last one knows of a mail that is missing. `last` is when that
-/// was and whether it does.
+/// was and whether it does; one of the future is from a clock that was wrong, and says nothing.
 pub fn is_due(
     (last, misses_mail): (Option<Timestamp>, bool),
     now: Timestamp,
     zone: &TimeZone,
 ) -> bool {
-    let Some(last) = last else { return true };
+    let Some(last) = last.filter(|last| *last <= now) else {
+        return true;
+    };
     if misses_mail && now.duration_since(last) >= AGAIN_AFTER {
         return true;
     }
@@ -177,6 +179,8 @@ mod tests {
         assert!(!due("2026-11-20T23:00:00Z", "2026-11-21T01:59:00Z"));
         assert!(due("2026-11-20T23:00:00Z", "2026-11-21T02:00:00Z"));
         assert!(due("2026-11-11T02:00:00Z", "2026-11-21T09:00:00Z"));
+        // The clock said 2036 when this machine began.
+        assert!(due("2036-01-01T00:00:00Z", "2026-11-21T09:00:00Z"));
     }
 
     #[test]
