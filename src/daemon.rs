@@ -13,11 +13,12 @@ use tracing::{error, info, warn};
 use crate::basics::calendar::Timestamp;
 use crate::basics::text::chain;
 use crate::config::Config;
-use crate::io::monitor_door;
+use crate::io::{backup_mark, monitor_door};
 use crate::monitor::{Monitor, feed_watchdog};
 use crate::replica;
 use crate::setup;
 use crate::steps::Office;
+use crate::steps::tell_of_restore::tell_of_restore;
 use crate::sweeps;
 use crate::worker::Worker;
 
@@ -35,6 +36,7 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     let signals = Signals::listen()?;
     let office = setup::open_office(&config, executable, setup::Purpose::Daemon).await?;
     remove_leftovers(&office).await;
+    tell_of_restored_books(&office, &config).await?;
     let (stop_sender, stop) = watch::channel(false);
     let poke = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();
@@ -106,6 +108,19 @@ async fn be_asked(office: &Office, config: &Config) -> anyhow::Result<JoinSet<()
     let office = office.clone();
     asked.spawn(async move { feed_watchdog(&office).await });
     Ok(asked)
+}
+
+/// Books from a backup begin with a word to the people of their mailboxes.
+async fn tell_of_restored_books(office: &Office, config: &Config) -> anyhow::Result<()> {
+    let folder = &config.storage.data_folder;
+    let Some(made_at) = backup_mark::read(folder).context("reading the mark of a backup")? else {
+        return Ok(());
+    };
+    warn!(%made_at, "these books were restored from a backup");
+    let told = tell_of_restore(office, &config.mailboxes, made_at).await;
+    told.context("telling of the restored books")?;
+    // Crash before: told again, as the same items.
+    backup_mark::remove(folder).context("removing the mark of a backup")
 }
 
 /// Files that interrupted writers left in the vault. A failure costs their room and nothing else.

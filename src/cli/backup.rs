@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 use super::Context;
 use super::output::{Printer, Record};
 use crate::io::archive::{self, Written};
+use crate::io::backup_mark::{self, BACKUP_MARK};
+use crate::io::clock::Clock;
 use crate::io::store::Store;
 use crate::io::vault::Vault;
 use crate::setup::{self, TOKEN_KEY};
@@ -41,18 +43,23 @@ pub async fn backup(context: &Context, arguments: BackupArguments) -> anyhow::Re
     let vault = Vault::open(&folder).await.context("opening the vault")?;
     // Crash from here on: the daemon removes what was left unfinished a day ago.
     let books = vault.unfinished_file(&format!("backup-{}.db", std::process::id()));
+    let mark = vault.unfinished_file(&format!("backup-{}.mark", std::process::id()));
+    // Before the copy: nothing that came by then is missing in it.
+    backup_mark::write(&mark, Clock::system().now()).context("writing the mark of the backup")?;
     let copied = Store::copy_to(&setup::store_config(&config)?, &books).await;
     let written = match copied.context("copying the books") {
-        Ok(()) => write(&folder, &vault, &books, &file).await,
+        Ok(()) => write(&folder, &vault, (&books, &mark), &file).await,
         Err(failure) => Err(failure),
     };
-    if let Err(failure) = std::fs::remove_file(&books)
-        && failure.kind() != io::ErrorKind::NotFound
-    {
-        eprintln!(
-            "countinghouse: {} could not be removed: {failure}",
-            books.display()
-        );
+    for left in [&books, &mark] {
+        if let Err(failure) = std::fs::remove_file(left)
+            && failure.kind() != io::ErrorKind::NotFound
+        {
+            eprintln!(
+                "countinghouse: {} could not be removed: {failure}",
+                left.display()
+            );
+        }
     }
     let written = written?;
     let print = Printer {
@@ -67,12 +74,21 @@ pub async fn backup(context: &Context, arguments: BackupArguments) -> anyhow::Re
     )
 }
 
-async fn write(folder: &Path, vault: &Vault, books: &Path, file: &Path) -> anyhow::Result<Written> {
+async fn write(
+    folder: &Path,
+    vault: &Vault,
+    (books, mark): (&Path, &Path),
+    file: &Path,
+) -> anyhow::Result<Written> {
     let (folder, vault) = (folder.to_owned(), vault.clone());
-    let (books, target) = (books.to_owned(), file.to_owned());
+    let (books, mark, target) = (books.to_owned(), mark.to_owned(), file.to_owned());
     let written = tokio::task::spawn_blocking(move || {
         let key = folder.join(TOKEN_KEY);
-        let first = [(BOOKS.to_owned(), books), (TOKEN_KEY.to_owned(), key)];
+        let first = [
+            (BOOKS.to_owned(), books),
+            (TOKEN_KEY.to_owned(), key),
+            (BACKUP_MARK.to_owned(), mark),
+        ];
         let mails = vault.all_files().map(|file| named(&folder, file?));
         archive::write(&target, first.into_iter().map(Ok).chain(mails))
     });

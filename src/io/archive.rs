@@ -32,7 +32,17 @@ pub fn write(
     let mut unfinished = archive.as_os_str().to_owned();
     unfinished.push(".unfinished");
     let unfinished = PathBuf::from(unfinished);
-    let written = write_all(&unfinished, files).and_then(|written| {
+    let written = write_all(&unfinished, files);
+    if let Err(failure) = &written
+        && failure.kind() == io::ErrorKind::AlreadyExists
+    {
+        let path = unfinished.display();
+        let why = format!(
+            "{path} is there: another backup is being written, or was interrupted: remove it then"
+        );
+        return Err(io::Error::other(why));
+    }
+    let written = written.and_then(|written| {
         // Crash before: only the unfinished file is there. A file of that name that came meanwhile is replaced.
         std::fs::rename(&unfinished, archive)?;
         flush_folder_of(archive)?;
@@ -50,15 +60,21 @@ fn write_all(
     files: impl Iterator<Item = io::Result<(String, PathBuf)>>,
 ) -> io::Result<Written> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(MODE);
+    // Two at once must not write into one file; what an interrupted one left is in the way and named.
+    options.write(true).create_new(true).mode(MODE);
     let mut tar = tar::Builder::new(BufWriter::new(options.open(path)?));
     let mut written = Written::default();
     for file in files {
         let (name, path) = file?;
         let mut file = File::open(path)?;
         written.files = written.files.saturating_add(1);
-        written.bytes = written.bytes.saturating_add(file.metadata()?.len());
-        tar.append_file(name, &mut file)?;
+        let about = file.metadata()?;
+        written.bytes = written.bytes.saturating_add(about.len());
+        let mut header = tar::Header::new_gnu();
+        header.set_metadata(&about);
+        // Whoever unpacks it gets files that are his alone, whatever protected them here.
+        header.set_mode(MODE);
+        tar.append_data(&mut header, name, &mut file)?;
     }
     let mut whole = tar.into_inner()?;
     whole.flush()?;
@@ -89,9 +105,30 @@ mod tests {
         let again = write(&archive, files()).unwrap_err();
         assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
         let mut tar = tar::Archive::new(File::open(&archive).unwrap());
-        let names = tar.entries().unwrap();
-        let names = names.map(|entry| entry.unwrap().path().unwrap().into_owned());
-        assert_eq!(names.collect::<Vec<_>>(), [PathBuf::from("mail/letter")]);
+        let entries = tar.entries().unwrap();
+        let entries = entries.map(|entry| {
+            let entry = entry.unwrap();
+            let mode = entry.header().mode().unwrap();
+            (entry.path().unwrap().into_owned(), mode)
+        });
+        // Unpacked, it is its owner's alone, though the letter was not.
+        let letter = (PathBuf::from("mail/letter"), 0o600);
+        assert_eq!(entries.collect::<Vec<_>>(), [letter]);
+    }
+
+    #[test]
+    fn two_backups_of_one_name_do_not_write_into_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("backup.tar");
+        let unfinished = folder.path().join("backup.tar.unfinished");
+        std::fs::write(&unfinished, "half of it").unwrap();
+        let failure = write(&archive, std::iter::empty()).unwrap_err();
+        assert!(
+            failure
+                .to_string()
+                .contains("another backup is being written")
+        );
+        assert_eq!(std::fs::read(&unfinished).unwrap(), b"half of it");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod failpoint;
 pub mod keys;
 pub mod vault;
 pub mod archive;
+pub mod backup_mark;
 pub mod store;
 pub mod imap;
 pub mod maildir;

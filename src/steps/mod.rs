@@ -47,6 +47,7 @@ pub mod record_delivery;
 pub mod send_outbound;
 pub mod file_mail;
 pub mod reconcile_mailbox;
+pub mod tell_of_restore;
 pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;

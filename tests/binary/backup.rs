@@ -19,7 +19,7 @@ fn a_backup_taken_while_the_daemon_works_is_a_whole_office_again() {
     let mode = std::fs::metadata(&archive).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "the key is in it");
     let mails = files_below(&office.path("data/sha256")).len() as u64;
-    assert_eq!(told["files"], mails + 2, "{told}");
+    assert_eq!(told["files"], mails + 3, "{told}");
 
     let again = Office::new();
     let data = again.path("data");
@@ -42,6 +42,12 @@ fn a_backup_taken_while_the_daemon_works_is_a_whole_office_again() {
             office.run(&list).ok().out,
             "{what}"
         );
+    }
+    // Its daemon says at once that these books end where the backup was made, and says it once.
+    for _ in 0..2 {
+        assert_eq!(terminate(start(&again)), Some(0));
+        let items = again.run(&["exceptions", "list", "--limit", "10000", "--json"]);
+        assert_eq!(items.ok().out.matches("the books end at").count(), 2);
     }
     let unfinished = files_below(&office.path("data/unfinished"));
     assert!(unfinished.is_empty(), "{unfinished:?}");

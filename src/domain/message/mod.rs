@@ -14,6 +14,7 @@ pub mod state;
 pub mod start;
 pub mod arrival;
 pub mod reconcile;
+pub mod restored;
 pub mod silence;
 
 pub use state::{MessageEvent, MessageState};
