@@ -28,6 +28,8 @@ struct Line {
     problem: Option<String>,
     /// It works, and somebody should make sure that it is meant.
     warning: Option<String>,
+    /// By what, and what would be better.
+    detail: Option<String>,
 }
 
 /// 0 when everything is well, 2 when the configuration is not, 1 when a server does not answer.
@@ -35,7 +37,19 @@ struct Line {
 /// # Errors
 /// A bad configuration.
 pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Result<ExitCode> {
-    let config = context.config()?;
+    let config = match context.config() {
+        Ok(config) => config,
+        Err(failure) if context.json => {
+            let each = failure.problems.iter().map(|problem| Line {
+                what: "configuration".into(),
+                problem: Some(format!("{}: {problem}", failure.file.display())),
+                ..Line::default()
+            });
+            print(&each.map(|line| shown(&line, true)).collect::<String>())?;
+            return Ok(ExitCode::from(2));
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     let mut lines = vec![Line {
         what: "configuration".into(),
         ..Line::default()
@@ -47,6 +61,7 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
             what: format!("password of {owner}"),
             problem: source.read().err(),
             warning: source.open_to_others(),
+            ..Line::default()
         });
     }
     lines.push(Line {
@@ -57,7 +72,8 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
     let recogniser = Recogniser::new(context.executable.clone());
     lines.push(scans(&recogniser.with_models_in(&config.storage.data_folder)).await);
     let configured = lines.iter().all(|line| line.problem.is_none());
-    if arguments.connect && configured {
+    // A password that is missing keeps nobody from trying the other servers: every problem at once.
+    if arguments.connect {
         connect(&config, &mut lines).await;
     }
     let failed = lines.iter().any(|line| line.problem.is_some());
@@ -156,8 +172,8 @@ fn too_few_approvers(config: &Config) -> Option<String> {
 
 /// Without a program that reads scans the rest works, and every scan waits for a person.
 async fn scans(recogniser: &Recogniser) -> Line {
-    let (by, warning) = match recogniser.installed().await {
-        Ok(Engine::PpOcr(_)) => (" (PP-OCRv6)".to_owned(), None),
+    let (detail, warning) = match recogniser.installed().await {
+        Ok(Engine::PpOcr(_)) => (Some("PP-OCRv6".to_owned()), None),
         Ok(Engine::Tesseract(tesseract)) => {
             let missing = tesseract.missing_languages();
             let warning = (!missing.is_empty()).then(|| {
@@ -167,20 +183,21 @@ async fn scans(recogniser: &Recogniser) -> Line {
                 )
             });
             let better = format!(
-                " (tesseract {}; PP-OCRv6 reads more: {})",
+                "tesseract {}; PP-OCRv6 reads more: {}",
                 tesseract.languages,
                 how_to_get_better()
             );
-            (better, warning)
+            (Some(better), warning)
         }
         Err(failure) => {
             let warning = format!("they are held for a person: {}", chain(&failure));
-            (String::new(), Some(warning))
+            (None, Some(warning))
         }
     };
     Line {
-        what: format!("scans and photos{by}"),
+        what: "scans and photos".into(),
         warning,
+        detail,
         ..Line::default()
     }
 }
@@ -253,12 +270,16 @@ async fn database(config: &StoreConfig) -> Result<(), StoreError> {
 
 fn shown(line: &Line, json: bool) -> String {
     if json {
-        let object = serde_json::json!({"check": line.what, "ok": line.problem.is_none(), "problem": line.problem, "warning": line.warning});
+        let object = serde_json::json!({"check": line.what, "ok": line.problem.is_none(), "problem": line.problem, "warning": line.warning, "detail": line.detail});
         return format!("{object}\n");
     }
+    let detail = line.detail.as_ref();
+    let what = detail.map_or(line.what.clone(), |detail| {
+        format!("{} ({detail})", line.what)
+    });
     match (&line.problem, &line.warning) {
-        (Some(problem), _) => format!("FAILED  {}: {problem}\n", line.what),
-        (None, Some(warning)) => format!("warning {}: {warning}\n", line.what),
-        (None, None) => format!("ok      {}\n", line.what),
+        (Some(problem), _) => format!("FAILED  {what}: {problem}\n"),
+        (None, Some(warning)) => format!("warning {what}: {warning}\n"),
+        (None, None) => format!("ok      {what}\n"),
     }
 }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Desk, at_desk};
 use super::output::Record;
+use crate::basics::text::chain;
 use crate::config;
 use crate::domain::message::reconcile::{Account, Accounted};
 use crate::steps::reconcile_mailbox::Reconciled;
@@ -34,9 +35,17 @@ pub async fn mailbox(context: &Context, command: Mailbox) -> anyhow::Result<Exit
     let Mailbox::Reconcile { name, mails } = command;
     at_desk(context, async |desk| {
         let mut rows = Vec::new();
-        let mut missing = 0;
+        let (mut missing, mut failed) = (0, false);
         for mailbox in chosen(desk, name.as_deref())? {
-            let all = watch::reconcile(&desk.office, mailbox).await?;
+            let all = match watch::reconcile(&desk.office, mailbox).await {
+                Ok(all) => all,
+                Err(failure) => {
+                    // The others are accounted for all the same.
+                    failed = true;
+                    rows.push(unaccounted(mailbox, &chain(&failure)));
+                    continue;
+                }
+            };
             missing += all.count(Account::Missing);
             if mails {
                 let each = all.mails.iter().map(|mail| row(mailbox, &all, mail));
@@ -46,7 +55,15 @@ pub async fn mailbox(context: &Context, command: Mailbox) -> anyhow::Result<Exit
             }
         }
         let columns: &[&str] = if mails {
-            &["mailbox", "uid", "account", "message", "documents", "why"]
+            &[
+                "mailbox",
+                "uid",
+                "account",
+                "message",
+                "documents",
+                "why",
+                "problem",
+            ]
         } else {
             &[
                 "mailbox",
@@ -59,10 +76,11 @@ pub async fn mailbox(context: &Context, command: Mailbox) -> anyhow::Result<Exit
                 "before_start",
                 "missing",
                 "passed_over",
+                "problem",
             ]
         };
         desk.print.list(&rows, columns)?;
-        Ok(ExitCode::from(u8::from(missing > 0)))
+        Ok(ExitCode::from(u8::from(missing > 0 || failed)))
     })
     .await
 }
@@ -78,6 +96,13 @@ fn chosen<'d>(desk: &'d Desk, name: Option<&str>) -> anyhow::Result<Vec<&'d conf
         anyhow::bail!("there is no mailbox {name}; the configuration has {known}");
     }
     Ok(chosen)
+}
+
+/// A mailbox that could not be looked at.
+fn unaccounted(mailbox: &config::Mailbox, problem: &str) -> Record {
+    Record::new()
+        .with("mailbox", mailbox.name.as_str())
+        .with("problem", problem)
 }
 
 fn summary(mailbox: &config::Mailbox, all: &Reconciled) -> Record {

@@ -47,6 +47,32 @@ expires_dayz = 14
 }
 
 #[test]
+fn a_program_gets_objects_from_check_and_demo() {
+    let office = Office::new();
+    let told = office.run(&["check", "--json"]).objects();
+    let names = told.iter().map(|line| line["check"].as_str().unwrap());
+    assert!(names.clone().any(|name| name == "scans and photos"));
+    assert!(names.clone().any(|name| name == "configuration"));
+    let broken = include_str!("../../config/demo/countinghouse.toml")
+        .replace("currency = \"EUR\"", "currency = \"Euro\"");
+    office.write("countinghouse.toml", &broken);
+    let ran = office.run(&["check", "--json"]);
+    assert_eq!(ran.code, Some(2));
+    let told = ran.objects();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["ok"], false);
+    assert!(told[0]["problem"].as_str().unwrap().contains("currency"));
+
+    let demo = Office::empty()
+        .run(&["demo", "--exit", "--json"])
+        .ok()
+        .objects();
+    let of = |what: &str| demo.iter().filter(|one| one["told"] == what).count();
+    assert!(of("message") > 20 && of("bill") > 5 && of("exception") > 0);
+    assert_eq!(of("audit"), 1);
+}
+
+#[test]
 fn a_configuration_that_is_not_there_ends_with_2() {
     let ran = Office::new().run(&["--config", "nowhere.toml", "status"]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);

@@ -3,6 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::super::desk::Desk;
+use super::super::output::Record;
+use super::super::{bills, exceptions, messages, outbound, payments, remittances};
 use super::script;
 use crate::basics::ids::{ContentHash, DocumentId};
 use crate::domain::audit::SubjectKind;
@@ -37,6 +40,46 @@ pub async fn tell(office: &Office, dir: &Path) -> Result<String, StoreError> {
     told.push_str(&tell_exceptions(office).await?);
     told.push_str(&tell_trail(office, dir).await?);
     Ok(told)
+}
+
+/// The same for programs: mail by mail with what became of it, then what the books hold. `told` says what each object is.
+///
+/// # Errors
+/// What the store met.
+pub async fn records(desk: &Desk) -> anyhow::Result<Vec<Record>> {
+    let store = &desk.office.store;
+    let all = Filter::default().limit(EVERYTHING);
+    let told = |what: &'static str, record| Record::new().with("told", what).and(record);
+    let mut records = Vec::new();
+    let mut messages = store.list_messages(&all).await?;
+    messages.sort_by_key(|message| (place(message), message.received_at));
+    for message in &messages {
+        records.push(told("message", messages::whole(desk, message).await?));
+    }
+    let bills = store.list_bills(&all).await?;
+    records.extend(bills.iter().map(|one| told("bill", bills::row(one))));
+    let payments = store.list_payments(&all).await?;
+    records.extend(
+        payments
+            .iter()
+            .map(|one| told("payment", payments::row(one))),
+    );
+    let remittances = store.list_remittances(&all).await?;
+    let remittances = remittances.iter().map(remittances::row);
+    records.extend(remittances.map(|one| told("remittance", one)));
+    let mails = store.list_outbound(&all).await?;
+    records.extend(mails.iter().map(|one| told("outbound", outbound::row(one))));
+    let open = store.open_exceptions(EVERYTHING).await?;
+    records.extend(
+        open.iter()
+            .map(|one| told("exception", exceptions::row(one))),
+    );
+    let (entries, head) = store.audit_head().await?;
+    let trail = Record::new()
+        .with("entries", entries)
+        .with("head", head.to_string());
+    records.push(told("audit", trail));
+    Ok(records)
 }
 
 /// The order of the script; what a user added comes last.
@@ -344,8 +387,8 @@ async fn tell_trail(office: &Office, dir: &Path) -> Result<String, StoreError> {
         .map(|count| count.count)
         .sum::<u64>();
     Ok(format!(
-        "\n{mails} mails written, {sequence} entries in the audit trail, its head is {}.\nLook in: countinghouse --config \
-         {}/countinghouse.toml status | bills list | exceptions list | audit verify\n",
+        "\n{mails} mails written, {sequence} entries in the audit trail, its head is {}.\nLook in, with status, bills list, exceptions list, \
+         audit verify or any other command:\n  countinghouse --config {}/countinghouse.toml status\n",
         hash.to_string().chars().take(16).collect::<String>(),
         dir.display()
     ))

@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 
 use self::script::{Answer, Mail, Occasion};
 use super::Context;
+use super::desk::Desk;
+use super::output::Printer;
 use crate::basics::calendar::{Date, Timestamp, add_days, parse_iso_date};
 use crate::config::{Config, MailboxSource};
 use crate::domain::outbound::{OutboundMessage, Purpose};
@@ -54,8 +56,19 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
     let office =
         setup::open_office_at(&config, executable.clone(), setup::Purpose::Daemon, clock).await?;
     walk(&office, &config, &dir, &zone).await?;
-    let account = account::tell(&office, &dir).await?;
-    super::print(&account)?;
+    if context.json {
+        let desk = Desk {
+            config: config.clone(),
+            office: office.clone(),
+            print: Printer {
+                json: true,
+                zone: zone.clone(),
+            },
+        };
+        desk.print.list(&account::records(&desk).await?, &[])?;
+    } else {
+        super::print(&account::tell(&office, &dir).await?)?;
+    }
     office.store.clone().close().await;
     drop(office);
     if !arguments.exit {
