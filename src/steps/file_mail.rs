@@ -1,12 +1,14 @@
 //! Marks on the server what is in the books. Repeatable, and nothing depends on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Office;
 use super::mail_source::{MailSource, MailboxError};
+use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::{Change, Record};
+use crate::domain::message::arrival::oversize_item;
 use crate::domain::message::state::{MessageEvent, next};
 use crate::domain::message::{Arrival, MessageState};
 use crate::io::remote::{How, RemoteKey};
@@ -41,7 +43,9 @@ pub async fn file_mail(
         if waiting.is_empty() {
             return Ok(filed);
         }
-        let (originals, files): (Vec<_>, Vec<_>) = waiting.iter().partition(|it| it.has_original());
+        let left_there = too_large(office, &waiting).await.map_err(in_store)?;
+        let is_to_mark = |it: &&Arrival| it.has_original() && !left_there.contains(&it.message);
+        let (originals, files): (Vec<_>, Vec<_>) = waiting.iter().partition(is_to_mark);
         let keys = originals.into_iter().map(key).collect::<Vec<_>>();
         let mut done = match How::of(&mailbox.after_reading) {
             Some(how) if !keys.is_empty() => source.mark(&mailbox.name, &keys, &how).await?.done,
@@ -60,6 +64,24 @@ pub async fn file_mail(
         record(office, mailbox, arrivals).await.map_err(in_store)?;
     }
     Ok(filed)
+}
+
+/// Mails that were too large to be taken: a person reads them where they stand, and finds them there unmarked.
+async fn too_large(
+    office: &Office,
+    arrivals: &[Arrival],
+) -> Result<BTreeSet<MessageId>, StoreError> {
+    let ids = arrivals.iter().map(|arrival| arrival.message);
+    let ids = ids.collect::<Vec<_>>();
+    let mut found = BTreeSet::new();
+    for message in office.store.messages_among(&ids).await? {
+        let is_quarantined = message.state == MessageState::Quarantined;
+        let item = oversize_item(message.id);
+        if is_quarantined && office.store.exception(item).await?.is_some() {
+            found.insert(message.id);
+        }
+    }
+    Ok(found)
 }
 
 /// Files what was taken from files by hand: there is nothing on a server to mark.
@@ -139,5 +161,31 @@ async fn record(
         // Somebody else touched one of these messages: the next round sees them as they are then.
         Err(StoreError::Conflict { .. }) | Ok(_) => Ok(()),
         Err(failure) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::AfterReading;
+    use crate::steps::bill_stories::world::Story;
+    use crate::watch::visit;
+
+    #[tokio::test]
+    async fn a_mail_that_is_too_large_to_be_taken_stays_where_a_person_can_read_it() {
+        let story = Story::begin().await;
+        let mut mailbox = story.mailbox("ap").await;
+        mailbox.after_reading = AfterReading::Move("Processed".into());
+        mailbox.max_message_bytes = 1_000;
+        let file = story.data_folder().join("ap/new/1780000000.M1.mail");
+        std::fs::write(
+            &file,
+            "Subject: plans\r\n\r\n".to_owned() + &"x".repeat(2_000),
+        )
+        .unwrap();
+        for came in [1, 0] {
+            let haul = visit(&story.office, &mailbox).await.unwrap();
+            assert_eq!(haul.new, came);
+            assert!(file.exists(), "it was moved away");
+        }
     }
 }

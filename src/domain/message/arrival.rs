@@ -74,7 +74,8 @@ pub fn first_sight(
         .state(None, state.as_str())
         .fact("content", seen.content)
         .fact("bytes", seen.size_bytes);
-    let advice = "read it in the mailbox; to take such mails raise max_message_mib of this mailbox";
+    let advice = "read it in the mailbox, where it stands unmarked; to have it taken, raise max_message_mib of this mailbox (50 at most) \
+        and deliver it again: move it to another folder of the server and back";
     let ask = over.map(|reason| {
         let (code, subject) = (ExceptionCode::MessageUnreadable, message.id.into());
         Exception::raise(code, subject, OVERSIZE, owner, now, (reason, advice))

@@ -112,6 +112,16 @@ impl Story {
         self.folder.path()
     }
 
+    /// One of its mailboxes, a Maildir in `data_folder`.
+    pub async fn mailbox(&self, name: &str) -> crate::config::Mailbox {
+        let config = crate::config::Config::parse(CONFIG, self.folder.path()).unwrap();
+        crate::io::maildir::Maildir::create(&self.folder.path().join(name))
+            .await
+            .unwrap();
+        let mut mailboxes = config.mailboxes.into_iter();
+        mailboxes.find(|mailbox| mailbox.name == name).unwrap()
+    }
+
     fn now(&self) -> Timestamp {
         self.office.clock.now()
     }
