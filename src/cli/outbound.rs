@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Context;
-use super::desk::{Desk, Limit, at_desk, one_of, the_one};
+use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
 use super::{audit, exceptions};
 use crate::domain::outbound::envelope::shown_message_id;
 use crate::domain::outbound::{OutboundMessage, OutboundState};
+use crate::steps::requeue_outbound::requeue_outbound;
 
 /// `outbound …`
 #[derive(Subcommand)]
@@ -26,6 +27,13 @@ pub enum Outbound {
     Show {
         /// Its id, or at least four digits of it
         id: String,
+    },
+    /// Sends a mail that was given up, once what kept it is mended; a reminder is not sent later
+    Retry {
+        /// Its id, or at least four digits of it
+        id: String,
+        #[command(flatten)]
+        decision: Decision,
     },
 }
 
@@ -54,15 +62,26 @@ pub async fn outbound(context: &Context, command: Outbound) -> anyhow::Result<Ex
                 .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Outbound::Show { id } => show(desk, &id).await,
+        Outbound::Retry { id, decision } => {
+            let mail = find(desk, &id).await?;
+            let again =
+                requeue_outbound(&desk.office, mail.id, &decision.by, &decision.reason).await?;
+            let columns = ["id", "state", "purpose", "to", "subject"];
+            desk.print.list(&[row(&again)], &columns)
+        }
     })
     .await
 }
 
-async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
+async fn find(desk: &Desk, id: &str) -> anyhow::Result<OutboundMessage> {
     let found = desk.office.store.find_outbound(id).await?;
-    let mail = the_one("mail of ours", id, found, |one| {
+    the_one("mail of ours", id, found, |one| {
         format!("{} to {}: {}", one.id, one.to, one.letter.subject)
-    })?;
+    })
+}
+
+async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
+    let mail = find(desk, id).await?;
     // The address a reply goes to carries the token of an approval request; it is nobody's but the approver's.
     let text = match mail.reply_to.as_ref().and_then(|address| address.detail()) {
         Some(token) => mail.letter.text.replace(token, "…"),

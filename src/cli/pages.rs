@@ -200,12 +200,11 @@ mod tests {
             );
         }
         use outbound::{OutboundEvent, OutboundState};
-        for state in [OutboundState::Bounced, OutboundState::Failed] {
-            assert!(
-                OutboundEvent::ALL
-                    .iter()
-                    .all(|event| outbound::state::next(state, *event).is_err())
-            );
-        }
+        let came_back = OutboundState::Bounced;
+        assert!(
+            OutboundEvent::ALL
+                .iter()
+                .all(|event| outbound::state::next(came_back, *event).is_err())
+        );
     }
 }

@@ -53,6 +53,7 @@ pub mod dispute_invoice;
 pub mod decide_remittance;
 pub mod requeue_message;
 pub mod requeue_document;
+pub mod requeue_outbound;
 pub mod decide_document;
 pub mod resolve_exception;
 

@@ -13,6 +13,7 @@ use crate::domain::message::delivery_report::{
     original_message_id,
 };
 use crate::domain::message::facts::MailFacts;
+use crate::domain::outbound::attempt::{self, Follows};
 use crate::domain::outbound::state::{OutboundEvent, next};
 use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::formats::mime;
@@ -120,9 +121,13 @@ fn returned(
     .fact("report", id);
     outbound.state = state;
     outbound.last_answer = Some(said.clone());
-    let exception = bounced(office, &outbound, &said, now);
     let joined = noted(id, now, "joined to the mail it is about").event(event);
-    Ok(joined.put(Record::Outbound(outbound)).raise(exception))
+    // As where the server refuses it at once: what it was an answer to is a work item already.
+    let joined = match attempt::follows(&outbound) {
+        Follows::Ask(_) => joined.raise(bounced(office, &outbound, &said, now)),
+        Follows::Again | Follows::Nothing => joined,
+    };
+    Ok(joined.put(Record::Outbound(outbound)))
 }
 
 fn told(outbound: &OutboundMessage, report: &DeliveryReport, now: Timestamp) -> AuditEvent {

@@ -139,6 +139,29 @@ pub fn settle(
     Ok(moved(message, None, told))
 }
 
+/// Sends a mail again that was given up, as if it had never been tried. What customers are reminded of changes every day: a reminder
+/// that failed is not sent later, the ladder goes on without it.
+///
+/// # Errors
+/// Refused for a reminder, and for a mail that was not given up.
+pub fn again(
+    mut message: OutboundMessage,
+    (actor, why): (Actor, &str),
+    now: Timestamp,
+) -> Result<Moved, Refused> {
+    if message.purpose == Purpose::Reminder {
+        return Err(Refused {
+            machine: "reminder",
+            state: message.state.as_str(),
+            event: OutboundEvent::Requeue.as_str(),
+        });
+    }
+    let told = step(&mut message, OutboundEvent::Requeue, (actor, why, now))?;
+    message.attempts = 0;
+    message.next_attempt_at = now;
+    Ok(moved(message, None, told))
+}
+
 /// What comes after an attempt that left the mail like this.
 pub fn follows(message: &OutboundMessage) -> Follows {
     match message.state {
@@ -179,8 +202,17 @@ pub fn ask(
         "the {} to {} is {}: {answer}",
         message.purpose, message.to, message.state
     );
-    let advice =
-        "reach the recipient another way, and mend the address in the configuration or the import";
+    let advice = match (message.state, message.purpose) {
+        (OutboundState::Failed, Purpose::Reminder) => {
+            "mend what the answer names; the customer is reminded with the next level, as if this one had not been"
+        }
+        (OutboundState::Failed, _) => {
+            "mend what the answer names, then: countinghouse outbound retry ID --by NAME --reason TEXT; or reach the recipient another way"
+        }
+        _ => {
+            "reach the recipient another way, and mend the address in the configuration or the import"
+        }
+    };
     let (subject, occasion) = match message.state {
         OutboundState::Bounced => (message.about.clone(), message.id.to_string()),
         OutboundState::Queued

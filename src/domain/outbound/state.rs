@@ -36,6 +36,8 @@ words! {
         Lose = "lost from sight",
         /// A report says it came back, or the server says that there is no such recipient.
         Bounce = "bounced",
+        /// A person has mended what kept it and wants it sent.
+        Requeue = "queued again",
     }
 }
 
@@ -44,7 +46,7 @@ words! {
 /// # Errors
 /// Refused where the event means nothing.
 pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState, Refused> {
-    use OutboundEvent::{Accept, Bounce, Defer, Lose, Refuse, Start};
+    use OutboundEvent::{Accept, Bounce, Defer, Lose, Refuse, Requeue, Start};
     let refused = Err(Refused {
         machine: "outbound message",
         state: state.as_str(),
@@ -54,7 +56,7 @@ pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState,
         OutboundState::Queued => match event {
             Start => Ok(OutboundState::Sending),
             Refuse => Ok(OutboundState::Failed),
-            Accept | Defer | Lose | Bounce => refused,
+            Accept | Defer | Lose | Bounce | Requeue => refused,
         },
         OutboundState::Sending => match event {
             Accept => Ok(OutboundState::Sent),
@@ -62,21 +64,25 @@ pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState,
             Refuse => Ok(OutboundState::Failed),
             Lose => Ok(OutboundState::Unsure),
             Bounce => Ok(OutboundState::Bounced),
-            Start => refused,
+            Start | Requeue => refused,
         },
         OutboundState::Unsure => match event {
             Start => Ok(OutboundState::Sending),
             Accept => Ok(OutboundState::Sent),
             Refuse => Ok(OutboundState::Failed),
             Bounce => Ok(OutboundState::Bounced),
-            Defer | Lose => refused,
+            Defer | Lose | Requeue => refused,
         },
         OutboundState::Sent => match event {
             Bounce => Ok(OutboundState::Bounced),
-            Start | Accept | Defer | Refuse | Lose => refused,
+            Start | Accept | Defer | Refuse | Lose | Requeue => refused,
         },
-        OutboundState::Bounced | OutboundState::Failed => match event {
+        OutboundState::Failed => match event {
+            Requeue => Ok(OutboundState::Queued),
             Start | Accept | Defer | Refuse | Lose | Bounce => refused,
+        },
+        OutboundState::Bounced => match event {
+            Start | Accept | Defer | Refuse | Lose | Bounce | Requeue => refused,
         },
     }
 }

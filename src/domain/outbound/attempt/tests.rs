@@ -150,3 +150,29 @@ fn the_trail_does_not_keep_the_token_of_a_request() {
     assert!(told.contains("approval.****5FAV@fin.test"), "{told}");
     assert!(!told.contains(token), "{told}");
 }
+
+#[test]
+fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_is_not() {
+    let by = || (Actor::Person("anna".into()), "the password is right now");
+    let mut failed = mail(OutboundState::Failed);
+    failed.attempts = 30;
+    let moved = again(failed, by(), now()).unwrap();
+    assert_eq!(moved.message.state, OutboundState::Queued);
+    assert_eq!(moved.message.attempts, 0, "as if it had never been tried");
+    assert!(matches!(
+        begin(moved.message, actor(), now()),
+        Ok(Intent::Send(_))
+    ));
+    let reminder = OutboundMessage {
+        purpose: Purpose::Reminder,
+        ..mail(OutboundState::Failed)
+    };
+    assert!(again(reminder, by(), now()).is_err());
+    for state in [
+        OutboundState::Sent,
+        OutboundState::Bounced,
+        OutboundState::Queued,
+    ] {
+        assert!(again(mail(state), by(), now()).is_err(), "{state}");
+    }
+}
