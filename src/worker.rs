@@ -111,6 +111,8 @@ impl Worker {
             .await
         {
             Ok(claimed) => claimed,
+            // A store that is closed while somebody works has lost its writer: only a new start mends that.
+            Err(failure @ StoreError::Closed) => return Err(failure),
             Err(failure) if failure.disposition() == Disposition::Retry => {
                 warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
                 tokio::time::sleep(IDLE_WAIT).await;
