@@ -46,11 +46,12 @@ pub struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a {} that is {} cannot be {}",
-            self.machine, self.state, self.event
-        )
+        let article = match self.machine.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            true => "an",
+            false => "a",
+        };
+        let (machine, state, event) = (self.machine, self.state, self.event);
+        write!(f, "{article} {machine} that is {state} cannot be {event}")
     }
 }
 
