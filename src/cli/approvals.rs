@@ -65,8 +65,16 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     })?;
     let vote = store.vote(request.id).await?;
     let mail = store.outbound(request.outbound).await?;
+    let away = store
+        .absence_of(&request.approver, desk.office.today())
+        .await?;
     let page = asked(&request)
         .and(about_bill(desk, &request).await?)
+        .with(
+            "approver_back_on",
+            away.as_ref().map(|away| away.back_on.to_string()),
+        )
+        .maybe_id("absence_notice", away.map(|away| away.message))
         .and(answered(vote.as_ref()))
         .with("mail_state", mail.map(|mail| mail.state.as_str()))
         .with("exceptions", exceptions::about(desk, request.id).await?)

@@ -25,6 +25,7 @@ use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
 use read::{Problem, Problems};
 use secret::SecretSource;
@@ -162,6 +163,8 @@ pub struct Mailbox {
     pub poll_seconds: u32,
     /// Hours of working days without mail after which somebody is told; none: twice the longest usual pause.
     pub silent_after_hours: Option<u32>,
+    /// Which senders are told what became of their mails.
+    pub feedback: FeedbackPolicy,
     /// Mails that came before and stood there at the first look are left alone.
     pub start_at: Option<Date>,
     /// Wait between looks for the server to tell of new mail (IDLE), where it can.

@@ -10,6 +10,7 @@ use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
 use crate::domain::message::authenticity::{AuthenticityPolicy, InternalRelay};
+use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
 use crate::domain::outbound::reminder_facts::OurAccount;
 use crate::domain::outbound::reminder_mail::ReminderSender;
@@ -38,6 +39,8 @@ pub struct Rules {
     pub mailbox_addresses: Vec<MailAddress>,
     /// The side of each mailbox, by its name.
     pub mailbox_sides: Vec<(String, Side)>,
+    /// What each mailbox tells senders, by its name, and from which address.
+    pub feedback: Vec<(String, MailAddress, FeedbackPolicy)>,
     /// Who we are.
     pub identity: OwnIdentity,
     /// What proves a sender.
@@ -116,7 +119,13 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         .mailboxes
         .iter()
         .map(|mailbox| (mailbox.name.clone(), mailbox.side));
+    let feedback = config.mailboxes.iter();
+    let feedback = feedback.map(|mailbox| {
+        let (name, address) = (mailbox.name.clone(), mailbox.address.clone());
+        (name, address, mailbox.feedback)
+    });
     Ok(Rules {
+        feedback: feedback.collect(),
         company_name: config.company.name.clone(),
         company_iban: config.company.ibans.first().cloned(),
         time_zone: config.company.time_zone.clone(),

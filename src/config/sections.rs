@@ -19,12 +19,13 @@ use super::{
     MailboxSource, Monitor, Outgoing, OutgoingTarget, Owners, Reminders, Security, Server, Storage,
 };
 use crate::basics::bank_account::Iban;
-use crate::basics::calendar::parse_iso_date;
+use crate::basics::calendar::{Date, parse_iso_date};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::outbound::feedback::{FeedbackMode, FeedbackPolicy};
 use crate::domain::outbound::pace::Pace;
 
 /// The whole file. `None` only together with a noted problem.
@@ -182,15 +183,6 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
     let poll_seconds = s.get("poll_seconds", 60, number(1, 86_400));
     let idle = s.get("idle", true, flag);
     let silent_after_hours = s.optional("silent_after_hours", number(1_u32, 10_000));
-    let start_at = s.optional(
-        "start_at",
-        parsed("a day such as 2026-11-01", parse_iso_date),
-    );
-    if is_maildir && start_at.is_some() {
-        let why =
-            "is for IMAP: a Maildir does not tell what stood there before; move old mails away";
-        s.problem("start_at", why);
-    }
     // The reader of mails takes no more than 50 MiB (`formats::mime`): what is fetched beyond it could only be parked.
     let max_message_mib = s.get("max_message_mib", 50, number(1_u64, 50));
     let source = match (is_maildir, local) {
@@ -215,10 +207,32 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
         poll_seconds,
         idle,
         silent_after_hours,
-        start_at,
+        feedback: feedback(s),
+        start_at: start_at(s, is_maildir),
         after_reading: after,
         max_message_bytes: max_message_mib << 20,
     })
+}
+
+fn feedback(s: &Section<'_>) -> FeedbackPolicy {
+    let mode = parsed("`off`, `rejected` or `all`", FeedbackMode::parse);
+    FeedbackPolicy {
+        mode: s.get("feedback", FeedbackMode::Off, mode),
+        per_sender_per_day: s.get("feedback_per_sender_per_day", 5, number(1_u32, 100)),
+    }
+}
+
+fn start_at(s: &Section<'_>, is_maildir: bool) -> Option<Date> {
+    let start_at = s.optional(
+        "start_at",
+        parsed("a day such as 2026-11-01", parse_iso_date),
+    );
+    if is_maildir && start_at.is_some() {
+        let why =
+            "is for IMAP: a Maildir does not tell what stood there before; move old mails away";
+        s.problem("start_at", why);
+    }
+    start_at
 }
 
 fn needs_login(s: &Section<'_>, folder: &Path) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::approval::{ApprovalRequest, Vote};
+use super::approval::{Absence, ApprovalRequest, Vote};
 use super::audit::{AuditEvent, Subject};
 use super::bank::BankEntry;
 use super::document::Document;
@@ -86,6 +86,8 @@ pub enum Record {
     ApprovalRequest(ApprovalRequest),
     /// Inserted.
     Vote(Vote),
+    /// Inserted.
+    Absence(Absence),
     /// Versioned.
     Payment(Payment),
     /// Versioned.
@@ -259,6 +261,7 @@ impl Record {
             | Self::CodingMemory(_)
             | Self::Supplier(_)
             | Self::Vote(_)
+            | Self::Absence(_)
             | Self::Customer(_)
             | Self::CustomerInvoice(_)
             | Self::BankEntry(_)

@@ -31,6 +31,21 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
         .map(|_| vec![("feedback-type".to_owned(), "abuse".to_owned())]);
     let returned = returned(mail);
     MailFacts {
+        delivery_status: notice.map(of_service).or_else(|| status_facts(mail, &body)),
+        text: body,
+        documents,
+        feedback: feedback.or(complaint),
+        returned_message_id: returned.as_ref().and_then(|head| head.message_id.clone()),
+        returned_recipients: returned.map_or_else(Vec::new, |head| {
+            [addresses(&head.to), addresses(&head.cc)].concat()
+        }),
+        ..header_facts(headers)
+    }
+}
+
+/// What the header alone says, of a mail that cannot be taken apart.
+pub fn header_facts(headers: &Headers) -> MailFacts {
+    MailFacts {
         fields: headers.fields.clone(),
         message_id: headers.message_id.clone(),
         mark: mark(&headers.fields),
@@ -42,15 +57,8 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
         duplicated: headers.duplicated.clone(),
         media_type: headers.content.media_type.clone(),
         report_type: headers.content.report_type.clone(),
-        delivery_status: notice.map(of_service).or_else(|| status_facts(mail, &body)),
-        text: body,
-        documents,
-        feedback: feedback.or(complaint),
-        returned_message_id: returned.as_ref().and_then(|head| head.message_id.clone()),
-        returned_recipients: returned.map_or_else(Vec::new, |head| {
-            [addresses(&head.to), addresses(&head.cc)].concat()
-        }),
         authentication: statements(&headers.fields),
+        ..MailFacts::default()
     }
 }
 

@@ -25,6 +25,8 @@ mod begin_mailbox;
 pub mod fetch_mail;
 pub mod take_file;
 mod mail_questions;
+mod tell_sender;
+mod note_absence;
 pub mod read_message;
 pub mod read_document;
 pub mod document_change;

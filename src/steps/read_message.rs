@@ -8,9 +8,11 @@ use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
 use super::mail_parts::{PartDocument, SetAside};
 use super::mail_questions::{decides, not_counted, to_be_opened, to_be_read};
+use super::note_absence::note_absence;
 use super::open_mail::OpenedMail;
 use super::part_change::{document, set_aside, unread};
 use super::read_content::{Understood, understand};
+use super::tell_sender::{tell_of_quarantine, tell_of_reading};
 use super::unpack_mail::take_apart;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
@@ -71,7 +73,11 @@ pub async fn read_message(
     let parties = Parties::load(office).await?;
     let change = match opened(office, raw, &parties).await? {
         Ok(opened) => taken_apart(office, message, opened, (&parties, now)).await?,
-        Err(error) => quarantined(office, message, &error.to_string(), now)?,
+        Err(error) => {
+            let change = quarantined(office, message.clone(), &error.to_string(), now)?;
+            let raw = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
+            tell_of_quarantine(office, change, &message, &raw, now).await?
+        }
     };
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
@@ -163,6 +169,7 @@ async fn taken_apart(
     let hashes = office.vault.put_all(&bytes.collect::<Vec<_>>()).await?;
     let (of_documents, of_others) = hashes.split_at(opened.documents.len().min(hashes.len()));
     let mut change = message_read(office, &message, &opened, now)?;
+    change = tell_of_reading(office, change, &message, &opened, now).await?;
     for (part, hash) in opened.set_aside.iter().zip(of_others) {
         change = set_aside(change, &message, (part, *hash), (now, STEP));
     }
@@ -285,7 +292,8 @@ fn message_read(
         Route::AutomaticReply if decides(opened) => {
             change.raise(not_counted(office, before, opened, now))
         }
-        Route::Documents | Route::AutomaticReply => change,
+        Route::AutomaticReply => note_absence(office, change, before, opened, now),
+        Route::Documents => change,
         Route::ApprovalReply => change.job(NewJob::now(Step::RecordApproval, id, now)),
         Route::CustomerReply => change.job(NewJob::now(Step::RecordCustomerReply, id, now)),
         Route::DeliveryReport | Route::FeedbackReport => {

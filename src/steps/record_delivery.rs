@@ -176,6 +176,7 @@ fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Tim
         Purpose::ApprovalRequest
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
+        | Purpose::Feedback
         | Purpose::Clarification => &owners.payables,
     };
     let exception = Exception::raise(
@@ -204,6 +205,7 @@ fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timesta
         Purpose::ApprovalRequest
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
+        | Purpose::Feedback
         | Purpose::Clarification => (
             &owners.payables,
             "reach the approver another way, or name another one",

@@ -199,7 +199,10 @@ pub(super) async fn write(
     });
     let answers = matches!(
         message.purpose,
-        Purpose::ReplyRefused | Purpose::Clarification | Purpose::ApprovalReceipt
+        Purpose::ReplyRefused
+            | Purpose::Clarification
+            | Purpose::ApprovalReceipt
+            | Purpose::Feedback
     );
     Ok(mime_write::write_mail(&MailToWrite {
         message_id: &message.header_message_id,

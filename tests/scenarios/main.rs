@@ -15,6 +15,7 @@ mod reminders;
 mod arrivals;
 mod watching;
 mod folders;
+mod senders;
 mod crash;
 mod replicas;
 mod pace;

@@ -109,6 +109,18 @@ pub(super) const MAILBOX: SectionDoc = SectionDoc {
             "The folder to move to; made when it is not there.",
         ),
         or(
+            "feedback",
+            "\"off\"",
+            "\"rejected\"",
+            "Tell senders by mail what became of theirs: `off`, `rejected` (no document found, not readable, files that cannot be opened), or `all` (also what was received). Once a thread and day, never to programs, lists or senders who may be forged.",
+        ),
+        or(
+            "feedback_per_sender_per_day",
+            "5",
+            "5",
+            "The most such mails to one sender on one day.",
+        ),
+        or(
             "max_message_mib",
             "50",
             "50",

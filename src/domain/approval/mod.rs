@@ -7,7 +7,9 @@ pub mod reply;
 pub mod judge;
 pub mod tally;
 pub mod asking;
+pub mod absence;
 
+pub use absence::Absence;
 pub use judge::{AnswerFacts, Judgement, RefusalCode, judge};
 pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirement};
 pub use reply::{AsksFor, Reply, Verb, understand};

@@ -169,9 +169,10 @@ pub fn follows(message: &OutboundMessage) -> Follows {
             Follows::Ask(ExceptionCode::DeliveryUnsure)
         }
         OutboundState::Queued | OutboundState::Unsure => Follows::Again,
-        // What it refused is a work item already, and nobody owes the sender of a forgery an answer.
+        // What it refused is a work item already, and nobody owes the sender of a forgery an answer; nor one who cannot be told what
+        // became of a mail.
         OutboundState::Failed | OutboundState::Bounced
-            if message.purpose == Purpose::ReplyRefused =>
+            if matches!(message.purpose, Purpose::ReplyRefused | Purpose::Feedback) =>
         {
             Follows::Nothing
         }
@@ -195,6 +196,7 @@ pub fn ask(
         Purpose::ApprovalRequest
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
+        | Purpose::Feedback
         | Purpose::Clarification => caretakers.payables,
     };
     let answer = message.last_answer.as_deref().unwrap_or("no answer");

@@ -10,6 +10,7 @@ use minijinja::Value;
 use super::facts::{
     ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, ReplyRefusedFacts,
 };
+use super::feedback::FeedbackFacts;
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
 use crate::basics::address::MailAddress;
 use crate::domain::receivable::Tone;
@@ -90,6 +91,15 @@ pub fn clarification(
     )
 }
 
+/// Tells a sender what became of a mail.
+///
+/// # Errors
+/// As `approval_request`.
+pub fn feedback(templates: &Templates, facts: &FeedbackFacts) -> Result<Letter, ComposeError> {
+    let values = values::feedback(facts);
+    write(templates, Purpose::Feedback, "feedback", &values)
+}
+
 /// Reminds a customer, in German or English.
 ///
 /// # Errors
@@ -138,6 +148,9 @@ pub fn sample_letters(
     ));
     for (name, facts) in samples::clarifications(desk) {
         letters.push((name.to_owned(), clarification(templates, &facts)?));
+    }
+    for (name, facts) in samples::feedback(desk) {
+        letters.push((name, feedback(templates, &facts)?));
     }
     for language in ["en", "de"] {
         for tone in Tone::ALL {

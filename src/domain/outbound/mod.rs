@@ -8,6 +8,7 @@ pub mod facts;
 pub mod refusal;
 pub mod reminder_facts;
 pub mod reminder_mail;
+pub mod feedback;
 pub mod approval_mail;
 mod wrap;
 pub mod templates;
@@ -35,6 +36,8 @@ words! {
         ReplyRefused = "reply_refused",
         /// Asks for one clear word.
         Clarification = "clarification",
+        /// Tells a sender what became of a mail.
+        Feedback = "feedback",
         /// Reminds a customer.
         Reminder = "reminder",
     }

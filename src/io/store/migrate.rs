@@ -63,6 +63,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0014_start_of_mailboxes.sql"),
     ),
     (
+        15,
+        "senders and absences",
+        include_str!("../../../migrations/0015_senders_and_absences.sql"),
+    ),
+    (
         16,
         "replicas",
         include_str!("../../../migrations/0016_replicas.sql"),

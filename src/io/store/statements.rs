@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, Arguments, FromRow};
 
 use super::error::StoreError;
 use super::row::{Cell, Row, Table};
-use crate::domain::approval::{ApprovalRequest, Vote};
+use crate::domain::approval::{Absence, ApprovalRequest, Vote};
 use crate::domain::audit::ChainedEvent;
 use crate::domain::bank::BankEntry;
 use crate::domain::change::{MailboxProgress, ModelDay};
@@ -22,7 +22,7 @@ use crate::domain::payable::{Bill, CodingMemory, Payment, Supplier};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 21] = [
+pub(super) const TABLES: [&Table; 22] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -35,6 +35,7 @@ pub(super) const TABLES: [&Table; 21] = [
     Bill::TABLE,
     ApprovalRequest::TABLE,
     Vote::TABLE,
+    Absence::TABLE,
     Payment::TABLE,
     Customer::TABLE,
     CustomerInvoice::TABLE,

@@ -161,6 +161,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Bill(r) => vec![versioned(r, r.version)],
         Record::ApprovalRequest(r) => vec![versioned(r, r.version)],
         Record::Vote(r) => vec![row(r, Action::Insert)],
+        Record::Absence(r) => vec![row(r, Action::Insert)],
         Record::Payment(r) => vec![versioned(r, r.version)],
         Record::Customer(r) => vec![versioned(r, r.version)],
         Record::CustomerInvoice(r) => vec![versioned(r, r.version)],

@@ -11,6 +11,7 @@ use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
     ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
+use crate::domain::outbound::feedback::{Fate, FeedbackFacts};
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 use crate::domain::payable::{BillKind, Severity};
 use crate::domain::receivable::Tone;
@@ -36,6 +37,28 @@ const REJECT_WORDS: [&str; 7] = [
     "respinto",
     "afgewezen",
 ];
+
+/// One for each thing that can become of a mail.
+pub(super) fn feedback(desk: &MailAddress) -> Vec<(String, FeedbackFacts)> {
+    let letter = |fate: &Fate| {
+        let (taken, closed) = match fate {
+            Fate::Received => (vec!["RE-4711.pdf", "RE-4711.xml"], Vec::new()),
+            Fate::Partly => (vec!["RE-4711.pdf"], vec!["RE-4712.zip"]),
+            Fate::NoDocument | Fate::Unreadable => (Vec::new(), Vec::new()),
+        };
+        let facts = FeedbackFacts {
+            company: COMPANY.into(),
+            to: desk.clone(),
+            subject_answered: "Invoice RE-4711".into(),
+            fate: *fate,
+            taken: strings(&taken),
+            closed: strings(&closed),
+            contact: desk.clone(),
+        };
+        (format!("feedback.{fate}"), facts)
+    };
+    Fate::ALL.iter().map(letter).collect()
+}
 
 /// A plain bill, one with everything that can be odd, and a credit note about which nothing but the total is known.
 pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalRequestFacts); 3] {

@@ -10,6 +10,7 @@ use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
     ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
+use crate::domain::outbound::feedback::FeedbackFacts;
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 
 pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
@@ -87,6 +88,19 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
         words => words(&facts.approve_words, &facts.reject_words),
         expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
+        contact => facts.contact.to_string(),
+    }
+}
+
+pub(super) fn feedback(facts: &FeedbackFacts) -> Value {
+    context! {
+        lang => "en",
+        company => shown::text(&facts.company),
+        to => facts.to.to_string(),
+        subject_answered => shown::text(&facts.subject_answered),
+        fate => facts.fate.as_str(),
+        taken => shown::texts(&facts.taken),
+        closed => shown::texts(&facts.closed),
         contact => facts.contact.to_string(),
     }
 }

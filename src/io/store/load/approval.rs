@@ -2,10 +2,12 @@
 
 use super::super::Store;
 use super::super::error::StoreError;
+use super::super::row::envelope_key;
 use super::select::{common, selects};
-use crate::basics::calendar::Timestamp;
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash};
-use crate::domain::approval::{ApprovalRequest, Vote};
+use crate::domain::approval::{Absence, ApprovalRequest, Vote};
 
 common!(
     ApprovalRequest,
@@ -19,6 +21,7 @@ selects! {
     BY_TOKEN: ApprovalRequest = "WHERE t.token_hash = $1";
     EXPIRING: ApprovalRequest = "WHERE t.state = 'open' AND t.expires_at <= $1
         ORDER BY t.expires_at, t.id LIMIT $2";
+    AWAY: Absence = "WHERE t.approver = $1 AND t.back_on > $2 ORDER BY t.noted_at DESC, t.message LIMIT 1";
     VOTES: Vote = "WHERE t.bill = $1 ORDER BY t.sequence, t.request";
 }
 
@@ -62,6 +65,19 @@ impl Store {
     /// What the database said.
     pub async fn vote(&self, request: ApprovalRequestId) -> Result<Option<Vote>, StoreError> {
         self.by_key(request).await
+    }
+
+    /// What an approver said last about being away beyond this day.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn absence_of(
+        &self,
+        approver: &MailAddress,
+        today: Date,
+    ) -> Result<Option<Absence>, StoreError> {
+        let cells = [envelope_key(approver).into(), today.to_string().into()];
+        self.first(&AWAY, &cells).await
     }
 
     /// Every vote on a bill, oldest first.

@@ -9,14 +9,15 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{HeaderMessageId, OutboundId};
 use crate::domain::audit::Subject;
-use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::pace::{DAY_SECONDS, MINUTE_SECONDS, SentLately, TEN_MINUTES_SECONDS};
+use crate::domain::outbound::{OutboundMessage, Purpose};
 
 common!(OutboundMessage, "outbound mail": outbound(OutboundId), list_outbound, find_outbound);
 
 selects! {
     BY_MESSAGE_ID: OutboundMessage = "WHERE t.header_message_id = $1";
     BY_ENVELOPE: OutboundMessage = "WHERE t.envelope_key = $1 ORDER BY t.sequence LIMIT 1";
+    TO_SINCE: OutboundMessage = "WHERE t.to_address = $1 AND t.written_at >= $2 AND t.purpose = $3 ORDER BY t.sequence, t.id";
     ABOUT: OutboundMessage = "WHERE t.about_id = $1 AND t.about_kind = $2 ORDER BY t.sequence, t.id";
 }
 
@@ -77,6 +78,22 @@ impl Store {
     ) -> Result<Option<OutboundMessage>, StoreError> {
         self.first(&BY_ENVELOPE, &[envelope_key(address).into()])
             .await
+    }
+
+    /// The mails of a purpose to a recipient, written at or after this moment, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn outbound_to_since(
+        &self,
+        to: &MailAddress,
+        purpose: Purpose,
+        since: Timestamp,
+    ) -> Result<Vec<OutboundMessage>, StoreError> {
+        let to = to.to_string();
+        let since = since.as_millisecond();
+        let cells = [to.as_str().into(), since.into(), purpose.as_str().into()];
+        self.all(&TO_SINCE, &cells).await
     }
 
     /// Every mail about a thing, oldest first.

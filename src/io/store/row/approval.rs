@@ -1,10 +1,11 @@
 //! Approval requests and votes.
 
 use super::super::error::StoreError;
-use super::{Cells, Cursor, Row, Table};
+use super::{Cells, Cursor, Row, Table, envelope_key};
 use crate::basics::address::MailAddress;
+use crate::basics::calendar::parse_iso_date;
 use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash, MessageId, OutboundId};
-use crate::domain::approval::{ApprovalRequest, ApprovalState, Verdict, Vote};
+use crate::domain::approval::{Absence, ApprovalRequest, ApprovalState, Verdict, Vote};
 
 impl Row for ApprovalRequest {
     const TABLE: &'static Table = &Table {
@@ -84,6 +85,30 @@ impl Row for Vote {
             reason: from.text()?,
             proof: from.text()?,
             at: from.time()?,
+        })
+    }
+}
+
+impl Row for Absence {
+    const TABLE: &'static Table = &Table {
+        name: "absences",
+        columns: &["message", "approver", "back_on", "noted_at"],
+        versioned: false,
+    };
+
+    fn write(&self, to: &mut Cells) {
+        to.shown(&self.message);
+        to.text(&envelope_key(&self.approver));
+        to.shown(&self.back_on);
+        to.time(self.noted_at);
+    }
+
+    fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            message: from.parsed(MessageId::parse)?,
+            approver: from.parsed(MailAddress::parse)?,
+            back_on: from.parsed(parse_iso_date)?,
+            noted_at: from.time()?,
         })
     }
 }
