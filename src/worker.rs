@@ -47,6 +47,7 @@ pub struct Worker {
     office: Office,
     owner: String,
     poke: Arc<Notify>,
+    concurrent_jobs: u32,
 }
 
 impl Worker {
@@ -57,6 +58,16 @@ impl Worker {
             office,
             owner,
             poke,
+            concurrent_jobs: CONCURRENT_JOBS,
+        }
+    }
+
+    /// One job after the other, in the order in which they are due: the same work is then done the same way each time.
+    #[must_use]
+    pub fn one_at_a_time(self) -> Self {
+        Self {
+            concurrent_jobs: 1,
+            ..self
         }
     }
 
@@ -100,7 +111,7 @@ impl Worker {
     async fn take(&self, running: &mut JoinSet<()>) -> Result<Took, StoreError> {
         while running.try_join_next().is_some() {}
         let busy = u32::try_from(running.len()).unwrap_or(u32::MAX);
-        let room = CONCURRENT_JOBS.saturating_sub(busy);
+        let room = self.concurrent_jobs.saturating_sub(busy);
         if busy > 0 && room < TAKEN_TOGETHER {
             return Ok(Took::Nothing);
         }

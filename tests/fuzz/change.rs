@@ -1,5 +1,7 @@
 //! Seeded changes of bytes, of the sorts that break parsers: cut, flipped, repeated, numbers out of range, two files grown together.
 
+pub use crate::dice::Dice;
+
 /// Numbers and words that parsers stumble over.
 const ODD: [&[u8]; 16] = [
     b"0",
@@ -19,30 +21,6 @@ const ODD: [&[u8]; 16] = [
     b"=?utf-8?b?",
     b"--",
 ];
-
-/// Numbers out of one number (splitmix64, public domain): the same for the same start.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(target: &str, number: u64) -> Self {
-        let name = target.bytes().fold(0u64, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(byte.into())
-        });
-        Self(name.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
-    }
-
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 16).expect("48 bits") % limit.max(1)
-    }
-
-    pub fn one_of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
-    }
-}
 
 /// One to six changes of a sample; `other` is another sample of the same sort.
 pub fn change(dice: &mut Dice, sample: &[u8], other: &[u8]) -> Vec<u8> {

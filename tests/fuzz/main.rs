@@ -8,6 +8,8 @@
     reason = "a test that cannot go on has failed, and its line says where"
 )]
 
+#[path = "../dice/mod.rs"]
+mod dice;
 mod change;
 mod grow;
 mod samples;

@@ -4,6 +4,8 @@
     reason = "a test that cannot go on has failed, and its line says where"
 )]
 
+#[path = "../dice/mod.rs"]
+mod dice;
 mod office;
 mod imap;
 mod smtp;

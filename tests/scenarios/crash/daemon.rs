@@ -45,6 +45,8 @@ const REMITTANCE: &str = "Guten Tag,\n\nwir überweisen Ihnen für folgende Rech
 /// the ids are too. Between two runs their mailboxes are emptied.
 pub struct Town {
     people: People,
+    /// The day of the first run: bills are dated the same when midnight comes between two.
+    today: Date,
 }
 
 /// One run.
@@ -55,7 +57,6 @@ struct Office<'t> {
     life: Option<Life>,
     planned: Vec<Death>,
     died: Vec<Death>,
-    today: Date,
 }
 
 /// A daemon at work.
@@ -76,7 +77,8 @@ impl Town {
             kontor: unique_at("kontor", "ext.test"),
             kettle: unique_at("kettle", "ext.test"),
         };
-        Self { people }
+        let today = Clock::system().today(&jiff::tz::TimeZone::UTC);
+        Self { people, today }
     }
 
     /// From the first bill to the last answer, with these deaths on the way.
@@ -150,7 +152,6 @@ impl<'t> Office<'t> {
             life: None,
             planned: planned.iter().rev().cloned().collect(),
             died: Vec::new(),
-            today: Clock::system().today(&jiff::tz::TimeZone::UTC),
         }
     }
 
@@ -166,10 +167,10 @@ impl<'t> Office<'t> {
             (REJECTED, 50_000),
             (BOUNCED, 70_000),
         ] {
-            let paper = bill(number, gross).issued(self.today);
+            let paper = bill(number, gross).issued(self.town.today);
             self.deliver(ap, &paper.mail(1)).await;
         }
-        let wrong = bill(WRONG, 60_000).payable(59_900).issued(self.today);
+        let wrong = bill(WRONG, 60_000).payable(59_900).issued(self.town.today);
         self.deliver(ap, &wrong.mail(1)).await;
         let from = "kreditoren@kontorkueche.example";
         let remittance = mails::plain(from, "Zahlungsavis", REMITTANCE);
@@ -198,7 +199,7 @@ impl<'t> Office<'t> {
             let reply_to = request.reply_to.clone().unwrap();
             self.deliver(&reply_to, &reply(&request, says)).await;
         }
-        let again = bill(APPROVED, 119_000).issued(self.today);
+        let again = bill(APPROVED, 119_000).issued(self.town.today);
         self.deliver(ap, &again.mail(2)).await;
         let lost = self.request(BOUNCED, petra).await;
         let report = include_str!("../../../config/demo/mail/16-bounce.eml")

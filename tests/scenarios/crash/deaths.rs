@@ -5,6 +5,8 @@ use std::fmt;
 
 use countinghouse::io::failpoint::{Act, Side};
 
+use crate::dice::Dice;
+
 /// Every place that was met, with how often.
 pub type Places = BTreeMap<String, u64>;
 
@@ -45,14 +47,13 @@ impl fmt::Display for Death {
 /// The deaths planned for this seed: one run is killed so often, started again each time, unless it ends before. Rare places
 /// die as often as frequent ones. After a death less is left to do, so most numbers are small; some are of the whole run.
 pub fn of_seed(seed: u64, places: &Places, count: u64) -> Vec<Death> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new("crash", seed);
     let mut deaths = Vec::new();
     for life in 0..count {
         // What is met once is not met again after a death.
         let possible = places.iter().filter(|(_, met)| life == 0 || **met > 1);
         let possible = possible.collect::<Vec<_>>();
-        let one = usize::try_from(dice.below(possible.len() as u64)).unwrap();
-        let (place, met) = possible[one];
+        let (place, met) = *dice.one_of(&possible);
         let range = if dice.below(6) == 0 {
             *met
         } else {
@@ -60,21 +61,8 @@ pub fn of_seed(seed: u64, places: &Places, count: u64) -> Vec<Death> {
         };
         deaths.push(Death {
             place: place.clone(),
-            nth: 1 + dice.below(range),
+            nth: 1 + dice.below(usize::try_from(range).unwrap()) as u64,
         });
     }
     deaths
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
 }
