@@ -57,12 +57,6 @@ impl Office {
             .unwrap()
     }
 
-    /// How many work items of this code wait for a person.
-    pub async fn open_items(&self, code: ExceptionCode) -> usize {
-        let open = self.desk.store.open_exceptions(1000).await.unwrap();
-        open.iter().filter(|one| one.code == code).count()
-    }
-
     pub async fn votes_on(&self, number: &str) -> usize {
         self.desk
             .store
