@@ -352,8 +352,8 @@ mod tests {
     async fn a_look_that_panics_is_a_failure_of_its_mailbox_and_ends_nothing() {
         let looked = caught("ap", async {
             tokio::task::yield_now().await;
-            let nothing: Option<u32> = None;
-            Ok(nothing.unwrap())
+            let nothing = "".parse::<u32>().unwrap();
+            Ok(nothing)
         });
         let failure = looked.await.unwrap_err();
         assert!(failure.to_string().contains("mailbox ap panicked"));

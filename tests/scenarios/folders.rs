@@ -1,9 +1,11 @@
 //! Mailboxes as they are in real life: in use for years, re-created, with gaps, in several folders, with one mail in two of them.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::reconcile::Account;
+use countinghouse::io::limits::read_text;
 use countinghouse::watch;
 
 use crate::office::Office;
@@ -200,7 +202,7 @@ async fn a_mail_of_50_mib_goes_to_the_disk_and_not_through_memory() {
         let status = format!("/proc/{}/status", child.id());
         let mut highest = 0;
         let ended = loop {
-            let told = std::fs::read_to_string(&status).unwrap_or_default();
+            let told = read_text(Path::new(&status), 1 << 16).unwrap_or_default();
             let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
             let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
             highest = highest.max(kib.unwrap_or_default());

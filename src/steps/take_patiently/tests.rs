@@ -45,20 +45,23 @@ impl Server {
         let head = format!(
             "From: billing{uid}@alpha.test\r\nTo: ap@fin.test\r\nSubject: Invoice {uid}\r\nMessage-ID: <{uid}@alpha.test>\r\n\r\nHello {uid}\r\n"
         );
-        match self.odd {
-            Odd::NoSize if uid == 2 => head + &"a line of a long mail\r\n".repeat(775_000),
-            _ => head,
+        if self.odd == Odd::NoSize && uid == 2 {
+            head + &"a line of a long mail\r\n".repeat(775_000)
+        } else {
+            head
         }
     }
 
     fn announcement(&self, uid: usize) -> String {
-        let size = match self.odd {
-            Odd::NoSize => 0,
-            _ => self.mail(uid).len(),
+        let size = if self.odd == Odd::NoSize {
+            0
+        } else {
+            self.mail(uid).len()
         };
-        let date = match self.odd {
-            Odd::NoDate if uid == 2 => "NIL",
-            _ => "\"20-Nov-2026 10:00:00 +0000\"",
+        let date = if self.odd == Odd::NoDate && uid == 2 {
+            "NIL"
+        } else {
+            "\"20-Nov-2026 10:00:00 +0000\""
         };
         format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size} INTERNALDATE {date})\r\n")
     }
@@ -67,13 +70,12 @@ impl Server {
     fn bodies(&self, tag: &str, uids: &[usize], window: Option<(usize, usize)>) -> (String, bool) {
         let healed = self.is_healed.load(Ordering::Relaxed);
         let no = format!("{tag} NO The requested message could not be converted to RFC-822.\r\n");
-        match self.odd {
-            Odd::No if uids.contains(&2) && !healed => return (no, true),
-            Odd::NoneAtAll => return (no, true),
-            Odd::Bye if uids.contains(&2) && !healed => {
-                return ("* BYE [SERVERBUG] Internal error\r\n".into(), false);
-            }
-            _ => {}
+        let is_asked = uids.contains(&2) && !healed;
+        if self.odd == Odd::NoneAtAll || (self.odd == Odd::No && is_asked) {
+            return (no, true);
+        }
+        if self.odd == Odd::Bye && is_asked {
+            return ("* BYE [SERVERBUG] Internal error\r\n".into(), false);
         }
         let body = |uid: &usize| {
             let (from, length) = window.unwrap_or((0, usize::MAX));
@@ -84,7 +86,7 @@ impl Server {
                 self.mail(*uid)
             };
             let rest = whole.get(from..).unwrap_or_default();
-            let text = &rest[..rest.len().min(length)];
+            let text = rest.get(..length).unwrap_or(rest);
             let place = window.map_or(String::new(), |(from, _)| format!("<{from}>"));
             format!(
                 "* {uid} FETCH (UID {uid} BODY[]{place} {{{}}}\r\n{text})\r\n",

@@ -191,9 +191,9 @@ impl Office {
         let begin = text
             .find(&format!("[[mailbox]]\nname = \"{name}\""))
             .unwrap();
-        let section = &text[begin..];
-        let end = section.find("\n[").unwrap();
-        format!("{}\n", &section[..end])
+        let section = text.get(begin..).unwrap();
+        let (section, _) = section.split_once("\n[").unwrap();
+        format!("{section}\n")
     }
 
     /// A mail arrives in a mailbox, as the company's mail server puts it there.
