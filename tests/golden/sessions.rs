@@ -143,7 +143,7 @@ async fn account_of(recording: Recording) -> String {
     let account = recording.account().await;
     let mut told = Vec::new();
     let visited = tokio::time::timeout(PATIENCE, visit(&account, &mut told)).await;
-    told.push(match visited.expect("the client hangs") {
+    told.push(match visited.unwrap() {
         Ok(()) => "ended well".into(),
         Err(error) => format!("error ({:?}): {}", error.disposition(), chain(&error)),
     });
