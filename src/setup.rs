@@ -12,8 +12,10 @@ use crate::domain::payable::locked_file::Opens;
 use crate::io::clock::Clock;
 use crate::io::dkim::DkimChecker;
 use crate::io::keys;
+use crate::io::login::Proof;
 use crate::io::model::{Model, ModelEndpoint};
 use crate::io::net::Server;
+use crate::io::oauth::TokenSources;
 use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
@@ -30,6 +32,13 @@ const DKIM_DEADLINE: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Misconfigured(String);
+
+impl Misconfigured {
+    /// Says what is missing and what to do.
+    pub fn new(problem: String) -> Self {
+        Self(problem)
+    }
+}
 
 /// What the office is opened for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,6 +87,7 @@ pub async fn open_office_at(
     } else {
         vault
     };
+    let tokens = token_sources(config, &clock);
     Ok(Office {
         store,
         vault,
@@ -88,7 +98,8 @@ pub async fn open_office_at(
         ),
         dkim: dkim(config)?,
         model: model(config, purpose)?,
-        mail_out: Arc::new(mail_out(config, purpose)?),
+        mail_out: Arc::new(mail_out(config, &tokens, purpose)?),
+        tokens,
         rules: Arc::new(rules),
         file_passwords: Arc::new(file_passwords(config, purpose)?),
         token_key,
@@ -231,31 +242,42 @@ fn model(config: &Config, purpose: Purpose) -> anyhow::Result<Option<Arc<Model>>
 }
 
 /// A person who looks need not be allowed to read the mail server's password.
-fn mail_out(config: &Config, purpose: Purpose) -> anyhow::Result<MailOut> {
+fn mail_out(config: &Config, tokens: &TokenSources, purpose: Purpose) -> anyhow::Result<MailOut> {
     match purpose {
-        Purpose::Daemon => Ok(MailOut::new(outgoing(config)?)),
+        Purpose::Daemon => Ok(MailOut::new(outgoing(config, tokens)?)),
         Purpose::Command => Ok(MailOut::closed()),
     }
 }
 
-fn outgoing(config: &Config) -> anyhow::Result<Outgoing> {
+fn outgoing(config: &Config, tokens: &TokenSources) -> anyhow::Result<Outgoing> {
     match &config.outgoing.target {
         OutgoingTarget::Maildir(path) => Ok(Outgoing::Maildir(path.clone())),
-        OutgoingTarget::Smtp(server) => Ok(Outgoing::Smtp(smtp_account(config, server)?)),
+        OutgoingTarget::Smtp(server) => Ok(Outgoing::Smtp(smtp_account(config, server, tokens)?)),
     }
+}
+
+/// Where access tokens come from; nobody is asked yet.
+pub fn token_sources(config: &Config, clock: &Clock) -> TokenSources {
+    TokenSources::new(&config.oauth, &config.storage.data_folder, clock)
 }
 
 /// The relay of the configuration, its password read now.
 ///
 /// # Errors
 /// Where the password was looked for.
-pub fn smtp_account(config: &Config, server: &config::Server) -> anyhow::Result<SmtpAccount> {
-    let login = match (&server.user, &server.password) {
-        (Some(user), Some(source)) => {
+pub fn smtp_account(
+    config: &Config,
+    server: &config::Server,
+    tokens: &TokenSources,
+) -> anyhow::Result<SmtpAccount> {
+    let by_token = server.oauth.as_ref().and_then(|name| tokens.named(name));
+    let login = match (&server.user, by_token, &server.password) {
+        (Some(user), Some(source), _) => Some((user.clone(), Proof::Token(source))),
+        (Some(user), None, Some(source)) => {
             let password = source
                 .read()
                 .map_err(|why| Misconfigured(format!("the SMTP password: {why}")))?;
-            Some((user.clone(), password))
+            Some((user.clone(), password.into()))
         }
         _ => None,
     };

@@ -14,6 +14,7 @@ use crate::domain::payable::schedule::to_pay;
 use crate::io::store::StoreError;
 use crate::steps::Office;
 use crate::steps::send_reminders;
+use crate::steps::watch_tokens::watch_tokens;
 
 /// Of one kind and look; the rest comes with the next.
 const BATCH: u32 = 500;
@@ -89,6 +90,9 @@ async fn called_for(office: &Office) -> Result<Vec<NewJob>, StoreError> {
 
 /// As `sweep`, for a loop that must go on: a failure is told and looked at again with the next one.
 pub async fn sweep_and_tell(office: &Office) {
+    if let Err(failure) = watch_tokens(office).await {
+        warn!(error = %chain(&failure), "nobody could see whether a login ends soon");
+    }
     match sweep(office).await {
         Ok(0) => {}
         Ok(jobs) => info!(jobs, "swept"),

@@ -197,7 +197,7 @@ async fn look(
     mailbox: &Mailbox,
     kept: Option<MailSource>,
 ) -> Result<(Haul, MailSource, u32), MailboxError> {
-    let (mut source, uid_validity) = open(mailbox, kept).await?;
+    let (mut source, uid_validity) = open(office, mailbox, kept).await?;
     let haul = fetch_mail(office, mailbox, &mut source, uid_validity).await?;
     match file_mail(office, mailbox, &mut source).await {
         Ok(_) => {}
@@ -212,7 +212,7 @@ async fn look(
                 tell(office, mailbox, item, "marks refused").await;
             }
             // After a failure the connection is gone.
-            source = MailSource::open(mailbox).await?.0;
+            source = MailSource::open(mailbox, &office.tokens).await?.0;
         }
     }
     Ok((haul, source, uid_validity))
@@ -220,6 +220,7 @@ async fn look(
 
 /// A server may end a session whenever it likes: whether something is wrong shows when a new one is begun.
 async fn open(
+    office: &Office,
     mailbox: &Mailbox,
     kept: Option<MailSource>,
 ) -> Result<(MailSource, u32), MailboxError> {
@@ -231,7 +232,7 @@ async fn open(
             }
         }
     }
-    MailSource::open(mailbox).await
+    MailSource::open(mailbox, &office.tokens).await
 }
 
 /// The connection to wait on, where that is wanted and the server can.

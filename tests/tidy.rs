@@ -124,6 +124,9 @@ const SHARED_DOORS: &[&str] = &[
     "io::remote",
     "io::net",
     "io::failpoint",
+    "io::http",
+    "io::oauth",
+    "io::login",
 ];
 
 const FILE_LINES: usize = 600;

@@ -7,6 +7,7 @@ use clap::Args;
 use super::{Context, print};
 use crate::basics::text::chain;
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
+use crate::io::clock::Clock;
 use crate::io::recogniser::models::{HOW_TO_DOWNLOAD, IS_BUILT_IN};
 use crate::io::recogniser::{Engine, HOW_TO_INSTALL, Recogniser};
 use crate::io::smtp::SmtpSession;
@@ -212,6 +213,7 @@ fn how_to_get_better() -> String {
 }
 
 async fn connect(config: &Config, lines: &mut Vec<Line>) {
+    let tokens = setup::token_sources(config, &Clock::system());
     for mailbox in &config.mailboxes {
         let kind = match &mailbox.source {
             MailboxSource::Imap { server, folder } => {
@@ -219,7 +221,7 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
             }
             MailboxSource::Maildir(path) => path.display().to_string(),
         };
-        let problem = match MailSource::open(mailbox).await {
+        let problem = match MailSource::open(mailbox, &tokens).await {
             Ok((source, _)) => {
                 source.close().await;
                 None
@@ -233,7 +235,7 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
         });
     }
     if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
-        let problem = match setup::smtp_account(config, server) {
+        let problem = match setup::smtp_account(config, server, &tokens) {
             Ok(account) => SmtpSession::new(account)
                 .check()
                 .await

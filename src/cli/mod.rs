@@ -10,6 +10,7 @@ pub mod process;
 pub mod status;
 pub mod messages;
 pub mod mailbox;
+pub mod auth;
 pub mod ocr;
 pub mod documents;
 pub mod bills;
@@ -81,6 +82,9 @@ enum Command {
     /// Whether every mail on the servers is accounted for
     #[command(subcommand)]
     Mailbox(mailbox::Mailbox),
+    /// Signs in for access tokens where mailboxes have no passwords (OAuth); without a name, how it stands with each. Needs the
+    /// network
+    Auth(auth::AuthArguments),
     /// What was read in it, with the evidence for each value
     #[command(subcommand)]
     Documents(documents::Documents),
@@ -280,6 +284,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Backup(arguments) => backup::backup(context, arguments).await,
             Command::Messages(command) => messages::messages(context, command).await,
             Command::Mailbox(command) => mailbox::mailbox(context, command).await,
+            Command::Auth(arguments) => auth::auth(context, arguments).await,
             Command::Documents(command) => documents::documents(context, command).await,
             Command::Bills(command) => bills::bills(context, command).await,
             Command::Approvals(command) => approvals::approvals(context, command).await,

@@ -4,6 +4,7 @@
 mod doc;
 mod office;
 mod mail;
+mod oauth;
 mod money;
 mod reading;
 
@@ -15,6 +16,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     office::STORAGE,
     mail::MAILBOX,
     mail::OUTGOING,
+    oauth::OAUTH,
     money::APPROVER,
     money::APPROVAL_RULE,
     money::APPROVAL,

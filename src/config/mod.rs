@@ -4,7 +4,9 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod values;
+pub mod endpoint;
 pub mod model;
+pub mod oauth;
 pub mod password;
 pub mod sections;
 pub mod rules;
@@ -58,6 +60,8 @@ pub struct Config {
     pub reminders: Reminders,
     /// What opens the locked files of suppliers.
     pub supplier_passwords: Vec<password::SupplierPassword>,
+    /// Where access tokens come from.
+    pub oauth: Vec<oauth::Oauth>,
     /// The language model; none when it is off.
     pub model: Option<model::Model>,
     /// What a monitoring system can ask.
@@ -126,6 +130,8 @@ pub struct Server {
     pub user: Option<String>,
     /// Its password.
     pub password: Option<SecretSource>,
+    /// The name of an `[[oauth]]`, whose token is used instead.
+    pub oauth: Option<String>,
     /// Certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// How long any answer may take.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use toml::Value;
-
+use super::Server;
+use super::endpoint::Endpoint;
 use super::read::{Section, flag, number, text};
 use super::secret::{self, SecretSource};
 use super::values::path_in;
-use super::{Security, Server};
+
+const EXAMPLE: &str = "https://llm.example.com/v1/chat/completions";
 
 /// `[model]`, when it has an endpoint.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ pub struct Model {
 /// Reads it; nothing without an endpoint.
 pub fn read(s: Section<'_>, folder: &Path) -> Option<Model> {
     let timeout_seconds = s.get("timeout_seconds", 30, number(1_u16, 120));
-    let endpoint = s.optional("endpoint", endpoint);
+    let endpoint = s.optional("endpoint", |value| Endpoint::parse(&text(value)?, EXAMPLE));
     let name = s.optional("name", text);
     let is_on = endpoint.is_some();
     if is_on && name.is_none() {
@@ -62,6 +63,7 @@ pub fn read(s: Section<'_>, folder: &Path) -> Option<Model> {
             security,
             user: None,
             password: None,
+            oauth: None,
             ca_file,
             timeout_seconds,
         },
@@ -73,45 +75,5 @@ pub fn read(s: Section<'_>, folder: &Path) -> Option<Model> {
         max_answer_tokens,
         max_requests_per_day,
         max_tokens_per_day: max_tokens_per_day.unsigned_abs(),
-    })
-}
-
-struct Endpoint {
-    host: String,
-    port: u16,
-    security: Security,
-    path: String,
-}
-
-/// `https://host[:port]/path`. What could break out of the request line or the Host field is no URL.
-fn endpoint(value: &Value) -> Result<Endpoint, String> {
-    let url = text(value)?;
-    let shape = || "must be a URL such as https://llm.example.com/v1/chat/completions".to_owned();
-    if url.contains(|c: char| c.is_control() || c.is_whitespace() || c == '@' || c == '#') {
-        return Err(shape());
-    }
-    let (scheme, rest) = url.split_once("://").ok_or_else(shape)?;
-    let (security, usual) = match scheme {
-        "https" => (Security::Tls, 443),
-        "http" => (Security::None, 80),
-        _ => return Err(shape()),
-    };
-    let (authority, path) = rest.split_once('/').ok_or_else(shape)?;
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().map_err(|_| shape())?),
-        None => (authority, usual),
-    };
-    let is_local = matches!(host, "localhost" | "127.0.0.1");
-    if host.is_empty() {
-        return Err(shape());
-    }
-    if security == Security::None && !is_local {
-        return Err("sends documents readable over the network: http only on this machine".into());
-    }
-    Ok(Endpoint {
-        host: host.to_owned(),
-        port,
-        security,
-        path: format!("/{path}"),
     })
 }

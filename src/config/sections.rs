@@ -8,6 +8,7 @@ use toml::Table;
 use tracing_subscriber::EnvFilter;
 
 use super::model;
+use super::oauth;
 use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, PASSWORD, SecretSource};
@@ -35,6 +36,9 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let storage = storage(Section::single(root, "storage", problems), folder);
     let mailboxes = mailboxes(root, folder, problems);
     let outgoing = outgoing(Section::single(root, "outgoing", problems), folder);
+    let oauth = oauth::read(root, folder, problems);
+    let sources = mailboxes.iter().map(|mailbox| &mailbox.source);
+    oauth::names_are_known(&oauth, sources, &outgoing.target, problems);
     let approvers = approvers(root, problems, currency);
     let approval_rules = approval_rules(root, problems, currency);
     approvers_are_known(&approval_rules, &approvers, problems);
@@ -58,6 +62,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         owners: owners?,
         reminders,
         supplier_passwords,
+        oauth,
         model,
         monitor,
         log,
@@ -168,6 +173,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
         s.optional("maildir", path_in(folder)),
         server(s, !is_maildir, folder),
     );
+    let mailbox_oauth = remote.oauth.clone();
     let folder_name = s.get("folder", String::new(), text);
     let after = match s.get("after_reading", String::new(), text).as_str() {
         "flag" => AfterReading::Flag(s.get("flag", String::new(), text)),
@@ -197,7 +203,7 @@ fn mailbox(s: &Section<'_>, folder: &Path) -> Option<Mailbox> {
         },
     };
     if matches!(source, MailboxSource::Imap { .. }) {
-        needs_login(s, folder);
+        needs_login(s, folder, mailbox_oauth.as_deref());
     }
     Some(Mailbox {
         name,
@@ -235,14 +241,15 @@ fn start_at(s: &Section<'_>, is_maildir: bool) -> Option<Date> {
     start_at
 }
 
-fn needs_login(s: &Section<'_>, folder: &Path) {
+fn needs_login(s: &Section<'_>, folder: &Path, oauth: Option<&str>) {
     if s.optional("user", text).is_none() {
         s.problem("user", "is missing: an IMAP mailbox needs a login");
     }
-    if secret::source(s, PASSWORD, folder).is_none() {
+    let password = secret::source(s, PASSWORD, folder);
+    if password.is_none() && oauth.is_none() {
         s.problem(
             "password_file",
-            "is missing: name one of password_file, password_env and password_credential",
+            "is missing: name one of password_file, password_env and password_credential, or an [[oauth]] by oauth",
         );
     }
 }
@@ -252,10 +259,11 @@ fn outgoing(s: Section<'_>, folder: &Path) -> Outgoing {
     let local = s.optional("maildir", path_in(folder));
     let server = server(&s, !is_maildir, folder);
     let templates_folder = s.optional("templates_folder", path_in(folder));
-    if server.user.is_some() && server.password.is_none() && !is_maildir {
+    let proof_is_missing = server.password.is_none() && server.oauth.is_none();
+    if server.user.is_some() && proof_is_missing && !is_maildir {
         s.problem(
             "password_file",
-            "is missing: a user needs one of password_file, password_env and password_credential",
+            "is missing: a user needs one of password_file, password_env and password_credential, or oauth",
         );
     }
     let target = match (is_maildir, local) {
@@ -296,12 +304,25 @@ fn server(s: &Section<'_>, needed: bool, folder: &Path) -> Server {
     if needed && security == Security::None && !is_local {
         s.problem("security", "`none` sends the password readable over the network: only for a server on this machine");
     }
+    let oauth = s.optional("oauth", text);
+    let password = secret::source(s, PASSWORD, folder);
+    if oauth.is_some() && password.is_some() {
+        s.problem(
+            "oauth",
+            "is used instead of a password: only one of them may stand",
+        );
+    }
+    let user = s.optional("user", text);
+    if oauth.is_some() && user.is_none() {
+        s.problem("user", "is missing: a token is for a user");
+    }
     Server {
         host,
         port: s.get("port", 0, number(1_u16, u16::MAX)),
         security,
-        user: s.optional("user", text),
-        password: secret::source(s, PASSWORD, folder),
+        user,
+        password,
+        oauth,
         ca_file: s.optional("ca_file", path_in(folder)),
         timeout_seconds: s.get("timeout_seconds", 60, number(1_u16, 120)),
     }
@@ -482,6 +503,15 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
     );
     let token_key = config.storage.token_key.iter();
     named.extend(token_key.map(|source| ("storage".to_owned(), source)));
+    for one in &config.oauth {
+        let kept = [
+            ("client secret", &one.client_secret),
+            ("refresh token", &one.refresh_token),
+        ];
+        named.extend(kept.into_iter().filter_map(|(what, source)| {
+            Some((format!("oauth {} ({what})", one.name), source.as_ref()?))
+        }));
+    }
     let model = config.model.iter();
     named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
     for (password, number) in config.supplier_passwords.iter().zip(1..) {

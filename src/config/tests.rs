@@ -200,6 +200,7 @@ fn a_port_and_a_protection_that_do_not_go_together_are_told() {
         security,
         user: None,
         password: None,
+        oauth: None,
         ca_file: None,
         timeout_seconds: 30,
     };
@@ -256,4 +257,31 @@ fn mails_are_not_moved_to_where_they_are_found_again() {
         let problems = with(&boxes).expect_err("it would never end");
         assert!(problems[0].key.ends_with("move_to"), "{problems:?}");
     }
+}
+
+#[test]
+fn a_mailbox_with_tokens_needs_no_password_and_its_oauth_must_be_there() {
+    let imap =
+        "kind = \"imap\"\nhost = \"imap.example.com\"\nuser = \"ap@example.com\"\noauth = \"m365\"";
+    let by_token = SMALL.replace("kind = \"maildir\"\nmaildir = \"in\"", imap);
+    let found = problems(&by_token);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].key, "mailbox[1].oauth");
+    assert_eq!(found[0].reason, "has no [[oauth]] of that name");
+
+    let oauth = "[[oauth]]\nname = \"m365\"\nclient_id = \"c\"\nissuer = \"https://login.microsoftonline.com/t/v2.0\"\n";
+    let found = problems(&format!("{by_token}{oauth}"));
+    assert_eq!(found[0].key, "oauth[1].client_secret_file");
+    let whole = format!("{by_token}{oauth}client_secret_env = \"M365\"\n");
+    let config = Config::parse(&whole, Path::new("/etc")).expect("valid");
+    assert_eq!(config.oauth[0].name, "m365");
+
+    let both = whole.replace("oauth = \"m365\"", "oauth = \"m365\"\npassword_env = \"P\"");
+    assert!(problems(&both)[0].reason.contains("only one of them"));
+    let clear = whole.replace("https://login", "http://login");
+    assert!(
+        problems(&clear)[0]
+            .reason
+            .contains("readable over the network")
+    );
 }

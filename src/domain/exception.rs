@@ -1,7 +1,7 @@
 //! Exceptions: work items for a person. `ExceptionCode` is the one list of reasons a person is asked.
 
 use super::audit::{Actor, AuditEvent, Subject};
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
 use crate::words;
@@ -61,6 +61,8 @@ words! {
         ServerRefuses = "server_refuses",
         /// More mail would go out than the configuration allows; it waits.
         TooMuchMail = "too_much_mail",
+        /// A client secret or refresh token by which we log in to mail servers ends soon.
+        LoginEnds = "login_ends",
         /// A step failed too often or panicked; it is parked.
         JobParked = "job_parked",
     }
@@ -112,6 +114,25 @@ pub struct Ownership {
     pub due_hours: u32,
 }
 
+/// What ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passkey {
+    /// What proves this program to a provider of tokens.
+    ClientSecret,
+    /// What a person's signing in left.
+    RefreshToken,
+}
+
+/// Time enough for somebody who is on holiday to come back, or to ask an administrator.
+const DAYS_BEFORE: i32 = 14;
+
+/// Whether a person should know. What lives for a short time and is renewed all the while has an end that is always near: only
+/// its last quarter is soon, for until then it should have been renewed. Where nobody knows `since` when it lives, two weeks.
+pub fn ends_soon(since: Option<Date>, ends: Date, today: Date) -> bool {
+    let quarter = since.map_or(DAYS_BEFORE, |since| days_between(since, ends) / 4);
+    days_between(today, ends) <= quarter.min(DAYS_BEFORE)
+}
+
 impl Exception {
     /// The id of the item of this code about this thing on this occasion.
     pub fn id_of(code: ExceptionCode, subject: &Subject, occurrence: &str) -> ExceptionId {
@@ -131,7 +152,7 @@ impl Exception {
         ownership: &Ownership,
         (today, now): (Date, Timestamp),
     ) -> Self {
-        let action = "mend the password, the certificate or the server (`check --connect` tries them); resolve this when mail goes again";
+        let action = "do what the reason says, or mend the password, the certificate or the server (`check --connect` tries them); resolve this when mail goes again";
         Self::raise(
             ExceptionCode::ServerRefuses,
             Subject::mailbox(door),
@@ -170,6 +191,37 @@ impl Exception {
             ownership,
             now,
             (why, action),
+        )
+    }
+
+    /// What lets us into mail servers ends soon; one item for each end. `oauth` is its name in the configuration.
+    pub fn passkey_ends(
+        (oauth, passkey): (&str, Passkey),
+        ends: Date,
+        ownership: &Ownership,
+        now: Timestamp,
+    ) -> Self {
+        let (what, action) = match passkey {
+            Passkey::ClientSecret => (
+                "client secret",
+                "make a new one at the provider, put it where client_secret_… says, and set client_secret_ends; then resolve this"
+                    .to_owned(),
+            ),
+            Passkey::RefreshToken => (
+                "refresh token",
+                format!("run `countinghouse auth {oauth}` before, then resolve this"),
+            ),
+        };
+        let reason = format!(
+            "the {what} of oauth {oauth} ends on {ends}: without another one no mail is fetched or sent after that"
+        );
+        Self::raise(
+            ExceptionCode::LoginEnds,
+            Subject::mailbox(&format!("oauth {oauth}")),
+            &format!("{what} {ends}"),
+            ownership,
+            now,
+            (reason, action),
         )
     }
 
@@ -228,5 +280,27 @@ impl Exception {
                 event: "resolved",
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_ends_within_two_weeks_is_told_and_what_is_renewed_all_the_while_is_not() {
+        let today = day("2026-11-20");
+        assert!(ends_soon(None, day("2026-12-04"), today));
+        assert!(!ends_soon(None, day("2026-12-05"), today));
+        assert!(ends_soon(None, day("2026-11-01"), today), "it has ended");
+        // Ninety days, and nobody has renewed it for eighty.
+        assert!(ends_soon(Some(day("2026-09-01")), day("2026-11-30"), today));
+        // A week, renewed today: in a week there will be another.
+        assert!(!ends_soon(Some(today), day("2026-11-27"), today));
+        assert!(ends_soon(Some(day("2026-11-14")), day("2026-11-21"), today));
     }
 }

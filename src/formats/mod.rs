@@ -49,4 +49,5 @@ pub mod mime_write;
 pub mod http_response;
 pub mod http_request;
 pub mod prometheus;
+pub mod oauth;
 pub mod chat_completion;

@@ -1,4 +1,4 @@
-//! The doors to the world. They decide nothing. The first eight are the words all doors share; the doors themselves do not
+//! The doors to the world. They decide nothing. The first eleven are the words all doors share; the doors themselves do not
 //! know each other.
 
 pub mod disposition;
@@ -9,6 +9,9 @@ pub mod lock_in;
 pub mod remote;
 pub mod net;
 pub mod failpoint;
+pub mod http;
+pub mod oauth;
+pub mod login;
 pub mod keys;
 pub mod vault;
 pub mod archive;

@@ -1,17 +1,13 @@
-//! The door to a language model behind an OpenAI-compatible HTTP endpoint. One question, one answer, then the connection is
-//! closed: no redirects are followed, no proxy is asked, nothing is retried here.
+//! The door to a language model behind an OpenAI-compatible HTTP endpoint. One question, one answer; nothing is retried here.
 
-use std::fmt;
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::timeout;
 
 use super::disposition::Disposition;
-use super::net::{Connection, NetError, Security, Server, open_tcp, start_tls};
-use crate::formats::http_response::{self, NotHttp};
+use super::http::{self, HttpError, Request, What};
+use super::net::Server;
 
 /// An answer larger than this is none: a completion of some hundred tokens has a few KiB.
 const MAX_RESPONSE_BYTES: u64 = 256 * 1024;
@@ -42,34 +38,9 @@ pub enum ModelError {
     /// Somebody else asks just now.
     #[error("the model is being asked something else")]
     Busy,
-    /// There is no connection.
-    #[error("connecting to the model")]
-    Net(#[from] NetError),
-    /// The connection broke.
-    #[error("talking to the model at {server}")]
-    Broken {
-        /// host:port.
-        server: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// No whole answer in time.
-    #[error("the model at {server} did not answer within {seconds} s")]
-    TimedOut {
-        /// host:port.
-        server: String,
-        /// How long was waited.
-        seconds: u64,
-    },
-    /// The answer is larger than any should be.
-    #[error("the model at {server} answered more than {MAX_RESPONSE_BYTES} bytes")]
-    TooLarge {
-        /// host:port.
-        server: String,
-    },
-    /// What came is no HTTP response.
-    #[error("the model's answer cannot be read")]
-    NotHttp(#[from] NotHttp),
+    /// No whole answer.
+    #[error("asking the model")]
+    Http(#[from] HttpError),
     /// The endpoint refused.
     #[error("the model at {server} refused with status {status}")]
     Refused {
@@ -85,12 +56,7 @@ impl ModelError {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Busy => Disposition::Retry,
-            Self::Net(_)
-            | Self::Broken { .. }
-            | Self::TimedOut { .. }
-            | Self::TooLarge { .. }
-            | Self::NotHttp(_)
-            | Self::Refused { .. } => Disposition::GiveUp,
+            Self::Http(_) | Self::Refused { .. } => Disposition::GiveUp,
         }
     }
 }
@@ -131,79 +97,33 @@ impl Turn<'_> {
     /// Why there is none.
     pub async fn ask(&self, body: &[u8]) -> Result<Vec<u8>, ModelError> {
         let endpoint = self.endpoint;
-        let waited = timeout(endpoint.deadline, exchange(endpoint, body)).await;
-        waited.unwrap_or_else(|_| {
-            Err(ModelError::TimedOut {
-                server: endpoint.server.to_string(),
-                seconds: endpoint.deadline.as_secs(),
-            })
-        })
-    }
-}
-
-async fn exchange(endpoint: &ModelEndpoint, body: &[u8]) -> Result<Vec<u8>, ModelError> {
-    let server = &endpoint.server;
-    let tcp = open_tcp(server).await?;
-    let mut connection: Box<dyn Connection> = match server.security {
-        Security::None => Box::new(tcp),
-        Security::Tls | Security::StartTls => Box::new(start_tls(server, tcp).await?),
-    };
-    let broken = |source| ModelError::Broken {
-        server: server.to_string(),
-        source,
-    };
-    let head = Head(endpoint, body.len()).to_string();
-    connection
-        .write_all(head.as_bytes())
-        .await
-        .map_err(broken)?;
-    connection.write_all(body).await.map_err(broken)?;
-    connection.flush().await.map_err(broken)?;
-    let mut answer = Vec::new();
-    let mut limited = connection.take(MAX_RESPONSE_BYTES + 1);
-    // Many servers close a TLS connection without saying so; the length or the last chunk tells whether all is here.
-    if let Err(error) = limited.read_to_end(&mut answer).await
-        && (answer.is_empty() || error.kind() != std::io::ErrorKind::UnexpectedEof)
-    {
-        return Err(broken(error));
-    }
-    if u64::try_from(answer.len()).unwrap_or(u64::MAX) > MAX_RESPONSE_BYTES {
-        let server = server.to_string();
-        return Err(ModelError::TooLarge { server });
-    }
-    let response = http_response::read(&answer)?;
-    if response.status == 200 {
-        return Ok(response.body);
-    }
-    Err(ModelError::Refused {
-        server: server.to_string(),
-        status: response.status,
-    })
-}
-
-/// The head of the request; the key stands in it, so it is never shown.
-struct Head<'e>(&'e ModelEndpoint, usize);
-
-impl fmt::Display for Head<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(endpoint, length) = self;
-        let Server { host, port, .. } = &endpoint.server;
-        write!(
-            f,
-            "POST {} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-             Accept: application/json\r\nAccept-Encoding: identity\r\nConnection: close\r\n",
-            endpoint.path
-        )?;
-        if let Some(key) = &endpoint.key {
-            write!(f, "Authorization: Bearer {}\r\n", key.expose_secret())?;
+        let request = Request {
+            server: &endpoint.server,
+            path: &endpoint.path,
+            what: What::Post {
+                media_type: "application/json",
+                body,
+            },
+            bearer: endpoint.key.as_ref(),
+            deadline: endpoint.deadline,
+            max_response_bytes: MAX_RESPONSE_BYTES,
+        };
+        let response = http::ask(request).await?;
+        if response.status == 200 {
+            return Ok(response.body);
         }
-        f.write_str("\r\n")
+        Err(ModelError::Refused {
+            server: endpoint.server.to_string(),
+            status: response.status,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::net::Security;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     /// A stand-in that answers one request and gives back what it was sent.
@@ -254,7 +174,10 @@ mod tests {
         assert!(error.to_string().contains("429") && !error.to_string().contains("slow"));
         assert_eq!(error.disposition(), Disposition::GiveUp);
         let (answer, _) = asked("hello").await;
-        assert!(matches!(answer, Err(ModelError::NotHttp(_))));
+        assert!(matches!(
+            answer,
+            Err(ModelError::Http(HttpError::NotHttp { .. }))
+        ));
     }
 
     #[tokio::test]
@@ -276,7 +199,7 @@ mod tests {
         assert!(matches!(model.turn(), Err(ModelError::Busy)));
         let answer = turn.ask(b"{}").await;
         assert!(
-            matches!(answer, Err(ModelError::TimedOut { .. })),
+            matches!(answer, Err(ModelError::Http(HttpError::TimedOut { .. }))),
             "{answer:?}"
         );
     }

@@ -6,6 +6,7 @@
 mod error;
 mod wait;
 mod letter;
+mod token_login;
 mod connect;
 mod session;
 #[cfg(test)]
@@ -13,11 +14,10 @@ mod tests;
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
-
 pub use error::{RECIPIENT, SmtpError};
 pub use session::SmtpSession;
 
+use super::login::Proof;
 use super::net::Server;
 
 /// A relay and how we present ourselves.
@@ -25,8 +25,8 @@ use super::net::Server;
 pub struct SmtpAccount {
     /// Where the relay is.
     pub server: Server,
-    /// User name and password; `None` for a relay that trusts our address.
-    pub login: Option<(String, SecretString)>,
+    /// User name and what proves it; `None` for a relay that trusts our address.
+    pub login: Option<(String, Proof)>,
     /// Our name in EHLO: a host name the relay may look up.
     pub hello_name: String,
 }

@@ -20,6 +20,7 @@ use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::payable::proposed::{takes_proposals, with_proposals};
 use crate::domain::payable::{Bill, BillEvent, state};
 use crate::formats::chat_completion::{ChatAnswer, ChatQuestion, completion, request};
+use crate::io::http::HttpError;
 use crate::io::model::{ModelError, Turn};
 use crate::io::store::StoreError;
 
@@ -146,12 +147,14 @@ async fn asked_once(
             }
         }
         // It was refused, and costs nothing.
-        Err(error @ (ModelError::Busy | ModelError::Net(_) | ModelError::Refused { .. })) => {
-            Asked {
-                answer: Err(chain(&error)),
-                tokens: 0,
-            }
-        }
+        Err(
+            error @ (ModelError::Busy
+            | ModelError::Http(HttpError::Net(_))
+            | ModelError::Refused { .. }),
+        ) => Asked {
+            answer: Err(chain(&error)),
+            tokens: 0,
+        },
         Err(error) => Asked {
             answer: Err(chain(&error)),
             tokens: most,

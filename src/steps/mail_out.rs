@@ -166,6 +166,7 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
                 }
                 SmtpError::Refused { .. } | SmtpError::Unsendable { .. } => Outcome::Refused(told),
                 SmtpError::Net(_)
+                | SmtpError::Token(_)
                 | SmtpError::NotSent { .. }
                 | SmtpError::LoginRefused { .. }
                 | SmtpError::NoStartTls { .. } => Outcome::Deferred(told),

@@ -8,7 +8,9 @@ use crate::domain::message::arrival::is_cut_short;
 use crate::formats::letter_hash::LetterHasher;
 use crate::io::disposition::Disposition;
 use crate::io::imap::{ImapAccount, ImapError, ImapSession};
+use crate::io::login::Proof;
 use crate::io::maildir::{Maildir, MaildirError};
+use crate::io::oauth::TokenSources;
 use crate::io::remote::{Announced, How, Marked, RemoteKey};
 use crate::io::vault::{Vault, VaultError};
 
@@ -195,14 +197,17 @@ impl MailSource {
     ///
     /// # Errors
     /// Says which mailbox and what it met.
-    pub async fn open(mailbox: &config::Mailbox) -> Result<(Self, u32), MailboxError> {
+    pub async fn open(
+        mailbox: &config::Mailbox,
+        tokens: &TokenSources,
+    ) -> Result<(Self, u32), MailboxError> {
         match &mailbox.source {
             config::MailboxSource::Imap { server, folder } => {
                 let failed = |source| MailboxError::Imap {
                     mailbox: mailbox.name.clone(),
                     source,
                 };
-                let mut session = ImapSession::connect(&account(mailbox, server)?)
+                let mut session = ImapSession::connect(&account(mailbox, server, tokens)?)
                     .await
                     .map_err(failed)?;
                 let selected = session.select(folder).await.map_err(failed)?;
@@ -504,19 +509,22 @@ fn is_whole(
 fn account(
     mailbox: &config::Mailbox,
     server: &config::Server,
+    tokens: &TokenSources,
 ) -> Result<ImapAccount, MailboxError> {
     let secret = |why: String| MailboxError::Secret {
         mailbox: mailbox.name.clone(),
         why,
     };
-    let source = server
-        .password
-        .as_ref()
-        .ok_or_else(|| secret("none is configured".into()))?;
+    let by_token = server.oauth.as_ref().and_then(|name| tokens.named(name));
+    let proof = match (by_token, &server.password) {
+        (Some(source), _) => Proof::Token(source),
+        (None, Some(source)) => Proof::Password(source.read().map_err(secret)?),
+        (None, None) => return Err(secret("none is configured".into())),
+    };
     Ok(ImapAccount {
         server: server.into(),
         user: server.user.clone().unwrap_or_default(),
-        password: source.read().map_err(secret)?,
+        proof,
     })
 }
 

@@ -58,6 +58,7 @@ pub mod requeue_document;
 pub mod requeue_outbound;
 pub mod decide_document;
 pub mod resolve_exception;
+pub mod watch_tokens;
 
 #[cfg(test)]
 pub(crate) mod bill_stories;

@@ -13,6 +13,7 @@ use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
 use crate::io::dkim::DkimChecker;
 use crate::io::model::{Model, ModelError};
+use crate::io::oauth::{OauthError, TokenSources};
 use crate::io::reader::{Reader, ReaderError};
 use crate::io::recogniser::Recogniser;
 use crate::io::store::{Store, StoreError};
@@ -31,6 +32,8 @@ pub struct Office {
     pub reader: Arc<Reader>,
     /// Reads scans and photos in child processes.
     pub recogniser: Arc<Recogniser>,
+    /// Where access tokens for mail servers come from.
+    pub tokens: TokenSources,
     /// Hands mail to the mail server.
     pub mail_out: Arc<super::mail_out::MailOut>,
     /// Checks DKIM signatures itself, where the configuration asks for it.
@@ -85,6 +88,9 @@ pub enum StepError {
     /// The language model.
     #[error("the language model")]
     Model(#[from] ModelError),
+    /// Where access tokens come from.
+    #[error("the access tokens")]
+    Oauth(#[from] OauthError),
     /// Something the step needs is not in the store. Nothing is ever deleted, so this is a bug or a foreign database.
     #[error("{0} is not in the store")]
     Missing(Subject),
@@ -121,6 +127,7 @@ impl StepError {
             Self::Vault(error) => error.disposition(),
             Self::Reader(error) => error.disposition(),
             Self::Model(error) => error.disposition(),
+            Self::Oauth(error) => error.disposition(),
             Self::NameServer => Disposition::Retry,
             Self::Missing(_)
             | Self::Subject { .. }

@@ -6,6 +6,7 @@ use super::mail_source::{MailSource, MailboxError, Refused, Taken};
 use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::message::arrival::refused_id;
+use crate::io::oauth::TokenSources;
 use crate::io::remote::{Announced, RemoteKey};
 use crate::io::vault::Vault;
 
@@ -45,6 +46,7 @@ async fn one_by_one(
     let mut asking = Asking {
         mailbox,
         vault: &office.vault,
+        tokens: &office.tokens,
         source,
         is_broken: true,
     };
@@ -79,6 +81,7 @@ async fn one_by_one(
 struct Asking<'a> {
     mailbox: &'a Mailbox,
     vault: &'a Vault,
+    tokens: &'a TokenSources,
     source: &'a mut MailSource,
     is_broken: bool,
 }
@@ -103,7 +106,7 @@ impl Asking<'_> {
         if !self.is_broken {
             return Ok(());
         }
-        let (anew, uid_validity) = MailSource::open(self.mailbox).await?;
+        let (anew, uid_validity) = MailSource::open(self.mailbox, self.tokens).await?;
         if wanted.is_some_and(|key| key.uid_validity != uid_validity) {
             return Err(MailboxError::Renumbered {
                 mailbox: self.mailbox.name.clone(),

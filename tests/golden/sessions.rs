@@ -12,7 +12,6 @@ use countinghouse::io::disposition::Disposition;
 use countinghouse::io::imap::{ImapAccount, ImapError, ImapSession};
 use countinghouse::io::net::{Security, Server};
 use countinghouse::io::remote::{How, batches};
-use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -87,7 +86,7 @@ impl Recording {
                 timeout: WAIT,
             },
             user: "ap@fin.test".into(),
-            password: SecretString::from("pw"),
+            proof: "pw".into(),
         }
     }
 }

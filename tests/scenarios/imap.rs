@@ -75,7 +75,7 @@ async fn tls_from_the_first_byte_and_no_tls_on_this_machine_work_too() {
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_authority_are_a_persons_business() {
     let mut account = servers().imap(&unique("ap"), Security::Tls);
-    account.password = "wrong".into();
+    account.proof = "wrong".into();
     let error = ImapSession::connect(&account).await.err().unwrap();
     assert!(matches!(error, ImapError::LoginRefused { .. }), "{error}");
     assert_eq!(error.disposition(), Disposition::AskPerson);

@@ -9,6 +9,7 @@ mod dice;
 mod office;
 mod imap;
 mod smtp;
+mod oauth;
 mod approvals;
 mod refusals;
 mod holds;

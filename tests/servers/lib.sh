@@ -134,6 +134,9 @@ start_dovecot() {
     MAIL_UID=$(id -u dovecot) MAIL_GID=$(id -g dovecot)
     chown dovecot: "$DIR/mail"
     fill_in tests/servers/dovecot-2.3.conf >"$DIR/dovecot/dovecot.conf"
+    fill_in tests/servers/dovecot-2.3-oauth2.conf >"$DIR/dovecot/oauth2.conf"
+    mkdir -p "$DIR/dovecot/keys/default/HS256"
+    printf %s "$PASSWORD" | base64 >"$DIR/dovecot/keys/default/HS256/default"
     start_detached "$DIR/dovecot/start.log" dovecot -c "$DIR/dovecot/dovecot.conf" ||
         { cat "$DIR/dovecot/start.log" >&2; fail "Dovecot did not start"; }
     wait_for_port Dovecot "$IMAP_PORT" "$DIR/dovecot/start.log" "$DIR/dovecot/log"

@@ -52,6 +52,11 @@ pub(super) const MAILBOX: SectionDoc = SectionDoc {
         PASSWORD_ENV,
         password_credential("\"imap\""),
         may(
+            "oauth",
+            "\"m365\"",
+            "Name of an [[oauth]]: its access token is used instead of a password.",
+        ),
+        may(
             "ca_file",
             "\"/etc/ssl/our-ca.pem\"",
             "Certificates to trust besides the system's.",
@@ -167,6 +172,11 @@ pub(super) const OUTGOING: SectionDoc = SectionDoc {
         password_file("\"/etc/countinghouse/smtp.password\""),
         PASSWORD_ENV,
         password_credential("\"smtp\""),
+        may(
+            "oauth",
+            "\"m365\"",
+            "Name of an [[oauth]]: its access token is used instead of a password.",
+        ),
         may(
             "ca_file",
             "\"/etc/ssl/our-ca.pem\"",

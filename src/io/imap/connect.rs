@@ -3,13 +3,20 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imap_proto::{Capability, Response, ResponseCode};
-use secrecy::{ExposeSecret, SecretString, zeroize::Zeroize};
+use secrecy::zeroize::{Zeroize, Zeroizing};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::ImapAccount;
 use super::error::ImapError;
 use super::runner::{Command, Done, Runner};
 use crate::formats::imap_name::quote;
+use crate::formats::oauth::{Mechanism, challenge};
+use crate::io::login::Proof;
 use crate::io::net::{self, Security};
+use crate::io::oauth::TokenSource;
+
+/// A server takes a command line of 8192 octets at least (RFC 7162 section 4); the tag and its blank are part of it.
+const MAX_COMMAND_BYTES: usize = 8_000;
 
 /// What the server can do beyond the standard, upper case; the last list it told counts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -108,10 +115,12 @@ async fn log_in(
     abilities: &Abilities,
 ) -> Result<(), ImapError> {
     let user = &account.user;
-    let done = if abilities.has("AUTH=PLAIN") {
-        authenticate_plain(runner, user, &account.password).await
-    } else {
-        login(runner, user, &account.password).await
+    let done = match &account.proof {
+        Proof::Token(source) => return log_in_by_token(account, source, runner, abilities).await,
+        Proof::Password(password) if abilities.has("AUTH=PLAIN") => {
+            authenticate_plain(runner, user, password).await
+        }
+        Proof::Password(password) => login(runner, user, password).await,
     };
     let refused = |answer| ImapError::LoginRefused {
         user: user.clone(),
@@ -121,6 +130,103 @@ async fn log_in(
         Ok(Done::Ok { .. }) => Ok(()),
         Ok(Done::No { answer, .. }) | Err(ImapError::Bad { answer, .. }) => Err(refused(answer)),
         Err(error) => Err(error),
+    }
+}
+
+/// By an access token, and by another one if the server does not take it: it may have been withdrawn before its end.
+async fn log_in_by_token(
+    account: &ImapAccount,
+    source: &TokenSource,
+    runner: &mut Runner,
+    abilities: &Abilities,
+) -> Result<(), ImapError> {
+    let user = &account.user;
+    let failed = |source| ImapError::Token {
+        user: user.clone(),
+        source: Box::new(source),
+    };
+    let refused = |answer| ImapError::LoginRefused {
+        user: user.clone(),
+        answer,
+    };
+    let mechanism = source
+        .mechanism(|name| abilities.has(&format!("AUTH={name}")))
+        .ok_or(ImapError::NoTokenMechanism)?;
+    let at_once = abilities.has("SASL-IR");
+    let token = source.token().await.map_err(failed)?;
+    let how = (mechanism, at_once);
+    let Some(answer) = authenticate_by_token(account, runner, how, &token).await? else {
+        return Ok(());
+    };
+    let Some(other) = source.another(&token).await.map_err(failed)? else {
+        return Err(refused(answer));
+    };
+    match authenticate_by_token(account, runner, how, &other).await? {
+        None => Ok(()),
+        Some(answer) => Err(refused(answer)),
+    }
+}
+
+/// SASL OAUTHBEARER or XOAUTH2, the token with the command where the server takes it so (SASL-IR, RFC 4959). Gives why it was
+/// refused.
+async fn authenticate_by_token(
+    account: &ImapAccount,
+    runner: &mut Runner,
+    (mechanism, at_once): (Mechanism, bool),
+    token: &SecretString,
+) -> Result<Option<String>, ImapError> {
+    let at = (account.server.host.as_str(), account.server.port);
+    let response = mechanism.initial_response(&account.user, at, token.expose_secret());
+    let response = Zeroizing::new(response.ok_or_else(|| ImapError::Unspeakable {
+        purpose: "a user name",
+        text: account.user.clone(),
+    })?);
+    let name = mechanism.name();
+    let farewell = mechanism.farewell();
+    let all = Zeroizing::new(format!("AUTHENTICATE {name} {}", response.as_str()));
+    let bare = format!("AUTHENTICATE {name}");
+    let command = if at_once && all.len() <= MAX_COMMAND_BYTES {
+        Command {
+            name: "AUTHENTICATE",
+            text: &all,
+            continuations: &[farewell],
+        }
+    } else {
+        Command {
+            name: "AUTHENTICATE",
+            text: &bare,
+            continuations: &[&response, farewell],
+        }
+    };
+    let mut reasons = None;
+    let done = runner
+        .ask(command, |response| {
+            if let Response::Continue(outcome) = response
+                && let Some(text) = &outcome.information
+            {
+                reasons = challenge(text).or(reasons.take());
+            }
+        })
+        .await;
+    let answer = match done {
+        Ok(Done::Ok { .. }) => return Ok(None),
+        Ok(Done::No { answer, .. }) => answer,
+        // After a BAD the connection is gone: another token would find nobody to take it.
+        Err(ImapError::Bad { answer, .. }) => {
+            return Err(ImapError::LoginRefused {
+                user: account.user.clone(),
+                answer: with_reasons(answer, reasons),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Some(with_reasons(answer, reasons)))
+}
+
+fn with_reasons(answer: String, reasons: Option<String>) -> String {
+    match reasons {
+        Some(reasons) => format!("{answer} ({reasons})"),
+        None => answer,
     }
 }
 
@@ -142,7 +248,7 @@ async fn authenticate_plain(
     let command = Command {
         name: "AUTHENTICATE",
         text: "AUTHENTICATE PLAIN",
-        continuation: Some(&answer),
+        continuations: &[&answer],
     };
     let done = runner.ask(command, |_| {}).await;
     plain.zeroize();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::io::disposition::Disposition;
 use crate::io::net::NetError;
+use crate::io::oauth::OauthError;
 
 /// Every way in which a command ends without its tagged OK. Whatever it was: the session is not used again.
 #[derive(thiserror::Error, Debug)]
@@ -25,6 +26,19 @@ pub enum ImapError {
         /// The server's words.
         answer: String,
     },
+    /// There is no token to log in with.
+    #[error("no access token for {user}")]
+    Token {
+        /// The user name.
+        user: String,
+        /// Why not.
+        source: Box<OauthError>,
+    },
+    /// The server takes tokens by none of the mechanisms that may be used.
+    #[error(
+        "the mail server takes no token: it offers neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2 as configured"
+    )]
+    NoTokenMechanism,
     /// The server answered NO: it understood, and will not.
     #[error("the mail server answered NO to {command}: {answer}")]
     No {
@@ -115,6 +129,8 @@ impl ImapError {
             | Self::Bye { answer, .. }
             | Self::LoginRefused { answer, .. } => answer,
             Self::Net(_)
+            | Self::Token { .. }
+            | Self::NoTokenMechanism
             | Self::NoStartTls { .. }
             | Self::Broken { .. }
             | Self::TimedOut { .. }
@@ -143,6 +159,8 @@ impl ImapError {
             | Self::TimedOut { command, .. }
             | Self::Unreadable { command, .. } => *command,
             Self::Net(_)
+            | Self::Token { .. }
+            | Self::NoTokenMechanism
             | Self::NoStartTls { .. }
             | Self::LoginRefused { .. }
             | Self::NoUidValidity { .. }
@@ -157,6 +175,7 @@ impl ImapError {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Net(error) => error.disposition(),
+            Self::Token { source, .. } => source.disposition(),
             Self::No { command, answer } if is_passing(answer) || *command == "UID FETCH" => {
                 Disposition::Retry
             }
@@ -165,9 +184,10 @@ impl ImapError {
             Self::TimedOut { .. } | Self::Unreadable { .. } | Self::Sink { .. } => {
                 Disposition::Retry
             }
-            Self::No { .. } | Self::LoginRefused { .. } | Self::NoStartTls { .. } => {
-                Disposition::AskPerson
-            }
+            Self::No { .. }
+            | Self::LoginRefused { .. }
+            | Self::NoStartTls { .. }
+            | Self::NoTokenMechanism => Disposition::AskPerson,
             Self::NoUidValidity { .. } | Self::Unspeakable { .. } | Self::TooLong { .. } => {
                 Disposition::AskPerson
             }

@@ -16,11 +16,10 @@ mod mark;
 #[cfg(test)]
 mod tests;
 
-use secrecy::SecretString;
-
 pub use error::ImapError;
 pub use session::{ImapSession, Selected};
 
+use super::login::Proof;
 use super::net::Server;
 
 /// A mailbox owner's account on its server.
@@ -30,6 +29,6 @@ pub struct ImapAccount {
     pub server: Server,
     /// User name.
     pub user: String,
-    /// Password.
-    pub password: SecretString,
+    /// Password or token.
+    pub proof: Proof,
 }

@@ -23,8 +23,8 @@ pub(super) type Stream = Box<dyn Connection>;
 pub(super) struct Command<'c> {
     pub(super) name: &'static str,
     pub(super) text: &'c str,
-    /// Sent when the server asks to go on (`+`): the answer to AUTHENTICATE.
-    pub(super) continuation: Option<&'c str>,
+    /// Sent one after the other when the server asks to go on (`+`): the answers to AUTHENTICATE.
+    pub(super) continuations: &'c [&'c str],
 }
 
 impl<'c> Command<'c> {
@@ -32,7 +32,7 @@ impl<'c> Command<'c> {
         Self {
             name,
             text,
-            continuation: None,
+            continuations: &[],
         }
     }
 }
@@ -281,7 +281,7 @@ async fn converse(
         .checked_add(wait.saturating_mul(COMMAND_TIMEOUTS))
         .unwrap_or_else(Instant::now);
     say(wire, name, &format!("{tag} {}", command.text), wait).await?;
-    let mut continuation = command.continuation;
+    let mut continuations = command.continuations.iter().copied();
     loop {
         let answer = next(wire, name, wait, end).await?;
         let Some(response) = parse(name, &answer)? else {
@@ -312,8 +312,8 @@ async fn converse(
             });
         }
         if let Response::Continue(_) = response {
-            // A second "+" is the server's reason for a refusal; an empty line lets it say NO (RFC 7628 section 3.2.3).
-            say(wire, name, continuation.take().unwrap_or_default(), wait).await?;
+            // A "+" too many: an empty line lets the server say NO.
+            say(wire, name, continuations.next().unwrap_or_default(), wait).await?;
         }
     }
 }

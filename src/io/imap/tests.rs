@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -72,7 +71,7 @@ async fn account(greeting: &'static str, script: Vec<(&'static str, String)>) ->
     ImapAccount {
         server,
         user: "ap@fin.test".into(),
-        password: SecretString::from("pw"),
+        proof: "pw".into(),
     }
 }
 

@@ -11,11 +11,13 @@ use lettre::transport::smtp::client::{
     TlsParametersBuilder,
 };
 use lettre::transport::smtp::extension::ClientId;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::token_login;
 use super::wait::within;
 use super::{SmtpAccount, SmtpError};
+use crate::io::login::Proof;
 use crate::io::net::{self, Connection, NetError, Security, Server};
 
 /// Connects, raises to TLS as the account demands, and logs in.
@@ -52,7 +54,15 @@ pub(super) async fn connect(account: &SmtpAccount) -> Result<AsyncSmtpConnection
         }
         raised?;
     }
-    log_in(account, &mut connection).await?;
+    match &account.login {
+        None => {}
+        Some((user, Proof::Password(password))) => {
+            log_in(account, (user, password), &mut connection).await?;
+        }
+        Some((user, Proof::Token(source))) => {
+            token_login::log_in(account, (user, source), &mut connection).await?;
+        }
+    }
     Ok(connection)
 }
 
@@ -92,11 +102,9 @@ fn tls_parameters(account: &SmtpAccount) -> Result<TlsParameters, SmtpError> {
 
 async fn log_in(
     account: &SmtpAccount,
+    (user, password): (&str, &SecretString),
     connection: &mut AsyncSmtpConnection,
 ) -> Result<(), SmtpError> {
-    let Some((user, password)) = &account.login else {
-        return Ok(());
-    };
     let mechanisms = [Mechanism::Plain, Mechanism::Login];
     if connection
         .server_info()
@@ -107,7 +115,7 @@ async fn log_in(
             answer: "the relay offers neither AUTH PLAIN nor LOGIN".to_owned(),
         });
     }
-    let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
+    let credentials = Credentials::new(user.to_owned(), password.expose_secret().to_owned());
     let answer = within(
         account.server.timeout,
         "AUTH",

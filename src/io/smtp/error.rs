@@ -2,6 +2,7 @@
 
 use crate::io::disposition::Disposition;
 use crate::io::net::NetError;
+use crate::io::oauth::OauthError;
 
 /// The stage at which a refusal may blame the recipient.
 pub const RECIPIENT: &str = "RCPT TO";
@@ -36,6 +37,9 @@ pub enum SmtpError {
         /// The relay's words.
         answer: String,
     },
+    /// There is no token to log in with.
+    #[error("no access token for the relay")]
+    Token(#[from] OauthError),
     /// The relay offers no STARTTLS.
     #[error("{server} does not offer STARTTLS; nothing was sent in the clear")]
     NoStartTls {
@@ -62,6 +66,7 @@ impl SmtpError {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Net(error) => error.disposition(),
+            Self::Token(error) => error.disposition(),
             Self::NotSent { .. } | Self::Unsure { .. } => Disposition::Retry,
             Self::Refused { .. } => Disposition::GiveUp,
             Self::LoginRefused { .. } | Self::NoStartTls { .. } | Self::Unsendable { .. } => {
@@ -80,7 +85,9 @@ impl SmtpError {
         match self {
             Self::Refused { code, .. } => *code != 521,
             Self::NotSent { answer, .. } => answer.starts_with('4') && !answer.starts_with("421"),
-            Self::Net(_) | Self::LoginRefused { .. } | Self::NoStartTls { .. } => false,
+            Self::Net(_) | Self::Token(_) | Self::LoginRefused { .. } | Self::NoStartTls { .. } => {
+                false
+            }
             Self::Unsendable { .. } => true,
             Self::Unsure { .. } => false,
         }

@@ -17,6 +17,7 @@ use crate::domain::payable::Bill;
 use crate::domain::payable::draft::{Sender, draft};
 use crate::domain::payable::test_world::alpha;
 use crate::io::clock::Clock;
+use crate::io::oauth::TokenSources;
 use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::Outgoing;
@@ -88,6 +89,7 @@ impl Story {
             data_folder: folder.path().to_owned(),
         };
         let office = Office {
+            tokens: TokenSources::default(),
             store: Store::open_or_create(&store_config).await.unwrap(),
             vault: Vault::open(&folder.path().join("vault")).await.unwrap(),
             clock: Clock::set_to("2026-11-21T10:00:00Z".parse().unwrap()),

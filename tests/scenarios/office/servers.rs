@@ -95,7 +95,7 @@ impl Servers {
         ImapAccount {
             server: self.server(port, security),
             user: owner.to_string(),
-            password,
+            proof: password.into(),
         }
     }
 
@@ -112,7 +112,10 @@ impl Servers {
     /// The relay that wants STARTTLS and a login.
     pub fn submission(&self, user: &MailAddress) -> SmtpAccount {
         let server = self.server(self.submission_port, Security::StartTls);
-        let login = Some((user.to_string(), SecretString::from(self.password.clone())));
+        let login = Some((
+            user.to_string(),
+            SecretString::from(self.password.clone()).into(),
+        ));
         SmtpAccount {
             server,
             login,
