@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use crate::config::{self, Config, OutgoingTarget, rules};
 use crate::domain::payable::locked_file::Opens;
 use crate::io::clock::Clock;
-use crate::io::dkim::DkimChecker;
+use crate::io::dkim::{DkimChecker, Signing};
 use crate::io::keys;
 use crate::io::login::Proof;
 use crate::io::model::{Model, ModelEndpoint};
@@ -97,6 +97,7 @@ pub async fn open_office_at(
             Recogniser::new(executable).with_models_in(&config.storage.data_folder),
         ),
         dkim: dkim(config)?,
+        dkim_signing: dkim_signing(config, purpose)?,
         model: model(config, purpose)?,
         mail_out: Arc::new(mail_out(config, &tokens, purpose)?),
         tokens,
@@ -220,6 +221,18 @@ fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
         .verify_dkim
         .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
     checker.transpose().context("the DNS resolver for DKIM")
+}
+
+/// Only whoever sends signs, and needs the key.
+fn dkim_signing(config: &Config, purpose: Purpose) -> anyhow::Result<Option<Arc<Signing>>> {
+    let Some(dkim) = config.dkim.as_ref().filter(|_| purpose == Purpose::Daemon) else {
+        return Ok(None);
+    };
+    let misconfigured = |why: String| Misconfigured(format!("dkim: {why}"));
+    let pem = dkim.key.read_lines().map_err(misconfigured)?;
+    let signing = Signing::new(&dkim.domain, &dkim.selector, pem.expose_secret());
+    let signing = signing.map_err(|why| misconfigured(why.to_string()))?;
+    Ok(Some(Arc::new(signing)))
 }
 
 /// Asked only by whoever works; a person who looks needs no key.

@@ -16,6 +16,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     office::STORAGE,
     mail::MAILBOX,
     mail::OUTGOING,
+    mail::DKIM,
     oauth::OAUTH,
     money::APPROVER,
     money::APPROVAL_RULE,

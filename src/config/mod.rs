@@ -4,6 +4,7 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod values;
+pub mod dkim;
 pub mod endpoint;
 pub mod model;
 pub mod oauth;
@@ -60,6 +61,8 @@ pub struct Config {
     pub reminders: Reminders,
     /// What opens the locked files of suppliers.
     pub supplier_passwords: Vec<password::SupplierPassword>,
+    /// Our signature on what we send; none without a domain.
+    pub dkim: Option<dkim::Dkim>,
     /// Where access tokens come from.
     pub oauth: Vec<oauth::Oauth>,
     /// The language model; none when it is off.

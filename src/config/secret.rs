@@ -4,7 +4,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use toml::Value;
 
 use super::read::{Section, text};
@@ -75,8 +75,23 @@ impl SecretSource {
     /// # Errors
     /// Says where it was looked for and what to do; never what was found.
     pub fn read(&self) -> Result<SecretString, String> {
+        self.read_by(first_line)
+    }
+
+    /// A secret of several lines, a key in PEM form.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn read_lines(&self) -> Result<SecretString, String> {
+        self.read_by(whole)
+    }
+
+    fn read_by(
+        &self,
+        file: fn(&Path) -> Result<SecretString, String>,
+    ) -> Result<SecretString, String> {
         match self {
-            Self::File(path) => first_line(path),
+            Self::File(path) => file(path),
             Self::Environment(name) => variable(name).map(SecretString::from).ok_or_else(|| {
                 format!("the environment variable {name} is not set: set it for the service")
             }),
@@ -87,13 +102,24 @@ impl SecretSource {
                          CREDENTIALS_DIRECTORY=FOLDER, where FOLDER has a file {name}"
                     )
                 })?;
-                first_line(&Path::new(&folder).join(name))
+                file(&Path::new(&folder).join(name))
             }
         }
     }
 }
 
 fn first_line(path: &Path) -> Result<SecretString, String> {
+    let text = whole(path)?;
+    match text.expose_secret().lines().next() {
+        Some(line) if !line.is_empty() => Ok(SecretString::from(line.to_owned())),
+        _ => Err(format!(
+            "the secret file {} is empty: its first line is the secret",
+            path.display()
+        )),
+    }
+}
+
+fn whole(path: &Path) -> Result<SecretString, String> {
     let unreadable =
         |error: std::io::Error| format!("cannot read the secret file {}: {error}", path.display());
     let file = std::fs::File::open(path).map_err(unreadable)?;
@@ -101,13 +127,7 @@ fn first_line(path: &Path) -> Result<SecretString, String> {
     file.take(MAX_SECRET_BYTES)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
-    match text.lines().next() {
-        Some(line) if !line.is_empty() => Ok(SecretString::from(line.to_owned())),
-        _ => Err(format!(
-            "the secret file {} is empty: its first line is the secret",
-            path.display()
-        )),
-    }
+    Ok(SecretString::from(text))
 }
 
 #[expect(

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use toml::Table;
 use tracing_subscriber::EnvFilter;
 
+use super::dkim;
 use super::model;
 use super::oauth;
 use super::password;
@@ -36,6 +37,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let storage = storage(Section::single(root, "storage", problems), folder);
     let mailboxes = mailboxes(root, folder, problems);
     let outgoing = outgoing(Section::single(root, "outgoing", problems), folder);
+    let dkim = dkim::read(Section::single(root, "dkim", problems), folder);
     let oauth = oauth::read(root, folder, problems);
     let sources = mailboxes.iter().map(|mailbox| &mailbox.source);
     oauth::names_are_known(&oauth, sources, &outgoing.target, problems);
@@ -62,6 +64,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         owners: owners?,
         reminders,
         supplier_passwords,
+        dkim,
         oauth,
         model,
         monitor,
@@ -512,6 +515,8 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
             Some((format!("oauth {} ({what})", one.name), source.as_ref()?))
         }));
     }
+    let dkim = config.dkim.iter();
+    named.extend(dkim.map(|dkim| ("dkim".to_owned(), &dkim.key)));
     let model = config.model.iter();
     named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
     for (password, number) in config.supplier_passwords.iter().zip(1..) {

@@ -1,6 +1,10 @@
-//! Our own check of DKIM signatures (RFC 6376), for mailboxes whose server writes no trustworthy result.
+//! DKIM signatures (RFC 6376): our own check, for mailboxes whose server writes no trustworthy result, and our own signature.
 //!
-//! It must run soon after the mail came, because senders replace their keys, and on the bytes as they came.
+//! The check must run soon after the mail came, because senders replace their keys, and on the bytes as they came.
+
+mod sign;
+
+pub use sign::{Signing, SigningError};
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -11,7 +11,7 @@ use crate::domain::job::Step;
 use crate::domain::message::own::OwnMail;
 use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
-use crate::io::dkim::DkimChecker;
+use crate::io::dkim::{DkimChecker, Signing, SigningError};
 use crate::io::model::{Model, ModelError};
 use crate::io::oauth::{OauthError, TokenSources};
 use crate::io::reader::{Reader, ReaderError};
@@ -38,6 +38,8 @@ pub struct Office {
     pub mail_out: Arc<super::mail_out::MailOut>,
     /// Checks DKIM signatures itself, where the configuration asks for it.
     pub dkim: Option<DkimChecker>,
+    /// Signs what we send, where the configuration asks for it.
+    pub dkim_signing: Option<Arc<Signing>>,
     /// The language model, where one is configured.
     pub model: Option<Arc<Model>>,
     /// What opens the locked files of suppliers.
@@ -88,6 +90,9 @@ pub enum StepError {
     /// The language model.
     #[error("the language model")]
     Model(#[from] ModelError),
+    /// Our signature.
+    #[error("the signature")]
+    Signing(#[from] SigningError),
     /// Where access tokens come from.
     #[error("the access tokens")]
     Oauth(#[from] OauthError),
@@ -128,6 +133,7 @@ impl StepError {
             Self::Reader(error) => error.disposition(),
             Self::Model(error) => error.disposition(),
             Self::Oauth(error) => error.disposition(),
+            Self::Signing(_) => Disposition::AskPerson,
             Self::NameServer => Disposition::Retry,
             Self::Missing(_)
             | Self::Subject { .. }

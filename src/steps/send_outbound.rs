@@ -179,7 +179,7 @@ fn put(office: &Office, moved: Moved) -> Change {
     change.put(Record::Outbound(message))
 }
 
-/// The bytes, the same at every attempt.
+/// The bytes, the same at every attempt but for the time in a signature of ours.
 pub(super) async fn write(
     office: &Office,
     message: &OutboundMessage,
@@ -204,7 +204,7 @@ pub(super) async fn write(
             | Purpose::ApprovalReceipt
             | Purpose::Feedback
     );
-    Ok(mime_write::write_mail(&MailToWrite {
+    let mail = mime_write::write_mail(&MailToWrite {
         message_id: &message.header_message_id,
         from: &message.from,
         from_name: &office.rules.company_name,
@@ -224,5 +224,9 @@ pub(super) async fn write(
         text: &message.letter.text,
         html: &message.letter.html,
         files: &files.collect::<Vec<_>>(),
-    }))
+    });
+    match &office.dkim_signing {
+        Some(signing) => Ok(signing.sign(&mail)?),
+        None => Ok(mail),
+    }
 }

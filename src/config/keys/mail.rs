@@ -213,6 +213,40 @@ pub(super) const OUTGOING: SectionDoc = SectionDoc {
     ],
 };
 
+/// `[dkim]`.
+pub(super) const DKIM: SectionDoc = SectionDoc {
+    name: "dkim",
+    repeated: false,
+    about: "Our own DKIM signature on what we send, for relays that do not sign: off without a domain.",
+    keys: &[
+        may(
+            "domain",
+            "\"example.com\"",
+            "The domain that signs; DMARC wants that of the mailboxes' addresses.",
+        ),
+        may(
+            "selector",
+            "\"finance\"",
+            "The public key stands in DNS as TXT at SELECTOR._domainkey.DOMAIN.",
+        ),
+        may(
+            "key_file",
+            "\"/etc/countinghouse/dkim.pem\"",
+            "The private key in PEM form: Ed25519, or RSA of 2048 bits or more, which more receivers know.",
+        ),
+        may(
+            "key_env",
+            "\"DKIM_KEY\"",
+            "Environment variable that holds the private key.",
+        ),
+        may(
+            "key_credential",
+            "\"dkim\"",
+            "Name of a systemd credential that holds the private key.",
+        ),
+    ],
+};
+
 /// `[authenticity]`.
 pub(super) const AUTHENTICITY: SectionDoc = SectionDoc {
     name: "authenticity",

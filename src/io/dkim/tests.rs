@@ -49,9 +49,14 @@ fn answer(question: &[u8], record: &str) -> Vec<u8> {
     packet[2..4].copy_from_slice(&[0x84, 0x00]);
     packet[4..12].copy_from_slice(&[0, 1, 0, 1, 0, 0, 0, 0]);
     packet.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
-    let length = u8::try_from(record.len()).expect("one string");
-    packet.extend([0, length + 1, length]);
-    packet.extend(record.as_bytes());
+    // Strings of at most 255 bytes each (RFC 1035 section 3.3).
+    let strings = record.as_bytes().chunks(255);
+    let length = record.len() + strings.len();
+    packet.extend(u16::try_from(length).expect("a short record").to_be_bytes());
+    for string in strings {
+        packet.push(u8::try_from(string.len()).expect("one string"));
+        packet.extend(string);
+    }
     packet
 }
 
@@ -132,4 +137,62 @@ async fn a_silent_name_server_gives_no_proof_and_no_accusation_in_time() {
     assert_eq!(checker.check(raw.as_bytes()).await, undecided);
     // What carries no signature needs no name server.
     assert_eq!(checker.check(b"no mail at all").await, Checked::default());
+}
+
+/// What openssl writes for this algorithm, and its public half as it stands in DNS.
+fn openssl_key(algorithm: &[&str]) -> (String, Vec<u8>) {
+    let run = |arguments: &[&str], input: &[u8]| {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+        let mut child = Command::new("openssl")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("openssl, which tests/run installs");
+        let mut to = child.stdin.take().expect("its input");
+        to.write_all(input).expect("written");
+        drop(to);
+        child.wait_with_output().expect("its output").stdout
+    };
+    let pem = run(&[&["genpkey"], algorithm].concat(), b"");
+    let public = run(&["pkey", "-pubout", "-outform", "DER"], &pem);
+    (String::from_utf8(pem).expect("PEM"), public)
+}
+
+#[tokio::test]
+async fn what_we_sign_with_keys_of_openssl_is_verified_and_a_change_is_seen() {
+    let rsa = openssl_key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]);
+    let ed25519 = openssl_key(&["-algorithm", "ed25519"]);
+    // In DNS an Ed25519 key stands without the twelve bytes that say what it is (RFC 8463 section 4).
+    let records = [
+        (
+            rsa.0,
+            format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(&rsa.1)),
+        ),
+        (
+            ed25519.0,
+            format!(
+                "v=DKIM1; k=ed25519; p={}",
+                STANDARD.encode(&ed25519.1[12..])
+            ),
+        ),
+    ];
+    for (pem, record) in records {
+        let signing = Signing::new("example.com", "s1", &pem).expect("a key");
+        let signed = signing.sign(MAIL.as_bytes()).expect("signed");
+        let signed = String::from_utf8(signed).expect("text");
+        assert!(signed.starts_with("DKIM-Signature: ") && signed.ends_with(MAIL));
+        assert_eq!(
+            check(record.clone(), &signed).await,
+            result(CheckOutcome::Pass)
+        );
+        let changed = signed.replace("Approved", "Rejected");
+        assert_eq!(check(record, &changed).await, result(CheckOutcome::Fail));
+    }
+    assert_eq!(
+        Signing::new("example.com", "s1", "no key").err(),
+        Some(SigningError::Key)
+    );
 }

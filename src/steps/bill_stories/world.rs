@@ -90,6 +90,7 @@ impl Story {
         };
         let office = Office {
             tokens: TokenSources::default(),
+            dkim_signing: None,
             store: Store::open_or_create(&store_config).await.unwrap(),
             vault: Vault::open(&folder.path().join("vault")).await.unwrap(),
             clock: Clock::set_to("2026-11-21T10:00:00Z".parse().unwrap()),
