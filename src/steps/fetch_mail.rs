@@ -209,11 +209,7 @@ async fn decide(
         let id = Message::id_of(stored.letter);
         let is_new = met.insert(id);
         if is_new {
-            let received_at = batch
-                .iter()
-                .find(|a| a.key == *key)
-                .and_then(|a| a.received_at)
-                .unwrap_or(now);
+            let received_at = received_at(batch, key).unwrap_or(now);
             let seen = Sighting {
                 id,
                 mailbox: name,
@@ -260,6 +256,12 @@ async fn decide(
         haul.refused += 1;
     }
     Ok((change, haul))
+}
+
+/// When the mailbox got this mail, as it says itself.
+fn received_at(batch: &[Announced], key: &RemoteKey) -> Option<Timestamp> {
+    let announced = batch.iter().find(|announced| announced.key == *key);
+    announced.and_then(|announced| announced.received_at)
 }
 
 /// Where the next look begins, in the same commit as the batch.

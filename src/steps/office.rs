@@ -144,6 +144,11 @@ impl StepError {
         }
     }
 
+    /// Whether the work itself brings the program down, whatever the world does: trying again would again.
+    pub fn is_poison(&self) -> bool {
+        matches!(self, Self::Panicked(_) | Self::NeverEnded(_))
+    }
+
     /// Whether a row changed between its loading and its commit: nothing was written, and deciding again may do.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Store(StoreError::Conflict { .. }))

@@ -124,6 +124,24 @@ async fn is_known(office: &Office, mail: &OpenedMail) -> Result<bool, StepError>
     Ok(false)
 }
 
+/// A mail that brought the program down as often as it was read: it goes into quarantine, its bytes stay, the rest goes on.
+///
+/// # Errors
+/// What the store met.
+pub async fn give_up_reading(
+    office: &Office,
+    claim: &JobClaim,
+    id: MessageId,
+    why: &str,
+) -> Result<(), StepError> {
+    let now = office.clock.now();
+    let message = office.store.message(id).await?;
+    let message = message.ok_or_else(|| StepError::Missing(id.into()))?;
+    let change = quarantined(office, message, why, now)?;
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
 fn quarantined(
     office: &Office,
     mut message: Message,

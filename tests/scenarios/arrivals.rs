@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use countinghouse::domain::exception::ExceptionCode;
+use countinghouse::domain::job::Step;
 use countinghouse::domain::message::MessageState;
 use countinghouse::io::limits::read_bytes;
+use countinghouse::steps::requeue_message::requeue_message;
+use countinghouse::{steps, watch};
 
 use crate::office::bills::bill;
 use crate::office::mails;
@@ -177,6 +180,52 @@ async fn hostile_mails_are_kept_and_the_next_mail_goes_on() {
     let waiting = office.waiting_for_a_person().await;
     assert!(waiting.len() >= 3, "{waiting:?}");
     office.close(&waiting).await;
+}
+
+#[tokio::test]
+async fn a_mail_at_which_the_program_dies_is_quarantined_and_read_again_when_somebody_asks() {
+    let office = Office::sqlite().await;
+    let ap = office.people.ap.clone();
+    office.receive(&ap, &bill("RE-4040", 119_000).mail(1)).await;
+    let mailbox = &office.config.mailboxes[0];
+    watch::visit(&office.desk, mailbox).await.unwrap();
+    // Each time it was begun the process died: nobody ever told how it ended.
+    let store = &office.desk.store;
+    for _ in 0..steps::patience(Step::ReadMessage).attempts {
+        let now = office.desk.clock.now();
+        // Leases are by the database's clock, and looked through once a second.
+        let lease = std::time::Duration::from_millis(1);
+        let claimed = store.claim("dead", now, 1, lease).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+        let clock = &office.desk.clock;
+        clock.move_by(jiff::SignedDuration::from_secs(2));
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    }
+    office.take(&ap, &bill("RE-4041", 119_100).mail(1)).await;
+    assert_eq!(office.state_of("RE-4041").await, "awaiting_approval");
+    let messages = office.messages().await;
+    let mut quarantined = messages.iter();
+    let quarantined = quarantined.find(|message| message.state == MessageState::Quarantined);
+    let quarantined = quarantined.unwrap();
+    assert!(
+        quarantined.notes[0].contains("never ended"),
+        "{quarantined:?}"
+    );
+    assert!(office.bills("RE-4040").await.is_empty());
+
+    requeue_message(
+        &office.desk,
+        quarantined.id,
+        "lena",
+        "the program was mended",
+    )
+    .await
+    .unwrap();
+    office.work().await;
+    assert_eq!(office.state_of("RE-4040").await, "awaiting_approval");
+    // Its mail was marked on the server when it went into quarantine, and is not marked again.
+    let waiting = office.waiting_for_a_person().await;
+    assert!(waiting.is_empty(), "{waiting:?}");
 }
 
 fn ten_thousand_parts() -> String {
