@@ -27,6 +27,8 @@ const CONCURRENT_JOBS: u32 = 16;
 const TAKEN_TOGETHER: u32 = 4;
 /// How long to wait when nothing is due and nobody pokes.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
+/// Whoever waits for a command asks a store that cannot be reached so often in a row: half a minute.
+const ASKED_BEFORE_GIVING_UP: u32 = 60;
 
 /// How often the lease of a long step is renewed: twice before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -34,14 +36,13 @@ const RENEW_EVERY: Duration = Duration::from_secs(10 * 60);
 const MAX_RENEWALS: usize = 36;
 
 /// What a look at the queue gave.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Took {
     /// At least one job.
     Jobs,
     /// None is due, or there is no room for one.
     Nothing,
     /// Nobody knows: the store cannot be asked now.
-    Unreachable,
+    Unreachable(StoreError),
 }
 
 /// Takes jobs and does them.
@@ -80,7 +81,7 @@ impl Worker {
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut running = JoinSet::new();
         while !*stop.borrow() {
-            if self.take(&mut running).await? == Took::Jobs {
+            if matches!(self.take(&mut running).await?, Took::Jobs) {
                 continue;
             }
             tokio::select! {
@@ -100,9 +101,18 @@ impl Worker {
     /// As `run`.
     pub async fn until_idle(&self) -> Result<(), StoreError> {
         let mut running = JoinSet::new();
+        let mut asked_in_vain = 0_u32;
         loop {
-            match self.take(&mut running).await? {
-                Took::Jobs | Took::Unreachable => {}
+            let took = self.take(&mut running).await?;
+            asked_in_vain = match took {
+                Took::Unreachable(_) => asked_in_vain.saturating_add(1),
+                Took::Jobs | Took::Nothing => 0,
+            };
+            match took {
+                Took::Unreachable(failure) if asked_in_vain >= ASKED_BEFORE_GIVING_UP => {
+                    return Err(failure);
+                }
+                Took::Jobs | Took::Unreachable(_) => {}
                 Took::Nothing if running.join_next().await.is_none() => return Ok(()),
                 Took::Nothing => {}
             }
@@ -129,7 +139,7 @@ impl Worker {
             Err(failure) if failure.disposition() == Disposition::Retry => {
                 warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
                 tokio::time::sleep(IDLE_WAIT).await;
-                return Ok(Took::Unreachable);
+                return Ok(Took::Unreachable(failure));
             }
             Err(failure) => return Err(failure),
         };
