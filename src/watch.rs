@@ -346,6 +346,9 @@ fn report(
 }
 
 #[cfg(test)]
+mod odd_servers;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

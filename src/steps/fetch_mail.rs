@@ -195,9 +195,12 @@ async fn decide(
     taken: &Taken,
 ) -> Result<(Change, Haul), StoreError> {
     let (now, name) = (office.clock.now(), mailbox.name.as_str());
+    let owner = &office.rules.owners.mail;
     let mut haul = Haul::default();
-    let ids = taken.stored.iter();
-    let ids = ids.map(|stored| Message::id_of(stored.letter));
+    let ids = taken
+        .stored
+        .iter()
+        .map(|stored| Message::id_of(stored.letter));
     let ids = ids.collect::<Vec<_>>();
     let known = office.store.messages_among(&ids).await?.into_iter();
     let mut met = known.map(|message| message.id).collect::<BTreeSet<_>>();
@@ -246,15 +249,14 @@ async fn decide(
     for arrival in arrivals {
         change = change.put(Record::Arrival(arrival));
     }
-    for key in &taken.gone {
-        let place = (name, key.uid_validity, key.uid.as_str());
-        change = change.raise(arrival::gone(place, &office.rules.owners.mail, now));
-    }
-    for Refused { key, why } in &taken.refused {
-        let place = (name, key.uid_validity, key.uid.as_str());
-        change = change.raise(arrival::refused(place, why, &office.rules.owners.mail, now));
-        haul.refused += 1;
-    }
+    haul.refused = u32::try_from(taken.refused.len()).unwrap_or(u32::MAX);
+    change = taken.gone.iter().fold(change, |change, key| {
+        change.raise(arrival::gone(place(name, key), owner, now))
+    });
+    change = taken.refused.iter().fold(change, |change, one| {
+        let Refused { key, why } = one;
+        change.raise(arrival::refused(place(name, key), why, owner, now))
+    });
     Ok((change, haul))
 }
 
@@ -262,6 +264,11 @@ async fn decide(
 fn received_at(batch: &[Announced], key: &RemoteKey) -> Option<Timestamp> {
     let announced = batch.iter().find(|announced| announced.key == *key);
     announced.and_then(|announced| announced.received_at)
+}
+
+/// A mail by mailbox, epoch and number.
+fn place<'a>(mailbox: &'a str, key: &'a RemoteKey) -> (&'a str, u32, &'a str) {
+    (mailbox, key.uid_validity, &key.uid)
 }
 
 /// Where the next look begins, in the same commit as the batch.

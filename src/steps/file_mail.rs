@@ -163,29 +163,3 @@ async fn record(
         Err(failure) => Err(failure),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::config::AfterReading;
-    use crate::steps::bill_stories::world::Story;
-    use crate::watch::visit;
-
-    #[tokio::test]
-    async fn a_mail_that_is_too_large_to_be_taken_stays_where_a_person_can_read_it() {
-        let story = Story::begin().await;
-        let mut mailbox = story.mailbox("ap").await;
-        mailbox.after_reading = AfterReading::Move("Processed".into());
-        mailbox.max_message_bytes = 1_000;
-        let file = story.data_folder().join("ap/new/1780000000.M1.mail");
-        std::fs::write(
-            &file,
-            "Subject: plans\r\n\r\n".to_owned() + &"x".repeat(2_000),
-        )
-        .unwrap();
-        for came in [1, 0] {
-            let haul = visit(&story.office, &mailbox).await.unwrap();
-            assert_eq!(haul.new, came);
-            assert!(file.exists(), "it was moved away");
-        }
-    }
-}

@@ -84,20 +84,7 @@ pub async fn send_outbound(
     });
     let mut settled = attempt::settle(sending, outcome, again_at, (actor(), now))?;
     settled.told = settled.told.fact("job attempt", claim.attempt);
-    let told = &settled.message;
-    let answer = told.last_answer.as_deref().unwrap_or_default();
-    match told.state {
-        OutboundState::Sent => {
-            tracing::info!(outbound.id = %id, to = told.to.masked(), state = %told.state, "{}", told.purpose);
-        }
-        OutboundState::Queued
-        | OutboundState::Sending
-        | OutboundState::Bounced
-        | OutboundState::Failed
-        | OutboundState::Unsure => {
-            tracing::warn!(outbound.id = %id, to = told.to.masked(), state = %told.state, answer, "the {} was not sent", told.purpose);
-        }
-    }
+    log(&settled.message);
     let change = put(office, settled).finishing(claim.clone());
     let change = match closed {
         Some(why) => change.raise(server_refuses(office, &why, now)),
@@ -107,6 +94,22 @@ pub async fn send_outbound(
     let write = || office.store.commit(change.clone());
     doggedly(write, cannot_be_written_now, held_until).await?;
     Ok(())
+}
+
+fn log(told: &OutboundMessage) {
+    let answer = told.last_answer.as_deref().unwrap_or_default();
+    match told.state {
+        OutboundState::Sent => {
+            tracing::info!(outbound.id = %told.id, to = told.to.masked(), state = %told.state, "{}", told.purpose);
+        }
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Bounced
+        | OutboundState::Failed
+        | OutboundState::Unsure => {
+            tracing::warn!(outbound.id = %told.id, to = told.to.masked(), state = %told.state, answer, "the {} was not sent", told.purpose);
+        }
+    }
 }
 
 /// Another process holds the books, their disk is full, their server is away. A change somebody else made is none of these.

@@ -132,6 +132,3 @@ async fn is_told(
     })?;
     Ok(item.is_some())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! A mailbox on a server of six mails, one of which it cannot hand over.
+//! Mailboxes that do not do as mailboxes do: on a server of six mails, one of which it cannot hand over, and others.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::config::{Config, Mailbox};
+use super::{reconcile, visit};
+use crate::config::{AfterReading, Config, Mailbox};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
@@ -14,7 +15,6 @@ use crate::domain::message::MessageState;
 use crate::domain::message::reconcile::Account;
 use crate::io::store::Filter;
 use crate::steps::bill_stories::world::Story;
-use crate::watch::{reconcile, visit};
 
 /// What the server does about its second mail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -278,4 +278,23 @@ async fn a_mailbox_that_may_be_read_and_not_marked_is_looked_at_and_accounted_fo
     let reasons = reasons.collect::<Vec<_>>();
     assert_eq!(reasons.len(), 1, "{reasons:?}");
     assert!(reasons[0].contains("cannot be marked") && reasons[0].contains("[NOPERM]"));
+}
+
+#[tokio::test]
+async fn a_mail_that_is_too_large_to_be_taken_stays_where_a_person_can_read_it() {
+    let story = Story::begin().await;
+    let mut mailbox = story.mailbox("ap").await;
+    mailbox.after_reading = AfterReading::Move("Processed".into());
+    mailbox.max_message_bytes = 1_000;
+    let file = story.data_folder().join("ap/new/1780000000.M1.mail");
+    std::fs::write(
+        &file,
+        "Subject: plans\r\n\r\n".to_owned() + &"x".repeat(2_000),
+    )
+    .unwrap();
+    for came in [1, 0] {
+        let haul = visit(&story.office, &mailbox).await.unwrap();
+        assert_eq!(haul.new, came);
+        assert!(file.exists(), "it was moved away");
+    }
 }

@@ -292,29 +292,19 @@ pub fn plan(
             }),
         }
     }
-    if planned.iter().any(|p| p.days_overdue > 0) {
-        let (overdue, not_yet) = planned.into_iter().partition(|p| p.days_overdue > 0);
-        planned = overdue;
-        let not_yet: Vec<PlannedReminder> = not_yet;
-        outlook
-            .suppressed
-            .extend(not_yet.iter().map(|p| Suppressed {
-                invoice: Some(p.open.invoice.id),
-                why: Suppression::OverdueFirst,
-            }));
+    let is_overdue = |p: &PlannedReminder| p.days_overdue > 0;
+    if planned.iter().any(is_overdue) {
+        let why = Suppression::OverdueFirst;
+        planned = only(planned, is_overdue, why, &mut outlook.suppressed);
     }
     // "Despite our reminders" has to be true of every invoice in the mail.
     let firmest = planned.iter().map(|p| p.level.tone).max();
     if let Some(firmest) = firmest.filter(|tone| *tone >= Tone::Firm) {
-        let (firm, gentler): (Vec<_>, Vec<PlannedReminder>) =
-            planned.into_iter().partition(|p| p.level.tone == firmest);
-        planned = firm;
-        outlook
-            .suppressed
-            .extend(gentler.iter().map(|p| Suppressed {
-                invoice: Some(p.open.invoice.id),
-                why: Suppression::FirmerFirst,
-            }));
+        let (is_firm, why) = (
+            |p: &PlannedReminder| p.level.tone == firmest,
+            Suppression::FirmerFirst,
+        );
+        planned = only(planned, is_firm, why, &mut outlook.suppressed);
     }
     planned.sort_by(|a, b| {
         let key = |p: &PlannedReminder| (p.open.invoice.due_date, p.open.invoice.number.clone());
@@ -334,6 +324,21 @@ pub fn plan(
         }
     }
     outlook
+}
+
+/// Those that are told today; the others wait for another day.
+fn only(
+    planned: Vec<PlannedReminder>,
+    is_told: impl Fn(&PlannedReminder) -> bool,
+    why: Suppression,
+    suppressed: &mut Vec<Suppressed>,
+) -> Vec<PlannedReminder> {
+    let (told, waiting): (Vec<_>, Vec<_>) = planned.into_iter().partition(is_told);
+    suppressed.extend(waiting.iter().map(|p: &PlannedReminder| Suppressed {
+        invoice: Some(p.open.invoice.id),
+        why,
+    }));
+    told
 }
 
 /// Why this invoice is not reminded of, whatever level it has reached.
