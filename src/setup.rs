@@ -79,6 +79,12 @@ pub async fn open_office_at(
     let vault = Vault::open(&config.storage.data_folder)
         .await
         .context("opening the vault")?;
+    if purpose == Purpose::Daemon {
+        vault
+            .try_writing()
+            .await
+            .context("trying the data folder")?;
+    }
     let store = open_store(config, purpose).await?;
     let token_key = token_key(config, &store).await?;
     let vault = if config.storage.raw_bytes_in_database {

@@ -333,6 +333,19 @@ impl Vault {
         })
     }
 
+    /// Whether anything can be written, tried: a database on a disk that cannot be written says less about it, and later.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub async fn try_writing(&self) -> Result<(), VaultError> {
+        let vault = self.clone();
+        blocking(move || {
+            let (_, path) = vault.new_unfinished()?;
+            std::fs::remove_file(&path).map_err(VaultError::io("remove", &path))
+        })
+        .await
+    }
+
     /// Removes what interrupted writers left behind before `before`; returns how many. Later ones may still be at work.
     pub async fn remove_leftovers(&self, before: Timestamp) -> Result<u64, VaultError> {
         let folder = self.unfinished();

@@ -16,3 +16,4 @@ mod undecided;
 mod model;
 mod daemon;
 mod backup;
+mod world_fails;

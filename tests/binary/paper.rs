@@ -114,7 +114,8 @@ fn on_letterhead(words: &[(u32, u32, &str)]) -> Vec<u8> {
     pdf(&[&head, words, &foot].concat())
 }
 
-fn mail(id: &str, pdf: &[u8]) -> String {
+/// The mail that brings it.
+pub fn mail(id: &str, pdf: &[u8]) -> String {
     let encoded = base64(pdf);
     format!(
         "From: rechnung@elbkarton.example\r\nTo: ap@morgenrot.example\r\nSubject: Rechnung\r\nMessage-ID: <{id}@elbkarton.example>\r\n\

@@ -12,6 +12,7 @@ mod auditor;
 mod plan;
 mod relay;
 mod world;
+mod relay_fails;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};

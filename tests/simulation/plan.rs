@@ -90,6 +90,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// One everyday bill that its approver approves.
+    pub fn one_bill(first_day: Date) -> Self {
+        let bill = PlannedBill {
+            number: "RE-7001".to_owned(),
+            gross: 119_000,
+            fate: Fate::Approved,
+            issued: add_days(first_day, -1),
+        };
+        Self {
+            bills: vec![bill],
+            invoices: Vec::new(),
+        }
+    }
+
     pub fn of(dice: &mut Dice, first_day: Date) -> Self {
         let fates = [
             Fate::Approved,

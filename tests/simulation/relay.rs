@@ -1,6 +1,7 @@
 //! The mail server our mail goes to, played by a task: it takes mails, refuses them, hangs up, and forgets to answer.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,6 +29,8 @@ enum Mood {
     LosesItsAnswer,
     /// Has the content, loses it, and hangs up without a word.
     LosesTheMail,
+    /// Begins an answer and never comes to its end, byte by byte.
+    Drips,
 }
 
 #[derive(Clone)]
@@ -39,6 +42,7 @@ pub struct Relay {
 struct Desk {
     dice: Dice,
     is_well: bool,
+    drips: bool,
     taken: Vec<Taken>,
 }
 
@@ -49,6 +53,7 @@ impl Relay {
         let desk = Arc::new(Mutex::new(Desk {
             dice: Dice::new("relay", seed),
             is_well: false,
+            drips: false,
             taken: Vec::new(),
         }));
         let serving = Arc::clone(&desk);
@@ -64,7 +69,13 @@ impl Relay {
 
     /// From now on it takes everything.
     pub fn recover(&self) {
-        self.desk.lock().unwrap().is_well = true;
+        let mut desk = self.desk.lock().unwrap();
+        (desk.is_well, desk.drips) = (true, false);
+    }
+
+    /// From now on it answers byte by byte, and never whole.
+    pub fn drip(&self) {
+        self.desk.lock().unwrap().drips = true;
     }
 
     /// Everything that reached somebody so far.
@@ -75,6 +86,9 @@ impl Relay {
 
 impl Desk {
     fn mood(&mut self) -> Mood {
+        if self.drips {
+            return Mood::Drips;
+        }
         if self.is_well {
             return Mood::Takes;
         }
@@ -102,6 +116,13 @@ async fn serve(stream: TcpStream, desk: &Mutex<Desk>) -> std::io::Result<()> {
             "EHLO" => "250-relay.test\r\n250-8BITMIME\r\n250 SMTPUTF8",
             "MAIL" => {
                 mood = desk.lock().unwrap().mood();
+                if mood == Mood::Drips {
+                    loop {
+                        // Until the other side has had enough.
+                        write.write_all(b"2").await?;
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                }
                 "250 2.1.0 fine"
             }
             "RCPT" if mood == Mood::Defers => "451 4.7.1 greylisted, come again",
@@ -127,7 +148,7 @@ async fn serve(stream: TcpStream, desk: &Mutex<Desk>) -> std::io::Result<()> {
                     bytes,
                 };
                 match mood {
-                    Mood::Takes | Mood::Defers | Mood::HangsUp => {
+                    Mood::Takes | Mood::Defers | Mood::HangsUp | Mood::Drips => {
                         desk.lock().unwrap().taken.push(mail);
                         "250 2.0.0 queued"
                     }

@@ -3,7 +3,7 @@
 //! next, the dice decide.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -34,6 +34,10 @@ const TURNS: usize = 90;
 const QUIET_DAYS: usize = 8;
 
 const KONTOR: (&str, &str) = ("Kontorküche Altona GmbH", "DE25200994700085516027");
+
+/// The relay as it is found, answering without much delay or not at all.
+pub const RELAY: &str =
+    "host = \"127.0.0.1\"\nport = @PORT@\nsecurity = \"none\"\ntimeout_seconds = 5";
 
 /// A mail on its way to a mailbox.
 struct Posted {
@@ -67,8 +71,20 @@ pub struct World {
 impl World {
     pub async fn begin(seed: u64) -> Self {
         let mut dice = Dice::new("world", seed);
-        let first_day = parse_iso_date(FIRST_DAY).unwrap();
-        let plan = Plan::of(&mut dice, first_day);
+        let plan = Plan::of(&mut dice, parse_iso_date(FIRST_DAY).unwrap());
+        Self::open(seed, dice, plan, RELAY).await
+    }
+
+    /// A town in which one bill arrives; `relay` is what its configuration says of the relay.
+    pub async fn with_one_bill(relay: &str) -> Self {
+        let plan = Plan::one_bill(parse_iso_date(FIRST_DAY).unwrap());
+        let mut world = Self::open(0, Dice::new("one bill", 0), plan, relay).await;
+        let bill = world.post.remove(0);
+        world.lay(bill.mailbox, &bill.text);
+        world
+    }
+
+    async fn open(seed: u64, dice: Dice, plan: Plan, named: &str) -> Self {
         let relay = Relay::open(seed).await;
         // In memory where that is possible: no power is cut here, and flushing takes most of the time.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
@@ -81,14 +97,9 @@ impl World {
         std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::write(folder.path().join("data/token.key"), [7; 32]).unwrap();
         let file = folder.path().join("countinghouse.toml");
-        let text = CONFIGURATION.replace("@PORT@", &relay.port.to_string());
-        std::fs::write(&file, text).unwrap();
-        let config = Config::load(&file).unwrap();
-        let executable = PathBuf::from(env!("CARGO_BIN_EXE_countinghouse"));
-        let clock = Clock::set_to(morning(first_day));
-        let office = setup::open_office_at(&config, executable, Purpose::Daemon, clock)
-            .await
-            .unwrap();
+        std::fs::write(&file, configuration(named, relay.port)).unwrap();
+        let clock = Clock::set_to(morning(parse_iso_date(FIRST_DAY).unwrap()));
+        let (config, office) = open_office(&file, clock).await;
         let mut world = Self {
             office,
             relay,
@@ -104,6 +115,41 @@ impl World {
         world.open_books().await;
         world.post_first_mails();
         world
+    }
+
+    /// The program is started again, and its configuration says this of the relay.
+    pub async fn starts_again_with(self, named: &str) -> Self {
+        let file = self.folder.path().join("countinghouse.toml");
+        std::fs::write(&file, configuration(named, self.relay.port)).unwrap();
+        let Self {
+            office,
+            relay,
+            plan,
+            config: _,
+            folder,
+            dice,
+            post,
+            bank,
+            read,
+            laid,
+        } = self;
+        let clock = office.clock.clone();
+        office.store.clone().close().await;
+        // The last of it holds the lock of the folder.
+        drop(office);
+        let (config, office) = open_office(&file, clock).await;
+        Self {
+            office,
+            relay,
+            plan,
+            config,
+            folder,
+            dice,
+            post,
+            bank,
+            read,
+            laid,
+        }
     }
 
     /// Everything that happens, in the order the dice give it.
@@ -132,7 +178,7 @@ impl World {
     }
 
     /// Nothing new comes; what came is worked and marked.
-    async fn settle(&self) {
+    pub async fn settle(&self) {
         for _ in 0..2 {
             for mailbox in &self.config.mailboxes {
                 watch::visit(&self.office, mailbox).await.unwrap();
@@ -167,7 +213,7 @@ impl World {
         self.pass(SignedDuration::from_mins(minutes));
     }
 
-    fn pass(&self, span: SignedDuration) {
+    pub fn pass(&self, span: SignedDuration) {
         assert!(self.office.clock.move_by(span));
     }
 
@@ -357,6 +403,18 @@ impl World {
     }
 }
 
+fn configuration(relay: &str, port: u16) -> String {
+    let text = CONFIGURATION.replace("@RELAY@", relay);
+    text.replace("@PORT@", &port.to_string())
+}
+
+async fn open_office(file: &Path, clock: Clock) -> (Config, steps::Office) {
+    let config = Config::load(file).unwrap();
+    let executable = PathBuf::from(env!("CARGO_BIN_EXE_countinghouse"));
+    let opened = setup::open_office_at(&config, executable, Purpose::Daemon, clock).await;
+    (config, opened.unwrap())
+}
+
 fn remittance(invoice: &PlannedInvoice) -> String {
     let (number, amount) = (&invoice.number, money(invoice.gross).replace('.', ","));
     let head = mails::head(&Head {
@@ -437,9 +495,7 @@ kind = "maildir"
 maildir = "ar"
 
 [outgoing]
-host = "127.0.0.1"
-port = @PORT@
-security = "none"
+@RELAY@
 
 [[approver]]
 name = "Petra Vogt"
