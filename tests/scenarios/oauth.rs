@@ -63,7 +63,7 @@ impl Provider {
                 *count.lock().unwrap() += 1;
                 let mut heard = vec![0; 16_384];
                 // A request of some hundred bytes comes whole.
-                stream.read(&mut heard).await.unwrap();
+                assert!(stream.read(&mut heard).await.unwrap() > 0);
                 let token = tokens.pop_front().unwrap_or_default();
                 let body = format!(
                     r#"{{"token_type":"Bearer","expires_in":3600,"access_token":"{token}"}}"#
