@@ -23,7 +23,8 @@ use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
 use crate::steps::fetch_mail::{Haul, fetch_mail};
 use crate::steps::file_mail::file_mail;
-use crate::steps::mail_source::{MailSource, MailboxError};
+use crate::steps::mail_source::MailSource;
+use crate::steps::mailbox_error::MailboxError;
 use crate::steps::reconcile_mailbox::{Reconciled, reconcile_mailbox, watch_for_silence};
 
 /// After new mail the next look comes so soon at the latest.

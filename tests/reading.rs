@@ -587,10 +587,11 @@ async fn a_mail_at_which_the_whole_program_dies_is_not_tried_for_ever() {
     for _ in 0..tries {
         let claimed = office
             .store
-            .claim("dies", office.clock.now(), 1, Duration::from_secs(1))
+            .claim("dies", office.clock.now(), 1, Duration::ZERO)
             .await
             .unwrap();
         assert_eq!(claimed.len(), 1);
+        // Leases that ended are looked for once a second.
         office.clock.move_by(jiff::SignedDuration::from_secs(2));
     }
     let worker = Worker::new(office.clone(), "lives".into(), Arc::default());

@@ -1,8 +1,8 @@
 //! Fixes where the next look at a mailbox begins: behind what is known, or anew when its numbers mean other mails now.
 
 use super::Office;
-use super::fetch_mail::in_store;
-use super::mail_source::{MailSource, MailboxError};
+use super::mail_source::MailSource;
+use super::mailbox_error::{MailboxError, in_store};
 use crate::basics::calendar::start_of_day;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};

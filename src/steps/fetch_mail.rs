@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::Office;
 use super::begin_mailbox::begin;
-use super::mail_source::{MailSource, MailboxError, News, Oversize, Refused, Taken};
+use super::mail_source::{MailSource, News, Oversize, Refused, Taken};
+use super::mailbox_error::{MailboxError, in_store};
 use super::patiently::patiently;
 use super::take_patiently::take_patiently;
 use crate::basics::calendar::Timestamp;
@@ -320,12 +321,5 @@ pub(super) fn first_sight(office: &Office, seen: Sighting<'_>, now: Timestamp) -
     match state {
         MessageState::Fetched => change.job(NewJob::now(Step::ReadMessage, id, now)),
         MessageState::Read | MessageState::Filed | MessageState::Quarantined => change,
-    }
-}
-
-pub(super) fn in_store(mailbox: &str) -> impl Fn(StoreError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Store {
-        mailbox: mailbox.to_owned(),
-        source,
     }
 }

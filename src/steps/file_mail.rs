@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Office;
-use super::mail_source::{MailSource, MailboxError};
+use super::mail_source::MailSource;
+use super::mailbox_error::MailboxError;
 use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};

@@ -1,6 +1,7 @@
 //! The life of a message, read from top to bottom. Each step loads, decides by a pure function, commits.
 
 pub mod office;
+pub mod mailbox_error;
 pub mod mail_source;
 pub mod mail_out;
 pub mod mail_facts;

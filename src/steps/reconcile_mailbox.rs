@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Office;
 use super::fetch_mail::fetch_announced;
-use super::mail_source::{MailSource, MailboxError, News};
+use super::mail_source::{MailSource, News};
+use super::mailbox_error::{MailboxError, in_store};
 use crate::basics::calendar::{add_days, start_of_day};
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -64,7 +65,7 @@ pub async fn reconcile_mailbox(
         });
     }
     let told = tell_of(office, mailbox, &missing).await;
-    told.map_err(in_store(mailbox))?;
+    told.map_err(in_store(&mailbox.name))?;
     let news = News {
         uid_validity,
         announced: source.announce(&mailbox.name, &missing).await?,
@@ -123,9 +124,9 @@ async fn account(
     let name = mailbox.name.as_str();
     let present = source.present(name).await?;
     let in_books = in_books(office, mailbox, uid_validity, &present).await;
-    let mails = in_books.map_err(in_store(mailbox))?;
+    let mails = in_books.map_err(in_store(&mailbox.name))?;
     let progress = office.store.mailbox_progress(name).await;
-    let progress = progress.map_err(in_store(mailbox))?;
+    let progress = progress.map_err(in_store(&mailbox.name))?;
     match progress.and_then(|progress| progress.start) {
         Some(start) => without_old(mailbox, source, (uid_validity, start), mails).await,
         None => Ok(mails),
@@ -217,11 +218,4 @@ pub async fn watch_for_silence(office: &Office, mailbox: &Mailbox) -> Result<(),
     );
     office.store.commit(Change::new(event).raise(item)).await?;
     Ok(())
-}
-
-fn in_store(mailbox: &Mailbox) -> impl Fn(StoreError) -> MailboxError + use<'_> {
-    move |source| MailboxError::Store {
-        mailbox: mailbox.name.clone(),
-        source,
-    }
 }

@@ -2,7 +2,8 @@
 //! it waiting, and a server in trouble must not make every mail look damaged.
 
 use super::Office;
-use super::mail_source::{MailSource, MailboxError, Refused, Taken};
+use super::mail_source::{MailSource, Refused, Taken};
+use super::mailbox_error::MailboxError;
 use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::message::arrival::refused_id;

@@ -25,8 +25,8 @@ pub mod load;
 pub use database::{Dialect, StoreConfig};
 pub use error::StoreError;
 pub use load::Filter;
-pub use order::{Claimed, Committed, Look};
-pub use replicas::{Replica, SeenReplica};
+pub use order::{Claimed, Committed, Look, Replica};
+pub use replicas::SeenReplica;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -5,7 +5,6 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
-use super::replicas::ReplicaOrder;
 use super::work::Work;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::JobId;
@@ -53,6 +52,40 @@ pub struct Look {
     pub problem: Option<String>,
     /// When every mail in it was last accounted for; none leaves what is known.
     pub reconciled_at: Option<Timestamp>,
+}
+
+/// A running daemon.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replica {
+    /// Unique among all that ever ran.
+    pub name: String,
+    /// The machine.
+    pub host: String,
+    /// Its number there.
+    pub process: u32,
+    /// Of the program.
+    pub program_version: String,
+}
+
+/// What is asked of the writer about replicas.
+#[derive(Debug)]
+pub(super) enum ReplicaOrder {
+    /// It lives.
+    Appear(Replica),
+    /// It ends well.
+    Leave(String),
+    /// Those not seen for so long are dead: what they were doing is done by others.
+    Bury(Duration),
+    /// Be or stay the only one to do this.
+    Take {
+        name: String,
+        owner: String,
+        span: Duration,
+    },
+    /// Another may do it.
+    Yield { name: String, owner: String },
+    /// All have this alike.
+    Agree { name: String, value: String },
 }
 
 /// What the writer is asked for.

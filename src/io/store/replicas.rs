@@ -11,7 +11,7 @@ use super::Store;
 use super::database::Dialect;
 use super::database_clock::{clocked, millis, postgres_now, sqlite_now};
 use super::error::StoreError;
-use super::order::Order;
+use super::order::{Order, Replica, ReplicaOrder};
 use super::statements::{execute, fetch};
 use crate::basics::calendar::Timestamp;
 
@@ -71,19 +71,6 @@ pub(super) const AGREE: &str =
     "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 pub(super) const AGREED: &str = "SELECT value FROM installation WHERE name = $1";
 
-/// A running daemon.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Replica {
-    /// Unique among all that ever ran.
-    pub name: String,
-    /// The machine.
-    pub host: String,
-    /// Its number there.
-    pub process: u32,
-    /// Of the program.
-    pub program_version: String,
-}
-
 /// A daemon as the books know it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SeenReplica {
@@ -97,27 +84,6 @@ pub struct SeenReplica {
     pub jobs: u64,
     /// What only it may do now: mailboxes it watches.
     pub leases: Vec<String>,
-}
-
-/// What is asked of the writer about replicas.
-#[derive(Debug)]
-pub(super) enum ReplicaOrder {
-    /// It lives.
-    Appear(Replica),
-    /// It ends well.
-    Leave(String),
-    /// Those not seen for so long are dead: what they were doing is done by others.
-    Bury(Duration),
-    /// Be or stay the only one to do this.
-    Take {
-        name: String,
-        owner: String,
-        span: Duration,
-    },
-    /// Another may do it.
-    Yield { name: String, owner: String },
-    /// All have this alike.
-    Agree { name: String, value: String },
 }
 
 impl Store {
