@@ -135,7 +135,14 @@ pub fn settle(
         .fact("message id", shown_message_id(&message.header_message_id))
         .fact("attempt", message.attempts);
     message.last_answer = Some(answer);
-    message.next_attempt_at = again_at.unwrap_or(now);
+    // Of a mail that is not tried again it says when it was: what was sent lately is counted by it.
+    message.next_attempt_at = match message.state {
+        OutboundState::Queued | OutboundState::Unsure => again_at.unwrap_or(now),
+        OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Bounced
+        | OutboundState::Failed => now,
+    };
     Ok(moved(message, None, told))
 }
 
