@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use super::Office;
 use super::begin_mailbox::begin;
-use super::mail_source::{MailSource, News, Oversize, Refused, Taken};
+use super::mail_source::{MailSource, News, Oversize, Refused, Stored, Taken};
 use super::mailbox_error::{MailboxError, in_store};
 use super::patiently::patiently;
 use super::take_patiently::take_patiently;
 use crate::basics::calendar::Timestamp;
+use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::{Change, MailboxProgress, Record};
@@ -228,16 +229,6 @@ async fn decide(
         } else {
             haul.known += 1;
         }
-        let arrived = AuditEvent::new(
-            now,
-            Actor::program(STEP),
-            "message arrived",
-            id,
-            "found in a mailbox",
-        )
-        .fact("mailbox", name)
-        .fact("uid", format!("{}/{}", key.uid_validity, key.uid))
-        .fact("content", content);
         arrivals.push(Arrival {
             mailbox: name.to_owned(),
             uid_validity: key.uid_validity,
@@ -245,7 +236,7 @@ async fn decide(
             message: id,
             filed: false,
         });
-        change = change.event(arrived);
+        change = change.event(arrived(name, stored, id, now));
     }
     for arrival in arrivals {
         change = change.put(Record::Arrival(arrival));
@@ -259,6 +250,15 @@ async fn decide(
         change.raise(arrival::refused(place(name, key), why, owner, now))
     });
     Ok((change, haul))
+}
+
+fn arrived(mailbox: &str, stored: &Stored, id: MessageId, now: Timestamp) -> AuditEvent {
+    let key = &stored.key;
+    let actor = Actor::program(STEP);
+    AuditEvent::new(now, actor, "message arrived", id, "found in a mailbox")
+        .fact("mailbox", mailbox)
+        .fact("uid", format!("{}/{}", key.uid_validity, key.uid))
+        .fact("content", stored.content)
 }
 
 /// When the mailbox got this mail, as it says itself.
