@@ -4,6 +4,7 @@ pub mod keys;
 pub mod read;
 pub mod secret;
 pub mod values;
+pub mod mail;
 pub mod dkim;
 pub mod endpoint;
 pub mod model;

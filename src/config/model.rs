@@ -36,7 +36,14 @@ pub struct Model {
 /// Reads it; nothing without an endpoint.
 pub fn read(s: Section<'_>, folder: &Path) -> Option<Model> {
     let timeout_seconds = s.get("timeout_seconds", 30, number(1_u16, 120));
-    let endpoint = s.optional("endpoint", |value| Endpoint::parse(&text(value)?, EXAMPLE));
+    let endpoint = s.optional("endpoint", |value| {
+        let endpoint = Endpoint::parse(&text(value)?, EXAMPLE)?;
+        // A provider of tokens may stand at the root of its host; no model does.
+        match endpoint.path.as_str() {
+            "/" => Err(format!("must be a URL such as {EXAMPLE}")),
+            _ => Ok(endpoint),
+        }
+    });
     let name = s.optional("name", text);
     let is_on = endpoint.is_some();
     if is_on && name.is_none() {
