@@ -89,9 +89,14 @@ pub fn fingerprint(key: &[u8; 32]) -> String {
 /// # Errors
 /// When the system gives no random numbers.
 pub fn random_name() -> std::io::Result<String> {
-    let mut random = [0_u8; 16];
-    std::fs::File::open(RANDOM)?.read_exact(&mut random)?;
+    let random = random::<16>()?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn random<const BYTES: usize>() -> std::io::Result<[u8; BYTES]> {
+    let mut random = [0_u8; BYTES];
+    std::fs::File::open(RANDOM)?.read_exact(&mut random)?;
+    Ok(random)
 }
 
 fn read(path: &Path) -> Result<[u8; 32], KeyError> {
@@ -114,11 +119,7 @@ fn create(path: &Path) -> Result<(), KeyError> {
             source,
         }
     };
-    let mut random = [0_u8; 32];
-    let source = std::fs::File::open(RANDOM);
-    source
-        .and_then(|mut file| file.read_exact(&mut random))
-        .map_err(io("make the key"))?;
+    let random = random::<32>().map_err(io("make the key"))?;
     let unfinished = path.with_extension(format!("new-{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true).mode(0o600);

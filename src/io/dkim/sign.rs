@@ -1,6 +1,6 @@
 //! Signs what we send (RFC 6376 with RFC 8301's rsa-sha256, RFC 8463's ed25519-sha256), where no relay of ours does.
 
-use mail_auth::common::crypto::{Ed25519Key, RsaKey, Sha256};
+use mail_auth::common::crypto::{Ed25519Key, RsaKey, Sha256, SigningKey};
 use mail_auth::common::headers::HeaderWriter;
 use mail_auth::dkim::{Canonicalization, DkimSigner, Done};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -53,22 +53,10 @@ impl Signing {
         if let PrivateKeyDer::Pkcs8(der) = &key
             && let Ok(key) = Ed25519Key::from_pkcs8_maybe_unchecked_der(der.secret_pkcs8_der())
         {
-            let signer = DkimSigner::from_key(key)
-                .domain(domain)
-                .selector(selector)
-                .headers(SIGNED)
-                .header_canonicalization(Canonicalization::Relaxed)
-                .body_canonicalization(Canonicalization::Relaxed);
-            return Ok(Self(Signer::Ed25519(Box::new(signer))));
+            return Ok(Self(Signer::Ed25519(signer(key, domain, selector))));
         }
         let key = RsaKey::<Sha256>::from_key_der(key).map_err(|_| SigningError::Key)?;
-        let signer = DkimSigner::from_key(key)
-            .domain(domain)
-            .selector(selector)
-            .headers(SIGNED)
-            .header_canonicalization(Canonicalization::Relaxed)
-            .body_canonicalization(Canonicalization::Relaxed);
-        Ok(Self(Signer::Rsa(Box::new(signer))))
+        Ok(Self(Signer::Rsa(signer(key, domain, selector))))
     }
 
     /// The mail behind its signature. The signature names the second it was made in, so a second attempt differs from the first
@@ -84,6 +72,16 @@ impl Signing {
         let header = signature.map_err(|_| SigningError::Mail)?.to_header();
         Ok([header.as_bytes(), mail].concat())
     }
+}
+
+fn signer<K: SigningKey>(key: K, domain: &str, selector: &str) -> Box<DkimSigner<K, Done>> {
+    let signer = DkimSigner::from_key(key)
+        .domain(domain)
+        .selector(selector)
+        .headers(SIGNED)
+        .header_canonicalization(Canonicalization::Relaxed)
+        .body_canonicalization(Canonicalization::Relaxed);
+    Box::new(signer)
 }
 
 impl std::fmt::Debug for Signing {

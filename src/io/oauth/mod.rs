@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -27,6 +26,7 @@ use self::ask::{Answered, Endpoints, tokens};
 use self::keep::{Kept, Place};
 use super::clock::Clock;
 use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::ids::ContentHash;
 use crate::config::oauth::{Grant, Oauth, Wanted};
 use crate::formats::oauth::{Mechanism, TokenAnswer};
 
@@ -405,6 +405,5 @@ impl Access {
 
 /// Tells one refresh token from another without keeping it.
 fn hash(token: &SecretString) -> String {
-    let digest = Sha256::digest(token.expose_secret().as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    ContentHash::of(token.expose_secret().as_bytes()).to_string()
 }
