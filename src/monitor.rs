@@ -11,15 +11,13 @@ use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::config::Config;
 use crate::domain::audit;
-use crate::domain::exception::ExceptionState;
 use crate::domain::health::{HealthFacts, MailboxFacts, complaints};
 use crate::formats::prometheus::{self, Exposition};
 use crate::io::monitor_door::Page;
-use crate::io::store::{Filter, StoreError};
+use crate::io::store::load::{Idle, StateCount, Waiting};
+use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
 
-/// Open work items whose age is looked at: as many as anybody leaves lying.
-const EXCEPTIONS: u32 = 10_000;
 /// Entries of the trail checked in one go.
 const ENTRIES: u32 = 1_000;
 /// Checked while somebody waits; the rest with the next look.
@@ -32,6 +30,14 @@ pub struct Monitor {
     config: Arc<Config>,
     since: Timestamp,
     chain: Arc<Mutex<Chain>>,
+}
+
+/// What one look shows.
+struct Seen {
+    at: Timestamp,
+    looks: Vec<Look>,
+    queue: Idle,
+    broken_chain: Option<String>,
 }
 
 /// The audit trail, followed from where it stood at the start: every entry since then is checked once.
@@ -72,19 +78,27 @@ impl Monitor {
     }
 
     async fn health(&self) -> Result<Page, StoreError> {
-        let facts = self.facts().await?;
-        let wrong = complaints(&facts, self.office.clock.now());
+        let seen = self.look().await?;
+        let wrong = complaints(&self.facts(&seen), seen.at);
         Ok(match wrong.as_slice() {
             [] => Page::plain(200, "well\n"),
             wrong => Page::plain(503, wrong.join("\n") + "\n"),
         })
     }
 
-    async fn facts(&self) -> Result<HealthFacts, StoreError> {
-        let looks = self.office.store.looks().await?;
-        let idle = self.office.store.idle(self.office.clock.now()).await?;
+    async fn look(&self) -> Result<Seen, StoreError> {
+        let (store, at) = (&self.office.store, self.office.clock.now());
+        Ok(Seen {
+            at,
+            looks: store.looks().await?,
+            queue: store.idle(at).await?,
+            broken_chain: self.follow_chain().await?,
+        })
+    }
+
+    fn facts(&self, seen: &Seen) -> HealthFacts {
         let mailboxes = self.config.mailboxes.iter().map(|mailbox| {
-            let look = looks.iter().find(|look| look.mailbox == mailbox.name);
+            let look = seen.looks.iter().find(|look| look.mailbox == mailbox.name);
             MailboxFacts {
                 name: mailbox.name.clone(),
                 poll_seconds: mailbox.poll_seconds,
@@ -92,12 +106,12 @@ impl Monitor {
                 problem: look.and_then(|look| look.problem.clone()),
             }
         });
-        Ok(HealthFacts {
+        HealthFacts {
             since: self.since,
             mailboxes: mailboxes.collect(),
-            oldest_job: idle.next_due.filter(|_| idle.ready > 0),
-            broken_chain: self.follow_chain().await?,
-        })
+            oldest_job: seen.oldest_job(),
+            broken_chain: seen.broken_chain.clone(),
+        }
     }
 
     async fn follow_chain(&self) -> Result<Option<String>, StoreError> {
@@ -122,18 +136,24 @@ impl Monitor {
     }
 
     async fn metrics(&self) -> Result<Page, StoreError> {
-        let facts = self.facts().await?;
+        let seen = self.look().await?;
         let mut page = Exposition::default();
-        self.things(&mut page).await?;
-        self.queue(&mut page, &facts).await?;
-        self.mailboxes(&mut page, &facts).await?;
-        self.exceptions(&mut page).await?;
+        things(&mut page, &self.office.store.counts().await?);
+        queue(&mut page, &seen);
+        if self.office.store.is_shared() {
+            let name = "countinghouse_replicas";
+            page.gauge(name, "Daemons that work on these books.");
+            page.sample(name, &[], self.office.store.replicas().await?.len());
+        }
+        mailboxes(&mut page, &self.facts(&seen), &seen.looks);
+        let waiting = self.office.store.exceptions_waiting(seen.at).await?;
+        exceptions(&mut page, &waiting, seen.at);
         let name = "countinghouse_audit_chain_unbroken";
         page.gauge(
             name,
             "1 while every entry of the audit trail since the start fits.",
         );
-        page.sample(name, &[], u8::from(facts.broken_chain.is_none()));
+        page.sample(name, &[], u8::from(seen.broken_chain.is_none()));
         let name = "countinghouse_start_time_seconds";
         page.gauge(name, "When this daemon started, in seconds since 1970.");
         page.sample(name, &[], self.since.as_second());
@@ -143,105 +163,93 @@ impl Monitor {
             text: page.into_text(),
         })
     }
+}
 
-    async fn things(&self, page: &mut Exposition) -> Result<(), StoreError> {
-        let name = "countinghouse_things";
-        page.gauge(
-            name,
-            "How many messages, bills, outbound mails and so on are in which state.",
-        );
-        for count in self.office.store.counts().await? {
-            let labels = [
-                ("kind", count.kind.as_str()),
-                ("state", count.state.as_str()),
-            ];
-            page.sample(name, &labels, count.count);
-        }
-        Ok(())
+impl Seen {
+    /// Since when the oldest job waits for a worker.
+    fn oldest_job(&self) -> Option<Timestamp> {
+        self.queue.next_due.filter(|_| self.queue.ready > 0)
     }
+}
 
-    async fn queue(&self, page: &mut Exposition, facts: &HealthFacts) -> Result<(), StoreError> {
-        let now = self.office.clock.now();
-        let idle = self.office.store.idle(now).await?;
-        let name = "countinghouse_jobs";
-        page.gauge(
-            name,
-            "Jobs that are due, wait for their time, are being done, or were given up.",
-        );
-        let states = [
-            ("ready", idle.ready),
-            ("later", idle.later),
-            ("running", idle.leased),
-            ("parked", idle.parked),
+fn things(page: &mut Exposition, counts: &[StateCount]) {
+    let name = "countinghouse_things";
+    page.gauge(
+        name,
+        "How many messages, bills, outbound mails and so on are in which state.",
+    );
+    for count in counts {
+        let labels = [
+            ("kind", count.kind.as_str()),
+            ("state", count.state.as_str()),
         ];
-        for (state, count) in states {
-            page.sample(name, &[("state", state)], count);
-        }
-        let waits = facts
-            .oldest_job
-            .map_or(0, |oldest| now.as_second() - oldest.as_second());
-        let name = "countinghouse_oldest_job_seconds";
-        page.gauge(name, "How long the oldest job that is due waits.");
-        page.sample(name, &[], waits.max(0));
-        if self.office.store.is_shared() {
-            let name = "countinghouse_replicas";
-            page.gauge(name, "Daemons that work on these books.");
-            page.sample(name, &[], self.office.store.replicas().await?.len());
-        }
-        Ok(())
+        page.sample(name, &labels, count.count);
     }
+}
 
-    async fn mailboxes(
-        &self,
-        page: &mut Exposition,
-        facts: &HealthFacts,
-    ) -> Result<(), StoreError> {
-        let name = "countinghouse_mailbox_looked_at_seconds";
-        page.gauge(
-            name,
-            "When the mailbox was last looked at, in seconds since 1970.",
-        );
-        for mailbox in &facts.mailboxes {
-            let at = mailbox.looked_at.map_or(0, Timestamp::as_second);
-            page.sample(name, &[("mailbox", &mailbox.name)], at);
-        }
-        let name = "countinghouse_mailbox_problem";
-        page.gauge(name, "1 where the last look met a problem.");
-        for mailbox in &facts.mailboxes {
-            let is_wrong = u8::from(mailbox.problem.is_some());
-            page.sample(name, &[("mailbox", &mailbox.name)], is_wrong);
-        }
-        let name = "countinghouse_mailbox_reconciled_at_seconds";
-        page.gauge(
-            name,
-            "When every mail of the mailbox was last accounted for, in seconds since 1970.",
-        );
-        for look in self.office.store.looks().await? {
-            let at = look.reconciled_at.map_or(0, Timestamp::as_second);
-            page.sample(name, &[("mailbox", &look.mailbox)], at);
-        }
-        Ok(())
+fn queue(page: &mut Exposition, seen: &Seen) {
+    let name = "countinghouse_jobs";
+    page.gauge(
+        name,
+        "Jobs that are due, wait for their time, are being done, or were given up.",
+    );
+    let states = [
+        ("ready", seen.queue.ready),
+        ("later", seen.queue.later),
+        ("running", seen.queue.leased),
+        ("parked", seen.queue.parked),
+    ];
+    for (state, count) in states {
+        page.sample(name, &[("state", state)], count);
     }
+    let name = "countinghouse_oldest_job_seconds";
+    page.gauge(name, "How long the oldest job that is due waits.");
+    page.sample(name, &[], seconds_since(seen.oldest_job(), seen.at));
+}
 
-    async fn exceptions(&self, page: &mut Exposition) -> Result<(), StoreError> {
-        let now = self.office.clock.now();
-        let open = Filter::state(ExceptionState::Open.as_str()).limit(EXCEPTIONS);
-        let open = self.office.store.list_exceptions(&open).await?;
-        let late = open.iter().filter(|one| one.due_at < now).count();
-        let oldest = open.iter().map(|one| one.raised_at).min();
-        let name = "countinghouse_exceptions";
-        page.gauge(
-            name,
-            "Work items that wait for a person, and those of them that are late.",
-        );
-        page.sample(name, &[("which", "open")], open.len());
-        page.sample(name, &[("which", "late")], late);
-        let name = "countinghouse_oldest_exception_seconds";
-        page.gauge(name, "How long the oldest of them waits.");
-        let waits = oldest.map_or(0, |oldest| now.as_second() - oldest.as_second());
-        page.sample(name, &[], waits.max(0));
-        Ok(())
+fn mailboxes(page: &mut Exposition, facts: &HealthFacts, looks: &[Look]) {
+    let seconds = |at: Option<Timestamp>| at.map_or(0, Timestamp::as_second);
+    let name = "countinghouse_mailbox_looked_at_seconds";
+    page.gauge(
+        name,
+        "When the mailbox was last looked at, in seconds since 1970.",
+    );
+    for mailbox in &facts.mailboxes {
+        let labels = [("mailbox", mailbox.name.as_str())];
+        page.sample(name, &labels, seconds(mailbox.looked_at));
     }
+    let name = "countinghouse_mailbox_problem";
+    page.gauge(name, "1 where the last look met a problem.");
+    for mailbox in &facts.mailboxes {
+        let is_wrong = u8::from(mailbox.problem.is_some());
+        page.sample(name, &[("mailbox", &mailbox.name)], is_wrong);
+    }
+    let name = "countinghouse_mailbox_reconciled_at_seconds";
+    page.gauge(
+        name,
+        "When every mail of the mailbox was last accounted for, in seconds since 1970.",
+    );
+    for look in looks {
+        let labels = [("mailbox", look.mailbox.as_str())];
+        page.sample(name, &labels, seconds(look.reconciled_at));
+    }
+}
+
+fn exceptions(page: &mut Exposition, waiting: &Waiting, now: Timestamp) {
+    let name = "countinghouse_exceptions";
+    page.gauge(
+        name,
+        "Work items that wait for a person, and those of them that are late.",
+    );
+    page.sample(name, &[("which", "open")], waiting.open);
+    page.sample(name, &[("which", "late")], waiting.late);
+    let name = "countinghouse_oldest_exception_seconds";
+    page.gauge(name, "How long the oldest of them waits.");
+    page.sample(name, &[], seconds_since(waiting.oldest, now));
+}
+
+fn seconds_since(then: Option<Timestamp>, now: Timestamp) -> i64 {
+    then.map_or(0, |then| (now.as_second() - then.as_second()).max(0))
 }
 
 /// Tells systemd again and again that the daemon lives (WatchdogSec=), as long as the task that writes the books answers, be it

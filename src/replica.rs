@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use crate::basics::text::chain;
 use crate::config::Mailbox;
+use crate::domain::job::Step;
 use crate::io::store::{Replica, Store, StoreError};
 use crate::steps::{Office, StepError};
 use crate::watch::watch_mailbox;
@@ -96,7 +97,8 @@ async fn say_on(
 
 async fn say_and_bury(store: &Store, replica: &Replica) -> Result<u64, StoreError> {
     store.appear(replica.clone()).await?;
-    store.bury_dead(LIVES_FOR).await
+    // The dead may only be frozen, and a mail server knows no fence: what they were sending waits for the end of its own lease.
+    store.bury_dead(LIVES_FOR, Step::SendOutbound).await
 }
 
 /// Watches a mailbox whenever no other daemon does, until told to stop.
@@ -112,11 +114,11 @@ pub async fn watch_alone(
     }
     let lease = format!("mailbox/{}", mailbox.name);
     while !*stop.borrow() {
-        if renewed(&office.store, &lease, &replica.name).await {
+        if let Some(taken_at) = taken(&office.store, &lease, &replica.name).await {
             info!(mailbox = mailbox.name, "watching; no other daemon does");
             tokio::select! {
                 // A look may be dropped anywhere: what was committed stays, the rest is announced again.
-                () = lost(&office.store, &lease, &replica.name) => {
+                () = lost(&office.store, &lease, &replica.name, taken_at) => {
                     warn!(mailbox = mailbox.name, "another daemon may watch now");
                 }
                 () = watch_mailbox(office, mailbox, poke, stop.clone()) => {}
@@ -134,13 +136,14 @@ pub async fn watch_alone(
 }
 
 /// Returns when this daemon may watch no longer.
-async fn lost(store: &Store, lease: &str, owner: &str) {
-    let mut renewed_at = Instant::now();
+async fn lost(store: &Store, lease: &str, owner: &str, mut taken_at: Instant) {
     loop {
         tokio::time::sleep(SEEN_EVERY).await;
-        let left = STOPS_AFTER.saturating_sub(renewed_at.elapsed());
+        let left = STOPS_AFTER.saturating_sub(taken_at.elapsed());
+        // Before the question: the database counts from when it heard it, and the answer may have been long under way.
+        let asked_at = Instant::now();
         match tokio::time::timeout(left, store.take_lease(lease, owner, LIVES_FOR)).await {
-            Ok(Ok(Some(_))) => renewed_at = Instant::now(),
+            Ok(Ok(Some(_))) => taken_at = asked_at,
             Ok(Ok(None)) | Err(_) => return,
             // The database may be back before the time is over.
             Ok(Err(_)) => {}
@@ -148,12 +151,14 @@ async fn lost(store: &Store, lease: &str, owner: &str) {
     }
 }
 
-async fn renewed(store: &Store, lease: &str, owner: &str) -> bool {
+/// Since when this daemon surely is the only one that may watch; nothing when another does, or nobody knows.
+async fn taken(store: &Store, lease: &str, owner: &str) -> Option<Instant> {
+    let asked_at = Instant::now();
     match store.take_lease(lease, owner, LIVES_FOR).await {
-        Ok(epoch) => epoch.is_some(),
+        Ok(epoch) => epoch.map(|_| asked_at),
         Err(failure) => {
             warn!(error = %chain(&failure), "nobody could say whether another daemon watches");
-            false
+            None
         }
     }
 }

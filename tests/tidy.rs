@@ -92,7 +92,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("worker", &["basics", "domain", "io", "steps"]),
     ("sweeps", &["basics", "domain", "io", "steps", "worker"]),
     ("watch", &["basics", "domain", "io", "steps", "config"]),
-    ("replica", &["basics", "config", "io", "steps", "watch"]),
+    (
+        "replica",
+        &["basics", "domain", "config", "io", "steps", "watch"],
+    ),
     (
         "monitor",
         &["basics", "formats", "domain", "config", "io", "steps"],

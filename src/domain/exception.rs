@@ -116,7 +116,7 @@ pub struct Ownership {
 
 /// What ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Passkey {
+pub enum LoginSecret {
     /// What proves this program to a provider of tokens.
     ClientSecret,
     /// What a person's signing in left.
@@ -195,19 +195,19 @@ impl Exception {
     }
 
     /// What lets us into mail servers ends soon; one item for each end. `oauth` is its name in the configuration.
-    pub fn passkey_ends(
-        (oauth, passkey): (&str, Passkey),
+    pub fn login_ends(
+        (oauth, secret): (&str, LoginSecret),
         ends: Date,
         ownership: &Ownership,
         now: Timestamp,
     ) -> Self {
-        let (what, action) = match passkey {
-            Passkey::ClientSecret => (
+        let (what, action) = match secret {
+            LoginSecret::ClientSecret => (
                 "client secret",
                 "make a new one at the provider, put it where client_secret_… says, and set client_secret_ends; then resolve this"
                     .to_owned(),
             ),
-            Passkey::RefreshToken => (
+            LoginSecret::RefreshToken => (
                 "refresh token",
                 format!("run `countinghouse auth {oauth}` before, then resolve this"),
             ),

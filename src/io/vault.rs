@@ -3,16 +3,9 @@
 //!
 //! A caller may write the hash into its database only after `put` or `finish` returned: then the bytes survive a power cut.
 
+mod files;
 mod shelf;
 mod writer;
-type Paths = Box<dyn Iterator<Item = std::io::Result<PathBuf>>>;
-
-fn read_folder(folder: PathBuf) -> Paths {
-    match std::fs::read_dir(folder) {
-        Ok(entries) => Box::new(entries.map(|entry| entry.map(|entry| entry.path()))),
-        Err(error) => Box::new(std::iter::once(Err(error))),
-    }
-}
 
 #[cfg(test)]
 mod tests;
@@ -33,7 +26,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::disposition::Disposition;
 use super::failpoint::{self, Act};
-use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
 
 pub use shelf::Shelf;
@@ -144,19 +136,6 @@ impl Vault {
         Ok(vault)
     }
 
-    /// The same vault over the shelf that all replicas share.
-    pub fn with_shelf(self, shelf: Shelf) -> Self {
-        Self {
-            shelf: Some(shelf),
-            ..self
-        }
-    }
-
-    /// Whether other machines find here what is put here.
-    pub fn is_shared(&self) -> bool {
-        self.shelf.is_some()
-    }
-
     /// Stores bytes and returns their name, once they are durable.
     pub async fn put(&self, bytes: &[u8]) -> Result<ContentHash, VaultError> {
         let hashes = self.put_all(&[bytes]).await?;
@@ -183,54 +162,6 @@ impl Vault {
         self.flush_folders_of(&hashes).await?;
         self.share(&hashes).await?;
         Ok(hashes)
-    }
-
-    /// Puts what is here on the shelf, where there is one.
-    async fn share(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
-        let Some(shelf) = &self.shelf else {
-            return Ok(());
-        };
-        let paths = hashes
-            .iter()
-            .map(|hash| self.path(*hash))
-            .collect::<Vec<_>>();
-        let named = hashes
-            .iter()
-            .copied()
-            .zip(paths.iter().map(PathBuf::as_path));
-        shelf.put(named).await
-    }
-
-    /// Puts on the shelf what only this machine has of these names, which come in order; says how many those were.
-    pub async fn share_missing(&self, hashes: &[ContentHash]) -> Result<u64, VaultError> {
-        let (Some(shelf), Some(first), Some(last)) = (&self.shelf, hashes.first(), hashes.last())
-        else {
-            return Ok(0);
-        };
-        let there = shelf.between(*first, *last).await?;
-        let mut shared = 0;
-        for hash in hashes.iter().filter(|hash| !there.contains(hash)) {
-            if is_there(&self.path(*hash)).await? {
-                self.share(&[*hash]).await?;
-                shared += 1;
-            }
-        }
-        Ok(shared)
-    }
-
-    /// Where the bytes of that name lie on this machine, brought from the shelf when they do not yet.
-    async fn brought(&self, hash: ContentHash) -> Result<PathBuf, VaultError> {
-        let path = self.path(hash);
-        let Some(shelf) = &self.shelf else {
-            return Ok(path);
-        };
-        if !is_there(&path).await? {
-            let into = self.writer(u64::MAX).await?;
-            if let Some(found) = shelf.bring(hash, into).await? {
-                expect(hash, found)?;
-            }
-        }
-        Ok(path)
     }
 
     /// Everything but flushing the folder of its name.
@@ -323,16 +254,6 @@ impl Vault {
         self.unfinished().join(name)
     }
 
-    /// Every file in it, in no order; what comes meanwhile may be among them or not. Reads folders as it goes: not for the
-    /// threads of the runtime.
-    pub fn all_files(&self) -> impl Iterator<Item = std::io::Result<PathBuf>> + use<> {
-        let shards = read_folder(self.files());
-        shards.flat_map(|shard| match shard {
-            Ok(shard) => read_folder(shard),
-            Err(error) => Box::new(std::iter::once(Err(error))) as Paths,
-        })
-    }
-
     /// Whether anything can be written, tried: a database on a disk that cannot be written says less about it, and later.
     ///
     /// # Errors
@@ -344,28 +265,6 @@ impl Vault {
             std::fs::remove_file(&path).map_err(VaultError::io("remove", &path))
         })
         .await
-    }
-
-    /// Removes what interrupted writers left behind before `before`; returns how many. Later ones may still be at work.
-    pub async fn remove_leftovers(&self, before: Timestamp) -> Result<u64, VaultError> {
-        let folder = self.unfinished();
-        let mut entries = fs::read_dir(&folder)
-            .await
-            .map_err(VaultError::io("list", &folder))?;
-        let mut removed = 0;
-        while let Some(entry) = entries
-            .next_entry()
-            .await
-            .map_err(VaultError::io("list", &folder))?
-        {
-            let modified = entry.metadata().await.and_then(|data| data.modified()).ok();
-            let old = modified
-                .and_then(|time| Timestamp::try_from(time).ok())
-                .is_some_and(|time| time < before);
-            // One that vanishes meanwhile was removed by its own writer.
-            removed += u64::from(old && fs::remove_file(entry.path()).await.is_ok());
-        }
-        Ok(removed)
     }
 
     fn files(&self) -> PathBuf {
@@ -430,11 +329,6 @@ async fn blocking<T: Send + 'static>(
             }),
         },
     }
-}
-
-async fn is_there(path: &Path) -> Result<bool, VaultError> {
-    let there = fs::try_exists(path).await;
-    there.map_err(VaultError::io("look for", path))
 }
 
 fn expect(hash: ContentHash, found: ContentHash) -> Result<(), VaultError> {

@@ -4,7 +4,7 @@ use super::{Office, StepError};
 use crate::basics::calendar::{Date, day_in};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
-use crate::domain::exception::{Exception, Passkey, ends_soon};
+use crate::domain::exception::{Exception, LoginSecret, ends_soon};
 use crate::io::oauth::Standing;
 
 const STEP: &str = "watch_tokens";
@@ -16,9 +16,9 @@ const STEP: &str = "watch_tokens";
 pub async fn watch_tokens(office: &Office) -> Result<(), StepError> {
     let now = office.clock.now();
     for source in office.tokens.all() {
-        for (passkey, ends) in ends(office, &source.standing()?) {
+        for (secret, ends) in ends(office, &source.standing()?) {
             let owner = &office.rules.owners.mail;
-            let item = Exception::passkey_ends((source.name(), passkey), ends, owner, now);
+            let item = Exception::login_ends((source.name(), secret), ends, owner, now);
             if office.store.exception(item.id).await?.is_some() {
                 continue;
             }
@@ -36,17 +36,17 @@ pub async fn watch_tokens(office: &Office) -> Result<(), StepError> {
 }
 
 /// What of it ends soon, and on which day.
-fn ends(office: &Office, standing: &Standing) -> Vec<(Passkey, Date)> {
+fn ends(office: &Office, standing: &Standing) -> Vec<(LoginSecret, Date)> {
     let zone = &office.rules.time_zone;
     let (today, now) = (office.today(), office.clock.now());
     let secret = standing
         .client_secret_ends
         .filter(|ends| ends_soon(None, *ends, today))
-        .map(|ends| (Passkey::ClientSecret, ends));
+        .map(|ends| (LoginSecret::ClientSecret, ends));
     let token = standing.refresh_token_ends.and_then(|ends| {
         let since = standing.signed_in_at.unwrap_or(now);
         let (since, ends) = (day_in(zone, since), day_in(zone, ends));
-        ends_soon(Some(since), ends, today).then_some((Passkey::RefreshToken, ends))
+        ends_soon(Some(since), ends, today).then_some((LoginSecret::RefreshToken, ends))
     });
     secret.into_iter().chain(token).collect()
 }
@@ -79,8 +79,8 @@ mod tests {
             watch_tokens(&office).await.unwrap();
         }
         let owner = &office.rules.owners.mail;
-        let of = ("m365", Passkey::ClientSecret);
-        let id = Exception::passkey_ends(of, ends, owner, office.clock.now()).id;
+        let of = ("m365", LoginSecret::ClientSecret);
+        let id = Exception::login_ends(of, ends, owner, office.clock.now()).id;
         let told = office.store.exception(id).await.unwrap().unwrap();
         assert!(told.reason.contains(&ends.to_string()), "{}", told.reason);
         assert!(told.next_action.contains("client_secret_ends"), "{told:?}");

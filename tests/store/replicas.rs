@@ -79,7 +79,13 @@ pub async fn the_jobs_of_a_dead_daemon_are_done_by_others_but_not_the_mail_it_wa
         (Some(3), Some(0), 3)
     );
 
-    assert_eq!(env.store.bury_dead(MOMENT).await.expect("buried"), 1);
+    assert_eq!(
+        env.store
+            .bury_dead(MOMENT, Step::SendOutbound)
+            .await
+            .expect("buried"),
+        1
+    );
     let taken = env
         .store
         .claim("alive", now(), 9, LONG)

@@ -1,32 +1,22 @@
 //! What time it is, by the database: no clock of a machine says when a lease ends. Milliseconds since 1970.
 
-/// The expression of SQLite, for `concat!`.
-macro_rules! sqlite_now {
-    () => {
-        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
-    };
-}
-
-/// The expression of PostgreSQL; of the statement and not of its transaction, which may have waited.
-macro_rules! postgres_now {
-    () => {
-        "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
-    };
-}
-
-/// One text for each database, with its clock in the place of each `now`: `clocked!(SQLITE, POSTGRES = "… ", now, " …");`
+/// One text for each database: `clocked!(SQLITE, POSTGRES = "… ", now, " …");`. Where `now` stands comes its clock, on PostgreSQL
+/// that of the statement and not of its transaction, which may have waited; where `skip_locked` stands, what keeps claims of
+/// several daemons apart there.
 macro_rules! clocked {
     ($sqlite:ident, $postgres:ident = $($part:tt),+ $(,)?) => {
         pub(super) const $sqlite: &str = concat!($(clocked!(@sqlite $part)),+);
         pub(super) const $postgres: &str = concat!($(clocked!(@postgres $part)),+);
     };
-    (@sqlite now) => { sqlite_now!() };
-    (@postgres now) => { postgres_now!() };
+    (@sqlite now) => { "CAST(unixepoch('subsec') * 1000 AS INTEGER)" };
+    (@postgres now) => { "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)" };
+    (@sqlite skip_locked) => { "" };
+    (@postgres skip_locked) => { "FOR UPDATE OF j SKIP LOCKED" };
     (@sqlite $text:literal) => { $text };
     (@postgres $text:literal) => { $text };
 }
 
-pub(super) use {clocked, postgres_now, sqlite_now};
+pub(super) use clocked;
 
 use std::time::Duration;
 

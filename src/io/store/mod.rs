@@ -8,6 +8,7 @@ mod error;
 mod readers;
 mod database;
 mod database_clock;
+mod in_time;
 mod migrate;
 mod lock;
 mod row;

@@ -75,7 +75,11 @@ pub(super) enum ReplicaOrder {
     /// It ends well.
     Leave(String),
     /// Those not seen for so long are dead: what they were doing is done by others.
-    Bury(Duration),
+    Bury {
+        unseen: Duration,
+        /// Jobs of this step wait for the end of their leases.
+        but: Step,
+    },
     /// Be or stay the only one to do this.
     Take {
         name: String,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::AnyConnection;
 
 use super::database::Dialect;
-use super::database_clock::{clocked, millis, postgres_now, sqlite_now};
+use super::database_clock::{clocked, millis};
 use super::error::StoreError;
 use super::order::{Claimed, Claiming};
 use super::row::Cell;
@@ -35,36 +35,22 @@ clocked!(
 );
 pub(super) const RELEASE_ALL: &str = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL WHERE state = 'leased'";
-/// What is due, one of a subject, nothing of a subject of which something is being done.
-macro_rules! choose {
-    () => {
-        "WITH chosen AS MATERIALIZED (
+// What is due, one of a subject, nothing of a subject of which something is being done.
+clocked!(
+    CLAIM_SQLITE,
+    CLAIM_POSTGRES = "WITH chosen AS MATERIALIZED (
     SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due_at <= $1
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'leased')
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'ready'
         AND (o.due_at < j.due_at OR (o.due_at = j.due_at AND o.id < j.id)))
-    ORDER BY j.due_at, j.id LIMIT $2 "
-    };
-}
-macro_rules! take {
-    () => {
-        ") UPDATE jobs SET state = 'leased', attempts = attempts + 1, again = 0, lease_owner = $3,
-        lease_until = $4 + "
-    };
-}
-macro_rules! taken {
-    () => {
-        " WHERE id IN (SELECT id FROM chosen)
+    ORDER BY j.due_at, j.id LIMIT $2 ",
+    skip_locked,
+    ")
+    UPDATE jobs SET state = 'leased', attempts = attempts + 1, again = 0, lease_owner = $3,
+        lease_until = $4 + ",
+    now,
+    " WHERE id IN (SELECT id FROM chosen)
     RETURNING id, step, subject_kind, subject_id, attempts, due_at"
-    };
-}
-pub(super) const CLAIM_SQLITE: &str = concat!(choose!(), take!(), sqlite_now!(), taken!());
-pub(super) const CLAIM_POSTGRES: &str = concat!(
-    choose!(),
-    "FOR UPDATE OF j SKIP LOCKED ",
-    take!(),
-    postgres_now!(),
-    taken!()
 );
 pub(super) const RETRY: &str = "UPDATE jobs
     SET state = 'ready', due_at = $4, error = $5, lease_owner = NULL, lease_until = NULL

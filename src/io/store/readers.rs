@@ -8,6 +8,7 @@ use sqlx::{Any, AnyPool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::StoreError;
+use super::in_time::let_go;
 
 /// Connections that can only read. Clones share them.
 #[derive(Clone, Debug)]
@@ -23,8 +24,8 @@ struct Kept {
     idle: Mutex<Vec<PoolConnection<Any>>>,
 }
 
-/// A connection to ask one question on. Dropped without `done`, as after an error, it goes back to the pool, which looks at
-/// it before anybody else gets it.
+/// A connection to ask one question on. Dropped without a word, as when whoever asked waits no longer, it goes back to the pool,
+/// which looks at it before anybody else gets it.
 pub(super) struct Reading<'r> {
     pub(super) connection: PoolConnection<Any>,
     kept: Option<&'r Kept>,
@@ -88,6 +89,16 @@ impl Reading<'_> {
         if let Some(kept) = self.kept {
             kept.idle().push(self.connection);
         }
+    }
+
+    /// The answer to the question, the connection being good or not by that.
+    pub(super) fn ended<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &answer {
+            Ok(_) => self.done(),
+            Err(failure) if failure.is_unreachable() => let_go(self.connection),
+            Err(_) => {}
+        }
+        answer
     }
 }
 

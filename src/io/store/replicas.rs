@@ -9,11 +9,12 @@ use sqlx::AnyConnection;
 
 use super::Store;
 use super::database::Dialect;
-use super::database_clock::{clocked, millis, postgres_now, sqlite_now};
+use super::database_clock::{clocked, millis};
 use super::error::StoreError;
 use super::order::{Order, Replica, ReplicaOrder};
 use super::statements::{execute, fetch};
 use crate::basics::calendar::Timestamp;
+use crate::domain::job::Step;
 
 clocked!(
     APPEAR_SQLITE,
@@ -42,7 +43,7 @@ clocked!(
     RELEASE_OF_DEAD_SQLITE,
     RELEASE_OF_DEAD_POSTGRES = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL
-    WHERE state = 'leased' AND step <> 'send_outbound' AND EXISTS (SELECT 1 FROM replicas r
+    WHERE state = 'leased' AND step <> $2 AND EXISTS (SELECT 1 FROM replicas r
         WHERE r.seen_at <= ",
     now,
     " - $1
@@ -107,14 +108,14 @@ impl Store {
             .map(drop)
     }
 
-    /// Gives the jobs of daemons not seen for so long to the others, and forgets the dead; says how many there were. A mail that
-    /// one of them was sending waits for the end of its own lease: the dead may only be frozen, and a mail server knows no
-    /// fence.
+    /// Gives the jobs of daemons not seen for so long to the others, and forgets the dead; says how many there were. Those of one
+    /// step are left to the end of their leases.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn bury_dead(&self, unseen: Duration) -> Result<u64, StoreError> {
-        self.about_replicas(ReplicaOrder::Bury(unseen)).await
+    pub async fn bury_dead(&self, unseen: Duration, but: Step) -> Result<u64, StoreError> {
+        self.about_replicas(ReplicaOrder::Bury { unseen, but })
+            .await
     }
 
     /// Becomes or stays the only one to do this, for so long; says whether it is. The epoch rises with every new owner.
@@ -229,18 +230,13 @@ pub(super) async fn perform(
             )
             .await
         }
-        ReplicaOrder::Bury(unseen) => {
+        ReplicaOrder::Bury { unseen, but } => {
             let attempted = "taking over from the dead";
-            let unseen = [millis(*unseen)];
+            let jobs = [millis(*unseen), but.as_str().into()];
             let text = dialect.pick(RELEASE_OF_DEAD_SQLITE, RELEASE_OF_DEAD_POSTGRES);
-            execute(connection, attempted, text, &unseen).await?;
-            execute(
-                connection,
-                attempted,
-                dialect.pick(BURY_SQLITE, BURY_POSTGRES),
-                &unseen,
-            )
-            .await
+            execute(connection, attempted, text, &jobs).await?;
+            let text = dialect.pick(BURY_SQLITE, BURY_POSTGRES);
+            execute(connection, attempted, text, &[millis(*unseen)]).await
         }
         ReplicaOrder::Take { name, owner, span } => {
             let cells = [name.as_str().into(), owner.as_str().into(), millis(*span)];

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use super::batch::Batch;
 use super::database::{Database, Dialect};
 use super::error::StoreError;
+use super::in_time::{in_time, let_go};
 use super::looks;
 use super::order::{Answer, Order, Request};
 use super::queue;
@@ -30,6 +31,8 @@ const GATHER: Duration = Duration::from_millis(3);
 
 /// What is attempted first.
 const BEGINNING: &str = "beginning a transaction";
+/// The whole of it.
+const WRITING: &str = "writing a transaction";
 
 /// The task's own things.
 pub(super) struct Writer {
@@ -113,15 +116,17 @@ impl Writer {
             Some(connection) => connection,
             None => self.database.writer().await?,
         };
-        let mut result = self.write(&mut connection, requests).await;
+        let dialect = self.database.dialect;
+        let mut result = in_time(dialect, WRITING, self.write(&mut connection, requests)).await;
         // The server ended the session while nobody asked for anything. Nothing was begun, so beginning again is safe.
         if was_held && result.as_ref().is_err_and(never_began) {
-            drop(connection);
+            let_go(connection);
             connection = self.database.writer().await?;
-            result = self.write(&mut connection, requests).await;
+            result = in_time(dialect, WRITING, self.write(&mut connection, requests)).await;
         }
-        // A connection that was lost is left to the pool, which throws it away.
-        if !result.as_ref().is_err_and(StoreError::is_unreachable) {
+        if result.as_ref().is_err_and(StoreError::is_unreachable) {
+            let_go(connection);
+        } else {
             self.connection = Some(connection);
         }
         result

@@ -3,15 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures_util::TryFutureExt;
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Executor, Transaction};
-use tokio::fs::File;
+use tokio::fs::{self, File};
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
-use super::{VaultError, VaultWriter};
+use super::{Vault, VaultError, VaultWriter, expect};
 use crate::basics::ids::ContentHash;
 
 /// Bytes of a row: a long mail is never whole in memory, and PostgreSQL takes a gibibyte at most.
@@ -20,6 +22,8 @@ const PIECE_BYTES: usize = 1 << 20;
 const CONNECTIONS: u32 = 4;
 /// How long to wait for one before the database counts as unreachable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// A batch of mails, or one of 50 MiB, is written in seconds; a server that is cut off says nothing for a quarter of an hour.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(120);
 /// What is on the shelf must survive a power cut of the server, whatever its default.
 const DURABLE: &str = "SET synchronous_commit = on";
 
@@ -41,6 +45,74 @@ impl fmt::Debug for Shelf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Shelf")
     }
+}
+
+impl Vault {
+    /// The same vault over the shelf that all replicas share.
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self {
+            shelf: Some(shelf),
+            ..self
+        }
+    }
+
+    /// Whether other machines find here what is put here.
+    pub fn is_shared(&self) -> bool {
+        self.shelf.is_some()
+    }
+
+    /// Puts what is here on the shelf, where there is one.
+    pub(super) async fn share(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
+        let Some(shelf) = &self.shelf else {
+            return Ok(());
+        };
+        let paths = hashes
+            .iter()
+            .map(|hash| self.path(*hash))
+            .collect::<Vec<_>>();
+        let named = hashes
+            .iter()
+            .copied()
+            .zip(paths.iter().map(PathBuf::as_path));
+        shelf.put(named).await
+    }
+
+    /// Puts on the shelf what only this machine has of these names, which come in order; says how many those were.
+    pub async fn share_missing(&self, hashes: &[ContentHash]) -> Result<u64, VaultError> {
+        let (Some(shelf), Some(first), Some(last)) = (&self.shelf, hashes.first(), hashes.last())
+        else {
+            return Ok(0);
+        };
+        let there = shelf.between(*first, *last).await?;
+        let mut shared = 0;
+        for hash in hashes.iter().filter(|hash| !there.contains(hash)) {
+            if is_there(&self.path(*hash)).await? {
+                self.share(&[*hash]).await?;
+                shared += 1;
+            }
+        }
+        Ok(shared)
+    }
+
+    /// Where the bytes of that name lie on this machine, brought from the shelf when they do not yet.
+    pub(super) async fn brought(&self, hash: ContentHash) -> Result<PathBuf, VaultError> {
+        let path = self.path(hash);
+        let Some(shelf) = &self.shelf else {
+            return Ok(path);
+        };
+        if !is_there(&path).await? {
+            let into = self.writer(u64::MAX).await?;
+            if let Some(found) = shelf.bring(hash, into).await? {
+                expect(hash, found)?;
+            }
+        }
+        Ok(path)
+    }
+}
+
+async fn is_there(path: &Path) -> Result<bool, VaultError> {
+    let there = fs::try_exists(path).await;
+    there.map_err(VaultError::io("look for", path))
 }
 
 impl Shelf {
@@ -68,8 +140,8 @@ impl Shelf {
         Ok(Self { pool })
     }
 
-    /// Puts files there, all of them durable when it returns. In the order of their names: two that put the same ones must
-    /// not wait for each other.
+    /// Puts files there, all of them durable when it returns. In the order of their names: two that put the same ones in another
+    /// order would each wait for the other.
     pub(super) async fn put(
         &self,
         files: impl IntoIterator<Item = (ContentHash, &Path)>,
@@ -77,16 +149,17 @@ impl Shelf {
         let mut files = files.into_iter().collect::<Vec<_>>();
         files.sort_unstable();
         files.dedup();
-        let mut transaction = self
-            .pool
-            .begin()
-            .await
-            .map_err(shared("begin to write to"))?;
+        in_time("write to", self.put_sorted(&files)).await
+    }
+
+    async fn put_sorted(&self, files: &[(ContentHash, &Path)]) -> Result<(), VaultError> {
+        let begun = self.pool.begin().await;
+        let mut transaction = begun.map_err(shared("begin to write to"))?;
         for (hash, path) in files {
             let has = sqlx::query(HAS).bind(hash.to_string());
             let has = has.fetch_optional(&mut *transaction).await;
             if has.map_err(shared("look on"))?.is_none() {
-                write(&mut transaction, hash, path).await?;
+                write(&mut transaction, *hash, path).await?;
             }
         }
         // Crash before this line: nothing is there, and nobody has committed the name.
@@ -95,6 +168,14 @@ impl Shelf {
 
     /// Brings a file into the vault; nothing when it is not there either.
     pub(super) async fn bring(
+        &self,
+        hash: ContentHash,
+        into: VaultWriter,
+    ) -> Result<Option<ContentHash>, VaultError> {
+        in_time("read from", self.read(hash, into)).await
+    }
+
+    async fn read(
         &self,
         hash: ContentHash,
         mut into: VaultWriter,
@@ -115,8 +196,8 @@ impl Shelf {
     /// How many bytes are there under that name.
     pub(super) async fn size(&self, hash: ContentHash) -> Result<Option<u64>, VaultError> {
         let asked = sqlx::query_scalar::<Any, Option<i64>>(SIZE).bind(hash.to_string());
-        let size = asked.fetch_one(&self.pool).await;
-        Ok(size.map_err(shared("look on"))?.map(i64::unsigned_abs))
+        let asked = asked.fetch_one(&self.pool).map_err(shared("look on"));
+        Ok(in_time("look on", asked).await?.map(i64::unsigned_abs))
     }
 
     /// Which names from the first to the last are there.
@@ -127,10 +208,8 @@ impl Shelf {
     ) -> Result<BTreeSet<ContentHash>, VaultError> {
         let asked = sqlx::query_scalar::<Any, String>(BETWEEN);
         let asked = asked.bind(first.to_string()).bind(last.to_string());
-        let names = asked
-            .fetch_all(&self.pool)
-            .await
-            .map_err(shared("look on"))?;
+        let asked = asked.fetch_all(&self.pool).map_err(shared("look on"));
+        let names = in_time("look on", asked).await?;
         Ok(names
             .iter()
             .filter_map(|name| ContentHash::parse(name))
@@ -166,6 +245,19 @@ async fn write(
             .map_err(shared("write to"))?;
     }
     Ok(())
+}
+
+async fn in_time<T>(
+    doing: &'static str,
+    work: impl Future<Output = Result<T, VaultError>>,
+) -> Result<T, VaultError> {
+    let waited = timeout(ANSWERED_WITHIN, work).await;
+    waited.unwrap_or_else(|late| {
+        Err(VaultError::Shared {
+            doing,
+            source: Box::new(late),
+        })
+    })
 }
 
 fn shared(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::basics::calendar::Timestamp;
 
 async fn vault() -> (tempfile::TempDir, Vault) {
     let folder = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use super::super::Filter;
 use super::super::Store;
 use super::super::error::StoreError;
 use super::select::{common, selects};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
 use crate::domain::audit::Subject;
 use crate::domain::exception::{Exception, ExceptionState};
@@ -14,6 +15,22 @@ selects! {
     ABOUT: Exception = "WHERE t.subject_id = $1 AND t.subject_kind = $2 ORDER BY t.sequence, t.id";
 }
 
+/// Open ones, those of them due before a moment, and the oldest.
+pub(super) const WAITING: &str = "SELECT COUNT(*),
+    COUNT(CASE WHEN due_at < $1 THEN 1 END), MIN(raised_at)
+    FROM exceptions WHERE state = 'open'";
+
+/// What waits for a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// How many work items.
+    pub open: u64,
+    /// Those of them that are late.
+    pub late: u64,
+    /// Since when the oldest waits.
+    pub oldest: Option<Timestamp>,
+}
+
 impl Store {
     /// The newest work items nobody has decided yet.
     ///
@@ -22,6 +39,23 @@ impl Store {
     pub async fn open_exceptions(&self, limit: u32) -> Result<Vec<Exception>, StoreError> {
         let open = Filter::state(ExceptionState::Open.as_str());
         self.list_exceptions(&open.limit(limit)).await
+    }
+
+    /// How many work items wait for a person, and for how long.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn exceptions_waiting(&self, now: Timestamp) -> Result<Waiting, StoreError> {
+        let cells = [now.as_millisecond().into()];
+        let rows: Vec<(i64, i64, Option<i64>)> = self
+            .tuples("counting what waits for a person", WAITING, &cells)
+            .await?;
+        let (open, late, oldest) = rows.into_iter().next().unwrap_or_default();
+        Ok(Waiting {
+            open: open.unsigned_abs(),
+            late: late.unsigned_abs(),
+            oldest: oldest.map(|at| Timestamp::from_millisecond(at).unwrap_or_default()),
+        })
     }
 
     /// Every work item about a thing, oldest first.

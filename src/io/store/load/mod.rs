@@ -18,6 +18,7 @@ mod audit;
 mod contents;
 mod status;
 
+pub use exception::Waiting;
 pub use job::{Idle, ParkedJob};
 pub use status::StateCount;
 

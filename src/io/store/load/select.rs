@@ -3,10 +3,12 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
+use futures_util::TryFutureExt;
 use sqlx::FromRow;
 use sqlx::any::AnyRow;
 
 use super::super::error::StoreError;
+use super::super::in_time::in_time;
 use super::super::row::{Cell, Cursor, Loaded, Row};
 use super::super::statements::arguments;
 use super::super::{Filter, Store};
@@ -135,10 +137,10 @@ impl Store {
     {
         let query = sqlx::query_as_with(text, arguments(attempted, &[cells])?);
         let mut reading = self.readers().take().await?;
-        let rows = query.fetch_all(&mut *reading.connection).await;
-        let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
-        reading.done();
-        Ok(rows)
+        let asked = query.fetch_all(&mut *reading.connection);
+        let asked = asked.map_err(|error| StoreError::of(attempted, error));
+        let answer = in_time(self.dialect(), attempted, asked).await;
+        reading.ended(answer)
     }
 
     async fn read<T: Loaded>(&self, text: String, cells: &[Cell]) -> Result<Vec<T>, StoreError> {
@@ -152,10 +154,10 @@ impl Store {
         let attempted = "reading records";
         let query = sqlx::query_with(sqlx::AssertSqlSafe(text), arguments(attempted, &[cells])?);
         let mut reading = self.readers().take().await?;
-        let rows = query.fetch_all(&mut *reading.connection).await;
-        let rows = rows.map_err(|error| StoreError::of(attempted, error))?;
-        reading.done();
-        Ok(rows)
+        let asked = query.fetch_all(&mut *reading.connection);
+        let asked = asked.map_err(|error| StoreError::of(attempted, error));
+        let answer = in_time(self.dialect(), attempted, asked).await;
+        reading.ended(answer)
     }
 }
 

@@ -117,6 +117,7 @@ impl Store {
             super::mailbox::RECEIVED,
             super::message::DOCUMENTS_COUNTED,
             super::outbound::SENT_LATELY,
+            super::exception::WAITING,
             super::audit::HEAD,
             COUNTS,
         ];
