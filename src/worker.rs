@@ -9,14 +9,12 @@ use tokio::task::JoinSet;
 use tracing::{Instrument, error, info_span, warn};
 
 use crate::basics::calendar::Timestamp;
-use crate::basics::ids::MessageId;
 use crate::basics::text::chain;
 use crate::domain::exception::{Exception, ExceptionCode};
-use crate::domain::job::{Step, parked_occurrence};
+use crate::domain::job::parked_occurrence;
 use crate::io::disposition::Disposition;
 use crate::io::store::{Claimed, StoreError};
 use crate::steps::patiently::patiently;
-use crate::steps::read_message::give_up_reading;
 use crate::steps::{self, Office, StepError};
 
 /// Jobs done beside each other. Reading a PDF waits for a child process and sending waits for a server, so more than
@@ -234,16 +232,11 @@ async fn settle(office: &Office, job: &Claimed, failure: &StepError) -> Result<(
         return office.store.retry(job.claim.clone(), due, &told).await;
     }
     error!(error = %told, attempt = job.claim.attempt, "given up: a person is asked");
-    if failure.is_poison()
-        && job.step == Step::ReadMessage
-        && let Some(id) = MessageId::parse(&job.subject.id)
-    {
-        match give_up_reading(office, &job.claim, id, &told).await {
-            Ok(()) => return Ok(()),
-            // Then the job waits for a person in its stead.
-            Err(failure) => {
-                warn!(error = %chain(&failure), "the mail could not be put into quarantine");
-            }
+    match steps::give_up(office, job, failure).await {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(failure) => {
+            warn!(error = %chain(&failure), "what was given up could not be put aside; its job waits for a person");
         }
     }
     office

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Office;
 use super::mail_source::MailSource;
-use super::mailbox_error::MailboxError;
+use super::mailbox_error::{MailboxError, in_store};
 use crate::basics::ids::MessageId;
 use crate::config::Mailbox;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
@@ -29,10 +29,6 @@ pub async fn file_mail(
     mailbox: &Mailbox,
     source: &mut MailSource,
 ) -> Result<u32, MailboxError> {
-    let in_store = |source| MailboxError::Store {
-        mailbox: mailbox.name.clone(),
-        source,
-    };
     let mut filed = 0;
     // Bounded, so that a mailbox whose marks do not take never keeps its fetcher; the rest comes with the next look.
     for _ in 0..ROUNDS {
@@ -40,11 +36,13 @@ pub async fn file_mail(
             .store
             .arrivals_to_file(&mailbox.name, BATCH)
             .await
-            .map_err(in_store)?;
+            .map_err(in_store(&mailbox.name))?;
         if waiting.is_empty() {
             return Ok(filed);
         }
-        let left_there = too_large(office, &waiting).await.map_err(in_store)?;
+        let left_there = too_large(office, &waiting)
+            .await
+            .map_err(in_store(&mailbox.name))?;
         let is_to_mark = |it: &&Arrival| it.has_original() && !left_there.contains(&it.message);
         let (originals, files): (Vec<_>, Vec<_>) = waiting.iter().partition(is_to_mark);
         let keys = originals.into_iter().map(key).collect::<Vec<_>>();
@@ -62,7 +60,9 @@ pub async fn file_mail(
             return Ok(filed);
         }
         filed += u32::try_from(arrivals.len()).unwrap_or(u32::MAX);
-        record(office, mailbox, arrivals).await.map_err(in_store)?;
+        record(office, mailbox, arrivals)
+            .await
+            .map_err(in_store(&mailbox.name))?;
     }
     Ok(filed)
 }

@@ -199,6 +199,24 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
     }
 }
 
+/// What a step has in place of a parked job when it is given up for good; `false` where the job waits for a person.
+///
+/// # Errors
+/// What the store met: the job is parked then.
+pub async fn give_up(
+    office: &Office,
+    claimed: &Claimed,
+    failure: &StepError,
+) -> Result<bool, StepError> {
+    match (claimed.step, MessageId::parse(&claimed.subject.id)) {
+        (Step::ReadMessage, Some(id)) if failure.is_poison() => {
+            read_message::give_up_reading(office, &claimed.claim, id, failure).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,7 @@ use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{ContentHash, MessageId};
+use crate::basics::text::chain;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::extract::bill::MailFacts;
@@ -132,12 +133,12 @@ pub async fn give_up_reading(
     office: &Office,
     claim: &JobClaim,
     id: MessageId,
-    why: &str,
+    failure: &StepError,
 ) -> Result<(), StepError> {
     let now = office.clock.now();
     let message = office.store.message(id).await?;
     let message = message.ok_or_else(|| StepError::Missing(id.into()))?;
-    let change = quarantined(office, message, why, now)?;
+    let change = quarantined(office, message, &chain(failure), now)?;
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }

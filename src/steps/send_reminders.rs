@@ -19,8 +19,6 @@ use crate::domain::receivable::reminder_ladder::{
 use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
-/// A mail in one of these told nobody anything.
-const UNSAID: [OutboundState; 2] = [OutboundState::Failed, OutboundState::Bounced];
 /// Of each, the newest: older ones are asked for by customer before anything is written.
 const MAX_UNSAID: u32 = 1_000;
 /// Of a customer whose mails arrive and who asked nothing.
@@ -71,7 +69,7 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
     });
     let reminded = by_customer(office.store.reminders_to_owing().await?, |one| one.customer);
     let mut unsaid = Vec::new();
-    for state in UNSAID {
+    for state in OutboundState::UNSAID {
         let mails = Filter::state(state.as_str()).limit(MAX_UNSAID);
         let mails = office.store.list_outbound(&mails).await?.into_iter();
         unsaid.extend(mails.map(|mail| mail.id));
@@ -112,7 +110,9 @@ pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, St
     let invoices = store.open_invoices_of(customer.id).await?;
     let reminders = store.reminders_to(customer.id).await?;
     let sent = store.outbound_about(&about).await?;
-    let unsaid = sent.iter().filter(|mail| UNSAID.contains(&mail.state));
+    let unsaid = sent
+        .iter()
+        .filter(|mail| OutboundState::UNSAID.contains(&mail.state));
     let unsaid = unsaid.map(|mail| mail.id).collect::<Vec<_>>();
     let history = History {
         reminders: &reminders,

@@ -3,18 +3,13 @@
 
 use super::Office;
 use super::mail_source::{MailSource, Refused, Taken};
-use super::mailbox_error::MailboxError;
+use super::mailbox_error::{MailboxError, in_store};
 use crate::basics::text::chain;
 use crate::config::Mailbox;
-use crate::domain::message::arrival::refused_id;
+use crate::domain::message::arrival::{is_server_in_trouble, refused_id, tries_alone};
 use crate::io::oauth::TokenSources;
 use crate::io::remote::{Announced, RemoteKey};
 use crate::io::vault::Vault;
-
-/// A mail counts as refused when it was asked for alone so many times in a row, each time over a new connection.
-const TRIES: u32 = 3;
-/// So many mails refused and none handed over: that is the server.
-const TROUBLED: usize = 3;
 
 /// Takes the batch into the vault. A mail that is refused is named when nobody was told of it before.
 ///
@@ -52,9 +47,9 @@ async fn one_by_one(
         is_broken: true,
     };
     for one in batch {
-        let is_troubled = all.stored.is_empty() && all.refused.len() >= TROUBLED;
+        let in_trouble = is_server_in_trouble(all.stored.len(), all.refused.len());
         let was_told = is_told(office, mailbox, &one.key).await?;
-        let tries = if was_told || is_troubled { 1 } else { TRIES };
+        let tries = tries_alone(was_told, in_trouble);
         match asking.alone(one, tries).await {
             Ok(taken) => {
                 all.stored.extend(taken.stored);
@@ -71,7 +66,7 @@ async fn one_by_one(
             Err(other) => return Err(other),
         }
     }
-    if all.stored.is_empty() && all.refused.len() >= TROUBLED {
+    if is_server_in_trouble(all.stored.len(), all.refused.len()) {
         return Err(failure);
     }
     asking.connect_if_broken(None).await?;
@@ -127,9 +122,6 @@ async fn is_told(
 ) -> Result<bool, MailboxError> {
     let id = refused_id((&mailbox.name, key.uid_validity, &key.uid));
     let item = office.store.exception(id).await;
-    let item = item.map_err(|source| MailboxError::Store {
-        mailbox: mailbox.name.clone(),
-        source,
-    })?;
+    let item = item.map_err(in_store(&mailbox.name))?;
     Ok(item.is_some())
 }

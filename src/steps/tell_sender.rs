@@ -6,10 +6,10 @@ use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, start_of_day};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
+use crate::domain::message::Message;
 use crate::domain::message::authenticity::authenticity;
 use crate::domain::message::automatic::automatic;
 use crate::domain::message::facts::MailFacts;
-use crate::domain::message::{Message, Route};
 use crate::domain::outbound::feedback::{
     Fate, FeedbackMode, Sent, addressee, feedback_facts, feedback_mail,
 };
@@ -28,16 +28,9 @@ pub(super) async fn tell_of_reading(
     opened: &OpenedMail,
     now: Timestamp,
 ) -> Result<Change, StepError> {
-    let fate = match opened.routed.route {
-        Route::Documents | Route::Nothing if opened.documents.is_empty() => Fate::NoDocument,
-        Route::Documents | Route::Nothing if !opened.left_closed.is_empty() => Fate::Partly,
-        Route::Documents | Route::Nothing => Fate::Received,
-        // Answers are answered by those who wait for them; reports never.
-        Route::ApprovalReply
-        | Route::CustomerReply
-        | Route::DeliveryReport
-        | Route::FeedbackReport
-        | Route::AutomaticReply => return Ok(change),
+    let (documents, closed) = (opened.documents.len(), opened.left_closed.len());
+    let Some(fate) = Fate::of(opened.routed.route, documents, closed) else {
+        return Ok(change);
     };
     let taken = opened.documents.iter().map(|part| match part.is_body() {
         true => "the text of your mail".to_owned(),

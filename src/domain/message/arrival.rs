@@ -108,6 +108,21 @@ pub fn is_cut_short(bytes: u64, announced_bytes: u64) -> bool {
     bytes < announced_bytes / 2
 }
 
+/// A mail counts as refused when it was asked for alone so many times in a row, each time over a new connection.
+const TRIES: u32 = 3;
+/// So many mails refused and none handed over: that is the server.
+const TROUBLED: usize = 3;
+
+/// Whether it is the server that is in trouble, and no mail of it.
+pub fn is_server_in_trouble(handed_over: usize, refused: usize) -> bool {
+    handed_over == 0 && refused >= TROUBLED
+}
+
+/// How often a mail is asked for alone. `was_told`: somebody knows already that it is not handed over.
+pub fn tries_alone(was_told: bool, is_in_trouble: bool) -> u32 {
+    if was_told || is_in_trouble { 1 } else { TRIES }
+}
+
 /// The id of [`refused`].
 pub fn refused_id((mailbox, uid_validity, uid): (&str, u32, &str)) -> ExceptionId {
     let occasion = format!("{REFUSED} {uid_validity}/{uid}");

@@ -1,11 +1,10 @@
 //! The mails about an approval on their way: what each says of a bill, and the one mail that carries it.
 
-use super::envelope::{envelope_sender, message_id};
 use super::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
     ClarificationFacts, FindingFacts, LINES_SHOWN, ReceiptFollows, ReplyRefusedFacts,
 };
-use super::{Attachment, Letter, OutboundMessage, OutboundState, Purpose};
+use super::{Attachment, Letter, OutboundMessage, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::{TimeZone, Timestamp};
@@ -26,6 +25,9 @@ const PDF: &str = "application/pdf";
 /// Originals that go along. Written for mail they grow by a third, and many servers take no mail above 10 MB: a request that
 /// is refused for its attachment is never answered.
 const SENT_ALONG_BYTES: u64 = 7 << 20;
+
+/// How the Message-ID of an answer of ours begins.
+const ANSWER: &str = "answer";
 
 /// Who asks; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -228,11 +230,10 @@ pub fn request_mail(
         reply_to: Some(mailbox.with_detail(token)),
         references: thread_root(parts.bill, mailbox).into_iter().collect(),
         attachments: parts.originals.files.clone(),
-        ..plain_mail(
-            parts.request.outbound,
+        ..OutboundMessage::written(
+            (ANSWER, parts.request.outbound),
             (Purpose::ApprovalRequest, parts.request.id.into()),
-            mailbox,
-            parts.request.approver.clone(),
+            (mailbox, &parts.request.approver),
             letter,
             now,
         )?
@@ -262,7 +263,7 @@ pub fn answer_mail(
     now: Timestamp,
 ) -> Option<OutboundMessage> {
     let mailbox = &desk.mailbox;
-    let id = OutboundId::derive(&["answer", &answered.message.to_string()]);
+    let id = OutboundId::derive(&[ANSWER, &answered.message.to_string()]);
     let about = (purpose, answered.about.clone());
     let asked = token.and_then(|token| {
         HeaderMessageId::parse(&format!("approval.{}@{}", token.as_str(), mailbox.domain()))
@@ -272,38 +273,7 @@ pub fn answer_mail(
         reply_to: token.map(|token| mailbox.with_detail(token.as_str())),
         in_reply_to: own.clone(),
         references: asked.into_iter().chain(own).collect(),
-        ..plain_mail(id, about, mailbox, answered.to.clone(), letter, now)?
-    })
-}
-
-fn plain_mail(
-    id: OutboundId,
-    (purpose, about): (Purpose, Subject),
-    mailbox: &MailAddress,
-    to: MailAddress,
-    letter: Letter,
-    now: Timestamp,
-) -> Option<OutboundMessage> {
-    Some(OutboundMessage {
-        id,
-        purpose,
-        about,
-        header_message_id: message_id("answer", mailbox, id)?,
-        from: mailbox.clone(),
-        reply_to: None,
-        envelope_from: envelope_sender(mailbox, id),
-        to,
-        in_reply_to: None,
-        references: Vec::new(),
-        letter,
-        attachments: Vec::new(),
-        written_at: now,
-        state: OutboundState::Queued,
-        attempts: 0,
-        losses: 0,
-        next_attempt_at: now,
-        last_answer: None,
-        version: 0,
+        ..OutboundMessage::written((ANSWER, id), about, (mailbox, answered.to), letter, now)?
     })
 }
 

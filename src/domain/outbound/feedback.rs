@@ -3,12 +3,12 @@
 //! The letter says nothing that was not in the mail itself: its subject, the names of its files, and a reason of a fixed list.
 //! It goes to nobody who may not have written (RFC 3834 section 2), so that a forged sender is not bothered by us.
 
-use super::envelope::{envelope_sender, message_id};
-use super::{Letter, OutboundMessage, OutboundState, Purpose};
+use super::{Letter, OutboundMessage, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::{HeaderMessageId, MessageId, OutboundId};
 use crate::basics::text::one_line;
+use crate::domain::message::Route;
 use crate::domain::message::authenticity::{Authenticity, CheckOutcome, same_organisation};
 use crate::domain::message::automatic::Automatic;
 use crate::domain::message::facts::MailFacts;
@@ -42,6 +42,23 @@ words! {
         NoDocument = "no_document",
         /// It could not be read at all.
         Unreadable = "unreadable",
+    }
+}
+
+impl Fate {
+    /// Of a mail that was taken apart; none where its sender hears of it otherwise: answers are answered by those who wait for
+    /// them, and reports never.
+    pub fn of(route: Route, documents: usize, left_closed: usize) -> Option<Self> {
+        match route {
+            Route::Documents | Route::Nothing if documents == 0 => Some(Self::NoDocument),
+            Route::Documents | Route::Nothing if left_closed > 0 => Some(Self::Partly),
+            Route::Documents | Route::Nothing => Some(Self::Received),
+            Route::ApprovalReply
+            | Route::CustomerReply
+            | Route::DeliveryReport
+            | Route::FeedbackReport
+            | Route::AutomaticReply => None,
+        }
     }
 }
 
@@ -201,26 +218,12 @@ pub fn feedback_mail(
     }
     let beyond = references.len().saturating_sub(MAX_REFERENCES);
     references.drain(..beyond);
+    let what = (Purpose::Feedback, message.into());
+    let letter = OutboundMessage::written((KIND, id), what, (mailbox, to), letter, now)?;
     Some(OutboundMessage {
-        id,
-        purpose: Purpose::Feedback,
-        about: message.into(),
-        header_message_id: message_id(KIND, mailbox, id)?,
-        from: mailbox.clone(),
-        reply_to: None,
-        envelope_from: envelope_sender(mailbox, id),
-        to: to.clone(),
         in_reply_to: own,
         references,
-        letter,
-        attachments: Vec::new(),
-        written_at: now,
-        state: OutboundState::Queued,
-        attempts: 0,
-        losses: 0,
-        next_attempt_at: now,
-        last_answer: None,
-        version: 0,
+        ..letter
     })
 }
 

@@ -107,3 +107,37 @@ pub struct OutboundMessage {
     /// 0 before it is stored.
     pub version: u64,
 }
+
+impl OutboundMessage {
+    /// A mail of this `kind` as it is written, not tried yet, that answers none and carries nothing. `None` only for a mailbox
+    /// whose domain no Message-ID can hold.
+    pub fn written(
+        (kind, id): (&str, OutboundId),
+        (purpose, about): (Purpose, Subject),
+        (mailbox, to): (&MailAddress, &MailAddress),
+        letter: Letter,
+        now: Timestamp,
+    ) -> Option<Self> {
+        Some(Self {
+            id,
+            purpose,
+            about,
+            header_message_id: envelope::message_id(kind, mailbox, id)?,
+            from: mailbox.clone(),
+            reply_to: None,
+            envelope_from: envelope::envelope_sender(mailbox, id),
+            to: to.clone(),
+            in_reply_to: None,
+            references: Vec::new(),
+            letter,
+            attachments: Vec::new(),
+            written_at: now,
+            state: OutboundState::Queued,
+            attempts: 0,
+            losses: 0,
+            next_attempt_at: now,
+            last_answer: None,
+            version: 0,
+        })
+    }
+}

@@ -1,6 +1,5 @@
 //! A reminder on its way: what it says of a plan, and the one mail that carries it.
 
-use super::envelope::{envelope_sender, message_id};
 use super::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
 use super::{Letter, OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
@@ -71,27 +70,9 @@ pub fn mail(
     now: Timestamp,
 ) -> Option<OutboundMessage> {
     let id = id_of(customer.id, today);
-    Some(OutboundMessage {
-        id,
-        purpose: Purpose::Reminder,
-        about: customer.id.into(),
-        header_message_id: message_id("reminder", &sender.mailbox, id)?,
-        from: sender.mailbox.clone(),
-        reply_to: None,
-        envelope_from: envelope_sender(&sender.mailbox, id),
-        to: customer.mail.clone()?,
-        in_reply_to: None,
-        references: Vec::new(),
-        letter,
-        attachments: Vec::new(),
-        written_at: now,
-        state: OutboundState::Queued,
-        attempts: 0,
-        losses: 0,
-        next_attempt_at: now,
-        last_answer: None,
-        version: 0,
-    })
+    let between = (&sender.mailbox, customer.mail.as_ref()?);
+    let what = (Purpose::Reminder, customer.id.into());
+    OutboundMessage::written(("reminder", id), what, between, letter, now)
 }
 
 /// How a customer can be reached, by the mails `sent` about it, oldest first, and the work `items` about it. A mail that our

@@ -21,6 +21,11 @@ words! {
     }
 }
 
+impl OutboundState {
+    /// The states of a mail that told nobody anything.
+    pub const UNSAID: [Self; 2] = [Self::Failed, Self::Bounced];
+}
+
 words! {
     /// What happens to a mail.
     pub enum OutboundEvent {
