@@ -28,7 +28,7 @@ const MAX_ATTACHMENT_BYTES: u64 = 64 << 20;
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Sends one mail. A crash between intent and outcome leaves it Sending: it is then Unsure, and repeated once with the same
-/// Message-ID and the same bytes.
+/// Message-ID and the same bytes, but for the time that a signature of ours names.
 ///
 /// # Errors
 /// Only what the store or the vault met.

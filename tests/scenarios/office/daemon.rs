@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use countinghouse::io::store::SeenReplica;
 
@@ -37,6 +38,18 @@ impl Daemon {
 
     pub fn thaws(&self) {
         self.signal("-CONT");
+    }
+
+    /// Told to stop as systemd does it, it ends by itself.
+    pub async fn stops_within(mut self, limit: Duration) {
+        self.signal("-TERM");
+        let ended = async {
+            while self.0.try_wait().unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let ended = tokio::time::timeout(limit, ended).await;
+        assert!(ended.is_ok(), "it still runs after {limit:?}");
     }
 
     fn signal(&self, signal: &str) {
