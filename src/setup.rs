@@ -223,9 +223,10 @@ fn with_password(url: &str, password: &str) -> anyhow::Result<String> {
 
 fn dkim(config: &Config) -> anyhow::Result<Option<DkimChecker>> {
     let configured = &config.authenticity;
+    let checks_seals = !configured.trusted_arc_sealers.is_empty();
     let checker = configured
         .verify_dkim
-        .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE));
+        .then(|| DkimChecker::new(configured.dns_server, DKIM_DEADLINE, checks_seals));
     checker.transpose().context("the DNS resolver for DKIM")
 }
 

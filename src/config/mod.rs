@@ -301,7 +301,9 @@ pub struct Authenticity {
     pub trusted_authserv_ids: Vec<String>,
     /// That header stands below our own server's Received line.
     pub results_below_received: bool,
-    /// Verify DKIM ourselves.
+    /// Whose ARC seals count.
+    pub trusted_arc_sealers: Vec<String>,
+    /// Verify DKIM and ARC ourselves.
     pub verify_dkim: bool,
     /// DNS server for that.
     pub dns_server: Option<std::net::SocketAddr>,

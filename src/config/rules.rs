@@ -177,6 +177,7 @@ fn authenticity(config: &Config) -> AuthenticityPolicy {
         results_below_received: configured.results_below_received,
         accept_dkim: true,
         checks_dkim: configured.verify_dkim,
+        trusted_arc_sealers: configured.trusted_arc_sealers.clone(),
         internal_relay: (!relay_domains.is_empty()).then_some(InternalRelay {
             domains: relay_domains,
             marker: None,

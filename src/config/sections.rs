@@ -200,6 +200,7 @@ fn authenticity(s: Section<'_>) -> Authenticity {
     let authenticity = Authenticity {
         trusted_authserv_ids: s.get("trusted_authserv_ids", Vec::new(), list(text)),
         results_below_received: s.get("results_below_received", false, flag),
+        trusted_arc_sealers: s.get("trusted_arc_sealers", Vec::new(), list(domain)),
         verify_dkim: s.get("verify_dkim", false, flag),
         dns_server: s.optional(
             "dns_server",

@@ -44,6 +44,7 @@ pub mod container;
 pub mod delivery_status;
 pub mod ses_notice;
 pub mod authentication_results;
+pub mod arc;
 pub mod imap_name;
 pub mod mime_write;
 pub mod http_response;

@@ -1,4 +1,5 @@
-//! DKIM signatures (RFC 6376): our own check, for mailboxes whose server writes no trustworthy result, and our own signature.
+//! DKIM signatures (RFC 6376) and ARC seals (RFC 8617): our own check, for mailboxes whose server writes no trustworthy
+//! result, and our own signature.
 //!
 //! The check must run soon after the mail came, because senders replace their keys, and on the bytes as they came.
 
@@ -12,12 +13,15 @@ use std::time::Duration;
 use mail_auth::common::crypto::Algorithm;
 use mail_auth::dkim::Signature;
 use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
-use mail_auth::{AuthenticatedMessage, DkimOutput, DkimResult, MessageAuthenticator};
+use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator};
 
-use crate::domain::message::authenticity::{CheckOutcome, OwnDkim};
+use crate::basics::calendar::Timestamp;
+use crate::domain::message::authenticity::{CheckOutcome, OwnChecks, OwnDkim};
 
 /// Signatures of one mail that are checked: each costs a DNS question. Honest mails carry up to three.
 const MAX_SIGNATURES: usize = 5;
+/// Hands a mail went through before it came here, each of which costs two questions; honest mails carry up to three seals.
+const MAX_SEALS: usize = 10;
 /// One DNS question; the whole check has its own deadline.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -29,8 +33,8 @@ pub struct ResolverError(#[source] Box<dyn std::error::Error + Send + Sync>);
 /// What the signatures of a mail came to.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Checked {
-    /// Each signature that could be decided or says nothing.
-    pub results: Vec<OwnDkim>,
+    /// What could be decided.
+    pub own: OwnChecks,
     /// The name server gave no answer about one of them: asking again may.
     pub is_undecided: bool,
 }
@@ -40,11 +44,17 @@ pub struct Checked {
 pub struct DkimChecker {
     authenticator: MessageAuthenticator,
     deadline: Duration,
+    /// Somebody's seals count, so they are looked at.
+    checks_seals: bool,
 }
 
 impl DkimChecker {
     /// `dns_server` asks that server over UDP and TCP; without it the system's resolver configuration is used.
-    pub fn new(dns_server: Option<SocketAddr>, deadline: Duration) -> Result<Self, ResolverError> {
+    pub fn new(
+        dns_server: Option<SocketAddr>,
+        deadline: Duration,
+        checks_seals: bool,
+    ) -> Result<Self, ResolverError> {
         let opened = match dns_server {
             Some(address) => {
                 let mut server = NameServerConfig::udp_and_tcp(address.ip());
@@ -64,37 +74,76 @@ impl DkimChecker {
         Ok(Self {
             authenticator,
             deadline,
+            checks_seals,
         })
     }
 
-    /// Checks the signatures of a raw mail. What cannot be decided in time, or at all, is `CheckOutcome::None`: no proof,
+    /// Checks the signatures and seals of a raw mail. What cannot be decided in time, or at all, is `CheckOutcome::None`: no proof,
     /// and no accusation either.
-    pub async fn check(&self, raw: &[u8]) -> Checked {
+    ///
+    /// Whether a signature had expired is asked of the time the mail came, not of the clock: a mail that waited for us over a
+    /// weekend is as good as it was on Friday.
+    pub async fn check(&self, raw: &[u8], received_at: Timestamp) -> Checked {
         let raw = with_network_line_ends(raw);
         // Strict: a signature over only the first bytes of the body (l=) is left out; anything may follow them.
         let Some(mut message) = AuthenticatedMessage::parse_with_opts(&raw, None, true) else {
             return Checked::default();
         };
         message.dkim_headers.truncate(MAX_SIGNATURES);
-        let Ok(outputs) =
-            tokio::time::timeout(self.deadline, self.authenticator.verify_dkim(&message)).await
+        for field in &mut message.dkim_headers {
+            field.header.x = expiry_as_of(received_at, field.header.t, field.header.x);
+        }
+        for field in &mut message.ams_headers {
+            field.header.x = expiry_as_of(received_at, field.header.t, field.header.x);
+        }
+        let looked = async { (self.signatures(&message).await, self.seals(&message).await) };
+        let Ok(((dkim, unsigned), (arc, unsealed))) =
+            tokio::time::timeout(self.deadline, looked).await
         else {
             return Checked {
-                results: Vec::new(),
+                own: OwnChecks::default(),
                 is_undecided: true,
             };
         };
-        let passing = |output: &DkimOutput<'_>| matches!(output.result(), DkimResult::TempError(_));
-        let is_undecided = outputs.iter().any(passing);
+        Checked {
+            own: OwnChecks { dkim, arc },
+            is_undecided: unsigned || unsealed,
+        }
+    }
+
+    /// What each signature came to, and whether the name server owes an answer about one.
+    async fn signatures(&self, message: &AuthenticatedMessage<'_>) -> (Vec<OwnDkim>, bool) {
+        let outputs = self.authenticator.verify_dkim(message).await;
         let named = outputs
             .iter()
             .filter_map(|output| Some((output.signature()?, output.result())));
         let strong = named.filter(|(signature, _)| is_strong(signature));
-        Checked {
-            results: strong.map(own_result).collect(),
-            is_undecided,
-        }
+        let is_undecided = outputs.iter().any(|output| is_unanswered(output.result()));
+        (strong.map(own_result).collect(), is_undecided)
     }
+
+    /// What the chain of seals came to, and whether the name server owes an answer about it.
+    async fn seals(&self, message: &AuthenticatedMessage<'_>) -> (CheckOutcome, bool) {
+        if !self.checks_seals || message.as_headers.len() > MAX_SEALS {
+            return (CheckOutcome::None, false);
+        }
+        let output = self.authenticator.verify_arc(message).await;
+        (outcome(output.result()), is_unanswered(output.result()))
+    }
+}
+
+/// What the library, which compares with its own clock, reads as "never" or "long ago" (RFC 6376 section 3.5, `t=` and `x=` in
+/// seconds since 1970).
+fn expiry_as_of(received_at: Timestamp, signed: u64, expires: u64) -> u64 {
+    const NEVER: u64 = 0;
+    const LONG_AGO: u64 = 1;
+    let received = u64::try_from(received_at.as_second()).unwrap_or(0);
+    let holds = expires == NEVER || (expires > signed && expires > received);
+    if holds { NEVER } else { LONG_AGO }
+}
+
+fn is_unanswered(result: &DkimResult) -> bool {
+    matches!(result, DkimResult::TempError(_))
 }
 
 /// A signature that does not cover From says nothing about the sender (RFC 6376 section 5.4), and SHA-1 is broken

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::basics::address::MailAddress;
 use crate::domain::message::facts::{
-    AuthenticationStatement, CheckResult, DeliveryStatusFacts, MailFacts, RecipientFacts,
+    ArcSet, AuthenticationStatement, CheckResult, DeliveryStatusFacts, MailFacts, RecipientFacts,
     StatusSource,
 };
 use crate::formats::delivery_status::RecipientStatus;
@@ -13,7 +13,7 @@ use crate::formats::mime_write::MARK_FIELD;
 use crate::formats::ses_notice::{SesEvent, SesNotice};
 use crate::formats::sniff::{FileType, file_type};
 use crate::formats::xml_root::RootKind;
-use crate::formats::{authentication_results, delivery_status, html, ses_notice};
+use crate::formats::{arc, authentication_results, delivery_status, html, ses_notice};
 
 /// Longest text handed to the rules, in bytes: they look at what people write, not at files.
 const MAX_TEXT_BYTES: usize = 256 * 1024;
@@ -58,6 +58,7 @@ pub fn header_facts(headers: &Headers) -> MailFacts {
         media_type: headers.content.media_type.clone(),
         report_type: headers.content.report_type.clone(),
         authentication: statements(&headers.fields),
+        arc: arc::read(&headers.fields).into_iter().map(seal).collect(),
         ..MailFacts::default()
     }
 }
@@ -208,6 +209,14 @@ fn statements(fields: &[(String, String)]) -> Vec<AuthenticationStatement> {
         results: read.results.into_iter().map(check).collect(),
     })
     .collect()
+}
+
+fn seal(set: arc::ArcSet) -> ArcSet {
+    ArcSet {
+        sealer: set.sealer,
+        covers_from: set.covers_from,
+        results: set.results.into_iter().map(check).collect(),
+    }
 }
 
 fn check(result: authentication_results::MethodResult) -> CheckResult {

@@ -7,7 +7,7 @@ use crate::domain::approval::absence::{Absence, back_on};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::message::Message;
-use crate::domain::message::authenticity::authenticates;
+use crate::domain::message::authenticity::{OwnChecks, authenticates};
 use crate::domain::message::automatic::AutomaticKind;
 use crate::formats::date::readings;
 
@@ -29,7 +29,12 @@ pub(super) fn note_absence(
     let Some(approver) = facts.sender().filter(|_| is_notice).and_then(known) else {
         return change;
     };
-    let proven = authenticates(&approver.address, facts, &[], &rules.authenticity);
+    let proven = authenticates(
+        &approver.address,
+        facts,
+        &OwnChecks::default(),
+        &rules.authenticity,
+    );
     let dated = facts.first("Date");
     let dated = dated.and_then(|text| jiff::fmt::rfc2822::parse(text.trim()).ok());
     let received_on = || day_in(&rules.time_zone, message.received_at);

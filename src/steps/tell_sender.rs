@@ -7,7 +7,7 @@ use crate::basics::calendar::{Timestamp, start_of_day};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
 use crate::domain::message::Message;
-use crate::domain::message::authenticity::authenticity;
+use crate::domain::message::authenticity::{OwnChecks, authenticity};
 use crate::domain::message::automatic::automatic;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::outbound::feedback::{
@@ -91,7 +91,7 @@ async fn tell(
         .outbound_to_since(sender, Purpose::Feedback, since);
     let earlier = earlier.await?;
     let by_program = automatic(mail, &office.own_mail());
-    let checked = authenticity(mail, &[], &rules.authenticity);
+    let checked = authenticity(mail, &OwnChecks::default(), &rules.authenticity);
     let sent = Sent {
         mail,
         automatic: by_program.as_ref(),

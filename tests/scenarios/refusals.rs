@@ -112,6 +112,40 @@ async fn a_forged_sender_approves_nothing() {
 }
 
 #[tokio::test]
+async fn an_answer_that_a_gateway_handed_on_counts_once_its_seal_is_trusted() {
+    let (office, request) = petra_is_asked().await;
+    let petra = office.people.petra.clone();
+    let domain = petra.domain();
+    // The gateway put a line under the mail, so the signature broke; what it saw before, it sealed.
+    let handed_on = || {
+        answer(&request, &petra, "approved")
+            .verdict("dkim=fail; arc=pass; dmarc=fail")
+            .field("ARC-Seal: i=1; a=rsa-sha256; d=gate.test; s=g; cv=none; b=AA==")
+            .field("ARC-Message-Signature: i=1; a=rsa-sha256; d=gate.test; s=g; h=from:to:subject; bh=AA==; b=AA==")
+            .field(&format!("ARC-Authentication-Results: i=1; mx.gate.test; dmarc=pass header.from={domain}"))
+            .write()
+    };
+    office.take(&request.reply_to, &handed_on()).await;
+    assert_eq!(nothing_was_decided(&office).await, ["reply.unproven"]);
+
+    let authenticity = "[authenticity]";
+    let trusting = "[authenticity]\ntrusted_arc_sealers = [\"gate.test\"]";
+    let office = office.reopen_with(authenticity, trusting).await;
+    office.take(&request.reply_to, &handed_on()).await;
+    assert_eq!(office.state_of(NUMBER).await, "scheduled");
+    let votes = office.votes_of(NUMBER).await;
+    let proof = format!("DMARC passed for {domain} at gate.test, which sealed the mail (ARC)");
+    assert_eq!(
+        votes
+            .iter()
+            .map(|vote| vote.proof.as_str())
+            .collect::<Vec<_>>(),
+        [proof]
+    );
+    office.close(&[ExceptionCode::ReplyRefused]).await;
+}
+
+#[tokio::test]
 async fn two_senders_in_one_from_approve_nothing() {
     let (office, request) = petra_is_asked().await;
     let petra = office.people.petra.to_string();

@@ -10,7 +10,7 @@ use crate::basics::ids::ContentHash;
 use crate::domain::approval::Reply;
 use crate::domain::document::extract::bill::MailFacts;
 use crate::domain::document::pair::{Told, pair};
-use crate::domain::message::authenticity::authenticity;
+use crate::domain::message::authenticity::{OwnChecks, authenticity};
 use crate::domain::message::new_text::new_text;
 use crate::domain::message::{MessageState, Route};
 use crate::formats::mime;
@@ -118,7 +118,7 @@ impl Inspector {
 
     fn message_head(&self, shown: &str, opened: &OpenedMail) -> Value {
         let facts = &opened.facts;
-        let proven = authenticity(facts, &[], &self.context.authenticity);
+        let proven = authenticity(facts, &OwnChecks::default(), &self.context.authenticity);
         let deliveries = opened.routed.report.iter().flat_map(|report| &report.recipients).map(|delivery| {
             json!({"recipient": delivery.recipient, "action": delivery.action.as_str(), "status": delivery.status, "diagnostic": delivery.diagnostic})
         });

@@ -266,10 +266,16 @@ pub(super) const AUTHENTICITY: SectionDoc = SectionDoc {
             "Set for servers that write that header below their own Received line: Gmail, and a relay that hands on to a second server of ours by LMTP. Safe only where that server removes fields of its own name from incoming mail: else a sender could write the proof himself.",
         ),
         or(
+            "trusted_arc_sealers",
+            "[]",
+            "[\"gateway.example.com\"]",
+            "Domains of gateways and forwarders that hand mail on to us and are believed about what they saw before they changed it: `d=` of their ARC seal (RFC 8617). The chain counts when our mail server says `arc=pass`, or verify_dkim checks it. From the one believed to the last, all who sealed must be named here.",
+        ),
+        or(
             "verify_dkim",
             "false",
             "true",
-            "Verify DKIM signatures ourselves; needs DNS.",
+            "Verify DKIM signatures, and the ARC seals of trusted_arc_sealers, ourselves; needs DNS.",
         ),
         may(
             "dns_server",

@@ -1,6 +1,13 @@
 //! Did this mail really come from the domain in its From line? Only what our own mail server wrote counts, or a signature
 //! we checked ourselves. From alone proves nothing.
 
+mod alignment;
+mod arc;
+
+pub use alignment::same_organisation;
+
+use alignment::domain_of;
+
 use super::facts::{AuthenticationStatement, CheckResult, MailFacts};
 use crate::basics::address::MailAddress;
 use crate::basics::text::one_line;
@@ -19,6 +26,9 @@ pub struct AuthenticityPolicy {
     pub accept_dkim: bool,
     /// We look at DKIM signatures ourselves.
     pub checks_dkim: bool,
+    /// Who hands mail on to us and is believed about what he saw before he changed it (RFC 8617): `d=` of the seal, lower
+    /// case.
+    pub trusted_arc_sealers: Vec<String>,
     /// Mail that never left our own servers.
     pub internal_relay: Option<InternalRelay>,
 }
@@ -57,6 +67,13 @@ words! {
     }
 }
 
+impl Default for CheckOutcome {
+    /// What nobody checked has not passed.
+    fn default() -> Self {
+        Self::None
+    }
+}
+
 /// Our own check of one DKIM signature (RFC 6376).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OwnDkim {
@@ -64,6 +81,15 @@ pub struct OwnDkim {
     pub domain: String,
     /// What came out.
     pub result: CheckOutcome,
+}
+
+/// What we checked ourselves.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct OwnChecks {
+    /// Each DKIM signature that could be decided or says nothing.
+    pub dkim: Vec<OwnDkim>,
+    /// The chain of ARC seals (RFC 8617) as a whole; none where there is no chain or nobody asked.
+    pub arc: CheckOutcome,
 }
 
 /// What is known about the sender's authenticity.
@@ -94,6 +120,13 @@ pub enum Proof {
         /// True when we checked it ourselves.
         is_own_check: bool,
     },
+    /// Someone we trust handed the mail on, and says that it was authentic when he got it.
+    ArcSeal {
+        /// `d=` of his seal.
+        sealer: String,
+        /// What he had seen.
+        saw: String,
+    },
     /// One of our own people, logged in at our server.
     InternalRelay {
         /// What says so.
@@ -114,6 +147,9 @@ impl Proof {
                 domain,
                 is_own_check: false,
             } => format!("DKIM signature of {domain}, checked by our mail server"),
+            Self::ArcSeal { sealer, saw } => {
+                format!("{saw} at {sealer}, which sealed the mail (ARC)")
+            }
             Self::InternalRelay { by } => format!("own mail server: {by}"),
         }
     }
@@ -200,7 +236,7 @@ fn received_by(value: &str) -> Option<String> {
 /// What the checks said, ours and our server's.
 pub fn authenticity(
     mail: &MailFacts,
-    own: &[OwnDkim],
+    own: &OwnChecks,
     policy: &AuthenticityPolicy,
 ) -> Authenticity {
     let statements = trusted(mail, policy);
@@ -224,14 +260,14 @@ pub fn authenticity(
         None => reasons
             .push("Authentication-Results of servers that are not trusted are left out".into()),
     }
-    reasons.extend(own.iter().map(|own| {
+    reasons.extend(own.dkim.iter().map(|own| {
         format!(
             "own check of the signature of {}: {}",
             own.domain,
             own.result.as_str()
         )
     }));
-    let own_result = strongest(own.iter().map(|own| own.result));
+    let own_result = strongest(own.dkim.iter().map(|own| own.result));
     let served = |method: &str| {
         strongest(
             results()
@@ -287,7 +323,7 @@ fn signer(result: &CheckResult) -> Option<String> {
 pub fn authenticates(
     from: &MailAddress,
     mail: &MailFacts,
-    own: &[OwnDkim],
+    own: &OwnChecks,
     policy: &AuthenticityPolicy,
 ) -> Result<Proof, Unproven> {
     let refuse = |reason: String| Err(Unproven { reason });
@@ -306,6 +342,10 @@ pub fn authenticates(
             .copied()
             .collect::<Vec<_>>()
     };
+    // Who hands on what he changed breaks signatures, so what our server says of DMARC is no answer to this.
+    if let Some(proof) = arc::sealed(from, mail, own.arc, &passed("arc"), policy) {
+        return Ok(proof);
+    }
     if results
         .iter()
         .any(|result| result.method == "dmarc" && outcome(result) == CheckOutcome::Fail)
@@ -326,7 +366,7 @@ pub fn authenticates(
             domain: from.domain().to_owned(),
         });
     }
-    let aligned_own = own.iter().find(|own| {
+    let aligned_own = own.dkim.iter().find(|own| {
         own.result == CheckOutcome::Pass && same_organisation(&own.domain, from.domain())
     });
     if let Some(own) = aligned_own.filter(|_| policy.accept_dkim) {
@@ -437,65 +477,6 @@ fn nothing_trusted(mail: &MailFacts, policy: &AuthenticityPolicy) -> String {
         None => "our mail server wrote no result for this mail".to_owned(),
     }
 }
-
-/// The domain of `anna@example.com`, `@example.com` or `example.com`.
-fn domain_of(value: &str) -> String {
-    value
-        .rsplit('@')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .trim_end_matches('.')
-        .to_lowercase()
-}
-
-/// Relaxed alignment (RFC 7489 section 3.1): both belong to the same organisational domain.
-pub fn same_organisation(one: &str, other: &str) -> bool {
-    let (one, other) = (domain_of(one), domain_of(other));
-    !one.is_empty()
-        && (one == other
-            || organisational(&one).is_some_and(|own| organisational(&other) == Some(own)))
-}
-
-/// The domain somebody registered: one label below the public suffix. The suffixes known here are the country's generic
-/// second levels (`co.uk`); the full public suffix list would replace this function and nothing else.
-fn organisational(domain: &str) -> Option<&str> {
-    let labels = domain.split('.').collect::<Vec<_>>();
-    let (top, second) = (labels.last()?, labels.get(labels.len().checked_sub(2)?)?);
-    let is_shared = top.len() == 2 && SECOND_LEVELS.contains(second);
-    let wanted = if is_shared { 3 } else { 2 };
-    let skipped = labels.len().checked_sub(wanted)?;
-    let start = labels
-        .iter()
-        .take(skipped)
-        .map(|label| label.len() + 1)
-        .sum::<usize>();
-    let own = domain.get(start..)?;
-    // Hosts that rent out names below their own: neighbours there are strangers.
-    (!RENTED.contains(&own) && labels.iter().all(|label| !label.is_empty())).then_some(own)
-}
-
-const SECOND_LEVELS: &[&str] = &[
-    "ac", "co", "com", "ed", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil",
-    "ne", "net", "nom", "or", "org", "plc", "sch",
-];
-
-const RENTED: &[&str] = &[
-    "github.io",
-    "gitlab.io",
-    "onmicrosoft.com",
-    "azurewebsites.net",
-    "cloudfront.net",
-    "herokuapp.com",
-    "amazonaws.com",
-    "blogspot.com",
-    "web.app",
-    "pages.dev",
-    "workers.dev",
-    "netlify.app",
-    "vercel.app",
-    "myshopify.com",
-];
 
 #[cfg(test)]
 #[path = "authenticity/tests.rs"]

@@ -43,6 +43,8 @@ pub struct MailFacts {
     pub returned_recipients: Vec<MailAddress>,
     /// `Authentication-Results` fields that follow the grammar, top to bottom.
     pub authentication: Vec<AuthenticationStatement>,
+    /// Those who handed the mail on and sealed it (RFC 8617), the first of them first; none where the chain has gaps.
+    pub arc: Vec<ArcSet>,
 }
 
 impl MailFacts {
@@ -116,10 +118,21 @@ pub struct AuthenticationStatement {
     pub results: Vec<CheckResult>,
 }
 
+/// What one who handed the mail on says; worth nothing until the chain is checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ArcSet {
+    /// The domain that sealed, lower case.
+    pub sealer: String,
+    /// His signature covers the From field.
+    pub covers_from: bool,
+    /// What he had checked.
+    pub results: Vec<CheckResult>,
+}
+
 /// One method's result.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CheckResult {
-    /// `dkim`, `spf`, `dmarc`, `auth`.
+    /// `dkim`, `spf`, `dmarc`, `auth`, `arc`.
     pub method: String,
     /// `pass`, `fail`, `none`, …
     pub result: String,

@@ -40,8 +40,8 @@ pub struct Answer {
 /// What the store or the vault met.
 pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepError> {
     let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
-    let own = match &office.dkim {
-        Some(checker) => checker.check(&bytes).await,
+    let checked = match &office.dkim {
+        Some(checker) => checker.check(&bytes, message.received_at).await,
         None => Checked::default(),
     };
     let repeated = repeats(office, message).await?;
@@ -50,12 +50,12 @@ pub async fn read(office: &Office, message: &Message) -> Result<Answer, StepErro
     };
     let facts = mail_facts(&mail, body_text(&mail), 0);
     let proof = match facts.from.as_slice() {
-        [from] => authenticates(from, &facts, &own.results, &office.rules.authenticity)
+        [from] => authenticates(from, &facts, &checked.own, &office.rules.authenticity)
             .map(|proof| proof.describe())
             .map_err(|unproven| unproven.reason),
         _ => Err("the mail does not name exactly one sender".into()),
     };
-    let may_be_proved_later = proof.is_err() && own.is_undecided;
+    let may_be_proved_later = proof.is_err() && checked.is_undecided;
     let proof = proof.map_err(|why| match may_be_proved_later {
         true => {
             format!("{why}; our name server does not answer, so signatures could not be checked")

@@ -2,7 +2,7 @@
 
 use countinghouse::basics::currency::Currency;
 use countinghouse::basics::money::Money;
-use countinghouse::domain::approval::ApprovalRequest;
+use countinghouse::domain::approval::{ApprovalRequest, Vote};
 use countinghouse::domain::audit::{self, AuditEvent, GENESIS};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::{Message, MessageState, Route};
@@ -57,13 +57,16 @@ impl Office {
             .unwrap()
     }
 
-    pub async fn votes_on(&self, number: &str) -> usize {
+    pub async fn votes_of(&self, number: &str) -> Vec<Vote> {
         self.desk
             .store
             .votes_of_bill(self.bill(number).await.id)
             .await
             .unwrap()
-            .len()
+    }
+
+    pub async fn votes_on(&self, number: &str) -> usize {
+        self.votes_of(number).await.len()
     }
 
     pub async fn payments_of(&self, number: &str) -> Vec<Payment> {

@@ -57,7 +57,7 @@ fn dmarc_pass() -> Vec<CheckResult> {
 }
 
 fn proof(mail: &MailFacts, policy: &AuthenticityPolicy) -> Option<Proof> {
-    authenticates(&anna(), mail, &[], policy).ok()
+    authenticates(&anna(), mail, &OwnChecks::default(), policy).ok()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn dmarc_of_our_own_server_proves_the_sender() {
         })
     );
     assert_eq!(
-        authenticity(&mail, &[], &policy()).dmarc,
+        authenticity(&mail, &OwnChecks::default(), &policy()).dmarc,
         CheckOutcome::Pass
     );
 }
@@ -127,7 +127,7 @@ fn the_refusal_speaks_of_signatures_only_where_they_are_looked_at() {
             checks_dkim,
             ..policy()
         };
-        let why = authenticates(&anna(), &unsigned, &[], &policy).unwrap_err();
+        let why = authenticates(&anna(), &unsigned, &OwnChecks::default(), &policy).unwrap_err();
         assert!(format!("{why:?}").contains(words), "{why:?}");
     }
 }
@@ -184,7 +184,7 @@ fn results_below_any_received_line_count_only_where_the_configuration_says_so() 
             &[on_top, OWN_RESULT, OWN_RECEIVED, THEIR_RECEIVED],
             &dmarc_pass(),
         );
-        let refused = authenticates(&anna(), &mail, &[], &policy()).unwrap_err();
+        let refused = authenticates(&anna(), &mail, &OwnChecks::default(), &policy()).unwrap_err();
         assert!(
             refused.reason.contains("results_below_received"),
             "{}",
@@ -202,7 +202,7 @@ fn a_second_subject_or_from_makes_the_mail_unauthenticated() {
         ..good.clone()
     };
     assert!(
-        authenticates(&anna(), &twice, &[], &policy())
+        authenticates(&anna(), &twice, &OwnChecks::default(), &policy())
             .is_err_and(|refused| refused.reason.contains("Subject"))
     );
     assert_eq!(
@@ -238,12 +238,16 @@ fn dmarc_of_another_domain_and_failed_dmarc_prove_nothing() {
 fn our_own_dkim_check_needs_no_server_but_an_aligned_domain() {
     let bare = mail(&[OWN_RECEIVED], &[]);
     let own = |domain: &str, result| {
-        [OwnDkim {
+        let dkim = vec![OwnDkim {
             domain: domain.into(),
             result,
-        }]
+        }];
+        OwnChecks {
+            dkim,
+            ..OwnChecks::default()
+        }
     };
-    let try_with = |own: &[OwnDkim]| authenticates(&anna(), &bare, own, &policy()).ok();
+    let try_with = |own: &OwnChecks| authenticates(&anna(), &bare, own, &policy()).ok();
     let expected = Proof::Dkim {
         domain: "mail.example.com".into(),
         is_own_check: true,
