@@ -60,6 +60,23 @@ pub async fn an_edited_migration_is_noticed(env: &Env) {
     assert!(matches!(refused, StoreError::Foreign { .. }), "{refused}");
 }
 
+/// On a server each of them has a data folder of its own.
+pub async fn many_at_once_make_one_database(env: &Env) {
+    let shared = env.empty().await;
+    let opened = (0..6).map(|number| {
+        let mut config = shared.clone();
+        if !env.is_sqlite() {
+            config.data_folder = config.data_folder.join(number.to_string());
+            std::fs::create_dir(&config.data_folder).expect("a folder");
+        }
+        tokio::spawn(async move { Store::open_or_create(&config).await })
+    });
+    for task in opened.collect::<Vec<_>>() {
+        let store = task.await.expect("no panic").expect("all of them open it");
+        store.close().await;
+    }
+}
+
 #[tokio::test]
 async fn one_daemon_a_data_folder_and_its_end_frees_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -98,17 +115,4 @@ async fn a_wrong_address_is_named_without_its_password() {
         .to_string();
     assert!(!refused.contains("secret"), "{refused}");
     assert!(refused.contains("sqlite://"), "{refused}");
-}
-
-#[tokio::test]
-async fn many_at_once_make_one_database() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let config = crate::env::sqlite_config(folder.path().to_owned());
-    let opened = (0..6).map(|_| {
-        let config = config.clone();
-        tokio::spawn(async move { Store::open_or_create(&config).await.map(drop) })
-    });
-    for task in opened.collect::<Vec<_>>() {
-        task.await.expect("no panic").expect("all of them open it");
-    }
 }

@@ -127,6 +127,19 @@ impl StoreError {
         matches!(self, Self::Unreachable { .. })
     }
 
+    /// Whether it took long and the next would take as long: no server, or a lock that somebody holds (`lock_not_available`,
+    /// SQLITE_BUSY, SQLITE_LOCKED).
+    pub(super) fn waited_in_vain(&self) -> bool {
+        let Self::Database { source, .. } = self else {
+            return self.is_unreachable();
+        };
+        let code = source.as_database_error().and_then(|error| error.code());
+        code.is_some_and(|code| {
+            let sqlite = code.parse::<u32>().is_ok_and(|n| matches!(n % 256, 5 | 6));
+            code == "55P03" || (code.len() < 5 && sqlite)
+        })
+    }
+
     /// Sorts what the driver says.
     pub(super) fn of(attempted: &'static str, source: sqlx::Error) -> Self {
         let by_code = source.as_database_error().and_then(|error| error.code());

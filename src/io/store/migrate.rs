@@ -135,6 +135,15 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// Returns when no other machine is migrating: on a server the folder's lock does not reach it, the database's own does.
+pub(super) async fn wait_for_others(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    // Whoever waits too long (lock_timeout) is told that a migration is needed, which is so until the other one is done.
+    if connection.lock().await.is_ok() {
+        connection.unlock().await.map_err(|error| foreign(&error))?;
+    }
+    Ok(())
+}
+
 fn foreign(error: &sqlx::migrate::MigrateError) -> StoreError {
     StoreError::Foreign {
         why: error.to_string(),

@@ -81,18 +81,20 @@ impl Store {
     /// # Errors
     /// As `open`.
     pub async fn open_or_create(config: &StoreConfig) -> Result<Self, StoreError> {
-        if let Some(store) = Self::open_if_any(config).await? {
-            return Ok(store);
+        match Self::open_if_any(config).await {
+            Ok(Some(store)) => return Ok(store),
+            // What looks old may be new, and another process half way through making it.
+            Ok(None) | Err(StoreError::MigrationNeeded { .. }) => {}
+            Err(failure) => return Err(failure),
         }
         let migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
-        // Another process may have made them while this one waited.
-        if migrate::pending(&mut connection, database.dialect)
-            .await?
-            .is_none()
-        {
-            migrate::run(&mut connection, database.dialect).await?;
+        match migrate::pending(&mut connection, database.dialect).await? {
+            None => migrate::run(&mut connection, database.dialect).await?,
+            // Another process made them while this one waited.
+            Some(0) => {}
+            Some(_) => migrate::wait_for_others(&mut connection).await?,
         }
         drop(connection);
         database.close().await;

@@ -85,25 +85,25 @@ impl Writer {
                 }
             }
             Some(Err(error)) if requests.len() == 1 || error.is_unreachable() => {
-                let why = error.to_string();
-                let mut first = Some(error);
-                for request in requests {
-                    let error = first.take().unwrap_or_else(|| StoreError::Unreachable {
-                        attempted: "committing together with others",
-                        why: why.clone(),
-                    });
-                    reply(request, Err(error));
-                }
+                fail_all(requests.into_iter(), error);
             }
             // One of them was refused, and the transaction with it. Each on its own then: rare, and simpler than a
             // savepoint around each every time.
-            Some(Err(_)) | None => {
-                for request in requests {
-                    let answer = self.transaction(std::slice::from_ref(&request)).await;
-                    let answer = answer.map(|mut answers| answers.pop());
-                    let answer = answer.and_then(|answer| answer.ok_or(StoreError::Closed));
-                    reply(request, answer);
+            Some(Err(_)) | None => self.one_by_one(requests.into_iter()).await,
+        }
+    }
+
+    async fn one_by_one(&mut self, mut requests: std::vec::IntoIter<Request>) {
+        while let Some(request) = requests.next() {
+            let answer = self.transaction(std::slice::from_ref(&request)).await;
+            let answer = answer.map(|mut answers| answers.pop());
+            match answer.and_then(|answer| answer.ok_or(StoreError::Closed)) {
+                // The next would wait as long for the same lock, one after the other, and all of them come again.
+                Err(held) if held.waited_in_vain() => {
+                    let first = std::iter::once(request);
+                    return fail_all(first.chain(requests), held);
                 }
+                answer => reply(request, answer),
             }
         }
     }
@@ -172,6 +172,19 @@ impl Writer {
             self.jobs_added.notify_one();
         }
         Ok(answers)
+    }
+}
+
+/// The same for all of them; each may come again.
+fn fail_all(requests: impl Iterator<Item = Request>, error: StoreError) {
+    let why = error.to_string();
+    let mut first = Some(error);
+    for request in requests {
+        let error = first.take().unwrap_or_else(|| StoreError::Unreachable {
+            attempted: "committing together with others",
+            why: why.clone(),
+        });
+        reply(request, Err(error));
     }
 }
 

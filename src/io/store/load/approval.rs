@@ -21,7 +21,7 @@ selects! {
     BY_TOKEN: ApprovalRequest = "WHERE t.token_hash = $1";
     EXPIRING: ApprovalRequest = "WHERE t.state = 'open' AND t.expires_at <= $1
         ORDER BY t.expires_at, t.id LIMIT $2";
-    AWAY: Absence = "WHERE t.approver = $1 AND t.back_on > $2 ORDER BY t.noted_at DESC, t.message LIMIT 1";
+    AWAY: Absence = "WHERE t.approver = $1 ORDER BY t.noted_at DESC, t.message LIMIT 1";
     VOTES: Vote = "WHERE t.bill = $1 ORDER BY t.sequence, t.request";
 }
 
@@ -76,8 +76,8 @@ impl Store {
         approver: &MailAddress,
         today: Date,
     ) -> Result<Option<Absence>, StoreError> {
-        let cells = [envelope_key(approver).into(), today.to_string().into()];
-        self.first(&AWAY, &cells).await
+        let last: Option<Absence> = self.first(&AWAY, &[envelope_key(approver).into()]).await?;
+        Ok(last.filter(|absence| absence.back_on > today))
     }
 
     /// Every vote on a bill, oldest first.

@@ -102,10 +102,7 @@ impl Store {
             looks::NOTE,
             dialect.pick(replicas::APPEAR_SQLITE, replicas::APPEAR_POSTGRES),
             dialect.pick(replicas::TAKE_SQLITE, replicas::TAKE_POSTGRES),
-            dialect.pick(
-                replicas::RELEASE_OF_DEAD_SQLITE,
-                replicas::RELEASE_OF_DEAD_POSTGRES,
-            ),
+            replicas::RELEASE_OF_DEAD,
             dialect.pick(replicas::BURY_SQLITE, replicas::BURY_POSTGRES),
             dialect.pick(replicas::OWNED_SQLITE, replicas::OWNED_POSTGRES),
             replicas::LIVING,
