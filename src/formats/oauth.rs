@@ -130,14 +130,18 @@ pub fn token_answer(body: &[u8]) -> Result<TokenAnswer, NoAnswer> {
     })
 }
 
-/// The body of a response that refuses; nothing where it says no reason.
-pub fn refusal(body: &[u8]) -> Option<Refusal> {
+/// The body of a response that refuses; nothing where it says no reason. `secrets` are what was sent in confidence: they are taken
+/// out before the words are cut, so that no beginning of one is left.
+pub fn refusal(body: &[u8], secrets: &[&str]) -> Option<Refusal> {
     let object = object(body).ok()?;
+    let without = |text: &str| {
+        let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "(…)"))
+    };
     let text = |name| {
-        object
-            .get(name)
-            .and_then(Value::as_str)
-            .map(harmless)
+        let said = object.get(name).and_then(Value::as_str);
+        said.map(without)
+            .map(|said| harmless(&said))
             .unwrap_or_default()
     };
     let code = text("error");

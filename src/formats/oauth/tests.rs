@@ -68,13 +68,13 @@ fn a_refusal_keeps_the_providers_words_and_loses_what_may_be_a_token() {
     let body = format!(
         r#"{{"error":"invalid_grant","error_description":"AADSTS70008: expired {long}.\r\nTrace ID: 1"}}"#
     );
-    let refusal = refusal(body.as_bytes()).unwrap();
+    let refusal = refusal(body.as_bytes(), &[]).unwrap();
     assert_eq!(
         refusal.to_string(),
         "invalid_grant: AADSTS70008: expired (…) Trace ID: 1"
     );
-    assert_eq!(super::refusal(b"{}"), None);
-    assert_eq!(super::refusal(b"no"), None);
+    assert_eq!(super::refusal(b"{}", &[]), None);
+    assert_eq!(super::refusal(b"no", &[]), None);
 }
 
 #[test]
@@ -148,4 +148,14 @@ fn a_mail_servers_reasons_are_told() {
     );
     assert_eq!(challenge("no base64!"), None);
     assert_eq!(challenge(&STANDARD.encode("{}")), None);
+}
+
+#[test]
+fn a_secret_that_a_provider_repeats_is_not_told_not_even_its_beginning() {
+    let filler = "x ".repeat(145);
+    let body = format!(
+        r#"{{"error":"s3cr3t-of-forty","error_description":"{filler} s3cr3t-of-forty s3cr3t-of-forty"}}"#
+    );
+    let told = refusal(body.as_bytes(), &["s3cr3t-of-forty", ""]).unwrap();
+    assert!(!told.to_string().contains("s3cr3t"), "{told}");
 }

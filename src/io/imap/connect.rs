@@ -1,5 +1,7 @@
 //! From a TCP connection to a session that is encrypted and logged in.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use imap_proto::{Capability, Response, ResponseCode};
@@ -136,7 +138,7 @@ async fn log_in(
 /// By an access token, and by another one if the server does not take it: it may have been withdrawn before its end.
 async fn log_in_by_token(
     account: &ImapAccount,
-    source: &TokenSource,
+    source: &Arc<TokenSource>,
     runner: &mut Runner,
     abilities: &Abilities,
 ) -> Result<(), ImapError> {

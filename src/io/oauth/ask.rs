@@ -81,25 +81,14 @@ pub(super) async fn tokens(
     endpoint: &Endpoint,
     fields: &[(&str, &str)],
 ) -> Result<Answered, OauthError> {
-    let response = posted(settings, endpoint, fields).await?;
+    let Posted { response, refusal } = posted(settings, endpoint, fields).await?;
     let given = oauth::token_answer(&response.body);
-    match (response.status, given, oauth::refusal(&response.body)) {
+    match (response.status, given, refusal) {
         (200, Ok(answer), _) => Ok(Answered::Given(answer)),
-        (status, _, Some(refusal)) if status < 500 => {
-            Ok(Answered::Refused(hidden(refusal, fields)))
-        }
+        (status, _, Some(refusal)) if status < 500 => Ok(Answered::Refused(refusal)),
         (status, Ok(_), _) => Err(unreadable(settings, status, oauth::NoAnswer::NotJson)),
         (status, Err(source), _) => Err(unreadable(settings, status, source)),
     }
-}
-
-/// A provider that repeats what it was sent shall not make it known.
-fn hidden(mut refusal: Refusal, fields: &[(&str, &str)]) -> Refusal {
-    let secrets = fields.iter().filter(|(name, _)| *name != "grant_type");
-    for (_, secret) in secrets {
-        refusal.description = refusal.description.replace(secret, "(…)");
-    }
-    refusal
 }
 
 fn unreadable(settings: &Oauth, status: u16, source: oauth::NoAnswer) -> OauthError {
@@ -110,12 +99,22 @@ fn unreadable(settings: &Oauth, status: u16, source: oauth::NoAnswer) -> OauthEr
     }
 }
 
+/// What came back to a form.
+pub(super) struct Posted {
+    pub(super) response: HttpResponse,
+    /// The reason, where it refuses; without anything that was sent in confidence.
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// Fields of a form that say nothing secret; a provider that repeats any other shall not make it known.
+const PUBLIC: &[&str] = &["grant_type", "client_id", "scope"];
+
 /// Posts a form.
 pub(super) async fn posted(
     settings: &Oauth,
     endpoint: &Endpoint,
     fields: &[(&str, &str)],
-) -> Result<HttpResponse, OauthError> {
+) -> Result<Posted, OauthError> {
     let secret = client_secret(settings)?;
     let mut all = vec![("client_id", settings.client_id.as_str())];
     if let Some(secret) = &secret {
@@ -130,7 +129,11 @@ pub(super) async fn posted(
         media_type: "application/x-www-form-urlencoded",
         body: body.as_bytes(),
     };
-    exchange(settings, endpoint, what).await
+    let response = exchange(settings, endpoint, what).await?;
+    let secrets = all.iter().filter(|(name, _)| !PUBLIC.contains(name));
+    let secrets = secrets.map(|(_, secret)| *secret).collect::<Vec<_>>();
+    let refusal = oauth::refusal(&response.body, &secrets);
+    Ok(Posted { response, refusal })
 }
 
 /// Read now, so that a new one needs no restart.

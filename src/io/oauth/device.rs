@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::ask::{self, Answered, posted, tokens};
+use super::ask::{self, Answered, Posted, posted, tokens};
 use super::{OauthError, Standing, TokenSource};
 use crate::config::endpoint::Endpoint;
 use crate::config::oauth::Grant;
-use crate::formats::oauth::{DeviceAnswer, Refusal, device_answer, refusal};
+use crate::formats::oauth::{DeviceAnswer, Refusal, device_answer};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// RFC 8628 section 3.5: so much longer is every pause after `slow_down`.
@@ -36,13 +36,15 @@ impl TokenSource {
             let why = "nobody signs in for client_credentials: the program itself is known there";
             return Err(self.unusable(why.to_owned()));
         }
+        // The daemon tells by the configured token whether what is kept is newer: who cannot read it would sign in for nothing.
+        self.configured()?;
         let endpoints = ask::endpoints(settings).await?;
         let Some(device) = endpoints.device else {
             let why = "the provider names no device_authorization_endpoint: configure device_endpoint, or a refresh token got elsewhere";
             return Err(self.unusable(why.to_owned()));
         };
-        let response = posted(settings, &device, &[]).await?;
-        if let Some(refusal) = refusal(&response.body) {
+        let Posted { response, refusal } = posted(settings, &device, &[]).await?;
+        if let Some(refusal) = refusal {
             return Err(self.refused(refusal));
         }
         let unreadable = |source| OauthError::Unreadable {

@@ -74,6 +74,17 @@ pub enum OauthError {
 }
 
 impl OauthError {
+    /// Nothing was sent: whatever the question held is as good as before.
+    pub(super) fn was_never_asked(&self) -> bool {
+        matches!(
+            self,
+            Self::Http {
+                source: HttpError::Net(_),
+                ..
+            }
+        )
+    }
+
     /// Networks and providers heal; secrets, signatures and disks do not.
     pub fn disposition(&self) -> Disposition {
         match self {

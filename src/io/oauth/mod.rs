@@ -66,6 +66,13 @@ impl TokenSources {
     pub fn all(&self) -> impl Iterator<Item = &TokenSource> {
         self.0.iter().map(Arc::as_ref)
     }
+
+    /// Waits for the questions that are under way: a program that ends before the answer is kept may have lost its login.
+    pub async fn finish(&self) {
+        for source in &self.0 {
+            drop(source.state.lock().await);
+        }
+    }
 }
 
 /// Where access tokens for some accounts come from. All who use the same one wait for the same question.
@@ -139,11 +146,20 @@ impl TokenSource {
         wanted.iter().copied().find(|one| offers(one.name()))
     }
 
-    /// A token that is good for a while.
+    /// A token that is good for a while. Whoever asked may go away: the answer of the provider is kept all the same, since it may be
+    /// the last to name the new refresh token.
     ///
     /// # Errors
     /// Why there is none.
-    pub async fn token(&self) -> Result<SecretString, OauthError> {
+    pub async fn token(self: &Arc<Self>) -> Result<SecretString, OauthError> {
+        let source = Arc::clone(self);
+        let asked = tokio::spawn(async move { source.good_token().await });
+        asked
+            .await
+            .unwrap_or_else(|ended| Err(self.unasked(&ended)))
+    }
+
+    async fn good_token(&self) -> Result<SecretString, OauthError> {
         let mut state = self.state.lock().await;
         let now = Instant::now();
         if let Some(access) = state.access.as_ref().filter(|one| now < one.fresh_until) {
@@ -166,6 +182,17 @@ impl TokenSource {
     /// # Errors
     /// Why there is none.
     pub async fn another(
+        self: &Arc<Self>,
+        refused: &SecretString,
+    ) -> Result<Option<SecretString>, OauthError> {
+        let (source, refused) = (Arc::clone(self), refused.clone());
+        let asked = tokio::spawn(async move { source.token_after(&refused).await });
+        asked
+            .await
+            .unwrap_or_else(|ended| Err(self.unasked(&ended)))
+    }
+
+    async fn token_after(
         &self,
         refused: &SecretString,
     ) -> Result<Option<SecretString>, OauthError> {
@@ -179,7 +206,7 @@ impl TokenSource {
                 return Ok(None);
             }
         }
-        state.access = None;
+        // The refused one stays until there is another: a server in trouble may have refused a good one.
         let renewed = self.renew(&mut state).await?;
         if let Some(access) = &mut state.access {
             access.is_second = true;
@@ -263,7 +290,11 @@ impl TokenSource {
             ("grant_type", "refresh_token"),
             ("refresh_token", known.refresh_token.expose_secret()),
         ];
-        let answer = match tokens(&self.settings, &endpoints.token, &fields).await? {
+        let answered = tokens(&self.settings, &endpoints.token, &fields).await;
+        if answered.as_ref().is_err_and(OauthError::was_never_asked) {
+            self.place.write(&known).map_err(self.not_kept())?;
+        }
+        let answer = match answered? {
             Answered::Given(answer) => answer,
             Answered::Refused(refusal) if refusal.code == "invalid_grant" => {
                 let mut why = format!("the provider refused the refresh token: {refusal}");
@@ -309,10 +340,7 @@ impl TokenSource {
 
     /// The refresh token to send: the kept one, unless the configuration names another meanwhile.
     fn known(&self) -> Result<Kept, OauthError> {
-        let configured = self.settings.refresh_token.as_ref();
-        let configured = configured.map(|source| source.read()).transpose();
-        let configured =
-            configured.map_err(|why| self.unusable(format!("the refresh token: {why}")))?;
+        let configured = self.configured()?;
         let seed = configured.as_ref().map(hash);
         let kept = self.place.read().map_err(self.not_kept())?;
         let kept = kept.filter(|kept| kept.client_id == self.settings.client_id);
@@ -330,11 +358,21 @@ impl TokenSource {
         }
     }
 
+    /// The refresh token the configuration names, if it names one.
+    fn configured(&self) -> Result<Option<SecretString>, OauthError> {
+        let source = self.settings.refresh_token.as_ref();
+        let read = source.map(|source| source.read()).transpose();
+        read.map_err(|why| {
+            self.unusable(format!(
+                "the refresh token of the configuration cannot be read: {why}"
+            ))
+        })
+    }
+
     /// What a person got by signing in, on the disk when this returns; from the next token on it is used.
     async fn keep(&self, answer: &TokenAnswer, refresh_token: String) -> Result<Kept, OauthError> {
         let _lock = self.locked().await?;
-        let configured = self.settings.refresh_token.as_ref();
-        let configured = configured.and_then(|source| source.read().ok());
+        let configured = self.configured()?;
         let kept = Kept {
             refresh_token: SecretString::from(refresh_token),
             client_id: self.settings.client_id.clone(),
@@ -361,6 +399,11 @@ impl TokenSource {
             }
             tokio::time::sleep(LOCK_LOOK).await;
         }
+    }
+
+    /// The task that asked ended without an answer: the program is stopping, or a defect of ours.
+    fn unasked(&self, ended: &tokio::task::JoinError) -> OauthError {
+        self.unusable(format!("the question to the provider ended early: {ended}"))
     }
 
     fn not_kept(&self) -> impl Fn(std::io::Error) -> OauthError + use<'_> {

@@ -389,6 +389,16 @@ async fn a_person_who_refuses_leaves_everything_as_it_was() {
 }
 
 #[tokio::test]
+async fn nobody_is_invited_to_a_sign_in_that_the_daemon_would_not_believe() {
+    let world = World::with(&[(200, "{}")]).await;
+    let keys = "grant = \"refresh_token\"\ntoken_endpoint = \"http://127.0.0.1:PORT/t\"\ndevice_endpoint = \"http://127.0.0.1:PORT/d\"\nrefresh_token_credential = \"only-the-service-has-it\"\n";
+    let source = world.source(keys);
+    let error = source.begin_sign_in().await.err().unwrap();
+    assert!(error.to_string().contains("cannot be read"), "{error}");
+    assert_eq!(world.heard(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn two_processes_never_send_the_same_refresh_token_at_once() {
     let world = World::with(&[(200, r#"{"access_token":"at-1","expires_in":60}"#)]).await;
     world.first_token("rt-1");

@@ -1,6 +1,7 @@
 //! Logging in to a relay with an access token (RFC 4954 with RFC 7628, or XOAUTH2). lettre knows only the latter, and takes the
 //! relay's reasons for a mistake of its own.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -26,7 +27,7 @@ const GO_ON: u16 = 334;
 /// Logs in by a token, and by another one if the relay does not take it.
 pub(super) async fn log_in(
     account: &SmtpAccount,
-    login: (&str, &TokenSource),
+    login: (&str, &Arc<TokenSource>),
     connection: &mut AsyncSmtpConnection,
 ) -> Result<(), SmtpError> {
     let wait = account.server.timeout.saturating_add(PROVIDER_WAIT);
@@ -41,7 +42,7 @@ pub(super) async fn log_in(
 
 async fn try_tokens(
     account: &SmtpAccount,
-    (user, source): (&str, &TokenSource),
+    (user, source): (&str, &Arc<TokenSource>),
     connection: &mut AsyncSmtpConnection,
 ) -> Result<(), SmtpError> {
     let name = ClientId::Domain(account.hello_name.clone());
