@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -34,6 +35,8 @@ const LEFTOVERS_AFTER: Duration = Duration::from_secs(24 * 3600);
 pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     // Before anything is begun: a signal that comes early must find somebody listening, or it kills without draining.
     let signals = Signals::listen()?;
+    // Before anything is claimed: what ends the program here costs no job an attempt.
+    let door = door(&config).await?;
     let office = setup::open_office(&config, executable, setup::Purpose::Daemon).await?;
     remove_leftovers(&office).await;
     tell_of_restored_books(&office, &config).await?;
@@ -41,14 +44,13 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     let poke = Arc::new(Notify::new());
     let mut tasks = JoinSet::new();
     let replica = setup::this_replica()?;
+    let monitor = Monitor::begin(&office, &config).await?;
+    // Apart from the tasks that end when told to: as long as one of them drains, the others must not take this daemon for dead.
+    let mut alive = JoinSet::new();
     if office.store.is_shared() {
         office.store.appear(replica.clone()).await?;
-        let (office, replica) = (office.clone(), replica.clone());
-        let (poke, stop) = (Arc::clone(&poke), stop.clone());
-        tasks.spawn(async move {
-            replica::live(&office, &replica, &poke, stop).await;
-            Ok(())
-        });
+        let (office, replica, poke) = (office.clone(), replica.clone(), Arc::clone(&poke));
+        alive.spawn(async move { replica::live(&office, &replica, &poke).await });
     }
     for mailbox in config.mailboxes.clone() {
         let (office, replica) = (office.clone(), replica.clone());
@@ -68,7 +70,7 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
         Ok(())
     });
     // Ends with this function: whoever asks gets answers to the last.
-    let _asked = be_asked(&office, &config).await?;
+    let _asked = be_asked(&office, door, monitor);
     ready();
     info!(mailboxes = config.mailboxes.len(), "working");
     let ended = wait_for_end(&mut tasks, signals).await;
@@ -81,25 +83,33 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
             error!(error = %failure, "a task panicked while stopping");
         }
     }
+    alive.shutdown().await;
     if office.store.is_shared()
         && let Err(failure) = office.store.leave(&replica.name).await
     {
         // The others see that it lives no more.
         warn!(error = %chain(&failure), "the other daemons could not be told of the end");
     }
+    office.tokens.finish().await;
     office.store.close().await;
     info!("stopped");
     ended
 }
 
-/// Whoever wants to know how the daemon is: a monitoring system, where one is configured, and systemd.
-async fn be_asked(office: &Office, config: &Config) -> anyhow::Result<JoinSet<()>> {
+/// Where a monitoring system asks, when one is configured.
+async fn door(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.monitor.listen else {
+        return Ok(None);
+    };
+    let listener = monitor_door::listen(address).await;
+    let listener = listener.with_context(|| format!("monitor.listen: listening at {address}"))?;
+    Ok(Some(listener))
+}
+
+/// Whoever wants to know how the daemon is gets answers: a monitoring system, and systemd.
+fn be_asked(office: &Office, door: Option<TcpListener>, monitor: Monitor) -> JoinSet<()> {
     let mut asked = JoinSet::new();
-    if let Some(address) = config.monitor.listen {
-        let monitor = Monitor::begin(office, config).await?;
-        let listener = monitor_door::listen(address).await;
-        let listener =
-            listener.with_context(|| format!("monitor.listen: listening at {address}"))?;
+    if let Some(listener) = door {
         asked.spawn(monitor_door::serve(listener, move |path| {
             let monitor = monitor.clone();
             async move { monitor.page(&path).await }
@@ -107,7 +117,7 @@ async fn be_asked(office: &Office, config: &Config) -> anyhow::Result<JoinSet<()
     }
     let office = office.clone();
     asked.spawn(async move { feed_watchdog(&office).await });
-    Ok(asked)
+    asked
 }
 
 /// Books from a backup begin with a word to the people of their mailboxes.

@@ -258,9 +258,11 @@ pub async fn feed_watchdog(office: &Office) {
     let Some(patience) = sd_notify::watchdog_enabled() else {
         return std::future::pending().await;
     };
-    let every = (patience / 3).max(Duration::from_millis(100));
+    // A database that is cut off or locked is waited for, for up to a minute and a quarter: that is an answer, and within half of
+    // what systemd allows with room to ask again.
+    let every = (patience / 6).max(Duration::from_millis(100));
     loop {
-        let answered = tokio::time::timeout(every, office.store.writer_answers()).await;
+        let answered = tokio::time::timeout(patience / 2, office.store.writer_answers()).await;
         if matches!(answered, Ok(true))
             && let Err(failure) = sd_notify::notify(&[sd_notify::NotifyState::Watchdog])
         {

@@ -27,27 +27,22 @@ const STOPS_AFTER: Duration = Duration::from_secs(20);
 /// Names of mails and files compared with the database at a time.
 const PAGE: u32 = 500;
 
-/// Says again and again that this daemon lives, takes over the jobs of those that do not, and shares the mails only it has.
-pub async fn live(
-    office: &Office,
-    replica: &Replica,
-    poke: &Notify,
-    mut stop: watch::Receiver<bool>,
-) {
-    let living = say_on(office, replica, poke, stop.clone());
+/// Says for ever that this daemon lives, takes over the jobs of those that do not, and shares the mails only it has. To be dropped
+/// only when nothing is under way any more: what a daemon does while it stops is still its own.
+pub async fn live(office: &Office, replica: &Replica, poke: &Notify) {
     let sharing = async {
-        tokio::select! {
-            shared = share_raw_bytes(office) => match shared {
-                Ok(0) => {}
-                Ok(files) => info!(files, "mails that only this machine had are in the database now"),
-                Err(failure) => {
-                    warn!(error = %chain(&failure), "not every mail of this machine is in the database; the next start goes on");
-                }
-            },
-            _ = stop.changed() => {}
+        match share_raw_bytes(office).await {
+            Ok(0) => {}
+            Ok(files) => info!(
+                files,
+                "mails that only this machine had are in the database now"
+            ),
+            Err(failure) => {
+                warn!(error = %chain(&failure), "not every mail of this machine is in the database; the next start goes on");
+            }
         }
     };
-    tokio::join!(living, sharing);
+    tokio::join!(say_on(office, replica, poke), sharing);
 }
 
 /// What came before `raw_bytes = "database"` lies in one folder; the others look for it in the database.
@@ -68,13 +63,8 @@ async fn share_raw_bytes(office: &Office) -> Result<u64, StepError> {
     }
 }
 
-async fn say_on(
-    office: &Office,
-    replica: &Replica,
-    poke: &Notify,
-    mut stop: watch::Receiver<bool>,
-) {
-    while !*stop.borrow() {
+async fn say_on(office: &Office, replica: &Replica, poke: &Notify) {
+    loop {
         match say_and_bury(&office.store, replica).await {
             Ok(0) => {}
             Ok(dead) => {
@@ -88,10 +78,7 @@ async fn say_on(
                 warn!(error = %chain(&failure), "the other daemons could not be told that this one lives");
             }
         }
-        tokio::select! {
-            () = tokio::time::sleep(SEEN_EVERY) => {}
-            _ = stop.changed() => {}
-        }
+        tokio::time::sleep(SEEN_EVERY).await;
     }
 }
 
