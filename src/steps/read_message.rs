@@ -165,7 +165,7 @@ fn quarantined(
     let item = Exception::raise(
         ExceptionCode::MessageUnreadable,
         message.id.into(),
-        "",
+        &message.version.to_string(),
         &office.rules.owners.mail,
         now,
         (why, action),

@@ -52,15 +52,19 @@ pub async fn mail_is_in(office: &Office) -> Result<bool, StoreError> {
     Ok(!behind.iter().any(is_customers) && !office.store.cash_is_waiting(now).await?)
 }
 
+/// A day and an hour at which customers are written to.
+fn is_time(office: &Office) -> bool {
+    let is_open = is_business_hour(office.clock.now(), &office.rules.time_zone);
+    is_open && !is_target_closed(office.today())
+}
+
 /// The customers to whom something has to be written today: the jobs a sweep enqueues.
 ///
 /// # Errors
 /// What the store met.
 pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreError> {
     let mut due = Vec::new();
-    let is_open = is_business_hour(office.clock.now(), &office.rules.time_zone);
-    let is_day = !is_target_closed(office.today()) && is_open;
-    if !is_day || office.rules.reminders.levels.is_empty() {
+    if !is_time(office) || office.rules.reminders.levels.is_empty() {
         return Ok(due);
     }
     let today = office.today();
@@ -148,8 +152,13 @@ pub async fn send_reminders(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let actor = || Actor::program(STEP);
-    let Some(plan) = outlook(office, &customer).await?.plan else {
-        let nothing = "nothing new to say today";
+    // Asked again: the job may have waited over a night, or over a weekend whose remittances nobody has seen yet.
+    let plan = match is_time(office) && mail_is_in(office).await? {
+        true => outlook(office, &customer).await?.plan,
+        false => None,
+    };
+    let Some(plan) = plan else {
+        let nothing = "nothing new to say now";
         let event = AuditEvent::new(now, actor(), "no reminder due", id, nothing);
         office
             .store

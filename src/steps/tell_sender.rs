@@ -97,6 +97,7 @@ async fn tell(
         automatic: by_program.as_ref(),
         authenticity: &checked,
         fate,
+        age: now.duration_since(message.received_at),
     };
     let to = match addressee(*policy, sent, &earlier, &rules.mailbox_addresses) {
         Ok(to) => to,
@@ -111,11 +112,24 @@ async fn tell(
         (fate, &mail.subject),
         files,
     );
-    let letter = compose::feedback(&rules.templates, &facts);
-    let letter = letter.map_err(|error| StepError::Compose(format!("{error:#}")))?;
-    let days = (office.today(), now);
-    let letter = feedback_mail((mailbox, to), (mail, message.id), letter, days)
-        .ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
+    // A courtesy: what keeps it from being written must not keep the mail itself from being read.
+    let letter = match compose::feedback(&rules.templates, &facts) {
+        Ok(letter) => feedback_mail(
+            (mailbox, to),
+            (mail, message.id),
+            letter,
+            (office.today(), now),
+        ),
+        Err(error) => {
+            tracing::warn!(message.id = %message.id.short(), %error, "the letter to the sender cannot be written");
+            None
+        }
+    };
+    // Two mails of one long thread may not name each other: the day's letter to it is one all the same.
+    let Some(letter) = letter.filter(|letter| earlier.iter().all(|told| told.id != letter.id))
+    else {
+        return Ok(change);
+    };
     let why = format!("tells the sender of a mail: {fate}");
     let written = AuditEvent::new(now, Actor::program(STEP), "mail written", letter.id, why)
         .state(None, letter.state.as_str());

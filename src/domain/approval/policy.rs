@@ -8,6 +8,12 @@ use crate::basics::text::squash;
 /// The name under which a supplier's own approver is asked for.
 pub const SUPPLIERS_OWN: &str = "supplier's own approver";
 
+/// Words between the names of many people, which mean nobody.
+const PARTICLES: &[&str] = &[
+    "al", "da", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "el", "la",
+    "le", "ten", "ter", "van", "von", "zu", "zum", "zur",
+];
+
 /// 1024 sets: nobody asks more people about one bill.
 const PEOPLE_TRIED: usize = 10;
 
@@ -34,8 +40,11 @@ impl Approver {
     /// May it be this person whom somebody means by `by`? Also by one of the names alone, by the initials, or as logins are made of
     /// them: `anna`, `AB`, `aberg`. Whoever may have changed a bill does not approve it; another Berg then asks somebody else.
     pub fn may_be(&self, by: &str) -> bool {
+        // A "van" is as good as anybody.
         let words = |text: &str| {
-            let words = text.split(|c: char| !c.is_alphanumeric()).map(squash);
+            let words = text.split(|c: char| !c.is_alphanumeric());
+            let is_name = |word: &&str| !PARTICLES.contains(word);
+            let words = words.filter(is_name).map(squash);
             words.filter(|word| !word.is_empty()).collect::<Vec<_>>()
         };
         let (names, local) = (words(&self.name), words(self.address.local()));
@@ -186,7 +195,11 @@ impl ApprovalPolicy {
         {
             return Err(NoAuthority::Submitter);
         }
-        if matter.corrected_by.iter().any(|by| approver.may_be(by)) {
+        if matter
+            .corrected_by
+            .iter()
+            .any(|by| self.may_mean(by, approver))
+        {
             return Err(NoAuthority::Corrected);
         }
         // A limit in another currency says nothing about this amount, so it does not reach.
@@ -194,6 +207,15 @@ impl ApprovalPolicy {
             .limit
             .is_none_or(|limit| matter.amount.exceeds(limit) == Some(false));
         reaches.then_some(approver).ok_or(NoAuthority::Limit)
+    }
+
+    /// Whether `by` may be this approver: a whole name or address of one of them is nobody else's.
+    fn may_mean(&self, by: &str, approver: &Approver) -> bool {
+        let somebody_is = self.approvers.iter().any(|known| known.is_called(by));
+        match somebody_is {
+            true => approver.is_called(by),
+            false => approver.may_be(by),
+        }
     }
 
     /// Who has to agree to this matter.

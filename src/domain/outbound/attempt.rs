@@ -190,7 +190,8 @@ pub fn follows(message: &OutboundMessage) -> Follows {
     }
 }
 
-/// Asks the people who look after such mails. The occasion is the attempt: the next one that ends badly is another item. A
+/// Asks the people who look after such mails. The occasion is the version of the mail: the next attempt that ends badly is another
+/// item, also after `outbound retry`, which counts the attempts anew. A
 /// recipient the server refuses is asked about as one whose mail came back.
 pub fn ask(
     code: ExceptionCode,
@@ -228,7 +229,7 @@ pub fn ask(
         | OutboundState::Sending
         | OutboundState::Sent
         | OutboundState::Failed
-        | OutboundState::Unsure => (message.id.into(), message.attempts.to_string()),
+        | OutboundState::Unsure => (message.id.into(), message.version.to_string()),
     };
     Exception::raise(
         code,

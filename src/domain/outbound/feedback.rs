@@ -3,6 +3,8 @@
 //! The letter says nothing that was not in the mail itself: its subject, the names of its files, and a reason of a fixed list.
 //! It goes to nobody who may not have written (RFC 3834 section 2), so that a forged sender is not bothered by us.
 
+use jiff::SignedDuration;
+
 use super::{Letter, OutboundMessage, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
@@ -16,6 +18,8 @@ use crate::words;
 
 /// Message-IDs of a thread that are repeated: the last ones, which every mail program looks at first.
 const MAX_REFERENCES: usize = 20;
+/// Older mail is answered by nobody: a mailbox may be looked at for the first time after years, or books be restored.
+const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// How the Message-ID of such a letter begins.
 const KIND: &str = "feedback";
 
@@ -82,6 +86,8 @@ pub struct Sent<'a> {
     pub authenticity: &'a Authenticity,
     /// What became of it.
     pub fate: Fate,
+    /// How long ago it came.
+    pub age: SignedDuration,
 }
 
 /// Whom to tell, or why nobody is told. `earlier` are the letters this sender got today, `ours` the addresses of our mailboxes.
@@ -98,6 +104,9 @@ pub fn addressee<'a>(
             return Err("only senders of other mail are told");
         }
         (FeedbackMode::Rejected | FeedbackMode::All, _) => {}
+    }
+    if sent.age > ANSWERED_WITHIN {
+        return Err("it came too long ago to be answered");
     }
     if sent.automatic.is_some() {
         return Err("a program wrote it");

@@ -229,3 +229,31 @@ fn whoever_changed_a_bill_is_known_by_whatever_name_he_gave() {
         assert!(!anna.may_be(by), "{by}");
     }
 }
+
+#[test]
+fn a_correction_under_a_whole_name_of_an_approver_stops_nobody_else_of_that_name() {
+    let approver = |name: &str, local: &str| Approver {
+        name: name.into(),
+        address: address(local),
+        limit: None,
+    };
+    let mut policy = policy();
+    policy.approvers = vec![
+        approver("Anna Berg", "anna.berg"),
+        approver("Anna Schmidt", "anna.schmidt"),
+        approver("Jan van Berg", "jan"),
+    ];
+    let may = |local: &str, by: &str| {
+        let corrected = Matter {
+            corrected_by: &[by.to_owned()],
+            ..matter(50_000, "X")
+        };
+        policy.authority(&address(local), &corrected).is_ok()
+    };
+    assert!(!may("anna.berg", "Anna Berg") && may("anna.schmidt", "Anna Berg"));
+    assert!(
+        !may("anna.berg", "Anna") && !may("anna.schmidt", "Anna"),
+        "it may be either"
+    );
+    assert!(may("jan", "Piet van Dam") && !may("jan", "Berg"));
+}

@@ -176,3 +176,31 @@ fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_i
         assert!(again(mail(state), by(), now()).is_err(), "{state}");
     }
 }
+
+#[test]
+fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
+    // The store counts each version it writes.
+    let stored = |message: OutboundMessage| OutboundMessage {
+        version: message.version + 1,
+        ..message
+    };
+    let refused = |message: OutboundMessage| {
+        let sending = stored(sent(begin(message, actor(), now()).unwrap()));
+        settled(sending, Outcome::Refused("552 too large".into()), false)
+    };
+    let owner = Ownership {
+        owner: "ap@fin.test".into(),
+        due_hours: 8,
+    };
+    let owners = Caretakers {
+        payables: &owner,
+        receivables: &owner,
+    };
+    let asked =
+        |message: &OutboundMessage| ask(ExceptionCode::DeliveryFailed, message, owners, now()).id;
+    let first = refused(mail(OutboundState::Queued));
+    let retried = again(stored(first.clone()), (actor(), "mended"), now()).unwrap();
+    let second = refused(stored(retried.message));
+    assert_eq!((first.attempts, second.attempts), (1, 1));
+    assert_ne!(asked(&first), asked(&second));
+}

@@ -43,6 +43,7 @@ fn told(mail: &MailFacts, earlier: &[OutboundMessage]) -> Result<String, &'stati
         automatic: None,
         authenticity: &checked,
         fate: Fate::Received,
+        age: SignedDuration::ZERO,
     };
     let ours = [address("ap@fin.test")];
     addressee(ALL, sent, earlier, &ours).map(ToString::to_string)
@@ -96,6 +97,7 @@ fn programs_our_own_mailboxes_and_answers_to_such_letters_are_never_told() {
         automatic: Some(&automatic),
         authenticity: &checked,
         fate: Fate::NoDocument,
+        age: SignedDuration::ZERO,
     };
     let ours = [address("ap@fin.test")];
     assert_eq!(addressee(ALL, sent, &[], &ours), Err("a program wrote it"));
@@ -138,6 +140,7 @@ fn whoever_may_not_have_written_is_not_bothered() {
             automatic: None,
             authenticity: &authenticity,
             fate: Fate::Received,
+            age: SignedDuration::ZERO,
         };
         let told = addressee(ALL, sent, &[], &ours);
         assert_eq!(told.is_ok(), expected, "{dmarc} {spf}");
@@ -167,8 +170,14 @@ fn a_mailbox_tells_only_what_it_is_set_to() {
             automatic: None,
             authenticity: &checked,
             fate,
+            age: SignedDuration::ZERO,
         };
         let told = addressee(policy, sent, &[], &[]);
         assert_eq!(told.is_ok(), expected, "{mode} {fate}");
+        let old = Sent {
+            age: SignedDuration::from_hours(73),
+            ..sent
+        };
+        assert!(addressee(policy, old, &[], &[]).is_err(), "{mode} {fate}");
     }
 }
