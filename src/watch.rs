@@ -48,7 +48,8 @@ pub async fn watch_mailbox(
     let mut since = None;
     let mut accounted = Accounted {
         at: last_reconciled(office, mailbox).await,
-        misses_mail: false,
+        // Nobody remembers it over a restart, or from another daemon: the first account says.
+        misses_mail: true,
     };
     while !*stop.borrow() {
         let looked = tokio::select! {
@@ -208,8 +209,9 @@ async fn look(
             let why = chain(&failure);
             warn!(mailbox = mailbox.name, error = %why, "mails that are in the books could not be marked; trying again with the next look");
             if failure.disposition() == Disposition::AskPerson {
-                let (owner, now) = (&office.rules.owners.mail, office.clock.now());
-                let item = Exception::marks_refused(&mailbox.name, &why, owner, now);
+                let owner = &office.rules.owners.mail;
+                let days = (office.today(), office.clock.now());
+                let item = Exception::marks_refused(&mailbox.name, &why, owner, days);
                 tell(office, mailbox, item, "marks refused").await;
             }
             // After a failure the connection is gone.

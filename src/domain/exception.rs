@@ -163,14 +163,19 @@ impl Exception {
         )
     }
 
-    /// A mailbox lets us read and not mark; one item for the same words.
-    pub fn marks_refused(mailbox: &str, why: &str, ownership: &Ownership, now: Timestamp) -> Self {
+    /// A mailbox lets us read and not mark; one item a month for the same words.
+    pub fn marks_refused(
+        mailbox: &str,
+        why: &str,
+        ownership: &Ownership,
+        (today, now): (Date, Timestamp),
+    ) -> Self {
         let reason = format!("its mails are fetched and read, and cannot be marked: {why}");
         let action = "let the account mark or move mails there, or set after_reading = \"nothing\" for this mailbox";
         Self::raise(
             ExceptionCode::ServerRefuses,
             Subject::mailbox(mailbox),
-            &format!("marks: {why}"),
+            &format!("marks in {}-{:02}: {why}", today.year(), today.month()),
             ownership,
             now,
             (reason, action),

@@ -125,7 +125,7 @@ async fn waits_for_its_turn(
     mail: &OutboundMessage,
     now: Timestamp,
 ) -> Result<Option<Change>, StepError> {
-    if mail.state != OutboundState::Queued {
+    if mail.state != OutboundState::Queued || mail.attempts > 0 {
         return Ok(None);
     }
     let sent = office.store.sent_lately(mail.to.domain(), now).await?;

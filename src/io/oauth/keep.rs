@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -67,7 +67,9 @@ impl Place {
         self.make_folder()?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(self.folder.join(format!("{}.lock", self.name)))?;
+        let path = self.folder.join(format!("{}.lock", self.name));
+        let file = options.open(&path)?;
+        self.give_to_owner(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
@@ -114,12 +116,26 @@ impl Place {
         let mut file = options.open(&unfinished)?;
         file.write_all(text.map_err(io::Error::other)?.as_bytes())?;
         file.sync_all()?;
+        self.give_to_owner(&unfinished)?;
         std::fs::rename(&unfinished, self.path())?;
         File::open(&self.folder)?.sync_all()
     }
 
     fn make_folder(&self) -> io::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700).create(&self.folder)
+        builder.recursive(true).mode(0o700).create(&self.folder)?;
+        self.give_to_owner(&self.folder)
+    }
+
+    /// Who signs in or looks as root leaves nothing that the daemon, to whom the data folder belongs, could not open.
+    fn give_to_owner(&self, path: &Path) -> io::Result<()> {
+        let Some(data_folder) = self.folder.parent() else {
+            return Ok(());
+        };
+        let (owner, own) = (std::fs::metadata(data_folder)?, std::fs::metadata(path)?);
+        if owner.uid() == own.uid() {
+            return Ok(());
+        }
+        chown(path, Some(owner.uid()), Some(owner.gid()))
     }
 }

@@ -117,7 +117,7 @@ impl Database {
         if self.dialect == Dialect::Postgres {
             let mut reading = self.readers.take().await?;
             let setting = sqlx::query_scalar("SHOW fsync")
-                .fetch_one(&mut *reading.connection)
+                .fetch_one(reading.connection()?)
                 .await;
             let setting: String =
                 setting.map_err(|error| StoreError::of("asking for fsync", error))?;

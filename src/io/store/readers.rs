@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool};
+use sqlx::{Any, AnyConnection, AnyPool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::StoreError;
@@ -24,10 +24,10 @@ struct Kept {
     idle: Mutex<Vec<PoolConnection<Any>>>,
 }
 
-/// A connection to ask one question on. Dropped without a word, as when whoever asked waits no longer, it goes back to the pool,
-/// which looks at it before anybody else gets it.
+/// A connection to ask one question on. Dropped without a word, as when whoever asked waits no longer, a server's is let go: the
+/// pool would wait for an answer on it before it opens another.
 pub(super) struct Reading<'r> {
-    pub(super) connection: PoolConnection<Any>,
+    connection: Option<PoolConnection<Any>>,
     kept: Option<&'r Kept>,
     _permit: Option<SemaphorePermit<'r>>,
 }
@@ -67,7 +67,7 @@ impl Readers {
             }
         };
         Ok(Reading {
-            connection,
+            connection: Some(connection),
             kept,
             _permit: permit,
         })
@@ -84,21 +84,37 @@ impl Readers {
 }
 
 impl Reading<'_> {
+    /// To ask on.
+    pub(super) fn connection(&mut self) -> Result<&mut AnyConnection, StoreError> {
+        // Taken out only by what ends this.
+        self.connection.as_deref_mut().ok_or(StoreError::Closed)
+    }
+
     /// The question was answered: the connection is as good as before.
-    pub(super) fn done(self) {
-        if let Some(kept) = self.kept {
-            kept.idle().push(self.connection);
+    pub(super) fn done(mut self) {
+        match (self.connection.take(), self.kept) {
+            (Some(connection), Some(kept)) => kept.idle().push(connection),
+            (connection, _) => drop(connection),
         }
     }
 
     /// The answer to the question, the connection being good or not by that.
-    pub(super) fn ended<T>(self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn ended<T>(mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         match &answer {
             Ok(_) => self.done(),
-            Err(failure) if failure.is_unreachable() => let_go(self.connection),
-            Err(_) => {}
+            Err(failure) if failure.is_unreachable() => drop(self.connection.take().map(let_go)),
+            Err(_) => drop(self.connection.take()),
         }
         answer
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        let is_of_server = self.kept.is_none();
+        if let Some(connection) = self.connection.take().filter(|_| is_of_server) {
+            let_go(connection);
+        }
     }
 }
 

@@ -137,7 +137,7 @@ impl Store {
     {
         let query = sqlx::query_as_with(text, arguments(attempted, &[cells])?);
         let mut reading = self.readers().take().await?;
-        let asked = query.fetch_all(&mut *reading.connection);
+        let asked = query.fetch_all(reading.connection()?);
         let asked = asked.map_err(|error| StoreError::of(attempted, error));
         let answer = in_time(self.dialect(), attempted, asked).await;
         reading.ended(answer)
@@ -154,7 +154,7 @@ impl Store {
         let attempted = "reading records";
         let query = sqlx::query_with(sqlx::AssertSqlSafe(text), arguments(attempted, &[cells])?);
         let mut reading = self.readers().take().await?;
-        let asked = query.fetch_all(&mut *reading.connection);
+        let asked = query.fetch_all(reading.connection()?);
         let asked = asked.map_err(|error| StoreError::of(attempted, error));
         let answer = in_time(self.dialect(), attempted, asked).await;
         reading.ended(answer)

@@ -73,7 +73,7 @@ impl Store {
         let texts = self.texts();
         for text in &texts {
             let text = sqlx::AssertSqlSafe(text.as_str()).into_sql_str();
-            let prepared = (&mut *reading.connection).prepare(text).await;
+            let prepared = reading.connection()?.prepare(text).await;
             prepared.map_err(|error| StoreError::of(attempted, error))?;
         }
         reading.done();
