@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Context, print};
+use crate::basics::calendar::{Date, day_in};
 use crate::basics::text::chain;
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
+use crate::domain::exception::ends_soon;
 use crate::io::clock::Clock;
 use crate::io::recogniser::models::{HOW_TO_DOWNLOAD, IS_BUILT_IN};
 use crate::io::recogniser::{Engine, HOW_TO_INSTALL, Recogniser};
@@ -57,9 +59,11 @@ pub async fn check(context: &Context, arguments: CheckArguments) -> anyhow::Resu
     }];
     lines.extend(warnings(&config));
     lines.extend(ports(&config));
-    for (owner, source) in sections::secrets(&config) {
+    let today = day_in(&config.company.time_zone, Clock::system().now());
+    lines.extend(old_secrets(&config, today));
+    for (what, source) in sections::secrets(&config) {
         lines.push(Line {
-            what: format!("password of {owner}"),
+            what,
             problem: source.read().err(),
             warning: source.open_to_others(),
             ..Line::default()
@@ -106,6 +110,20 @@ fn warnings(config: &Config) -> Vec<Line> {
         })
     });
     lines.collect()
+}
+
+/// A client secret that ends within two weeks, or has ended.
+fn old_secrets(config: &Config, today: Date) -> impl Iterator<Item = Line> {
+    config.oauth.iter().filter_map(move |one| {
+        let ends = one.client_secret_ends?;
+        ends_soon(None, ends, today).then(|| Line {
+            what: format!("oauth {}", one.name),
+            warning: Some(format!(
+                "its client secret ends on {ends}: make a new one at the provider"
+            )),
+            ..Line::default()
+        })
+    })
 }
 
 /// A mailbox or relay whose port is usually protected otherwise.

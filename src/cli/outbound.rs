@@ -28,7 +28,7 @@ pub enum Outbound {
         /// Its id, or at least four digits of it
         id: String,
     },
-    /// Sends a mail that was given up, once what kept it is mended; a reminder is not sent later
+    /// Sends a mail that was given up (state failed), once what kept it is mended; one that came back and a reminder are not sent again
     Retry {
         /// Its id, or at least four digits of it
         id: String,

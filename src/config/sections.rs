@@ -288,37 +288,47 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
                 server
                     .password
                     .as_ref()
-                    .map(|s| (format!("mailbox {}", mailbox.name), s)),
+                    .map(|s| (format!("password of mailbox {}", mailbox.name), s)),
             );
         }
     }
     if let OutgoingTarget::Smtp(server) = &config.outgoing.target {
-        named.extend(server.password.as_ref().map(|s| ("outgoing".to_owned(), s)));
+        named.extend(
+            server
+                .password
+                .as_ref()
+                .map(|s| ("password of outgoing".to_owned(), s)),
+        );
     }
     named.extend(
         config
             .storage
             .database_password
             .as_ref()
-            .map(|s| ("storage".to_owned(), s)),
+            .map(|s| ("password of the database".to_owned(), s)),
     );
     let token_key = config.storage.token_key.iter();
-    named.extend(token_key.map(|source| ("storage".to_owned(), source)));
+    named.extend(token_key.map(|source| ("token key".to_owned(), source)));
     for one in &config.oauth {
         let kept = [
             ("client secret", &one.client_secret),
             ("refresh token", &one.refresh_token),
         ];
         named.extend(kept.into_iter().filter_map(|(what, source)| {
-            Some((format!("oauth {} ({what})", one.name), source.as_ref()?))
+            Some((format!("{what} of oauth {}", one.name), source.as_ref()?))
         }));
     }
     let dkim = config.dkim.iter();
-    named.extend(dkim.map(|dkim| ("dkim".to_owned(), &dkim.key)));
+    named.extend(dkim.map(|dkim| ("private key of dkim".to_owned(), &dkim.key)));
     let model = config.model.iter();
-    named.extend(model.filter_map(|model| Some(("model".to_owned(), model.key.as_ref()?))));
+    named.extend(
+        model.filter_map(|model| Some(("key of the model".to_owned(), model.key.as_ref()?))),
+    );
     for (password, number) in config.supplier_passwords.iter().zip(1..) {
-        named.push((format!("supplier_password[{number}]"), &password.source));
+        named.push((
+            format!("password of supplier_password[{number}]"),
+            &password.source,
+        ));
     }
     named
 }

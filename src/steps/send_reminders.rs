@@ -14,7 +14,7 @@ use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
 use crate::domain::receivable::reminder_ladder::{
-    History, Outlook, Reachability, all_looked_at, is_business_hour, plan,
+    History, Outlook, Reachability, ReminderPlan, all_looked_at, is_business_hour, plan,
 };
 use crate::io::store::{Filter, StoreError};
 
@@ -134,6 +134,14 @@ pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, St
     ))
 }
 
+/// What is due. The time is asked again: the job may have waited over a night, or over a weekend whose remittances nobody has seen.
+async fn due_now(office: &Office, customer: &Customer) -> Result<Option<ReminderPlan>, StoreError> {
+    if !is_time(office) || !mail_is_in(office).await? {
+        return Ok(None);
+    }
+    Ok(outlook(office, customer).await?.plan)
+}
+
 /// Writes the mail, if one is still due. Every invoice in it is written again with the version it was read at: money
 /// applied, a dispute or a claim recorded since makes the commit conflict, and the step decides again. A crash before the
 /// commit leaves nothing; after it the mail is in the outbox and its levels are reached.
@@ -152,12 +160,7 @@ pub async fn send_reminders(
         .await?
         .ok_or_else(|| StepError::Missing(id.into()))?;
     let actor = || Actor::program(STEP);
-    // Asked again: the job may have waited over a night, or over a weekend whose remittances nobody has seen yet.
-    let plan = match is_time(office) && mail_is_in(office).await? {
-        true => outlook(office, &customer).await?.plan,
-        false => None,
-    };
-    let Some(plan) = plan else {
+    let Some(plan) = due_now(office, &customer).await? else {
         let nothing = "nothing new to say now";
         let event = AuditEvent::new(now, actor(), "no reminder due", id, nothing);
         office

@@ -366,22 +366,9 @@ pub fn authenticates(
             domain: from.domain().to_owned(),
         });
     }
-    let aligned_own = own.dkim.iter().find(|own| {
-        own.result == CheckOutcome::Pass && same_organisation(&own.domain, from.domain())
-    });
-    if let Some(own) = aligned_own.filter(|_| policy.accept_dkim) {
-        return Ok(Proof::Dkim {
-            domain: own.domain.clone(),
-            is_own_check: true,
-        });
-    }
-    let signed = passed("dkim").into_iter().filter_map(signer);
-    let mut aligned = signed.filter(|domain| same_organisation(domain, from.domain()));
-    if let Some(domain) = aligned.next().filter(|_| policy.accept_dkim) {
-        return Ok(Proof::Dkim {
-            domain,
-            is_own_check: false,
-        });
+    let signed = signed(from, &own.dkim, &passed("dkim"));
+    if let Some(proof) = signed.filter(|_| policy.accept_dkim) {
+        return Ok(proof);
     }
     if let Some(proof) = policy
         .internal_relay
@@ -391,6 +378,24 @@ pub fn authenticates(
         return Ok(proof);
     }
     refuse(missing(from, mail, &statements, policy))
+}
+
+/// A signature of the From domain's organisation, checked by us or by our server.
+fn signed(from: &MailAddress, own: &[OwnDkim], passed: &[&CheckResult]) -> Option<Proof> {
+    let is_aligned = |domain: &String| same_organisation(domain, from.domain());
+    let own = own
+        .iter()
+        .filter(|own| own.result == CheckOutcome::Pass)
+        .map(|own| (own.domain.clone(), true));
+    let served = passed
+        .iter()
+        .filter_map(|result| Some((signer(result)?, false)));
+    let mut aligned = own.chain(served).filter(|(domain, _)| is_aligned(domain));
+    let (domain, is_own_check) = aligned.next()?;
+    Some(Proof::Dkim {
+        domain,
+        is_own_check,
+    })
 }
 
 /// A user who logged in at our server, or the server's own mark; only for our own domains.
