@@ -35,17 +35,17 @@ pub async fn live(office: &Office, replica: &Replica, poke: &Notify) {
             Ok(0) => {}
             Ok(files) => info!(
                 files,
-                "mails that only this machine had are in the database now"
+                "mails and files that only this machine had are where all machines find them now"
             ),
             Err(failure) => {
-                warn!(error = %chain(&failure), "not every mail of this machine is in the database; the next start goes on");
+                warn!(error = %chain(&failure), "not every mail of this machine is where all machines find it; the next start goes on");
             }
         }
     };
     tokio::join!(say_on(office, replica, poke), sharing);
 }
 
-/// What came before `raw_bytes = "database"` lies in one folder; the others look for it in the database.
+/// What came before `raw_bytes = "database"` or `"bucket"` lies in one folder, or in the database; the others look for it there.
 async fn share_raw_bytes(office: &Office) -> Result<u64, StepError> {
     let (mut shared, mut last) = (0, None);
     if !office.vault.is_shared() {

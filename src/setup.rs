@@ -7,6 +7,11 @@ use std::time::Duration;
 use anyhow::Context;
 use secrecy::ExposeSecret;
 
+#[cfg(feature = "object-store")]
+use crate::basics::text::chain;
+#[cfg(feature = "object-store")]
+use crate::config::bucket::BucketKind;
+use crate::config::bucket::RawBytes;
 use crate::config::{self, Config, OutgoingTarget, rules};
 use crate::domain::payable::locked_file::Opens;
 use crate::io::clock::Clock;
@@ -20,6 +25,8 @@ use crate::io::reader::Reader;
 use crate::io::recogniser::Recogniser;
 use crate::io::smtp::{Outgoing, SmtpAccount};
 use crate::io::store::{Replica, Store, StoreConfig};
+#[cfg(feature = "object-store")]
+use crate::io::vault::Bucket;
 use crate::io::vault::{Shelf, Vault};
 use crate::steps::Office;
 use crate::steps::file_passwords::FilePasswords;
@@ -87,11 +94,9 @@ pub async fn open_office_at(
     }
     let store = open_store(config, purpose).await?;
     let token_key = token_key(config, &store).await?;
-    let vault = if config.storage.raw_bytes_in_database {
-        let shelf = Shelf::connect(&store_config(config)?.url).await;
-        vault.with_shelf(shelf.context("opening the shelf of raw mails in the database")?)
-    } else {
-        vault
+    let vault = match shelf(config).await? {
+        Some(shelf) => vault.with_shelf(shelf),
+        None => vault,
     };
     let tokens = token_sources(config, &clock);
     Ok(Office {
@@ -167,6 +172,48 @@ pub fn file_passwords(config: &Config, purpose: Purpose) -> anyhow::Result<FileP
         }
     }
     Ok(FilePasswords::new(known, config.company.domains.clone()))
+}
+
+/// Where raw mails and files lie for all machines.
+async fn shelf(config: &Config) -> anyhow::Result<Option<Shelf>> {
+    match &config.storage.raw_bytes {
+        RawBytes::Folder => Ok(None),
+        RawBytes::Database => {
+            let shelf = Shelf::connect(&store_config(config)?.url).await;
+            shelf
+                .context("opening the shelf of raw mails in the database")
+                .map(Some)
+        }
+        #[cfg(feature = "object-store")]
+        RawBytes::Bucket(configured) => {
+            let shelf = Shelf::in_bucket(bucket(configured)?, &store_config(config)?.url).await;
+            shelf
+                .context("opening the shelf of raw mails in the bucket")
+                .map(Some)
+        }
+        #[cfg(not(feature = "object-store"))]
+        RawBytes::Bucket(_) => {
+            let why =
+                "raw_bytes = \"bucket\": this program was built without --features object-store";
+            Err(Misconfigured(why.to_owned()).into())
+        }
+    }
+}
+
+/// The bucket of the configuration, its secret read now; nobody asks it yet.
+///
+/// # Errors
+/// Where the secret was looked for, or what is wrong with it.
+#[cfg(feature = "object-store")]
+pub fn bucket(configured: &config::bucket::Bucket) -> anyhow::Result<Bucket> {
+    let wrong = |why: String| Misconfigured(format!("the bucket: {why}"));
+    let secret = match configured.kind {
+        BucketKind::Gcs => configured.secret.read_lines(),
+        BucketKind::S3 { .. } | BucketKind::Azure { .. } => configured.secret.read(),
+    };
+    let secret = secret.map_err(wrong)?;
+    let opened = Bucket::open(configured, &secret);
+    Ok(opened.map_err(|why| wrong(chain(&why)))?)
 }
 
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {

@@ -1,4 +1,4 @@
-//! `check`: names every problem of the configuration at once; `--connect` tries the servers and changes nothing.
+//! `check`: names every problem of the configuration at once; `--connect` tries the servers and changes nothing of the company's.
 
 use std::process::ExitCode;
 
@@ -7,20 +7,26 @@ use clap::Args;
 use super::{Context, print};
 use crate::basics::calendar::{Date, day_in};
 use crate::basics::text::chain;
+#[cfg(feature = "object-store")]
+use crate::config::bucket::{Bucket, RawBytes};
 use crate::config::{Config, MailboxSource, OutgoingTarget, sections};
 use crate::domain::exception::ends_soon;
 use crate::io::clock::Clock;
+#[cfg(feature = "object-store")]
+use crate::io::keys;
 use crate::io::recogniser::models::{HOW_TO_DOWNLOAD, IS_BUILT_IN};
 use crate::io::recogniser::{Engine, HOW_TO_INSTALL, Recogniser};
 use crate::io::smtp::SmtpSession;
 use crate::io::store::{Store, StoreConfig, StoreError};
+#[cfg(feature = "object-store")]
+use crate::io::vault::Tried;
 use crate::setup;
 use crate::steps::mail_source::MailSource;
 
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct CheckArguments {
-    /// Log in to IMAP, SMTP and the database
+    /// Log in to IMAP, SMTP, the database and the bucket
     #[arg(long)]
     connect: bool,
 }
@@ -267,6 +273,10 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
             ..Line::default()
         });
     }
+    #[cfg(feature = "object-store")]
+    if let RawBytes::Bucket(configured) = &config.storage.raw_bytes {
+        lines.push(bucket(configured).await);
+    }
     let problem = match setup::store_config(config) {
         Ok(store) => database(&store).await.err().map(|failure| chain(&failure)),
         Err(failure) => Some(failure.to_string()),
@@ -276,6 +286,38 @@ async fn connect(config: &Config, lines: &mut Vec<Line>) {
         problem,
         ..Line::default()
     });
+}
+
+/// Makes a small object in it, reads it and deletes it again.
+#[cfg(feature = "object-store")]
+async fn bucket(configured: &Bucket) -> Line {
+    let tried = async {
+        let bucket = setup::bucket(configured).map_err(|failure| failure.to_string())?;
+        let name = keys::random_name().map_err(|failure| chain(&failure))?;
+        let tried = bucket.try_out(&name).await;
+        tried.map_err(|failure| chain(&failure))
+    };
+    let what = format!("bucket {} ({})", configured.name, configured.url);
+    let told = |tried: Tried| {
+        let once = "it takes a second object of the same name, which then holds the same";
+        let kept = "we may not delete in it and need not: what was tried stays below probe/";
+        let told = [(tried.makes_once, once), (tried.deletes, kept)];
+        let told = told.iter().filter(|(as_asked, _)| !as_asked);
+        let told = told.map(|(_, words)| *words).collect::<Vec<_>>();
+        (!told.is_empty()).then(|| told.join("; "))
+    };
+    match tried.await {
+        Ok(tried) => Line {
+            what,
+            detail: told(tried),
+            ..Line::default()
+        },
+        Err(problem) => Line {
+            what,
+            problem: Some(problem),
+            ..Line::default()
+        },
+    }
 }
 
 /// Books that nobody has made yet are made at first use.

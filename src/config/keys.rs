@@ -1,6 +1,7 @@
 //! Every key of the configuration file: its default, an example and one sentence. The one source of the annotated sample,
 //! of docs/CONFIG.md and of the examples in error messages.
 
+mod bucket;
 mod doc;
 mod office;
 mod mail;
@@ -14,6 +15,7 @@ pub use doc::{KeyDoc, SectionDoc};
 pub const SECTIONS: &[SectionDoc] = &[
     office::COMPANY,
     office::STORAGE,
+    bucket::BUCKET,
     mail::MAILBOX,
     mail::OUTGOING,
     mail::DKIM,

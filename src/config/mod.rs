@@ -7,6 +7,7 @@ pub mod values;
 pub mod mail;
 pub mod dkim;
 pub mod endpoint;
+pub mod bucket;
 pub mod model;
 pub mod oauth;
 pub mod password;
@@ -31,6 +32,7 @@ use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
+use bucket::RawBytes;
 use read::{Problem, Problems};
 use secret::SecretSource;
 
@@ -104,8 +106,8 @@ pub struct Storage {
     pub database_url: String,
     /// Its password, for PostgreSQL.
     pub database_password: Option<SecretSource>,
-    /// Raw mails and files lie in the database, too.
-    pub raw_bytes_in_database: bool,
+    /// Where raw mails and files lie besides the data folder.
+    pub raw_bytes: RawBytes,
     /// What approval tokens are made of, where replicas share it; else a file in the data folder.
     pub token_key: Option<SecretSource>,
 }

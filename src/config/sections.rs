@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use toml::Table;
 use tracing_subscriber::EnvFilter;
 
+use super::bucket::{self, RawBytes, RawBytesKind};
 use super::dkim;
 use super::mail;
 use super::model;
@@ -14,7 +15,7 @@ use super::oauth;
 use super::password;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
-use super::values::{address, amount, database_url, domain, in_database, path_in, pattern};
+use super::values::{address, amount, database_url, domain, path_in, pattern};
 use super::{
     Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, MailboxSource, Monitor,
     OutgoingTarget, Owners, Reminders, Storage,
@@ -29,7 +30,7 @@ use crate::domain::exception::Ownership;
 pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> {
     let company = company(Section::single(root, "company", problems));
     let currency = company.as_ref().map_or(Currency::EUR, |c| c.currency);
-    let storage = storage(Section::single(root, "storage", problems), folder);
+    let storage = storage(root, folder, problems);
     let mailboxes = mail::mailboxes(root, folder, problems);
     let outgoing = mail::outgoing(Section::single(root, "outgoing", problems), folder);
     let dkim = dkim::read(Section::single(root, "dkim", problems), folder);
@@ -98,7 +99,11 @@ fn company(s: Section<'_>) -> Option<Company> {
     Some(company)
 }
 
-fn storage(s: Section<'_>, folder: &Path) -> Storage {
+fn storage(root: &Table, folder: &Path, problems: &Problems) -> Storage {
+    let s = Section::single(root, "storage", problems);
+    let kept = s.get("raw_bytes", RawBytesKind::Folder, RawBytesKind::read);
+    let bucket = Section::single(root, "bucket", problems);
+    let bucket = bucket::read(bucket, folder, kept == RawBytesKind::Bucket);
     let storage = Storage {
         data_folder: s.get("data_folder", PathBuf::new(), path_in(folder)),
         database_url: s.get("database_url", String::new(), database_url),
@@ -111,14 +116,18 @@ fn storage(s: Section<'_>, folder: &Path) -> Storage {
             ],
             folder,
         ),
-        raw_bytes_in_database: s.get("raw_bytes", false, in_database),
+        raw_bytes: match (kept, bucket) {
+            (RawBytesKind::Database, _) => RawBytes::Database,
+            (RawBytesKind::Bucket, Some(bucket)) => RawBytes::Bucket(Box::new(bucket)),
+            (RawBytesKind::Folder | RawBytesKind::Bucket, _) => RawBytes::Folder,
+        },
         token_key: secret::source(
             &s,
             ["token_key_file", "token_key_env", "token_key_credential"],
             folder,
         ),
     };
-    if storage.raw_bytes_in_database && storage.database_url.starts_with("sqlite:") {
+    if kept != RawBytesKind::Folder && storage.database_url.starts_with("sqlite:") {
         s.problem(
             "raw_bytes",
             "is for PostgreSQL: with SQLite the mails lie in the data folder beside it",
@@ -309,6 +318,9 @@ pub fn secrets(config: &Config) -> Vec<(String, &SecretSource)> {
     );
     let token_key = config.storage.token_key.iter();
     named.extend(token_key.map(|source| ("token key".to_owned(), source)));
+    if let RawBytes::Bucket(bucket) = &config.storage.raw_bytes {
+        named.push(("key of the bucket".to_owned(), &bucket.secret));
+    }
     for one in &config.oauth {
         let kept = [
             ("client secret", &one.client_secret),

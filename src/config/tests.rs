@@ -77,6 +77,70 @@ fn a_database_url_may_not_carry_a_password() {
     assert_eq!(found[0].key, "storage.database_url");
 }
 
+/// The small file on PostgreSQL, its mails in this bucket.
+fn with_bucket(table: &str) -> String {
+    let storage =
+        "data_folder = \"data\"\ndatabase_url = \"postgres://u@db/x\"\nraw_bytes = \"bucket\"";
+    let text = SMALL.replace("data_folder = \"data\"", storage);
+    format!("{text}\n{table}")
+}
+
+#[cfg(feature = "object-store")]
+#[test]
+fn a_bucket_has_its_providers_address_and_names_all_that_is_missing() {
+    let s3 = "[bucket]\nkind = \"s3\"\nname = \"mails\"\nregion = \"eu-central-1\"\naccess_key_id = \"AKIA\"\nsecret_env = \"S\"\n";
+    let config = Config::parse(&with_bucket(s3), Path::new("/etc")).expect("valid");
+    let RawBytes::Bucket(bucket) = config.storage.raw_bytes else {
+        panic!("{:?}", config.storage.raw_bytes);
+    };
+    assert_eq!(bucket.url, "https://s3.eu-central-1.amazonaws.com");
+    let missing = problems(&with_bucket("[bucket]\nkind = \"azure\"\n"));
+    let keys = missing.iter().map(|p| p.key.as_str()).collect::<Vec<_>>();
+    assert_eq!(
+        keys,
+        ["bucket.account", "bucket.name", "bucket.secret_file"]
+    );
+    let signed = s3.replace(
+        "secret_env",
+        "endpoint = \"https://s3.example.com/?X-Amz-Signature=1\"\nsecret_env",
+    );
+    assert_eq!(problems(&with_bucket(&signed))[0].key, "bucket.endpoint");
+    let open = s3.replace(
+        "secret_env",
+        "endpoint = \"http://s3.example.com\"\nsecret_env",
+    );
+    let found = problems(&with_bucket(&open));
+    assert!(
+        found[0].reason.contains("http only on this machine"),
+        "{found:?}"
+    );
+}
+
+#[cfg(not(feature = "object-store"))]
+#[test]
+fn a_bucket_needs_a_program_that_was_built_for_it() {
+    let table = "[bucket]\nkind = \"gcs\"\nname = \"mails\"\nsecret_env = \"S\"\n";
+    let found = problems(&with_bucket(table));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].example.contains("--features object-store"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_bucket_is_for_several_machines_that_ask_for_it() {
+    let table = "[bucket]\nkind = \"gcs\"\nname = \"mails\"\nsecret_env = \"S\"\n";
+    let unasked = problems(&format!("{SMALL}\n{table}"));
+    assert_eq!(unasked[0].key, "bucket.kind");
+    let alone = with_bucket(table).replace("postgres://u@db/x", "sqlite:books.db");
+    let found = problems(&alone);
+    assert!(
+        found.iter().any(|p| p.key == "storage.raw_bytes"),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn a_rule_may_only_name_approvers_that_exist() {
     let text =

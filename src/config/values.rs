@@ -19,15 +19,6 @@ pub fn kind(other: &'static str) -> impl Fn(&Value) -> Result<bool, String> {
     }
 }
 
-/// Whether raw mails are kept in the database, too.
-pub fn in_database(value: &Value) -> Result<bool, String> {
-    match text(value)?.as_str() {
-        "folder" => Ok(false),
-        "database" => Ok(true),
-        _ => Err("must be `folder` or `database`".into()),
-    }
-}
-
 /// A name for lists and logs.
 pub fn short_name(value: &Value) -> Result<String, String> {
     let name = text(value)?;

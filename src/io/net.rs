@@ -194,13 +194,8 @@ pub async fn start_tls<S: Connection>(
     server: &Server,
     stream: S,
 ) -> Result<TlsStream<S>, NetError> {
-    let roots = roots(server)?;
+    let config = tls_settings(server)?;
     let failed = |source| tls_failure(server, source);
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| failed(std::io::Error::other(error)))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let name = ServerName::try_from(server.host.clone()).map_err(|_| NetError::HostName {
         host: server.host.clone(),
     })?;
@@ -208,6 +203,18 @@ pub async fn start_tls<S: Connection>(
     within(server, "agreeing on TLS", shaking)
         .await?
         .map_err(failed)
+}
+
+/// How TLS is spoken with this server, and whom it must be vouched for by.
+///
+/// # Errors
+/// When its own file of certificates is unusable.
+pub fn tls_settings(server: &Server) -> Result<ClientConfig, NetError> {
+    let roots = roots(server)?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| tls_failure(server, std::io::Error::other(error)))?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The two mistakes of settings that look like trouble of the network are told apart.

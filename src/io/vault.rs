@@ -29,6 +29,8 @@ use super::failpoint::{self, Act};
 use crate::basics::ids::ContentHash;
 
 pub use shelf::Shelf;
+#[cfg(feature = "object-store")]
+pub use shelf::{Bucket, BucketError, Tried};
 pub use writer::VaultWriter;
 
 /// Files of one batch flushed at the same time: the file system then writes its journal once for several.
@@ -57,7 +59,7 @@ pub enum VaultError {
     Shared {
         /// What was attempted.
         doing: &'static str,
-        /// What the database said.
+        /// What the database or the bucket said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Nothing is stored under this hash.
@@ -74,6 +76,12 @@ pub enum VaultError {
         /// What is there.
         found: ContentHash,
     },
+    /// Where all machines look for it, it is lost or damaged.
+    #[error("on the shelf of all machines")]
+    OnShelf {
+        /// Which of both.
+        source: Box<Self>,
+    },
     /// Longer than the caller wants to take.
     #[error("{hash} is longer than {limit_bytes} bytes")]
     TooLong {
@@ -89,9 +97,10 @@ impl VaultError {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Io { .. } | Self::Shared { .. } => Disposition::Retry,
-            Self::Missing { .. } | Self::Damaged { .. } | Self::TooLong { .. } => {
-                Disposition::AskPerson
-            }
+            Self::Missing { .. }
+            | Self::Damaged { .. }
+            | Self::OnShelf { .. }
+            | Self::TooLong { .. } => Disposition::AskPerson,
         }
     }
 
@@ -205,10 +214,8 @@ impl Vault {
     /// Checks that the bytes of that name are there and unchanged, holding little of them in memory; with a shelf, that they are
     /// there, too.
     pub async fn verify(&self, hash: ContentHash) -> Result<(), VaultError> {
-        if let Some(shelf) = &self.shelf
-            && shelf.size(hash).await?.is_none()
-        {
-            return Err(VaultError::Missing { hash });
+        if let Some(shelf) = &self.shelf {
+            shelf.verify(hash).await?;
         }
         let path = self.brought(hash).await?;
         let mut file = fs::File::open(&path)

@@ -21,4 +21,6 @@ mod folders;
 mod senders;
 mod crash;
 mod replicas;
+#[cfg(feature = "object-store")]
+mod buckets;
 mod pace;

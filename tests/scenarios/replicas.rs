@@ -9,8 +9,12 @@ use countinghouse::io::store::SeenReplica;
 
 use crate::office::away::Away;
 use crate::office::bills::bill;
+#[cfg(feature = "object-store")]
+use crate::office::buckets::TestBucket;
 use crate::office::cable::Cable;
 use crate::office::daemon::Daemon;
+#[cfg(feature = "object-store")]
+use crate::office::everything;
 use crate::office::mails::Letter;
 use crate::office::servers::servers;
 use crate::office::{Database, Office};
@@ -22,7 +26,7 @@ const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(120);
 const STOPS_WITHIN: Duration = Duration::from_secs(180);
 
 /// The same company on another machine: a data folder of its own, and the database at the end of its own cable.
-fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
+pub fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
     let text = read_text(&office.config_file(), 1 << 20).unwrap();
     let data = office.folder().join(name);
     let mut other = text.replace(
@@ -41,14 +45,26 @@ fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
     Daemon::start(&file)
 }
 
-struct Machines {
-    office: Away,
+pub struct Machines {
+    pub office: Away,
     bills: usize,
 }
 
 impl Machines {
     async fn open() -> Self {
         let office = Office::open(Database::Postgres).await;
+        Self::keeping(office, "database", "").await
+    }
+
+    /// The same with their mails in a bucket.
+    #[cfg(feature = "object-store")]
+    pub async fn open_keeping(bucket: &TestBucket) -> Self {
+        let office = Office::open(Database::Postgres).await;
+        let table = bucket.table(office.folder());
+        Self::keeping(office, "bucket", &table).await
+    }
+
+    async fn keeping(office: Office, raw_bytes: &str, table: &str) -> Self {
         let key = office
             .desk
             .token_key
@@ -56,14 +72,15 @@ impl Machines {
             .concat();
         let secret = office.folder().join("secret");
         std::fs::write(&secret, key).unwrap();
-        let shared = format!("[storage]\nraw_bytes = \"database\"\ntoken_key_file = {secret:?}\n");
+        let shared =
+            format!("{table}[storage]\nraw_bytes = {raw_bytes:?}\ntoken_key_file = {secret:?}\n");
         let office = office.reopen_with("[storage]\n", &shared).await;
         let office = office.left_to_a_daemon().await;
         Self { office, bills: 0 }
     }
 
     /// Bills come, each in a mail of its own.
-    async fn receive(&mut self, count: usize) {
+    pub async fn receive(&mut self, count: usize) {
         for _ in 0..count {
             self.bills += 1;
             let number = format!("RE-{}", 6000 + self.bills);
@@ -76,17 +93,20 @@ impl Machines {
     }
 
     /// Every bill that came was asked about and nothing is left to do.
-    async fn all_is_done(&self, when: &str) {
+    pub async fn all_is_done(&self, when: &str) {
+        self.all_is_done_within(TAKEN_OVER_WITHIN, when).await;
+    }
+
+    /// The same, for what takes its time.
+    pub async fn all_is_done_within(&self, patience: Duration, when: &str) {
         let bills = self.bills;
         let done = async |office: &Away| {
             office.sent_mails().await == bills && office.nothing_is_left().await
         };
-        self.office
-            .until_within(TAKEN_OVER_WITHIN, when, done)
-            .await;
+        self.office.until_within(patience, when, done).await;
     }
 
-    async fn watcher(&self) -> SeenReplica {
+    pub async fn watcher(&self) -> SeenReplica {
         let watches = |one: &SeenReplica| one.leases.iter().any(|lease| lease == "mailbox/ap");
         loop {
             let replicas = self.office.store.replicas().await.unwrap();
@@ -97,8 +117,15 @@ impl Machines {
         }
     }
 
+    /// How many mails the books know.
+    #[cfg(feature = "object-store")]
+    pub async fn known_mails(&self) -> usize {
+        let known = self.office.store.list_messages(&everything()).await;
+        known.unwrap().len()
+    }
+
     /// The books and the approver's mailbox agree: one bill, one request, one mail each.
-    async fn everything_was_done_once(self) {
+    pub async fn everything_was_done_once(self) {
         let (bills, person) = (self.bills, self.office.people.petra.clone());
         let office = self.office.taken_back().await;
         let mut mails = BTreeMap::new();

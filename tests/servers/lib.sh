@@ -3,6 +3,9 @@
 
 PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates
     tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld} python3-pip)
+# Object stores: one that speaks as S3, from PyPI, one that speaks as Azure, from npm.
+MOTO=5.2.5
+AZURITE=3.35.0
 WHEEL=rapidocr-3.10.0-py3-none-any.whl
 PASSWORD=correct-horse
 DOMAINS="fin.test ext.test"
@@ -13,6 +16,7 @@ fail() { say "$*"; exit 1; }
 
 install_missing() {
     local missing=() package
+    command -v npm >/dev/null || PACKAGES+=(npm)
     for package in "${PACKAGES[@]}"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
@@ -73,11 +77,36 @@ downloaded_wheel() {
     echo "$folder/$WHEEL"
 }
 
+# Both kept for the next run.
+unpacked_moto() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests/moto-$MOTO log="$DIR/moto-package.log"
+    if [ ! -d "$folder" ]; then
+        say "downloading moto $MOTO"
+        mkdir -p "${folder%/*}"
+        python3 -m pip install --quiet --target "$DIR/moto-package" "moto[s3]==$MOTO" flask flask-cors \
+            </dev/null >"$log" 2>&1 || { cat "$log" >&2; fail "pip install moto==$MOTO failed"; }
+        mv "$DIR/moto-package" "$folder"
+    fi
+    echo "$folder"
+}
+
+unpacked_azurite() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests/azurite-$AZURITE log="$DIR/azurite-package.log"
+    if [ ! -d "$folder" ]; then
+        say "downloading azurite $AZURITE"
+        mkdir -p "$DIR/azurite-package" "${folder%/*}"
+        npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$DIR/azurite-package" "azurite@$AZURITE" \
+            </dev/null >"$log" 2>&1 || { cat "$log" >&2; fail "npm install azurite@$AZURITE failed"; }
+        mv "$DIR/azurite-package" "$folder"
+    fi
+    echo "$folder"
+}
+
 # Ports nobody listens on, below the range from which the kernel gives outgoing connections theirs.
 choose_ports() {
     local taken port=$((10000 + RANDOM % 15000)) name
     taken=$(awk 'NR > 1 { split($2, a, ":"); print a[2] }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
-    for name in IMAP IMAPS LMTP SMTP SUBMISSION POSTGRES CYRUS_{IMAP,IMAPS,LMTP,SMTP,SUBMISSION}; do
+    for name in IMAP IMAPS LMTP SMTP SUBMISSION POSTGRES S3 AZURE CYRUS_{IMAP,IMAPS,LMTP,SMTP,SUBMISSION}; do
         port=$((port + 1))
         while grep -qi "^$(printf %04X "$port")\$" <<<"$taken"; do port=$((port + 1)); done
         printf -v "${name}_PORT" %s "$port"
@@ -186,7 +215,25 @@ start_postgres() {
     POSTGRES_BIN=$bin
 }
 
+start_object_stores() {
+    local moto azurite
+    moto=$(unpacked_moto)
+    azurite=$(unpacked_azurite)
+    mkdir -p "$DIR/s3" "$DIR/azure"
+    PYTHONPATH="$moto" setsid python3 -m moto.server -H 127.0.0.1 -p "$S3_PORT" </dev/null >"$DIR/s3/log" 2>&1 &
+    S3_SERVER=$!
+    setsid node "$azurite/node_modules/azurite/dist/src/blob/main.js" --blobHost 127.0.0.1 --blobPort "$AZURE_PORT" \
+        --location "$DIR/azure" --skipApiVersionCheck --silent </dev/null >"$DIR/azure/log" 2>&1 &
+    AZURE_SERVER=$!
+    wait_for_port moto "$S3_PORT" "$DIR/s3/log"
+    wait_for_port Azurite "$AZURE_PORT" "$DIR/azure/log"
+    python3 tests/servers/azure-container.py "http://127.0.0.1:$AZURE_PORT" tests >"$DIR/azure/container.log" 2>&1 ||
+        { cat "$DIR/azure/container.log" >&2; fail "Azurite made no container"; }
+}
+
 stop_servers() {
+    [ -n "${S3_SERVER:-}" ] && kill "$S3_SERVER" 2>/dev/null
+    [ -n "${AZURE_SERVER:-}" ] && kill "$AZURE_SERVER" 2>/dev/null
     [ -f "$DIR/postgres/data/postmaster.pid" ] &&
         (cd / && runuser -u postgres -- "$POSTGRES_BIN/pg_ctl" -D "$DIR/postgres/data" -m immediate -w stop) </dev/null >/dev/null 2>&1
     [ -f "$DIR/postfix/etc/main.cf" ] && postfix -c "$DIR/postfix/etc" abort </dev/null >/dev/null 2>&1
@@ -215,6 +262,8 @@ submission_port = $6
 ca_file = "$DIR/tls/ca.pem"
 password = "$PASSWORD"
 postgres_url = "postgres://app@127.0.0.1:$POSTGRES_PORT"
+s3_url = "http://127.0.0.1:$S3_PORT"
+azure_url = "http://127.0.0.1:$AZURE_PORT/devstoreaccount1"
 END
     chmod 644 "$DIR/$1.toml"
 }

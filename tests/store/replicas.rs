@@ -166,7 +166,7 @@ pub async fn what_only_one_machine_has_is_put_on_the_shelf_later(env: &Env) {
     let of_one = ContentHash::of(b"one");
     let missing = vault.verify(of_one).await;
     assert!(
-        matches!(missing, Err(VaultError::Missing { .. })),
+        matches!(missing, Err(VaultError::OnShelf { .. })),
         "not on the shelf: {missing:?}"
     );
     assert_eq!(vault.share_missing(&names).await.expect("shared"), 2);

@@ -73,7 +73,7 @@ pub(super) const STORAGE: SectionDoc = SectionDoc {
             "raw_bytes",
             "\"folder\"",
             "\"database\"",
-            "Where raw mails and files are kept: `folder` in the data folder alone; `database` also in PostgreSQL, where every replica finds them.",
+            "Where raw mails and files are kept: `folder` in the data folder alone; `database` also in PostgreSQL, `bucket` also in the object store of [bucket], where every replica finds them.",
         ),
         may(
             "token_key_file",

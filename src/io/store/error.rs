@@ -53,7 +53,7 @@ pub enum StoreError {
     },
     /// They are no file of this machine.
     #[error(
-        "the books are on a PostgreSQL server: back them up with pg_dump, and the data folder after them"
+        "the books are on a PostgreSQL server: back them up with pg_dump, and after them the data folder, or the bucket that keeps the mails"
     )]
     NotAFile,
     /// The data folder cannot be used.

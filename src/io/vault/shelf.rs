@@ -1,50 +1,40 @@
-//! The shelf all replicas share: raw bytes in the database, in pieces. The folder of each machine is then a copy of what passed
-//! through it, and can be lost.
+//! The shelf all replicas share: raw bytes in the database or in a bucket. The folder of each machine is then a copy of what
+//! passed through it, and can be lost.
+
+#[cfg(feature = "object-store")]
+mod bucket;
+#[cfg(feature = "object-store")]
+mod bucket_client;
+mod database;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use futures_util::TryFutureExt;
-use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Transaction};
-use tokio::fs::{self, File};
-use tokio::io::AsyncReadExt;
+use tokio::fs;
 use tokio::time::timeout;
+use tracing::warn;
 
-use super::{Vault, VaultError, VaultWriter, expect};
+use super::{Vault, VaultError, expect};
 use crate::basics::ids::ContentHash;
+use crate::basics::text::chain;
+use database::DatabaseShelf;
 
-/// Bytes of a row: a long mail is never whole in memory, and PostgreSQL takes a gibibyte at most.
-const PIECE_BYTES: usize = 1 << 20;
-/// Connections: mails are read by sixteen jobs and each asks for a moment.
-const CONNECTIONS: u32 = 4;
-/// How long to wait for one before the database counts as unreachable.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
-/// A batch of mails, or one of 50 MiB, is written in seconds; a server that is cut off says nothing for a quarter of an hour.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(120);
-/// What is on the shelf must survive a power cut of the server, whatever its default.
-const DURABLE: &str = "SET synchronous_commit = on";
-
-const HAS: &str = "SELECT hash FROM contents WHERE hash = $1 AND piece = 0";
-const PUT: &str = "INSERT INTO contents (hash, piece, bytes) VALUES ($1, $2, $3)
-    ON CONFLICT (hash, piece) DO NOTHING";
-const PIECE: &str = "SELECT bytes FROM contents WHERE hash = $1 AND piece = $2";
-const SIZE: &str = "SELECT CAST(SUM(LENGTH(bytes)) AS BIGINT) FROM contents WHERE hash = $1";
-const BETWEEN: &str =
-    "SELECT hash FROM contents WHERE hash >= $1 AND hash <= $2 AND piece = 0 ORDER BY hash";
+#[cfg(feature = "object-store")]
+pub use bucket::{Bucket, Tried};
+#[cfg(feature = "object-store")]
+pub use bucket_client::BucketError;
 
 /// The shared place. Clones share its connections.
-#[derive(Clone)]
-pub struct Shelf {
-    pool: AnyPool,
-}
+#[derive(Clone, Debug)]
+pub struct Shelf(Place);
 
-impl fmt::Debug for Shelf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shelf")
-    }
+#[derive(Clone, Debug)]
+enum Place {
+    Database(DatabaseShelf),
+    /// With what lay in the database before: it is still found there, and copied into the bucket by and by.
+    #[cfg(feature = "object-store")]
+    Bucket(Bucket, DatabaseShelf),
 }
 
 impl Vault {
@@ -77,7 +67,8 @@ impl Vault {
         shelf.put(named).await
     }
 
-    /// Puts on the shelf what only this machine has of these names, which come in order; says how many those were.
+    /// Puts on the shelf what it lacks of these names, which come in order, and what lies here or where a shelf was before; says
+    /// how many those were. What is damaged here stays here: another machine may have it whole.
     pub async fn share_missing(&self, hashes: &[ContentHash]) -> Result<u64, VaultError> {
         let (Some(shelf), Some(first), Some(last)) = (&self.shelf, hashes.first(), hashes.last())
         else {
@@ -86,12 +77,23 @@ impl Vault {
         let there = shelf.between(*first, *last).await?;
         let mut shared = 0;
         for hash in hashes.iter().filter(|hash| !there.contains(hash)) {
-            if is_there(&self.path(*hash)).await? {
-                self.share(&[*hash]).await?;
-                shared += 1;
+            match self.share_one(*hash).await {
+                Ok(is_shared) => shared += u64::from(is_shared),
+                Err(failure @ VaultError::Damaged { .. }) => {
+                    warn!(error = %chain(&failure), "it is not shared with the other machines");
+                }
+                Err(failure) => return Err(failure),
             }
         }
         Ok(shared)
+    }
+
+    async fn share_one(&self, hash: ContentHash) -> Result<bool, VaultError> {
+        let is_here = is_there(&self.brought(hash).await?).await?;
+        if is_here {
+            self.share(&[hash]).await?;
+        }
+        Ok(is_here)
     }
 
     /// Where the bytes of that name lie on this machine, brought from the shelf when they do not yet.
@@ -100,11 +102,10 @@ impl Vault {
         let Some(shelf) = &self.shelf else {
             return Ok(path);
         };
-        if !is_there(&path).await? {
-            let into = self.writer(u64::MAX).await?;
-            if let Some(found) = shelf.bring(hash, into).await? {
-                expect(hash, found)?;
-            }
+        if !is_there(&path).await?
+            && let Some(found) = shelf.bring(hash, self).await?
+        {
+            expect(hash, found)?;
         }
         Ok(path)
     }
@@ -116,153 +117,110 @@ async fn is_there(path: &Path) -> Result<bool, VaultError> {
 }
 
 impl Shelf {
-    /// Connects to the database of that address, whose tables are up to date.
+    /// The database of that address, whose tables are up to date.
     ///
     /// # Errors
     /// When it does not answer.
     pub async fn connect(url: &str) -> Result<Self, VaultError> {
-        sqlx::any::install_default_drivers();
-        let is_server = !url.starts_with("sqlite");
-        let connected = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if is_server {
-                        connection.execute(DURABLE).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(url)
-            .await;
-        let pool = connected.map_err(shared("connect to"))?;
-        Ok(Self { pool })
+        let database = DatabaseShelf::connect(url).await?;
+        Ok(Self(Place::Database(database)))
     }
 
-    /// Puts files there, all of them durable when it returns. In the order of their names: two that put the same ones in another
-    /// order would each wait for the other.
-    pub(super) async fn put(
+    /// A bucket, and the database of that address for what lay there before.
+    ///
+    /// # Errors
+    /// When the database does not answer. Nobody asks the bucket yet: a daemon begins without it, and mails wait.
+    #[cfg(feature = "object-store")]
+    pub async fn in_bucket(bucket: Bucket, url: &str) -> Result<Self, VaultError> {
+        let before = DatabaseShelf::connect(url).await?;
+        Ok(Self(Place::Bucket(bucket, before)))
+    }
+
+    /// Puts files there, all of them durable when it returns.
+    async fn put(
         &self,
         files: impl IntoIterator<Item = (ContentHash, &Path)>,
     ) -> Result<(), VaultError> {
         let mut files = files.into_iter().collect::<Vec<_>>();
         files.sort_unstable();
         files.dedup();
-        in_time("write to", self.put_sorted(&files)).await
-    }
-
-    async fn put_sorted(&self, files: &[(ContentHash, &Path)]) -> Result<(), VaultError> {
-        let begun = self.pool.begin().await;
-        let mut transaction = begun.map_err(shared("begin to write to"))?;
-        for (hash, path) in files {
-            let has = sqlx::query(HAS).bind(hash.to_string());
-            let has = has.fetch_optional(&mut *transaction).await;
-            if has.map_err(shared("look on"))?.is_none() {
-                write(&mut transaction, *hash, path).await?;
-            }
+        match &self.0 {
+            Place::Database(database) => database.put(&files).await,
+            #[cfg(feature = "object-store")]
+            Place::Bucket(bucket, _) => bucket.put(&files).await,
         }
-        // Crash before this line: nothing is there, and nobody has committed the name.
-        transaction.commit().await.map_err(shared("write to"))
     }
 
     /// Brings a file into the vault; nothing when it is not there either.
-    pub(super) async fn bring(
+    async fn bring(
         &self,
         hash: ContentHash,
-        into: VaultWriter,
+        vault: &Vault,
     ) -> Result<Option<ContentHash>, VaultError> {
-        in_time("read from", self.read(hash, into)).await
-    }
-
-    async fn read(
-        &self,
-        hash: ContentHash,
-        mut into: VaultWriter,
-    ) -> Result<Option<ContentHash>, VaultError> {
-        for piece in 0_i64.. {
-            let asked = sqlx::query_scalar::<Any, Vec<u8>>(PIECE);
-            let asked = asked.bind(hash.to_string()).bind(piece);
-            let bytes = asked.fetch_optional(&self.pool).await;
-            match bytes.map_err(shared("read from"))? {
-                Some(bytes) => into.push(&bytes).await?,
-                None if piece == 0 => return Ok(None),
-                None => break,
-            }
+        let into = vault.writer(u64::MAX).await?;
+        match &self.0 {
+            Place::Database(database) => database.bring(hash, into).await,
+            #[cfg(feature = "object-store")]
+            Place::Bucket(bucket, before) => match bucket.bring(hash, into).await? {
+                Some(found) => Ok(Some(found)),
+                None => before.bring(hash, vault.writer(u64::MAX).await?).await,
+            },
         }
-        into.place().await.map(Some)
     }
 
     /// How many bytes are there under that name.
     pub(super) async fn size(&self, hash: ContentHash) -> Result<Option<u64>, VaultError> {
-        let asked = sqlx::query_scalar::<Any, Option<i64>>(SIZE).bind(hash.to_string());
-        let asked = asked.fetch_one(&self.pool).map_err(shared("look on"));
-        Ok(in_time("look on", asked).await?.map(i64::unsigned_abs))
+        match &self.0 {
+            Place::Database(database) => database.size(hash).await,
+            #[cfg(feature = "object-store")]
+            Place::Bucket(bucket, before) => match bucket.size(hash).await? {
+                Some(size) => Ok(Some(size)),
+                None => before.size(hash).await,
+            },
+        }
+    }
+
+    /// Checks that the bytes of that name are there for the other machines, too; in a bucket, where others may write, also that
+    /// they are unchanged.
+    pub(super) async fn verify(&self, hash: ContentHash) -> Result<(), VaultError> {
+        let found = match &self.0 {
+            Place::Database(database) => database.size(hash).await?.map(|_| hash),
+            #[cfg(feature = "object-store")]
+            Place::Bucket(bucket, _) => bucket.digest(hash).await?,
+        };
+        let told = match found {
+            Some(found) => expect(hash, found),
+            None => Err(VaultError::Missing { hash }),
+        };
+        told.map_err(|failure| VaultError::OnShelf {
+            source: Box::new(failure),
+        })
     }
 
     /// Which names from the first to the last are there.
-    pub(super) async fn between(
+    async fn between(
         &self,
         first: ContentHash,
         last: ContentHash,
     ) -> Result<BTreeSet<ContentHash>, VaultError> {
-        let asked = sqlx::query_scalar::<Any, String>(BETWEEN);
-        let asked = asked.bind(first.to_string()).bind(last.to_string());
-        let asked = asked.fetch_all(&self.pool).map_err(shared("look on"));
-        let names = in_time("look on", asked).await?;
-        Ok(names
-            .iter()
-            .filter_map(|name| ContentHash::parse(name))
-            .collect())
-    }
-}
-
-async fn write(
-    transaction: &mut Transaction<'_, Any>,
-    hash: ContentHash,
-    path: &Path,
-) -> Result<(), VaultError> {
-    let mut file = File::open(path)
-        .await
-        .map_err(VaultError::io("open", path))?;
-    for piece in 0_i64.. {
-        let mut bytes = Vec::new();
-        let limited = (&mut file)
-            .take(PIECE_BYTES as u64)
-            .read_to_end(&mut bytes)
-            .await;
-        let read = limited.map_err(VaultError::io("read", path))?;
-        // An empty file is there, too: with one empty piece.
-        if read == 0 && piece > 0 {
-            break;
+        match &self.0 {
+            Place::Database(database) => database.between(first, last).await,
+            #[cfg(feature = "object-store")]
+            Place::Bucket(bucket, _) => bucket.between(first, last).await,
         }
-        let put = sqlx::query(PUT)
-            .bind(hash.to_string())
-            .bind(piece)
-            .bind(bytes);
-        put.execute(&mut **transaction)
-            .await
-            .map_err(shared("write to"))?;
     }
-    Ok(())
 }
 
 async fn in_time<T>(
     doing: &'static str,
+    longest: Duration,
     work: impl Future<Output = Result<T, VaultError>>,
 ) -> Result<T, VaultError> {
-    let waited = timeout(ANSWERED_WITHIN, work).await;
+    let waited = timeout(longest, work).await;
     waited.unwrap_or_else(|late| {
         Err(VaultError::Shared {
             doing,
             source: Box::new(late),
         })
     })
-}
-
-fn shared(doing: &'static str) -> impl FnOnce(sqlx::Error) -> VaultError {
-    move |error| VaultError::Shared {
-        doing,
-        source: Box::new(error),
-    }
 }

@@ -1,4 +1,4 @@
-//! The cable between one machine and the database, which can be cut: nothing comes through any more, and nobody is told.
+//! The cable between one machine and the database or another server, which can be cut: nothing comes through any more, and nobody is told.
 
 use std::sync::Arc;
 
@@ -17,11 +17,16 @@ pub struct Cable {
 
 impl Cable {
     pub async fn to_the_database() -> Self {
+        let server = servers().postgres_url.rsplit('@').next().unwrap();
+        Self::to(server.trim_end_matches('/')).await
+    }
+
+    /// To the server at `host:port`.
+    pub async fn to(server: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (whole, is_whole) = watch::channel(true);
-        let server = servers().postgres_url.rsplit('@').next().unwrap();
-        let server = server.trim_end_matches('/').to_owned();
+        let server = server.to_owned();
         let carrying = tokio::spawn(async move {
             loop {
                 let (near, _) = listener.accept().await.unwrap();

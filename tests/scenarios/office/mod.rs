@@ -7,6 +7,8 @@ pub mod mails;
 pub mod books;
 pub mod closing;
 pub mod cable;
+#[cfg(feature = "object-store")]
+pub mod buckets;
 pub mod away;
 pub mod daemon;
 

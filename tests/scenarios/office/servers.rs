@@ -43,6 +43,18 @@ pub struct Servers {
     pub ca_file: PathBuf,
     pub password: String,
     pub postgres_url: String,
+    /// Speaks as S3, whoever asks; a bucket comes into being when somebody makes it.
+    #[cfg_attr(
+        not(feature = "object-store"),
+        expect(dead_code, reason = "nobody asks it")
+    )]
+    pub s3_url: String,
+    /// Speaks as Azure Blob Storage, with the account in it and a container `tests`.
+    #[cfg_attr(
+        not(feature = "object-store"),
+        expect(dead_code, reason = "nobody asks it")
+    )]
+    pub azure_url: String,
 }
 
 /// The servers of this run.
