@@ -11,12 +11,16 @@ use countinghouse::setup;
 
 use crate::office::buckets::TestBucket;
 use crate::office::cable::Cable;
-use crate::office::daemon::program;
-use crate::office::{Database, Office};
+use crate::office::daemon::{memory_of_a_fetch, program};
+use crate::office::servers::servers;
+use crate::office::{Database, Office, mails};
 use crate::replicas::{Machines, machine};
 
 /// Longer than a mailbox waits after its third failure.
 const BACK_WITHIN: Duration = Duration::from_secs(180);
+
+/// A mail of 50 MiB passes through the memory in pieces of 5 MiB, of which two or three copies live for a moment.
+const STREAMED_KIB: u64 = 20 << 10;
 
 /// An office on PostgreSQL that keeps its mails in this bucket.
 async fn office_with(bucket: &TestBucket) -> Office {
@@ -218,6 +222,33 @@ async fn the_check_tries_the_bucket_and_never_shows_its_secret() {
         );
         office.close(&[]).await;
     }
+}
+
+#[tokio::test]
+async fn a_mail_of_50_mib_goes_into_the_bucket_and_not_through_memory() {
+    let bucket = TestBucket::s3().await;
+    let office = office_with(&bucket).await;
+    let ap = office.people.ap.clone();
+    let line = format!("{}\n", "0123456789abcdef".repeat(4));
+    let scan = line.repeat((49 << 20) / line.len());
+    let large = mails::plain("a@ext.test", "Scans", &scan);
+    let office = office.left_to_a_daemon().await;
+    let config = office.config_file();
+    let before = memory_of_a_fetch(&config, "ap").await;
+    servers().deliver("a@ext.test", &ap, large.as_bytes()).await;
+    let after = memory_of_a_fetch(&config, "ap").await;
+    println!("fetching nothing {before} KiB, fetching 49 MiB into the bucket {after} KiB");
+    assert!(
+        before > 0 && after < before + STREAMED_KIB,
+        "{before} {after}"
+    );
+    let office = office.taken_back().await;
+    let messages = office.messages().await;
+    let there = another(&office, "there").await;
+    there.verify(messages[0].content).await.unwrap();
+    office.work().await;
+    let waiting = office.waiting_for_a_person().await;
+    office.close(&waiting).await;
 }
 
 #[tokio::test]

@@ -1,16 +1,12 @@
 //! Mailboxes as they are in real life: in use for years, re-created, with gaps, in several folders, with one mail in two of them.
 
-use std::path::Path;
-use std::process::Stdio;
-
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::reconcile::Account;
-use countinghouse::io::limits::read_text;
 use countinghouse::watch;
 
 use crate::office::Office;
 use crate::office::bills::{Paper, bill};
-use crate::office::daemon::program;
+use crate::office::daemon::memory_of_a_fetch;
 use crate::office::mails;
 use crate::office::servers::servers;
 
@@ -189,34 +185,9 @@ async fn a_mail_of_50_mib_goes_to_the_disk_and_not_through_memory() {
     let large = mails::plain("a@ext.test", "Scans", &scan);
     let office = office.left_to_a_daemon().await;
     let config = office.config_file();
-    // A process that fetches and reads nothing.
-    let peak = async || {
-        let arguments = [
-            "--config",
-            config.to_str().unwrap(),
-            "mailbox",
-            "reconcile",
-            "ap",
-        ];
-        let mut child = program(&arguments).stdout(Stdio::null()).spawn().unwrap();
-        let status = format!("/proc/{}/status", child.id());
-        let mut highest = 0;
-        let ended = loop {
-            let told = read_text(Path::new(&status), 1 << 16).unwrap_or_default();
-            let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-            highest = highest.max(kib.unwrap_or_default());
-            if let Some(ended) = child.try_wait().unwrap() {
-                break ended;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        };
-        assert_eq!(ended.code(), Some(0));
-        highest
-    };
-    let before = peak().await;
+    let before = memory_of_a_fetch(&config, "ap").await;
     servers().deliver("a@ext.test", &ap, large.as_bytes()).await;
-    let after = peak().await;
+    let after = memory_of_a_fetch(&config, "ap").await;
     println!("fetching nothing {before} KiB, fetching 49 MiB {after} KiB");
     assert!(
         before > 0 && after < before + STREAMED_KIB,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use countinghouse::io::limits::read_text;
 use countinghouse::io::store::SeenReplica;
 
 /// The program with these arguments, silent.
@@ -15,6 +16,27 @@ pub fn program(arguments: &[&str]) -> Command {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command
+}
+
+/// The highest memory in KiB of a process that fetches the mails of a mailbox and reads none.
+pub async fn memory_of_a_fetch(config: &Path, mailbox: &str) -> u64 {
+    let config = config.to_str().unwrap();
+    let arguments = ["--config", config, "mailbox", "reconcile", mailbox];
+    let mut child = program(&arguments).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut highest = 0;
+    let ended = loop {
+        let told = read_text(Path::new(&status), 1 << 16).unwrap_or_default();
+        let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        highest = highest.max(kib.unwrap_or_default());
+        if let Some(ended) = child.try_wait().unwrap() {
+            break ended;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    };
+    assert_eq!(ended.code(), Some(0));
+    highest
 }
 
 /// A daemon on the servers, killed when it is let go.
