@@ -48,6 +48,7 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     // Apart from the tasks that end when told to: as long as one of them drains, the others must not take this daemon for dead.
     let mut alive = JoinSet::new();
     if office.store.is_shared() {
+        replica::can_share(&office, &replica).await?;
         office.store.appear(replica.clone()).await?;
         let (office, replica, poke) = (office.clone(), replica.clone(), Arc::clone(&poke));
         alive.spawn(async move { replica::live(&office, &replica, &poke).await });

@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::job::Step;
-use crate::io::store::{Replica, Store, StoreError};
+use crate::io::store::{Replica, SeenReplica, Store, StoreError};
 use crate::steps::{Office, StepError};
 use crate::watch::watch_mailbox;
 
@@ -26,6 +26,30 @@ const STOPS_AFTER: Duration = Duration::from_secs(20);
 
 /// Names of mails and files compared with the database at a time.
 const PAGE: u32 = 500;
+
+/// Of daemons on several machines each must find the mails the others fetched: one that keeps them to itself does not begin beside
+/// another. Nobody's fault for good: the other may have ended, and is then not seen any more.
+///
+/// # Errors
+/// What to configure, or what the store met.
+pub async fn can_share(office: &Office, replica: &Replica) -> anyhow::Result<()> {
+    if office.vault.is_shared() {
+        return Ok(());
+    }
+    let replicas = office.store.replicas().await?;
+    let now = office.clock.now();
+    let is_elsewhere = |one: &&SeenReplica| {
+        let unseen = now.duration_since(one.seen_at).unsigned_abs();
+        one.replica.host != replica.host && unseen < LIVES_FOR * 2
+    };
+    match replicas.iter().find(is_elsewhere) {
+        Some(other) => anyhow::bail!(
+            "a daemon on {} works on the same books, and this one would keep its mails to itself: set raw_bytes = \"database\" or \"bucket\" on every machine",
+            other.replica.host
+        ),
+        None => Ok(()),
+    }
+}
 
 /// Says for ever that this daemon lives, takes over the jobs of those that do not, and shares the mails only it has. To be dropped
 /// only when nothing is under way any more: what a daemon does while it stops is still its own.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::TryFutureExt;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
@@ -23,8 +24,11 @@ const CONNECTIONS: u32 = 4;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 /// A batch of mails, or one of 50 MiB, is written in seconds; a server that is cut off says nothing for a quarter of an hour.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(120);
-/// What is on the shelf must survive a power cut of the server, whatever its default.
-const DURABLE: &str = "SET synchronous_commit = on";
+/// What is on the shelf must survive a power cut of the server, whatever its default; and who is cut off must not hold the rows
+/// that another machine wants to write, too.
+const SETTINGS: &str =
+    "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '60s';
+    SET lock_timeout = '30s'; SET client_connection_check_interval = '10s';";
 
 const HAS: &str = "SELECT hash FROM contents WHERE hash = $1 AND piece = 0";
 const PUT: &str = "INSERT INTO contents (hash, piece, bytes) VALUES ($1, $2, $3)
@@ -57,7 +61,7 @@ impl DatabaseShelf {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if is_server {
-                        connection.execute(DURABLE).await?;
+                        connection.execute(sqlx::raw_sql(SETTINGS)).await?;
                     }
                     Ok(())
                 })
@@ -70,21 +74,14 @@ impl DatabaseShelf {
 
     /// Puts files there, in the order of their names: two that put the same ones in another order would each wait for the other.
     pub(super) async fn put(&self, files: &[(ContentHash, &Path)]) -> Result<(), VaultError> {
-        in_time("write to", ANSWERED_WITHIN, self.put_sorted(files)).await
+        let doing = "write to";
+        let mut connection = self.connection(doing).await?;
+        let put = in_time(doing, ANSWERED_WITHIN, put_sorted(&mut connection, files)).await;
+        ended(connection, put)
     }
 
-    async fn put_sorted(&self, files: &[(ContentHash, &Path)]) -> Result<(), VaultError> {
-        let begun = self.pool.begin().await;
-        let mut transaction = begun.map_err(shared("begin to write to"))?;
-        for (hash, path) in files {
-            let has = sqlx::query(HAS).bind(hash.to_string());
-            let has = has.fetch_optional(&mut *transaction).await;
-            if has.map_err(shared("look on"))?.is_none() {
-                write(&mut transaction, *hash, path).await?;
-            }
-        }
-        // Crash before this line: nothing is there, and nobody has committed the name.
-        transaction.commit().await.map_err(shared("write to"))
+    async fn connection(&self, doing: &'static str) -> Result<PoolConnection<Any>, VaultError> {
+        self.pool.acquire().await.map_err(shared(doing))
     }
 
     /// Brings a file into the vault; nothing when it is not there either.
@@ -93,34 +90,20 @@ impl DatabaseShelf {
         hash: ContentHash,
         into: VaultWriter,
     ) -> Result<Option<ContentHash>, VaultError> {
-        in_time("read from", ANSWERED_WITHIN, self.read(hash, into)).await
-    }
-
-    async fn read(
-        &self,
-        hash: ContentHash,
-        mut into: VaultWriter,
-    ) -> Result<Option<ContentHash>, VaultError> {
-        for piece in 0_i64.. {
-            let asked = sqlx::query_scalar::<Any, Vec<u8>>(PIECE);
-            let asked = asked.bind(hash.to_string()).bind(piece);
-            let bytes = asked.fetch_optional(&self.pool).await;
-            match bytes.map_err(shared("read from"))? {
-                Some(bytes) => into.push(&bytes).await?,
-                None if piece == 0 => return Ok(None),
-                None => break,
-            }
-        }
-        into.place().await.map(Some)
+        let doing = "read from";
+        let mut connection = self.connection(doing).await?;
+        let read = in_time(doing, ANSWERED_WITHIN, read(&mut connection, hash, into)).await;
+        ended(connection, read)
     }
 
     /// How many bytes are there under that name.
     pub(super) async fn size(&self, hash: ContentHash) -> Result<Option<u64>, VaultError> {
+        let doing = "look on";
+        let mut connection = self.connection(doing).await?;
         let asked = sqlx::query_scalar::<Any, Option<i64>>(SIZE).bind(hash.to_string());
-        let asked = asked.fetch_one(&self.pool).map_err(shared("look on"));
-        Ok(in_time("look on", ANSWERED_WITHIN, asked)
-            .await?
-            .map(i64::unsigned_abs))
+        let asked = asked.fetch_one(&mut *connection).map_err(shared(doing));
+        let size = in_time(doing, ANSWERED_WITHIN, asked).await;
+        Ok(ended(connection, size)?.map(i64::unsigned_abs))
     }
 
     /// Which names from the first to the last are there.
@@ -131,13 +114,62 @@ impl DatabaseShelf {
     ) -> Result<BTreeSet<ContentHash>, VaultError> {
         let asked = sqlx::query_scalar::<Any, String>(BETWEEN);
         let asked = asked.bind(first.to_string()).bind(last.to_string());
-        let asked = asked.fetch_all(&self.pool).map_err(shared("look on"));
-        let names = in_time("look on", ANSWERED_WITHIN, asked).await?;
-        Ok(names
+        let doing = "look on";
+        let mut connection = self.connection(doing).await?;
+        let asked = asked.fetch_all(&mut *connection).map_err(shared(doing));
+        let names = in_time(doing, ANSWERED_WITHIN, asked).await;
+        Ok(ended(connection, names)?
             .iter()
             .filter_map(|name| ContentHash::parse(name))
             .collect())
     }
+}
+
+/// A connection that failed is not given back: the pool would ask it whether it lives, and wait for that answer, too.
+fn ended<T>(
+    connection: PoolConnection<Any>,
+    answer: Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    match &answer {
+        Ok(_) => drop(connection),
+        Err(_) => drop(connection.detach()),
+    }
+    answer
+}
+
+async fn put_sorted(
+    connection: &mut AnyConnection,
+    files: &[(ContentHash, &Path)],
+) -> Result<(), VaultError> {
+    let begun = connection.begin().await;
+    let mut transaction = begun.map_err(shared("begin to write to"))?;
+    for (hash, path) in files {
+        let has = sqlx::query(HAS).bind(hash.to_string());
+        let has = has.fetch_optional(&mut *transaction).await;
+        if has.map_err(shared("look on"))?.is_none() {
+            write(&mut transaction, *hash, path).await?;
+        }
+    }
+    // Crash before this line: nothing is there, and nobody has committed the name.
+    transaction.commit().await.map_err(shared("write to"))
+}
+
+async fn read(
+    connection: &mut AnyConnection,
+    hash: ContentHash,
+    mut into: VaultWriter,
+) -> Result<Option<ContentHash>, VaultError> {
+    for piece in 0_i64.. {
+        let asked = sqlx::query_scalar::<Any, Vec<u8>>(PIECE);
+        let asked = asked.bind(hash.to_string()).bind(piece);
+        let bytes = asked.fetch_optional(&mut *connection).await;
+        match bytes.map_err(shared("read from"))? {
+            Some(bytes) => into.push(&bytes).await?,
+            None if piece == 0 => return Ok(None),
+            None => break,
+        }
+    }
+    into.place().await.map(Some)
 }
 
 async fn write(
