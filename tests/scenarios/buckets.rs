@@ -20,7 +20,7 @@ use crate::replicas::{Machines, machine};
 const BACK_WITHIN: Duration = Duration::from_secs(180);
 
 /// A mail of 50 MiB passes through the memory in pieces of 5 MiB, of which two or three copies live for a moment.
-const STREAMED_KIB: u64 = 20 << 10;
+const STREAMED_KIB: u64 = 28 << 10;
 
 /// An office on PostgreSQL that keeps its mails in this bucket.
 async fn office_with(bucket: &TestBucket) -> Office {
