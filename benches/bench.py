@@ -241,4 +241,5 @@ def main():
     {'speed': lambda: speed(a), 'own': lambda: [ours(a, n) for n in range(a.rounds)], 'office': lambda: Office(a, 'stages', 'speed@fin.test'), 'memory': lambda: memory(a), 'large-mail': large_mail}[a.part]()
 
 
-main()
+if __name__ == "__main__":
+    main()
