@@ -76,7 +76,7 @@ SUPPLIERS = '''number,name,vat_id,iban,domains,mail,terms_days,approver
 class Office:
     """A data folder and a configuration of its own for every run."""
 
-    def __init__(self, a, name, user, max_mib=50):
+    def __init__(self, a, name, user, max_mib=50, change=lambda text: text):
         self.folder = os.path.join(a.folder, name)
         self.program = os.path.abspath(a.program)
         os.makedirs(self.folder)
@@ -84,7 +84,7 @@ class Office:
         text = CONFIG.format(data=os.path.join(self.folder, 'data'), user=user, imaps_port=a.imaps_port,
                              smtp_port=a.smtp_port, ca=os.path.join(a.folder, 'tls/ca.pem'), max_mib=max_mib)
         with open(self.config, 'w') as file:
-            file.write(text)
+            file.write(change(text))
         suppliers = os.path.join(self.folder, 'suppliers.csv')
         with open(suppliers, 'w') as file:
             file.write(SUPPLIERS)

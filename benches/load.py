@@ -144,20 +144,15 @@ class Load:
         with socket.socket() as free:
             free.bind(('127.0.0.1', 0))
             self.monitor_port = free.getsockname()[1]
-        self.office = bench.Office(a, 'hour', 'ap@fin.test')
-        self.configure()
+        self.office = bench.Office(a, 'hour', 'ap@fin.test', change=self.configure)
         self.invoices = self.import_invoices()
 
-    def configure(self):
-        with open(self.office.config) as file:
-            text = file.read()
+    def configure(self, text):
         ca = os.path.join(self.a.folder, 'tls/ca.pem')
         text = text.replace('approver1@sink.test', 'approver1@fin.test')
         text = text.replace('[outgoing]\n', '[outgoing]\nmax_a_day = 1000000\nmax_in_ten_minutes = 100000\n')
         text = text.replace('[authenticity]\n', '[authenticity]\nresults_below_received = true\n')
-        text += MORE.format(imaps_port=self.a.imaps_port, ca=ca, monitor_port=self.monitor_port)
-        with open(self.office.config, 'w') as file:
-            file.write(text)
+        return text + MORE.format(imaps_port=self.a.imaps_port, ca=ca, monitor_port=self.monitor_port)
 
     def import_invoices(self):
         """What customers owe: enough for every advice of the time, and a tenth more."""
@@ -305,10 +300,13 @@ class Load:
         self.stop.set()
         for thread in threads[1:]:
             thread.join()
+        self.waiting = self.office.ask('exceptions', 'list')
         things = [(name, count) for name, count in self.metrics().items() if name.startswith('countinghouse_things')]
         os.kill(daemon.pid, signal.SIGTERM)
         daemon.wait(60)
         self.report(samples, drained)
+        for item in self.waiting:
+            print('waits for a person:', item.get('code'), item.get('reason'))
         print('at the end:', ', '.join(f'{count:.0f} {" ".join(re.findall(chr(34) + "(.*?)" + chr(34), name))}' for name, count in things))
 
     def drain(self, pid, began, limit=300):
@@ -363,4 +361,5 @@ def main():
     Load(p.parse_args()).run()
 
 
-main()
+if __name__ == '__main__':
+    main()

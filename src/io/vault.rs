@@ -4,6 +4,7 @@
 //! A caller may write the hash into its database only after `put` or `finish` returned: then the bytes survive a power cut.
 
 mod files;
+mod journal;
 mod shelf;
 mod writer;
 
@@ -28,6 +29,8 @@ use super::disposition::Disposition;
 use super::failpoint::{self, Act};
 use crate::basics::ids::ContentHash;
 
+use journal::{Journal, Records};
+
 pub use shelf::Shelf;
 #[cfg(feature = "object-store")]
 pub use shelf::{Bucket, BucketError, Tried};
@@ -37,6 +40,8 @@ pub use writer::VaultWriter;
 const FLUSHED_TOGETHER: usize = 8;
 /// What is no longer than this is copied and written in one go on another thread; the rest is written piece by piece.
 const AT_ONCE_BYTES: usize = 1 << 20;
+/// So many short contents or more are made durable together, by a journal.
+const BATCH: usize = 4;
 /// Mail is confidential: only the daemon's own user may read it.
 const FILE_MODE: u32 = 0o600;
 const FOLDER_MODE: u32 = 0o700;
@@ -119,6 +124,7 @@ impl VaultError {
 #[derive(Clone, Debug)]
 pub struct Vault {
     root: Arc<Path>,
+    journal: Arc<Journal>,
     shelf: Option<Shelf>,
 }
 
@@ -127,9 +133,11 @@ impl Vault {
     pub async fn open(root: &Path) -> Result<Self, VaultError> {
         let vault = Self {
             root: root.into(),
+            journal: Arc::default(),
             shelf: None,
         };
         let (folders, root) = ([vault.files(), vault.unfinished()], root.to_owned());
+        let opened = vault.clone();
         blocking(move || {
             for folder in [&root].into_iter().chain(&folders) {
                 make_folder(folder)?;
@@ -139,7 +147,8 @@ impl Vault {
             let parent = root.parent();
             parent
                 .filter(|parent| !parent.as_os_str().is_empty())
-                .map_or(Ok(()), flush_folder)
+                .map_or(Ok(()), flush_folder)?;
+            journal::recover(&opened)
         })
         .await?;
         Ok(vault)
@@ -154,8 +163,30 @@ impl Vault {
             .unwrap_or_else(|| ContentHash::of(bytes)))
     }
 
-    /// Stores several and flushes each folder once: for a batch of fetched mails. The names come in the order given.
+    /// Stores several and flushes them together: for a batch of fetched mails. The names come in the order given.
     pub async fn put_all<B: AsRef<[u8]>>(
+        &self,
+        contents: &[B],
+    ) -> Result<Vec<ContentHash>, VaultError> {
+        let are_short = contents
+            .iter()
+            .all(|bytes| bytes.as_ref().len() <= AT_ONCE_BYTES);
+        let hashes = if are_short && contents.len() >= BATCH {
+            let (vault, records) = (self.clone(), Records::of(contents));
+            blocking(move || {
+                vault.journal.put(&vault, &records)?;
+                Ok(records.names())
+            })
+            .await?
+        } else {
+            self.put_each(contents).await?
+        };
+        self.share(&hashes).await?;
+        Ok(hashes)
+    }
+
+    /// Each flushed by itself, and then each folder once.
+    async fn put_each<B: AsRef<[u8]>>(
         &self,
         contents: &[B],
     ) -> Result<Vec<ContentHash>, VaultError> {
@@ -169,7 +200,6 @@ impl Vault {
             .await?;
         // Crash up to here: some files may be there without a row. They are orphans, and are met again when the batch repeats.
         self.flush_folders_of(&hashes).await?;
-        self.share(&hashes).await?;
         Ok(hashes)
     }
 
@@ -282,6 +312,10 @@ impl Vault {
         self.root.join("unfinished")
     }
 
+    fn journals(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
     /// A name no other writer has: process and count; a leftover of an earlier process with this number is skipped.
     fn new_unfinished(&self) -> Result<(std::fs::File, PathBuf), VaultError> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -301,6 +335,11 @@ impl Vault {
     }
 
     async fn flush_folders_of(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
+        let (vault, hashes) = (self.clone(), hashes.to_vec());
+        blocking(move || vault.flush_shards_of(&hashes)).await
+    }
+
+    fn flush_shards_of(&self, hashes: &[ContentHash]) -> Result<(), VaultError> {
         let shards = hashes
             .iter()
             .filter_map(|hash| self.path(*hash).parent().map(Path::to_owned));
@@ -308,13 +347,10 @@ impl Vault {
         // The shards' own names too: another writer may have made one a moment ago and not have come this far.
         let all = self.files();
         failpoint::before(Act::VaultFlush);
-        blocking(move || {
-            shards
-                .iter()
-                .chain([&all])
-                .try_for_each(|folder| flush_folder(folder))
-        })
-        .await?;
+        shards
+            .iter()
+            .chain([&all])
+            .try_for_each(|folder| flush_folder(folder))?;
         failpoint::after(Act::VaultFlush);
         Ok(())
     }

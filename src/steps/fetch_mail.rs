@@ -35,6 +35,14 @@ pub struct Haul {
     pub refused: u32,
 }
 
+impl Haul {
+    fn add(&mut self, more: Self) {
+        self.new = self.new.saturating_add(more.new);
+        self.known = self.known.saturating_add(more.known);
+        self.refused = self.refused.saturating_add(more.refused);
+    }
+}
+
 /// Fetches everything new. Doing it again fetches nothing.
 ///
 /// # Errors
@@ -57,27 +65,42 @@ pub(super) async fn fetch_announced(
     news: &News,
 ) -> Result<Haul, MailboxError> {
     let mut haul = Haul::default();
+    let mut taken: Option<(&[Announced], Taken)> = None;
     for batch in batches(&news.announced) {
-        // Crash from here on: nothing is committed, the batch is announced again.
-        let taken = take_patiently(office, mailbox, source, batch).await?;
-        if taken.is_empty() {
-            continue;
-        }
-        // Crash here: the bytes are in the vault without a row; the repetition meets them under the same names.
-        let came = record(office, mailbox, news.uid_validity, batch, &taken).await?;
-        // Crash after the commit: the next look begins behind this batch.
-        haul.new += came.new;
-        haul.known += came.known;
-        haul.refused += came.refused;
-        tracing::info!(
-            mailbox = mailbox.name,
-            new = came.new,
-            known = came.known,
-            refused = came.refused,
-            "mail fetched"
+        // Beside each other: the books write one batch while the server sends the next. Crash from here on: what is not committed
+        // is announced again.
+        let (recorded, next) = tokio::join!(
+            record_taken(office, mailbox, news.uid_validity, taken.take()),
+            take_patiently(office, mailbox, source, batch),
         );
+        haul.add(recorded?);
+        // Crash here: the bytes are in the vault without a row; the repetition meets them under the same names.
+        taken = Some((batch, next?));
     }
+    haul.add(record_taken(office, mailbox, news.uid_validity, taken).await?);
     Ok(haul)
+}
+
+/// Records a batch whose bytes are in the vault, if there is anything in it.
+async fn record_taken(
+    office: &Office,
+    mailbox: &Mailbox,
+    uid_validity: u32,
+    taken: Option<(&[Announced], Taken)>,
+) -> Result<Haul, MailboxError> {
+    let Some((batch, taken)) = taken.filter(|(_, taken)| !taken.is_empty()) else {
+        return Ok(Haul::default());
+    };
+    let came = record(office, mailbox, uid_validity, batch, &taken).await?;
+    // Crash after the commit: the next look begins behind this batch.
+    tracing::info!(
+        mailbox = mailbox.name,
+        new = came.new,
+        known = came.known,
+        refused = came.refused,
+        "mail fetched"
+    );
+    Ok(came)
 }
 
 async fn look(

@@ -200,6 +200,21 @@ start_postfix() {
     wait_for_port Postfix "$SMTP_PORT" "$DIR/postfix/start.log" "$DIR/postfix/log"
 }
 
+# Whatever is sent to sink.test is taken and forgotten, so that no delivery disturbs a clock.
+start_postfix_with_a_sink() {
+    start_postfix
+    postfix -c "$DIR/postfix/etc" stop >/dev/null 2>&1
+    cat >>"$DIR/postfix/etc/main.cf" <<'END'
+relay_domains = sink.test
+transport_maps = inline:{sink.test=discard:}
+END
+    start_detached "$DIR/postfix/start.log" postfix -c "$DIR/postfix/etc" start || fail "Postfix did not start again"
+    wait_for_port Postfix "$SMTP_PORT" "$DIR/postfix/start.log" "$DIR/postfix/log"
+}
+
+# Nothing in the tests' database must survive: without flushing, making one for a test takes a third of the time.
+POSTGRES_DURABILITY=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+
 start_postgres() {
     local bin dir="$DIR/postgres" as=(runuser -u postgres --)
     bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
@@ -207,10 +222,9 @@ start_postgres() {
     (
         cd "$dir"
         "${as[@]}" "$bin/initdb" -D "$dir/data" -U app -A trust -E UTF8 --no-locale --no-sync
-        # Nothing here must survive: without flushing, making a database for a test takes a third of the time.
         "${as[@]}" setsid "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 start -o "-p $POSTGRES_PORT \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
-            -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            ${POSTGRES_DURABILITY[*]}"
     ) </dev/null >"$DIR/postgres.log" 2>&1 || { cat "$DIR/postgres.log" "$dir/server.log" >&2; fail "PostgreSQL did not start"; }
     POSTGRES_BIN=$bin
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection};
 use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, timeout_at};
 
 use super::batch::Batch;
 use super::database::{Database, Dialect};
@@ -47,21 +48,17 @@ impl Writer {
     /// Serves until nobody can ask any more, or until asked to close.
     pub(super) async fn run(mut self, mut orders: mpsc::Receiver<Request>) {
         let mut waiting = Vec::with_capacity(GROUP);
-        let mut is_busy = false;
+        let mut expected = 1;
         loop {
             if orders.recv_many(&mut waiting, GROUP).await == 0 {
                 return;
             }
-            is_busy = is_busy || waiting.len() > 1;
+            let is_busy = expected > 1 || waiting.len() > 1;
             if is_busy {
-                tokio::time::sleep(GATHER).await;
-                while waiting.len() < GROUP
-                    && let Ok(request) = orders.try_recv()
-                {
-                    waiting.push(request);
-                }
-                is_busy = waiting.len() > 1;
+                gather(&mut waiting, &mut orders, expected).await;
             }
+            // Half of them the next time: who has gone is not waited for much longer.
+            expected = waiting.len().max(expected / 2);
             let closing = waiting
                 .iter()
                 .any(|request| matches!(request.order, Order::Close));
@@ -185,6 +182,21 @@ fn fail_all(requests: impl Iterator<Item = Request>, error: StoreError) {
             why: why.clone(),
         });
         reply(request, Err(error));
+    }
+}
+
+/// Waits for as many as lately came together: they come again as soon as they have their answers. Not for long.
+async fn gather(waiting: &mut Vec<Request>, orders: &mut mpsc::Receiver<Request>, expected: usize) {
+    let end = Instant::now() + GATHER;
+    while waiting.len() < expected.clamp(2, GROUP)
+        && let Ok(Some(request)) = timeout_at(end, orders.recv()).await
+    {
+        waiting.push(request);
+    }
+    while waiting.len() < GROUP
+        && let Ok(request) = orders.try_recv()
+    {
+        waiting.push(request);
     }
 }
 

@@ -95,25 +95,51 @@ fn is_stored(path: &Path, length_bytes: u64) -> bool {
 /// Everything but flushing the folder that holds the name, for a short content, without giving the thread back.
 pub(super) fn place_at_once(vault: &Vault, bytes: &[u8]) -> Result<ContentHash, VaultError> {
     let hash = ContentHash::of(bytes);
-    let path = vault.path(hash);
-    if is_stored(&path, bytes.len() as u64) {
-        return Ok(hash);
+    if !is_stored(&vault.path(hash), bytes.len() as u64) {
+        write(vault, hash, bytes, std::fs::File::sync_all)?;
     }
+    Ok(hash)
+}
+
+/// The same for a content that is safe elsewhere.
+pub(super) fn place_unflushed(
+    vault: &Vault,
+    hash: ContentHash,
+    bytes: &[u8],
+) -> Result<(), VaultError> {
+    if is_stored(&vault.path(hash), bytes.len() as u64) {
+        return Ok(());
+    }
+    replace_unflushed(vault, hash, bytes)
+}
+
+/// The same, in place of what stands there: it was found to be something else.
+pub(super) fn replace_unflushed(
+    vault: &Vault,
+    hash: ContentHash,
+    bytes: &[u8],
+) -> Result<(), VaultError> {
+    write(vault, hash, bytes, |_| Ok(()))
+}
+
+fn write(
+    vault: &Vault,
+    hash: ContentHash,
+    bytes: &[u8],
+    flush: impl FnOnce(&std::fs::File) -> io::Result<()>,
+) -> Result<(), VaultError> {
     let (mut file, unfinished) = vault.new_unfinished()?;
     // Crash before the content is on the disk, or before the rename: an unfinished file, swept later.
     let placed = file
         .write_all(bytes)
         .map_err(VaultError::io("write", &unfinished))
-        .and_then(|()| {
-            file.sync_all()
-                .map_err(VaultError::io("flush", &unfinished))
-        })
-        .and_then(|()| rename(&unfinished, &path));
+        .and_then(|()| flush(&file).map_err(VaultError::io("flush", &unfinished)))
+        .and_then(|()| rename(&unfinished, &vault.path(hash)));
     if placed.is_err() {
         // Best effort: what stays behind is swept later.
         std::fs::remove_file(&unfinished).ok();
     }
-    placed.map(|()| hash)
+    placed
 }
 
 /// The rename is atomic: under the name there is nothing, or all of it, and never a part.

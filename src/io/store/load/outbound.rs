@@ -21,12 +21,13 @@ selects! {
     ABOUT: OutboundMessage = "WHERE t.about_id = $1 AND t.about_kind = $2 ORDER BY t.sequence, t.id";
 }
 
-/// Since when, three times, and the end of the addresses of a domain. A mail was sent when it was last tried.
+/// Since when, three times, and the end of the addresses of a domain. A mail was sent when it was last tried. The state is hidden
+/// from the planner: SQLite would go through every mail ever sent, by its state, to find those of the last day.
 pub(super) const SENT_LATELY: &str = "SELECT COUNT(*),
     COUNT(CASE WHEN next_attempt_at >= $2 THEN 1 END),
     COUNT(CASE WHEN next_attempt_at >= $3 AND LOWER(to_address) LIKE $4 THEN 1 END)
     FROM outbound WHERE next_attempt_at >= $1 AND next_attempt_at <= $5
-    AND state IN ('sending', 'sent', 'bounced', 'unsure')";
+    AND COALESCE(state, '') IN ('sending', 'sent', 'bounced', 'unsure')";
 
 impl Store {
     /// How many mails went out lately: in a day, in ten minutes, and in a minute to a domain.
