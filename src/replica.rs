@@ -14,6 +14,7 @@ use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::job::Step;
 use crate::io::store::{Replica, SeenReplica, Store, StoreError};
+use crate::io::vault::Vault;
 use crate::steps::{Office, StepError};
 use crate::watch::watch_mailbox;
 
@@ -55,7 +56,7 @@ pub async fn can_share(office: &Office, replica: &Replica) -> anyhow::Result<()>
 /// only when nothing is under way any more: what a daemon does while it stops is still its own.
 pub async fn live(office: &Office, replica: &Replica, poke: &Notify) {
     let sharing = async {
-        match share_raw_bytes(office).await {
+        match share_raw_bytes(&office.store, &office.vault).await {
             Ok(0) => {}
             Ok(files) => info!(
                 files,
@@ -69,17 +70,21 @@ pub async fn live(office: &Office, replica: &Replica, poke: &Notify) {
     tokio::join!(say_on(office, replica, poke), sharing);
 }
 
-/// What came before `raw_bytes = "database"` or `"bucket"` lies in one folder, or in the database; the others look for it there.
-async fn share_raw_bytes(office: &Office) -> Result<u64, StepError> {
+/// What came before `raw_bytes = "database"` or `"bucket"` lies in one folder, or in the database; the others look for it there. Says
+/// how many mails and files were put there.
+///
+/// # Errors
+/// What the books or the vault met.
+pub async fn share_raw_bytes(store: &Store, vault: &Vault) -> Result<u64, StepError> {
     let (mut shared, mut last) = (0, None);
-    if !office.vault.is_shared() {
+    if !vault.is_shared() {
         return Ok(0);
     }
     loop {
-        let page = office.store.contents_after(last, PAGE).await?;
+        let page = store.contents_after(last, PAGE).await?;
         let mut names = page.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         names.dedup();
-        shared += office.vault.share_missing(&names).await?;
+        shared += vault.share_missing(&names).await?;
         match names.pop() {
             Some(name) => last = Some(name),
             None => return Ok(shared),

@@ -1,6 +1,6 @@
 //! Opens the office: folders, books, keys, rules, the way out. What every command that touches the books begins with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::io::dkim::{DkimChecker, Signing};
 use crate::io::keys;
 use crate::io::login::Proof;
 use crate::io::model::{Model, ModelEndpoint};
+use crate::io::moved_mark::{self, MOVED_MARK};
 use crate::io::net::Server;
 use crate::io::oauth::TokenSources;
 use crate::io::reader::Reader;
@@ -175,7 +176,10 @@ pub fn file_passwords(config: &Config, purpose: Purpose) -> anyhow::Result<FileP
 }
 
 /// Where raw mails and files lie for all machines.
-async fn shelf(config: &Config) -> anyhow::Result<Option<Shelf>> {
+///
+/// # Errors
+/// What is wrong with what the configuration says of it, or what it answered.
+pub async fn shelf(config: &Config) -> anyhow::Result<Option<Shelf>> {
     match &config.storage.raw_bytes {
         RawBytes::Folder => Ok(None),
         RawBytes::Database => {
@@ -216,7 +220,22 @@ pub fn bucket(configured: &config::bucket::Bucket) -> anyhow::Result<Bucket> {
     Ok(opened.map_err(|why| wrong(chain(&why)))?)
 }
 
+/// Books that were moved are looked at here, and worked on there.
+pub fn moved_away(folder: &Path, place: &str) -> Misconfigured {
+    Misconfigured(format!(
+        "these books were moved to {place}: whoever works on them here does everything a second time. To do so all the same, remove {}",
+        folder.join(MOVED_MARK).display()
+    ))
+}
+
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
+    let folder = &config.storage.data_folder;
+    if purpose == Purpose::Daemon
+        && config.storage.database_url.starts_with("sqlite:")
+        && let Some(place) = moved_mark::read(folder).context("looking whether the books moved")?
+    {
+        return Err(moved_away(folder, &place).into());
+    }
     let store = Store::open_or_create(&store_config(config)?)
         .await
         .context("opening the books")?;

@@ -11,6 +11,8 @@ use super::output::{Record, Shown};
 use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::domain::audit::{ChainedEvent, GENESIS, Subject, verify};
+use crate::io::store::Store;
+use crate::io::vault::Vault;
 
 /// Entries and files looked at between two questions to the books.
 const PAGE: u32 = 1000;
@@ -109,8 +111,8 @@ async fn show(desk: &Desk, sequence: u64) -> anyhow::Result<ExitCode> {
 }
 
 async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
-    let (entries, broken) = walk_chain(desk).await?;
-    let (files, damaged) = walk_vault(desk).await?;
+    let (entries, broken) = walk_chain(&desk.office.store).await?;
+    let (files, damaged) = walk_vault(&desk.office.store, &desk.office.vault).await?;
     let sound = broken.is_none() && damaged.is_none();
     let report = Record::new()
         .with("ok", sound)
@@ -127,8 +129,10 @@ async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
 }
 
 /// How many entries fit, and the first that does not.
-async fn walk_chain(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
-    let store = &desk.office.store;
+///
+/// # Errors
+/// What the books met.
+pub(super) async fn walk_chain(store: &Store) -> anyhow::Result<(u64, Option<String>)> {
     // Read first: a daemon may write on while we walk, and what it adds is longer, never shorter.
     let expected = store.audit_head().await?;
     let mut head = (0, GENESIS);
@@ -167,10 +171,16 @@ async fn walk_chain(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
 }
 
 /// How many files fit, and the first that does not, by the mail or document it belongs to.
-async fn walk_vault(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
+///
+/// # Errors
+/// What the books met.
+pub(super) async fn walk_vault(
+    store: &Store,
+    vault: &Vault,
+) -> anyhow::Result<(u64, Option<String>)> {
     let (mut files, mut last) = (0, None::<ContentHash>);
     loop {
-        let page = desk.office.store.contents_after(last, PAGE).await?;
+        let page = store.contents_after(last, PAGE).await?;
         if page.is_empty() {
             return Ok((files, None));
         }
@@ -178,8 +188,8 @@ async fn walk_vault(desk: &Desk) -> anyhow::Result<(u64, Option<String>)> {
             if last == Some(content) {
                 continue;
             }
-            if let Err(failure) = desk.office.vault.verify(content).await {
-                let path = desk.office.vault.path(content);
+            if let Err(failure) = vault.verify(content).await {
+                let path = vault.path(content);
                 return Ok((
                     files,
                     Some(format!(

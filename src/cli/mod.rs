@@ -26,6 +26,7 @@ pub mod memories;
 pub mod parties;
 pub mod import;
 pub mod migrate;
+pub mod move_to_postgresql;
 pub mod backup;
 pub mod pages;
 
@@ -132,6 +133,8 @@ enum Command {
     Ocr(ocr::Ocr),
     /// Brings the books up to date with this program
     Migrate,
+    /// Copies the books from SQLite into an empty PostgreSQL database and proves that nothing is missing; the daemon stands still
+    MoveToPostgresql(move_to_postgresql::MoveArguments),
     /// Writes the books, the mails and the key into one tar archive, while the daemon works
     Backup(backup::BackupArguments),
     /// Reads one file from standard input in a locked-in process (used by the daemon itself)
@@ -281,6 +284,9 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Process(arguments) => process::process(context, arguments).await,
             Command::Status => status::status(context).await,
             Command::Migrate => migrate::migrate(context).await,
+            Command::MoveToPostgresql(arguments) => {
+                move_to_postgresql::move_to_postgresql(context, arguments).await
+            }
             Command::Backup(arguments) => backup::backup(context, arguments).await,
             Command::Messages(command) => messages::messages(context, command).await,
             Command::Mailbox(command) => mailbox::mailbox(context, command).await,

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod vault;
 pub mod archive;
 pub mod backup_mark;
+pub mod moved_mark;
 pub mod store;
 pub mod imap;
 pub mod maildir;

@@ -23,4 +23,5 @@ mod crash;
 mod replicas;
 #[cfg(feature = "object-store")]
 mod buckets;
+mod moving;
 mod pace;

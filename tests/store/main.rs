@@ -14,6 +14,7 @@ mod replicas;
 mod trail;
 mod loads;
 mod crash;
+mod moving;
 
 /// Writes `mod sqlite` and `mod postgres` with the same tests.
 macro_rules! on_both_databases {

@@ -201,7 +201,7 @@ async fn unreachable(url: &str) -> StoreError {
 }
 
 /// host:port/database, without user and password.
-fn server_of(url: &str) -> &str {
+pub fn server_of(url: &str) -> &str {
     let bare = url.rsplit('@').next().unwrap_or(url);
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
     bare.split('?').next().unwrap_or(bare)

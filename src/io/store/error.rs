@@ -56,6 +56,31 @@ pub enum StoreError {
         "the books are on a PostgreSQL server: back them up with pg_dump, and after them the data folder, or the bucket that keeps the mails"
     )]
     NotAFile,
+    /// Books are copied from SQLite into PostgreSQL, and not otherwise.
+    #[error(
+        "books are moved from a SQLite file to a PostgreSQL server, and these are not such two"
+    )]
+    NotSuchTwo,
+    /// Nothing is copied over what is there.
+    #[error(
+        "the database to copy into is not empty ({table} has rows): name an empty one, or drop it and create it again"
+    )]
+    NotEmpty {
+        /// The first table with rows.
+        table: String,
+    },
+    /// What was read back of a copy is not what was written. Nothing was committed.
+    #[error(
+        "the table {table} is not the same on both sides ({here} rows here, {there} there); nothing was committed"
+    )]
+    Differs {
+        /// The table.
+        table: String,
+        /// Rows of the books.
+        here: u64,
+        /// Rows of the copy.
+        there: u64,
+    },
     /// The data folder cannot be used.
     #[error("cannot use the data folder {}: {why}", folder.display())]
     Folder {
@@ -117,6 +142,9 @@ impl StoreError {
             | Self::Locked { .. }
             | Self::Folder { .. }
             | Self::NotAFile
+            | Self::NotSuchTwo
+            | Self::NotEmpty { .. }
+            | Self::Differs { .. }
             | Self::Address { .. }
             | Self::Corrupt { .. } => Disposition::AskPerson,
         }

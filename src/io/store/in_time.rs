@@ -18,14 +18,24 @@ pub(super) async fn in_time<T>(
     attempted: &'static str,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
+    within(dialect, ANSWERED_WITHIN, attempted, work).await
+}
+
+/// The same, for what may take its time.
+pub(super) async fn within<T>(
+    dialect: Dialect,
+    limit: Duration,
+    attempted: &'static str,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     match dialect {
         Dialect::Sqlite => work.await,
         Dialect::Postgres => {
-            let waited = tokio::time::timeout(ANSWERED_WITHIN, work).await;
+            let waited = tokio::time::timeout(limit, work).await;
             waited.unwrap_or_else(|_| {
                 Err(StoreError::Unreachable {
                     attempted,
-                    why: format!("no answer within {} s", ANSWERED_WITHIN.as_secs()),
+                    why: format!("no answer within {} s", limit.as_secs()),
                 })
             })
         }

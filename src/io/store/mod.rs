@@ -21,11 +21,13 @@ mod looks;
 mod replicas;
 mod writer;
 mod commit;
+mod moving;
 pub mod load;
 
-pub use database::{Dialect, StoreConfig};
+pub use database::{Dialect, StoreConfig, server_of as database_name};
 pub use error::StoreError;
 pub use load::Filter;
+pub use moving::{CopiedTable, Moving};
 pub use order::{Claimed, Committed, Look, Replica};
 pub use replicas::SeenReplica;
 

@@ -11,6 +11,7 @@ pub mod cable;
 pub mod buckets;
 pub mod away;
 pub mod daemon;
+pub mod closed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

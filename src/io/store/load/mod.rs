@@ -14,7 +14,7 @@ mod outbound;
 mod exception;
 mod mailbox;
 mod job;
-mod audit;
+pub(super) mod audit;
 mod contents;
 mod status;
 
