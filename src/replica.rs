@@ -13,13 +13,11 @@ use tracing::{info, warn};
 use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::job::Step;
-use crate::io::store::{Replica, SeenReplica, Store, StoreError};
+use crate::io::store::{LIVES_FOR, Replica, SeenReplica, Store, StoreError};
 use crate::io::vault::Vault;
 use crate::steps::{Office, StepError};
 use crate::watch::watch_mailbox;
 
-/// A daemon not seen for so long is dead, and a mailbox whose owner was silent for so long is another's.
-const LIVES_FOR: Duration = Duration::from_secs(30);
 /// How often a daemon says that it lives, and asks for what it could watch.
 const SEEN_EVERY: Duration = Duration::from_secs(10);
 /// An owner that could not renew for so long stops before anybody else begins.

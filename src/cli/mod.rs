@@ -43,6 +43,8 @@ use crate::io::recogniser::exec;
 #[cfg(feature = "ppocr")]
 use crate::io::recogniser::ppocr;
 use crate::io::store::StoreError;
+#[cfg(debug_assertions)]
+use crate::io::store::to_come;
 use crate::setup::Misconfigured;
 
 /// Works a company's finance mailboxes: bills, approvals by mail, remittances, cash application, reminders.
@@ -59,6 +61,10 @@ pub struct Arguments {
     #[cfg(debug_assertions)]
     #[arg(long, global = true, hide = true, value_name = "PLACE:NTH")]
     die_at: Option<Death>,
+    /// Also knows the migrations in these files, as a version to come would; a release has no such option
+    #[cfg(debug_assertions)]
+    #[arg(long, global = true, hide = true, value_name = "FILE")]
+    and_migration: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -132,7 +138,7 @@ enum Command {
     #[command(subcommand)]
     Ocr(ocr::Ocr),
     /// Brings the books up to date with this program
-    Migrate,
+    Migrate(migrate::MigrateArguments),
     /// Copies the books from SQLite into an empty PostgreSQL database and proves that nothing is missing; the daemon stands still
     MoveToPostgresql(move_to_postgresql::MoveArguments),
     /// Writes the books, the mails and the key into one tar archive, while the daemon works
@@ -241,6 +247,10 @@ pub fn main() -> ExitCode {
     if let Some(death) = arguments.die_at {
         failpoint::arm(death);
     }
+    #[cfg(debug_assertions)]
+    if let Err(failure) = to_come::learn(&arguments.and_migration) {
+        return tell(&failure.into());
+    }
     let executable = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/proc/self/exe"));
     let context = Context {
         config_file: arguments.config,
@@ -283,7 +293,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Inspect(arguments) => inspect::inspect(context, arguments).await,
             Command::Process(arguments) => process::process(context, arguments).await,
             Command::Status => status::status(context).await,
-            Command::Migrate => migrate::migrate(context).await,
+            Command::Migrate(arguments) => migrate::migrate(context, arguments).await,
             Command::MoveToPostgresql(arguments) => {
                 move_to_postgresql::move_to_postgresql(context, arguments).await
             }

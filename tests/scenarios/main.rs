@@ -24,4 +24,5 @@ mod replicas;
 #[cfg(feature = "object-store")]
 mod buckets;
 mod moving;
+mod upgrades;
 mod pace;

@@ -2,6 +2,7 @@
 //! cut off from the database. No mail is lost and nothing is done twice.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use countinghouse::io::limits::read_text;
@@ -27,6 +28,11 @@ const STOPS_WITHIN: Duration = Duration::from_secs(180);
 
 /// The same company on another machine: a data folder of its own, and the database at the end of its own cable.
 pub fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
+    Daemon::start(&configuration(office, name, database))
+}
+
+/// Its configuration.
+pub fn configuration(office: &Away, name: &str, database: Option<&str>) -> PathBuf {
     let text = read_text(&office.config_file(), 1 << 20).unwrap();
     let data = office.folder().join(name);
     let mut other = text.replace(
@@ -42,7 +48,7 @@ pub fn machine(office: &Away, name: &str, database: Option<&str>) -> Daemon {
     }
     let file = office.folder().join(format!("{name}.toml"));
     std::fs::write(&file, other).unwrap();
-    Daemon::start(&file)
+    file
 }
 
 pub struct Machines {
@@ -51,7 +57,7 @@ pub struct Machines {
 }
 
 impl Machines {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let office = Office::open(Database::Postgres).await;
         Self::keeping(office, "database", "").await
     }
@@ -94,11 +100,6 @@ impl Machines {
 
     /// Every bill that came was asked about and nothing is left to do.
     pub async fn all_is_done(&self, when: &str) {
-        self.all_is_done_within(TAKEN_OVER_WITHIN, when).await;
-    }
-
-    /// The same, for what takes its time.
-    pub async fn all_is_done_within(&self, patience: Duration, when: &str) {
         let bills = self.bills;
         let done = async |office: &Away| {
             office.sent_mails().await == bills && office.nothing_is_left().await

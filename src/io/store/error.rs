@@ -33,7 +33,7 @@ pub enum StoreError {
     },
     /// The tables are older than this program (or there are none): `countinghouse migrate`.
     #[error(
-        "the database needs {pending} migration(s): stop the daemon and run `countinghouse migrate`"
+        "the database needs {pending} migration(s): run `countinghouse migrate`; `countinghouse migrate --plan` says what they do and whether daemons may work meanwhile"
     )]
     MigrationNeeded {
         /// How many are missing.
@@ -56,6 +56,14 @@ pub enum StoreError {
         "the books are on a PostgreSQL server: back them up with pg_dump, and after them the data folder, or the bucket that keeps the mails"
     )]
     NotAFile,
+    /// A migration waits that changes what they use.
+    #[error(
+        "{daemons} daemon(s) work on these books, and what waits changes what they use: stop them (one that was killed counts for half a minute), or see `countinghouse migrate --plan`"
+    )]
+    DaemonsWork {
+        /// How many.
+        daemons: u64,
+    },
     /// Books are copied from SQLite into PostgreSQL, and not otherwise.
     #[error(
         "books are moved from a SQLite file to a PostgreSQL server, and these are not such two"
@@ -143,6 +151,7 @@ impl StoreError {
             | Self::Folder { .. }
             | Self::NotAFile
             | Self::NotSuchTwo
+            | Self::DaemonsWork { .. }
             | Self::NotEmpty { .. }
             | Self::Differs { .. }
             | Self::Address { .. }

@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
-use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr};
 
 use super::database::Dialect;
 use super::error::StoreError;
+use super::migration_text::{self, INSERT_ONLY};
+use super::statements::fetch;
 use crate::io::failpoint::{self, Act};
 
 /// Number, name and text of every migration, in order. A migration that has been released is never edited.
@@ -79,14 +81,133 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
 ];
 
+/// Ours, and with a test of upgrades those of the version to come.
+fn known() -> impl Iterator<Item = (i64, &'static str, &'static str)> {
+    let ours = MIGRATIONS.iter().copied();
+    #[cfg(debug_assertions)]
+    let ours = ours.chain(to_come::known());
+    ours
+}
+
+/// A test of upgrades needs a program that is newer than this one: the same with migrations from files.
+#[cfg(debug_assertions)]
+pub mod to_come {
+    use std::path::Path;
+    use std::sync::OnceLock;
+
+    static TO_COME: OnceLock<Vec<(i64, String, String)>> = OnceLock::new();
+
+    /// This program also knows the migrations in these files, `9000_a_name.sql`. Once, before any books are opened.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn learn(files: &[impl AsRef<Path>]) -> std::io::Result<()> {
+        let read = files.iter().map(|file| {
+            let text = std::fs::read_to_string(file)?;
+            let name = file.as_ref().file_stem().unwrap_or_default();
+            let name = name.to_string_lossy().into_owned();
+            let number = name
+                .split('_')
+                .next()
+                .and_then(|number| number.parse().ok());
+            let number = number.ok_or_else(|| std::io::Error::other("it has no number"))?;
+            Ok((number, name, text))
+        });
+        let read = read.collect::<std::io::Result<Vec<_>>>()?;
+        TO_COME.get_or_init(|| read);
+        Ok(())
+    }
+
+    pub(super) fn known() -> impl Iterator<Item = (i64, &'static str, &'static str)> {
+        let known = TO_COME.get().into_iter().flatten();
+        known.map(|(number, name, text)| (*number, name.as_str(), text.as_str()))
+    }
+}
+
 /// The table in which sqlx keeps book.
 const HISTORY: &str = "_sqlx_migrations";
+
+/// From here on the books know which daemons live.
+const REPLICAS: i64 = 16;
+/// What the newest migration says of older programs, among what all daemons agree on.
+const WORKS_WITH: &str = "works with";
+
+/// Daemons wait behind a migration that waits for a lock: it gives up soon and tries again.
+const GIVE_WAY: &str = "SET lock_timeout = '3s'";
+const TRIES: usize = 20;
+
+/// A migration that waits to be run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// What it does: `bills: new column codings`.
+    pub changes: Vec<String>,
+    /// The daemons of the program before may work while it is run, and afterwards.
+    pub while_working: bool,
+}
 
 /// How many migrations are missing; `None` when none was ever run here.
 pub(super) async fn pending(
     connection: &mut AnyConnection,
     dialect: Dialect,
 ) -> Result<Option<usize>, StoreError> {
+    let applied = applied(connection, dialect).await?;
+    Ok(applied.map(|applied| missing(&applied).count()))
+}
+
+/// Those that are missing, in order.
+pub(super) async fn waiting(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<Vec<Waiting>, StoreError> {
+    let applied = applied(connection, dialect).await?.unwrap_or_default();
+    Ok(missing(&applied)
+        .map(|(version, name, text)| told(version, name, text, dialect))
+        .collect())
+}
+
+/// All of them, for a database that is not there yet.
+pub(super) fn all_waiting(dialect: Dialect) -> Vec<Waiting> {
+    let all = missing(&[]);
+    all.map(|(version, name, text)| told(version, name, text, dialect))
+        .collect()
+}
+
+fn told(version: i64, name: &str, text: &str, dialect: Dialect) -> Waiting {
+    let told = migration_text::told(text);
+    Waiting {
+        version,
+        name: name.to_owned(),
+        changes: told.changes,
+        // A SQLite file has one daemon, which is started anew with the new program anyway.
+        while_working: dialect == Dialect::Postgres && told.only_adds && told.works_with.is_some(),
+    }
+}
+
+fn missing(applied: &[i64]) -> impl Iterator<Item = (i64, &'static str, &'static str)> {
+    known().filter(|(version, _, _)| !applied.contains(version))
+}
+
+/// How many daemons live, as far as the books know of daemons at all.
+pub(super) async fn living(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<u64, StoreError> {
+    let applied = applied(connection, dialect).await?.unwrap_or_default();
+    if !applied.contains(&REPLICAS) {
+        return Ok(0);
+    }
+    super::replicas::living(connection, dialect).await
+}
+
+/// The numbers of those that were run, of which this program knows all or need not; `None` when none ever was.
+async fn applied(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<Option<Vec<i64>>, StoreError> {
     let attempted = "looking for migrations";
     let tables: i64 = sqlx::query_scalar(dialect.pick(
         "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
@@ -111,16 +232,33 @@ pub(super) async fn pending(
             return Err(StoreError::Foreign { why });
         }
     }
-    if let Some(newer) = run.iter().find(|m| !known.version_exists(m.version)) {
-        let why = format!("migration {} is of a newer version", newer.version);
+    let newer = run.iter().find(|m| !known.version_exists(m.version));
+    if let Some(newer) = newer
+        && !works_with_us(connection).await?
+    {
+        let why = format!(
+            "migration {} is of a newer version, which this one cannot work beside: install the newer one here, too",
+            newer.version
+        );
         return Err(StoreError::Foreign { why });
     }
-    Ok(Some(known.iter().count().saturating_sub(run.len())))
+    Ok(Some(run.iter().map(|m| m.version).collect()))
+}
+
+/// Whether whoever made the newer tables says that a program as old as this one works on them.
+async fn works_with_us(connection: &mut AnyConnection) -> Result<bool, StoreError> {
+    let attempted = "asking whether an older program may work";
+    let asked = [WORKS_WITH.into()];
+    let said: Vec<(String,)> =
+        fetch(connection, attempted, super::replicas::AGREED, &asked).await?;
+    let ours = known().map(|(version, _, _)| version).max();
+    let oldest = said.first().and_then(|(oldest,)| oldest.parse().ok());
+    Ok(oldest.is_some_and(|oldest: i64| ours.is_some_and(|ours| ours >= oldest)))
 }
 
 /// How many migrations there are.
 pub(super) fn count() -> usize {
-    MIGRATIONS.len()
+    known().count()
 }
 
 /// Runs what is missing. Each migration is one transaction: a crash leaves it done or not begun.
@@ -129,8 +267,20 @@ pub(super) async fn run(
     dialect: Dialect,
 ) -> Result<(), StoreError> {
     failpoint::before(Act::Migration);
-    let done = migrator(dialect).run_direct(None, connection, false).await;
-    done.map_err(|error| foreign(&error))?;
+    let mut migrator = migrator(dialect);
+    // What a newer program added is its own affair; `applied` looked whether we may go on beside it.
+    migrator.set_ignore_missing(true);
+    if dialect == Dialect::Postgres {
+        let set = sqlx::raw_sql(GIVE_WAY).execute(&mut *connection).await;
+        set.map_err(|error| StoreError::of("preparing to migrate", error))?;
+    }
+    let mut tries = 1;
+    while let Err(error) = migrator.run_direct(None, connection, false).await {
+        if tries == TRIES || !waited_too_long(&error) {
+            return Err(foreign(&error));
+        }
+        tries += 1;
+    }
     failpoint::after(Act::Migration);
     Ok(())
 }
@@ -144,17 +294,27 @@ pub(super) async fn wait_for_others(connection: &mut AnyConnection) -> Result<()
     Ok(())
 }
 
-fn foreign(error: &sqlx::migrate::MigrateError) -> StoreError {
+/// SQLSTATE 55P03, lock_not_available: the transaction is gone and can be begun again.
+fn waited_too_long(error: &MigrateError) -> bool {
+    let said = match error {
+        MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _) => said,
+        _ => return false,
+    };
+    let code = said.as_database_error().and_then(|said| said.code());
+    code.is_some_and(|code| code == "55P03")
+}
+
+fn foreign(error: &MigrateError) -> StoreError {
     StoreError::Foreign {
         why: error.to_string(),
     }
 }
 
 fn migrator(dialect: Dialect) -> Migrator {
-    let rendered = MIGRATIONS.iter().map(|(version, name, text)| {
+    let rendered = known().map(|(version, name, text)| {
         let sql = AssertSqlSafe(render(text, dialect)).into_sql_str();
-        let name = Cow::Borrowed(*name);
-        Migration::new(*version, name, MigrationType::Simple, sql, false)
+        let name = Cow::Borrowed(name);
+        Migration::new(version, name, MigrationType::Simple, sql, false)
     });
     Migrator::with_migrations(rendered.collect())
 }
@@ -163,9 +323,13 @@ fn migrator(dialect: Dialect) -> Migrator {
 fn render(text: &str, dialect: Dialect) -> String {
     let mut sql = String::with_capacity(text.len());
     for line in text.lines() {
-        match line.strip_prefix("--@insert_only ") {
-            Some(table) => sql.push_str(&insert_only(table.trim(), dialect)),
-            None => sql.push_str(line),
+        match (
+            line.strip_prefix(INSERT_ONLY),
+            migration_text::works_with(line),
+        ) {
+            (Some(table), _) => sql.push_str(&insert_only(table.trim(), dialect)),
+            (None, Some(oldest)) => sql.push_str(&say_works_with(oldest)),
+            (None, None) => sql.push_str(line),
         }
         sql.push('\n');
     }
@@ -173,6 +337,14 @@ fn render(text: &str, dialect: Dialect) -> String {
         .replace("{{i64}}", dialect.pick("INTEGER", "BIGINT"))
         .replace("{{bytes}}", dialect.pick("BLOB", "BYTEA"))
         .replace("{{strict}}", dialect.pick(" STRICT", ""))
+}
+
+/// For a program that does not know this migration and meets its tables.
+fn say_works_with(oldest: i64) -> String {
+    format!(
+        "INSERT INTO installation (name, value) VALUES ('{WORKS_WITH}', '{oldest}')
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value;"
+    )
 }
 
 /// Triggers that refuse every change of a row. They do not bind the owner of the database: the hash chain is for that.
@@ -197,6 +369,23 @@ fn insert_only(table: &str, dialect: Dialect) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The last one from before `--@works_with`: all of that time are of one release.
+    const BEFORE_THE_RULE: i64 = 17;
+
+    #[test]
+    fn every_new_migration_lets_the_version_before_work_on_or_says_since_when_nobody_misses_anything()
+     {
+        let mut oldest = 0;
+        for (version, name, text) in MIGRATIONS.iter().filter(|m| m.0 > BEFORE_THE_RULE) {
+            let told = migration_text::told(text);
+            let works_with = told.works_with;
+            let works_with = works_with.unwrap_or_else(|| panic!("{name} has no --@works_with"));
+            assert!(works_with < *version && works_with >= oldest, "{name}");
+            assert!(told.only_adds || works_with > oldest, "{name}: {told:?}");
+            oldest = works_with;
+        }
+    }
 
     #[test]
     fn no_token_is_left_over() {

@@ -10,6 +10,7 @@ mod database;
 mod database_clock;
 mod in_time;
 mod migrate;
+mod migration_text;
 mod lock;
 mod row;
 mod statements;
@@ -27,9 +28,12 @@ pub mod load;
 pub use database::{Dialect, StoreConfig, server_of as database_name};
 pub use error::StoreError;
 pub use load::Filter;
+pub use migrate::Waiting;
+#[cfg(debug_assertions)]
+pub use migrate::to_come;
 pub use moving::{CopiedTable, Moving};
 pub use order::{Claimed, Committed, Look, Replica};
-pub use replicas::SeenReplica;
+pub use replicas::{LIVES_FOR, SeenReplica};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -104,20 +108,48 @@ impl Store {
         Self::open(config).await
     }
 
-    /// Brings the tables up to date; gives how many migrations were run.
+    /// Which migrations wait, in order. Changes nothing.
     ///
     /// # Errors
-    /// `Foreign` when the tables are not ours or newer than this program; `Locked` while a daemon works on them.
+    /// `Foreign` when the tables are not ours, or newer than this program can work on.
+    pub async fn waiting_migrations(config: &StoreConfig) -> Result<Vec<Waiting>, StoreError> {
+        if database::sqlite_file(&config.url).is_some_and(|file| !file.exists()) {
+            return Ok(migrate::all_waiting(Dialect::Sqlite));
+        }
+        let database = Database::connect(config, false).await?;
+        let mut connection = database.writer().await?;
+        let waiting = migrate::waiting(&mut connection, database.dialect).await;
+        drop(connection);
+        database.close().await;
+        waiting
+    }
+
+    /// Brings the tables up to date; gives how many migrations were run. On a server daemons may work meanwhile, when all that
+    /// waits lets them.
+    ///
+    /// # Errors
+    /// `Foreign` when the tables are not ours, or newer than this program can work on; `Locked` or `DaemonsWork` while daemons work
+    /// that may not.
     pub async fn migrate(config: &StoreConfig) -> Result<usize, StoreError> {
-        let _alone = lock::take(&config.data_folder, DAEMON_LOCK)?;
+        let waiting = Self::waiting_migrations(config).await?;
+        let on_server = Dialect::of(&config.url)? == Dialect::Postgres;
+        let beside = on_server && waiting.iter().all(|one| one.while_working);
+        let _alone = (!beside)
+            .then(|| lock::take(&config.data_folder, DAEMON_LOCK))
+            .transpose()?;
         let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
-        let before = migrate::pending(&mut connection, database.dialect).await?;
+        if on_server && !beside {
+            let daemons = migrate::living(&mut connection, database.dialect).await?;
+            if daemons > 0 {
+                return Err(StoreError::DaemonsWork { daemons });
+            }
+        }
         migrate::run(&mut connection, database.dialect).await?;
         drop(connection);
         database.close().await;
-        Ok(before.unwrap_or_else(migrate::count))
+        Ok(waiting.len())
     }
 
     /// Writes a copy of the books as they are now into a new file, beside whoever works on them.

@@ -16,6 +16,9 @@ use super::statements::{execute, fetch};
 use crate::basics::calendar::Timestamp;
 use crate::domain::job::Step;
 
+/// A daemon not seen for so long is dead, and a mailbox whose owner was silent for so long is another's.
+pub const LIVES_FOR: Duration = Duration::from_secs(30);
+
 clocked!(
     APPEAR_SQLITE,
     APPEAR_POSTGRES = "INSERT INTO replicas
@@ -59,6 +62,12 @@ clocked!(
     OWNED_POSTGRES = "SELECT name, owner FROM leases WHERE expires_at > ",
     now,
     " ORDER BY name"
+);
+clocked!(
+    HOW_MANY_SQLITE,
+    HOW_MANY_POSTGRES = "SELECT COUNT(*) FROM replicas WHERE seen_at > ",
+    now,
+    " - $1"
 );
 pub(super) const YIELD: &str = "UPDATE leases SET expires_at = 0 WHERE name = $1 AND owner = $2";
 pub(super) const LEAVE: &str = "DELETE FROM replicas WHERE name = $1";
@@ -251,4 +260,15 @@ pub(super) async fn perform(
             execute(connection, "agreeing with the other daemons", AGREE, &cells).await
         }
     }
+}
+
+/// How many daemons live.
+pub(super) async fn living(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+) -> Result<u64, StoreError> {
+    let text = dialect.pick(HOW_MANY_SQLITE, HOW_MANY_POSTGRES);
+    let attempted = "looking whether daemons live";
+    let rows: Vec<(i64,)> = fetch(connection, attempted, text, &[millis(LIVES_FOR)]).await?;
+    Ok(rows.first().map_or(0, |(count,)| count.unsigned_abs()))
 }

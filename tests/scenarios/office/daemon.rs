@@ -44,8 +44,13 @@ pub struct Daemon(Child);
 
 impl Daemon {
     pub fn start(config: &Path) -> Self {
+        Self::start_with(config, &[])
+    }
+
+    /// With arguments of a test.
+    pub fn start_with(config: &Path, more: &[&str]) -> Self {
         let arguments = ["--config", config.to_str().unwrap(), "run"];
-        Self(program(&arguments).spawn().unwrap())
+        Self(program(&arguments).args(more).spawn().unwrap())
     }
 
     /// It is the one the books speak of.
