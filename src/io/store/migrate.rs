@@ -95,6 +95,8 @@ pub mod to_come {
     use std::path::Path;
     use std::sync::OnceLock;
 
+    use crate::io::limits::{MAX_CONFIG_BYTES, read_text};
+
     static TO_COME: OnceLock<Vec<(i64, String, String)>> = OnceLock::new();
 
     /// This program also knows the migrations in these files, `9000_a_name.sql`. Once, before any books are opened.
@@ -103,7 +105,7 @@ pub mod to_come {
     /// What the system said.
     pub fn learn(files: &[impl AsRef<Path>]) -> std::io::Result<()> {
         let read = files.iter().map(|file| {
-            let text = std::fs::read_to_string(file)?;
+            let text = read_text(file.as_ref(), MAX_CONFIG_BYTES)?;
             let name = file.as_ref().file_stem().unwrap_or_default();
             let name = name.to_string_lossy().into_owned();
             let number = name
@@ -296,9 +298,8 @@ pub(super) async fn wait_for_others(connection: &mut AnyConnection) -> Result<()
 
 /// SQLSTATE 55P03, lock_not_available: the transaction is gone and can be begun again.
 fn waited_too_long(error: &MigrateError) -> bool {
-    let said = match error {
-        MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _) => said,
-        _ => return false,
+    let (MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _)) = error else {
+        return false;
     };
     let code = said.as_database_error().and_then(|said| said.code());
     code.is_some_and(|code| code == "55P03")
