@@ -100,6 +100,11 @@ impl Machines {
 
     /// Every bill that came was asked about and nothing is left to do.
     pub async fn all_is_done(&self, when: &str) {
+        self.all_is_done_within(TAKEN_OVER_WITHIN, when).await;
+    }
+
+    /// The same, for what takes longer.
+    pub async fn all_is_done_within(&self, patience: Duration, when: &str) {
         let bills = self.bills;
         let done = async |office: &Away| {
             office.sent_mails().await == bills && office.nothing_is_left().await

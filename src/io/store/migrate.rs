@@ -105,7 +105,7 @@ pub mod to_come {
     /// What the system said.
     pub fn learn(files: &[impl AsRef<Path>]) -> std::io::Result<()> {
         let read = files.iter().map(|file| {
-            let text = read_text(file.as_ref(), MAX_CONFIG_BYTES)?;
+            let text = read_text(file.as_ref(), MAX_CONFIG_BYTES).map_err(std::io::Error::other)?;
             let name = file.as_ref().file_stem().unwrap_or_default();
             let name = name.to_string_lossy().into_owned();
             let number = name
