@@ -314,10 +314,11 @@ fn remove(path: &Path) -> Result<(), VaultError> {
     }
 }
 
-/// The slow way: each file flushed, then the folders of their names.
+/// The slow way: each file flushed, then the folders of their names. Also what can be seen already is written anew: it may be there
+/// unflushed, by the journal that failed.
 fn one_by_one(vault: &Vault, records: &Records) -> Result<(), VaultError> {
-    for (_, content) in records.contents() {
-        writer::place_at_once(vault, content)?;
+    for (hash, content) in records.contents() {
+        writer::replace_flushed(vault, hash, content)?;
     }
     vault.flush_shards_of(&records.names())
 }

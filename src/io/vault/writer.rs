@@ -122,6 +122,15 @@ pub(super) fn replace_unflushed(
     write(vault, hash, bytes, |_| Ok(()))
 }
 
+/// The same, safe by itself when this returns and its folder is flushed.
+pub(super) fn replace_flushed(
+    vault: &Vault,
+    hash: ContentHash,
+    bytes: &[u8],
+) -> Result<(), VaultError> {
+    write(vault, hash, bytes, std::fs::File::sync_all)
+}
+
 fn write(
     vault: &Vault,
     hash: ContentHash,
