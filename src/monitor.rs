@@ -10,10 +10,11 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::config::Config;
-use crate::domain::audit;
+use crate::domain::audit::{self, SubjectKind};
 use crate::domain::health::{HealthFacts, MailboxFacts, complaints};
 use crate::formats::prometheus::{self, Exposition};
 use crate::io::monitor_door::Page;
+use crate::io::oauth::TokenSources;
 use crate::io::store::load::{Idle, StateCount, Waiting};
 use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
@@ -157,6 +158,7 @@ impl Monitor {
         mailboxes(&mut page, &self.facts(&seen), &seen.looks);
         let waiting = self.office.store.exceptions_waiting(seen.at).await?;
         exceptions(&mut page, &waiting, seen.at);
+        logins(&mut page, &self.office.tokens);
         let name = "countinghouse_audit_chain_unbroken";
         page.gauge(
             name,
@@ -187,12 +189,38 @@ fn things(page: &mut Exposition, counts: &[StateCount]) {
         name,
         "How many messages, bills, outbound mails and so on are in which state.",
     );
-    for count in counts {
+    // Jobs have a measurement of their own, which knows which of them are due.
+    for count in counts.iter().filter(|count| count.kind != SubjectKind::Job) {
         let labels = [
             ("kind", count.kind.as_str()),
             ("state", count.state.as_str()),
         ];
         page.sample(name, &labels, count.count);
+    }
+}
+
+/// Of the logins by tokens. One whose file cannot be read has no sample; the log and an exception say why.
+fn logins(page: &mut Exposition, tokens: &TokenSources) {
+    if tokens.all().next().is_none() {
+        return;
+    }
+    let name = "countinghouse_oauth_token_age_seconds";
+    page.gauge(name, "How old the access token is that mail servers get.");
+    for source in tokens.all() {
+        if let Some(age) = source.token_age() {
+            page.sample(name, &[("oauth", source.name())], age.as_secs());
+        }
+    }
+    let name = "countinghouse_oauth_signed_in_at_seconds";
+    page.gauge(
+        name,
+        "When the refresh token was given, in seconds since 1970.",
+    );
+    for source in tokens.all() {
+        let standing = source.standing().ok();
+        if let Some(since) = standing.and_then(|standing| standing.signed_in_at) {
+            page.sample(name, &[("oauth", source.name())], since.as_second());
+        }
     }
 }
 

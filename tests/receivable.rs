@@ -29,7 +29,7 @@ use countinghouse::domain::receivable::{
     Customer, CustomerInvoice, Remittance, RemittanceState, Tone,
 };
 use countinghouse::io::clock::Clock;
-use countinghouse::io::store::StoreError;
+use countinghouse::io::store::{Look, StoreError};
 use countinghouse::setup::{Purpose, open_office_at};
 use countinghouse::steps::Office;
 use countinghouse::steps::import::{
@@ -231,9 +231,16 @@ impl Story {
         open.into_iter().map(|e| (e.code, e.reason)).collect()
     }
 
-    /// One sweep and its jobs; gives (customer number, tone as a word in the audit trail) of the mails written.
+    /// A look at the mailbox of customers, one sweep and its jobs; gives (customer number, tone as a word in the audit trail) of the mails written.
     async fn reminders_today(&self) -> Vec<String> {
         let now = self.office.clock.now();
+        let looked = Look {
+            mailbox: "ar".into(),
+            looked_at: now,
+            problem: None,
+            reconciled_at: None,
+        };
+        self.office.store.note_look(looked).await.unwrap();
         let due = customers_due(&self.office).await.unwrap();
         let mut written = Vec::new();
         for id in &due {
@@ -782,6 +789,40 @@ async fn a_dispute_stops_the_reminders_of_that_invoice_until_it_ends() {
         dispute_invoice::end_dispute(office, "MR-2026-1044", "Anna", "again")
             .await
             .is_err()
+    );
+}
+
+#[tokio::test]
+async fn a_reminder_that_waited_over_night_is_not_written_before_the_morning_mail_was_looked_at() {
+    let story = Story::with_books().await;
+    let (office, id) = (&story.office, Customer::id_of("20030"));
+    let told = AuditEvent::new(
+        office.clock.now(),
+        Actor::program("sweep"),
+        "jobs enqueued",
+        id,
+        "",
+    );
+    let job = NewJob::now(Step::SendReminders, id, office.clock.now());
+    office
+        .store
+        .commit(Change::new(told).job(job))
+        .await
+        .unwrap();
+    story.it_is("2026-11-20");
+    story.work().await;
+    assert!(
+        office
+            .store
+            .outbound_about(&id.into())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(story.reminders_today().await.contains(&"20030".to_owned()));
+    assert_eq!(
+        office.store.outbound_about(&id.into()).await.unwrap().len(),
+        1
     );
 }
 

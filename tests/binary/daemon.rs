@@ -151,8 +151,14 @@ fn a_monitoring_system_on_this_machine_is_told_how_things_stand() {
     let address = free.local_addr().unwrap().to_string();
     drop(free);
     let config = std::fs::read_to_string(office.path("countinghouse.toml")).unwrap();
-    let listening = format!("{config}\n[monitor]\nlisten = \"{address}\"\n");
+    let listening = format!(
+        "{config}\n[monitor]\nlisten = \"{address}\"\n\
+         [[oauth]]\nname = \"id\"\ngrant = \"refresh_token\"\nclient_id = \"cid\"\ntoken_endpoint = \"https://id.test/token\"\n"
+    );
     office.write("countinghouse.toml", listening);
+    let signed_in = r#"{"refresh_token":"rt-1","client_id":"cid","since":"2026-11-01T00:00:00Z","ends":null,"seed":null}"#;
+    std::fs::create_dir_all(office.path("data/oauth")).unwrap();
+    std::fs::write(office.path("data/oauth/id.token"), signed_in).unwrap();
     let daemon = start(&office);
 
     let (status, metrics) = asked(&address, "/metrics");
@@ -171,6 +177,11 @@ fn a_monitoring_system_on_this_machine_is_told_how_things_stand() {
     };
     assert_eq!(value("countinghouse_audit_chain_unbroken"), 1);
     assert_eq!(value("countinghouse_jobs{state=\"parked\"}"), 0);
+    assert_eq!(
+        value("countinghouse_oauth_signed_in_at_seconds{oauth=\"id\"}"),
+        1_793_491_200
+    );
+    assert!(!metrics.contains("rt-1"), "{metrics}");
     let open = office.run(&["exceptions", "list", "--json"]).ok().objects();
     let open = open.iter().filter(|one| one["state"] == "open").count();
     assert_eq!(

@@ -214,6 +214,12 @@ impl TokenSource {
         Ok(Some(renewed))
     }
 
+    /// How old the token is that is shown to mail servers now; none before the first, and while a new one is being asked for.
+    pub fn token_age(&self) -> Option<Duration> {
+        let state = self.state.try_lock().ok()?;
+        state.access.as_ref().map(|access| access.got_at.elapsed())
+    }
+
     /// How it stands.
     ///
     /// # Errors

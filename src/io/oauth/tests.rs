@@ -171,6 +171,11 @@ async fn a_refused_token_is_replaced_once_and_not_again_at_once() {
     .await;
     let source = client(&world);
     let first = source.token().await.unwrap();
+    assert!(
+        source
+            .token_age()
+            .is_some_and(|age| age < Duration::from_secs(60))
+    );
     let second = source.another(&first).await.unwrap().unwrap();
     assert_eq!(shown(&second), "at-2");
     // Another connection that was refused with the first one gets the same, without a question.

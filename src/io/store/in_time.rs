@@ -3,9 +3,6 @@
 
 use std::time::Duration;
 
-use sqlx::Any;
-use sqlx::pool::PoolConnection;
-
 use super::database::Dialect;
 use super::error::StoreError;
 
@@ -40,9 +37,4 @@ pub(super) async fn within<T>(
             })
         }
     }
-}
-
-/// Not given back: the pool would ask it whether it lives, wait for that answer, too, and open no other meanwhile.
-pub(super) fn let_go(connection: PoolConnection<Any>) {
-    drop(connection.detach());
 }

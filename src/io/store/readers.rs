@@ -8,7 +8,6 @@ use sqlx::{Any, AnyConnection, AnyPool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::StoreError;
-use super::in_time::let_go;
 
 /// Connections that can only read. Clones share them.
 #[derive(Clone, Debug)]
@@ -123,4 +122,9 @@ impl Kept {
     fn idle(&self) -> MutexGuard<'_, Vec<PoolConnection<Any>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Not given back: the pool would ask it whether it lives, wait for that answer, too, and open no other meanwhile.
+pub(super) fn let_go(connection: PoolConnection<Any>) {
+    drop(connection.detach());
 }
