@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rustix::fs::{FlockOperation, flock, syncfs};
+use rustix::process::geteuid;
 
 use super::{Vault, VaultError, flush_folder, make_folder, writer};
 use crate::basics::ids::ContentHash;
@@ -211,6 +212,9 @@ fn name_it(vault: &Vault, file: &File, unfinished: &Path) -> Result<(PathBuf, Fi
 /// # Errors
 /// When a file could not be made again: the journal stays.
 pub(super) fn recover(vault: &Vault) -> Result<(), VaultError> {
+    if !is_ours(&vault.root).map_err(VaultError::io("look at", &vault.root))? {
+        return Ok(());
+    }
     let folder = vault.journals();
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -239,6 +243,11 @@ pub(super) fn recover(vault: &Vault) -> Result<(), VaultError> {
         }
     }
     Ok(())
+}
+
+/// Whoever only looks, as root, would make files that the daemon could not read.
+fn is_ours(root: &Path) -> std::io::Result<bool> {
+    Ok(std::fs::metadata(root)?.uid() == geteuid().as_raw())
 }
 
 fn is_none_of_ours(kind: ErrorKind) -> bool {

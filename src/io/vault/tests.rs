@@ -163,6 +163,26 @@ async fn what_a_power_cut_took_of_a_batch_is_made_again_when_the_vault_is_opened
 }
 
 #[tokio::test]
+async fn somebody_who_only_looks_leaves_a_journal_to_the_owner_of_the_vault() {
+    let (folder, vault) = vault().await;
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    std::fs::remove_file(vault.path(hashes[0])).unwrap();
+    drop(vault);
+    let root = folder.path().join("vault");
+    let owner = |uid| std::os::unix::fs::chown(&root, Some(uid), None);
+    owner(65_534).expect("tests/run is started as root");
+    let seen = Vault::open(&root).await.unwrap();
+    assert_eq!(
+        (journals(&seen).len(), seen.size(hashes[0]).await.unwrap()),
+        (1, None)
+    );
+    drop(seen);
+    owner(0).unwrap();
+    let vault = Vault::open(&root).await.unwrap();
+    vault.verify(hashes[0]).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_batch_that_was_being_written_when_the_power_went_is_left_out_and_nothing_before_it() {
     let (folder, vault) = vault().await;
     let hashes = vault.put_all(&batch()).await.unwrap();
