@@ -117,7 +117,7 @@ mod tests {
     const PASSED: &str = "Authentication-Results: mx.fin.test; dmarc=pass header.from=fin.test\r\nReceived: from a by mx.fin.test; Sat, 21 Nov 2026 10:00:00 +0000\r\n";
 
     #[tokio::test]
-    async fn an_approved_credit_note_is_not_called_for_at_every_look() {
+    async fn a_credit_note_whose_setting_off_is_planned_is_not_called_for_at_every_look() {
         let story = Story::begin().await;
         let credit = document(DocumentKind::CreditNote, |_| {});
         let id = story.arrives(credit).await;
@@ -126,7 +126,7 @@ mod tests {
             .await
             .unwrap();
         story.scheduled(id).await;
-        assert_eq!(story.bill(id).await.state, BillState::Approved);
+        assert_eq!(story.bill(id).await.state, BillState::Scheduled);
         let called = called_for(&story.office).await.unwrap();
         assert!(called.iter().all(|job| job.step != Step::SchedulePayment));
     }

@@ -210,6 +210,7 @@ impl Story {
             | Step::ReviewBill
             | Step::RecordApproval
             | Step::SchedulePayment
+            | Step::ReconcileBank
             | Step::AttachSupport
             | Step::ExpireApproval => panic!("no story here calls for {step}"),
         }

@@ -149,6 +149,8 @@ ids! {
     ApprovalRequestId = "approval_request",
     /// Our instruction to pay a bill.
     PaymentId = "payment",
+    /// Payments that leave together.
+    PaymentRunId = "payment_run",
     /// A party that owes us.
     CustomerId = "customer",
     /// What a customer owes us.

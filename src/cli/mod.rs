@@ -16,6 +16,7 @@ pub mod documents;
 pub mod bills;
 pub mod approvals;
 pub mod payments;
+pub mod pay;
 pub mod invoices;
 pub mod remittances;
 pub mod reminders;
@@ -104,6 +105,9 @@ enum Command {
     /// When which bill is paid
     #[command(subcommand)]
     Payments(payments::Payments),
+    /// Payment runs: one person plans, another releases, a file goes to the bank
+    #[command(subcommand)]
+    Pay(pay::Pay),
     /// What customers owe us
     #[command(subcommand)]
     Invoices(invoices::Invoices),
@@ -305,6 +309,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Bills(command) => bills::bills(context, command).await,
             Command::Approvals(command) => approvals::approvals(context, command).await,
             Command::Payments(command) => payments::payments(context, command).await,
+            Command::Pay(command) => pay::pay(context, command).await,
             Command::Invoices(command) => invoices::invoices(context, command).await,
             Command::Remittances(command) => remittances::remittances(context, command).await,
             Command::Reminders(command) => reminders::reminders(context, command).await,

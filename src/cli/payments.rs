@@ -90,4 +90,5 @@ pub fn row(payment: &Payment) -> Record {
         .with("currency", payment.amount.currency().to_string())
         .with("planned_for", payment.planned_for)
         .with("blocked", payment.blocked.clone())
+        .with("end_to_end_id", payment.end_to_end_id.clone())
 }

@@ -7,6 +7,7 @@ mod office;
 mod mail;
 mod oauth;
 mod money;
+mod payments;
 mod reading;
 
 pub use doc::{KeyDoc, SectionDoc};
@@ -25,6 +26,8 @@ pub const SECTIONS: &[SectionDoc] = &[
     money::APPROVAL,
     mail::AUTHENTICITY,
     office::OWNERS,
+    payments::PAYMENTS,
+    payments::PAYMENT_ACCOUNT,
     money::REMINDERS,
     reading::SUPPLIER_PASSWORD,
     reading::MODEL,

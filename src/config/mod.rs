@@ -11,6 +11,7 @@ pub mod bucket;
 pub mod model;
 pub mod oauth;
 pub mod password;
+pub mod payments;
 pub mod sections;
 pub mod rules;
 pub mod sample;
@@ -60,6 +61,8 @@ pub struct Config {
     pub authenticity: Authenticity,
     /// Who is asked when no rule can decide.
     pub owners: Owners,
+    /// How bills are paid.
+    pub payments: payments::Payments,
     /// Payment reminders.
     pub reminders: Reminders,
     /// What opens the locked files of suppliers.

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::payments::Payments;
 use super::{Config, Owners};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
@@ -47,6 +48,8 @@ pub struct Rules {
     pub authenticity: AuthenticityPolicy,
     /// Who approves what.
     pub approvals: ApprovalPolicy,
+    /// How bills are paid.
+    pub payments: Payments,
     /// The dunning ladder; without levels when reminders are switched off.
     pub reminders: ReminderPolicy,
     /// Who the reminders are from.
@@ -137,6 +140,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         identity: identity(config)?,
         authenticity: authenticity(config),
         approvals: approvals(config),
+        payments: config.payments.clone(),
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),
         templates: templates(config)?,

@@ -13,6 +13,7 @@ use super::mail;
 use super::model;
 use super::oauth;
 use super::password;
+use super::payments;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
 use super::values::{address, amount, database_url, domain, path_in, pattern};
@@ -44,6 +45,8 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let authenticity = authenticity(Section::single(root, "authenticity", problems));
     let owners = owners(Section::single(root, "owners", problems));
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
+    let name = company.as_ref().map_or("", |company| &company.name);
+    let payments = payments::read(root, folder, problems, name);
     let supplier_passwords = password::read(root, folder, problems);
     let model = model::read(Section::single(root, "model", problems), folder);
     let monitor = monitor(Section::single(root, "monitor", problems));
@@ -58,6 +61,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         approval,
         authenticity,
         owners: owners?,
+        payments,
         reminders,
         supplier_passwords,
         dkim,

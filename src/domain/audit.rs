@@ -8,7 +8,7 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{
     ApprovalRequestId, BankEntryId, BillId, CashApplicationId, CodingMemoryId, ContentHash,
     CustomerId, CustomerInvoiceId, DocumentId, ExceptionId, JobId, MemoryId, MessageId, OutboundId,
-    PaymentId, ReminderId, RemittanceId, SupplierId,
+    PaymentId, PaymentRunId, ReminderId, RemittanceId, SupplierId,
 };
 use crate::words;
 
@@ -29,6 +29,8 @@ words! {
         ApprovalRequest = "approval_request",
         /// Our instruction to pay.
         Payment = "payment",
+        /// Payments that leave together.
+        PaymentRun = "payment_run",
         /// A party that owes us.
         Customer = "customer",
         /// What a customer owes us.
@@ -91,7 +93,7 @@ macro_rules! subjects {
 
 subjects! {
     MessageId => Message, DocumentId => Document, SupplierId => Supplier, BillId => Bill,
-    ApprovalRequestId => ApprovalRequest, PaymentId => Payment, CustomerId => Customer,
+    ApprovalRequestId => ApprovalRequest, PaymentId => Payment, PaymentRunId => PaymentRun, CustomerId => Customer,
     CustomerInvoiceId => CustomerInvoice, RemittanceId => Remittance, BankEntryId => BankEntry,
     CashApplicationId => CashApplication, ReminderId => Reminder, OutboundId => Outbound,
     ExceptionId => Exception, JobId => Job, MemoryId => Memory, CodingMemoryId => CodingMemory,

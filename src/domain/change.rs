@@ -12,7 +12,7 @@ use super::job::{JobClaim, NewJob, Step};
 use super::message::start::Start;
 use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
-use super::payable::{Bill, CodingMemory, Payment, Supplier};
+use super::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 use crate::basics::calendar::Date;
 
@@ -90,6 +90,8 @@ pub enum Record {
     Absence(Absence),
     /// Versioned.
     Payment(Payment),
+    /// Versioned.
+    PaymentRun(PaymentRun),
     /// Versioned.
     Customer(Customer),
     /// Versioned.
@@ -251,6 +253,7 @@ impl Record {
             Self::Bill(b) => Some((b.id.into(), b.state.as_str())),
             Self::ApprovalRequest(r) => Some((r.id.into(), r.state.as_str())),
             Self::Payment(p) => Some((p.id.into(), p.state.as_str())),
+            Self::PaymentRun(r) => Some((r.id.into(), r.state.as_str())),
             Self::Remittance(r) => Some((r.id.into(), r.state.as_str())),
             Self::Outbound(o) => Some((o.id.into(), o.state.as_str())),
             Self::Exception(e) => Some((e.id.into(), e.state.as_str())),

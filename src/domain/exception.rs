@@ -27,6 +27,10 @@ words! {
         BillHeld = "bill_held",
         /// A bill is approved and its payment must not be released: nobody has confirmed the account.
         PaymentBlocked = "payment_blocked",
+        /// The bank gave a payment back: the money is with us again and the bill is open.
+        PaymentReturned = "payment_returned",
+        /// The bank reports something else of a transfer than what was released.
+        PaymentMismatch = "payment_mismatch",
         /// The configured policy cannot name enough approvers.
         NoApprover = "no_approver",
         /// An approver asked a question or answered unclearly.

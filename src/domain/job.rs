@@ -24,6 +24,8 @@ words! {
         RecordRemittance = "record_remittance",
         /// Matches remittances and bank credits to invoices. Subject: remittance or bank entry.
         ApplyCash = "apply_cash",
+        /// Takes down what a bank reports of our transfers. Subject: bank entry.
+        ReconcileBank = "reconcile_bank",
         /// Files a document that supports a bill or an invoice. Subject: document.
         AttachSupport = "attach_support",
         /// Takes down a customer's answer to a reminder. Subject: message.

@@ -23,6 +23,8 @@ pub mod picture;
 pub mod ppocr;
 pub mod tesseract_tsv;
 pub mod payment_code;
+pub mod sepa_text;
+pub mod pain001;
 pub mod pdf;
 pub mod factur_x;
 pub mod image;

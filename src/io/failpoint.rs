@@ -30,6 +30,8 @@ words! {
         SmtpEnvelope = "smtp-envelope",
         /// Its content, handed over.
         SmtpContent = "smtp-content",
+        /// A file for the bank, under its name.
+        PaymentFile = "payment-file",
     }
 }
 

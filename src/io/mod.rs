@@ -17,6 +17,7 @@ pub mod vault;
 pub mod archive;
 pub mod backup_mark;
 pub mod moved_mark;
+pub mod payment_folder;
 pub mod store;
 pub mod imap;
 pub mod maildir;

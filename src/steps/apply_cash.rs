@@ -87,6 +87,17 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
         let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
         return Ok(Change::new(told));
     }
+    if let Some(reference) = &credit.entry.end_to_end_id
+        && !office
+            .store
+            .payments_of_transfer(reference)
+            .await?
+            .is_empty()
+    {
+        let why = "it is a payment of ours that came back";
+        let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
+        return Ok(Change::new(told));
+    }
     let mut loaded = Loaded::of(office).await?;
     let mut decision = decide(&credit, loaded.books());
     if matches!(decision, Decision::Unidentified(_)) {

@@ -40,9 +40,14 @@ pub mod review_bill;
 pub mod record_approval;
 pub mod expire_approval;
 pub mod schedule_payment;
+mod payment_file;
+pub mod plan_payments;
+pub mod release_payments;
+pub mod export_payments;
 pub mod record_remittance;
 mod money_again;
 pub mod apply_cash;
+pub mod reconcile_bank;
 pub mod attach_support;
 pub mod send_reminders;
 pub mod record_customer_reply;
@@ -69,7 +74,7 @@ pub use office::{Office, StepError};
 use std::time::Duration;
 
 use crate::basics::ids::{
-    ApprovalRequestId, BillId, CustomerId, DocumentId, MessageId, OutboundId,
+    ApprovalRequestId, BankEntryId, BillId, CustomerId, DocumentId, MessageId, OutboundId,
 };
 use crate::domain::job::Step;
 use crate::io::disposition::Disposition;
@@ -136,6 +141,7 @@ pub fn patience(step: Step) -> Patience {
         | Step::SchedulePayment
         | Step::RecordRemittance
         | Step::ApplyCash
+        | Step::ReconcileBank
         | Step::AttachSupport
         | Step::RecordCustomerReply
         | Step::RecordDelivery
@@ -183,6 +189,10 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
             record_remittance::record_remittance(office, claim, document()?).await
         }
         Step::ApplyCash => apply_cash::apply_cash(office, claim, subject).await,
+        Step::ReconcileBank => {
+            let entry = BankEntryId::parse(text).ok_or_else(wrong)?;
+            reconcile_bank::reconcile_bank(office, claim, entry).await
+        }
         Step::AttachSupport => attach_support::attach_support(office, claim, document()?).await,
         Step::RecordCustomerReply => {
             record_customer_reply::record_customer_reply(office, claim, message()?).await

@@ -341,6 +341,7 @@ pub fn payment(bill: &Bill) -> Payment {
         bill: bill.id,
         amount: eur(119_000),
         planned_for: date(2026, 12, 1),
+        end_to_end_id: None,
         blocked: Some("the account is new".into()),
         state: PaymentState::Planned,
         version: 0,
@@ -419,6 +420,7 @@ pub fn bank_entry(reference: &str, minor: i64) -> BankEntry {
         counterparty_name: "Kunde AG".into(),
         counterparty_iban: Some("DE89370400440532013000".into()),
         remittance_information: "RE 1, RE 2".into(),
+        end_to_end_id: None,
         version: 0,
     }
 }

@@ -44,6 +44,7 @@ mod tests {
             counterparty_name: String::new(),
             counterparty_iban: None,
             remittance_information: String::new(),
+            end_to_end_id: None,
             version: 1,
         }
     }

@@ -27,6 +27,8 @@ pub struct BankEntry {
     pub counterparty_iban: Option<String>,
     /// What the payer wrote.
     pub remittance_information: String,
+    /// EndToEndId, or the name of a file or batch that the bank booked as one sum.
+    pub end_to_end_id: Option<String>,
     /// 0 before it is stored.
     pub version: u64,
 }

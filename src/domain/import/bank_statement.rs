@@ -25,9 +25,15 @@ pub const COLUMNS: &[Column] = &[
     optional("counterparty_name", "Who paid or was paid."),
     optional("counterparty_iban", "Their account."),
     optional("remittance_information", "What the payer wrote."),
+    optional(
+        "end_to_end_id",
+        "The EndToEndId of a transfer of ours, or the name of its batch or file where the bank booked it as one sum.",
+    ),
 ];
 /// The longest remittance information of any bank format we know; the rest of a longer one is not looked at.
 const MAX_INFORMATION_CHARS: usize = 2_000;
+/// Max35Text; a bank may write more around it.
+const MAX_REFERENCE_CHARS: usize = 100;
 
 /// Reads the file.
 ///
@@ -52,6 +58,9 @@ pub fn read(bytes: &[u8]) -> Result<Sheet<BankEntry>, Mistake> {
             counterparty_name: text("counterparty_name"),
             counterparty_iban: row.optional("counterparty_iban").map(str::to_owned),
             remittance_information: text("remittance_information"),
+            end_to_end_id: row
+                .optional("end_to_end_id")
+                .map(|id| one_line(id, MAX_REFERENCE_CHARS)),
             version: 0,
             entry_reference: entry_reference?,
             booking_date: booking_date?,
@@ -115,6 +124,10 @@ impl Imported for BankEntry {
             ("amount", self.amount.to_string()),
             ("counterparty_name", self.counterparty_name.clone()),
             ("counterparty_iban", iban.unwrap_or_default()),
+            (
+                "end_to_end_id",
+                self.end_to_end_id.clone().unwrap_or_default(),
+            ),
             (
                 "remittance_information",
                 self.remittance_information.clone(),

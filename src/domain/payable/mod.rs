@@ -18,6 +18,8 @@ pub mod coding_memory;
 pub mod proposed;
 pub mod clearing;
 pub mod payment;
+pub mod discount;
+pub mod payment_run;
 pub mod schedule;
 #[cfg(test)]
 pub(crate) mod test_world;
@@ -29,6 +31,7 @@ pub use checks::{CHECKS, Check};
 pub use coding::{Coding, CodingSource, LineCoding};
 pub use coding_memory::CodingMemory;
 pub use payment::Payment;
+pub use payment_run::{PaymentRun, PaymentRunEvent, PaymentRunState};
 pub use payment_state::{PaymentEvent, PaymentState};
 pub use review::{Outcome, Review, ReviewFacts, review};
 pub use state::{BillEvent, BillState};

@@ -13,12 +13,14 @@ pub struct Payment {
     pub id: PaymentId,
     /// The bill it pays.
     pub bill: BillId,
-    /// How much.
+    /// How much; negative for a credit note, which is set off against bills of its supplier and never leaves alone.
     pub amount: Money,
     /// The day the money should arrive.
     pub planned_for: Date,
     /// Why it must not be released, when a finding blocks it.
     pub blocked: Option<String>,
+    /// EndToEndId of the transfer that carries it, once it is released: by it the bank's report names it.
+    pub end_to_end_id: Option<String>,
     /// Where it stands.
     pub state: PaymentState,
     /// 0 before it is stored.

@@ -13,17 +13,17 @@ pub fn arrival_day(due: Option<Date>, today: Date) -> Date {
     due.map_or(earliest, |due| target_day_on_or_before(due).max(earliest))
 }
 
-/// What a bill asks us to pay; none for a credit note or where nothing is left to pay. Such a bill stays approved for good,
-/// and nothing calls for its payment.
+/// What a bill asks us to pay, of a credit note what it takes off; none where nothing is left to pay. Such a bill stays
+/// approved for good, and nothing calls for its payment.
 pub fn to_pay(bill: &Bill) -> Option<Money> {
     match bill.kind {
-        BillKind::CreditNote => None,
+        BillKind::CreditNote => bill.payable.filter(Money::is_negative),
         BillKind::Invoice => bill.payable.filter(Money::is_positive),
     }
 }
 
-/// The payment of an approved bill; none for a credit note, where nothing is left to pay, or where a payment has left us
-/// already. One that is planned for this version is planned again; one that was cancelled or came back is followed by a new
+/// The payment of an approved bill; none where nothing is left to pay, or where a payment has left us already. A credit
+/// note's may be set off at once. One that is planned for this version is planned again; one that was cancelled or came back is followed by a new
 /// one.
 pub fn plan(bill: &Bill, blocks: &[Finding], earlier: &[Payment], today: Date) -> Option<Payment> {
     let amount = to_pay(bill)?;
@@ -50,6 +50,7 @@ pub fn plan(bill: &Bill, blocks: &[Finding], earlier: &[Payment], today: Date) -
         amount,
         planned_for: arrival_day(bill.due_date, today),
         blocked: evidence(blocks),
+        end_to_end_id: None,
         state: PaymentState::Planned,
         version: standing.map_or(0, |payment| payment.version),
     })
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credit_note_and_a_bill_of_nothing_are_not_paid() {
+    fn a_credit_note_is_set_off_and_a_bill_of_nothing_is_not_paid() {
         let plan_of = |kind, payable| {
             let (mut bill, _) = draft(&document(kind, |_| {}), &Sender::default(), &[]);
             bill.payable = payable;
@@ -117,7 +118,11 @@ mod tests {
             Some(eur(5_000))
         );
         assert_eq!(plan_of(DocumentKind::Bill, Some(eur(0))), None);
-        assert_eq!(plan_of(DocumentKind::CreditNote, Some(eur(-5_000))), None);
+        assert_eq!(
+            plan_of(DocumentKind::CreditNote, Some(eur(-5_000))),
+            Some(eur(-5_000))
+        );
+        assert_eq!(plan_of(DocumentKind::CreditNote, Some(eur(5_000))), None);
     }
 
     #[test]

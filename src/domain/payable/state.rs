@@ -44,6 +44,8 @@ words! {
         Unschedule = "unscheduled",
         /// The bank has settled it.
         Settle = "paid",
+        /// The bank gave the money back: a person has to look before it is paid again.
+        Return = "money returned",
         /// A person takes it out of the books.
         Void = "voided",
     }
@@ -54,7 +56,9 @@ words! {
 /// # Errors
 /// Refused where the event means nothing.
 pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
-    use BillEvent::{Approve, Ask, Hold, Reject, Reopen, Schedule, Settle, Unschedule, Void};
+    use BillEvent::{
+        Approve, Ask, Hold, Reject, Reopen, Return, Schedule, Settle, Unschedule, Void,
+    };
     let refused = Err(Refused {
         machine: "bill",
         state: state.as_str(),
@@ -66,13 +70,13 @@ pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
             Ask => Ok(BillState::AwaitingApproval),
             Reopen => Ok(BillState::Draft),
             Void => Ok(BillState::Void),
-            Approve | Reject | Schedule | Unschedule | Settle => refused,
+            Approve | Reject | Schedule | Unschedule | Settle | Return => refused,
         },
         BillState::Held => match event {
             Reopen => Ok(BillState::Draft),
             Reject => Ok(BillState::Rejected),
             Void => Ok(BillState::Void),
-            Hold | Ask | Approve | Schedule | Unschedule | Settle => refused,
+            Hold | Ask | Approve | Schedule | Unschedule | Settle | Return => refused,
         },
         BillState::AwaitingApproval => match event {
             Hold => Ok(BillState::Held),
@@ -80,7 +84,7 @@ pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
             Approve => Ok(BillState::Approved),
             Reject => Ok(BillState::Rejected),
             Void => Ok(BillState::Void),
-            Ask | Schedule | Unschedule | Settle => refused,
+            Ask | Schedule | Unschedule | Settle | Return => refused,
         },
         BillState::Approved => match event {
             Hold => Ok(BillState::Held),
@@ -88,10 +92,10 @@ pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
             Schedule => Ok(BillState::Scheduled),
             Reject => Ok(BillState::Rejected),
             Void => Ok(BillState::Void),
-            Ask | Approve | Unschedule | Settle => refused,
+            Ask | Approve | Unschedule | Settle | Return => refused,
         },
         BillState::Scheduled => match event {
-            Hold => Ok(BillState::Held),
+            Hold | Return => Ok(BillState::Held),
             Reopen => Ok(BillState::Draft),
             Unschedule => Ok(BillState::Approved),
             Settle => Ok(BillState::Paid),
@@ -101,12 +105,20 @@ pub fn next(state: BillState, event: BillEvent) -> Result<BillState, Refused> {
         BillState::Rejected => match event {
             // It was a mistake: all checks run again, and everybody is asked again.
             Reopen => Ok(BillState::Draft),
-            Hold | Ask | Approve | Reject | Schedule | Unschedule | Settle | Void => refused,
+            Hold | Ask | Approve | Reject | Schedule | Unschedule | Settle | Return | Void => {
+                refused
+            }
         },
-        BillState::Paid | BillState::Void => match event {
+        BillState::Paid => match event {
+            // Banks return money days after they reported it settled.
+            Return => Ok(BillState::Held),
             Hold | Reopen | Ask | Approve | Reject | Schedule | Unschedule | Settle | Void => {
                 refused
             }
+        },
+        BillState::Void => match event {
+            Hold | Reopen | Ask | Approve | Reject | Schedule | Unschedule | Settle | Return
+            | Void => refused,
         },
     }
 }

@@ -73,6 +73,7 @@ pub fn credit(minor: i64, payer: Option<&Customer>, text: &str) -> Credit {
         counterparty_name: payer.map(|c| c.name.clone()).unwrap_or_default(),
         counterparty_iban: payer.and_then(|c| c.ibans.first()).map(ToString::to_string),
         remittance_information: text.to_owned(),
+        end_to_end_id: None,
         version: 1,
     };
     Credit {

@@ -79,6 +79,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "sent lately",
         include_str!("../../../migrations/0017_sent_lately.sql"),
     ),
+    (
+        22,
+        "payment runs",
+        include_str!("../../../migrations/0022_payment_runs.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

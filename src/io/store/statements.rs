@@ -18,11 +18,11 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::{Arrival, Message};
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, CodingMemory, Payment, Supplier};
+use crate::domain::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 22] = [
+pub(super) const TABLES: [&Table; 23] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -37,6 +37,7 @@ pub(super) const TABLES: [&Table; 22] = [
     Vote::TABLE,
     Absence::TABLE,
     Payment::TABLE,
+    PaymentRun::TABLE,
     Customer::TABLE,
     CustomerInvoice::TABLE,
     Remittance::TABLE,

@@ -163,6 +163,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Vote(r) => vec![row(r, Action::Insert)],
         Record::Absence(r) => vec![row(r, Action::Insert)],
         Record::Payment(r) => vec![versioned(r, r.version)],
+        Record::PaymentRun(r) => vec![versioned(r, r.version)],
         Record::Customer(r) => vec![versioned(r, r.version)],
         Record::CustomerInvoice(r) => vec![versioned(r, r.version)],
         Record::Remittance(r) => {

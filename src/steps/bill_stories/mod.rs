@@ -2,3 +2,4 @@
 
 pub(crate) mod world;
 mod tests;
+mod payment_runs;

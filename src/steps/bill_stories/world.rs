@@ -61,6 +61,10 @@ address = "cem@fin.test"
 name = "everyday"
 approvers = ["anna@fin.test"]
 needed = 1
+[[payment_account]]
+name = "main"
+iban = "DE02120300000000202051"
+folder = "payments"
 [approval]
 two_above = "10000.00"
 expires_days = 7

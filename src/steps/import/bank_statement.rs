@@ -1,4 +1,5 @@
-//! `import bank-statement FILE`. Every credit in it looks for its invoices.
+//! `import bank-statement FILE`. Every credit in it looks for its invoices, and what names a transfer of ours settles it or
+//! brings it back.
 
 use std::collections::HashMap;
 
@@ -10,6 +11,7 @@ use crate::domain::bank::BankEntry;
 use crate::domain::change::Record;
 use crate::domain::import::{Sheet, bank_statement};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 
 /// Takes bank lines.
@@ -22,9 +24,13 @@ pub async fn import_bank_statement(
 ) -> Result<ImportReport, StepError> {
     let now = office.clock.now();
     let apply = |entry: &BankEntry| {
-        let is_credit = entry.amount.is_positive();
-        let apply = is_credit.then(|| NewJob::now(Step::ApplyCash, entry.id, now));
-        apply.into_iter().collect::<Vec<_>>()
+        let step = if entry.end_to_end_id.as_deref().and_then(run_of).is_some() {
+            Some(Step::ReconcileBank)
+        } else {
+            entry.amount.is_positive().then_some(Step::ApplyCash)
+        };
+        let job = step.map(|step| NewJob::now(step, entry.id, now));
+        job.into_iter().collect::<Vec<_>>()
     };
     patiently(
         || async {

@@ -14,6 +14,7 @@ selects! {
     ONE: Credit = "WHERE t.id = $1";
     UNAPPLIED: Credit = "WHERE t.amount > CAST(COALESCE((SELECT SUM(a.amount)
         FROM cash_applications a WHERE a.bank_entry = t.id), 0) AS BIGINT) AND t.amount > 0
+        AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.end_to_end_id = t.end_to_end_id)
         AND (NOT EXISTS (SELECT 1 FROM exceptions e WHERE e.subject_id = t.id
                 AND e.code = 'cash_unidentified' AND e.state = 'resolved')
             OR EXISTS (SELECT 1 FROM exceptions e WHERE e.subject_id = t.id
@@ -49,7 +50,7 @@ impl Store {
     }
 
     /// Credits of which something is not applied to an invoice yet, oldest first. Those are left out whose work items a person
-    /// has closed: card takings and tax refunds pay no invoice, and are not looked at with every import for ever.
+    /// has closed, and payments of ours that came back: card takings and tax refunds pay no invoice, and are not looked at with every import for ever.
     ///
     /// # Errors
     /// What the database said.

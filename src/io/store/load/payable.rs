@@ -5,13 +5,14 @@ use super::super::error::StoreError;
 use super::super::row::Cell;
 use super::select::{common, selects};
 use crate::basics::calendar::Date;
-use crate::basics::ids::{BillId, DocumentId, PaymentId, SupplierId};
+use crate::basics::ids::{BillId, DocumentId, PaymentId, PaymentRunId, SupplierId};
 use crate::domain::job::Step;
-use crate::domain::payable::{Bill, NumberKey, Payment, Supplier};
+use crate::domain::payable::{Bill, NumberKey, Payment, PaymentRun, Supplier};
 
 common!(Supplier, "supplier": supplier(SupplierId), list_suppliers, find_suppliers);
 common!(Bill, "bill": bill(BillId), list_bills, find_bills_by_id);
 common!(Payment, "payment": payment(PaymentId), list_payments, find_payments);
+common!(PaymentRun, "payment run": payment_run(PaymentRunId), list_payment_runs, find_payment_runs);
 
 selects! {
     BY_NUMBER: Bill = "WHERE t.number_key = $1 ORDER BY t.sequence DESC, t.id LIMIT 10";
@@ -21,10 +22,13 @@ selects! {
     OPEN_OF_SUPPLIER: Bill = "WHERE t.supplier = $1
         AND t.state IN ('draft', 'held', 'awaiting_approval', 'approved', 'scheduled')
         ORDER BY t.sequence, t.id";
-    UNSCHEDULED: Bill = "WHERE t.state = 'approved' AND t.kind = 'invoice' AND t.payable > 0
+    UNSCHEDULED: Bill = "WHERE t.state = 'approved'
+        AND (t.kind = 'invoice' AND t.payable > 0 OR t.kind = 'credit_note' AND t.payable < 0)
         AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.subject_id = t.id AND j.step = $1)
         ORDER BY t.sequence, t.id LIMIT $2";
     PAYMENTS_OF_BILL: Payment = "WHERE t.bill = $1 ORDER BY t.sequence, t.id";
+    BY_END_TO_END_ID: Payment = "WHERE t.end_to_end_id = $1 ORDER BY t.id";
+    RUNS_PROPOSED: PaymentRun = "WHERE t.state = 'proposed' ORDER BY t.sequence, t.id";
     PLANNED: Payment = "WHERE t.state = 'planned' AND t.planned_for <= $1
         ORDER BY t.planned_for, t.id LIMIT $2";
 }
@@ -112,6 +116,22 @@ impl Store {
     pub async fn payments_of_bill(&self, bill: BillId) -> Result<Vec<Payment>, StoreError> {
         self.all(&PAYMENTS_OF_BILL, &[bill.to_string().into()])
             .await
+    }
+
+    /// The payments one transfer carries; none for a text that is no EndToEndId of ours.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn payments_of_transfer(&self, id: &str) -> Result<Vec<Payment>, StoreError> {
+        self.all(&BY_END_TO_END_ID, &[id.into()]).await
+    }
+
+    /// Runs that somebody prepared and nobody has released or withdrawn, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn payment_runs_proposed(&self) -> Result<Vec<PaymentRun>, StoreError> {
+        self.all(&RUNS_PROPOSED, &[]).await
     }
 
     /// Payments planned for a day up to this one, the earliest first.

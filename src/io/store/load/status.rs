@@ -15,7 +15,7 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::Message;
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, CodingMemory, Payment, Supplier};
+use crate::domain::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
 use crate::domain::receivable::{Customer, CustomerInvoice, Reminder, Remittance};
 
 /// How many things of a kind are in a state.
@@ -35,6 +35,7 @@ pub(in crate::io::store) const COUNTS: &str =
     UNION ALL SELECT 'bill', state, COUNT(*) FROM bills GROUP BY state
     UNION ALL SELECT 'approval_request', state, COUNT(*) FROM approval_requests GROUP BY state
     UNION ALL SELECT 'payment', state, COUNT(*) FROM payments GROUP BY state
+    UNION ALL SELECT 'payment_run', state, COUNT(*) FROM payment_runs GROUP BY state
     UNION ALL SELECT 'remittance', state, COUNT(*) FROM remittances GROUP BY state
     UNION ALL SELECT 'outbound', state, COUNT(*) FROM outbound GROUP BY state
     UNION ALL SELECT 'exception', state, COUNT(*) FROM exceptions GROUP BY state
@@ -158,6 +159,7 @@ fn common() -> Vec<String> {
         with_state::<Bill>(),
         with_state::<ApprovalRequest>(),
         with_state::<Payment>(),
+        with_state::<PaymentRun>(),
         with_state::<Remittance>(),
         with_state::<OutboundMessage>(),
         with_state::<Exception>(),

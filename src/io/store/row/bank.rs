@@ -19,6 +19,7 @@ impl Row for BankEntry {
             "counterparty_name",
             "counterparty_iban",
             "remittance_information",
+            "end_to_end_id",
         ],
         versioned: true,
     };
@@ -32,6 +33,7 @@ impl Row for BankEntry {
         to.text(&self.counterparty_name);
         to.opt_text(self.counterparty_iban.as_deref());
         to.text(&self.remittance_information);
+        to.opt_text(self.end_to_end_id.as_deref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -44,6 +46,7 @@ impl Row for BankEntry {
             counterparty_name: from.text()?,
             counterparty_iban: from.opt_text()?,
             remittance_information: from.text()?,
+            end_to_end_id: from.opt_text()?,
             version: from.version()?,
         })
     }

@@ -9,6 +9,7 @@ mod memory;
 mod model;
 mod coding;
 mod payable;
+mod payment_run;
 mod approval;
 mod receivable;
 mod bank;

@@ -169,6 +169,7 @@ impl Row for Payment {
             "amount_currency",
             "planned_for",
             "blocked",
+            "end_to_end_id",
             "state",
         ],
         versioned: true,
@@ -180,6 +181,7 @@ impl Row for Payment {
         to.money(self.amount);
         to.shown(&self.planned_for);
         to.opt_text(self.blocked.as_deref());
+        to.opt_text(self.end_to_end_id.as_deref());
         to.text(self.state.as_str());
     }
 
@@ -190,6 +192,7 @@ impl Row for Payment {
             amount: from.money()?,
             planned_for: from.parsed(parse_iso_date)?,
             blocked: from.opt_text()?,
+            end_to_end_id: from.opt_text()?,
             state: from.parsed(PaymentState::parse)?,
             version: from.version()?,
         })
