@@ -37,6 +37,13 @@ impl Iban {
         self.0.get(..2).and_then(country_length).is_some()
     }
 
+    /// A SEPA credit transfer reaches it.
+    pub fn is_in_sepa(&self) -> bool {
+        self.0
+            .get(..2)
+            .is_some_and(|country| SEPA.contains(&country))
+    }
+
     /// The last four characters: what a mail may show of it.
     pub fn last_four(&self) -> &str {
         self.0
@@ -106,6 +113,14 @@ fn remainder_97(iban: &[u8]) -> u32 {
 pub fn is_iban_country(code: &str) -> bool {
     country_length(code).is_some()
 }
+
+/// Countries and territories whose accounts a SEPA credit transfer reaches, by the letters their IBANs begin with (EPC409-09,
+/// list of SEPA scheme countries).
+const SEPA: &[&str] = &[
+    "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI",
+    "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL",
+    "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA",
+];
 
 /// Lengths of the IBAN registry for the countries most invoices come from; others are checked by their digits alone.
 fn country_length(country: &str) -> Option<usize> {

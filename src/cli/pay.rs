@@ -84,6 +84,9 @@ pub struct PlanArguments {
     /// What else will come (or, with a minus, go) on a day: 2026-12-01=-25000.00; may stand several times
     #[arg(long, value_name = "DAY=AMOUNT", allow_hyphen_values = true)]
     expect: Vec<String>,
+    /// The day of the next run: what would be late with that one is in this one; left away, after next_run_days
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    next_run: Option<Date>,
     /// Shows what would be paid and stores nothing
     #[arg(long)]
     dry_run: bool,
@@ -161,6 +164,7 @@ async fn plan(desk: &Desk, arguments: &PlanArguments) -> anyhow::Result<ExitCode
         by: &arguments.by,
         balance,
         flows: flows.collect::<anyhow::Result<_>>()?,
+        next_run: arguments.next_run,
         dry_run: arguments.dry_run,
     };
     let plan = plan_payments(&desk.office, &order).await?;
@@ -168,9 +172,9 @@ async fn plan(desk: &Desk, arguments: &PlanArguments) -> anyhow::Result<ExitCode
         explain(&plan, arguments);
     }
     let told = match &plan.run {
-        Some(run) => row(run).with("run", run.id.to_string()).and(details(run)),
+        Some(run) => row(run).and(details(run)),
         None => Record::new()
-            .with("run", None::<String>)
+            .maybe_id("id", None::<String>)
             .with("transfers", Vec::<Record>::new()),
     };
     let skipped = plan.skipped.iter().map(skipped).collect::<Vec<_>>();
@@ -207,6 +211,10 @@ fn euros(text: &str) -> anyhow::Result<Money> {
         Some(money) => Ok(money),
         None => bail!("{text:?} is no amount in euros: write 50000.00"),
     }
+}
+
+fn day(text: &str) -> Result<Date, &'static str> {
+    parse_iso_date(text).ok_or("is no day: write 2026-12-01")
 }
 
 fn flow(text: &str) -> anyhow::Result<(Date, Money)> {

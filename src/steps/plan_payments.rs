@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::payment_file::payment_file;
 use super::{Office, StepError};
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::{BillId, PaymentId, SupplierId};
 use crate::basics::money::Money;
 use crate::basics::text::mask;
@@ -37,6 +37,8 @@ pub struct PlanOrder<'a> {
     pub balance: Option<Money>,
     /// What else comes and goes.
     pub flows: Vec<(Date, Money)>,
+    /// When the next run is; none after the days of the configuration.
+    pub next_run: Option<Date>,
     /// Nothing is stored.
     pub dry_run: bool,
 }
@@ -105,10 +107,17 @@ pub async fn plan_payments(office: &Office, order: &PlanOrder<'_>) -> Result<Pla
         floor: account.floor,
         flows: order.flows.clone(),
     };
+    let mut policy = payments.policy.clone();
+    if let Some(next) = order.next_run {
+        policy.next_run_days = u16::try_from(days_between(today, next))
+            .ok()
+            .filter(|days| *days > 0)
+            .ok_or_else(|| PayError::Refused(format!("the next run must follow {today}")))?;
+    }
     let Selection {
         mut chosen,
         mut skipped,
-    } = select(candidates, &cash, &payments.policy, today);
+    } = select(candidates, &cash, &policy, today);
     if chosen.len() > MOST_IN_RUN {
         let words =
             format!("more than {MOST_IN_RUN} payments: set run_limit, and plan several runs");

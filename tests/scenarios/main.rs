@@ -26,3 +26,4 @@ mod buckets;
 mod moving;
 mod upgrades;
 mod pace;
+mod payments;

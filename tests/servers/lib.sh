@@ -1,11 +1,13 @@
 # The servers of the tests, each a function. Sourced by tests/run; DIR is the temporary folder of this run.
 # Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
 
-PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates
+PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates libxml2-utils
     tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld} python3-pip)
 # Object stores: one that speaks as S3, from PyPI, one that speaks as Azure, from npm.
 MOTO=5.2.5
 AZURITE=3.35.0
+# The schema of ISO 20022 that payment files are compared with is in it.
+SEPAXML=2.7.0
 WHEEL=rapidocr-3.10.0-py3-none-any.whl
 PASSWORD=correct-horse
 DOMAINS="fin.test ext.test"
@@ -75,6 +77,19 @@ downloaded_wheel() {
         mv "$DIR/wheel/$WHEEL" "$folder/$WHEEL"
     fi
     echo "$folder/$WHEEL"
+}
+
+# The schema of pain.001.001.09, kept for the next run.
+downloaded_schema() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests/sepaxml-$SEPAXML log="$DIR/sepaxml.log"
+    if [ ! -d "$folder" ]; then
+        say "downloading sepaxml $SEPAXML"
+        mkdir -p "${folder%/*}"
+        python3 -m pip install --quiet --no-deps --target "$DIR/sepaxml" "sepaxml==$SEPAXML" \
+            </dev/null >"$log" 2>&1 || { cat "$log" >&2; fail "pip install sepaxml==$SEPAXML failed"; }
+        mv "$DIR/sepaxml" "$folder"
+    fi
+    echo "$folder/sepaxml/schemas/pain.001.001.09.xsd"
 }
 
 # Both kept for the next run.
@@ -278,6 +293,7 @@ password = "$PASSWORD"
 postgres_url = "postgres://app@127.0.0.1:$POSTGRES_PORT"
 s3_url = "http://127.0.0.1:$S3_PORT"
 azure_url = "http://127.0.0.1:$AZURE_PORT/devstoreaccount1"
+payment_schema = "$PAYMENT_SCHEMA"
 END
     chmod 644 "$DIR/$1.toml"
 }

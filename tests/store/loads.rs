@@ -9,7 +9,9 @@ use countinghouse::domain::document::memory::LearnedField;
 use countinghouse::domain::document::memory::place::Shape;
 use countinghouse::domain::message::MessageState;
 use countinghouse::domain::message::start::Start;
-use countinghouse::domain::payable::{BillState, Coding, CodingMemory, NumberKey};
+use countinghouse::domain::payable::{
+    BillState, Coding, CodingMemory, NumberKey, PaymentRun, PaymentRunState,
+};
 use countinghouse::domain::receivable::RemittanceState;
 use countinghouse::io::store::{Filter, Look};
 
@@ -281,6 +283,38 @@ pub async fn suppliers_bills_and_payments(env: &Env) {
             .expect("loads")
             .is_empty()
     );
+}
+
+pub async fn payment_runs_and_the_payments_of_a_transfer(env: &Env) {
+    let parts = bill_with_parents("m", "RE-1");
+    let mut paid = payment(&parts.2);
+    let run = payment_run(&paid);
+    paid.end_to_end_id = Some(run.transfers[0].end_to_end_id.clone());
+    let mut records = records_of(&parts);
+    records.extend([
+        Record::Payment(paid.clone()),
+        Record::PaymentRun(run.clone()),
+    ]);
+    commit(env, records).await;
+    let store = &env.store;
+    let loaded = store.payment_run(run.id).await.expect("loads");
+    assert_eq!(loaded, Some(run.clone().at(1)));
+    let proposed = store.payment_runs_proposed().await.expect("loads");
+    assert_eq!(proposed, [run.clone().at(1)]);
+    let of_transfer = async |place: usize| {
+        let name = &run.transfers[place].end_to_end_id;
+        store.payments_of_transfer(name).await.expect("loads")
+    };
+    assert_eq!(of_transfer(0).await, [paid.at(1)]);
+    assert!(of_transfer(1).await.is_empty());
+    let released = PaymentRun {
+        released_by: Some("tom".into()),
+        state: PaymentRunState::Released,
+        ..run.at(1)
+    };
+    commit(env, vec![Record::PaymentRun(released)]).await;
+    let proposed = store.payment_runs_proposed().await.expect("loads");
+    assert!(proposed.is_empty());
 }
 
 pub async fn a_bill_is_found_by_digits_or_number(env: &Env) {

@@ -95,6 +95,7 @@ on_both_databases! {
         mailboxes
         documents_with_all_their_evidence
         suppliers_bills_and_payments
+        payment_runs_and_the_payments_of_a_transfer
         memories_until_they_were_wrong_twice
         codings_until_they_were_wrong_twice
         what_the_model_was_asked_on_a_day

@@ -46,6 +46,10 @@ pub async fn a_database_of_a_newer_program_is_refused(env: &Env) {
         execution_time) SELECT 9999, description, installed_on, success, checksum, execution_time
         FROM _sqlx_migrations WHERE version = 1";
     env.tamper(newer).await.expect("a row of a newer program");
+    let works_with = "UPDATE installation SET value = '9999' WHERE name = 'works with'";
+    env.tamper(works_with)
+        .await
+        .expect("no older one works on it");
     let refused = Store::open(&env.config).await.expect_err("it is newer");
     assert!(matches!(refused, StoreError::Foreign { .. }), "{refused}");
 }

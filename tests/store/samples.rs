@@ -22,9 +22,12 @@ use countinghouse::domain::message::{Arrival, Message, MessageState, Route};
 use countinghouse::domain::outbound::{
     Attachment, Letter, OutboundMessage, OutboundState, Purpose,
 };
+use countinghouse::domain::payable::payment_run::{
+    RemittanceText, Transfer, TransferLine, end_to_end_id,
+};
 use countinghouse::domain::payable::{
     Bill, BillKind, BillState, Coding, CodingMemory, CodingSource, Finding, LineCoding, Payment,
-    PaymentState, Severity, Supplier,
+    PaymentRun, PaymentRunState, PaymentState, Severity, Supplier,
 };
 use countinghouse::domain::receivable::remittance::ClaimedInvoice;
 use countinghouse::domain::receivable::{
@@ -525,6 +528,7 @@ stored!(
     Bill,
     ApprovalRequest,
     Payment,
+    PaymentRun,
     Customer,
     CustomerInvoice,
     Remittance,
@@ -532,3 +536,46 @@ stored!(
     OutboundMessage,
     Exception
 );
+
+pub fn payment_run(of: &Payment) -> PaymentRun {
+    let id = PaymentRunId::derive(&[&of.id.to_string()]);
+    let line = |number: &str, minor, discount| TransferLine {
+        payment: of.id,
+        bill: of.bill,
+        invoice_number: number.into(),
+        amount: eur(minor),
+        discount,
+    };
+    let transfer = |place, remittance, lines| Transfer {
+        end_to_end_id: end_to_end_id(id, place),
+        supplier: Supplier::id_of("S-1"),
+        creditor_name: "Nordlicht & Söhne".into(),
+        creditor_iban: iban(),
+        amount: eur(104_720),
+        execution_date: date(2026, 12, 1),
+        remittance,
+        lines,
+    };
+    let words = RemittanceText::Unstructured("RE-1 less G-1".into());
+    let reference = RemittanceText::CreditorReference("RF18539007547034".into());
+    let two = vec![
+        line("RE-1", 116_620, Some(eur(2_380))),
+        line("G-1", -11_900, None),
+    ];
+    PaymentRun {
+        id,
+        account: "main".into(),
+        debtor_iban: iban(),
+        prepared_by: "lena".into(),
+        prepared_at: now(),
+        transfers: vec![
+            transfer(1, words, two),
+            transfer(2, reference, vec![line("RE-2", 104_720, None)]),
+        ],
+        total: eur(209_440),
+        file: ContentHash::of(b"a file"),
+        released_by: None,
+        state: PaymentRunState::Proposed,
+        version: 0,
+    }
+}

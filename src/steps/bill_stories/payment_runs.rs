@@ -13,7 +13,7 @@ use crate::domain::payable::payment_run::select::SkipReason;
 use crate::domain::payable::test_world::{OTHER_IBAN, alpha, document, eur, text};
 use crate::domain::payable::{BillState, PaymentRun, PaymentRunState, PaymentState, Supplier};
 use crate::steps::export_payments::export_payments;
-use crate::steps::plan_payments::{Plan, PayError, PlanOrder, plan_payments};
+use crate::steps::plan_payments::{PayError, Plan, PlanOrder, plan_payments};
 use crate::steps::reconcile_bank::reconcile_bank;
 use crate::steps::release_payments::{release_payments, withdraw_payments};
 
@@ -30,7 +30,9 @@ impl Story {
     /// Anna approves it, and its payment is planned.
     async fn approved(&self, document: Document) -> BillId {
         let id = self.arrives(document).await;
-        self.answer("anna", "anna@fin.test", PASSED, "Approve").await.unwrap();
+        self.answer("anna", "anna@fin.test", PASSED, "Approve")
+            .await
+            .unwrap();
         self.scheduled(id).await;
         id
     }
@@ -41,6 +43,7 @@ impl Story {
             by,
             balance: None,
             flows: Vec::new(),
+            next_run: None,
             dry_run: false,
         };
         plan_payments(&self.office, &order).await.unwrap()
@@ -70,7 +73,13 @@ impl Story {
             version: 0,
         };
         let id: BankEntryId = entry.id;
-        let told = AuditEvent::new(self.office.clock.now(), Actor::program("story"), "told", id, "");
+        let told = AuditEvent::new(
+            self.office.clock.now(),
+            Actor::program("story"),
+            "told",
+            id,
+            "",
+        );
         let change = Change::new(told).put(Record::BankEntry(entry));
         self.office.store.commit(change).await.unwrap();
         let claim = self.claim(Step::ReconcileBank, id.into()).await;
@@ -83,7 +92,12 @@ impl Story {
     }
 
     async fn run(&self, run: &PaymentRun) -> PaymentRun {
-        self.office.store.payment_run(run.id).await.unwrap().unwrap()
+        self.office
+            .store
+            .payment_run(run.id)
+            .await
+            .unwrap()
+            .unwrap()
     }
 }
 
@@ -94,23 +108,40 @@ async fn an_approved_bill_is_planned_released_by_another_handed_out_and_paid_onc
     let run = story.plans("lena").await.run.unwrap();
     assert_eq!((run.transfers.len(), run.total), (1, eur(119_000)));
     let early = export_payments(&story.office, run.id, None, "lena").await;
-    assert!(matches!(early, Err(PayError::Refused(_))), "nobody released it");
+    assert!(
+        matches!(early, Err(PayError::Refused(_))),
+        "nobody released it"
+    );
 
     let run = story.releases(&run, "Tom Ode").await.unwrap();
     assert_eq!(story.payment_states(bill).await, [PaymentState::Released]);
-    let (_, file) = export_payments(&story.office, run.id, None, "Tom Ode").await.unwrap();
-    let (_, again) = export_payments(&story.office, run.id, None, "Tom Ode").await.unwrap();
+    let (_, file) = export_payments(&story.office, run.id, None, "Tom Ode")
+        .await
+        .unwrap();
+    let (_, again) = export_payments(&story.office, run.id, None, "Tom Ode")
+        .await
+        .unwrap();
     assert_eq!(file, again);
     assert_eq!(story.run(&run).await.state, PaymentRunState::Exported);
-    assert!(story.releases(&run, "Tom Ode").await.is_err(), "it is released once");
-    assert!(story.plans("lena").await.run.is_none(), "nothing is left to pay");
+    assert!(
+        story.releases(&run, "Tom Ode").await.is_err(),
+        "it is released once"
+    );
+    assert!(
+        story.plans("lena").await.run.is_none(),
+        "nothing is left to pay"
+    );
 
     let named = run.transfers[0].end_to_end_id.clone();
     story.bank_reports(1, eur(-119_000), &named).await;
     assert_eq!(story.bill(bill).await.state, BillState::Paid);
     assert_eq!(story.payment_states(bill).await, [PaymentState::Settled]);
     story.bank_reports(2, eur(-119_000), &named).await;
-    assert_eq!(story.bill(bill).await.state, BillState::Paid, "told twice, paid once");
+    assert_eq!(
+        story.bill(bill).await.state,
+        BillState::Paid,
+        "told twice, paid once"
+    );
 }
 
 #[tokio::test]
@@ -135,18 +166,28 @@ async fn what_changed_since_it_was_planned_is_not_released() {
     let run = story.plans("lena").await.run.unwrap();
     let known = story.office.store.suppliers().await.unwrap();
     let moved = Supplier {
-        ibans: crate::basics::bank_account::Iban::parse(OTHER_IBAN).into_iter().collect(),
+        ibans: crate::basics::bank_account::Iban::parse(OTHER_IBAN)
+            .into_iter()
+            .collect(),
         version: known[0].version,
         ..alpha()
     };
     let by = Actor::Person("max".into());
-    let told = AuditEvent::new(story.office.clock.now(), by, "supplier changed by import", moved.id, "");
+    let told = AuditEvent::new(
+        story.office.clock.now(),
+        by,
+        "supplier changed by import",
+        moved.id,
+        "",
+    );
     let change = Change::new(told.fact("iban", "…000 -> …432")).put(Record::Supplier(moved));
     story.office.store.commit(change).await.unwrap();
     let why = story.releases(&run, "Tom Ode").await.unwrap_err();
     assert!(why.contains("RE-2026-0815"), "{why}");
     assert_eq!(story.payment_states(bill).await, [PaymentState::Planned]);
-    withdraw_payments(&story.office, run.id, "lena", "the account changed").await.unwrap();
+    withdraw_payments(&story.office, run.id, "lena", "the account changed")
+        .await
+        .unwrap();
     let plan = story.plans("lena").await;
     let reasons = plan.skipped.iter().map(|one| one.why).collect::<Vec<_>>();
     assert_eq!(reasons, [SkipReason::BankUnverified]);
@@ -168,7 +209,9 @@ async fn a_credit_note_is_set_off_and_both_are_settled_by_one_transfer() {
     let run = story.plans("lena").await.run.unwrap();
     assert_eq!(run.total, eur(107_100));
     let run = story.releases(&run, "Tom Ode").await.unwrap();
-    story.bank_reports(1, eur(-107_100), &run.message_id()).await;
+    story
+        .bank_reports(1, eur(-107_100), &run.message_id())
+        .await;
     for id in [bill, credit] {
         assert_eq!(story.bill(id).await.state, BillState::Paid);
     }
@@ -198,11 +241,24 @@ async fn a_report_that_does_not_fit_changes_nothing_and_asks_a_person() {
     let run = story.plans("lena").await.run.unwrap();
     let named = run.transfers[0].end_to_end_id.clone();
     story.bank_reports(1, eur(-119_000), &named).await;
-    let unreleased = story.office.store.exceptions_about(&BankEntry::id_of("1").into()).await.unwrap();
-    assert!(unreleased[0].reason.contains("nobody released it"), "{unreleased:?}");
+    let unreleased = story
+        .office
+        .store
+        .exceptions_about(&BankEntry::id_of("1").into())
+        .await
+        .unwrap();
+    assert!(
+        unreleased[0].reason.contains("nobody released it"),
+        "{unreleased:?}"
+    );
     story.releases(&run, "Tom Ode").await.unwrap();
     story.bank_reports(2, eur(-118_999), &named).await;
-    let wrong = story.office.store.exceptions_about(&BankEntry::id_of("2").into()).await.unwrap();
+    let wrong = story
+        .office
+        .store
+        .exceptions_about(&BankEntry::id_of("2").into())
+        .await
+        .unwrap();
     assert!(wrong[0].reason.contains("-1,189.99 EUR"), "{wrong:?}");
     assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
 }
@@ -219,7 +275,9 @@ async fn a_discount_still_in_time_is_taken_off() {
     assert_eq!(run.total, eur(116_620));
     assert_eq!(run.transfers[0].lines[0].discount, Some(eur(2_380)));
     let run = story.releases(&run, "Tom Ode").await.unwrap();
-    story.bank_reports(1, eur(-116_620), &run.transfers[0].end_to_end_id).await;
+    story
+        .bank_reports(1, eur(-116_620), &run.transfers[0].end_to_end_id)
+        .await;
     let bill = run.transfers[0].lines[0].bill;
     assert_eq!(story.bill(bill).await.state, BillState::Paid);
 }

@@ -67,6 +67,7 @@ impl Office {
             | SubjectKind::Customer
             | SubjectKind::BankEntry
             | SubjectKind::Reminder
+            | SubjectKind::PaymentRun
             | SubjectKind::Job
             | SubjectKind::Memory
             | SubjectKind::CodingMemory => None,

@@ -123,6 +123,13 @@ expires_days = 14
 trusted_authserv_ids = ["mx.fin.test"]
 results_below_received = true
 
+[payments]
+next_run_days = 14
+
+[[payment_account]]
+name = "main"
+iban = "DE02200994700061823900"
+
 [owners]
 payables = "lena@fin.test"
 receivables = "lena@fin.test"

@@ -110,6 +110,11 @@ impl Closed {
     /// The next morning, with the new configuration.
     pub async fn opened_with_new_configuration(self) -> Office {
         std::fs::rename(self.path("new.toml"), self.path("countinghouse.toml")).unwrap();
+        self.opened().await
+    }
+
+    /// The next morning.
+    pub async fn opened(self) -> Office {
         let (config, desk) = open_desk(&self.folder, self.clock).await;
         Office {
             desk,

@@ -45,6 +45,7 @@ pub enum Database {
 }
 
 /// Its people have addresses of their own in every story, so that all stories can run at once.
+#[derive(Clone)]
 pub struct People {
     pub ap: MailAddress,
     pub ar: MailAddress,
@@ -147,11 +148,13 @@ impl Office {
     ) {
         let (header, day) = (books::BANK_HEADER, self.today);
         let rows = format!("{header}{reference},{day},{day},{amount},EUR,{name},{iban},{text}\n");
-        taken(
-            &import::import_bank_statement(&self.desk, file("bank.csv", &rows))
-                .await
-                .unwrap(),
-        );
+        self.bank_sends(&rows).await;
+    }
+
+    /// A statement as the bank wrote it.
+    pub async fn bank_sends(&self, rows: &str) {
+        let import = import::import_bank_statement(&self.desk, file("bank.csv", rows));
+        taken(&import.await.unwrap());
         self.work().await;
     }
 

@@ -55,6 +55,8 @@ pub struct Servers {
         expect(dead_code, reason = "nobody asks it")
     )]
     pub azure_url: String,
+    /// What ISO 20022 says of pain.001.001.09.
+    pub payment_schema: PathBuf,
 }
 
 /// The servers of this run.

@@ -1,5 +1,7 @@
 //! Four eyes: whoever lets money go has neither chosen, approved nor changed what it pays, nor where it goes.
 
+use std::collections::BTreeSet;
+
 use crate::basics::address::MailAddress;
 use crate::basics::text::squash;
 use crate::domain::approval::policy::Approver;
@@ -55,11 +57,22 @@ pub fn objections(by: &str, hands: &Hands, people: &[Approver]) -> Vec<String> {
     why
 }
 
-/// Two names may mean one person: typed alike, or both names of one approver.
+/// Two names may mean one person: typed alike, one a part of the other (`lena`, `Lena Holt`, `lena.holt@…`), or both names of one
+/// approver.
 fn is_same_person(one: &str, other: &str, people: &[Approver]) -> bool {
-    let alike = !squash(one).is_empty() && squash(one) == squash(other);
+    let words = |text: &str| {
+        let local = text.split('@').next().unwrap_or_default();
+        let words = local.split(|c: char| !c.is_alphanumeric()).map(squash);
+        words
+            .filter(|word| !word.is_empty())
+            .collect::<BTreeSet<_>>()
+    };
+    let (of_one, of_other) = (words(one), words(other));
+    let is_part = !of_one.is_empty()
+        && !of_other.is_empty()
+        && (of_one.is_subset(&of_other) || of_other.is_subset(&of_one));
     let may_be_both = |person: &Approver| person.may_be(one) && person.may_be(other);
-    alike || people.iter().any(may_be_both)
+    is_part || squash(one) == squash(other) || people.iter().any(may_be_both)
 }
 
 #[cfg(test)]
@@ -99,6 +112,24 @@ mod tests {
             assert_eq!(objections(by, &hands(), &[anna()]).len(), 1, "{by}");
         }
         assert!(objections("Tom Ode", &hands(), &[anna()]).is_empty());
+    }
+
+    #[test]
+    fn a_name_is_the_same_person_as_the_address_made_of_it_and_not_as_another_of_the_same_first_name()
+     {
+        let prepared = |by: &str| Hands {
+            prepared_by: by.into(),
+            ..Hands::default()
+        };
+        for (one, other) in [
+            ("lena@fin.test", "lena"),
+            ("Lena Holt", "lena.holt@fin.test"),
+            ("lena", "Lena Holt"),
+        ] {
+            assert_eq!(objections(one, &prepared(other), &[]).len(), 1, "{one}");
+            assert_eq!(objections(other, &prepared(one), &[]).len(), 1, "{other}");
+        }
+        assert!(objections("Tom Lee", &prepared("Tom Ode"), &[]).is_empty());
     }
 
     #[test]

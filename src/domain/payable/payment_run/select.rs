@@ -242,6 +242,12 @@ fn look_at(
             "no account was shown to the approvers: `bills correct` it, and it is approved again",
         );
     };
+    if !iban.is_in_sepa() {
+        return no(
+            SkipReason::NoAccount,
+            "no SEPA transfer reaches the account's country: pay it at the bank, and import the statement",
+        );
+    }
     if candidate.supplier.is_none() {
         return no(SkipReason::NotReady, "its supplier is none we know");
     }

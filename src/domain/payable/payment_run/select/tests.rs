@@ -188,6 +188,10 @@ fn every_payment_is_in_the_run_or_named_with_its_reason() {
     elsewhere.bill.iban = Some(OTHER_IBAN.into());
     let mut nowhere = candidate("nowhere", 5_000, due);
     nowhere.bill.iban = None;
+    let mut far = candidate("far", 5_000, due);
+    let turkish = Iban::parse("TR330006100519786457841326").unwrap();
+    far.bill.iban = Some(turkish.as_str().to_owned());
+    far.supplier.as_mut().unwrap().ibans.push(turkish);
     let mut taken = candidate("taken", 5_000, due);
     taken.in_run = true;
     let all = vec![
@@ -195,6 +199,7 @@ fn every_payment_is_in_the_run_or_named_with_its_reason() {
         dollars,
         elsewhere,
         nowhere,
+        far,
         taken,
         candidate("good", 5_000, due),
     ];
@@ -205,6 +210,7 @@ fn every_payment_is_in_the_run_or_named_with_its_reason() {
         ("dollars", SkipReason::OtherCurrency),
         ("elsewhere", SkipReason::BankUnverified),
         ("nowhere", SkipReason::NoAccount),
+        ("far", SkipReason::NoAccount),
         ("taken", SkipReason::InRun),
     ];
     assert_eq!(skipped(&selection), expected);

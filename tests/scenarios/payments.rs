@@ -1,0 +1,104 @@
+//! Approved bills are paid: a clerk plans, somebody else releases, the bank gets a file and reports.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::office::bills::bill;
+use crate::office::mails::answer;
+use crate::office::servers::servers;
+use crate::office::{Database, Office};
+
+/// What ISO 20022 says of the file; another's tool compares the file with it.
+fn fits_the_schema(file: &Path) {
+    let mut xmllint = Command::new("xmllint");
+    let validated = xmllint
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(&servers().payment_schema);
+    let said = validated.arg(file).output().unwrap();
+    assert!(
+        said.status.success(),
+        "{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("{key} in {value}"))
+}
+
+async fn two_bills_are_paid_by_one_file(database: Database) {
+    let office = Office::open(database).await;
+    let people = office.people.clone();
+    for (nth, (number, gross)) in [("RE-3001", 119_000), ("RE-3002", 59_500)]
+        .into_iter()
+        .enumerate()
+    {
+        let nth = u32::try_from(nth).unwrap();
+        office
+            .take(&people.ap, &bill(number, gross).mail(nth + 1))
+            .await;
+        let request = office.request_about(number, &people.petra).await;
+        let approval = answer(&request, &people.petra, "Freigegeben").write();
+        office.take(&request.reply_to, &approval).await;
+        assert_eq!(office.state_of(number).await, "scheduled");
+    }
+
+    let closed = office.closed().await;
+    let pay = |arguments: &[&str]| {
+        closed.run(
+            "countinghouse.toml",
+            &[&["--json", "pay"], arguments].concat(),
+        )
+    };
+    let plan = pay(&["plan", "--by", "lena@fin.test", "--balance", "50000.00"]).object();
+    assert_eq!(plan["total"].to_string(), "1785.00");
+    assert_eq!(
+        plan["transfers"][0]["invoices"],
+        serde_json::json!(["RE-3001", "RE-3002"])
+    );
+    let (run, hash) = (text(&plan, "id"), text(&plan, "file_sha256"));
+    let named = text(&plan["transfers"][0], "end_to_end_id").to_owned();
+
+    pay(&["export", run]).refused(1, "cannot be exported");
+    let release = |by: &str, hash: &str| pay(&["release", run, "--hash", hash, "--by", by]);
+    release("lena", hash).refused(1, "prepared the run");
+    release(&people.petra.to_string(), hash).refused(1, "approved bill RE-3001");
+    release("Mara Holt", "00000000").refused(1, "not that of the file");
+    assert_eq!(
+        text(&release("Mara Holt", hash).object(), "state"),
+        "released"
+    );
+
+    let exported = pay(&["export", run]).object();
+    let file = closed.path(text(&exported, "file"));
+    fits_the_schema(&file);
+    let written = countinghouse::io::limits::read_text(&file, 1 << 20).unwrap();
+    assert!(
+        written.contains("<CtrlSum>1785.00</CtrlSum>") && written.contains(&named),
+        "{written}"
+    );
+
+    let statement = format!(
+        "entry_id,booking_date,amount,currency,end_to_end_id\nB-1,2026-11-27,-1785.00,EUR,{named}\n"
+    );
+    let office = closed.opened().await;
+    office.bank_sends(&statement).await;
+    for number in ["RE-3001", "RE-3002"] {
+        assert_eq!(office.state_of(number).await, "paid");
+    }
+    office.close(&[]).await;
+}
+
+#[tokio::test]
+async fn two_bills_are_paid_by_one_file_on_sqlite() {
+    two_bills_are_paid_by_one_file(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn two_bills_are_paid_by_one_file_on_postgres() {
+    two_bills_are_paid_by_one_file(Database::Postgres).await;
+}
