@@ -1,4 +1,4 @@
-//! `import`: suppliers, customers, invoices and bank lines from CSV files.
+//! `import`: suppliers, customers, invoices and bank lines from CSV files, bank lines also from the bank's own statements.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ pub enum ImportCommand {
 /// Which file, by whom.
 #[derive(Args)]
 pub struct ImportArguments {
-    /// A CSV file with a header of the columns below
+    /// A CSV file with a header of the columns below; of the bank also a statement as camt.053, camt.054 or MT940
     file: PathBuf,
     /// Takes the good rows of a file with bad ones
     #[arg(long)]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::payment_file::payment_file;
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp, days_between};
-use crate::basics::ids::{BillId, PaymentId, SupplierId};
+use crate::basics::ids::{BillId, ContentHash, PaymentId, SupplierId};
 use crate::basics::money::Money;
 use crate::basics::text::mask;
 use crate::config::payments::PaymentAccount;
@@ -14,7 +14,9 @@ use crate::domain::change::{Change, Record};
 use crate::domain::payable::discount::{CashDiscount, offered};
 use crate::domain::payable::payment_run::cash::Cash;
 use crate::domain::payable::payment_run::group::group;
-use crate::domain::payable::payment_run::select::{Candidate, Selection, Skipped, select};
+use crate::domain::payable::payment_run::select::{
+    Candidate, RunPolicy, Selection, Skipped, select,
+};
 use crate::domain::payable::{
     Bill, BillState, Payment, PaymentRun, PaymentRunState, PaymentState, Supplier,
 };
@@ -107,13 +109,7 @@ pub async fn plan_payments(office: &Office, order: &PlanOrder<'_>) -> Result<Pla
         floor: account.floor,
         flows: order.flows.clone(),
     };
-    let mut policy = payments.policy.clone();
-    if let Some(next) = order.next_run {
-        policy.next_run_days = u16::try_from(days_between(today, next))
-            .ok()
-            .filter(|days| *days > 0)
-            .ok_or_else(|| PayError::Refused(format!("the next run must follow {today}")))?;
-    }
+    let policy = policy(&payments.policy, order.next_run, today)?;
     let Selection {
         mut chosen,
         mut skipped,
@@ -145,13 +141,13 @@ pub async fn plan_payments(office: &Office, order: &PlanOrder<'_>) -> Result<Pla
         prepared_at: now,
         transfers,
         total,
-        file: crate::basics::ids::ContentHash::ZERO,
+        file: ContentHash::ZERO,
         released_by: None,
         state: PaymentRunState::Proposed,
         version: 0,
     };
     let bytes = payment_file(&run, account).map_err(PayError::Refused)?;
-    run.file = crate::basics::ids::ContentHash::of(&bytes);
+    run.file = ContentHash::of(&bytes);
     if !order.dry_run {
         office.vault.put(&bytes).await?;
         office.store.commit(proposed(&run, account, now)).await?;
@@ -162,6 +158,19 @@ pub async fn plan_payments(office: &Office, order: &PlanOrder<'_>) -> Result<Pla
         suppliers,
         skipped,
     })
+}
+
+/// With the day of the next run as it is asked for.
+fn policy(usual: &RunPolicy, next_run: Option<Date>, today: Date) -> Result<RunPolicy, PayError> {
+    let mut policy = usual.clone();
+    if let Some(next) = next_run {
+        let days = u16::try_from(days_between(today, next));
+        policy.next_run_days = days
+            .ok()
+            .filter(|days| *days > 0)
+            .ok_or_else(|| PayError::Refused(format!("the next run must follow {today}")))?;
+    }
+    Ok(policy)
 }
 
 /// Every planned payment with what decides about it.

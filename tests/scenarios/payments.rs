@@ -10,6 +10,9 @@ use crate::office::mails::answer;
 use crate::office::servers::servers;
 use crate::office::{Database, Office};
 
+/// Where `pay export` is killed in the story below: nothing else writes payment files.
+pub const DEATHS: [&str; 2] = ["payment-file.before", "payment-file.after"];
+
 /// What ISO 20022 says of the file; another's tool compares the file with it.
 fn fits_the_schema(file: &Path) {
     let mut xmllint = Command::new("xmllint");
@@ -28,6 +31,24 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key]
         .as_str()
         .unwrap_or_else(|| panic!("{key} in {value}"))
+}
+
+/// The bank's, of the day after.
+fn statement(named: &str) -> String {
+    let balance = |code: &str, amount: &str| {
+        format!(
+            r#"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"#
+        )
+    };
+    format!(
+        r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>231</Id>
+        <Acct><Id><IBAN>DE02200994700061823900</IBAN></Id><Ccy>EUR</Ccy></Acct>{}{}
+        <Ntry><Amt Ccy="EUR">1785.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>
+        <AcctSvcrRef>B-1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{named}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>
+        </Stmt></BkToCstmrStmt></Document>"#,
+        balance("OPBD", "50000.00"),
+        balance("CLBD", "48215.00"),
+    )
 }
 
 async fn two_bills_are_paid_by_one_file(database: Database) {
@@ -73,6 +94,17 @@ async fn two_bills_are_paid_by_one_file(database: Database) {
         "released"
     );
 
+    for death in DEATHS {
+        let die = ["--die-at", &format!("{death}:1"), "pay", "export", run];
+        let killed = closed.run("countinghouse.toml", &die);
+        assert_eq!(killed.code, None, "{death}: {}", killed.err);
+        let seen = pay(&["show", run]).object();
+        assert_eq!(
+            text(&seen, "state"),
+            "released",
+            "{death}: the file is asked for again"
+        );
+    }
     let exported = pay(&["export", run]).object();
     let file = closed.path(text(&exported, "file"));
     fits_the_schema(&file);
@@ -82,9 +114,7 @@ async fn two_bills_are_paid_by_one_file(database: Database) {
         "{written}"
     );
 
-    let statement = format!(
-        "entry_id,booking_date,amount,currency,end_to_end_id\nB-1,2026-11-27,-1785.00,EUR,{named}\n"
-    );
+    let statement = statement(&named);
     let office = closed.opened().await;
     office.bank_sends(&statement).await;
     for number in ["RE-3001", "RE-3002"] {

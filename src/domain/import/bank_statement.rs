@@ -1,7 +1,8 @@
 //! `bank-statement.csv`.
 
 use super::columns::shown;
-use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
+use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet, statement};
+use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
@@ -35,11 +36,14 @@ const MAX_INFORMATION_CHARS: usize = 2_000;
 /// Max35Text; a bank may write more around it.
 const MAX_REFERENCE_CHARS: usize = 100;
 
-/// Reads the file.
+/// Reads the file: a bank's own statement of one of our accounts, or a table.
 ///
 /// # Errors
-/// The file is no table at all.
-pub fn read(bytes: &[u8]) -> Result<Sheet<BankEntry>, Mistake> {
+/// The file is neither, or a statement that nobody could take: of another account, or one that does not add up.
+pub fn read(bytes: &[u8], ours: &[Iban]) -> Result<Sheet<BankEntry>, Mistake> {
+    if let Some(statement) = statement::read(bytes, ours) {
+        return statement;
+    }
     sheet(bytes, COLUMNS, |row| {
         let entry_reference = row.required("entry_id");
         let booking_date = row.date("booking_date");

@@ -6,6 +6,7 @@ pub mod suppliers;
 pub mod customers;
 pub mod invoices;
 pub mod bank_statement;
+mod statement;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -91,7 +92,7 @@ pub const FILES: &[FileDoc] = &[
     },
     FileDoc {
         name: "bank-statement",
-        about: "What moved on our accounts.",
+        about: "What moved on our accounts. Instead of a table also a bank's own statement: camt.053, camt.054 or MT940.",
         columns: bank_statement::COLUMNS,
     },
 ];

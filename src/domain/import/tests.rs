@@ -128,7 +128,7 @@ fn bad_rows_are_named_by_line_and_column() {
 
 #[test]
 fn a_missing_column_is_named() {
-    let sheet = bank_statement::read(b"entry_id,amount,currency\n1,1.00,EUR\n").unwrap();
+    let sheet = bank_statement::read(b"entry_id,amount,currency\n1,1.00,EUR\n", &[]).unwrap();
     assert!(
         problems(&sheet)
             .iter()
@@ -142,7 +142,7 @@ fn a_missing_column_is_named() {
 fn bank_lines_keep_their_sign_and_their_words() {
     let text = "entry_id,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n\
         1,2026-11-19,,-89.25,EUR,Nord AG,DE03217993500000660312,\"A, B\"\n";
-    let sheet = bank_statement::read(text.as_bytes()).unwrap();
+    let sheet = bank_statement::read(text.as_bytes(), &[]).unwrap();
     assert_eq!(problems(&sheet), Vec::<String>::new());
     let (_, entry) = &sheet.rows[0];
     assert_eq!(entry.amount, Money::from_minor(-8925, Currency::EUR));
@@ -297,7 +297,7 @@ mod sample_office {
             remittances: &[],
         };
         let file = include_bytes!("../../../config/demo/bank-statement.csv");
-        let entries = all(bank_statement::read(file).unwrap());
+        let entries = all(bank_statement::read(file, &[]).unwrap());
         let credits: Vec<Credit> = entries
             .into_iter()
             .filter_map(|e| Credit::of(e, []))

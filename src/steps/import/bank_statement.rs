@@ -32,9 +32,12 @@ pub async fn import_bank_statement(
         let job = step.map(|step| NewJob::now(step, entry.id, now));
         job.into_iter().collect::<Vec<_>>()
     };
+    let accounts = office.rules.payments.accounts.iter();
+    let mut ours = office.rules.identity.ibans.clone();
+    ours.extend(accounts.map(|account| account.iban.clone()));
     patiently(
         || async {
-            let sheet = match bank_statement::read(import.bytes) {
+            let sheet = match bank_statement::read(import.bytes, &ours) {
                 Ok(sheet) => sheet,
                 Err(mistake) => return Ok(unreadable(mistake)),
             };

@@ -1,0 +1,258 @@
+//! Statements as banks write them (camt.053, camt.054, MT940) as bank entries: only of accounts that are ours, and only when what
+//! was on the account and what was booked add up to what is on it.
+
+use std::collections::HashMap;
+
+use super::{Sheet, Unsaid};
+use crate::basics::bank_account::Iban;
+use crate::basics::currency::Currency;
+use crate::basics::ids::ContentHash;
+use crate::basics::money::Money;
+use crate::basics::text::{mask, one_line};
+use crate::domain::bank::BankEntry;
+use crate::formats::csv_import::Mistake;
+use crate::formats::statement::{Statement, StatementEntry, booked};
+use crate::formats::{camt, mt940};
+
+/// The rest of longer texts is not looked at.
+const MAX_TEXT_CHARS: usize = 2_000;
+/// Max35Text; a bank may write more around it.
+const MAX_REFERENCE_CHARS: usize = 100;
+/// Digits of a hash that tell entries apart to which the bank gave no reference.
+const HASH_DIGITS: usize = 24;
+
+/// The statements in it; `None` for another sort of file.
+pub fn read(bytes: &[u8], ours: &[Iban]) -> Option<Result<Sheet<BankEntry>, Mistake>> {
+    let statements = if camt::is_camt(bytes) {
+        camt::read(bytes).map_err(|error| error.to_string())
+    } else if mt940::is_mt940(bytes) {
+        mt940::read(bytes).map_err(|error| error.to_string())
+    } else {
+        return None;
+    };
+    let taken = statements.and_then(|statements| sheet(&statements, ours));
+    Some(taken.map_err(whole))
+}
+
+fn whole(problem: String) -> Mistake {
+    Mistake {
+        line: 0,
+        column: None,
+        problem,
+    }
+}
+
+fn sheet(statements: &[Statement], ours: &[Iban]) -> Result<Sheet<BankEntry>, String> {
+    let (mut rows, mut mistakes, mut in_file) = (Vec::new(), Vec::new(), 0);
+    let mut seen = HashMap::<String, u32>::new();
+    for statement in statements {
+        let account = our_account(&statement.account, ours)?;
+        adds_up(statement)?;
+        in_file += statement.entries.len() + statement.pending;
+        for entry in &statement.entries {
+            match row(statement, entry, account, &mut seen) {
+                Ok(row) => rows.push((entry.place, row)),
+                Err(problem) => mistakes.push(whole(format!("entry {}: {problem}", entry.place))),
+            }
+        }
+    }
+    Ok(Sheet {
+        rows,
+        in_file,
+        mistakes,
+        unsaid: Unsaid::default(),
+    })
+}
+
+/// Ours, by its IBAN or by how the bank names it in its country: the number at its end, or a German sort code before it.
+fn our_account<'i>(named: &str, ours: &'i [Iban]) -> Result<&'i Iban, String> {
+    let plain: String = named.chars().filter(char::is_ascii_alphanumeric).collect();
+    let parts = named.split_once('/');
+    let is_it = |iban: &&Iban| {
+        let whole = iban.as_str();
+        let bban = whole.get(4..).unwrap_or_default();
+        let german = parts.is_some_and(|(bank, number)| {
+            bban.strip_prefix(bank).is_some_and(|rest| {
+                rest.trim_start_matches('0') == number.trim().trim_start_matches('0')
+            })
+        });
+        whole.eq_ignore_ascii_case(&plain) || german || plain.len() >= 7 && whole.ends_with(&plain)
+    };
+    ours.iter().find(is_it).ok_or_else(|| {
+        format!(
+            "the statement is of account {}, which is none of ours: name it in [company] ibans or as a [[payment_account]]",
+            mask(named)
+        )
+    })
+}
+
+/// Without one of the balances nobody can say.
+fn adds_up(statement: &Statement) -> Result<(), String> {
+    let (Some(opening), Some(closing)) = (statement.opening, statement.closing) else {
+        return Ok(());
+    };
+    let sum = booked(&statement.entries);
+    let expected = sum.and_then(|sum| opening.checked_add(sum));
+    if expected == Some(closing) {
+        return Ok(());
+    }
+    let number = statement.number.as_deref().unwrap_or("without a number");
+    Err(format!(
+        "statement {number} does not add up: {opening} and the entries {} are not its closing balance {closing}; ask the bank for the whole file",
+        sum.unwrap_or_default()
+    ))
+}
+
+fn row(
+    statement: &Statement,
+    entry: &StatementEntry,
+    account: &Iban,
+    seen: &mut HashMap<String, u32>,
+) -> Result<BankEntry, String> {
+    let code = entry.currency.as_deref().or(statement.currency.as_deref());
+    let currency = code
+        .and_then(Currency::parse)
+        .ok_or("its currency is none of ISO 4217")?;
+    let amount = Money::from_decimal(entry.amount.normalize(), currency)
+        .ok_or_else(|| format!("{} has more decimals than {currency}", entry.amount))?;
+    let booking_date = entry
+        .booking_date
+        .or(entry.value_date)
+        .ok_or("it has no day")?;
+    let text = |text: &Option<String>, most| one_line(text.as_deref().unwrap_or_default(), most);
+    let reference = reference(entry, account, amount, seen);
+    Ok(BankEntry {
+        id: BankEntry::id_of(&reference),
+        entry_reference: reference,
+        booking_date,
+        value_date: entry.value_date,
+        amount,
+        counterparty_name: text(&entry.counterparty_name, MAX_TEXT_CHARS),
+        counterparty_iban: entry.counterparty_account.clone(),
+        remittance_information: one_line(&entry.remittance_information, MAX_TEXT_CHARS),
+        end_to_end_id: entry
+            .end_to_end_id
+            .as_ref()
+            .map(|id| one_line(id, MAX_REFERENCE_CHARS)),
+        version: 0,
+    })
+}
+
+/// What names the entry for ever, whichever file brings it: account, the bank's reference and the amount; where the bank gives
+/// none, what it says of it. Entries that are alike in all of this are counted in the order of the file.
+fn reference(
+    entry: &StatementEntry,
+    account: &Iban,
+    amount: Money,
+    seen: &mut HashMap<String, u32>,
+) -> String {
+    let minor = amount.minor();
+    let given = entry.bank_reference.as_deref();
+    let known = match given {
+        Some(given) => format!(
+            "{given} {}",
+            entry.transaction_id.as_deref().unwrap_or_default()
+        ),
+        None => {
+            let day = |day: Option<crate::basics::calendar::Date>| {
+                day.map(|day| day.to_string()).unwrap_or_default()
+            };
+            let said = [
+                day(entry.booking_date),
+                day(entry.value_date),
+                entry.end_to_end_id.clone().unwrap_or_default(),
+                entry.counterparty_name.clone().unwrap_or_default(),
+                entry.remittance_information.clone(),
+            ];
+            let hash = ContentHash::of(said.join("\n").as_bytes()).to_string();
+            hash.chars().take(HASH_DIGITS).collect()
+        }
+    };
+    let named = format!("{account} {} {minor}", known.trim());
+    let times = seen.entry(named.clone()).or_default();
+    *times += 1;
+    if *times == 1 {
+        named
+    } else {
+        format!("{named} #{times}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::basics::calendar::date;
+
+    const IBAN: &str = "DE02120300000000202051";
+
+    fn entry(amount: i64, reference: Option<&str>) -> StatementEntry {
+        StatementEntry {
+            place: 1,
+            booking_date: Some(date(2026, 11, 24)),
+            amount: Decimal::from(amount),
+            bank_reference: reference.map(str::to_owned),
+            remittance_information: "RE 1".into(),
+            ..StatementEntry::default()
+        }
+    }
+
+    fn statement(account: &str, entries: Vec<StatementEntry>) -> Statement {
+        Statement {
+            account: account.into(),
+            currency: Some("EUR".into()),
+            opening: Some(Decimal::from(100)),
+            closing: booked(&entries).map(|sum| sum + Decimal::from(100)),
+            entries,
+            ..Statement::default()
+        }
+    }
+
+    fn taken(statement: Statement) -> Result<Vec<String>, String> {
+        let ours = [Iban::parse(IBAN).unwrap()];
+        let sheet = sheet(&[statement], &ours)?;
+        Ok(sheet
+            .rows
+            .into_iter()
+            .map(|(_, row)| row.entry_reference)
+            .collect())
+    }
+
+    #[test]
+    fn an_account_is_ours_by_its_iban_or_as_its_country_writes_it() {
+        for named in [IBAN, "12030000/202051", "12030000/0000202051", "0000202051"] {
+            assert!(taken(statement(named, Vec::new())).is_ok(), "{named}");
+        }
+        for named in ["", "DE89370400440532013000", "12030000/20205", "2051"] {
+            assert!(taken(statement(named, Vec::new())).is_err(), "{named}");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_does_not_add_up_is_refused_with_its_sums() {
+        let mut wrong = statement(IBAN, vec![entry(10, None)]);
+        wrong.closing = Some(Decimal::from(111));
+        let why = taken(wrong).unwrap_err();
+        assert!(why.contains("100") && why.contains("111"), "{why}");
+    }
+
+    #[test]
+    fn entries_have_names_that_last_and_alike_ones_are_counted() {
+        let twice = || {
+            let all = vec![
+                entry(10, Some("B-1")),
+                entry(-10, Some("B-1")),
+                entry(5, None),
+                entry(5, None),
+            ];
+            taken(statement(IBAN, all)).unwrap()
+        };
+        let names = twice();
+        assert_eq!(names, twice());
+        assert_eq!(names[0], format!("{IBAN} B-1 1000"));
+        assert_eq!(names[3], format!("{} #2", names[2]));
+        let different: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(different.len(), 4);
+    }
+}
