@@ -14,7 +14,7 @@ use crate::basics::calendar::{Date, parse_iso_date};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::mask;
-use crate::domain::payable::payment_run::select::Skipped;
+use crate::domain::payable::payment_run::candidate::Skipped;
 use crate::domain::payable::payment_run::{RemittanceText, Transfer};
 use crate::domain::payable::{PaymentRun, PaymentRunState};
 use crate::steps::export_payments::export_payments;

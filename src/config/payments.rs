@@ -11,7 +11,7 @@ use super::values::{amount, path_in, short_name};
 use crate::basics::bank_account::{Bic, Iban};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
-use crate::domain::payable::payment_run::select::RunPolicy;
+use crate::domain::payable::payment_run::candidate::RunPolicy;
 
 /// Both tables.
 #[derive(Clone, Debug)]

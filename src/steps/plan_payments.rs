@@ -12,11 +12,10 @@ use crate::config::payments::PaymentAccount;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::payable::discount::{CashDiscount, offered};
+use crate::domain::payable::payment_run::candidate::{Candidate, RunPolicy, Selection, Skipped};
 use crate::domain::payable::payment_run::cash::Cash;
 use crate::domain::payable::payment_run::group::group;
-use crate::domain::payable::payment_run::select::{
-    Candidate, RunPolicy, Selection, Skipped, select,
-};
+use crate::domain::payable::payment_run::select::select;
 use crate::domain::payable::{
     Bill, BillState, Payment, PaymentRun, PaymentRunState, PaymentState, Supplier,
 };

@@ -9,7 +9,7 @@ use crate::domain::bank::BankEntry;
 use crate::domain::change::{Change, Record};
 use crate::domain::document::{Document, DocumentKind, Fields};
 use crate::domain::job::Step;
-use crate::domain::payable::payment_run::select::SkipReason;
+use crate::domain::payable::payment_run::candidate::SkipReason;
 use crate::domain::payable::test_world::{OTHER_IBAN, alpha, document, eur, text};
 use crate::domain::payable::{BillState, PaymentRun, PaymentRunState, PaymentState, Supplier};
 use crate::steps::export_payments::export_payments;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::select::{Chosen, PayReason, SkipReason, Skipped};
+use super::candidate::{Chosen, PayReason, SkipReason, Skipped};
 use super::{RemittanceText, Transfer, TransferLine, end_to_end_id};
 use crate::basics::bank_account::{Iban, is_creditor_reference};
 use crate::basics::ids::{PaymentRunId, SupplierId};

@@ -1,7 +1,9 @@
 //! Payment runs: which planned payments go to the bank together, as a file that a second person releases.
 
 pub mod state;
+pub mod candidate;
 pub mod cash;
+mod choose;
 pub mod select;
 pub mod group;
 pub mod duties;

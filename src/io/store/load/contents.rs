@@ -7,6 +7,7 @@ use crate::domain::audit::{Subject, SubjectKind};
 
 const CONTENTS: &str = "SELECT content, 'message', id FROM messages WHERE content > $1
     UNION ALL SELECT content, 'document', id FROM documents WHERE content > $1
+    UNION ALL SELECT file, 'payment_run', id FROM payment_runs WHERE file > $1
     ORDER BY 1, 2 DESC, 3 LIMIT $2";
 
 const MAILS_WITH: &str =

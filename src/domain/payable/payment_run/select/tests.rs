@@ -1,8 +1,14 @@
+use rust_decimal::Decimal;
+
+use super::super::candidate::PayReason;
 use super::super::group::group;
 use super::super::{PaymentRun, RemittanceText};
 use super::*;
 use crate::basics::calendar::date;
+use crate::basics::currency::Currency;
 use crate::domain::document::DocumentKind;
+use crate::domain::payable::Supplier;
+use crate::domain::payable::discount::CashDiscount;
 use crate::domain::payable::draft::{Sender, draft};
 use crate::domain::payable::test_world::{IBAN, OTHER_IBAN, document, eur, supplier, text};
 
