@@ -65,7 +65,7 @@ fn content(
     (content, kind, id): (String, String, String),
 ) -> Result<(ContentHash, Subject), StoreError> {
     let unreadable = || StoreError::Corrupt {
-        table: "messages or documents",
+        table: "messages, documents or payment_runs",
         column: "content",
         why: "it is no hash".into(),
     };
