@@ -304,4 +304,25 @@ mod tests {
             Some(("DE136695976", 975))
         );
     }
+
+    #[test]
+    fn an_account_with_one_character_in_each_box_is_read() {
+        let text = "Konto\nD E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0 1 2 3\n";
+        let found = ibans(&Layout::of_text(text));
+        let found = found.iter().map(|iban| iban.value.as_str());
+        assert_eq!(found.collect::<Vec<_>>(), ["DE89370400440532013000"]);
+        assert_eq!(
+            ibans(&Layout::of_text("A B C 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6")),
+            []
+        );
+    }
+
+    #[test]
+    fn the_groups_of_an_account_are_no_vat_id() {
+        let text = "Betaling op rekening BE68 5390 0754 7034.\nBtw-nummer: BE 0428 759 497\n";
+        let layout = Layout::of_text(text);
+        let found = vat_ids(&layout, &labels::find(&layout));
+        let found = found.iter().map(|id| id.value.as_str());
+        assert_eq!(found.collect::<Vec<_>>(), ["BE0428759497"]);
+    }
 }

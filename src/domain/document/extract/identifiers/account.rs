@@ -20,9 +20,13 @@ pub fn ibans(layout: &Layout) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for (line, start, text) in beginnings(layout) {
         let broken = || over_rows(layout, line, start, &text).map(|(account, _)| account);
-        let read = in_row(layout, line, start, &text)
-            .or_else(broken)
-            .or_else(|| misread(layout, line, start, &text));
+        let read = if text.len() == 1 {
+            in_cells(layout, line, start)
+        } else {
+            in_row(layout, line, start, &text)
+                .or_else(broken)
+                .or_else(|| misread(layout, line, start, &text))
+        };
         if let Some(account) = read
             && !found.iter().any(|other| other.value == account.value)
         {
@@ -48,6 +52,9 @@ pub fn account_spots(layout: &Layout) -> Vec<Spot> {
             let mut spots = longest_first(layout, line, start);
             spots.find(|spot| is_grouped(layout, *spot, &text))
         };
+        if text.len() == 1 {
+            return in_cells(layout, line, start).map(one).unwrap_or_default();
+        }
         in_row(layout, line, start, &text)
             .map(one)
             .or_else(broken)
@@ -84,7 +91,7 @@ fn beginnings(layout: &Layout) -> impl Iterator<Item = (usize, usize, String)> +
 }
 
 /// The word without what stands before it, when two letters and two digits begin it, or two letters alone where a scan or
-/// a printer divided them.
+/// a printer divided them, or one letter alone, as in the first box of a payment slip.
 fn begins_iban(word: &str) -> Option<String> {
     let plain = latin(word);
     let plain = plain.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -96,7 +103,8 @@ fn begins_iban(word: &str) -> Option<String> {
     let bytes = plain.as_bytes();
     let letters = bytes.len() >= 2 && bytes.iter().take(2).all(u8::is_ascii_uppercase);
     let digits = bytes.iter().skip(2).take(2).all(u8::is_ascii_digit) && bytes.len() != 3;
-    (letters && digits).then(|| plain.to_owned())
+    let is_cell = matches!(bytes, [first] if first.is_ascii_uppercase());
+    (letters && digits || is_cell).then(|| plain.to_owned())
 }
 
 /// The rest of the words of a spot behind its first, joined to it.
@@ -135,6 +143,26 @@ fn in_row(layout: &Layout, line: usize, start: usize, first: &str) -> Option<Fou
             value: iban.as_str().to_owned(),
             spot,
             confidence: 970,
+        })
+    })
+}
+
+/// One character in each box, as payment slips have it; what stands right of the last box is not looked at.
+fn in_cells(layout: &Layout, line: usize, start: usize) -> Option<Found> {
+    let row = layout.lines.get(line)?;
+    let cells = row.tokens.iter().skip(start).take(*LENGTHS.end());
+    let cells = cells.map(|token| latin(&token.text));
+    let cells = cells.take_while(|text| text.len() == 1).collect::<String>();
+    LENGTHS.rev().find_map(|length| {
+        let iban = Iban::parse(cells.get(..length)?).filter(Iban::has_known_country)?;
+        Some(Found {
+            value: iban.as_str().to_owned(),
+            spot: Spot {
+                line,
+                start,
+                end: start + length,
+            },
+            confidence: 950,
         })
     })
 }
@@ -256,7 +284,7 @@ fn shaped(layout: &Layout, spot: Spot) -> Option<Found> {
         start: spot.start + marks.count(),
         ..spot
     };
-    let first = begins_iban(&layout.tokens(spot).first()?.text)?;
+    let first = begins_iban(&layout.tokens(spot).first()?.text).filter(|first| first.len() > 1)?;
     let text = join(layout, spot, &first);
     let bytes = text.as_bytes();
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();

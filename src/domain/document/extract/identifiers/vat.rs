@@ -111,6 +111,12 @@ pub(super) fn latin(text: &str) -> String {
 /// Every VAT id of a document, once each; those beside a label and with right check digits surer.
 pub fn vat_ids(layout: &Layout, hits: &[Hit]) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
+    // The first groups of an account of Belgium have the shape of an id.
+    let accounts = super::account_spots(layout);
+    let is_in_account = |spot: &Spot| {
+        let mut accounts = accounts.iter();
+        accounts.any(|own| own.line == spot.line && own.start <= spot.start && spot.end <= own.end)
+    };
     for (line, row) in layout.lines.iter().enumerate() {
         for (start, token) in row.tokens.iter().enumerate() {
             let begins = latin(token.text.trim_start_matches('('));
@@ -121,7 +127,7 @@ pub fn vat_ids(layout: &Layout, hits: &[Hit]) -> Vec<Found> {
                 start,
                 end: start + 1,
             };
-            if prefixed && !is_of_an_account(layout, spot) {
+            if prefixed && !is_of_an_account(layout, spot) && !is_in_account(&spot) {
                 add(&mut found, with_country(layout, hits, spot));
             }
         }
