@@ -4,6 +4,7 @@
 //! with limits (`io::reader`), never in its own.
 
 mod embedded;
+mod cover;
 mod drawn;
 mod paint;
 mod show;
@@ -178,6 +179,7 @@ fn read_page<'p>(
     let mut context = Context::new(transform, area, cache, page.xref(), settings.clone());
     let mut device = words::GlyphCollector::new(area);
     interpret_page(page, &mut context, &mut device);
+    device.settle();
 
     let place = format!("page {number}");
     let mut issue = |problem: String| issues.push(Issue::new(place.clone(), problem));
@@ -239,9 +241,14 @@ fn words_of(
         words.truncate(MAX_WORDS);
         return (words, WordOrigin::Hidden);
     }
-    if !device.hidden.is_empty() {
-        let hidden = device.hidden.len();
+    let (hidden, covered) = (device.hidden.len() - device.covered, device.covered);
+    if hidden > 0 {
         issue(format!("{hidden} invisible characters were left out"));
+    }
+    if covered > 0 {
+        issue(format!(
+            "{covered} characters nobody can see were left out: they have the colour of their ground or lie under a box"
+        ));
     }
     (words, WordOrigin::Text)
 }

@@ -111,6 +111,58 @@ fn invisible_text_beside_visible_text_is_left_out_and_said() {
     );
 }
 
+/// The words a reader of the page sees, and what was said about the others.
+fn seen(content: &str) -> (Vec<String>, Vec<Issue>) {
+    let mut read = read(one_page(content)).unwrap();
+    let words = read.pages.remove(0).words.into_iter();
+    (words.map(|word| word.text).collect(), read.issues)
+}
+
+#[test]
+fn words_in_the_colour_of_their_ground_or_under_a_box_are_left_out_and_said() {
+    let pay = "BT /F1 10 Tf 100 700 Td (Pay 100) Tj ET";
+    let other = "BT /F1 10 Tf 100 600 Td (IBAN 900) Tj ET";
+    for hidden in [
+        format!("{pay} 1 g {other}"),
+        format!("{pay} 0.99 1 0.98 rg {other}"),
+        format!("{pay} 0.2 0.2 0.6 rg 90 590 200 30 re f {other}"),
+        format!("{other} 1 g 90 590 200 30 re f 0 g {pay}"),
+        format!("{other} 0 g 90 590 200 30 re f {pay}"),
+        format!("{pay} q 90 500 200 90 re S 1 g {other} Q"),
+    ] {
+        let (words, issues) = seen(&hidden);
+        assert_eq!(words, ["Pay", "100"], "{hidden}");
+        let said = issues.iter().map(|issue| issue.problem.as_str());
+        assert!(
+            said.clone()
+                .any(|said| said.starts_with("7 characters nobody can see")),
+            "{hidden}"
+        );
+    }
+}
+
+#[test]
+fn words_that_stand_out_from_their_ground_are_read() {
+    let total = "BT /F1 10 Tf 100 600 Td (Total) Tj ET";
+    for shown in [
+        // White on a dark bar, as headings of tables are printed.
+        format!("0.1 0.1 0.4 rg 90 590 200 30 re f 1 g {total}"),
+        format!("q 30 w 90 604 m 300 604 l S Q 1 g {total}"),
+        // A box painted before, beside, as a frame only, or cut away by a clip.
+        format!("1 g 0 0 600 800 re f 0 g {total}"),
+        format!("{total} 1 g 200 590 200 30 re f"),
+        format!("{total} 1 g 90 590 200 30 re 95 595 190 20 re f*"),
+        format!("{total} q 300 300 50 50 re W n 1 g 0 0 600 800 re f Q"),
+        format!("{total} 90 590 200 30 re S"),
+        // Grey, as small print is.
+        format!("0.8 g {total}"),
+    ] {
+        let (words, issues) = seen(&shown);
+        assert_eq!(words, ["Total"], "{shown}");
+        assert_eq!(issues, [], "{shown}");
+    }
+}
+
 #[test]
 fn text_under_a_scan_is_told_apart() {
     let read = read(one_page("BT 3 Tr /F1 10 Tf 100 700 Td (Invoice) Tj ET")).unwrap();

@@ -6,11 +6,12 @@
 
 use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect as Area, Vec2};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect as Area, Shape, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
 
+use super::cover::{self, Cover, Ink};
 use super::drawn::Drawn;
 use super::show;
 use crate::formats::page::{Rect, Word};
@@ -41,6 +42,23 @@ pub(super) struct Glyph {
     size: f64,
     /// Direction of the baseline in whole degrees: 0 for upright text.
     degrees: i32,
+    /// Its colour, and how much of the page was painted before it.
+    ink: Ink,
+    depth: usize,
+}
+
+impl Glyph {
+    /// Two places within its strokes, a third of an em above the baseline.
+    fn inside(&self) -> [Point; 2] {
+        let along = self.end - self.start;
+        let up = Vec2::new(along.y, -along.x);
+        let up = if up.hypot() > 0.0 {
+            up.normalize() * (self.size * 0.3)
+        } else {
+            Vec2::ZERO
+        };
+        [0.25, 0.75].map(|share| self.start + along * share + up)
+    }
 }
 
 /// Collects the glyphs of a page, notes what else is drawn and draws nothing.
@@ -53,6 +71,9 @@ pub(super) struct GlyphCollector {
     pub(super) unknown: usize,
     pub(super) truncated: bool,
     pub(super) drawn: Drawn,
+    /// How many of the hidden have the colour of their ground or lie under a box.
+    pub(super) covered: usize,
+    cover: Cover,
 }
 
 impl GlyphCollector {
@@ -64,6 +85,23 @@ impl GlyphCollector {
             unknown: 0,
             truncated: false,
             drawn: Drawn::default(),
+            covered: 0,
+            cover: Cover::default(),
+        }
+    }
+
+    /// Once the page is painted: what lies under something, or has the colour of what is under it, is not seen.
+    pub(super) fn settle(&mut self) {
+        for glyph in std::mem::take(&mut self.shown) {
+            if glyph.text.trim().is_empty()
+                || self.cover.shows(glyph.ink, glyph.depth, glyph.inside())
+            {
+                self.shown.push(glyph);
+            } else {
+                self.unknown -= usize::from(glyph.text.contains('\u{fffd}'));
+                self.covered += 1;
+                self.hidden.push(glyph);
+            }
         }
     }
 
@@ -99,7 +137,12 @@ impl GlyphCollector {
 
 impl<'a> Device<'a> for GlyphCollector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
-        let invisible = matches!(mode, DrawMode::Invisible);
+        let invisible = matches!(mode, DrawMode::Invisible) || self.cover.is_clear();
+        let ink = match mode {
+            DrawMode::Fill(_) | DrawMode::Stroke(_) => cover::ink(&props),
+            DrawMode::FillAndStroke(..) | DrawMode::Invisible => Ink::Unknown,
+        };
+        let depth = self.cover.depth();
         for glyph in run.glyphs() {
             let text = match glyph.as_unicode() {
                 Some(BfString::Char(c)) if !c.is_control() => String::from(c),
@@ -107,9 +150,10 @@ impl<'a> Device<'a> for GlyphCollector {
                 Some(BfString::String(text)) => text.chars().filter(|c| !c.is_control()).collect(),
                 None => String::from(char::REPLACEMENT_CHARACTER),
             };
-            let advance = match &**glyph {
-                PdfGlyph::Outline(outline) => outline.advance_width(),
-                PdfGlyph::Type3(drawn) => drawn.advance_width(),
+            // A drawn glyph may have colours of its own.
+            let (advance, ink) = match &**glyph {
+                PdfGlyph::Outline(outline) => (outline.advance_width(), ink),
+                PdfGlyph::Type3(drawn) => (drawn.advance_width(), Ink::Unknown),
             };
             let to_page = props.transform * glyph.transform();
             let start = to_page * Point::ZERO;
@@ -124,6 +168,8 @@ impl<'a> Device<'a> for GlyphCollector {
                     end,
                     size,
                     degrees,
+                    ink,
+                    depth,
                 },
                 invisible,
             );
@@ -131,14 +177,40 @@ impl<'a> Device<'a> for GlyphCollector {
     }
 
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
-        if matches!(mode, DrawMode::Fill(_)) {
-            self.drawn.shape(&(props.transform * path));
+        let path = props.transform * path;
+        match mode {
+            DrawMode::Fill(rule) => {
+                self.drawn.shape(&path);
+                self.cover.fill(path, *rule, &props);
+            }
+            DrawMode::FillAndStroke(rule, _) => self.cover.fill(path, *rule, &props),
+            DrawMode::Stroke(stroke) => {
+                let scale = props.transform.determinant().abs().sqrt();
+                let half = f64::from(stroke.line_width) * scale / 2.0;
+                // The thin frame around a box is no ground; a bar may be drawn as one thick line.
+                if half * 2.0 >= cover::THIN {
+                    self.cover.unknown(path.bounding_box().inflate(half, half));
+                }
+            }
+            DrawMode::Invisible => {}
         }
     }
 
     fn draw_rect(&mut self, area: &Area, props: DrawProps<'a>, mode: &DrawMode) {
-        if matches!(mode, DrawMode::Fill(_)) {
-            self.drawn.piece(props.transform.transform_rect_bbox(*area));
+        let placed = props.transform.transform_rect_bbox(*area);
+        match mode {
+            DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) => {
+                if matches!(mode, DrawMode::Fill(_)) {
+                    self.drawn.piece(placed);
+                }
+                if cover::keeps_rectangles(props.transform) {
+                    self.cover.fill(placed.to_path(0.1), *rule, &props);
+                } else {
+                    self.cover.unknown(placed);
+                }
+            }
+            // The frame of a box is no ground.
+            DrawMode::Stroke(_) | DrawMode::Invisible => {}
         }
     }
 
@@ -148,13 +220,33 @@ impl<'a> Device<'a> for GlyphCollector {
         let area = (props.transform * pixels).transform_rect_bbox(unit);
         let pixels = f64::from(image.width()) * f64::from(image.height());
         self.drawn.image(area, pixels, || show::may_be_code(&image));
+        self.cover.unknown(area);
     }
 
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_clip_rect(&mut self, _: &Area) {}
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn pop_clip(&mut self) {}
-    fn pop_transparency_group(&mut self) {}
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.cover.push_clip(&clip.path);
+    }
+
+    fn push_clip_rect(&mut self, area: &Area) {
+        self.cover.push_clip_area(*area, true);
+    }
+
+    fn push_transparency_group(
+        &mut self,
+        opacity: f32,
+        mask: Option<SoftMask<'a>>,
+        blend: BlendMode,
+    ) {
+        self.cover.push_group(opacity, mask.is_some(), blend);
+    }
+
+    fn pop_clip(&mut self) {
+        self.cover.pop_clip();
+    }
+
+    fn pop_transparency_group(&mut self) {
+        self.cover.pop_group();
+    }
 }
 
 /// The direction of a baseline in whole degrees, 0 to 359. Nearly all text is upright, which needs no trigonometry.
