@@ -4,6 +4,7 @@
 mod cells;
 mod details;
 mod grid;
+mod over_lines;
 mod numbers;
 mod prose;
 pub mod says;

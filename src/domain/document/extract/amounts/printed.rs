@@ -71,12 +71,28 @@ fn amount_at(
         return None;
     }
     let before = index.checked_sub(1).and_then(|at| tokens.get(at));
-    let beside_currency = [before, after]
+    let behind = after.filter(|_| !is_of_the_next(tokens, index, length));
+    let beside_currency = [before, behind]
         .into_iter()
         .flatten()
         .any(|t| currency_of(&t.text).is_some())
         || currency_of(text).is_some();
     Some((length, readings, has_cents(text) || beside_currency))
+}
+
+/// `5100023411     EUR 595.00`: the currency behind a number without cents is that of the amount it stands next to.
+fn is_of_the_next(tokens: &[Token], index: usize, length: usize) -> bool {
+    let number = tokens.get(index..index + length).unwrap_or_default();
+    let after = tokens.get(index + length..).unwrap_or_default();
+    match (number, after) {
+        ([.., last], [currency, next, ..]) => {
+            !number.iter().any(|word| has_cents(&word.text))
+                && !Layout::is_tight(last, currency)
+                && Layout::is_tight(currency, next)
+                && has_cents(&next.text)
+        }
+        _ => false,
+    }
 }
 
 /// A minus in a word of its own between the amount and its currency: `EUR - 1.190,00`, `1.190,00 - EUR`, `-€ 119.00`.

@@ -8,6 +8,7 @@
 use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::amounts::{self, Amount};
 use super::super::dates::{self, Printed};
+use super::over_lines::{self, Record};
 use super::says::{About, is};
 use super::sheet::{Role, Sheet, SheetRow, clearness, is_payment_head, role_of};
 use crate::basics::text::fold;
@@ -30,8 +31,8 @@ const LEFT_OUT_VALUE: i32 = 70;
 
 /// One heading and its place.
 #[derive(Clone, PartialEq, Debug)]
-struct Head {
-    role: Role,
+pub(super) struct Head {
+    pub(super) role: Role,
     text: String,
     left: f32,
     right: f32,
@@ -39,7 +40,7 @@ struct Head {
 
 /// What a piece of a row is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub(super) enum Kind {
     Date,
     Money,
     Digits,
@@ -49,10 +50,10 @@ enum Kind {
 
 /// A piece of a row: one word, or the words of one date or amount.
 #[derive(Clone, PartialEq, Debug)]
-struct Piece {
-    kind: Kind,
-    text: String,
-    left: f32,
+pub(super) struct Piece {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    pub(super) left: f32,
     right: f32,
 }
 
@@ -61,45 +62,55 @@ pub(super) fn sheets(layout: &Layout, amounts: &[Amount]) -> Vec<Sheet> {
     let dates = dates::find(layout);
     let mut found: Vec<Sheet> = Vec::new();
     let mut heads: Vec<Head> = Vec::new();
+    let mut lower: Vec<Head> = Vec::new();
     let mut line = 0;
     while line < layout.lines.len() {
-        if let Some((own, length)) = heads_at(layout, line) {
-            let roles = own.iter().map(|head| head.role).collect::<Vec<_>>();
+        let pieces_of = |line: usize| pieces(layout, line, amounts, &dates);
+        let divided = over_lines::divided_heads(layout, line, pieces_of);
+        let whole = || heads_at(layout, line).map(|(own, length)| (own, Vec::new(), length));
+        if let Some((own, second, length)) =
+            divided.map(|(own, second)| (own, second, 2)).or_else(whole)
+        {
+            let roles = own.iter().chain(&second).map(|head| head.role);
+            let roles = roles.collect::<Vec<_>>();
             let goes_on = found.last().is_some_and(|sheet| sheet.roles == roles);
             if !goes_on && found.len() < MAX_SHEETS {
                 found.push(Sheet {
                     roles,
-                    headings: joined(&own),
+                    headings: joined(&own) + " " + &joined(&second),
                     rows: Vec::new(),
                 });
             }
-            heads = own;
+            (heads, lower) = (own, second);
             line += length;
             continue;
         }
+        let mut length = 1;
         if let Some(sheet) = found.last_mut() {
-            let pieces = pieces(layout, line, amounts, &dates);
-            let height = layout
-                .lines
-                .get(line)
-                .map_or(10.0, |own| (own.bottom - own.top).max(4.0));
+            let record = Record::at(layout, line, pieces_of);
+            length = record.length();
             sheet.rows.push(SheetRow {
-                cells: cells(&pieces, &heads, height),
+                cells: record.cells(&heads, &lower, height_of(layout, line)),
                 folded: folded(layout, line),
-                source: layout.source(whole(layout, line)),
+                source: layout.source(whole_row(layout, line)),
             });
         }
-        line += 1;
+        line += length;
     }
     found
 }
 
-/// The words of a row, as they are compared.
-pub(super) fn folded(layout: &Layout, line: usize) -> String {
-    fold(&layout.text(whole(layout, line)))
+fn height_of(layout: &Layout, line: usize) -> f32 {
+    let row = layout.lines.get(line);
+    row.map_or(10.0, |own| (own.bottom - own.top).max(4.0))
 }
 
-fn whole(layout: &Layout, line: usize) -> Spot {
+/// The words of a row, as they are compared.
+pub(super) fn folded(layout: &Layout, line: usize) -> String {
+    fold(&layout.text(whole_row(layout, line)))
+}
+
+fn whole_row(layout: &Layout, line: usize) -> Spot {
     let end = layout.lines.get(line).map_or(0, |own| own.tokens.len());
     Spot {
         line,
@@ -141,7 +152,7 @@ fn heads_at(layout: &Layout, line: usize) -> Option<(Vec<Head>, usize)> {
 }
 
 /// The next row stands right below, without an empty one between.
-fn are_neighbours(layout: &Layout, line: usize) -> bool {
+pub(super) fn are_neighbours(layout: &Layout, line: usize) -> bool {
     match (layout.lines.get(line), layout.lines.get(line + 1)) {
         (Some(a), Some(b)) if layout.is_text() => b.page == a.page + 1,
         (Some(a), Some(b)) => a.page == b.page && b.top - a.bottom < (a.bottom - a.top) * 1.2,
@@ -150,7 +161,7 @@ fn are_neighbours(layout: &Layout, line: usize) -> bool {
 }
 
 /// The headings of one row; none when it has amounts, dates or several numbers.
-fn row_heads(layout: &Layout, line: usize) -> Option<Vec<Head>> {
+pub(super) fn row_heads(layout: &Layout, line: usize) -> Option<Vec<Head>> {
     let row = layout.lines.get(line)?;
     let digits = row
         .tokens
@@ -344,7 +355,7 @@ fn word_kind(text: &str) -> Kind {
 }
 
 /// Each heading's piece or nothing: the cheapest way that keeps both orders.
-fn cells(pieces: &[Piece], heads: &[Head], height: f32) -> Vec<String> {
+pub(super) fn cells(pieces: &[Piece], heads: &[Head], height: f32) -> Vec<String> {
     let (n, m) = (pieces.len(), heads.len());
     if n == 0 || m == 0 {
         return Vec::new();

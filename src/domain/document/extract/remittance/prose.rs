@@ -43,6 +43,7 @@ struct Value {
 #[derive(Clone, PartialEq, Debug)]
 struct Entry {
     number: String,
+    is_called: bool,
     line: usize,
     values: Vec<Value>,
 }
@@ -223,7 +224,7 @@ fn is_sentence(layout: &Layout, line: usize) -> bool {
 }
 
 /// Numbers of one series: the same letters and signs, the digits between them any; of digits alone as many of them.
-fn is_alike(one: &str, other: &str) -> bool {
+pub(super) fn is_alike(one: &str, other: &str) -> bool {
     let make = |number: &str| {
         let mut make = number.to_uppercase();
         let only_digits = make.bytes().all(|byte| byte.is_ascii_digit());
@@ -259,10 +260,22 @@ fn gathered(paragraph: Vec<(usize, Said)>) -> (Vec<Entry>, Vec<Value>, Vec<bool>
     for (line, said) in paragraph {
         match said {
             Said::Number { number, is_called } => {
+                // The row began above with the invoice; the number beside its amount is the payer's own.
+                let goes_on = entries.last().is_some_and(|begun| {
+                    begun.is_called
+                        && !is_called
+                        && begun.line + 1 == line
+                        && begun.values.is_empty()
+                        && !is_alike(&begun.number, &number)
+                });
+                if goes_on {
+                    continue;
+                }
                 order.push(false);
                 if met.insert(number.clone()) || !is_called {
                     entries.push(Entry {
                         number,
+                        is_called,
                         line,
                         values: Vec::new(),
                     });

@@ -352,3 +352,46 @@ fn what_stays_open_is_not_paid() {
     assert_eq!(of("2026-1001"), Some("1,000.00 USD"));
     assert_ne!(of("2026-1002"), Some("2,500.00 USD"), "{found:?}");
 }
+
+#[test]
+fn a_row_that_goes_over_two_lines_is_read_by_the_number_of_the_first() {
+    let expected = pairs(&[("2026-1001", "595.00 EUR"), ("2026-1002", "1,166.20 EUR")]);
+    for text in [
+        // The rest of a text, and the amount.
+        "Facture       Date         Libellé              Montant\n2026-1001     12/10/2026   Livraison octobre\n                           chantier 44          595,00\n2026-1002     14/10/2026   Livraison octobre\n                           chantier 45          1 166,20\n\nTotal                                           1 761,20 EUR\n",
+        // The payer's own number, and the amount.
+        "Invoice       Date         Amount paid\n2026-1001     12.10.2026\n   our document 5100023411      595.00 EUR\n2026-1002     14.10.2026\n   our document 5100023412    1,166.20 EUR\n\nTotal                       1,761.20 EUR\n",
+        // Without headings.
+        "we have paid today:\n\nYour invoice 2026-1001 of 12 October 2026\n    our document 5100023411          EUR 595.00\nYour invoice 2026-1002 of 14 October 2026\n    our document 5100023412          EUR 1,166.20\n\nTotal EUR 1,761.20\n",
+    ] {
+        let (found, total) = lines(text);
+        assert_eq!(found, expected, "{text}");
+        assert_eq!(total.as_deref(), Some("1,761.20 EUR"), "{text}");
+    }
+}
+
+#[test]
+fn headings_over_two_lines_have_rows_over_two_lines() {
+    let text = "Document     Date         Your invoice\n             Gross        Discount    Net paid\n5100023411   12.10.2026   2026-1001\n             595.00       0.00        595.00\n5100023412   14.10.2026   2026-1002\n             1,190.00     23.80       1,166.20\n\nTotal paid                            1,761.20 EUR\n";
+    let (found, total) = lines(text);
+    assert_eq!(
+        found,
+        pairs(&[("2026-1001", "595.00 EUR"), ("2026-1002", "1,166.20 EUR")])
+    );
+    assert_eq!(total.as_deref(), Some("1,761.20 EUR"));
+}
+
+#[test]
+fn a_number_on_the_next_line_that_is_another_invoice_keeps_its_amount() {
+    let (found, _) = lines(
+        "Invoice       Date         Amount paid\n2026-1001     12.10.2026\n2026-1002     14.10.2026   1,166.20 EUR\n2026-1003     15.10.2026   100.00 EUR\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[
+            ("2026-1002", "1,166.20 EUR"),
+            ("2026-1003", "100.00 EUR"),
+            ("2026-1001", "?"),
+        ])
+    );
+}
