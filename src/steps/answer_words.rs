@@ -1,7 +1,7 @@
 //! What an answer to an approval request says: the words of a mail, or of a text alone. `record_approval` decides by it and
 //! `inspect` shows it.
 
-use super::mail_facts::plain_body;
+use super::mail_facts::{plain_body, whole_text};
 use crate::domain::approval::reply::understand_both;
 use crate::domain::approval::{Reply, Verb, understand};
 use crate::domain::message::new_text::{NewText, new_text};
@@ -33,7 +33,8 @@ fn html_body(mail: &Mail<'_>) -> Option<NewText> {
     let own = |part: &&Part<'_>| {
         part.inside.is_none() && part.name.is_none() && part.content_type == "text/html"
     };
-    let markup = mail.parts.iter().find(own).and_then(Part::text)?;
+    let first = mail.parts.iter().find(own)?;
+    let markup = whole_text(mail, first)?;
     Some(new_text(&html::text(&markup, Quotes::Drop)))
 }
 

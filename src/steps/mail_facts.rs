@@ -8,7 +8,7 @@ use crate::domain::message::facts::{
     StatusSource,
 };
 use crate::formats::delivery_status::RecipientStatus;
-use crate::formats::mime::{Headers, Mail, Mailbox, Part, read_headers};
+use crate::formats::mime::{Disposition, Headers, Mail, Mailbox, Part, read_headers};
 use crate::formats::mime_write::MARK_FIELD;
 use crate::formats::ses_notice::{SesEvent, SesNotice};
 use crate::formats::sniff::{FileType, file_type};
@@ -72,7 +72,7 @@ pub fn body_text(mail: &Mail<'_>) -> String {
     }
     let markup = own_bodies(mail)
         .filter(|part| part.content_type == "text/html")
-        .find_map(Part::text);
+        .find_map(|part| whole_text(mail, part));
     let mut text = markup.map_or(plain, |markup| html::text(&markup, html::Quotes::Keep));
     text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
@@ -82,7 +82,7 @@ pub fn body_text(mail: &Mail<'_>) -> String {
 pub fn plain_body(mail: &Mail<'_>) -> String {
     let mut text = own_bodies(mail)
         .filter(|part| part.content_type == "text/plain")
-        .find_map(Part::text)
+        .find_map(|part| whole_text(mail, part))
         .unwrap_or_default();
     text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
     text
@@ -92,6 +92,45 @@ fn own_bodies<'m>(mail: &'m Mail<'_>) -> impl Iterator<Item = &'m Part<'m>> {
     mail.parts
         .iter()
         .filter(|part| part.inside.is_none() && is_text(part))
+}
+
+/// The text of a part with the texts that go on behind the pictures and files shown in it: Apple Mail divides what somebody
+/// wrote wherever a file was put into it.
+pub fn whole_text(mail: &Mail<'_>, first: &Part<'_>) -> Option<String> {
+    let mut text = first.text()?;
+    for next in mail.parts.iter().filter(|part| goes_on(first, part)) {
+        text.push('\n');
+        text.push_str(&next.text().unwrap_or_default());
+    }
+    Some(text)
+}
+
+/// It is the rest of a text that began in another part.
+pub fn continues(mail: &Mail<'_>, part: &Part<'_>) -> bool {
+    let mut before = mail
+        .parts
+        .iter()
+        .take_while(|other| other.path != part.path);
+    before.any(|first| is_text(first) && goes_on(first, part))
+}
+
+/// Texts of one sort that stand in the same container, neither a file.
+fn goes_on(first: &Part<'_>, part: &Part<'_>) -> bool {
+    let container = |part: &Part<'_>| {
+        let (container, number) = part.path.rsplit_once('.').unwrap_or(("", &part.path));
+        Some((container.to_owned(), number.parse::<u32>().ok()?))
+    };
+    let follows = match (container(first), container(part)) {
+        (Some((a, first)), Some((b, next))) => a == b && first < next,
+        _ => false,
+    };
+    let is_shown = |part: &Part<'_>| part.disposition != Disposition::Attachment;
+    follows
+        && first.inside == part.inside
+        && first.content_type == part.content_type
+        && is_text(part)
+        && is_shown(first)
+        && is_shown(part)
 }
 
 /// A text to be read in the mail, and no file: without a name, declared so, and not something else by its bytes. What it is
@@ -230,6 +269,42 @@ fn check(result: authentication_results::MethodResult) -> CheckResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_written_around_a_file_is_one_text() {
+        let part = |head: &str, text: &str| format!("--x\r\n{head}\r\n\r\n{text}\r\n");
+        let plain = "Content-Type: text/plain";
+        let mails = [
+            (
+                part(
+                    "Content-Type: image/png\r\nContent-Disposition: inline; filename=a.png",
+                    "abc",
+                ),
+                "Rejected: wrong\nprice\nregards",
+            ),
+            (
+                part("Content-Type: text/plain; name=a.txt", "a file"),
+                "Rejected: wrong\nprice\nregards",
+            ),
+        ];
+        for (between, expected) in mails {
+            let raw = [
+                "From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n",
+                &part(plain, "Rejected: wrong"),
+                &between,
+                &part(plain, "price"),
+                &part("Content-Type: text/plain\r\nContent-Disposition: attachment", "a letter"),
+                &part(plain, "regards"),
+                "--x--\r\n",
+            ]
+            .concat();
+            let mail = crate::formats::mime::read(raw.as_bytes()).expect("a mail");
+            assert_eq!(plain_body(&mail), expected);
+            let continuing = mail.parts.iter().filter(|part| continues(&mail, part));
+            let paths = continuing.map(|part| part.path.as_str());
+            assert_eq!(paths.collect::<Vec<_>>(), ["3", "5"]);
+        }
+    }
 
     #[test]
     fn a_long_text_is_cut_between_two_letters() {

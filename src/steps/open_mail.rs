@@ -4,6 +4,7 @@
 use super::answer_words::new_words;
 use crate::basics::text::one_line;
 use crate::domain::document::BODY_NAME;
+use crate::domain::document::body::{typed_beside_files, typed_paper};
 use crate::domain::message::Route;
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::NewText;
@@ -155,9 +156,17 @@ fn sorted(mail: &Mail<'_>, body: String, ours: &OwnMail) -> Sorted {
     let typed = match sorted.routed.may_be_typed() {
         MayBeTyped::Nowhere => Vec::new(),
         MayBeTyped::InAttachedMails => {
-            typed_papers(mail, |inside| inside.is_some() && brings_nothing(inside))
+            let alone = |inside: Option<&str>| inside.is_some() && brings_nothing(inside);
+            let beside = |inside: Option<&str>| !brings_nothing(inside);
+            let mut typed = typed_papers(mail, alone, typed_paper);
+            typed.extend(typed_papers(mail, beside, typed_beside_files));
+            let is_new = |(path, _): &(String, String)| {
+                !sorted.own_papers.iter().any(|(own, _)| own == path)
+            };
+            typed.retain(is_new);
+            typed
         }
-        MayBeTyped::Anywhere => typed_papers(mail, |_| true),
+        MayBeTyped::Anywhere => typed_papers(mail, |_| true, typed_paper),
     };
     if typed.is_empty() {
         return sorted;

@@ -1,10 +1,10 @@
 //! The texts of a mail, and of the mails attached to it, that are documents themselves: remittances, and bills typed into a mail.
 
-use crate::domain::document::body::{Body, remittance_body, typed_paper};
+use crate::domain::document::body::{Body, remittance_body};
 use crate::domain::message::link::linked_bill;
 use crate::formats::mime::{Disposition, Mail, Part};
 
-use super::mail_facts::is_text;
+use super::mail_facts::{continues, is_text, whole_text};
 
 /// Texts of a mail, attached mails included, that are looked at for a remittance: each is read several times for it. Somebody's
 /// letter has a hundredth of this.
@@ -23,11 +23,13 @@ pub(super) fn remittance_bodies(mail: &Mail<'_>) -> Vec<(String, String)> {
     found.collect()
 }
 
-/// The text that is a bill, a reminder or a statement of the mail and of each mail attached to it, of those that are wanted:
-/// beside a document the text is its covering letter. Behind a link lies something else than what is typed.
+/// The text that is a bill, a reminder or a statement of the mail and of each mail attached to it, of those that are wanted, as
+/// `typed` tells it: beside a document the text is mostly its covering letter. Behind a link lies something else than what
+/// is typed.
 pub(super) fn typed_papers(
     mail: &Mail<'_>,
     is_wanted: impl Fn(Option<&str>) -> bool,
+    typed: impl Fn(&str, &[Body]) -> Option<(String, String)>,
 ) -> Vec<(String, String)> {
     let around = mail.headers.subject.as_str();
     let wanted = mails(mail)
@@ -36,8 +38,8 @@ pub(super) fn typed_papers(
     let found = wanted.filter_map(|(inside, subject)| {
         let bodies = bodies(mail, |part| mail_of(mail, part) == inside);
         let has_link = bodies.iter().any(|body| linked_bill(&body.text).is_some());
-        let typed = || typed_paper(subject, &bodies).or_else(|| typed_paper(around, &bodies));
-        if has_link { None } else { typed() }
+        let found = || typed(subject, &bodies).or_else(|| typed(around, &bodies));
+        if has_link { None } else { found() }
     });
     found.collect()
 }
@@ -56,7 +58,10 @@ fn mails<'m>(mail: &'m Mail<'_>) -> Vec<Inside<'m>> {
 /// The texts of the mail that are wanted, files left out.
 fn bodies<'m>(mail: &'m Mail<'_>, is_wanted: impl Fn(&'m Part<'m>) -> bool) -> Vec<Body> {
     let own = mail.parts.iter().filter(|part| {
-        is_wanted(part) && part.disposition != Disposition::Attachment && is_text(part)
+        is_wanted(part)
+            && part.disposition != Disposition::Attachment
+            && is_text(part)
+            && !continues(mail, part)
     });
     let mut room = MAX_BODIES_BYTES;
     let fits = |part: &&Part<'_>| {
@@ -69,7 +74,7 @@ fn bodies<'m>(mail: &'m Mail<'_>, is_wanted: impl Fn(&'m Part<'m>) -> bool) -> V
             Some(Body {
                 part: part.path.clone(),
                 is_html: part.content_type == "text/html",
-                text: part.text()?,
+                text: whole_text(mail, part)?,
             })
         })
         .collect()

@@ -76,12 +76,66 @@ pub fn typed_paper(subject: &str, bodies: &[Body]) -> Option<(String, String)> {
     })
 }
 
+/// As [`typed_paper`], beside a file: only a whole bill with a number of its own, that does not say the bill is the file. A
+/// file that tells the same bill counts before it.
+pub fn typed_beside_files(subject: &str, bodies: &[Body]) -> Option<(String, String)> {
+    let (part, new) = typed_paper(subject, bodies)?;
+    let body = bodies.iter().find(|body| body.part == part)?;
+    let text = if body.is_html {
+        html::text(&new, html::Quotes::Keep)
+    } else {
+        new.clone()
+    };
+    let folded = fold(&text);
+    let is_covering = COVERING.iter().any(|phrase| folded.contains(phrase));
+    let (kind, findings) = kind_of(subject, &text);
+    let is_whole = kind.is_some_and(|kind| kind == DocumentKind::Bill)
+        && findings.fields.invoice_number.is_some()
+        && findings.fields.gross_total.is_some();
+    (is_whole && !is_covering).then_some((part, new))
+}
+
+/// Parts of words that say what is wanted is in the file, folded.
+const COVERING: [&str; 27] = [
+    "anbei",
+    "im anhang",
+    "beigefugt",
+    "angehangt",
+    "als anlage",
+    "in der anlage",
+    "siehe anlage",
+    "beiliegend",
+    "attach",
+    "enclos",
+    "ci-joint",
+    "piece jointe",
+    "pieces jointes",
+    "joins",
+    "joignons",
+    "adjunt",
+    "anexo",
+    "anexa",
+    "allegat",
+    "allego",
+    "alleghiamo",
+    "bijgevoegd",
+    "bijlage",
+    "bijgaand",
+    "hierbij ontvangt",
+    "as pdf",
+    "als pdf",
+];
+
 /// A kind this likely is worth a document; below it the mail is one that somebody reads.
 const LIKELY: Confidence = Confidence::per_mille(850);
 
-/// It says what it is and names an amount; a bill says where to pay it, too, or a customer who asks about an invoice would
-/// send one.
 fn is_paper(subject: &str, text: &str) -> bool {
+    kind_of(subject, text).0.is_some()
+}
+
+/// What a text is that says what it is and names an amount; a bill says where to pay it, too, or a customer who asks about an
+/// invoice would send one.
+fn kind_of(subject: &str, text: &str) -> (Option<DocumentKind>, bill::Findings) {
     let layout = Layout::of_text(text);
     let mail = MailFacts {
         subject,
@@ -110,7 +164,8 @@ fn is_paper(subject: &str, text: &str) -> bool {
         | DocumentKind::BankStatement
         | DocumentKind::Other => false,
     };
-    is_known && found.confidence >= LIKELY && !findings.amounts.is_empty()
+    let is_paper = is_known && found.confidence >= LIKELY && !findings.amounts.is_empty();
+    (is_paper.then_some(found.kind), findings)
 }
 
 /// Someone hands on a mail of someone else: what it quotes is what it is about.
@@ -166,6 +221,25 @@ mod tests {
         for (subject, text) in bills {
             assert!(is_document(subject, text), "{subject}");
         }
+    }
+
+    #[test]
+    fn beside_a_file_only_a_whole_bill_that_is_no_covering_letter_is_a_document() {
+        let beside = |text: &str| {
+            let body = Body {
+                part: "1".into(),
+                is_html: false,
+                text: text.into(),
+            };
+            typed_beside_files("Invoice 17", &[body]).is_some()
+        };
+        let bill = "Hello,\n\nInvoice no. 17, 5 November 2026\nTranslation   EUR 800.00\nTotal due   EUR 800.00\n\nPlease pay to IBAN DE89 3704 0044 0532 0130 00.\n";
+        assert!(beside(bill));
+        assert!(!beside(&format!(
+            "{bill}\nPlease find the invoice attached.\n"
+        )));
+        assert!(!beside(&format!("{bill}\nDie Rechnung liegt anbei.\n")));
+        assert!(!beside("Hello,\n\nthe time sheet for invoice 17.\n"));
     }
 
     #[test]
