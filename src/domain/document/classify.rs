@@ -7,12 +7,16 @@ mod signs;
 mod twins;
 mod qualifiers;
 mod stamps;
+mod payee;
+mod channel;
+mod netting;
 mod direction;
 mod uncl1001;
 mod tipo_documento;
 mod trade_document;
 
 pub use direction::{Evidence, Role};
+pub use netting::nets;
 pub use score::{Scores, outcome};
 pub use trade_document::trade_document;
 
@@ -182,7 +186,7 @@ pub fn page(
         );
         found.conflict = found.conflict.or(Some(doubt));
     }
-    qualifiers::weigh(&mut found, layout, &text, findings);
+    qualifiers::weigh(&mut found, layout, &text, (findings, own));
     found
 }
 
@@ -226,3 +230,5 @@ fn page_evidence(findings: &Findings, own: &OwnIdentity, text: &str) -> Evidence
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ambiguous;

@@ -451,7 +451,7 @@ fn as_remittance(
     if advice.payments.is_empty() && !named {
         return None;
     }
-    let classification = paying(&advice, classification, is_billed);
+    let classification = paying(&advice, classification, (layout, is_billed));
     Some((advice, classification))
 }
 
@@ -464,7 +464,11 @@ fn has_bill_above(layout: &Layout, findings: &Findings) -> bool {
 }
 
 /// What it is as a remittance, and why a person has to look at it.
-fn paying(advice: &Advice, page: &Classification, is_billed: bool) -> Classification {
+fn paying(
+    advice: &Advice,
+    page: &Classification,
+    (layout, is_billed): (&Layout, bool),
+) -> Classification {
     let empty = advice.payments.is_empty();
     let sure = if empty { 700 } else { 960 };
     let mut reasons = page.reasons.clone();
@@ -478,7 +482,8 @@ fn paying(advice: &Advice, page: &Classification, is_billed: bool) -> Classifica
     });
     let slip = is_billed.then_some("a bill with a slip for the payment, or a payment advice");
     let unread = empty.then_some("a remittance without a readable line");
-    let doubt = slip.or(unread).map(str::to_owned);
+    let nets = || classify::nets(layout);
+    let doubt = slip.or_else(nets).or(unread).map(str::to_owned);
     let conflict = doubt.or_else(|| advice.doubt.clone());
     let side = if page.kind == DocumentKind::Remittance {
         page.side

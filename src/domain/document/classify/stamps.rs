@@ -76,6 +76,56 @@ const TAKEN_BACK: [&str; 18] = [
     "is gecrediteerd",
 ];
 
+/// What the writer of a sentence about a bill does with it, folded: on a credit note it is what the note is for.
+const TAKES_BACK: [&str; 27] = [
+    "stornieren wir",
+    "wir stornieren",
+    "storniere ich",
+    "annullieren wir",
+    "wir annullieren",
+    "damit gegenstandslos",
+    "hereby cancel",
+    "hereby cancelled",
+    "hereby void",
+    "we cancel",
+    "we are cancelling",
+    "we have cancelled",
+    "we have canceled",
+    "nous annulons",
+    "avons annule",
+    "est sans objet",
+    "anulamos",
+    "hemos anulado",
+    "queda sin efecto",
+    "annulliamo",
+    "abbiamo annullato",
+    "abbiamo stornato",
+    "si intende annullata",
+    "annuleren wij",
+    "wij annuleren",
+    "hebben wij geannuleerd",
+    "komt te vervallen",
+];
+
+/// What heads a notice that a bill is taken back, and names it, folded: `Stornierung Ihrer Rechnung RE-9`.
+const CANCELLATIONS: [&str; 13] = [
+    "stornierung",
+    "stornobestatigung",
+    "stornomitteilung",
+    "stornohinweis",
+    "annullierung",
+    "cancellation",
+    "annulation",
+    "anulacion",
+    "annullamento",
+    "annullering",
+    "annulering",
+    "rechnungsstorno",
+    "rechnungsstornierung",
+];
+/// Words of such a heading, the bill's name included: a sentence has more.
+const MAX_HEADING_WORDS: usize = 8;
+
 /// A sentence with one of them says what would happen, folded.
 const CONDITIONS: [&str; 12] = [
     "if", "unless", "until", "wenn", "falls", "sofern", "si", "lorsque", "se", "qualora", "als",
@@ -89,13 +139,21 @@ const TALL: u32 = 2;
 /// Rows of which the usual height of a word is taken.
 const USUAL_ROWS: usize = 60;
 
+/// Why a bill that repeats the sums of another one only takes it back.
+pub(super) fn takes_back(layout: &Layout) -> Option<&'static str> {
+    let takes = of_a_bill(layout, &TAKES_BACK) || is_headed_as_cancellation(layout);
+    takes.then_some(
+        "document_unclear: by its sums a bill, by its words the cancellation of one that repeats them",
+    )
+}
+
 /// Why a bill with these stamps and sentences is not to be paid as it stands.
 pub(super) fn doubt(layout: &Layout) -> Option<&'static str> {
     let usual = layout.usual_height(USUAL_ROWS);
     let stamps = stamps(layout, usual);
     let cancelled = |stamp: &Stamp| CANCELLED.contains(&stamp.words.as_str());
     let draft = |stamp: &Stamp| stamp.is_loud && DRAFTS.contains(&stamp.words.as_str());
-    if stamps.iter().any(cancelled) || is_taken_back(layout) {
+    if stamps.iter().any(cancelled) || of_a_bill(layout, &TAKEN_BACK) {
         Some("document_unclear: it says that it was cancelled")
     } else if stamps.iter().any(draft) {
         Some("document_unclear: it says that it is a draft, a sample or not to be paid")
@@ -164,22 +222,40 @@ fn words_of(tokens: Vec<&Token>) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A row says of a bill that it was taken back: `Ihre Rechnung RE-9 wurde storniert`.
-fn is_taken_back(layout: &Layout) -> bool {
+/// A row says one of these phrases of a bill: `Ihre Rechnung RE-9 wurde storniert`.
+fn of_a_bill(layout: &Layout, phrases: &[&str]) -> bool {
     layout.lines.iter().any(|line| {
-        let words = line.tokens.iter().take(MAX_WORDS);
-        let words = words.map(|token| token.key.as_str()).collect::<Vec<_>>();
-        let is_bill = |word: &&str| {
-            BILLS
-                .iter()
-                .any(|bill| word.starts_with(bill) || word.ends_with(bill))
-        };
+        let words = keys(line.tokens.iter().take(MAX_WORDS));
         let is_conditional = words.iter().any(|word| CONDITIONS.contains(word));
         let text = words.join(" ");
         words.iter().any(is_bill)
             && !is_conditional
-            && TAKEN_BACK.iter().any(|phrase| says(&text, phrase))
+            && phrases.iter().any(|phrase| says(&text, phrase))
     })
+}
+
+/// A short row begins with the word for a cancellation and names a bill, or stands alone above one.
+fn is_headed_as_cancellation(layout: &Layout) -> bool {
+    layout.lines.iter().enumerate().any(|(line, _)| {
+        layout.segments(line).into_iter().any(|column| {
+            let words = keys(layout.tokens(column).iter());
+            let begins = words
+                .first()
+                .is_some_and(|word| CANCELLATIONS.contains(word));
+            let is_short = words.len() <= MAX_HEADING_WORDS;
+            begins && is_short && (words.len() == 1 || words.iter().any(is_bill))
+        })
+    })
+}
+
+fn keys<'t>(tokens: impl Iterator<Item = &'t Token>) -> Vec<&'t str> {
+    let keys = tokens.map(|token| token.key.as_str());
+    keys.filter(|key| !key.is_empty()).collect()
+}
+
+fn is_bill(word: &&str) -> bool {
+    let mut bills = BILLS.iter();
+    bills.any(|bill| word.starts_with(bill) || word.ends_with(bill))
 }
 
 #[cfg(test)]
@@ -219,6 +295,32 @@ mod tests {
             ""
         );
         assert_ne!(doubts("Your invoice RE-9 has been cancelled.\n"), "");
+    }
+
+    #[test]
+    fn a_notice_that_takes_a_bill_back_and_repeats_its_sums_asks_a_person() {
+        for notice in [
+            "Stornierung\n\nhiermit stornieren wir unsere Rechnung RE-9 vom 17.11.2026.",
+            "Stornierung Ihrer Rechnung RE-9\n\nRechnungsnummer: RE-9",
+            "Cancellation of invoice RE-9\n\nInvoice no.: RE-9",
+            "Notice\n\nWe hereby cancel the above invoice.",
+            "Annulation de facture\n\nFacture n° RE-9",
+            "Aviso\n\nAnulamos la factura RE-9",
+            "Annullamento fattura RE-9",
+            "Bericht\n\nHierbij annuleren wij factuur RE-9",
+        ] {
+            let text = format!("{notice}\n\nGesamtbetrag 119,00\n");
+            assert_ne!(takes_back(&Layout::of_text(&text)), None, "{notice}");
+        }
+        for bill in [
+            "Cancellation fee      20,00",
+            "Stornierung der Buchung 4711      20,00",
+            "Wenn wir die Rechnung stornieren, wir stornieren sie kostenlos.",
+            "We cancel your booking 4711 free of charge.",
+        ] {
+            let text = format!("Rechnung RE-9\n\n{bill}\n\nGesamtbetrag 20,00\n");
+            assert_eq!(takes_back(&Layout::of_text(&text)), None, "{bill}");
+        }
     }
 
     #[test]

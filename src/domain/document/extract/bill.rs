@@ -3,6 +3,8 @@
 mod currency;
 mod supplier;
 
+pub use supplier::is_assigned;
+
 use rust_decimal::Decimal;
 
 use super::super::field::{Confidence, Field, Fields, Source};

@@ -209,6 +209,12 @@ pub(super) fn iban(
     }
 }
 
+/// The words around one of these accounts say that somebody bought the claim and is paid there.
+pub fn is_assigned(layout: &Layout, paid_to: &[Found]) -> bool {
+    let mut accounts = paid_to.iter();
+    accounts.any(|iban| speaks_of(layout, iban.spot, 2 * ROWS_OF_SENTENCE, &ASSIGNED))
+}
+
 /// The accounts that will not be debited: what is to be paid may be paid to them.
 pub(super) fn paid_to(layout: &Layout, ibans: &[Found]) -> Vec<Found> {
     let kept = ibans.iter().filter(|iban| !is_debited(layout, iban.spot));
