@@ -325,4 +325,40 @@ mod tests {
         let found = found.iter().map(|id| id.value.as_str());
         assert_eq!(found.collect::<Vec<_>>(), ["BE0428759497"]);
     }
+
+    #[test]
+    fn an_account_over_three_rows_of_a_narrow_column_is_read() {
+        let text = "Tel. 0221 4711       IBAN DE89 3704\nFax 0221 4712             0044 0532\nwww.elbe.example          0130 00\n";
+        let found = ibans(&Layout::of_text(text));
+        let found = found.iter().map(|iban| iban.value.as_str());
+        assert_eq!(found.collect::<Vec<_>>(), ["DE89370400440532013000"]);
+        // Its check digits are right by chance, and a telephone is no account.
+        assert_eq!(ibans(&Layout::of_text("LU92 8263 Téléphone +43 254")), []);
+    }
+
+    #[test]
+    fn groups_of_a_number_wider_than_its_label_are_all_of_it() {
+        let text = "                Facture n°\n            KD 2026 04993\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("KD 2026 04993"));
+        let text = "Ft. n.\nFA - 8717\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("FA - 8717"));
+    }
+
+    #[test]
+    fn the_only_number_of_an_unknown_label_beside_the_day_stands_for_one_that_has_none() {
+        for text in [
+            "Warenbuch:         4711-26\nRechnungsdatum:    20.05.2026\nKundennummer:      99887\n",
+            "Warenbuch      Rechnungsdatum   Kundennummer\n4711-26        20.05.2026       99887\n",
+        ] {
+            assert_eq!(number(text), Some(("4711-26".into(), 500)), "{text}");
+        }
+        for text in [
+            "Warenbuch:         4711-26\nBezugsart:      88123\nRechnungsdatum:    20.05.2026\n",
+            "Bestellnummer:     4711-26\nRechnungsdatum:    20.05.2026\n",
+            "Telefon:           0221 47112\nRechnungsdatum:    20.05.2026\n",
+            "Lieferung frei Haus 4711\n\nRechnungsdatum:    20.05.2026\n",
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::Found;
 use super::vat::latin;
 use crate::basics::bank_account::{Bic, Iban};
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, Token};
 
 /// An IBAN is printed in at most nine groups; a scan may break it into more.
 const MAX_IBAN_WORDS: usize = 12;
@@ -122,10 +122,28 @@ fn join(layout: &Layout, spot: Spot, first: &str) -> String {
         .collect()
 }
 
+/// `Téléphone` is no part of an account, though some countries have letters in theirs.
+fn is_part(token: &Token) -> bool {
+    let is_letter = |c: char| c.is_lowercase() || c.is_alphabetic() && !c.is_ascii();
+    let small = latin(&token.text).chars().filter(|c| is_letter(*c)).count();
+    small < SMALL_LETTERS
+}
+
+/// Small letters of a word; a scan may take a digit for one or two of them.
+const SMALL_LETTERS: usize = 3;
+
 /// The words an account may be made of, from `start` on.
 fn longest_first(layout: &Layout, line: usize, start: usize) -> impl Iterator<Item = Spot> {
-    let row = layout.lines.get(line).map_or(0, |row| row.tokens.len());
-    let longest = MAX_IBAN_WORDS.min(row.saturating_sub(start));
+    let row = layout.lines.get(line);
+    let behind = row.and_then(|row| row.tokens.get(start + 1..));
+    let parts = behind
+        .unwrap_or_default()
+        .iter()
+        .take_while(|token| is_part(token));
+    let parts = row.map_or(0, |row| {
+        parts.count() + usize::from(start < row.tokens.len())
+    });
+    let longest = MAX_IBAN_WORDS.min(parts);
     (1..=longest).rev().map(move |length| Spot {
         line,
         start,
@@ -180,25 +198,54 @@ fn is_labelled(layout: &Layout, spot: Spot) -> bool {
         .any(|token| token.key.starts_with("iban"))
 }
 
-/// The end of one row and the beginning of the next one in the same column.
+/// The end of one row and the beginning of the next ones in the same column. In a narrow column an account takes three or
+/// four rows; those between hold nothing else.
 fn over_rows(layout: &Layout, line: usize, start: usize, first: &str) -> Option<(Found, Spot)> {
     let tokens = layout.lines.get(line)?.tokens.len();
     let head = layout.run(line, start, tokens);
-    let head_text = join(layout, head, first);
-    let below = layout.below(head, 1).into_iter().take(1);
-    let mut nexts = layout.goes_on(head).into_iter().chain(below);
-    let (iban, tail) = nexts.find_map(|next| continued(layout, &head_text, next))?;
-    let account = Found {
-        value: iban.as_str().to_owned(),
-        spot: head,
-        confidence: 930,
-    };
-    Some((account, tail))
+    let mut text = join(layout, head, first);
+    let mut last = head;
+    for _ in 0..MAX_ROWS {
+        let below = layout.below(last, 1).into_iter().take(1);
+        let nexts = layout.goes_on(last).into_iter().chain(below);
+        let nexts = nexts.collect::<Vec<_>>();
+        let ended = nexts
+            .iter()
+            .find_map(|next| continued(layout, &text, *next));
+        if let Some((iban, tail)) = ended {
+            let account = Found {
+                value: iban.as_str().to_owned(),
+                spot: head,
+                confidence: 930,
+            };
+            return Some((account, tail));
+        }
+        last = *nexts.iter().find(|next| is_groups(layout, **next))?;
+        let words = layout.tokens(last).iter();
+        text.extend(words.map(|word| latin(&word.text)));
+    }
+    None
+}
+
+/// Rows an account takes below its first.
+const MAX_ROWS: usize = 3;
+
+/// Groups of four and nothing else.
+fn is_groups(layout: &Layout, spot: Spot) -> bool {
+    let mut words = layout.tokens(spot).iter();
+    spot.start < spot.end
+        && words.all(|word| {
+            word.text.len() == GROUP && word.text.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 /// The account that a beginning and the first words of a spot make, and these words.
 fn continued(layout: &Layout, head: &str, next: Spot) -> Option<(Iban, Spot)> {
-    let longest = (next.end - next.start).min(MAX_IBAN_WORDS);
+    let parts = layout
+        .tokens(next)
+        .iter()
+        .take_while(|token| is_part(token));
+    let longest = parts.count().min(MAX_IBAN_WORDS);
     (1..=longest).rev().find_map(|length| {
         let tail = Spot {
             end: next.start + length,

@@ -2,7 +2,8 @@
 
 use crate::domain::document::extract::identifiers::shape::{is_number, number_text, whole};
 use crate::domain::document::labels::{self, Hit, Label};
-use crate::domain::document::layout::{Layout, Spot, on_row};
+use crate::domain::document::layout::{Layout, Spot, Token, on_row};
+use crate::formats::date;
 
 /// Words between a label and its number: `(please quote with every payment)`.
 const MAX_BETWEEN: usize = 7;
@@ -213,6 +214,9 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
         .into_iter()
         .enumerate()
         .find_map(|(rank, segment)| {
+            if let Some(groups) = groups_of(layout, hits, hit, segment) {
+                return Some((groups, if rank == 0 { 40 } else { 10 }));
+            }
             let words = (segment.start..segment.end).map(|index| Spot {
                 line: segment.line,
                 start: index,
@@ -232,6 +236,33 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
                 .map(|spot| whole(layout, hit, spot, segment.end))
                 .map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
         })
+}
+
+/// All of a column that holds nothing but the groups of one number, `KD 2026 04993`: set wider than its label, not every
+/// group stands below it.
+fn groups_of(layout: &Layout, hits: &[Hit], hit: &Hit, column: Spot) -> Option<Spot> {
+    let words = layout.tokens(column);
+    let is_group = |text: &str| {
+        let digits = text.len() >= 2 && text.bytes().all(|b| b.is_ascii_digit());
+        let series = text.len() <= 4 && text.bytes().all(|b| b.is_ascii_uppercase());
+        digits || series || matches!(text, "-" | "/")
+    };
+    let is_tight = |pair: &[Token]| matches!(pair, [a, b] if Layout::is_tight(a, b));
+    let ends = words
+        .last()
+        .is_some_and(|word| word.text.len() >= 3 && is_group(&word.text));
+    let is_day = !date::readings(&layout.text(column)).is_empty();
+    let is_one = (2..=4).contains(&words.len())
+        && ends
+        && words.iter().all(|word| is_group(&word.text))
+        && words.windows(2).all(is_tight)
+        && layout.is_aligned(hit.spot, column)
+        && is_number(layout, column, false);
+    let is_free = on_row(hits, column.line)
+        .iter()
+        .all(|other| other.spot.end <= column.start || other.spot.start >= column.end);
+    (is_one && !is_day && is_free && hit.strength >= 2 && !is_claimed(hits, column, column))
+        .then_some(column)
 }
 
 /// The only word of the column right below a heading that is nothing but `Invoice`: letters and digits, or many digits.

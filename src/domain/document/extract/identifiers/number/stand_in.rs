@@ -6,7 +6,7 @@ use super::place::number_near;
 use crate::basics::text::{fold, squash};
 use crate::domain::document::extract::identifiers::shape::number_text;
 use crate::domain::document::labels::{Hit, Label};
-use crate::domain::document::layout::Layout;
+use crate::domain::document::layout::{Layout, Spot, on_row};
 
 /// Per mille for such a number.
 const STANDS_IN: u16 = 500;
@@ -116,6 +116,81 @@ pub(super) fn stand_in(layout: &Layout, hits: &[Hit]) -> Option<Found> {
     of(&BOOKED_BY)
         .or_else(|| is_paid.then(|| of(&ORDERED_BY)).flatten())
         .or_else(|| of(&INSURED_BY))
+        .or_else(|| beside_the_day(layout, hits))
+}
+
+/// Rows above and below the label of the day in which its block goes on.
+const ROWS_OF_BLOCK: usize = 5;
+/// Words of a label.
+const MAX_LABEL_WORDS: usize = 4;
+/// Labels of numbers that are called a paper's own where no other is, folded, without blanks and signs.
+const OWN: [&str; 12] = [
+    "onskenmerk",
+    "onzereferentie",
+    "unserzeichen",
+    "ourref",
+    "ourreference",
+    "notreref",
+    "notrereference",
+    "nuestrareferencia",
+    "nreferencia",
+    "vorgangsnummer",
+    "transactionno",
+    "referencia",
+];
+
+/// The only number that stands behind a label nobody knows in the block or the row of labels that has the day of the bill: whatever
+/// the program that wrote it calls its number.
+fn beside_the_day(layout: &Layout, hits: &[Hit]) -> Option<Found> {
+    let mut days = hits.iter();
+    let day = days.find(|hit| hit.label == Label::IssueDate && hit.strength >= 2)?;
+    let from = day.spot.line.saturating_sub(ROWS_OF_BLOCK);
+    let rows = from..=day.spot.line + ROWS_OF_BLOCK;
+    let columns = rows.flat_map(|line| layout.segments(line));
+    let labels = columns.filter_map(|column| unknown_label(layout, hits, column));
+    let beside = labels.filter(|label| {
+        let is_in_row = label.line == day.spot.line;
+        is_in_row || layout.starts_level(*label, day.spot)
+    });
+    let found = beside.filter_map(|spot| {
+        let label = Hit {
+            label: Label::Number,
+            strength: 2,
+            spot,
+        };
+        let (spot, nearness) = number_near(layout, hits, &label)?;
+        let value = number_text(&layout.text(spot));
+        let digits = value.chars().filter(char::is_ascii_digit).count();
+        let is_it = nearness >= 40 && digits >= 3 && !value.starts_with('+');
+        is_it.then_some(Found {
+            value,
+            spot,
+            confidence: STANDS_IN,
+        })
+    });
+    let found = found.collect::<Vec<_>>();
+    let (first, rest) = found.split_first()?;
+    let is_one = rest.iter().all(|other| other.value == first.value);
+    is_one.then(|| first.clone())
+}
+
+/// The words without digits that begin a column, where no label is known among them, or one that may be the paper's own.
+fn unknown_label(layout: &Layout, hits: &[Hit], column: Spot) -> Option<Spot> {
+    let words = layout.tokens(column).iter();
+    let label = words.take_while(|word| !word.text.contains(|c: char| c.is_ascii_digit()));
+    let spot = Spot {
+        end: column.start + label.count(),
+        ..column
+    };
+    let text = squash(&fold(&layout.text(spot)));
+    let is_word = text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let is_short = spot.end - spot.start <= MAX_LABEL_WORDS;
+    let is_known = on_row(hits, spot.line)
+        .iter()
+        .any(|hit| hit.spot.start < spot.end && spot.start < hit.spot.end);
+    // `Delivery to house 4711` is a sentence.
+    let is_ended = spot.end == column.end || layout.text(spot).ends_with(':');
+    (is_word && is_short && is_ended && (!is_known || OWN.contains(&text.as_str()))).then_some(spot)
 }
 
 /// Shorter ones count something.
