@@ -27,9 +27,10 @@ pub fn block(value: &Value) -> String {
     debug_assert!(wrote.is_ok(), "a String takes everything");
     let documents = value.get("documents").and_then(Value::as_array);
     match documents {
-        Some(documents) => documents
-            .iter()
-            .for_each(|document| one(&mut out, document)),
+        Some(documents) => documents.iter().for_each(|document| {
+            one(&mut out, document);
+            odd(&mut out, document);
+        }),
         None if value.get("kind").is_some() => one(&mut out, value),
         None => {}
     }
@@ -66,15 +67,16 @@ pub fn block(value: &Value) -> String {
         };
         line(&mut out, "decision", &format!("{verb}{reason} ({why})"));
     }
-    for issue in value
-        .get("issues")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        line(&mut out, "odd", &plain(Some(issue)));
-    }
+    odd(&mut out, value);
     out.trim_end().to_owned()
+}
+
+/// What was odd in a file or a mail, unless it is a reason already.
+fn odd(out: &mut String, value: &Value) {
+    let is_said = |issue: &&Value| !items(value, "reasons").any(|reason| reason == *issue);
+    for issue in items(value, "issues").filter(is_said) {
+        line(out, "odd", &plain(Some(issue)));
+    }
 }
 
 /// What a report says of each recipient.

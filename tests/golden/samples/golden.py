@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from . import boxes, business_xml, einvoice, mime, pages
-from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12, ELBKARTON
+from .cast import ALTONA, AP, AR, B01, B02, B03, B08, B12, ELBKARTON, spaced
 
 DATE = "Wed, 18 Nov 2026 10:00:00 +0100"
 
@@ -138,6 +138,26 @@ def standards():
         "Guten Tag,\n\nIhre Rechnung RE-2026-77 über 119,00 EUR steht für Sie bereit:\nhttps://portal.elbkarton.example/d/9f31c2\n\nElbkarton\n"))
     office = boxes.archive([("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<document/>")])
     yield "word-file", with_file("word-file", mime.file(office, "Rechnung.docx", "application/octet-stream"))
+    binary = boxes.archive([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", bytes(50))])
+    yield "spreadsheet-binary", with_file("spreadsheet-binary", mime.file(binary, "Avis.xlsb", "application/octet-stream"), to=AR)
+    typed = ("Hello Petra,\n\nInvoice no. 17, 5 November 2026\nTranslation of the winter menu     EUR 800.00\n",
+             "Total due                          EUR 800.00\n\nPlease pay to IBAN DE89 3704 0044 0532 0130 00.\n\nThanks,\nNora Fieldworks\n")
+    hours = mime.file(pages.terms_german(), "terms.pdf")
+    yield "bill-typed-beside-a-file", plain_mail("bill-typed-beside-a-file", AP, mime.multi(
+        "mixed", "golden-beside", [mime.text("".join(typed)), hours]), "nora@fieldworks.example", "Invoice 17")
+    yield "text-around-a-file", plain_mail("text-around-a-file", AP, mime.multi("mixed", "golden-around", [
+        mime.text(typed[0]), mime.file(pages.terms_german(), "terms.pdf", disposition="inline"), mime.text(typed[1])]),
+        "nora@fieldworks.example", "Invoice 17")
+    yield "bill-cancelled-with-its-sums", plain_mail("bill-cancelled-with-its-sums", AP, mime.text(
+        "Sehr geehrte Damen und Herren,\n\nhiermit stornieren wir unsere Rechnung RE-2026-0815 vom 17.11.2026.\n\n"
+        "Nettobetrag    1.000,00 EUR\nMwSt 19 %        190,00 EUR\nGesamtbetrag   1.190,00 EUR\n\n"
+        f"IBAN {spaced(ELBKARTON.iban)}\n\n{ELBKARTON.name}\n"), subject="Stornierung")
+    yield "remittance-over-two-lines", plain_mail("remittance-over-two-lines", AR, mime.text(
+        "Guten Tag,\n\nwir haben heute überwiesen:\n\n"
+        "Rechnung        Datum        Text                     Betrag\n"
+        "MR-2026-1044    02.11.2026   Lieferung Oktober\n                             unser Beleg 5100023411   2.140,00\n"
+        "MR-2026-1047    06.11.2026   Lieferung November\n                             unser Beleg 5100023412     856,50\n\n"
+        f"Summe                                               2.996,50 EUR\n\n{ALTONA.name}\n"), ALTONA.mail, "Zahlungsavis")
 
 
 def malformed():
@@ -160,6 +180,8 @@ LAUGHS = "<!DOCTYPE Invoice [\n  <!ENTITY lol0 \"ha\">\n" + "".join(
 
 
 def hostile():
+    yield "unseen-words", crlf(with_file("unseen-words", mime.file(pages.letter_german(B01, unseen=(
+        "IBAN DE89 3704 0044 0532 0130 00", "Rechnungsnummer: RE-9999", "Gesamtbetrag 9.190,00 EUR")), "Rechnung.pdf")))
     laughing = einvoice.ubl(replace(B03, note="LAUGH"), doctype=LAUGHS).replace("LAUGH", "&lol9; &local;")
     yield "xml-entities", with_file("xml-entities", mime.file(laughing.encode(), "rechnung.xml", "application/xml"))
     injected = einvoice.ubl(replace(B03, number="SR-26-2207\r\nBcc: everyone@attacker.example")).replace("\r\n", "&#13;&#10;")

@@ -109,8 +109,9 @@ def totals_german(sheet, bill, y, left=120, right=190, colour=INK):
     return y
 
 
-def letter_german(bill, reprint=""):
-    """A house that follows the German business letter: fold marks, window address, reference block on the right."""
+def letter_german(bill, reprint="", unseen=()):
+    """A house that follows the German business letter: fold marks, window address, reference block on the right. Of `unseen`
+    the first is printed white on white, the others lie under a white box."""
     seller, green = bill.seller, HexColor("#2f6b4f")
     sheet = Sheet(f"Rechnung {bill.number}", seller.name)
     for i, shade in enumerate(("#2f6b4f", "#5b9577", "#a5c9b5")):
@@ -138,6 +139,10 @@ def letter_german(bill, reprint=""):
         f"Zahlbar bis {german_date(bill.due)} ohne Abzug. Bitte geben Sie bei der Zahlung die Rechnungsnummer an.",
         "Die Ware bleibt bis zur vollständigen Bezahlung unser Eigentum.",
     ])
+    for i, words in enumerate(unseen):
+        sheet.text(125, 88 + i * 5, words, 9, colour=HexColor("#ffffff") if i == 0 else INK)
+    if len(unseen) > 1:
+        sheet.box(123, 89, 70, 5 * len(unseen), HexColor("#ffffff"))
     sheet.rule(20, 190, 268, 0.4, green)
     footer(sheet, bill, 273, GREY)
     return sheet.done()
