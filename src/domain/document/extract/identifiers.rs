@@ -340,6 +340,8 @@ mod tests {
     fn groups_of_a_number_wider_than_its_label_are_all_of_it() {
         let text = "                Facture n°\n            KD 2026 04993\n";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("KD 2026 04993"));
+        let text = "Rechnungs-Nr.\nFT - 8717\n\nLieferschein\n136397\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("FT - 8717"));
         let text = "Ft. n.\nFA - 8717\n";
         assert_eq!(number(text).map(|n| n.0).as_deref(), Some("FA - 8717"));
     }

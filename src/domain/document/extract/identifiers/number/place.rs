@@ -258,9 +258,12 @@ fn groups_of(layout: &Layout, hits: &[Hit], hit: &Hit, column: Spot) -> Option<S
         && words.windows(2).all(is_tight)
         && layout.is_aligned(hit.spot, column)
         && is_number(layout, column, false);
-    let is_free = on_row(hits, column.line)
-        .iter()
-        .all(|other| other.spot.end <= column.start || other.spot.start >= column.end);
+    // The letters of a series may be a label elsewhere: `FT - 87914`.
+    let is_series =
+        |other: &Hit| other.spot.start == column.start && other.spot.end == column.start + 1;
+    let is_free = on_row(hits, column.line).iter().all(|other| {
+        other.spot.end <= column.start || other.spot.start >= column.end || is_series(other)
+    });
     (is_one && !is_day && is_free && hit.strength >= 2 && !is_claimed(hits, column, column))
         .then_some(column)
 }
