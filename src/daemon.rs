@@ -92,7 +92,7 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
         warn!(error = %chain(&failure), "the other daemons could not be told of the end");
     }
     office.tokens.finish().await;
-    office.store.close().await;
+    office.close().await;
     info!("stopped");
     ended
 }

@@ -42,7 +42,7 @@ pub async fn at_desk<T>(
         print,
     };
     let done = work(&desk).await;
-    desk.office.store.clone().close().await;
+    desk.office.close().await;
     done
 }
 

@@ -53,7 +53,7 @@ pub async fn process(context: &Context, arguments: ProcessArguments) -> anyhow::
         print,
     };
     let done = work(&desk, &mailbox, &arguments.files, works).await;
-    desk.office.store.clone().close().await;
+    desk.office.close().await;
     done
 }
 

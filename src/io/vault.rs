@@ -171,7 +171,7 @@ impl Vault {
         let are_short = contents
             .iter()
             .all(|bytes| bytes.as_ref().len() <= AT_ONCE_BYTES);
-        let hashes = if are_short && contents.len() >= BATCH {
+        let hashes = if are_short && contents.len() >= BATCH && self.is_ours().await? {
             let (vault, records) = (self.clone(), Records::of(contents));
             blocking(move || {
                 vault.journal.put(&vault, &records)?;
@@ -183,6 +183,20 @@ impl Vault {
         };
         self.share(&hashes).await?;
         Ok(hashes)
+    }
+
+    async fn is_ours(&self) -> Result<bool, VaultError> {
+        let root = self.root.clone();
+        blocking(move || Ok(journal::is_ours(&root))).await
+    }
+
+    /// An orderly end: nothing is left in a journal. What is put afterwards begins a new one.
+    ///
+    /// # Errors
+    /// What the system said; whoever opens the vault next finds the journal.
+    pub async fn close(&self) -> Result<(), VaultError> {
+        let journal = self.journal.clone();
+        blocking(move || journal.end()).await
     }
 
     /// Each flushed by itself, and then each folder once.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::file_passwords::FilePasswords;
 use super::tools::Tools;
 use crate::basics::calendar::Date;
+use crate::basics::text::chain;
 use crate::config::rules::Rules;
 use crate::domain::audit::Subject;
 use crate::domain::job::Step;
@@ -51,6 +52,15 @@ pub struct Office {
 }
 
 impl Office {
+    /// An orderly end: finishes what waits to be written, and leaves no journal of mails behind.
+    pub async fn close(&self) {
+        if let Err(failure) = self.vault.close().await {
+            // Nothing is lost by it: whoever opens the vault next reads the journal.
+            tracing::warn!(error = %chain(&failure), "a journal of mails could not be emptied");
+        }
+        self.store.clone().close().await;
+    }
+
     /// By what our own mail is known.
     pub fn own_mail(&self) -> OwnMail {
         OwnMail {

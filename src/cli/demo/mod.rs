@@ -69,7 +69,7 @@ pub async fn demo(context: &Context, arguments: DemoArguments) -> anyhow::Result
     } else {
         super::print(&account::tell(&office, &dir).await?)?;
     }
-    office.store.clone().close().await;
+    office.close().await;
     drop(office);
     if !arguments.exit {
         eprintln!(

@@ -2,11 +2,12 @@
 //! flushing one file that holds all fifty, and until that is done the mailbox waits.
 //!
 //! So a batch is written into a journal first, one file that is only added to, and flushed there. Then each content gets its file and
-//! its name as ever, but is not flushed: after a power cut whoever opens the vault next finds the journal and makes anew what is
-//! missing or damaged. When a journal has grown, the file system is flushed as a whole, beside the work, and the journal is removed.
-//! A name that can be seen is therefore always safe, by its own flush or by a journal.
+//! its name as ever, but is not flushed: after a power cut the next process of the same user that opens the vault finds the journal
+//! and makes anew what is missing or damaged. When a journal has grown, and at an orderly end, the file system is flushed as a whole
+//! and the journal is removed. A name that can be seen is therefore safe, by its own flush or by a journal.
 //!
-//! A journal belongs to the process that holds its lock, which the kernel ends with the process.
+//! A journal belongs to the process that holds its lock, which the kernel ends with the process. Only the owner of the vault's folder
+//! writes one: of what another user wrote nobody knows who will open the vault after a power cut, so each of its files is flushed.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -116,6 +117,18 @@ impl Journal {
         }
         Ok(())
     }
+
+    /// Makes safe without a journal what was put up to now.
+    ///
+    /// # Errors
+    /// When it could not be flushed: the journal stays for the next who opens the vault.
+    pub(super) fn end(&self) -> Result<(), VaultError> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(earlier) = state.emptying.take() {
+            earlier.join().ok();
+        }
+        state.open.take().map_or(Ok(()), Open::empty)
+    }
 }
 
 impl State {
@@ -207,14 +220,12 @@ fn name_it(vault: &Vault, file: &File, unfinished: &Path) -> Result<(PathBuf, Fi
     Ok((path, root))
 }
 
-/// What processes that are gone have left behind is made good. Journals of others who live, or whom we may not read, stay.
+/// What processes of ours that are gone have left behind is made good. Journals of those who live stay, and those of other users:
+/// whoever only looks, as root, would make files that the daemon could not read.
 ///
 /// # Errors
 /// When a file could not be made again: the journal stays.
 pub(super) fn recover(vault: &Vault) -> Result<(), VaultError> {
-    if !is_ours(&vault.root).map_err(VaultError::io("look at", &vault.root))? {
-        return Ok(());
-    }
     let folder = vault.journals();
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -224,30 +235,52 @@ pub(super) fn recover(vault: &Vault) -> Result<(), VaultError> {
     for entry in entries {
         let path = entry.map_err(VaultError::io("list", &folder))?.path();
         match OpenOptions::new().read(true).write(true).open(&path) {
-            Ok(mut file) => {
-                if lock(&file, &path).is_ok() && is_still(&file, &path) {
-                    let root = File::open(&vault.root);
-                    let root = root.map_err(VaultError::io("open", &vault.root))?;
-                    replay(vault, &mut file, &path)?;
-                    let done = Open {
-                        file,
-                        path,
-                        length_bytes: 0,
-                        folder: root,
-                    };
-                    done.empty()?;
-                }
-            }
-            Err(error) if is_none_of_ours(error.kind()) => {}
+            Ok(file) => recover_one(vault, file, path)?,
+            Err(error) if is_none_of_ours(error.kind()) => tell_unreadable(vault, &path),
             Err(error) => return Err(VaultError::io("open", &path)(error)),
         }
     }
     Ok(())
 }
 
-/// Whoever only looks, as root, would make files that the daemon could not read.
-fn is_ours(root: &Path) -> std::io::Result<bool> {
-    Ok(std::fs::metadata(root)?.uid() == geteuid().as_raw())
+fn recover_one(vault: &Vault, mut file: File, path: PathBuf) -> Result<(), VaultError> {
+    if lock(&file, &path).is_err() || !is_still(&file, &path) {
+        return Ok(());
+    }
+    let owner = file.metadata().map_err(VaultError::io("look at", &path))?;
+    if owner.uid() != geteuid().as_raw() {
+        tell_left(&path, owner.uid());
+        return Ok(());
+    }
+    let folder = File::open(&vault.root).map_err(VaultError::io("open", &vault.root))?;
+    replay(vault, &mut file, &path)?;
+    let done = Open {
+        file,
+        path,
+        length_bytes: 0,
+        folder,
+    };
+    done.empty()
+}
+
+/// The owner of the vault cannot read it, and it is nobody else's to read: a command of another user once left it.
+fn tell_unreadable(vault: &Vault, path: &Path) {
+    if let (true, Ok(data)) = (is_ours(&vault.root), std::fs::metadata(path)) {
+        tell_left(path, data.uid());
+    }
+}
+
+fn tell_left(path: &Path, user: u32) {
+    tracing::warn!(
+        journal = %path.display(),
+        user,
+        "mails in a journal wait for the user who wrote it to open this vault, by any command about the books"
+    );
+}
+
+/// Whether whoever opens the vault after a power cut is most likely us.
+pub(super) fn is_ours(root: &Path) -> bool {
+    std::fs::metadata(root).is_ok_and(|data| data.uid() == geteuid().as_raw())
 }
 
 fn is_none_of_ours(kind: ErrorKind) -> bool {

@@ -162,24 +162,55 @@ async fn what_a_power_cut_took_of_a_batch_is_made_again_when_the_vault_is_opened
     assert_eq!(journals(&vault), Vec::<PathBuf>::new());
 }
 
+const NOBODY: u32 = 65_534;
+
+fn owned_by(path: &Path, user: u32) {
+    std::os::unix::fs::chown(path, Some(user), None).expect("tests/run is started as root");
+}
+
 #[tokio::test]
-async fn somebody_who_only_looks_leaves_a_journal_to_the_owner_of_the_vault() {
+async fn somebody_who_only_looks_leaves_a_journal_to_its_owner() {
     let (folder, vault) = vault().await;
     let hashes = vault.put_all(&batch()).await.unwrap();
     std::fs::remove_file(vault.path(hashes[0])).unwrap();
+    let journal = journals(&vault).remove(0);
     drop(vault);
     let root = folder.path().join("vault");
-    let owner = |uid| std::os::unix::fs::chown(&root, Some(uid), None);
-    owner(65_534).expect("tests/run is started as root");
+    owned_by(&root, NOBODY);
+    owned_by(&journal, NOBODY);
     let seen = Vault::open(&root).await.unwrap();
     assert_eq!(
         (journals(&seen).len(), seen.size(hashes[0]).await.unwrap()),
         (1, None)
     );
     drop(seen);
-    owner(0).unwrap();
+    owned_by(&journal, 0);
     let vault = Vault::open(&root).await.unwrap();
     vault.verify(hashes[0]).await.unwrap();
+    assert_eq!(journals(&vault), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn in_a_folder_of_another_user_no_mail_relies_on_a_journal_that_nobody_would_read() {
+    let (folder, vault) = vault().await;
+    owned_by(&folder.path().join("vault"), NOBODY);
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    assert_eq!(journals(&vault), Vec::<PathBuf>::new());
+    for hash in hashes {
+        vault.verify(hash).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn after_an_orderly_end_no_journal_is_left() {
+    let (_folder, vault) = vault().await;
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    assert_eq!(journals(&vault).len(), 1);
+    vault.close().await.unwrap();
+    assert_eq!(journals(&vault), Vec::<PathBuf>::new());
+    for hash in hashes {
+        vault.verify(hash).await.unwrap();
+    }
 }
 
 #[tokio::test]
