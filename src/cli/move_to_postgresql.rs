@@ -57,6 +57,8 @@ pub async fn move_to_postgresql(
     );
     let place = database_name(&to.url);
     moved_mark::write(folder, place).context("noting in the data folder that the books moved")?;
+    // Crash from here on: the books moved. What the dead daemon had in its hands is free when its time is up.
+    Moving::free_jobs(&copy).await?;
     if let Some(key) = token_key(&new)? {
         copy.agree("token key", &keys::fingerprint(&key)).await?;
     }

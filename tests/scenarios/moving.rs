@@ -1,6 +1,8 @@
 //! A company that began with SQLite moves to PostgreSQL: by one command, with the proof that nothing is missing, and goes on in the
 //! middle of its work.
 
+use std::time::Duration;
+
 use countinghouse::config::Config;
 use countinghouse::io::store::Store;
 use countinghouse::{setup, watch};
@@ -15,6 +17,10 @@ const MOVE: [&str; 4] = ["move-to-postgresql", "--to", "new.toml", "--json"];
 
 /// One bill is asked about, and another mail is fetched and nothing of it is done yet.
 async fn in_the_middle_of_its_work() -> Closed {
+    at_work().await.closed().await
+}
+
+async fn at_work() -> Office {
     let office = Office::sqlite().await;
     let ap = office.people.ap.clone();
     office.take(&ap, &bill("RE-8001", 119_000).mail(1)).await;
@@ -22,7 +28,7 @@ async fn in_the_middle_of_its_work() -> Closed {
     office.receive(&ap, &bill("RE-8002", 120_000).mail(2)).await;
     let mailbox = &office.config.mailboxes[0];
     assert_eq!(watch::visit(&office.desk, mailbox).await.unwrap().new, 1);
-    office.closed().await
+    office
 }
 
 /// Petra answers what she was asked before the move; the bill that waited is read and asked about once.
@@ -142,6 +148,30 @@ async fn a_move_that_is_killed_leaves_nothing_or_everything_and_is_done_again() 
         (&told["ok"], &told["was_there_already"]),
         (&true.into(), &true.into())
     );
+    goes_on(office.opened_with_new_configuration().await).await;
+}
+
+#[tokio::test]
+async fn a_move_that_is_killed_anywhere_is_done_again_although_a_daemon_died_over_its_work() {
+    let office = at_work().await;
+    let (now, lease) = (office.desk.clock.now(), Duration::from_secs(600));
+    let claimed = office.desk.store.claim("dead", now, 1, lease).await;
+    assert_eq!(claimed.unwrap().len(), 1);
+    let mut office = office.closed().await;
+    office.writes_new_configuration(SAME_FOLDER).await;
+
+    let killed_at = |place: &str| {
+        let arguments = [&["--die-at", place], &MOVE[..]].concat();
+        office.run("countinghouse.toml", &arguments)
+    };
+    let ran = killed_at("commit.after:1");
+    assert_eq!(ran.code, None, "the copy is whole: {}", ran.err);
+    // Once more for each later commit, up to the one that frees what the dead daemon was doing.
+    let ended = (1..9)
+        .map(|nth| killed_at(&format!("queue.after:{nth}")))
+        .find(|ran| ran.code.is_some());
+    let ended = ended.expect("a move has an end");
+    ended.refused(2, "these books were moved to");
     goes_on(office.opened_with_new_configuration().await).await;
 }
 

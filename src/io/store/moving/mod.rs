@@ -199,15 +199,21 @@ impl Moving {
         Ok(copied)
     }
 
-    /// The copied books, as a daemon opens them. What the last daemon of the source was doing is free: it is dead, or it would hold
-    /// the lock.
+    /// The copied books, as a daemon opens them.
     ///
     /// # Errors
     /// What the database said.
     pub async fn open_target(&self) -> Result<Store, StoreError> {
-        let store = Store::open(&self.target_config).await?;
-        store.release_leases().await?;
-        Ok(store)
+        Store::open(&self.target_config).await
+    }
+
+    /// What the last daemon of the source was doing is free in the copy: it is dead, or it would hold the lock. From here on the two
+    /// are not alike, and no other run would know the copy again: for when it is noted that the books moved.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn free_jobs(copy: &Store) -> Result<(), StoreError> {
+        copy.release_leases().await.map(drop)
     }
 
     /// Lets go of both.
