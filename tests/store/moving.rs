@@ -56,3 +56,22 @@ async fn a_table_that_only_one_of_them_has_stops_the_move() {
     here.end().await;
     there.end().await;
 }
+
+/// The first row that is written tells after how long the server ends a session that waits for the source.
+const TELLS_PATIENCE: &str = "CREATE FUNCTION tells_patience() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the server waits %', current_setting('idle_in_transaction_session_timeout'); END $$;
+    CREATE TRIGGER tells_patience BEFORE INSERT ON audit_head EXECUTE FUNCTION tells_patience();";
+
+#[tokio::test]
+async fn the_server_waits_as_long_as_it_takes_to_read_the_books() {
+    let (here, there) = (Env::sqlite().await, Env::postgres().await);
+    there.tamper(TELLS_PATIENCE).await.expect("a trigger");
+    let moving = Moving::begin(&here.config, &there.config).await;
+    let mut moving = moving.expect("both are empty");
+    let told = moving.copy(&mut |_, _| {}).await.expect_err("the trigger");
+    let told = format!("{told:?}");
+    assert!(told.contains("the server waits 0"), "{told}");
+    moving.end().await.expect("let go");
+    here.end().await;
+    there.end().await;
+}

@@ -33,6 +33,9 @@ const MADE_BY_MIGRATIONS: [&str; 2] = ["audit_head", "installation"];
 
 /// Nobody writes into the books meanwhile, nor does this: a snapshot, and a lock on writing.
 const HOLD_STILL: &str = "BEGIN IMMEDIATE";
+/// The server waits while all tables of the source are read, which takes minutes: it must not end the session for that. One whose client
+/// died is noticed by its connection.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0";
 /// Two copies into one target: the second waits here, and then finds it full.
 const LOCK_TARGET: &str = "LOCK TABLE audit_head IN ACCESS EXCLUSIVE MODE";
 
@@ -117,7 +120,7 @@ impl Moving {
         on_the_way: &mut (dyn FnMut(&str, u64) + Send),
     ) -> Result<Vec<CopiedTable>, StoreError> {
         let mut there = self.target.writer().await?;
-        run(&mut there, Dialect::Postgres, "beginning the copy", "BEGIN").await?;
+        run(&mut there, Dialect::Postgres, "beginning the copy", BEGIN).await?;
         let copied = self.copy_within(&mut there, on_the_way).await;
         let (ending, attempted) = match &copied {
             Ok(_) => ("COMMIT", "committing the copy"),
