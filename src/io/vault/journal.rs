@@ -3,14 +3,16 @@
 //!
 //! So a batch is written into a journal first, one file that is only added to, and flushed there. Then each content gets its file and
 //! its name as ever, but is not flushed: after a power cut the next process of the same user that opens the vault finds the journal
-//! and makes anew what is missing or damaged. When a journal has grown, and at an orderly end, the file system is flushed as a whole
+//! and makes every file of it anew. When a journal has grown, and at an orderly end, the file system is flushed as a whole
 //! and the journal is removed. A name that can be seen is therefore safe, by its own flush or by a journal.
 //!
 //! A journal belongs to the process that holds its lock, which the kernel ends with the process. Only the owner of the vault's folder
 //! writes one: of what another user wrote nobody knows who will open the vault after a power cut, so each of its files is flushed.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+mod recovery;
+
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
@@ -25,9 +27,10 @@ use super::{Vault, VaultError, flush_folder, make_folder, writer};
 use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::io::failpoint::{self, Act};
-use crate::io::limits::read_bytes;
 
-/// Then a journal is done with: some thousand mails. It is read again after every stop, in a tenth of a second.
+pub(super) use recovery::recover;
+
+/// Then a journal is done with: some thousand mails. After a kill or a power cut each of them is written once more.
 const FULL_BYTES: u64 = 64 << 20;
 /// Of a record before its content: the length, eight bytes, the highest first, then the SHA-256.
 const LENGTH_BYTES: usize = 8;
@@ -178,7 +181,25 @@ impl Open {
         // Crash before this line: it is read once more, and everything is found as it should be.
         remove(&self.path)
     }
+
+    /// Flushes what was made from it and keeps it for a person: something in it cannot be read, and no other copy may be left.
+    fn keep(self) -> Result<(), VaultError> {
+        syncfs(self.folder.as_fd())
+            .map_err(|error| VaultError::io("flush", &self.path)(error.into()))?;
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let kept = self.path.with_file_name(format!("{DAMAGED}{name}"));
+        // Crash before this line: it is read and told once more.
+        std::fs::rename(&self.path, &kept).map_err(VaultError::io("rename to", &kept))?;
+        tracing::error!(
+            kept = %kept.display(),
+            "a journal of mails is damaged and not all of it could be read: audit verify tells whether a mail is missing; keep the file until then"
+        );
+        kept.parent().map_or(Ok(()), flush_folder)
+    }
 }
+
+/// How the name of a journal begins that is kept because not all of it can be read. Nobody reads it by itself again.
+const DAMAGED: &str = "damaged-";
 
 /// A new journal. It is locked before it has its name, so that nobody takes it for one that was left behind.
 fn begin(vault: &Vault) -> Result<Open, VaultError> {
@@ -220,126 +241,9 @@ fn name_it(vault: &Vault, file: &File, unfinished: &Path) -> Result<(PathBuf, Fi
     Ok((path, root))
 }
 
-/// What processes of ours that are gone have left behind is made good. Journals of those who live stay, and those of other users:
-/// whoever only looks, as root, would make files that the daemon could not read.
-///
-/// # Errors
-/// When a file could not be made again: the journal stays.
-pub(super) fn recover(vault: &Vault) -> Result<(), VaultError> {
-    let folder = vault.journals();
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if is_none_of_ours(error.kind()) => return Ok(()),
-        Err(error) => return Err(VaultError::io("list", &folder)(error)),
-    };
-    for entry in entries {
-        let path = entry.map_err(VaultError::io("list", &folder))?.path();
-        match OpenOptions::new().read(true).write(true).open(&path) {
-            Ok(file) => recover_one(vault, file, path)?,
-            Err(error) if is_none_of_ours(error.kind()) => tell_unreadable(vault, &path),
-            Err(error) => return Err(VaultError::io("open", &path)(error)),
-        }
-    }
-    Ok(())
-}
-
-fn recover_one(vault: &Vault, mut file: File, path: PathBuf) -> Result<(), VaultError> {
-    if lock(&file, &path).is_err() || !is_still(&file, &path) {
-        return Ok(());
-    }
-    let owner = file.metadata().map_err(VaultError::io("look at", &path))?;
-    if owner.uid() != geteuid().as_raw() {
-        tell_left(&path, owner.uid());
-        return Ok(());
-    }
-    let folder = File::open(&vault.root).map_err(VaultError::io("open", &vault.root))?;
-    replay(vault, &mut file, &path)?;
-    let done = Open {
-        file,
-        path,
-        length_bytes: 0,
-        folder,
-    };
-    done.empty()
-}
-
-/// The owner of the vault cannot read it, and it is nobody else's to read: a command of another user once left it.
-fn tell_unreadable(vault: &Vault, path: &Path) {
-    if let (true, Ok(data)) = (is_ours(&vault.root), std::fs::metadata(path)) {
-        tell_left(path, data.uid());
-    }
-}
-
-fn tell_left(path: &Path, user: u32) {
-    tracing::warn!(
-        journal = %path.display(),
-        user,
-        "mails in a journal wait for the user who wrote it to open this vault, by any command about the books"
-    );
-}
-
 /// Whether whoever opens the vault after a power cut is most likely us.
 pub(super) fn is_ours(root: &Path) -> bool {
     std::fs::metadata(root).is_ok_and(|data| data.uid() == geteuid().as_raw())
-}
-
-fn is_none_of_ours(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-    )
-}
-
-/// Whoever had it locked before may have removed it.
-fn is_still(file: &File, path: &Path) -> bool {
-    let here = file.metadata().map(|data| (data.dev(), data.ino()));
-    let there = std::fs::metadata(path).map(|data| (data.dev(), data.ino()));
-    matches!((here, there), (Ok(here), Ok(there)) if here == there)
-}
-
-/// Every record to its end; what follows a record that is not whole was never relied on.
-fn replay(vault: &Vault, file: &mut File, path: &Path) -> Result<(), VaultError> {
-    let mut made = 0_u32;
-    while let Some((hash, content)) =
-        next(file).map_err(|error| VaultError::io("read", path)(error))?
-    {
-        if read_bytes(&vault.path(hash), LONGEST_RECORD).is_ok_and(|there| there == content) {
-            continue;
-        }
-        writer::replace_unflushed(vault, hash, &content)?;
-        made = made.saturating_add(1);
-    }
-    if made > 0 {
-        tracing::warn!(
-            files = made,
-            "mails were made again from the journal: the machine stopped before they were on the disk"
-        );
-    }
-    Ok(())
-}
-
-fn next(file: &mut File) -> std::io::Result<Option<(ContentHash, Vec<u8>)>> {
-    let (mut length, mut hash) = ([0; LENGTH_BYTES], [0; HASH_BYTES]);
-    if !filled(file, &mut length)? || !filled(file, &mut hash)? {
-        return Ok(None);
-    }
-    let length = u64::from_be_bytes(length);
-    if length > LONGEST_RECORD {
-        return Ok(None);
-    }
-    let mut content = vec![0; usize::try_from(length).unwrap_or_default()];
-    let hash = ContentHash::from_digest(hash);
-    let is_whole = filled(file, &mut content)? && ContentHash::of(&content) == hash;
-    Ok(is_whole.then_some((hash, content)))
-}
-
-/// `false`: the file ends before.
-fn filled(file: &mut File, bytes: &mut [u8]) -> std::io::Result<bool> {
-    match file.read_exact(bytes) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), VaultError> {

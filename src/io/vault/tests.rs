@@ -256,3 +256,51 @@ async fn a_journal_that_has_grown_is_done_with() {
         vault.verify(hash).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn one_damaged_mail_in_a_journal_costs_no_other_and_the_journal_is_kept() {
+    let (folder, vault) = vault().await;
+    let mails = batch();
+    let hashes = vault.put_all(&mails).await.unwrap();
+    let journal = journals(&vault).remove(0);
+    for hash in &hashes {
+        std::fs::remove_file(vault.path(*hash)).unwrap();
+    }
+    drop(vault);
+    let mut bytes = crate::io::limits::read_bytes(&journal, 1 << 20).unwrap();
+    // The last byte of the second mail: 8 of the length, 32 of the hash, then the mail.
+    let record = 40 + mails[0].len();
+    bytes[2 * record - 1] ^= 1;
+    std::fs::write(&journal, &bytes).unwrap();
+    let open = async || Vault::open(&folder.path().join("vault")).await.unwrap();
+    let vault = open().await;
+    for (number, hash) in hashes.iter().enumerate() {
+        let there = vault.size(*hash).await.unwrap().is_some();
+        assert_eq!(there, number != 1, "mail {number}");
+    }
+    for _ in 0..2 {
+        let kept = journals(&vault);
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        assert_eq!(
+            crate::io::limits::read_bytes(&kept[0], 1 << 20).unwrap(),
+            bytes
+        );
+        drop(open().await);
+    }
+}
+
+#[tokio::test]
+async fn what_a_failed_flush_left_in_memory_only_is_written_anew_although_it_reads_well() {
+    use std::os::unix::fs::MetadataExt;
+    let (folder, vault) = vault().await;
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    let file = |vault: &Vault, hash| std::fs::File::open(vault.path(hash)).unwrap();
+    // Held open, so that its number is not given to another file.
+    let before = file(&vault, hashes[0]);
+    drop(vault);
+    let vault = Vault::open(&folder.path().join("vault")).await.unwrap();
+    let number = |file: &std::fs::File| file.metadata().unwrap().ino();
+    assert_ne!(number(&file(&vault, hashes[0])), number(&before));
+    vault.verify(hashes[0]).await.unwrap();
+    assert_eq!(journals(&vault), Vec::<PathBuf>::new());
+}
