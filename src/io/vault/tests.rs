@@ -304,3 +304,43 @@ async fn what_a_failed_flush_left_in_memory_only_is_written_anew_although_it_rea
     vault.verify(hashes[0]).await.unwrap();
     assert_eq!(journals(&vault), Vec::<PathBuf>::new());
 }
+
+#[tokio::test]
+async fn a_daemon_that_starts_while_another_process_makes_mails_again_waits_for_them() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use std::os::unix::fs::OpenOptionsExt;
+    use std::time::Duration;
+    let (folder, vault) = vault().await;
+    let root = folder.path().join("vault");
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    for hash in &hashes {
+        std::fs::remove_file(vault.path(*hash)).unwrap();
+    }
+    // A file that is slow to be read: until its other end is closed.
+    let slow = vault.path(hashes[0]);
+    mknodat(CWD, &slow, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    drop(vault);
+    let open = || {
+        let root = root.clone();
+        tokio::spawn(async move { Vault::open(&root).await.unwrap() })
+    };
+    let first = open();
+    let other_end = loop {
+        let mut options = std::fs::OpenOptions::new();
+        let nonblock = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        match options.write(true).custom_flags(nonblock).open(&slow) {
+            Ok(other_end) => break other_end,
+            // Nobody reads it yet.
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    };
+    let second = open();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!second.is_finished(), "its mails are not there yet");
+    drop(other_end);
+    let vault = second.await.unwrap();
+    for hash in hashes {
+        vault.verify(hash).await.unwrap();
+    }
+    drop(first.await.unwrap());
+}

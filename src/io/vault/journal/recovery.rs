@@ -2,9 +2,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
+use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::retry_on_intr;
 use rustix::process::geteuid;
 
 use super::super::{Vault, VaultError, writer};
@@ -19,11 +22,17 @@ use crate::io::limits::read_bytes;
 /// When a file could not be made again: the journal stays.
 pub(in super::super) fn recover(vault: &Vault) -> Result<(), VaultError> {
     let folder = vault.journals();
-    let entries = match std::fs::read_dir(&folder) {
-        Ok(entries) => entries,
+    let alone = match File::open(&folder) {
+        Ok(alone) => alone,
         Err(error) if is_none_of_ours(error.kind()) => return Ok(()),
-        Err(error) => return Err(VaultError::io("list", &folder)(error)),
+        Err(error) => return Err(VaultError::io("open", &folder)(error)),
     };
+    // Another process may be at it: what it holds locked is not a living one's, and its mails are not there yet.
+    if retry_on_intr(|| flock(alone.as_fd(), FlockOperation::LockExclusive)).is_err() {
+        // A file system without locks has no journals.
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(&folder).map_err(VaultError::io("list", &folder))?;
     for entry in entries {
         let path = entry.map_err(VaultError::io("list", &folder))?.path();
         if !has_name_of_journal(&path) {
