@@ -108,7 +108,13 @@ impl Journal {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = match state.open.take() {
             Some(open) => Ok(open),
-            None => begin(vault),
+            None => {
+                // One that could not be emptied may be left; what it holds is not believed to be on the disk.
+                if let Err(failure) = recover(vault) {
+                    tracing::warn!(error = %chain(&failure), "a journal that was left behind could not be read");
+                }
+                begin(vault)
+            }
         };
         match open.and_then(|open| open.add(vault, records)) {
             Ok(open) if open.length_bytes < FULL_BYTES => state.open = Some(open),
@@ -142,7 +148,7 @@ impl State {
         }
         self.emptying = Some(std::thread::spawn(move || {
             if let Err(failure) = open.empty() {
-                // It stays; whoever opens the vault next tries again.
+                // It stays; the next journal that is begun, or whoever opens the vault, tries again.
                 tracing::warn!(error = %chain(&failure), "a journal of mails could not be emptied");
             }
         }));

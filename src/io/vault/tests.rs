@@ -306,6 +306,25 @@ async fn what_a_failed_flush_left_in_memory_only_is_written_anew_although_it_rea
 }
 
 #[tokio::test]
+async fn a_journal_that_could_not_be_emptied_is_read_again_by_the_next_that_is_begun() {
+    let (folder, vault) = vault().await;
+    let root = folder.path().join("vault");
+    let hashes = vault.put_all(&batch()).await.unwrap();
+    let left = journals(&vault).remove(0);
+    drop(vault);
+    let aside = folder.path().join("aside");
+    std::fs::rename(&left, &aside).unwrap();
+    let vault = Vault::open(&root).await.unwrap();
+    std::fs::rename(&aside, &left).unwrap();
+    std::fs::remove_file(vault.path(hashes[0])).unwrap();
+    let others = (0..9).map(|n| format!("another {n}").into_bytes());
+    vault.put_all(&others.collect::<Vec<_>>()).await.unwrap();
+    vault.verify(hashes[0]).await.unwrap();
+    assert_eq!(journals(&vault).len(), 1, "only its own is left");
+    assert_ne!(journals(&vault), [left]);
+}
+
+#[tokio::test]
 async fn a_daemon_that_starts_while_another_process_makes_mails_again_waits_for_them() {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
     use std::os::unix::fs::OpenOptionsExt;
