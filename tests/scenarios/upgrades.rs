@@ -23,6 +23,14 @@ CREATE TABLE lookers (
     CONSTRAINT lookers_id PRIMARY KEY (id)
 ){{strict}};
 ";
+/// It adds, too, and the first version misses something: the new one no longer writes what that reads.
+const LEAVES_BEHIND: &str = "-- Instead of the column of bills.
+--@works_with 9000
+CREATE TABLE looks (
+    id {{key}} NOT NULL,
+    CONSTRAINT looks_id PRIMARY KEY (id)
+){{strict}};
+";
 const CONTRACT: &str = "-- Nobody reads it any more.
 --@works_with 9000
 ALTER TABLE bills DROP COLUMN looked_at_by;
@@ -47,6 +55,7 @@ async fn a_new_version_is_installed_while_the_old_one_works() {
     let folder = machines.office.folder().to_owned();
     let expand = written(&folder, "9000_lookers.sql", EXPAND);
     let contract = written(&folder, "9001_lookers_gone.sql", CONTRACT);
+    let behind = written(&folder, "9002_looks.sql", LEAVES_BEHIND);
     let newer = ["--and-migration", expand.to_str().unwrap()];
     let newest = [&newer[..], &["--and-migration", contract.to_str().unwrap()]].concat();
     let here = configuration(&machines.office, "a", None);
@@ -67,6 +76,20 @@ async fn a_new_version_is_installed_while_the_old_one_works() {
              \"bills: new column looked_at_by\",\"messages: new column weight\",\"bills: new index\",\"new table lookers\"]}"
         );
     }
+    // Over two versions at once the old daemon would work on tables that the second says it cannot work on.
+    let two = [&newer[..], &["--and-migration", behind.to_str().unwrap()]].concat();
+    let plan = run(&there, &two, &["migrate", "--plan", "--json"]);
+    let second = plan.out.lines().nth(1).unwrap();
+    assert!(
+        second.contains("\"migration\":9002") && second.contains("\"while_daemons_work\":false"),
+        "{}",
+        plan.out
+    );
+    let refused = run(&there, &two, &["migrate"]);
+    refused.refused(
+        1,
+        "work on these books, and what waits changes what they use",
+    );
     // Also from the machine on which the old daemon works.
     let (told, ()) = tokio::join!(
         tokio::task::spawn_blocking({

@@ -171,26 +171,48 @@ pub(super) async fn waiting(
     dialect: Dialect,
 ) -> Result<Vec<Waiting>, StoreError> {
     let applied = applied(connection, dialect).await?.unwrap_or_default();
+    let oldest = match dialect {
+        // A SQLite file has one daemon, which is started anew with the new program anyway.
+        Dialect::Sqlite => None,
+        Dialect::Postgres => oldest_at_work(connection, &applied).await?,
+    };
     Ok(missing(&applied)
-        .map(|(version, name, text)| told(version, name, text, dialect))
+        .map(|(version, name, text)| told(version, name, text, oldest))
         .collect())
 }
 
+/// The oldest program that may be working on these tables, by its newest migration: the one of the last migration, or an older one
+/// that the last migration let work on.
+async fn oldest_at_work(
+    connection: &mut AnyConnection,
+    applied: &[i64],
+) -> Result<Option<i64>, StoreError> {
+    let said = if applied.contains(&REPLICAS) {
+        said_to_work(connection).await?
+    } else {
+        None
+    };
+    Ok(said.or_else(|| applied.iter().max().copied()))
+}
+
 /// All of them, for a database that is not there yet.
-pub(super) fn all_waiting(dialect: Dialect) -> Vec<Waiting> {
+pub(super) fn all_waiting() -> Vec<Waiting> {
     let all = missing(&[]);
-    all.map(|(version, name, text)| told(version, name, text, dialect))
+    all.map(|(version, name, text)| told(version, name, text, None))
         .collect()
 }
 
-fn told(version: i64, name: &str, text: &str, dialect: Dialect) -> Waiting {
+/// `oldest`: the oldest program that may work meanwhile, where any may.
+fn told(version: i64, name: &str, text: &str, oldest: Option<i64>) -> Waiting {
     let told = migration_text::told(text);
+    let works_with_oldest = oldest
+        .zip(told.works_with)
+        .is_some_and(|(oldest, works_with)| works_with <= oldest);
     Waiting {
         version,
         name: name.to_owned(),
         changes: told.changes,
-        // A SQLite file has one daemon, which is started anew with the new program anyway.
-        while_working: dialect == Dialect::Postgres && told.only_adds && told.works_with.is_some(),
+        while_working: told.only_adds && works_with_oldest,
     }
 }
 
@@ -254,13 +276,18 @@ async fn applied(
 
 /// Whether whoever made the newer tables says that a program as old as this one works on them.
 async fn works_with_us(connection: &mut AnyConnection) -> Result<bool, StoreError> {
+    let ours = known().map(|(version, _, _)| version).max();
+    let oldest = said_to_work(connection).await?;
+    Ok(oldest.is_some_and(|oldest| ours.is_some_and(|ours| ours >= oldest)))
+}
+
+/// The oldest program that works on these tables, as the newest migration said.
+async fn said_to_work(connection: &mut AnyConnection) -> Result<Option<i64>, StoreError> {
     let attempted = "asking whether an older program may work";
     let asked = [WORKS_WITH.into()];
     let said: Vec<(String,)> =
         fetch(connection, attempted, super::replicas::AGREED, &asked).await?;
-    let ours = known().map(|(version, _, _)| version).max();
-    let oldest = said.first().and_then(|(oldest,)| oldest.parse().ok());
-    Ok(oldest.is_some_and(|oldest: i64| ours.is_some_and(|ours| ours >= oldest)))
+    Ok(said.first().and_then(|(oldest,)| oldest.parse().ok()))
 }
 
 /// How many migrations there are.

@@ -114,7 +114,7 @@ impl Store {
     /// `Foreign` when the tables are not ours, or newer than this program can work on.
     pub async fn waiting_migrations(config: &StoreConfig) -> Result<Vec<Waiting>, StoreError> {
         if database::sqlite_file(&config.url).is_some_and(|file| !file.exists()) {
-            return Ok(migrate::all_waiting(Dialect::Sqlite));
+            return Ok(migrate::all_waiting());
         }
         let database = Database::connect(config, false).await?;
         let mut connection = database.writer().await?;
