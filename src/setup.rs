@@ -230,15 +230,23 @@ pub fn moved_away(folder: &Path, place: &str) -> Misconfigured {
 
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
     let folder = &config.storage.data_folder;
-    if purpose == Purpose::Daemon
-        && config.storage.database_url.starts_with("sqlite:")
-        && let Some(place) = moved_mark::read(folder).context("looking whether the books moved")?
-    {
-        return Err(moved_away(folder, &place).into());
-    }
+    let moved = if config.storage.database_url.starts_with("sqlite:") {
+        let moved = moved_mark::read(folder).context("looking whether the books moved")?;
+        moved.map(|place| moved_away(folder, &place))
+    } else {
+        None
+    };
+    let moved = match (moved, purpose) {
+        (Some(moved), Purpose::Daemon) => return Err(moved.into()),
+        (moved, Purpose::Command | Purpose::Daemon) => moved,
+    };
     let store = Store::open_or_create(&store_config(config)?)
         .await
         .context("opening the books")?;
+    if let Some(moved) = moved {
+        // A decision told as done would be found nowhere.
+        store.only_read(moved.to_string());
+    }
     if purpose == Purpose::Daemon {
         store.lock().await.context("locking the data folder")?;
     }

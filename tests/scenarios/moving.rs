@@ -90,6 +90,12 @@ async fn a_company_moves_to_postgresql_and_goes_on_in_the_middle_of_its_work() {
     daemon.refused(2, &format!("these books were moved to {place}"));
     let again = office.run("countinghouse.toml", &MOVE);
     again.refused(2, &format!("these books were moved to {place}"));
+    std::fs::write(office.path("new.csv"), "number,name\n77,Somebody new\n").unwrap();
+    let decided = office.run("countinghouse.toml", &["import", "suppliers", "new.csv"]);
+    decided.refused(
+        1,
+        &format!("nothing was written: these books were moved to {place}"),
+    );
     goes_on(office.opened_with_new_configuration().await).await;
 }
 

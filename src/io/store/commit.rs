@@ -20,11 +20,14 @@ impl Store {
     ///
     /// # Errors
     /// `Conflict` when a row was written by somebody else since it was loaded; `StaleClaim` when the job it ends is held
-    /// by somebody else; else what the database said.
+    /// by somebody else; `OnlyRead` after `only_read`; else what the database said.
     ///
     /// # Panics
     /// When a record with a state has no audit event that says so.
     pub async fn commit(&self, change: Change) -> Result<Committed, StoreError> {
+        if let Some(why) = self.0.only_read.get() {
+            return Err(StoreError::OnlyRead { why: why.clone() });
+        }
         self.committed(Order::Commit(Work::of(&change))).await
     }
 

@@ -130,6 +130,12 @@ pub enum StoreError {
         /// What is wrong, without the value.
         why: String,
     },
+    /// Books that are only looked at.
+    #[error("nothing was written: {why}")]
+    OnlyRead {
+        /// Why.
+        why: String,
+    },
     /// The writer has ended: the daemon is stopping.
     #[error("the store is closed")]
     Closed,
@@ -155,6 +161,7 @@ impl StoreError {
             | Self::NotEmpty { .. }
             | Self::Differs { .. }
             | Self::Address { .. }
+            | Self::OnlyRead { .. }
             | Self::Corrupt { .. } => Disposition::AskPerson,
         }
     }

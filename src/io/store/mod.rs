@@ -37,7 +37,7 @@ pub use replicas::{LIVES_FOR, SeenReplica};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, mpsc};
 
@@ -68,6 +68,8 @@ struct Inner {
     claims: AtomicU64,
     directories: load::Directories,
     lock: Mutex<Option<FolderLock>>,
+    /// Why nothing is committed here, where that is so.
+    only_read: OnceLock<String>,
 }
 
 impl Store {
@@ -210,6 +212,7 @@ impl Store {
             claims: AtomicU64::new(0),
             directories: load::Directories::default(),
             lock: Mutex::new(None),
+            only_read: OnceLock::new(),
         }))
     }
 
@@ -225,6 +228,11 @@ impl Store {
             self.release_leases().await?;
         }
         Ok(())
+    }
+
+    /// From here on nothing is committed, and whoever tries is told why: these books were left behind.
+    pub fn only_read(&self, why: String) {
+        self.0.only_read.get_or_init(|| why);
     }
 
     /// Whether other daemons can work on these books: on a server they can, a SQLite file has one.
