@@ -202,9 +202,10 @@ async fn unreachable(url: &str) -> StoreError {
 
 /// host:port/database, without user and password.
 pub fn server_of(url: &str) -> &str {
-    let bare = url.rsplit('@').next().unwrap_or(url);
+    // What follows may hold a password, and an @ in it.
+    let bare = url.split(['?', '#']).next().unwrap_or(url);
     let bare = bare.split_once("://").map_or(bare, |(_, rest)| rest);
-    bare.split('?').next().unwrap_or(bare)
+    bare.rsplit('@').next().unwrap_or(bare)
 }
 
 async fn set(connection: &mut AnyConnection, settings: &[&'static str]) -> Result<(), sqlx::Error> {
@@ -225,6 +226,17 @@ pub(super) async fn copy_to(connection: &mut AnyConnection, file: &Path) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_the_books_are_is_told_without_a_password() {
+        for url in [
+            "postgres://host:5432/books",
+            "postgres://user:secret@host:5432/books?sslmode=disable",
+            "postgres://host:5432/books?user=user&password=se@cret#se@cret",
+        ] {
+            assert_eq!(server_of(url), "host:5432/books", "{url}");
+        }
+    }
 
     #[tokio::test]
     async fn a_port_nobody_listens_on_is_named_without_the_password() {
