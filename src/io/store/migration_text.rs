@@ -55,7 +55,11 @@ pub(super) fn told(text: &str) -> Told {
 
 /// What one statement does, and whether a program that does not know of it goes on as before.
 fn one<'t>(words: &[&'t str], new_tables: &mut BTreeSet<&'t str>) -> (String, bool) {
-    let has = |wanted: &str| words.iter().any(|word| word.eq_ignore_ascii_case(wanted));
+    // `CHECK(x > 0)` has the word in it, too.
+    let has = |wanted: &str| {
+        let mut parts = words.iter().flat_map(|word| word.split(['(', ')', ',']));
+        parts.any(|part| part.eq_ignore_ascii_case(wanted))
+    };
     match words {
         ["CREATE", "TABLE", table, ..] => {
             new_tables.insert(table);
@@ -69,7 +73,9 @@ fn one<'t>(words: &[&'t str], new_tables: &mut BTreeSet<&'t str>) -> (String, bo
         ),
         ["ALTER", "TABLE", table, "ADD", "COLUMN", column, ..] => {
             let missed = has("NULL") && has("NOT") && !has("DEFAULT");
-            let refuses = has("UNIQUE") || has("CHECK") || has("REFERENCES");
+            let refuses = ["UNIQUE", "CHECK", "REFERENCES", "PRIMARY"]
+                .iter()
+                .any(|word| has(word));
             (format!("{table}: new column {column}"), !missed && !refuses)
         }
         ["INSERT", "INTO", table, ..] => (format!("{table}: rows"), new_tables.contains(table)),
@@ -101,6 +107,10 @@ mod tests {
             ("ALTER TABLE bills ADD COLUMN x TEXT NOT NULL;", false),
             (
                 "ALTER TABLE bills ADD COLUMN x TEXT REFERENCES a (id);",
+                false,
+            ),
+            (
+                "ALTER TABLE bills ADD COLUMN x {{i64}} NOT NULL DEFAULT 0 CHECK(x > 0);",
                 false,
             ),
             ("CREATE UNIQUE INDEX bills_x ON bills (x);", false),
