@@ -49,7 +49,9 @@ pub async fn run(config: Config, executable: PathBuf) -> anyhow::Result<()> {
     let mut alive = JoinSet::new();
     if office.store.is_shared() {
         replica::can_share(&office, &replica).await?;
-        office.store.appear(replica.clone()).await?;
+        let folder = &config.storage.data_folder;
+        let begun = replica::begin(&office, folder, &replica).await;
+        begun.context("taking the place of the daemon before")?;
         let (office, replica, poke) = (office.clone(), replica.clone(), Arc::clone(&poke));
         alive.spawn(async move { replica::live(&office, &replica, &poke).await });
     }

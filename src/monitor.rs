@@ -153,7 +153,9 @@ impl Monitor {
         if self.office.store.is_shared() {
             let name = "countinghouse_replicas";
             page.gauge(name, "Daemons that work on these books.");
-            page.sample(name, &[], self.office.store.replicas().await?.len());
+            let known = self.office.store.replicas().await?;
+            let living = known.iter().filter(|one| one.lives).count();
+            page.sample(name, &[], living);
         }
         mailboxes(&mut page, &self.facts(&seen), &seen.looks);
         let waiting = self.office.store.exceptions_waiting(seen.at).await?;

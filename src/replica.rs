@@ -4,6 +4,7 @@
 //! Ownership saves work and connections; it is not what keeps a mail from being taken twice. Two owners for a moment, one of them
 //! frozen, meet the same rows: the later commit of a place in the mailbox is refused by the row's version, and read again.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -13,7 +14,9 @@ use tracing::{info, warn};
 use crate::basics::text::chain;
 use crate::config::Mailbox;
 use crate::domain::job::Step;
-use crate::io::store::{LIVES_FOR, Replica, SeenReplica, Store, StoreError};
+use crate::io::fence::CLOSES_AFTER;
+use crate::io::replica_mark;
+use crate::io::store::{LIVES_FOR, Replica, SeenReplica, Store, StoreError, Unseen};
 use crate::io::vault::Vault;
 use crate::steps::{Office, StepError};
 use crate::watch::watch_mailbox;
@@ -21,7 +24,11 @@ use crate::watch::watch_mailbox;
 /// How often a daemon says that it lives, and asks for what it could watch.
 const SEEN_EVERY: Duration = Duration::from_secs(10);
 /// An owner that could not renew for so long stops before anybody else begins.
-const STOPS_AFTER: Duration = Duration::from_secs(20);
+const STOPS_AFTER: Duration = CLOSES_AFTER;
+/// A mail that a daemon was sending is another's when it was not seen for so long. It may only be frozen, or cut off, and know what
+/// the relay said: time for a question to the database that is given up, and another. What it had not handed over by then its own
+/// fence holds back.
+const SENDING_FOR: Duration = Duration::from_secs(120);
 
 /// Names of mails and files compared with the database at a time.
 const PAGE: u32 = 500;
@@ -48,6 +55,35 @@ pub async fn can_share(office: &Office, replica: &Replica) -> anyhow::Result<()>
         ),
         None => Ok(()),
     }
+}
+
+/// Goes on where the daemon before on this data folder was killed, and says that this one lives. Our lock of the folder tells that
+/// the other is dead: nothing of its work has to wait.
+///
+/// # Errors
+/// What the disk or the store met.
+pub async fn begin(office: &Office, data_folder: &Path, replica: &Replica) -> anyhow::Result<()> {
+    if let Some(former) = replica_mark::read(data_folder)? {
+        let jobs = office.store.succeed(&former).await?;
+        if jobs > 0 {
+            info!(
+                jobs,
+                "the daemon before this one was killed at work; it is done again"
+            );
+        }
+    }
+    // Crash up to here: the next one reads the same name. From here on: the next one reads ours, which holds nothing yet.
+    replica_mark::write(data_folder, &replica.name)?;
+    appear(office, replica).await?;
+    Ok(())
+}
+
+/// Says that this daemon lives, and may send therefore.
+async fn appear(office: &Office, replica: &Replica) -> Result<Instant, StoreError> {
+    let asked_at = Instant::now();
+    office.store.appear(replica.clone()).await?;
+    office.mail_out.fence().opens(asked_at);
+    Ok(asked_at)
 }
 
 /// Says for ever that this daemon lives, takes over the jobs of those that do not, and shares the mails only it has. To be dropped
@@ -91,13 +127,14 @@ pub async fn share_raw_bytes(store: &Store, vault: &Vault) -> Result<u64, StepEr
 }
 
 async fn say_on(office: &Office, replica: &Replica, poke: &Notify) {
+    let mut heard = Heard::default();
     loop {
-        match say_and_bury(&office.store, replica).await {
+        match say_and_take_over(office, replica, &mut heard).await {
             Ok(0) => {}
-            Ok(dead) => {
+            Ok(jobs) => {
                 warn!(
-                    dead,
-                    "other daemons ended without a word; their work goes on here and there"
+                    jobs,
+                    "another daemon ended without a word; its work goes on here and there"
                 );
                 poke.notify_one();
             }
@@ -109,10 +146,56 @@ async fn say_on(office: &Office, replica: &Replica, poke: &Notify) {
     }
 }
 
-async fn say_and_bury(store: &Store, replica: &Replica) -> Result<u64, StoreError> {
-    store.appear(replica.clone()).await?;
-    // The dead may only be frozen, and a mail server knows no fence: what they were sending waits for the end of its own lease.
-    store.bury_dead(LIVES_FOR, Step::SendOutbound).await
+/// Since when the books have heard of this daemon without a pause.
+#[derive(Default)]
+struct Heard {
+    since: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Heard {
+    fn at(&mut self, now: Instant) -> Duration {
+        let paused = self
+            .last
+            .is_none_or(|last| now.duration_since(last) >= LIVES_FOR);
+        self.last = Some(now);
+        let since = match self.since {
+            Some(since) if !paused => since,
+            Some(_) | None => now,
+        };
+        self.since = Some(since);
+        now.duration_since(since)
+    }
+}
+
+/// Whose work is another's now, as one may say who was itself heard for so long.
+fn unseen(heard_for: Duration) -> Vec<Unseen> {
+    let step = Step::SendOutbound;
+    let others = Unseen {
+        span: LIVES_FOR,
+        only: false,
+        step,
+    };
+    let sending = Unseen {
+        span: SENDING_FOR,
+        only: true,
+        step,
+    };
+    // When the database was away nobody was seen: whoever comes back first must not repeat what the others know the end of.
+    let may_say = heard_for >= SENDING_FOR;
+    [Some(others), may_say.then_some(sending)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+async fn say_and_take_over(
+    office: &Office,
+    replica: &Replica,
+    heard: &mut Heard,
+) -> Result<u64, StoreError> {
+    let heard_for = heard.at(appear(office, replica).await?);
+    office.store.take_over(&unseen(heard_for)).await
 }
 
 /// Watches a mailbox whenever no other daemon does, until told to stop.
@@ -174,5 +257,26 @@ async fn taken(store: &Store, lease: &str, owner: &str) -> Option<Instant> {
             warn!(error = %chain(&failure), "nobody could say whether another daemon watches");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_another_was_sending_is_taken_over_only_by_whoever_was_heard_all_that_time() {
+        let begin = Instant::now();
+        let after = |seconds| begin + Duration::from_secs(seconds);
+        let mut heard = Heard::default();
+        let takes_mails = |heard_for| unseen(heard_for).iter().any(|one| one.only);
+        for seconds in (0..120).step_by(10) {
+            assert!(!takes_mails(heard.at(after(seconds))), "{seconds}");
+        }
+        assert!(takes_mails(heard.at(after(120))));
+        // The database was away for as long as it takes to be called dead.
+        assert!(!takes_mails(heard.at(after(150))));
+        assert!(!takes_mails(heard.at(after(160))));
+        assert_eq!(unseen(Duration::ZERO).len(), 1, "other work is not left");
     }
 }

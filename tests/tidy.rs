@@ -127,6 +127,7 @@ const SHARED_DOORS: &[&str] = &[
     "io::remote",
     "io::net",
     "io::failpoint",
+    "io::fence",
     "io::http",
     "io::oauth",
     "io::login",

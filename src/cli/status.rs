@@ -48,7 +48,7 @@ async fn queue(desk: &Desk) -> anyhow::Result<Record> {
     Ok(record.with("next_job_at", idle.next_due))
 }
 
-/// The daemons on these books, and what each of them watches; with SQLite there is nothing to tell apart.
+/// The daemons on these books, what each of them watches, and for a day those that ended without a word; with SQLite there is nothing to tell apart.
 async fn replicas(desk: &Desk) -> anyhow::Result<Shown> {
     let rows = desk.office.store.replicas().await?.into_iter().map(|one| {
         Record::new()
@@ -58,6 +58,7 @@ async fn replicas(desk: &Desk) -> anyhow::Result<Shown> {
             .with("version", one.replica.program_version)
             .with("started_at", one.started_at)
             .with("seen_at", one.seen_at)
+            .with("not_seen_since", (!one.lives).then_some(one.seen_at))
             .with("jobs_running", one.jobs)
             .with("watches", one.leases.join(", "))
     });

@@ -1,4 +1,4 @@
-//! The doors to the world. They decide nothing. The first eleven are the words all doors share; the doors themselves do not
+//! The doors to the world. They decide nothing. The first twelve are the words all doors share; the doors themselves do not
 //! know each other.
 
 pub mod disposition;
@@ -9,6 +9,7 @@ pub mod lock_in;
 pub mod remote;
 pub mod net;
 pub mod failpoint;
+pub mod fence;
 pub mod http;
 pub mod oauth;
 pub mod login;
@@ -18,6 +19,7 @@ pub mod archive;
 pub mod backup_mark;
 pub mod moved_mark;
 pub mod payment_folder;
+pub mod replica_mark;
 pub mod store;
 pub mod imap;
 pub mod maildir;

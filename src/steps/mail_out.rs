@@ -11,6 +11,7 @@ use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::Outcome;
 use crate::domain::outbound::refusal::blames_recipient;
 use crate::io::disposition::Disposition;
+use crate::io::fence::Fence;
 use crate::io::maildir::Maildir;
 use crate::io::smtp::{Outgoing, RECIPIENT, SmtpError, SmtpSession};
 
@@ -26,6 +27,7 @@ pub struct MailOut {
     free: Semaphore,
     idle: Mutex<Vec<SmtpSession>>,
     closed: Mutex<Option<Closed>>,
+    fence: Fence,
 }
 
 /// A mail server that does not let us in.
@@ -58,7 +60,13 @@ impl MailOut {
             free: Semaphore::new(SESSIONS),
             idle: Mutex::default(),
             closed: Mutex::default(),
+            fence: Fence::default(),
         }
+    }
+
+    /// What keeps mails from being handed over that another daemon may send by now.
+    pub fn fence(&self) -> &Fence {
+        &self.fence
     }
 
     async fn closed_now(&self) -> Option<String> {
@@ -108,7 +116,9 @@ impl Way<'_> {
                     return closed(why);
                 }
                 let open = idle.lock().await.pop();
-                let mut session = open.unwrap_or_else(|| SmtpSession::new(account.clone()));
+                let fence = self.mail_out.fence.clone();
+                let mut session =
+                    open.unwrap_or_else(|| SmtpSession::new(account.clone()).behind(fence));
                 let sent = session
                     .send_raw(Some(&message.envelope_from), &message.to, bytes)
                     .await;

@@ -14,7 +14,6 @@ use crate::office::bills::bill;
 use crate::office::buckets::TestBucket;
 use crate::office::cable::Cable;
 use crate::office::daemon::Daemon;
-#[cfg(feature = "object-store")]
 use crate::office::everything;
 use crate::office::mails::Letter;
 use crate::office::servers::servers;
@@ -22,6 +21,11 @@ use crate::office::{Database, Office};
 
 /// A daemon that is not seen for thirty seconds is dead; the next looks every ten.
 const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(120);
+
+/// A mail that a dead daemon was sending is another's after two minutes, and the next looks every ten seconds.
+const SENT_WITHIN: Duration = Duration::from_secs(180);
+/// Sooner than a daemon that is not seen counts as dead.
+const AT_ONCE: Duration = Duration::from_secs(25);
 
 /// A question to the database is given up after one minute, and the work under way may have asked two.
 const STOPS_WITHIN: Duration = Duration::from_secs(180);
@@ -183,6 +187,58 @@ async fn one_of_three_daemons_is_killed_and_one_freezes_and_the_mail_goes_on() {
     machines.receive(2).await;
     machines.all_is_done("it is back").await;
     drop(daemons);
+    machines.everything_was_done_once().await;
+}
+
+/// Dies when a mail is announced to the relay, and its content has not left.
+const WHILE_SENDING: [&str; 2] = ["--die-at", "smtp-envelope.after:1"];
+
+/// Bills come one by one until this daemon died over a mail of one.
+async fn dies_while_sending(machines: &mut Machines, daemon: &mut Daemon) {
+    while !daemon.has_ended() {
+        let before = machines.office.sent_mails().await;
+        machines.receive(1).await;
+        while !daemon.has_ended() && machines.office.sent_mails().await == before {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_mail_one_of_three_daemons_was_sending_when_it_was_killed_is_sent_by_another_in_minutes()
+ {
+    let mut machines = Machines::open().await;
+    let a = machine(&machines.office, "a", None);
+    let b = machine(&machines.office, "b", None);
+    machines.receive(2).await;
+    machines.all_is_done("two daemons").await;
+    let config = configuration(&machines.office, "killed", None);
+    let mut killed = Daemon::start_with(&config, &WHILE_SENDING);
+    dies_while_sending(&mut machines, &mut killed).await;
+    machines
+        .all_is_done_within(SENT_WITHIN, "one was killed over a mail")
+        .await;
+    let mails = machines.office.store.list_outbound(&everything()).await;
+    let losses = mails.unwrap().iter().map(|mail| mail.losses).sum::<u32>();
+    assert_eq!(losses, 1, "nobody could know that it had not left");
+    let seen = machines.office.store.replicas().await.unwrap();
+    let dead = seen.iter().find(|one| killed.is(one)).unwrap();
+    assert!(!dead.lives, "it can still be seen who is missing");
+    drop((a, b));
+    machines.everything_was_done_once().await;
+}
+
+#[tokio::test]
+async fn a_daemon_that_is_started_again_goes_on_at_once_with_the_mail_it_was_killed_over() {
+    let mut machines = Machines::open().await;
+    let config = configuration(&machines.office, "one", None);
+    let mut killed = Daemon::start_with(&config, &WHILE_SENDING);
+    dies_while_sending(&mut machines, &mut killed).await;
+    let again = Daemon::start(&config);
+    machines
+        .all_is_done_within(AT_ONCE, "it was started again")
+        .await;
+    drop(again);
     machines.everything_was_done_once().await;
 }
 

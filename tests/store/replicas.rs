@@ -1,12 +1,13 @@
 //! Several daemons on the same books: who watches, who died, what all have alike.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use countinghouse::basics::ids::{BillId, ContentHash};
 use countinghouse::domain::audit::{Actor, AuditEvent};
 use countinghouse::domain::change::Change;
 use countinghouse::domain::job::{NewJob, Step};
-use countinghouse::io::store::Replica;
+use countinghouse::io::store::{Replica, Unseen};
 use countinghouse::io::vault::{Shelf, Vault, VaultError};
 
 use crate::env::Env;
@@ -43,7 +44,7 @@ pub async fn a_mailbox_has_one_watcher_until_it_is_silent_or_gives_it_back(env: 
     assert_eq!(take("one", LONG).await, Some(3));
 }
 
-pub async fn the_jobs_of_a_dead_daemon_are_done_by_others_but_not_the_mail_it_was_sending(
+pub async fn the_jobs_of_a_dead_daemon_are_done_by_others_and_later_the_mail_it_was_sending(
     env: &Env,
 ) {
     let bill = |name: &str| BillId::derive(&[name]);
@@ -79,13 +80,14 @@ pub async fn the_jobs_of_a_dead_daemon_are_done_by_others_but_not_the_mail_it_wa
         (Some(3), Some(0), 3)
     );
 
-    assert_eq!(
-        env.store
-            .bury_dead(MOMENT, Step::SendOutbound)
-            .await
-            .expect("buried"),
-        1
-    );
+    let unseen = |only, span| Unseen {
+        span,
+        only,
+        step: Step::SendOutbound,
+    };
+    let others = unseen(false, MOMENT);
+    let taken = env.store.take_over(&[others, unseen(true, LONG)]).await;
+    assert_eq!(taken.expect("taken"), 2, "not what it was sending");
     let taken = env
         .store
         .claim("alive", now(), 9, LONG)
@@ -98,8 +100,48 @@ pub async fn the_jobs_of_a_dead_daemon_are_done_by_others_but_not_the_mail_it_wa
         let late = Change::new(late.clone()).finishing(job.claim);
         env.store.commit(late).await.expect_err("another does it");
     }
+    let taken = env.store.take_over(&[others, unseen(true, MOMENT)]).await;
+    assert_eq!(taken.expect("taken"), 1, "as long as that it sends nothing");
+    let mails = env.store.claim("alive", now(), 9, LONG).await;
+    let steps = mails.expect("claimed").into_iter().map(|job| job.step);
+    assert_eq!(steps.collect::<Vec<_>>(), [Step::SendOutbound]);
     env.store.leave("alive").await.expect("it ends well");
-    assert_eq!(env.store.replicas().await.expect("looked").len(), 1);
+    let lives = async || {
+        let seen = env.store.replicas().await.expect("looked");
+        let lives = seen.into_iter().map(|one| (one.replica.name, one.lives));
+        lives.collect::<BTreeMap<_, _>>()
+    };
+    let told = |dea, dead| BTreeMap::from([("dea".to_owned(), dea), ("dead".to_owned(), dead)]);
+    assert_eq!(lives().await, told(true, true), "half a minute is not over");
+    env.tamper("UPDATE replicas SET seen_at = seen_at - 31000 WHERE name = 'dead'")
+        .await
+        .expect("half a minute");
+    assert_eq!(lives().await, told(true, false), "to be seen still");
+    env.tamper("UPDATE replicas SET seen_at = seen_at - 86400000 WHERE name = 'dead'")
+        .await
+        .expect("a day");
+    env.store.take_over(&[]).await.expect("looked");
+    assert_eq!(lives().await.len(), 1, "forgotten");
+}
+
+pub async fn whoever_follows_a_dead_daemon_goes_on_at_once_with_all_it_was_doing(env: &Env) {
+    let mail = BillId::derive(&["a"]);
+    let told = AuditEvent::new(now(), Actor::program("test"), "done", mail, "a test");
+    let change = Change::new(told).job(NewJob::now(Step::SendOutbound, mail, now()));
+    env.store.commit(change).await.expect("enqueued");
+    for name in ["dead", "dea"] {
+        env.store.appear(replica(name)).await.expect("it lives");
+        let lease = env.store.take_lease(name, name, LONG).await;
+        assert_eq!(lease.expect("taken"), Some(1));
+    }
+    let held = env.store.claim("dead", now(), 3, LONG).await;
+    assert_eq!(held.expect("claimed").len(), 1);
+    assert_eq!(env.store.succeed("dea").await.expect("asked"), 0);
+    assert_eq!(env.store.succeed("dead").await.expect("asked"), 1);
+    let again = env.store.claim("next", now(), 3, LONG).await;
+    assert_eq!(again.expect("claimed").len(), 1);
+    let lease = env.store.take_lease("dead", "next", LONG).await;
+    assert_eq!(lease.expect("asked"), Some(2), "free at once");
 }
 
 pub async fn all_daemons_agree_on_what_the_first_one_brought(env: &Env) {

@@ -15,12 +15,15 @@ use super::wait::within;
 use super::{Accepted, RECIPIENT, SmtpAccount, SmtpError};
 use crate::basics::address::MailAddress;
 use crate::io::failpoint::{self, Act};
+use crate::io::fence::Fence;
 
 /// Relays close a connection that stays; Postfix after 300 s idle, others after 100 messages. Ours ends before.
 const MAX_MESSAGES: u32 = 100;
 const MAX_IDLE: Duration = Duration::from_secs(20);
 /// A reused connection that fails here was closed by the relay meanwhile: a new one is opened at once.
 const FIRST_STAGE: &str = "MAIL FROM";
+/// Nothing of the content has left us; the connection, on which the relay waits for it, is given up.
+pub(super) const HANDING_OVER: &str = "the content";
 /// The answer to the end of the content may take long: the relay scans and files the message first (RFC 5321 section
 /// 4.5.3.2.6 says ten minutes). This many times the account's timeout.
 const CONTENT_TIMEOUTS: u32 = 5;
@@ -29,6 +32,7 @@ const CONTENT_TIMEOUTS: u32 = 5;
 pub struct SmtpSession {
     account: SmtpAccount,
     open: Option<Open>,
+    fence: Fence,
 }
 
 struct Open {
@@ -56,7 +60,14 @@ impl SmtpSession {
         Self {
             account,
             open: None,
+            fence: Fence::default(),
         }
+    }
+
+    /// Hands nothing over while this fence is closed.
+    #[must_use]
+    pub fn behind(self, fence: Fence) -> Self {
+        Self { fence, ..self }
     }
 
     /// Connects, logs in and closes: for `check --connect`.
@@ -157,6 +168,15 @@ impl SmtpSession {
         .await?;
         command(connection, wait, "DATA", Data).await?;
         failpoint::after(Act::SmtpEnvelope);
+        // A relay that hears nothing more throws away what was announced.
+        if !self.fence.is_open() {
+            return Err(SmtpError::NotSent {
+                stage: HANDING_OVER,
+                answer:
+                    "the books have not heard of this daemon lately, and another may send the mail"
+                        .to_owned(),
+            });
+        }
         // From here on silence is not refusal: the relay may have everything and only its answer be lost.
         let wait = wait.saturating_mul(CONTENT_TIMEOUTS);
         failpoint::before(Act::SmtpContent);

@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::*;
 use crate::basics::address::MailAddress;
 use crate::io::disposition::Disposition;
+use crate::io::fence::Fence;
 use crate::io::net::Security;
 
 /// What the relay does; everything not named it accepts.
@@ -114,6 +115,26 @@ async fn many_messages_share_one_connection_and_keep_the_relays_answer() {
     }
     session.close().await;
     assert_eq!(relay.connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_daemon_that_others_may_take_for_dead_hands_no_content_over() {
+    let relay = relay(Manners::default()).await;
+    let fence = Fence::default();
+    let mut session = SmtpSession::new(relay.account).behind(fence.clone());
+    send(&mut session, "a@ext.test").await.unwrap();
+    let long_ago = tokio::time::Instant::now().checked_sub(Duration::from_secs(60));
+    fence.opens(long_ago.unwrap());
+    let error = send(&mut session, "a@ext.test").await.unwrap_err();
+    assert!(matches!(error, SmtpError::NotSent { .. }), "{error}");
+    assert_eq!(error.disposition(), Disposition::Retry);
+    fence.opens(tokio::time::Instant::now());
+    send(&mut session, "a@ext.test").await.unwrap();
+    assert_eq!(
+        relay.connections.load(Ordering::SeqCst),
+        2,
+        "the announced mail ended with its connection"
+    );
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub use migrate::Waiting;
 #[cfg(debug_assertions)]
 pub use migrate::to_come;
 pub use moving::{CopiedTable, Moving};
-pub use order::{Claimed, Committed, Look, Replica};
+pub use order::{Claimed, Committed, Look, Replica, Unseen};
 pub use replicas::{LIVES_FOR, SeenReplica};
 
 use std::path::Path;

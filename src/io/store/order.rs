@@ -67,6 +67,17 @@ pub struct Replica {
     pub program_version: String,
 }
 
+/// How long a daemon must not have been seen before others do its jobs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unseen {
+    /// So long.
+    pub span: Duration,
+    /// Only the jobs of this step, or all others.
+    pub only: bool,
+    /// That step.
+    pub step: Step,
+}
+
 /// What is asked of the writer about replicas.
 #[derive(Debug)]
 pub(super) enum ReplicaOrder {
@@ -74,12 +85,10 @@ pub(super) enum ReplicaOrder {
     Appear(Replica),
     /// It ends well.
     Leave(String),
-    /// Those not seen for so long are dead: what they were doing is done by others.
-    Bury {
-        unseen: Duration,
-        /// Jobs of this step wait for the end of their leases.
-        but: Step,
-    },
+    /// What those were doing who are not seen is done by others.
+    TakeOver(Vec<Unseen>),
+    /// What this one was doing, who is surely dead, is done by others; what it alone might do is free.
+    Succeed(String),
     /// Be or stay the only one to do this.
     Take {
         name: String,

@@ -11,10 +11,9 @@ use super::Store;
 use super::database::Dialect;
 use super::database_clock::{clocked, millis};
 use super::error::StoreError;
-use super::order::{Order, Replica, ReplicaOrder};
+use super::order::{Order, Replica, ReplicaOrder, Unseen};
 use super::statements::{execute, fetch};
 use crate::basics::calendar::Timestamp;
-use crate::domain::job::Step;
 
 /// A daemon not seen for so long is dead, and a mailbox whose owner was silent for so long is another's.
 pub const LIVES_FOR: Duration = Duration::from_secs(30);
@@ -43,20 +42,35 @@ clocked!(
     " RETURNING epoch"
 );
 clocked!(
-    BURY_SQLITE,
-    BURY_POSTGRES = "DELETE FROM replicas WHERE seen_at <= ",
+    FORGET_SQLITE,
+    FORGET_POSTGRES = "DELETE FROM replicas WHERE seen_at <= ",
     now,
-    " - $1 RETURNING name"
+    " - $1"
 );
-pub(super) const RELEASE_OF_DEAD: &str = "UPDATE jobs
+// Not by the end of a claim's own lease, and again at each look: whoever comes back and takes jobs is seen.
+clocked!(
+    TAKE_OVER_SQLITE,
+    TAKE_OVER_POSTGRES = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL
-    WHERE state = 'leased' AND step <> $2
+    WHERE state = 'leased' AND (step = $1) = ($2 = 1) AND EXISTS (SELECT 1 FROM replicas r
+        WHERE substr(jobs.lease_owner, 1, length(r.name) + 1) = r.name || '/' AND r.seen_at <= ",
+    now,
+    " - $3)"
+);
+pub(super) const RELEASE_OF: &str = "UPDATE jobs
+    SET state = 'ready', lease_owner = NULL, lease_until = NULL
+    WHERE state = 'leased'
         AND substr(lease_owner, 1, length(CAST($1 AS TEXT)) + 1) = CAST($1 AS TEXT) || '/'";
-pub(super) const LIVING: &str =
-    "SELECT r.name, r.host, r.process, r.program_version, r.started_at, r.seen_at,
+clocked!(
+    KNOWN_SQLITE,
+    KNOWN_POSTGRES = "SELECT r.name, r.host, r.process, r.program_version, r.started_at, r.seen_at,
     (SELECT COUNT(*) FROM jobs j WHERE j.state = 'leased'
-        AND substr(j.lease_owner, 1, length(r.name) + 1) = r.name || '/')
-    FROM replicas r ORDER BY r.started_at, r.name";
+        AND substr(j.lease_owner, 1, length(r.name) + 1) = r.name || '/'),
+    CAST(CASE WHEN r.seen_at > ",
+    now,
+    " - $1 THEN 1 ELSE 0 END AS BIGINT)
+    FROM replicas r ORDER BY r.started_at, r.name"
+);
 clocked!(
     OWNED_SQLITE,
     OWNED_POSTGRES = "SELECT name, owner FROM leases WHERE expires_at > ",
@@ -70,10 +84,14 @@ clocked!(
     " - $1"
 );
 pub(super) const YIELD: &str = "UPDATE leases SET expires_at = 0 WHERE name = $1 AND owner = $2";
+pub(super) const YIELD_ALL: &str = "UPDATE leases SET expires_at = 0 WHERE owner = $1";
 pub(super) const LEAVE: &str = "DELETE FROM replicas WHERE name = $1";
 pub(super) const AGREE: &str =
     "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 pub(super) const AGREED: &str = "SELECT value FROM installation WHERE name = $1";
+
+/// So long a daemon that ended without a word stays to be seen.
+const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 3600);
 
 /// A daemon as the books know it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,7 +102,9 @@ pub struct SeenReplica {
     pub started_at: Timestamp,
     /// When it last said that it lives, by the same clock.
     pub seen_at: Timestamp,
-    /// Jobs it is doing.
+    /// That was a moment ago.
+    pub lives: bool,
+    /// Jobs it is doing, or was doing and nobody took over yet.
     pub jobs: u64,
     /// What only it may do now: mailboxes it watches.
     pub leases: Vec<String>,
@@ -111,14 +131,22 @@ impl Store {
             .map(drop)
     }
 
-    /// Gives the jobs of daemons not seen for so long to the others, and forgets the dead; says how many there were. Those of one
-    /// step are left to the end of their leases.
+    /// Gives the jobs of daemons that are not seen to the others; says how many jobs those were.
     ///
     /// # Errors
     /// What the database said.
-    pub async fn bury_dead(&self, unseen: Duration, but: Step) -> Result<u64, StoreError> {
-        self.about_replicas(ReplicaOrder::Bury { unseen, but })
-            .await
+    pub async fn take_over(&self, unseen: &[Unseen]) -> Result<u64, StoreError> {
+        let order = ReplicaOrder::TakeOver(unseen.to_vec());
+        self.about_replicas(order).await
+    }
+
+    /// Gives all work of a daemon that is surely dead to the others at once; says how many jobs those were.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn succeed(&self, name: &str) -> Result<u64, StoreError> {
+        let order = ReplicaOrder::Succeed(name.to_owned());
+        self.about_replicas(order).await
     }
 
     /// Becomes or stays the only one to do this, for so long; says whether it is. The epoch rises with every new owner.
@@ -169,14 +197,16 @@ impl Store {
             .map_or_else(|| value.to_owned(), |(value,)| value))
     }
 
-    /// Every daemon that was not buried, oldest first.
+    /// Every daemon that did not say that it ends, oldest first; one that is not seen for a day is forgotten.
     ///
     /// # Errors
     /// What the database said.
     pub async fn replicas(&self) -> Result<Vec<SeenReplica>, StoreError> {
         let attempted = "looking at the replicas";
         let dialect = self.dialect();
-        let rows: Vec<ReplicaColumns> = self.tuples(attempted, LIVING, &[]).await?;
+        let known = dialect.pick(KNOWN_SQLITE, KNOWN_POSTGRES);
+        let span = [millis(LIVES_FOR)];
+        let rows: Vec<ReplicaColumns> = self.tuples(attempted, known, &span).await?;
         let owned = dialect.pick(OWNED_SQLITE, OWNED_POSTGRES);
         let owned: Vec<(String, String)> = self.tuples(attempted, owned, &[]).await?;
         Ok(rows.into_iter().map(|row| seen(row, &owned)).collect())
@@ -187,10 +217,10 @@ impl Store {
     }
 }
 
-type ReplicaColumns = (String, String, i64, String, i64, i64, i64);
+type ReplicaColumns = (String, String, i64, String, i64, i64, i64, i64);
 
 fn seen(row: ReplicaColumns, owned: &[(String, String)]) -> SeenReplica {
-    let (name, host, process, program_version, started_at, seen_at, jobs) = row;
+    let (name, host, process, program_version, started_at, seen_at, jobs, lives) = row;
     let instant = |at| Timestamp::from_millisecond(at).unwrap_or_default();
     let leases = owned.iter().filter(|(_, owner)| *owner == name);
     SeenReplica {
@@ -203,6 +233,7 @@ fn seen(row: ReplicaColumns, owned: &[(String, String)]) -> SeenReplica {
         },
         started_at: instant(started_at),
         seen_at: instant(seen_at),
+        lives: lives == 1,
         jobs: jobs.unsigned_abs(),
     }
 }
@@ -233,17 +264,12 @@ pub(super) async fn perform(
             )
             .await
         }
-        ReplicaOrder::Bury { unseen, but } => {
-            let attempted = "taking over from the dead";
-            // By name: a clock asked twice could bury one whose jobs were not given back.
-            let text = dialect.pick(BURY_SQLITE, BURY_POSTGRES);
-            let dead: Vec<(String,)> =
-                fetch(connection, attempted, text, &[millis(*unseen)]).await?;
-            for (name,) in &dead {
-                let jobs = [name.as_str().into(), but.as_str().into()];
-                execute(connection, attempted, RELEASE_OF_DEAD, &jobs).await?;
-            }
-            Ok(u64::try_from(dead.len()).unwrap_or(u64::MAX))
+        ReplicaOrder::TakeOver(unseen) => take_over(connection, dialect, unseen).await,
+        ReplicaOrder::Succeed(name) => {
+            let attempted = "going on after a dead daemon";
+            let name = [name.as_str().into()];
+            execute(connection, attempted, YIELD_ALL, &name).await?;
+            execute(connection, attempted, RELEASE_OF, &name).await
         }
         ReplicaOrder::Take { name, owner, span } => {
             let cells = [name.as_str().into(), owner.as_str().into(), millis(*span)];
@@ -260,6 +286,28 @@ pub(super) async fn perform(
             execute(connection, "agreeing with the other daemons", AGREE, &cells).await
         }
     }
+}
+
+async fn take_over(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    unseen: &[Unseen],
+) -> Result<u64, StoreError> {
+    let attempted = "taking over from the dead";
+    let mut taken = 0;
+    for one in unseen {
+        let cells = [
+            one.step.as_str().into(),
+            i64::from(one.only).into(),
+            millis(one.span),
+        ];
+        let text = dialect.pick(TAKE_OVER_SQLITE, TAKE_OVER_POSTGRES);
+        taken += execute(connection, attempted, text, &cells).await?;
+    }
+    // No lease of theirs is that long.
+    let text = dialect.pick(FORGET_SQLITE, FORGET_POSTGRES);
+    execute(connection, attempted, text, &[millis(REMEMBERED_FOR)]).await?;
+    Ok(taken)
 }
 
 /// How many daemons live.

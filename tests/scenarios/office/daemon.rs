@@ -58,6 +58,11 @@ impl Daemon {
         self.0.id() == replica.replica.process
     }
 
+    /// It died.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
     /// Nothing runs in it any more, and it does not know.
     pub fn freezes(&self) {
         self.signal("-STOP");
