@@ -1,7 +1,5 @@
 //! `documents`: every file and body that was read, with the evidence for each value.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,6 +19,7 @@ use crate::domain::document::{
 use crate::domain::payable::Bill;
 use crate::domain::receivable::Remittance;
 use crate::io::limits::MAX_DOCUMENT_BYTES;
+use crate::io::saved_file::save_new;
 use crate::steps::decide_document::decide_document;
 use crate::steps::requeue_document::requeue_document;
 
@@ -131,9 +130,7 @@ async fn save(desk: &Desk, id: &str, path: &Path) -> anyhow::Result<ExitCode> {
     let vault = &desk.office.vault;
     let bytes = vault.get(document.content, MAX_DOCUMENT_BYTES).await?;
     let failed = || format!("{} cannot be written", path.display());
-    let mut file = File::create_new(path).with_context(failed)?;
-    file.write_all(&bytes).with_context(failed)?;
-    file.sync_all().with_context(failed)?;
+    save_new(path, &bytes).with_context(failed)?;
     let saved = Record::new()
         .id("id", document.id)
         .with("name", document.name.as_str())

@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use super::failpoint::{self, Act};
+
 /// Only its owner may read it: keys may be in it.
 const MODE: u32 = 0o600;
 
@@ -44,8 +46,10 @@ pub fn write(
     }
     let written = written.and_then(|written| {
         // Crash before: only the unfinished file is there. A file of that name that came meanwhile is replaced.
+        failpoint::before(Act::BackupFile);
         std::fs::rename(&unfinished, archive)?;
         flush_folder_of(archive)?;
+        failpoint::after(Act::BackupFile);
         Ok(written)
     });
     if written.is_err() {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::basics::calendar::Timestamp;
+use crate::io::failpoint::{self, Act};
 
 /// Its name in the data folder.
 pub const BACKUP_MARK: &str = "restored-from-backup";
@@ -39,5 +40,8 @@ pub fn read(data_folder: &Path) -> io::Result<Option<Timestamp>> {
 /// # Errors
 /// What the system said.
 pub fn remove(data_folder: &Path) -> io::Result<()> {
-    std::fs::remove_file(data_folder.join(BACKUP_MARK))
+    failpoint::before(Act::RestoreMark);
+    let removed = std::fs::remove_file(data_folder.join(BACKUP_MARK));
+    failpoint::after(Act::RestoreMark);
+    removed
 }

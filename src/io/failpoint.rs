@@ -20,6 +20,24 @@ words! {
         VaultFile = "vault-file",
         /// The names of several, safe from a power cut.
         VaultFlush = "vault-flush",
+        /// A journal of mails, under its name.
+        JournalName = "journal-name",
+        /// A batch, written into it.
+        JournalWrite = "journal-write",
+        /// The batch, safe from a power cut.
+        JournalFlush = "journal-flush",
+        /// A journal that is done with, away.
+        JournalRemoval = "journal-removal",
+        /// The bytes of mails in the database, for all machines.
+        ShelfCommit = "shelf-commit",
+        /// The bytes of a mail in a bucket.
+        BucketObject = "bucket-object",
+        /// Those of a long one, after its pieces.
+        BucketUpload = "bucket-upload",
+        /// A refresh token, under its name.
+        TokenFile = "token-file",
+        /// Which daemon works on this data folder.
+        ReplicaMark = "replica-mark",
         /// A mail of ours, written into a local folder.
         MaildirDelivery = "maildir-delivery",
         /// A mail marked in a local folder.
@@ -32,6 +50,14 @@ words! {
         SmtpContent = "smtp-content",
         /// A file for the bank, under its name.
         PaymentFile = "payment-file",
+        /// A backup, under its name.
+        BackupFile = "backup-file",
+        /// The mark of restored books, away: everybody was told.
+        RestoreMark = "restore-mark",
+        /// The mark of books that were moved to a server.
+        MovedMark = "moved-mark",
+        /// A document a person saves, under its name.
+        SavedFile = "saved-file",
     }
 }
 

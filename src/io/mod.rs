@@ -20,6 +20,7 @@ pub mod backup_mark;
 pub mod moved_mark;
 pub mod payment_folder;
 pub mod replica_mark;
+pub mod saved_file;
 pub mod store;
 pub mod imap;
 pub mod maildir;

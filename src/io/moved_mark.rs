@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use super::failpoint::{self, Act};
+
 /// Its name in the data folder, beside the books that were left behind.
 pub const MOVED_MARK: &str = "moved-to-postgresql";
 /// The name of a server and a database.
@@ -14,10 +16,13 @@ const MAX_BYTES: u64 = 1024;
 /// # Errors
 /// What the system said.
 pub fn write(data_folder: &Path, place: &str) -> io::Result<()> {
+    failpoint::before(Act::MovedMark);
     let mut file = File::create(data_folder.join(MOVED_MARK))?;
     writeln!(file, "{place}")?;
     file.sync_all()?;
-    File::open(data_folder)?.sync_all()
+    let flushed = File::open(data_folder)?.sync_all();
+    failpoint::after(Act::MovedMark);
+    flushed
 }
 
 /// Where the books of this folder were moved to; nothing for books that are worked on here.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::io::failpoint::{self, Act};
 use crate::io::limits::read_text;
 
 /// Its name in the data folder.
@@ -38,8 +39,11 @@ pub fn read(data_folder: &Path) -> io::Result<Option<String>> {
 /// # Errors
 /// What the system said.
 pub fn write(data_folder: &Path, name: &str) -> io::Result<()> {
+    failpoint::before(Act::ReplicaMark);
     let mut file = File::create(data_folder.join(REPLICA_MARK))?;
-    writeln!(file, "{} {name}", boot().unwrap_or_default())
+    writeln!(file, "{} {name}", boot().unwrap_or_default())?;
+    failpoint::after(Act::ReplicaMark);
+    Ok(())
 }
 
 fn boot() -> Option<String> {

@@ -12,11 +12,11 @@ use crate::office::bills::bill;
 use crate::office::closed::Closed;
 use crate::office::mails::answer;
 
-const SAME_FOLDER: &str = "data_folder = \"data\"\n";
-const MOVE: [&str; 4] = ["move-to-postgresql", "--to", "new.toml", "--json"];
+pub const SAME_FOLDER: &str = "data_folder = \"data\"\n";
+pub const MOVE: [&str; 4] = ["move-to-postgresql", "--to", "new.toml", "--json"];
 
 /// One bill is asked about, and another mail is fetched and nothing of it is done yet.
-async fn in_the_middle_of_its_work() -> Closed {
+pub async fn in_the_middle_of_its_work() -> Closed {
     at_work().await.closed().await
 }
 
@@ -32,7 +32,7 @@ async fn at_work() -> Office {
 }
 
 /// Petra answers what she was asked before the move; the bill that waited is read and asked about once.
-async fn goes_on(office: Office) {
+pub async fn goes_on(office: Office) {
     office.work().await;
     for number in ["RE-8001", "RE-8002"] {
         let request = office.request_about(number, &office.people.petra).await;

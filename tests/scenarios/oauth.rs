@@ -30,7 +30,7 @@ const AN_HOUR: i64 = 3600;
 const DEAD_FOR_AN_HOUR: i64 = -3600;
 
 /// A token for this user, as Dovecot's oauth2 passdb checks it without asking anybody (JWT, RFC 7519, HS256).
-fn signed(user: &MailAddress, lives: i64) -> String {
+pub fn signed(user: &MailAddress, lives: i64) -> String {
     let now = Clock::system().now().as_second();
     let claims = serde_json::json!({
         "iss": ISSUER, "sub": user.to_string(), "email": user.to_string(),

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::basics::calendar::Timestamp;
+use crate::io::failpoint::{self, Act};
 
 /// Longer is no such file.
 const MAX_BYTES: u64 = 256 * 1024;
@@ -117,8 +118,11 @@ impl Place {
         file.write_all(text.map_err(io::Error::other)?.as_bytes())?;
         file.sync_all()?;
         self.give_to_owner(&unfinished)?;
+        failpoint::before(Act::TokenFile);
         std::fs::rename(&unfinished, self.path())?;
-        File::open(&self.folder)?.sync_all()
+        let flushed = File::open(&self.folder)?.sync_all();
+        failpoint::after(Act::TokenFile);
+        flushed
     }
 
     fn make_folder(&self) -> io::Result<()> {

@@ -159,11 +159,13 @@ impl Open {
     /// Adds a batch, then makes its files. After any failure the journal is added to no more, for what stands at its end is not
     /// known; what stands before is made safe without it.
     fn add(mut self, vault: &Vault, records: &Records) -> Result<Self, VaultError> {
-        failpoint::before(Act::VaultFlush);
+        failpoint::before(Act::JournalWrite);
         // Crash while writing: the last record is not whole, and nobody relies on it.
         let written = self.file.write_all(&records.bytes);
+        failpoint::after(Act::JournalWrite);
+        failpoint::before(Act::JournalFlush);
         let written = written.and_then(|()| self.file.sync_data());
-        failpoint::after(Act::VaultFlush);
+        failpoint::after(Act::JournalFlush);
         // Crash from here on: whoever opens the vault next makes these files.
         let added = written
             .map_err(VaultError::io("write", &self.path))
@@ -185,7 +187,10 @@ impl Open {
         syncfs(self.folder.as_fd())
             .map_err(|error| VaultError::io("flush", &self.path)(error.into()))?;
         // Crash before this line: it is read once more, and everything is found as it should be.
-        remove(&self.path)
+        failpoint::before(Act::JournalRemoval);
+        let removed = remove(&self.path);
+        failpoint::after(Act::JournalRemoval);
+        removed
     }
 
     /// Flushes what was made from it and keeps it for a person: something in it cannot be read, and no other copy may be left.
@@ -233,6 +238,7 @@ fn name_it(vault: &Vault, file: &File, unfinished: &Path) -> Result<(PathBuf, Fi
         .into_owned();
     let mut path = folder.join(&name);
     let mut count = 0_u32;
+    failpoint::before(Act::JournalName);
     // A process of this number may have left one that could not be recovered: its name stays its own.
     while let Err(error) = std::fs::hard_link(unfinished, &path) {
         if error.kind() != ErrorKind::AlreadyExists {
@@ -243,6 +249,8 @@ fn name_it(vault: &Vault, file: &File, unfinished: &Path) -> Result<(PathBuf, Fi
     }
     flush_folder(&folder)?;
     flush_folder(&vault.root)?;
+    // Crash from here on: an empty journal, which whoever opens the vault next removes.
+    failpoint::after(Act::JournalName);
     let root = File::open(&vault.root).map_err(VaultError::io("open", &vault.root))?;
     Ok((path, root))
 }

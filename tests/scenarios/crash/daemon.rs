@@ -19,12 +19,13 @@ use tempfile::TempDir;
 use super::account::{self, Account};
 use super::deaths::{self, Death};
 use super::demo::NOWHERE;
+use super::keeping::Keeping;
 use super::{Ended, Lived};
 use crate::office::bills::bill;
 use crate::office::daemon::program;
 use crate::office::mails::{self, Head, Letter};
 use crate::office::servers::{servers, unique, unique_at};
-use crate::office::{People, books, everything};
+use crate::office::{People, books, everything, sql};
 
 /// Longer than all the work of a run takes on the busiest machine, with all its lives.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -47,12 +48,14 @@ pub struct Town {
     people: People,
     /// The day of the first run: bills are dated the same when midnight comes between two.
     today: Date,
+    keeping: Keeping,
 }
 
 /// One run.
 struct Office<'t> {
     town: &'t Town,
     folder: TempDir,
+    database: Option<String>,
     store: Store,
     life: Option<Life>,
     planned: Vec<Death>,
@@ -67,7 +70,7 @@ struct Life {
 }
 
 impl Town {
-    pub async fn settle() -> Self {
+    pub async fn settle(keeping: Keeping) -> Self {
         let people = People {
             ap: unique("ap"),
             ar: unique("ar"),
@@ -78,7 +81,11 @@ impl Town {
             kettle: unique_at("kettle", "ext.test"),
         };
         let today = Clock::system().today(&jiff::tz::TimeZone::UTC);
-        Self { people, today }
+        Self {
+            people,
+            today,
+            keeping,
+        }
     }
 
     /// From the first bill to the last answer, with these deaths on the way.
@@ -140,7 +147,10 @@ impl<'t> Office<'t> {
         std::fs::write(folder.path().join("data/token.key"), [7; 32]).unwrap();
         let password = folder.path().join("password");
         std::fs::write(&password, &servers().password).unwrap();
-        let text = books::configuration(&town.people, &password, None);
+        let (text, database) = town
+            .keeping
+            .configuration(&town.people, &password, folder.path())
+            .await;
         let file = folder.path().join("countinghouse.toml");
         std::fs::write(&file, text).unwrap();
         open_books(&file, &town.people).await;
@@ -148,6 +158,7 @@ impl<'t> Office<'t> {
         Self {
             town,
             folder,
+            database,
             store,
             life: None,
             planned: planned.iter().rev().cloned().collect(),
@@ -175,7 +186,8 @@ impl<'t> Office<'t> {
         let from = "kreditoren@kontorkueche.example";
         let remittance = mails::plain(from, "Zahlungsavis", REMITTANCE);
         self.deliver(ar, &always_the_same(&remittance, 1)).await;
-        let news = mails::plain("news@beans.example", "Harvest report", "It rains.");
+        let rain = "It rains.\n".repeat(self.town.keeping.lines_of_news());
+        let news = mails::plain("news@beans.example", "Harvest report", &rain);
         self.deliver(ar, &always_the_same(&news, 2)).await;
     }
 
@@ -303,10 +315,14 @@ impl<'t> Office<'t> {
         let inboxes = self.town.inboxes().await;
         let config = self.config();
         self.store.close().await;
+        let account = Account::of(&config, &inboxes).await;
+        if let Some(name) = self.database {
+            sql(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
         Lived {
             deaths: self.died,
             places,
-            account: Account::of(&config, &inboxes).await,
+            account,
         }
     }
 }
@@ -366,7 +382,8 @@ fn reply(to: &OutboundMessage, says: &str) -> String {
     )
 }
 
-fn read(file: &Path) -> String {
+/// What stands in a file so far.
+pub fn read(file: &Path) -> String {
     let bytes = countinghouse::io::limits::read_bytes(file, 50 << 20).unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }

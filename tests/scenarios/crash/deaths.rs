@@ -31,11 +31,24 @@ pub fn told(standard_error: &str) -> Places {
     places
 }
 
+/// What is met only by whoever comes after: the journal of the dead is made good and removed.
+const AFTER_A_DEATH: [&str; 2] = ["journal-removal.before", "journal-removal.after"];
+
 /// A place and the how-many-th time it is met.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Death {
     place: String,
     nth: u64,
+}
+
+impl Death {
+    /// There, the first time it is met.
+    pub fn at(place: &str) -> Self {
+        Self {
+            place: place.to_owned(),
+            nth: 1,
+        }
+    }
 }
 
 impl fmt::Display for Death {
@@ -52,15 +65,20 @@ pub fn of_seed(seed: u64, places: &Places, count: u64) -> Vec<Death> {
     for life in 0..count {
         // What is met once is not met again after a death.
         let possible = places.iter().filter(|(_, met)| life == 0 || **met > 1);
-        let possible = possible.collect::<Vec<_>>();
+        let mut possible = possible
+            .map(|(place, met)| (place.as_str(), *met))
+            .collect::<Vec<_>>();
+        if life > 0 {
+            possible.extend(AFTER_A_DEATH.map(|place| (place, 1)));
+        }
         let (place, met) = *dice.one_of(&possible);
         let range = if dice.below(6) == 0 {
-            *met
+            met
         } else {
             met.div_ceil(2 * count)
         };
         deaths.push(Death {
-            place: place.clone(),
+            place: place.to_owned(),
             nth: 1 + dice.below(usize::try_from(range).unwrap()) as u64,
         });
     }

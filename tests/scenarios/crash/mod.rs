@@ -7,7 +7,10 @@
 mod account;
 mod deaths;
 mod demo;
+mod keeping;
 mod daemon;
+mod tokens;
+mod commands;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -18,6 +21,7 @@ use tokio::task::JoinSet;
 
 use self::account::Account;
 use self::deaths::{Death, Places};
+use self::keeping::Keeping;
 
 /// Deaths planned for a run of the demo.
 const DEATHS_IN_THE_DEMO: u64 = 7;
@@ -140,23 +144,49 @@ async fn killed_anywhere_in_the_demo_it_ends_as_an_uninterrupted_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_anywhere_a_daemon_on_real_servers_ends_as_an_uninterrupted_one() {
     let test = "killed_anywhere_a_daemon_on_real_servers_ends_as_an_uninterrupted_one";
-    let town = daemon::Town::settle().await;
+    a_town_with_deaths(Keeping::Folder, seeds(0..6), test).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_anywhere_with_all_in_postgresql_it_ends_as_an_uninterrupted_one() {
+    let test = "killed_anywhere_with_all_in_postgresql_it_ends_as_an_uninterrupted_one";
+    a_town_with_deaths(Keeping::Database, seeds(0..3), test).await;
+}
+
+#[cfg(feature = "object-store")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_anywhere_with_its_mails_in_a_bucket_it_ends_as_an_uninterrupted_one() {
+    let test = "killed_anywhere_with_its_mails_in_a_bucket_it_ends_as_an_uninterrupted_one";
+    a_town_with_deaths(Keeping::Bucket, seeds(0..3), test).await;
+}
+
+async fn a_town_with_deaths(keeping: Keeping, seeds: Range<u64>, test: &str) {
+    let town = daemon::Town::settle(keeping).await;
     let uninterrupted = town.run(&[]).await;
     let mut tally = Tally::default();
-    for seed in seeds(0..6) {
+    for seed in seeds {
         let planned = deaths::of_seed(seed, &uninterrupted.places, DEATHS_ON_SERVERS);
         let seen = town.run(&planned).await;
         tally.add((seed, test), &uninterrupted.account, seen);
     }
-    tally.tell("the daemon");
+    tally.tell(&format!("the daemon, all kept in {keeping:?}"));
 }
 
+#[cfg(feature = "object-store")]
 #[tokio::test]
 async fn every_place_where_it_could_die_is_met() {
     let folder = tempfile::tempdir().unwrap();
     let (ended, mut met) = demo::life(folder.path(), demo::NOWHERE).await;
     assert_eq!(ended, Ended::Well);
-    met.extend(daemon::Town::settle().await.run(&[]).await.places);
+    met.extend(commands::places(folder.path()).await);
+    met.extend(tokens::places().await);
+    let killed = Death::at("journal-flush.after");
+    let town = daemon::Town::settle(Keeping::Folder).await;
+    met.extend(town.run(&[killed]).await.places);
+    let town = daemon::Town::settle(Keeping::Database).await;
+    met.extend(town.run(&[]).await.places);
+    let town = daemon::Town::settle(Keeping::Bucket).await;
+    met.extend(town.run(&[]).await.places);
     let mut met = met.into_keys().collect::<BTreeSet<_>>();
     met.extend(crate::payments::DEATHS.map(str::to_owned));
     assert_eq!(met, deaths::all_places().collect::<BTreeSet<_>>());

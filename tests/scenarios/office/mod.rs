@@ -364,7 +364,7 @@ fn morning(day: Date) -> countinghouse::basics::calendar::Timestamp {
     day.at(8, 0, 0, 0).to_zoned(zone).unwrap().timestamp()
 }
 
-async fn new_database() -> String {
+pub async fn new_database() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "story_{}_{}",
@@ -375,7 +375,7 @@ async fn new_database() -> String {
     name
 }
 
-async fn sql(text: &str) {
+pub async fn sql(text: &str) {
     sqlx::any::install_default_drivers();
     let url = format!("{}/postgres", servers().postgres_url);
     let mut connection = AnyConnection::connect(&url).await.unwrap();

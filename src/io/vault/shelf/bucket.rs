@@ -24,6 +24,7 @@ use super::super::{VaultError, VaultWriter, expect};
 use super::in_time;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::{one_line, shorten};
+use crate::io::failpoint::{self, Act};
 
 /// What is longer goes up piece by piece and is never whole in memory. S3 takes no smaller piece but the last.
 const PIECE_BYTES: u64 = 5 << 20;
@@ -106,7 +107,10 @@ impl Bucket {
 
     async fn put_short(&self, hash: ContentHash, bytes: Vec<u8>) -> Result<(), VaultError> {
         let (name, payload) = (self.name(hash), PutPayload::from(bytes));
+        failpoint::before(Act::BucketObject);
         let made = self.make(&name, payload.clone()).await;
+        // Crash after it: an object nobody named yet, which the repeated fetch meets.
+        failpoint::after(Act::BucketObject);
         match made {
             Ok(_) => Ok(()),
             // Also said of one that another daemon is making at this moment.
@@ -141,7 +145,10 @@ impl Bucket {
             return Err(failure);
         }
         // Crash before this line: nothing is there, and nobody has committed the name.
-        upload.complete().await.map_err(failed("write to"))?;
+        failpoint::before(Act::BucketUpload);
+        let completed = upload.complete().await;
+        failpoint::after(Act::BucketUpload);
+        completed.map_err(failed("write to"))?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use tokio::io::AsyncReadExt;
 use super::super::{VaultError, VaultWriter};
 use super::in_time;
 use crate::basics::ids::ContentHash;
+use crate::io::failpoint::{self, Act};
 
 /// Bytes of a row: a long mail is never whole in memory, and PostgreSQL takes a gibibyte at most.
 const PIECE_BYTES: usize = 1 << 20;
@@ -151,7 +152,11 @@ async fn put_sorted(
         }
     }
     // Crash before this line: nothing is there, and nobody has committed the name.
-    transaction.commit().await.map_err(shared("write to"))
+    failpoint::before(Act::ShelfCommit);
+    let committed = transaction.commit().await;
+    // Crash after it: bytes nobody named yet, which the repeated fetch meets.
+    failpoint::after(Act::ShelfCommit);
+    committed.map_err(shared("write to"))
 }
 
 async fn read(
