@@ -10,7 +10,7 @@ use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::config::Config;
-use crate::domain::audit::{self, SubjectKind};
+use crate::domain::audit;
 use crate::domain::health::{HealthFacts, MailboxFacts, complaints};
 use crate::formats::prometheus::{self, Exposition};
 use crate::io::monitor_door::Page;
@@ -191,8 +191,7 @@ fn things(page: &mut Exposition, counts: &[StateCount]) {
         name,
         "How many messages, bills, outbound mails and so on are in which state.",
     );
-    // Jobs have a measurement of their own, which knows which of them are due.
-    for count in counts.iter().filter(|count| count.kind != SubjectKind::Job) {
+    for count in counts {
         let labels = [
             ("kind", count.kind.as_str()),
             ("state", count.state.as_str()),

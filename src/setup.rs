@@ -228,6 +228,24 @@ pub fn moved_away(folder: &Path, place: &str) -> Misconfigured {
     ))
 }
 
+/// Whether whoever only looks finds something. A file in the data folder is made for everybody; on a server, where somebody may
+/// have mistyped a name, only who works makes tables.
+///
+/// # Errors
+/// As `open_office`.
+pub async fn are_books_there(config: &Config) -> anyhow::Result<bool> {
+    if config.storage.database_url.starts_with("sqlite:") {
+        return Ok(true);
+    }
+    let store = Store::open_if_any(&store_config(config)?).await;
+    let store = store.context("opening the books")?;
+    let is_there = store.is_some();
+    if let Some(store) = store {
+        store.close().await;
+    }
+    Ok(is_there)
+}
+
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
     let folder = &config.storage.data_folder;
     let moved = if config.storage.database_url.starts_with("sqlite:") {

@@ -30,6 +30,31 @@ pub async fn at_desk<T>(
     work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let config = context.config()?;
+    if !setup::are_books_there(&config).await? {
+        anyhow::bail!(
+            "there are no books in the database of storage.database_url yet: `countinghouse run` makes them, or an import"
+        );
+    }
+    at_desk_of(context, config, work).await
+}
+
+/// The same for whoever may be the first: new books are made.
+///
+/// # Errors
+/// As `at_desk`.
+pub async fn at_new_desk<T>(
+    context: &Context,
+    work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let config = context.config()?;
+    at_desk_of(context, config, work).await
+}
+
+async fn at_desk_of<T>(
+    context: &Context,
+    config: Config,
+    work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let office =
         setup::open_office(&config, context.executable.clone(), setup::Purpose::Command).await?;
     let print = Printer {

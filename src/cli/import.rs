@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::Context;
-use super::desk::at_desk;
+use super::desk::at_new_desk;
 use super::output::Record;
 use crate::domain::import::FILES;
 use crate::io::limits;
@@ -47,7 +47,7 @@ pub struct ImportArguments {
 /// # Errors
 /// A file that cannot be read, or what the books met.
 pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result<ExitCode> {
-    at_desk(context, async |desk| {
+    at_new_desk(context, async |desk| {
         let (ImportCommand::Suppliers(arguments)
         | ImportCommand::Customers(arguments)
         | ImportCommand::Invoices(arguments)

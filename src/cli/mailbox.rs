@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Context;
-use super::desk::{Desk, at_desk};
+use super::desk::{Desk, at_new_desk};
 use super::output::Record;
 use crate::basics::text::chain;
 use crate::config;
@@ -33,7 +33,7 @@ pub enum Mailbox {
 /// What a mailbox or the books met.
 pub async fn mailbox(context: &Context, command: Mailbox) -> anyhow::Result<ExitCode> {
     let Mailbox::Reconcile { name, mails } = command;
-    at_desk(context, async |desk| {
+    at_new_desk(context, async |desk| {
         let mut rows = Vec::new();
         let (mut missing, mut failed) = (0, false);
         for mailbox in chosen(desk, name.as_deref())? {

@@ -221,3 +221,32 @@ async fn a_move_is_refused_where_it_would_lose_or_mix_something() {
     office.run("countinghouse.toml", &MOVE).object();
     goes_on(office.opened_with_new_configuration().await).await;
 }
+
+#[tokio::test]
+async fn whoever_only_looks_makes_no_tables_in_an_empty_database() {
+    let mut office = Office::sqlite().await.closed().await;
+    office.writes_new_configuration(SAME_FOLDER).await;
+    for looks in [&["status"][..], &["bills", "list"], &["audit", "verify"]] {
+        let ran = office.run("new.toml", looks);
+        ran.refused(1, "there are no books in the database");
+    }
+    let config = Config::load(&office.path("new.toml")).unwrap();
+    let store = setup::store_config(&config).unwrap();
+    assert!(Store::open_if_any(&store).await.unwrap().is_none());
+    // An import may be the first thing that is done with it, and then there is something to look at.
+    std::fs::write(office.path("suppliers.csv"), "number,name\n1,Somebody\n").unwrap();
+    let imported = office.run("new.toml", &["import", "suppliers", "suppliers.csv"]);
+    assert_eq!(imported.code, Some(0), "{}", imported.err);
+    let status = office.run("new.toml", &["status", "--json"]).object();
+    assert_eq!(status["jobs_ready"], 0, "{status}");
+    let counts = status["counts"].as_array().unwrap();
+    assert!(
+        counts.iter().all(|one| one["kind"] != "job"),
+        "jobs are counted once: {status}"
+    );
+    office
+        .opened_with_new_configuration()
+        .await
+        .close(&[])
+        .await;
+}

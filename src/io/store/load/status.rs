@@ -39,7 +39,6 @@ pub(in crate::io::store) const COUNTS: &str =
     UNION ALL SELECT 'remittance', state, COUNT(*) FROM remittances GROUP BY state
     UNION ALL SELECT 'outbound', state, COUNT(*) FROM outbound GROUP BY state
     UNION ALL SELECT 'exception', state, COUNT(*) FROM exceptions GROUP BY state
-    UNION ALL SELECT 'job', state, COUNT(*) FROM jobs GROUP BY state
     UNION ALL SELECT 'supplier', '', COUNT(*) FROM suppliers
     UNION ALL SELECT 'customer', '', COUNT(*) FROM customers
     UNION ALL SELECT 'customer_invoice', '', COUNT(*) FROM customer_invoices
@@ -47,7 +46,7 @@ pub(in crate::io::store) const COUNTS: &str =
     ORDER BY 1, 2";
 
 impl Store {
-    /// How many things are in which state.
+    /// How many things are in which state. Jobs are counted by `idle`, which knows which of them are due.
     ///
     /// # Errors
     /// What the database said.
