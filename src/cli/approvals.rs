@@ -39,7 +39,8 @@ pub async fn approvals(context: &Context, command: Approvals) -> anyhow::Result<
             let found = desk.office.store.list_approval_requests(&filter).await?;
             let mut rows = Vec::new();
             for request in &found {
-                rows.push(asked(request).and(about_bill(desk, request).await?));
+                let row = asked(request).and(about_bill(desk, request).await?);
+                rows.push(row.and(away(desk, request).await?));
             }
             let columns = [
                 "id",
@@ -49,6 +50,7 @@ pub async fn approvals(context: &Context, command: Approvals) -> anyhow::Result<
                 "supplier_name",
                 "payable_total",
                 "expires_at",
+                "approver_back_on",
             ];
             desk.print.list(&rows, &columns)
         }
@@ -65,21 +67,31 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
     })?;
     let vote = store.vote(request.id).await?;
     let mail = store.outbound(request.outbound).await?;
-    let away = store
-        .absence_of(&request.approver, desk.office.today())
-        .await?;
     let page = asked(&request)
         .and(about_bill(desk, &request).await?)
-        .with(
-            "approver_back_on",
-            away.as_ref().map(|away| away.back_on.to_string()),
-        )
-        .maybe_id("absence_notice", away.map(|away| away.message))
+        .and(away(desk, &request).await?)
         .and(answered(vote.as_ref()))
         .with("mail_state", mail.map(|mail| mail.state.as_str()))
         .with("exceptions", exceptions::about(desk, request.id).await?)
         .with("audit", audit::trail(desk, request.id).await?);
     desk.print.page(&page)
+}
+
+/// Until when the approver who has not answered is away, where that is known.
+///
+/// # Errors
+/// What the books met.
+pub async fn away(desk: &Desk, request: &ApprovalRequest) -> anyhow::Result<Record> {
+    let store = &desk.office.store;
+    let known = store
+        .absence_of(&request.approver, desk.office.today())
+        .await?;
+    let waits = request.state == ApprovalState::Open;
+    let away = known.filter(|_| waits);
+    let back_on = away.as_ref().map(|away| away.back_on.to_string());
+    Ok(Record::new()
+        .with("approver_back_on", back_on)
+        .maybe_id("absence_notice", away.map(|away| away.message)))
 }
 
 /// The bill a request asks about, in short.

@@ -8,6 +8,7 @@ use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
 use super::{audit, exceptions};
+use crate::basics::address::MailAddress;
 use crate::domain::outbound::envelope::shown_message_id;
 use crate::domain::outbound::{OutboundMessage, OutboundState};
 use crate::steps::requeue_outbound::requeue_outbound;
@@ -28,13 +29,21 @@ pub enum Outbound {
         /// Its id, or at least four digits of it
         id: String,
     },
-    /// Sends a mail that was given up (state failed), once what kept it is mended; one that came back and a reminder are not sent again
+    /// Sends a mail that was given up (state failed) or came back (state bounced), once what kept it is mended; a reminder is not
+    /// sent again, the next one goes to the address of the import
     Retry {
         /// Its id, or at least four digits of it
         id: String,
+        /// The corrected address. A request for approval goes to no other: correct the approver in the configuration, then `bills recheck`
+        #[arg(long, value_name = "ADDRESS", value_parser = mail_address)]
+        to: Option<MailAddress>,
         #[command(flatten)]
         decision: Decision,
     },
+}
+
+fn mail_address(text: &str) -> Result<MailAddress, String> {
+    MailAddress::parse(text).ok_or_else(|| format!("{text} is no mail address"))
 }
 
 /// Does it.
@@ -62,10 +71,10 @@ pub async fn outbound(context: &Context, command: Outbound) -> anyhow::Result<Ex
                 .list(&found.iter().map(row).collect::<Vec<_>>(), &columns)
         }
         Outbound::Show { id } => show(desk, &id).await,
-        Outbound::Retry { id, decision } => {
+        Outbound::Retry { id, to, decision } => {
             let mail = find(desk, &id).await?;
-            let again =
-                requeue_outbound(&desk.office, mail.id, &decision.by, &decision.reason).await?;
+            let who = (decision.by.as_str(), decision.reason.as_str());
+            let again = requeue_outbound(&desk.office, mail.id, to, who).await?;
             let columns = ["id", "state", "purpose", "to", "subject"];
             desk.print.list(&[row(&again)], &columns)
         }

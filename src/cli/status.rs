@@ -135,6 +135,7 @@ async fn waiting(desk: &Desk) -> anyhow::Result<Shown> {
     let mut rows = Vec::new();
     for request in &open {
         let row = approvals::asked(request).and(approvals::about_bill(desk, request).await?);
+        let row = row.and(approvals::away(desk, request).await?);
         rows.push(row.only(&[
             "approver",
             "id",
@@ -143,6 +144,7 @@ async fn waiting(desk: &Desk) -> anyhow::Result<Shown> {
             "payable_total",
             "currency",
             "expires_at",
+            "approver_back_on",
         ]));
     }
     Ok(Shown::Rows(rows))

@@ -13,7 +13,7 @@ use crate::domain::message::delivery_report::{
     original_message_id,
 };
 use crate::domain::message::facts::MailFacts;
-use crate::domain::outbound::attempt::{self, Follows};
+use crate::domain::outbound::attempt::{self, Follows, came_back};
 use crate::domain::outbound::state::{OutboundEvent, next};
 use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::formats::mime;
@@ -197,19 +197,13 @@ fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Tim
 
 fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timestamp) -> Exception {
     let owners = &office.rules.owners;
-    let (owner, advice) = match outbound.purpose {
-        Purpose::Reminder => (
-            &owners.receivables,
-            "find the customer's right address and mend it in the import",
-        ),
+    let owner = match outbound.purpose {
+        Purpose::Reminder => &owners.receivables,
         Purpose::ApprovalRequest
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
         | Purpose::Feedback
-        | Purpose::Clarification => (
-            &owners.payables,
-            "reach the approver another way, or name another one",
-        ),
+        | Purpose::Clarification => &owners.payables,
     };
     let reason = format!(
         "the {} to {} came back: {said}",
@@ -221,6 +215,6 @@ fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timesta
         &outbound.id.to_string(),
         owner,
         now,
-        (reason, advice),
+        (reason, came_back(outbound.purpose)),
     )
 }

@@ -3,10 +3,12 @@
 use countinghouse::domain::exception::{ExceptionCode, ExceptionState};
 use countinghouse::domain::outbound::Purpose;
 use countinghouse::steps::decide_bill::{BillDecision, decide_bill};
+use countinghouse::steps::requeue_outbound::requeue_outbound;
 
 use crate::office::bills::bill;
 use crate::office::closing::eur;
-use crate::office::mails::answer;
+use crate::office::mails::{Letter, answer};
+use crate::office::servers::servers;
 use crate::office::{Database, Office};
 
 async fn a_bill_is_approved_by_reply(database: Database) {
@@ -265,4 +267,43 @@ async fn a_vote_answers_the_voters_own_questions_and_the_last_one_all_of_them() 
         "{words}"
     );
     office.close(&[ExceptionCode::BillRejected]).await;
+}
+
+#[tokio::test]
+async fn a_request_that_came_back_is_sent_again_when_a_person_says_that_the_mailbox_is_there() {
+    let office = Office::sqlite().await;
+    let (ap, petra) = (office.people.ap.clone(), office.people.petra.clone());
+    office.take(&ap, &bill("RE-4801", 119_000).mail(1)).await;
+    let sent = office.outbound().await.remove(0);
+    let report = include_str!("../../config/demo/mail/16-bounce.eml")
+        .replace("{{recipient}}", &sent.to.to_string())
+        .replace("{{subject}}", &sent.letter.subject)
+        .replace(
+            "{{outbound_message_id}}",
+            &sent.header_message_id.to_string(),
+        );
+    office.take(&sent.envelope_from, &report).await;
+    let asked = [ExceptionCode::DeliveryFailed];
+    assert_eq!(office.waiting_for_a_person().await, asked);
+
+    let who = ("lena@fin.test", "their server is back");
+    let elsewhere = requeue_outbound(&office.desk, sent.id, Some(ap), who).await;
+    assert!(elsewhere.is_err(), "nobody else is asked in her place");
+    requeue_outbound(&office.desk, sent.id, None, who)
+        .await
+        .unwrap();
+    assert_eq!(office.waiting_for_a_person().await, [], "it is settled");
+    office.work().await;
+    let mails = servers().inbox_with(&petra, 2).await;
+    let letters = mails.iter().map(|mail| Letter::read(&mail.bytes));
+    let letters = letters.collect::<Vec<_>>();
+    let ids = letters.iter().map(|letter| letter.message_id.clone());
+    let id = sent.header_message_id.to_string();
+    assert_eq!(ids.collect::<Vec<_>>(), [id.clone(), id]);
+    let reply = answer(&letters[1], &petra, "Freigegeben\n\nPetra");
+    office.take(&letters[1].reply_to, &reply.write()).await;
+    assert_eq!(office.state_of("RE-4801").await, "scheduled");
+    let late = requeue_outbound(&office.desk, sent.id, None, who).await;
+    assert!(late.is_err(), "she has answered");
+    office.close(&[]).await;
 }

@@ -3,7 +3,9 @@
 use super::envelope::shown_message_id;
 use super::state::{OutboundEvent, OutboundState, next};
 use super::{OutboundMessage, Purpose};
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
+use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
@@ -146,27 +148,50 @@ pub fn settle(
     Ok(moved(message, None, told))
 }
 
-/// Sends a mail again that was given up, as if it had never been tried. What customers are reminded of changes every day: a reminder
-/// that failed is not sent later, the ladder goes on without it.
+/// Sends a mail again that was given up or came back, as if it had never been tried, `to` another address when the first was wrong.
+/// What customers are reminded of changes every day: a reminder that failed is not sent later, the ladder goes on without it. An
+/// approver is who stands in the configuration: a question to one goes nowhere else.
 ///
 /// # Errors
-/// Refused for a reminder, and for a mail that was not given up.
+/// Refused for a reminder, for a mail that was neither given up nor came back, and for a request to another address.
 pub fn again(
     mut message: OutboundMessage,
+    to: Option<MailAddress>,
     (actor, why): (Actor, &str),
     now: Timestamp,
 ) -> Result<Moved, Refused> {
-    if message.purpose == Purpose::Reminder {
-        return Err(Refused {
-            machine: "reminder",
+    let elsewhere = to.filter(|to| *to != message.to);
+    let refused = |machine, event| {
+        Err(Refused {
+            machine,
             state: message.state.as_str(),
-            event: OutboundEvent::Requeue.as_str(),
-        });
+            event,
+        })
+    };
+    if message.purpose == Purpose::Reminder {
+        return refused("reminder", OutboundEvent::Requeue.as_str());
+    }
+    if message.purpose == Purpose::ApprovalRequest && elsewhere.is_some() {
+        return refused("approval request", "sent to another address");
     }
     let told = step(&mut message, OutboundEvent::Requeue, (actor, why, now))?;
+    let told = match elsewhere {
+        Some(to) => {
+            let told = told.fact("to", &to).fact("instead of", &message.to);
+            message.to = to;
+            told
+        }
+        None => told,
+    };
     message.attempts = 0;
     message.next_attempt_at = now;
     Ok(moved(message, None, told))
+}
+
+/// The item that asks about a mail which came back.
+pub fn item_of_bounce(message: &OutboundMessage) -> ExceptionId {
+    let occasion = message.id.to_string();
+    Exception::id_of(ExceptionCode::DeliveryFailed, &message.about, &occasion)
 }
 
 /// What comes after an attempt that left the mail like this.
@@ -219,9 +244,8 @@ pub fn ask(
         (OutboundState::Failed, _) => {
             "mend what the answer names, then: countinghouse outbound retry ID --by NAME --reason TEXT; or reach the recipient another way"
         }
-        _ => {
-            "reach the recipient another way, and mend the address in the configuration or the import"
-        }
+        (OutboundState::Bounced, purpose) => came_back(purpose),
+        _ => "reach the recipient another way",
     };
     let (subject, occasion) = match message.state {
         OutboundState::Bounced => (message.about.clone(), message.id.to_string()),
@@ -239,6 +263,22 @@ pub fn ask(
         now,
         (reason, advice.to_owned()),
     )
+}
+
+/// What a person can do about a mail that came back.
+pub fn came_back(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Reminder => "find the customer's right address and mend it in the import",
+        Purpose::ApprovalRequest => {
+            "reach the approver another way and have the mail sent again when the mailbox is there (countinghouse outbound retry ID --by NAME --reason TEXT), or mend the address in the configuration and have the bill checked again"
+        }
+        Purpose::ApprovalReceipt
+        | Purpose::ReplyRefused
+        | Purpose::Feedback
+        | Purpose::Clarification => {
+            "find the right address, then: countinghouse outbound retry ID --to ADDRESS --by NAME --reason TEXT; or reach the recipient another way"
+        }
+    }
 }
 
 /// One event of the state machine and the audit entry that tells it.

@@ -87,7 +87,9 @@ pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState,
             Start | Accept | Defer | Refuse | Lose | Bounce => refused,
         },
         OutboundState::Bounced => match event {
-            Start | Accept | Defer | Refuse | Lose | Bounce | Requeue => refused,
+            // A person knows the right address, or that the mailbox is there again.
+            Requeue => Ok(OutboundState::Queued),
+            Start | Accept | Defer | Refuse | Lose | Bounce => refused,
         },
     }
 }

@@ -156,7 +156,7 @@ fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_i
     let by = || (Actor::Person("anna".into()), "the password is right now");
     let mut failed = mail(OutboundState::Failed);
     failed.attempts = 30;
-    let moved = again(failed, by(), now()).unwrap();
+    let moved = again(failed, None, by(), now()).unwrap();
     assert_eq!(moved.message.state, OutboundState::Queued);
     assert_eq!(moved.message.attempts, 0, "as if it had never been tried");
     assert!(matches!(
@@ -167,14 +167,32 @@ fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_i
         purpose: Purpose::Reminder,
         ..mail(OutboundState::Failed)
     };
-    assert!(again(reminder, by(), now()).is_err());
-    for state in [
-        OutboundState::Sent,
-        OutboundState::Bounced,
-        OutboundState::Queued,
-    ] {
-        assert!(again(mail(state), by(), now()).is_err(), "{state}");
+    assert!(again(reminder, None, by(), now()).is_err());
+    for state in [OutboundState::Sent, OutboundState::Queued] {
+        assert!(again(mail(state), None, by(), now()).is_err(), "{state}");
     }
+}
+
+#[test]
+fn a_mail_that_came_back_is_sent_to_the_corrected_address_but_a_question_to_an_approver_only_to_him()
+ {
+    let by = || (Actor::Person("anna".into()), "they moved");
+    let elsewhere = MailAddress::parse("ben@fin.test").unwrap();
+    let with = |purpose| OutboundMessage {
+        purpose,
+        ..mail(OutboundState::Bounced)
+    };
+    let question = with(Purpose::Clarification);
+    let moved = again(question.clone(), Some(elsewhere.clone()), by(), now()).unwrap();
+    assert_eq!(
+        (&moved.message.to, moved.message.state),
+        (&elsewhere, OutboundState::Queued)
+    );
+    assert_eq!(moved.message.header_message_id, question.header_message_id);
+    let request = with(Purpose::ApprovalRequest);
+    assert!(again(request.clone(), Some(elsewhere), by(), now()).is_err());
+    let same = again(request.clone(), Some(request.to.clone()), by(), now());
+    assert_eq!(same.unwrap().message.to, request.to);
 }
 
 #[test]
@@ -199,7 +217,7 @@ fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
     let asked =
         |message: &OutboundMessage| ask(ExceptionCode::DeliveryFailed, message, owners, now()).id;
     let first = refused(mail(OutboundState::Queued));
-    let retried = again(stored(first.clone()), (actor(), "mended"), now()).unwrap();
+    let retried = again(stored(first.clone()), None, (actor(), "mended"), now()).unwrap();
     let second = refused(stored(retried.message));
     assert_eq!((first.attempts, second.attempts), (1, 1));
     assert_ne!(asked(&first), asked(&second));
