@@ -101,6 +101,13 @@ pub enum ImapError {
         /// The text; empty for a password.
         text: String,
     },
+    /// It names the message and gives NIL for its content: servers do so of one that was expunged a moment ago (RFC 2180 section
+    /// 4.1.3), and of one they cannot read any more. Asked over a new connection they say which it is.
+    #[error("the mail server has message {uid} and gives no content of it (NIL)")]
+    Withheld {
+        /// Which message.
+        uid: String,
+    },
     /// Longer than the limit.
     #[error("message {uid} is longer than {limit_bytes} bytes")]
     TooLong {
@@ -137,6 +144,7 @@ impl ImapError {
             | Self::Unreadable { .. }
             | Self::NoUidValidity { .. }
             | Self::Unspeakable { .. }
+            | Self::Withheld { .. }
             | Self::TooLong { .. }
             | Self::Sink { .. } => return None,
         };
@@ -158,6 +166,7 @@ impl ImapError {
             | Self::Broken { command, .. }
             | Self::TimedOut { command, .. }
             | Self::Unreadable { command, .. } => *command,
+            Self::Withheld { .. } => return true,
             Self::Net(_)
             | Self::Token { .. }
             | Self::NoTokenMechanism
@@ -181,9 +190,10 @@ impl ImapError {
             }
             Self::LoginRefused { answer, .. } if is_passing(answer) => Disposition::Retry,
             Self::Bad { .. } | Self::Bye { .. } | Self::Broken { .. } => Disposition::Retry,
-            Self::TimedOut { .. } | Self::Unreadable { .. } | Self::Sink { .. } => {
-                Disposition::Retry
-            }
+            Self::TimedOut { .. }
+            | Self::Unreadable { .. }
+            | Self::Withheld { .. }
+            | Self::Sink { .. } => Disposition::Retry,
             Self::No { .. }
             | Self::LoginRefused { .. }
             | Self::NoStartTls { .. }

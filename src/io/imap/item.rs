@@ -10,6 +10,8 @@ pub(super) struct Item<'r> {
     pub(super) size_bytes: Option<u64>,
     pub(super) received_at: Option<Timestamp>,
     pub(super) body: Option<&'r [u8]>,
+    /// It was asked for the content and says NIL.
+    pub(super) withholds: bool,
 }
 
 impl<'r> Item<'r> {
@@ -23,6 +25,7 @@ impl<'r> Item<'r> {
             size_bytes: None,
             received_at: None,
             body: None,
+            withholds: false,
         };
         for value in values {
             if let AttributeValue::Uid(uid) = value {
@@ -38,6 +41,7 @@ impl<'r> Item<'r> {
             } = value
             {
                 item.body = data.as_deref();
+                item.withholds = data.is_none();
             }
         }
         (item.uid > 0).then_some(item)

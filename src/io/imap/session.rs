@@ -40,6 +40,16 @@ pub struct ImapSession {
     uid_validity: u32,
 }
 
+/// A part of a message.
+enum Window {
+    /// What stands there; nothing behind the end.
+    Bytes(Vec<u8>),
+    /// The server names the message and gives NIL.
+    Withheld,
+    /// It says nothing of it.
+    Gone,
+}
+
 impl ImapSession {
     /// Connects and logs in.
     pub async fn connect(account: &ImapAccount) -> Result<Self, ImapError> {
@@ -145,25 +155,29 @@ impl ImapSession {
     }
 
     /// The messages of one of [`crate::io::remote::batches`], small ones, with their bytes. Accepted only as a whole, with the
-    /// server's OK; what is missing in its answer is gone.
+    /// server's OK; what is missing in its answer is gone. One of which it gives no content is an error.
     pub async fn fetch(&mut self, batch: &[Announced]) -> Result<Batch, ImapError> {
         let uids = self.uids(batch.iter().map(|announced| &announced.key));
-        let mut bodies = BTreeMap::new();
+        let (mut bodies, mut withheld) = (BTreeMap::new(), None);
         for some in chunks(&uids) {
             let text = format!("UID FETCH {} (UID BODY.PEEK[])", uid_set(some));
             let each = |response: &Response<'_>| {
-                if let Some(Item {
-                    uid,
-                    body: Some(body),
-                    ..
-                }) = Item::of(response)
-                {
-                    bodies.insert(uid, body.to_vec());
+                let Some(item) = Item::of(response) else {
+                    return;
+                };
+                if let Some(body) = item.body {
+                    bodies.insert(item.uid, body.to_vec());
+                } else if item.withholds {
+                    withheld = Some(item.uid);
                 }
             };
             self.runner
                 .run(Command::new("UID FETCH", &text), each)
                 .await?;
+        }
+        if let Some(uid) = withheld {
+            let uid = uid.to_string();
+            return Err(ImapError::Withheld { uid });
         }
         let mut result = Batch::default();
         for announced in batch {
@@ -194,9 +208,14 @@ impl ImapSession {
         loop {
             let window = self.window(uid, offset).await?;
             let so_far = u64::from(offset);
-            // The end is an empty window. A server that says NIL there means the same, if nothing is missing.
-            let Some(bytes) = window else {
-                return Ok((so_far > 0 && so_far >= announced.size_bytes).then_some(so_far));
+            let bytes = match window {
+                Window::Bytes(bytes) => bytes,
+                Window::Gone => return Ok(None),
+                // The end is an empty window. A server that says NIL there means the same, if nothing is missing.
+                Window::Withheld if so_far > 0 && so_far >= announced.size_bytes => {
+                    return Ok(Some(so_far));
+                }
+                Window::Withheld => return Err(ImapError::Withheld { uid: name() }),
             };
             let next = u32::try_from(bytes.len())
                 .ok()
@@ -245,18 +264,16 @@ impl ImapSession {
             .ok();
     }
 
-    async fn window(&mut self, uid: u32, offset: u32) -> Result<Option<Vec<u8>>, ImapError> {
+    async fn window(&mut self, uid: u32, offset: u32) -> Result<Window, ImapError> {
         let text = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{WINDOW_BYTES}>)");
-        let mut window = None;
+        let mut window = Window::Gone;
         let each = |response: &Response<'_>| {
-            if let Some(Item {
-                uid: theirs,
-                body: Some(body),
-                ..
-            }) = Item::of(response)
-                && theirs == uid
-            {
-                window = Some(body.to_vec());
+            let item = Item::of(response).filter(|item| item.uid == uid);
+            let Some(item) = item else { return };
+            if let Some(body) = item.body {
+                window = Window::Bytes(body.to_vec());
+            } else if item.withholds {
+                window = Window::Withheld;
             }
         };
         self.runner

@@ -201,8 +201,7 @@ async fn new_mail_is_what_lies_beyond_the_mark_in_order_and_nothing_else() {
 
 #[tokio::test]
 async fn a_batch_tells_the_bodies_and_who_is_gone() {
-    let answer =
-        "* 1 FETCH (UID 5 BODY[] {5}\r\na\r\nb@)\r\n* 2 FETCH (UID 6 BODY[] NIL)\r\n@ OK done\r\n";
+    let answer = "* 1 FETCH (UID 5 BODY[] {5}\r\na\r\nb@)\r\n* 2 FETCH (UID 6 FLAGS (\\Seen))\r\n@ OK done\r\n";
     // The tag takes the place of "@" in the literal too: five bytes become eight, so it is written out.
     let answer = answer.replace("{5}\r\na\r\nb@", "{5}\r\na\r\nbc");
     let mut session = play(&[("UID FETCH 5:7 (UID BODY.PEEK[])", &answer)]).await;
@@ -216,6 +215,20 @@ async fn a_batch_tells_the_bodies_and_who_is_gone() {
         (&key(5), &b"a\r\nbc"[..])
     );
     assert_eq!(batch.gone, [key(6), key(7)]);
+}
+
+#[tokio::test]
+async fn a_mail_the_server_names_and_gives_nothing_of_is_not_taken_for_gone() {
+    let nil = "* 1 FETCH (UID 5 BODY[] NIL)\r\n@ OK done\r\n";
+    let mut session = play(&[("UID FETCH 5", nil)]).await;
+    let error = session.fetch(&[announced(5, 5)]).await.unwrap_err();
+    assert!(error.may_be_the_message(), "it is asked for again, alone");
+    assert!(error.to_string().contains("gives no content"), "{error}");
+    let nil = "* 1 FETCH (UID 5 BODY[]<0> NIL)\r\n@ OK done\r\n";
+    let mut session = play(&[("UID FETCH 5", nil)]).await;
+    let large = announced(5, 9_000_000);
+    let error = session.fetch_to(&large, 10_000_000, &mut Vec::new()).await;
+    assert!(error.unwrap_err().may_be_the_message());
 }
 
 #[tokio::test]
@@ -254,15 +267,11 @@ async fn a_large_message_ends_at_its_empty_window_and_a_vanished_one_is_not_take
     assert_eq!(sink, b"abcdef");
 
     let nil = "* 1 FETCH (UID 5 BODY[]<4> NIL)\r\n@ OK done\r\n";
-    for (size, expected) in [(6, None), (4, Some(4))] {
+    for (size, is_whole) in [(6, false), (4, true)] {
         let mut session = play(&[("UID FETCH 5", &window(0, "abcd")), ("UID FETCH 5", nil)]).await;
-        assert_eq!(
-            session
-                .fetch_to(&announced(5, size), 100, &mut Vec::new())
-                .await
-                .unwrap(),
-            expected
-        );
+        let mail = announced(5, size);
+        let fetched = session.fetch_to(&mail, 100, &mut Vec::new()).await;
+        assert_eq!(fetched.ok(), is_whole.then_some(Some(4)), "{size}");
     }
     let mut session = play(&[("UID FETCH 5", &window(0, "abcd"))]).await;
     let error = session
