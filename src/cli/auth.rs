@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::output::{Printer, Record};
 use super::{Context, print};
+use crate::basics::text::chain;
 use crate::config::oauth::Grant;
 use crate::io::clock::Clock;
 use crate::io::oauth::{Standing, TokenSource, TokenSources};
@@ -31,16 +32,27 @@ pub async fn auth(context: &Context, arguments: AuthArguments) -> anyhow::Result
     };
     let sources = setup::token_sources(&config, &Clock::system());
     let Some(name) = arguments.name else {
-        let standing = sources.all().map(TokenSource::standing);
-        let rows = standing.map(|one| one.map(|one| row(&one)));
+        let mut is_well = true;
+        let rows = sources.all().map(|source| match source.standing() {
+            Ok(standing) => row(&standing),
+            Err(failure) => {
+                is_well = false;
+                Record::new()
+                    .with("oauth", source.name())
+                    .with("problem", chain(&failure))
+            }
+        });
+        let rows = rows.collect::<Vec<_>>();
         let columns = [
             "oauth",
             "grant",
             "signed_in_at",
             "refresh_token_ends",
             "client_secret_ends",
+            "problem",
         ];
-        return printer.list(&rows.collect::<Result<Vec<_>, _>>()?, &columns);
+        let listed = printer.list(&rows, &columns)?;
+        return Ok(if is_well { listed } else { ExitCode::FAILURE });
     };
     let source = sources
         .named(&name)

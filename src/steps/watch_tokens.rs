@@ -9,14 +9,23 @@ use crate::io::oauth::Standing;
 
 const STEP: &str = "watch_tokens";
 
-/// Asks a person about every client secret and refresh token that ends soon, once for each end.
+/// Asks a person about every client secret and refresh token that ends soon, once for each end. A file that cannot be read is told
+/// when all others were looked at.
 ///
 /// # Errors
 /// What the store or a file met.
 pub async fn watch_tokens(office: &Office) -> Result<(), StepError> {
     let now = office.clock.now();
+    let mut unreadable = None;
     for source in office.tokens.all() {
-        for (secret, ends) in ends(office, &source.standing()?) {
+        let standing = match source.standing() {
+            Ok(standing) => standing,
+            Err(failure) => {
+                unreadable = unreadable.or(Some(failure));
+                continue;
+            }
+        };
+        for (secret, ends) in ends(office, &standing) {
             let owner = &office.rules.owners.mail;
             let item = Exception::login_ends((source.name(), secret), ends, owner, now);
             if office.store.exception(item.id).await?.is_some() {
@@ -32,7 +41,7 @@ pub async fn watch_tokens(office: &Office) -> Result<(), StepError> {
             office.store.commit(Change::new(event).raise(item)).await?;
         }
     }
-    Ok(())
+    unreadable.map_or(Ok(()), |failure| Err(failure.into()))
 }
 
 /// What of it ends soon, and on which day.
@@ -60,7 +69,8 @@ mod tests {
     use crate::steps::bill_stories::world::Story;
 
     #[tokio::test]
-    async fn a_client_secret_that_ends_next_week_is_told_with_what_to_do() {
+    async fn a_client_secret_that_ends_next_week_is_told_though_the_token_file_beside_it_is_damaged()
+     {
         let story = Story::begin().await;
         let mut office = story.office.clone();
         let ends = add_days(office.today(), 7);
@@ -69,14 +79,19 @@ mod tests {
              [[mailbox]]\nname = \"ap\"\nside = \"ap\"\naddress = \"ap@fin.test\"\nkind = \"maildir\"\nmaildir = \"in\"\n\
              [outgoing]\nkind = \"maildir\"\nmaildir = \"out\"\n\
              [owners]\npayables = \"a@fin.test\"\nreceivables = \"b@fin.test\"\nmail = \"c@fin.test\"\n\
+             [[oauth]]\nname = \"other\"\nclient_id = \"c\"\ngrant = \"refresh_token\"\ntoken_endpoint = \"https://id.fin.test/t\"\n\
              [[oauth]]\nname = \"m365\"\nclient_id = \"c\"\ntoken_endpoint = \"https://id.fin.test/t\"\n\
              client_secret_env = \"S\"\nclient_secret_ends = \"{ends}\"\n"
         );
         let folder = tempfile::tempdir().unwrap();
         let config = Config::parse(&text, folder.path()).unwrap();
         office.tokens = TokenSources::new(&config.oauth, folder.path(), &office.clock);
+        std::fs::create_dir(folder.path().join("oauth")).unwrap();
+        std::fs::write(folder.path().join("oauth/other.token"), "damaged").unwrap();
         for _ in 0..2 {
-            watch_tokens(&office).await.unwrap();
+            let failure = watch_tokens(&office).await.unwrap_err();
+            let failure = crate::basics::text::chain(&failure);
+            assert!(failure.contains("oauth other"), "{failure}");
         }
         let owner = &office.rules.owners.mail;
         let of = ("m365", LoginSecret::ClientSecret);

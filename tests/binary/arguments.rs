@@ -325,3 +325,26 @@ fn import_names_its_columns_and_tells_each_mistake_once() {
     assert!(!json.err.contains("must not be empty"), "{}", json.err);
     assert_eq!(json.object()["rows"], 2);
 }
+
+#[test]
+fn auth_shows_every_login_though_the_file_of_one_is_damaged() {
+    let office = Office::new();
+    let text = include_str!("../../config/demo/countinghouse.toml");
+    let one = |name: &str| {
+        format!(
+            "\n[[oauth]]\nname = \"{name}\"\nclient_id = \"c\"\ngrant = \"refresh_token\"\ntoken_endpoint = \"https://id.fin.test/t\"\n"
+        )
+    };
+    let text = format!("{text}{}{}", one("first"), one("second"));
+    office.write("countinghouse.toml", text);
+    std::fs::create_dir_all(office.path("data/oauth")).unwrap();
+    office.write("data/oauth/first.token", "damaged");
+    let ran = office.run(&["auth", "--json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let rows = ran.objects();
+    assert_eq!(rows.len(), 2, "{}", ran.out);
+    let problem = rows[0]["problem"].as_str().unwrap();
+    assert!(problem.contains("the file is damaged"), "{problem}");
+    assert_eq!(rows[1]["oauth"], "second");
+    assert!(rows[1]["problem"].is_null(), "{}", ran.out);
+}
