@@ -18,6 +18,7 @@ mod reminders;
 mod arrivals;
 mod watching;
 mod folders;
+mod no_dns;
 mod senders;
 mod crash;
 mod replicas;
