@@ -4,9 +4,13 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
 use super::failpoint::{self, Act};
 
 /// Writes a new file, durable when this returns. Crash before the rename: a leftover beside it, which the next one replaces.
+/// Crash behind it: the whole file, or the leftover again.
 ///
 /// # Errors
 /// What the system said; `AlreadyExists` when there is a file of that name.
@@ -21,8 +25,41 @@ pub fn save_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     failpoint::before(Act::SavedFile);
-    // Not by a link: what a person carries it away on may know none. One that came meanwhile is replaced.
-    let renamed = std::fs::rename(&unfinished, path);
+    name(&unfinished, path)?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
     failpoint::after(Act::SavedFile);
-    renamed
+    Ok(())
+}
+
+/// Not by a link: what a person carries it away on may know none.
+fn name(unfinished: &Path, path: &Path) -> io::Result<()> {
+    match renameat_with(CWD, unfinished, CWD, path, RenameFlags::NOREPLACE) {
+        // A share of the network that cannot look and rename in one. A file that came in between is replaced.
+        Err(Errno::INVAL) if !path.exists() => std::fs::rename(unfinished, path),
+        Err(Errno::INVAL) => Err(ErrorKind::AlreadyExists.into()),
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("bill.pdf"), "theirs").unwrap();
+        std::fs::write(at("ours"), "ours").unwrap();
+        let refused = name(&at("ours"), &at("bill.pdf")).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(at("bill.pdf")).unwrap(), b"theirs");
+        let refused = save_new(&at("bill.pdf"), b"ours").unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+        save_new(&at("new.pdf"), b"ours").unwrap();
+        assert_eq!(std::fs::read(at("new.pdf")).unwrap(), b"ours");
+    }
 }

@@ -1,6 +1,7 @@
 //! A mailbox that is opened by tokens whose provider puts a new refresh token in place of each it was sent: killed around every
 //! write of one, the daemon gets in again, or says that a person must sign in and why.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use countinghouse::io::store::Store;
 use countinghouse::setup;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::deaths::{self, Places};
 use super::demo::NOWHERE;
@@ -43,6 +44,8 @@ enum Replaced {
 struct Company {
     folder: TempDir,
     people: People,
+    /// The number of the last refresh token the provider gave; the first is 1.
+    last: Arc<Mutex<u32>>,
 }
 
 impl Company {
@@ -57,7 +60,8 @@ impl Company {
             kontor: unique_at("kontor", "ext.test"),
             kettle: unique_at("kettle", "ext.test"),
         };
-        let port = provider(&people, replaced).await;
+        let last = Arc::new(Mutex::new(1));
+        let port = provider(&people, replaced, last.clone()).await;
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, content: &str| {
             let path = folder.path().join(name);
@@ -79,7 +83,11 @@ impl Company {
         servers()
             .deliver("news@ext.test", ap, mail.as_bytes())
             .await;
-        Self { folder, people }
+        Self {
+            folder,
+            people,
+            last,
+        }
     }
 
     fn config(&self) -> PathBuf {
@@ -102,26 +110,24 @@ impl Company {
         };
         let ended = tokio::time::timeout(PATIENCE, ending).await;
         process.kill().unwrap();
-        process.wait().unwrap();
+        let status = process.wait().unwrap();
         assert!(ended.is_ok(), "{die_at}: {}", read());
+        assert_eq!(status.signal(), Some(9), "{die_at}: {}", read());
         read()
     }
 }
 
 /// Gives a token that opens the mailbox for whoever shows the last refresh token, and another of those with it.
-async fn provider(people: &People, replaced: Replaced) -> u16 {
+async fn provider(people: &People, replaced: Replaced, last: Arc<Mutex<u32>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let ap = people.ap.clone();
-    let last = Arc::new(Mutex::new(1_u32));
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut heard = vec![0; 16_384];
-            // A request of some hundred bytes comes whole; the program may be killed over it.
-            let Ok(length) = stream.read(&mut heard).await else {
+            // The program may be killed over its request.
+            let Some(heard) = whole(&mut stream).await else {
                 continue;
             };
-            let heard = String::from_utf8_lossy(&heard[..length]).into_owned();
             let shown = heard.split("refresh_token=rt-").nth(1);
             let shown = shown.and_then(|text| text.split('&').next()?.parse::<u32>().ok());
             let (status, body) = {
@@ -145,6 +151,24 @@ async fn provider(people: &People, replaced: Replaced) -> u16 {
         }
     });
     port
+}
+
+/// A request with all of its body, which may come in a piece of its own.
+async fn whole(stream: &mut TcpStream) -> Option<String> {
+    let mut heard = Vec::new();
+    loop {
+        if stream.read_buf(&mut heard).await.ok()? == 0 {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&heard);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head.split("Content-Length: ").nth(1)?.lines().next()?;
+        if body.len() >= length.parse().ok()? {
+            return Some(text.into_owned());
+        }
+    }
 }
 
 /// The mail was taken.
@@ -197,6 +221,7 @@ async fn killed_around_every_write_of_a_refresh_token_it_gets_into_the_mailbox_a
 async fn killed_over_an_answer_that_no_provider_repeats_it_says_that_a_person_must_sign_in() {
     let company = Company::with_provider(Replaced::Refused).await;
     company.life(LOST, never).await;
+    assert_eq!(*company.last.lock().unwrap(), 2, "it was replaced once");
     let says_so = async |config: &Path| {
         let store = account::open(config).await;
         let asked = store.list_exceptions(&everything()).await.unwrap();
