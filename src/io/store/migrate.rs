@@ -84,6 +84,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "payment runs",
         include_str!("../../../migrations/0022_payment_runs.sql"),
     ),
+    (
+        23,
+        "alike bills",
+        include_str!("../../../migrations/0023_alike_bills.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

@@ -6,15 +6,20 @@ use super::select::selects;
 use crate::basics::ids::ContentHash;
 use crate::domain::payable::{Bill, NumberKey};
 
+// One index for each way of being alike, asked by itself: with OR, all bills of the supplier are looked at.
+// The state in COALESCE: not looked for by its index, in which all that waits for a person stands.
 selects! {
     SAME_FILE: Bill = "WHERE t.document IN (SELECT d.id FROM documents d WHERE d.content = $1) AND t.id <> $2
         ORDER BY t.sequence DESC, t.id LIMIT 20";
-    SAME_FACTS: Bill = "WHERE t.supplier = $1 AND t.id <> $2
-        AND (t.number_key = $3 OR t.number_key = $4 OR (t.gross = $5 AND t.issue_date = $6))
-        ORDER BY t.sequence DESC, t.id LIMIT 100";
-    SAME_FACTS_OF_NOBODY: Bill = "WHERE t.supplier IS NULL AND t.id <> $1 AND t.state IN ('draft', 'held')
-        AND (t.number_key = $2 OR (t.gross = $3 AND t.issue_date = $4))
-        ORDER BY t.sequence DESC, t.id LIMIT 100";
+    SAME_FACTS: Bill = "WHERE t.id IN (
+        SELECT b.id FROM bills b WHERE b.supplier = $1 AND b.number_key = $3
+        UNION SELECT b.id FROM bills b WHERE b.supplier = $1 AND b.number_key = $4
+        UNION SELECT b.id FROM bills b WHERE b.supplier = $1 AND b.issue_date = $6 AND b.gross = $5)
+        AND t.id <> $2 ORDER BY t.sequence DESC, t.id LIMIT 100";
+    SAME_FACTS_OF_NOBODY: Bill = "WHERE t.id IN (
+        SELECT b.id FROM bills b WHERE b.supplier IS NULL AND b.number_key = $2
+        UNION SELECT b.id FROM bills b WHERE b.supplier IS NULL AND b.issue_date = $4 AND b.gross = $3)
+        AND t.id <> $1 AND COALESCE(t.state, '') IN ('draft', 'held') ORDER BY t.sequence DESC, t.id LIMIT 100";
 }
 
 impl Store {
