@@ -248,7 +248,17 @@ impl Maildir {
     /// Adds a message. The name comes from its content, so delivering the same message again, after a crash or on purpose,
     /// leaves one file. Returns where it is.
     pub async fn deliver(&self, message: &[u8]) -> Result<PathBuf, MaildirError> {
-        let name = ContentHash::of(message).to_string();
+        self.deliver_once(ContentHash::of(message), message).await
+    }
+
+    /// Adds a message unless one was delivered under that name: of a mail whose bytes are not the same at each attempt, as
+    /// its signature names the time, one file is left. Returns where it is.
+    pub async fn deliver_once(
+        &self,
+        name: ContentHash,
+        message: &[u8],
+    ) -> Result<PathBuf, MaildirError> {
+        let name = name.to_string();
         let key = RemoteKey {
             uid_validity: 0,
             uid: name.clone(),

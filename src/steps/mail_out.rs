@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
+use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::Outcome;
@@ -107,7 +108,7 @@ impl Way<'_> {
         let idle = &self.mail_out.idle;
         let outcome = match &self.mail_out.outgoing {
             None => Outcome::Deferred("this process sends no mail".to_owned()),
-            Some(Outgoing::Maildir(path)) => match deliver(path, bytes).await {
+            Some(Outgoing::Maildir(path)) => match deliver(path, message, bytes).await {
                 Ok(place) => Outcome::Accepted(place),
                 Err(why) => Outcome::Deferred(why),
             },
@@ -154,9 +155,14 @@ fn is_ours_to_mend(error: &SmtpError) -> bool {
     error.disposition() == Disposition::AskPerson && !is_about_this_mail
 }
 
-async fn deliver(path: &Path, bytes: &[u8]) -> Result<String, String> {
+/// Once for each Message-ID and recipient, though the time in a signature of ours is another at each attempt.
+async fn deliver(path: &Path, message: &OutboundMessage, bytes: &[u8]) -> Result<String, String> {
+    let identity = format!("{} {}", message.header_message_id, message.to);
     let folder = Maildir::create(path).await.map_err(|error| chain(&error))?;
-    let file = folder.deliver(bytes).await.map_err(|error| chain(&error))?;
+    let file = folder
+        .deliver_once(ContentHash::of(identity.as_bytes()), bytes)
+        .await
+        .map_err(|error| chain(&error))?;
     Ok(format!("written to {}", file.display()))
 }
 
@@ -182,5 +188,41 @@ fn outcome(sent: Result<String, SmtpError>) -> Outcome {
                 | SmtpError::NoStartTls { .. } => Outcome::Deferred(told),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::address::MailAddress;
+    use crate::domain::document::DocumentKind;
+    use crate::domain::payable::test_world::document;
+    use crate::steps::bill_stories::world::Story;
+
+    #[tokio::test]
+    async fn a_mail_that_is_repeated_with_a_later_signature_lies_once_in_the_folder() {
+        let story = Story::begin().await;
+        story.arrives(document(DocumentKind::Bill, |_| {})).await;
+        let mut mail = story.request_to("anna").await;
+        let folder = tempfile::tempdir().unwrap();
+        let out = MailOut::new(Outgoing::Maildir(folder.path().to_owned()));
+        let lie = || {
+            let files = std::fs::read_dir(folder.path().join("new"));
+            files.unwrap().count()
+        };
+        for bytes in [
+            b"DKIM-Signature: t=1\r\n\r\n",
+            b"DKIM-Signature: t=2\r\n\r\n",
+        ] {
+            let sent = out.way().await.send(&mail, bytes).await;
+            assert!(matches!(sent.outcome, Outcome::Accepted(_)));
+            assert_eq!(lie(), 1);
+        }
+        mail.to = MailAddress::parse("anna.new@fin.test").unwrap();
+        out.way()
+            .await
+            .send(&mail, b"DKIM-Signature: t=3\r\n\r\n")
+            .await;
+        assert_eq!(lie(), 2, "sent again to another address");
     }
 }

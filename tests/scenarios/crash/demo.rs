@@ -65,7 +65,7 @@ pub async fn run(planned: &[Death]) -> Lived {
     }
 }
 
-/// The folder of sent mail, by recipient. A file is named by its content, so a mail that was written twice is one.
+/// The folder of sent mail, by recipient. A file is named by Message-ID and recipient, so a mail that was written twice is one.
 fn inboxes(folder: &Path) -> Vec<(String, Vec<Letter>)> {
     let files = std::fs::read_dir(folder.join("mail/out/new")).unwrap();
     let read = |file: PathBuf| Letter::read(&read_bytes(&file, 50 << 20).unwrap());
