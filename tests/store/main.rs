@@ -43,6 +43,7 @@ on_both_databases! {
         every_statement_can_be_prepared
         an_empty_database_is_not_opened_without_migration
         migrating_twice_does_nothing
+        of_two_who_migrate_at_once_one_did_it
         many_at_once_make_one_database
         a_database_of_a_newer_program_is_refused
         an_edited_migration_is_noticed;

@@ -40,6 +40,13 @@ pub async fn migrating_twice_does_nothing(env: &Env) {
     assert_eq!(Store::migrate(&config).await.expect("twice"), 0);
 }
 
+pub async fn of_two_who_migrate_at_once_one_did_it(env: &Env) {
+    let config = env.empty().await;
+    let (one, other) = tokio::join!(Store::migrate(&config), Store::migrate(&config));
+    let (one, other) = (one.expect("it can be made"), other.expect("it is made"));
+    assert!(one.min(other) == 0 && one.max(other) > 0, "{one}, {other}");
+}
+
 pub async fn a_database_of_a_newer_program_is_refused(env: &Env) {
     let newer =
         "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum,

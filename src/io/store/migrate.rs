@@ -315,8 +315,11 @@ pub(super) async fn run(
     }
     let mut tries = 1;
     while let Err(error) = migrator.run_direct(None, connection, false).await {
-        if tries == TRIES || !waited_too_long(&error) {
+        if !waited_too_long(&error) {
             return Err(foreign(&error));
+        }
+        if tries == TRIES {
+            return Err(in_use(error));
         }
         tries += 1;
     }
@@ -340,6 +343,17 @@ fn waited_too_long(error: &MigrateError) -> bool {
     };
     let code = said.as_database_error().and_then(|said| said.code());
     code.is_some_and(|code| code == "55P03")
+}
+
+/// The tables are ours, and somebody works on them for longer than was waited.
+fn in_use(error: MigrateError) -> StoreError {
+    let attempted = "migrating tables that another program holds; try again";
+    match error {
+        MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _) => {
+            StoreError::of(attempted, said)
+        }
+        other => foreign(&other),
+    }
 }
 
 fn foreign(error: &MigrateError) -> StoreError {

@@ -133,13 +133,14 @@ impl Store {
     /// `Foreign` when the tables are not ours, or newer than this program can work on; `Locked` or `DaemonsWork` while daemons work
     /// that may not.
     pub async fn migrate(config: &StoreConfig) -> Result<usize, StoreError> {
+        // Before it is asked what waits: behind another run nothing may be left to do.
+        let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let waiting = Self::waiting_migrations(config).await?;
         let on_server = Dialect::of(&config.url)? == Dialect::Postgres;
         let beside = on_server && waiting.iter().all(|one| one.while_working);
         let _alone = (!beside)
             .then(|| lock::take(&config.data_folder, DAEMON_LOCK))
             .transpose()?;
-        let _migrating = lock::wait_for(&config.data_folder, MIGRATE_LOCK).await?;
         let database = Database::connect(config, true).await?;
         let mut connection = database.writer().await?;
         if on_server && !beside {
