@@ -15,7 +15,7 @@ use crate::domain::health::{HealthFacts, MailboxFacts, complaints};
 use crate::formats::prometheus::{self, Exposition};
 use crate::io::monitor_door::Page;
 use crate::io::oauth::TokenSources;
-use crate::io::store::load::{Idle, StateCount, Waiting};
+use crate::io::store::load::{FollowedCounts, Idle, StateCount, Waiting};
 use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
 
@@ -23,6 +23,9 @@ use crate::steps::Office;
 const ENTRIES: u32 = 1_000;
 /// Checked while somebody waits; the rest with the next look.
 const ENTRIES_A_LOOK: usize = 20_000;
+
+/// Then the tables are counted whole once more: what is told never rests for long on entries alone.
+const COUNTED_ANEW_AFTER_ENTRIES: u64 = 200_000;
 
 /// Shorter than the door's own patience: a monitoring system wants to hear also that the database is cut off.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
@@ -48,6 +51,13 @@ struct Seen {
 struct Chain {
     head: (u64, ContentHash),
     broken: Option<String>,
+    counts: Option<Counts>,
+}
+
+/// How many things are in which state, and the last entry there was when all were counted.
+struct Counts {
+    whole_at: u64,
+    now: FollowedCounts,
 }
 
 impl Monitor {
@@ -61,7 +71,11 @@ impl Monitor {
             office: office.clone(),
             config: Arc::new(config.clone()),
             since: office.clock.now(),
-            chain: Arc::new(Mutex::new(Chain { head, broken: None })),
+            chain: Arc::new(Mutex::new(Chain {
+                head,
+                broken: None,
+                counts: None,
+            })),
         })
     }
 
@@ -137,6 +151,10 @@ impl Monitor {
                 break;
             }
             looked += entries.len();
+            let followed = &mut *followed;
+            // What does not fit is counted anew.
+            followed.counts = (followed.counts.take())
+                .and_then(|mut counts| counts.now.follow(&entries).then_some(counts));
             match audit::verify(followed.head, &entries) {
                 Ok(head) => followed.head = head,
                 Err(broken) => followed.broken = Some(broken.to_string()),
@@ -145,10 +163,32 @@ impl Monitor {
         Ok(followed.broken.clone())
     }
 
+    /// Followed through the entries `look` has just read, where these were all there are.
+    async fn counts(&self) -> Result<Vec<StateCount>, StoreError> {
+        let store = &self.office.store;
+        let mut chain = self.chain.lock().await;
+        let unread = store.audit_head().await?.0.saturating_sub(chain.head.0);
+        let behind = chain.broken.is_some() || unread > u64::from(ENTRIES);
+        let fits = |counts: &Counts| {
+            !behind && counts.now.sequence - counts.whole_at < COUNTED_ANEW_AFTER_ENTRIES
+        };
+        let counts = match chain.counts.take().filter(fits) {
+            Some(counts) => counts,
+            None => {
+                let now = store.followed_counts().await?;
+                let whole_at = now.sequence;
+                Counts { whole_at, now }
+            }
+        };
+        let told = store.counts_with(&counts.now).await;
+        chain.counts = Some(counts);
+        told
+    }
+
     async fn metrics(&self) -> Result<Page, StoreError> {
         let seen = self.look().await?;
         let mut page = Exposition::default();
-        things(&mut page, &self.office.store.counts().await?);
+        things(&mut page, &self.counts().await?);
         queue(&mut page, &seen);
         if self.office.store.is_shared() {
             let name = "countinghouse_replicas";

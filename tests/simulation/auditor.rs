@@ -11,6 +11,7 @@ use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use countinghouse::domain::payable::{Bill, BillState, PaymentState};
 use countinghouse::domain::receivable::CustomerInvoice;
+use countinghouse::io::store::load::FollowedCounts;
 use countinghouse::io::store::{Filter, Store};
 
 use crate::office::mails::Letter;
@@ -254,6 +255,9 @@ async fn replayed(store: &Store) -> Head {
             event.subject, event.action
         );
     }
+    let mut followed = FollowedCounts::default();
+    assert!(followed.follow(&entries), "the trail does not fit itself");
+    assert_eq!(followed, store.followed_counts().await.unwrap());
     let mut stored = Vec::<(Subject, String)>::new();
     macro_rules! state_of {
         ($($list:ident),*) => { $(

@@ -10,6 +10,7 @@ use countinghouse::domain::outbound::OutboundMessage;
 use countinghouse::domain::payable::{Bill, Payment};
 use countinghouse::domain::receivable::CustomerInvoice;
 use countinghouse::domain::receivable::OpenInvoice;
+use countinghouse::io::store::load::FollowedCounts;
 
 use super::{Office, everything};
 
@@ -152,6 +153,10 @@ impl Office {
         let head =
             audit::verify((0, GENESIS), &entries).unwrap_or_else(|broken| panic!("{broken}"));
         assert_eq!(head, self.desk.store.audit_head().await.unwrap());
+        // What the monitoring adds up from the trail is what there is.
+        let mut followed = FollowedCounts::default();
+        assert!(followed.follow(&entries), "the trail does not fit itself");
+        assert_eq!(followed, self.desk.store.followed_counts().await.unwrap());
     }
 
     /// Nothing falls under the table: every mail is filed or quarantined, and it came to something.
