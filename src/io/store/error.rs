@@ -77,9 +77,9 @@ pub enum StoreError {
         /// The first table with rows.
         table: String,
     },
-    /// What was read back of a copy is not what was written. Nothing was committed.
+    /// What was read back of a copy, this one or one that was interrupted after its commit, is not what the books hold.
     #[error(
-        "the table {table} is not the same on both sides ({here} rows here, {there} there); nothing was committed"
+        "the table {table} is not the same on both sides ({here} rows here, {there} there); the old books stay in force: name an empty database, or drop this one and create it again"
     )]
     Differs {
         /// The table.

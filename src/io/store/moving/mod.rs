@@ -114,7 +114,7 @@ impl Moving {
     /// table were copied.
     ///
     /// # Errors
-    /// `Differs` names the first table that is not the same: then nothing was written. What either database said.
+    /// `Differs` names the first table that is not the same: then this copy was not committed. What either database said.
     pub async fn copy(
         &mut self,
         on_the_way: &mut (dyn FnMut(&str, u64) + Send),
