@@ -260,7 +260,7 @@ fn transfer(transfer: &Transfer) -> Record {
         .iter()
         .map(|line| line.invoice_number.clone());
     let discounts = transfer.lines.iter().filter_map(|line| line.discount);
-    let discount = discounts.reduce(|sum, one| sum.checked_add(one).unwrap_or(sum));
+    let discount = Money::sum(discounts);
     Record::new()
         .with("end_to_end_id", transfer.end_to_end_id.as_str())
         .with("supplier_name", transfer.creditor_name.as_str())

@@ -3,12 +3,10 @@
 
 use rust_decimal::Decimal;
 
-use super::statement::{MAX_ENTRIES, Statement, StatementEntry};
+use super::statement::{MAX_ENTRIES, MAX_TEXT_CHARS, Statement, StatementEntry, shortened};
 use super::xml::{self, Element};
 use crate::basics::calendar::{Date, parse_iso_date};
 
-/// Longest text kept of an entry.
-const MAX_TEXT_CHARS: usize = 2_000;
 /// Filled in by payers who give no id of their own.
 const NOT_PROVIDED: &str = "NOTPROVIDED";
 
@@ -222,10 +220,6 @@ fn date(element: &Element, name: &str) -> Option<Date> {
 
 fn owned(text: Option<&str>) -> Option<String> {
     text.map(shortened)
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
 fn without_blanks(text: &str) -> String {

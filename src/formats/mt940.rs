@@ -3,13 +3,11 @@
 
 use rust_decimal::Decimal;
 
-use super::statement::{MAX_ENTRIES, Statement, StatementEntry};
+use super::statement::{MAX_ENTRIES, MAX_TEXT_CHARS, Statement, StatementEntry, shortened};
 use crate::basics::calendar::Date;
 
 /// A statement of a year of a busy account is a few MiB.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
-/// Longest text kept of an entry: `:86:` has six lines of 65 characters.
-const MAX_TEXT_CHARS: usize = 2_000;
 
 /// Why it is no statement that could be taken.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -363,10 +361,6 @@ fn from_slashed(entry: &mut StatementEntry, flat: &str) {
     entry.counterparty_name = value("NAME");
     entry.counterparty_account = value("IBAN");
     entry.remittance_information = shortened(&value("REMI").unwrap_or_else(|| flat.to_owned()));
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
 #[cfg(test)]

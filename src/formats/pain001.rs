@@ -76,9 +76,7 @@ pub enum RemittanceInformation<'a> {
 
 /// The sum of so many transfers, in one currency; `None` past 64 bits or in several.
 fn sum<'a, 'b: 'a>(transfers: impl IntoIterator<Item = &'a CreditTransfer<'b>>) -> Option<Money> {
-    let mut amounts = transfers.into_iter().map(|transfer| transfer.amount);
-    let first = amounts.next()?;
-    amounts.try_fold(first, Money::checked_add)
+    Money::sum(transfers.into_iter().map(|transfer| transfer.amount))
 }
 
 /// The bytes of the file. The same file gives the same bytes.

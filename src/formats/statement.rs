@@ -7,6 +7,9 @@ use crate::basics::calendar::Date;
 /// More entries than any bank puts into one file.
 pub const MAX_ENTRIES: usize = 100_000;
 
+/// Longer texts are cut.
+pub(super) const MAX_TEXT_CHARS: usize = 2_000;
+
 /// One account over one time.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Statement {
@@ -58,4 +61,9 @@ pub fn booked(entries: &[StatementEntry]) -> Option<Decimal> {
     entries
         .iter()
         .try_fold(Decimal::ZERO, |sum, entry| sum.checked_add(entry.amount))
+}
+
+/// A text of the bank, not longer than is kept.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().take(MAX_TEXT_CHARS).collect()
 }

@@ -123,15 +123,15 @@ pub async fn plan_payments(office: &Office, order: &PlanOrder<'_>) -> Result<Pla
     let id = PaymentRun::id_of(&account.name, order.by, now, ids);
     let (transfers, left) = group(chosen, payments.policy.minimum, id);
     skipped.extend(left);
-    let sums = transfers.iter().map(|transfer| transfer.amount);
-    let sum = sums.reduce(|sum, amount| sum.checked_add(amount).unwrap_or(sum));
-    let Some(total) = sum else {
+    if transfers.is_empty() {
         return Ok(Plan {
             run: None,
             suppliers,
             skipped,
         });
-    };
+    }
+    let total = Money::sum(transfers.iter().map(|transfer| transfer.amount))
+        .ok_or_else(|| PayError::Refused("no sum can hold these payments".into()))?;
     let mut run = PaymentRun {
         id,
         account: account.name.clone(),

@@ -10,7 +10,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::payable::checks::RETURNED;
-use crate::domain::payable::payment_run::report::{became, named, run_of};
+use crate::domain::payable::payment_run::report::{became, named, reported, run_of};
 use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::{
     Bill, BillEvent, Payment, PaymentRun, PaymentRunState, PaymentState, state,
@@ -81,7 +81,7 @@ async fn decided(office: &Office, entry: &BankEntry) -> Result<Result<Change, St
     let mut change = Change::new(taken_down(entry, run, event, now));
     for line in transfers.iter().flat_map(|transfer| &transfer.lines) {
         let (payment, bill) = loaded(office, line.payment, line.bill).await?;
-        if payment.state == after(event) {
+        if payment.state == reported(event) {
             continue;
         }
         change = match moved(office, change, (payment, bill), event, (entry, now)) {
@@ -102,17 +102,6 @@ async fn loaded(
     let found = found.ok_or_else(|| StepError::Missing(payment.into()))?;
     let paid = office.store.bill(bill).await?;
     Ok((found, paid.ok_or_else(|| StepError::Missing(bill.into()))?))
-}
-
-/// A report that comes twice says nothing new.
-fn after(event: PaymentEvent) -> PaymentState {
-    match event {
-        PaymentEvent::Return => PaymentState::Returned,
-        PaymentEvent::Settle
-        | PaymentEvent::Release
-        | PaymentEvent::Cancel
-        | PaymentEvent::Lose => PaymentState::Settled,
-    }
 }
 
 fn taken_down(

@@ -9,13 +9,11 @@ use crate::basics::text::one_line;
 use crate::domain::approval::Verdict;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
 use crate::domain::change::{Change, Record};
-use crate::domain::payable::checks::bank_account::blocks_payment;
 use crate::domain::payable::payment_run::duties::{Hands, objections};
-use crate::domain::payable::payment_run::{Transfer, TransferLine, state};
+use crate::domain::payable::payment_run::state;
+use crate::domain::payable::payment_run::still::moved_on;
 use crate::domain::payable::payment_state::{self, PaymentEvent};
-use crate::domain::payable::{
-    Bill, BillState, Payment, PaymentRun, PaymentRunEvent, PaymentState, Supplier,
-};
+use crate::domain::payable::{Payment, PaymentRun, PaymentRunEvent, Supplier};
 
 /// So many digits of the file's hash show that it was looked at.
 const HASH_DIGITS: usize = 8;
@@ -136,7 +134,7 @@ async fn looked_at(
         let bill = office.store.bill(line.bill).await?;
         let bill = bill.ok_or_else(|| missing(line.bill.into()))?;
         let supplier = suppliers.iter().find(|one| one.id == transfer.supplier);
-        if let Some(why) = moved_on(transfer, line, &payment, &bill, supplier) {
+        if let Some(why) = moved_on((transfer, line), &payment, &bill, supplier) {
             changed.push(format!("bill {}: {why}", line.invoice_number));
         }
         let number = line.invoice_number.clone();
@@ -169,36 +167,6 @@ async fn looked_at(
             .extend(people.into_iter().map(|by| (by, supplier.number.clone())));
     }
     Ok((hands, payments))
-}
-
-/// Why this line must not be paid as it was planned.
-fn moved_on(
-    transfer: &Transfer,
-    line: &TransferLine,
-    payment: &Payment,
-    bill: &Bill,
-    supplier: Option<&Supplier>,
-) -> Option<String> {
-    if payment.state != PaymentState::Planned {
-        return Some(format!("its payment is {}", payment.state));
-    }
-    if bill.state != BillState::Scheduled {
-        return Some(format!("it is {}", bill.state));
-    }
-    let planned = line
-        .discount
-        .map_or(Some(line.amount), |off| line.amount.checked_add(off));
-    if planned != Some(payment.amount) {
-        return Some(format!("{} is to be paid now", payment.amount));
-    }
-    if payment.amount.is_negative() {
-        return None;
-    }
-    if bill.iban.as_deref() != Some(transfer.creditor_iban.as_str()) {
-        return Some("another account is to be paid".into());
-    }
-    let blocks = blocks_payment(bill, supplier);
-    blocks.first().map(|finding| finding.evidence.clone())
 }
 
 async fn approvers(

@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 
+use super::terms::{DAYS, END_OF_MONTH};
 use crate::basics::calendar::{Date, add_days};
 use crate::basics::money::Money;
 use crate::basics::text::fold;
@@ -118,10 +119,6 @@ fn slashed(terms: &str) -> Option<Vec<Step>> {
     (has_net && !steps.is_empty()).then_some(steps)
 }
 
-const DAYS: &[&str] = &[
-    "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "giorni", "giorno",
-    "gg", "dagen", "dag",
-];
 const DISCOUNT: &[&str] = &[
     "skonto",
     "abzug",
@@ -133,33 +130,17 @@ const DISCOUNT: &[&str] = &[
     "korting",
     "betalingskorting",
 ];
-/// A percentage of these is paid more, not less; and an end of month is counted in two ways.
+/// A percentage of these is paid more, not less.
 const OTHER_PERCENTAGES: &[&str] = &[
-    "zins",
-    "interest",
-    "verzug",
-    "late",
-    "penalit",
-    "interes",
-    "rente",
-    "interess",
-    "mora",
-    "mwst",
-    "vat",
-    "eom",
-    "end of month",
-    "monatsende",
-    "fin de mois",
-    "fine mese",
-    "fin de mes",
-    "einde maand",
+    "zins", "interest", "verzug", "late", "penalit", "interes", "rente", "interess", "mora",
+    "mwst", "vat",
 ];
 
 /// `zahlbar innerhalb 14 Tagen mit 2 % Skonto, 30 Tage netto`: one percentage, and the days that stand nearest to it.
 fn worded(terms: &str) -> Vec<Step> {
     let folded = fold(terms);
     let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(OTHER_PERCENTAGES) || !says(DISCOUNT) {
+    if says(OTHER_PERCENTAGES) || says(END_OF_MONTH) || !says(DISCOUNT) {
         return Vec::new();
     }
     let spaced = folded.replace('%', " % ");

@@ -39,7 +39,8 @@ pub fn net_days(terms: &str) -> Option<u16> {
     net.filter(|_| !discount || days.len() > 1)
 }
 
-const DAYS: &[&str] = &[
+/// What stands behind a number of days.
+pub(super) const DAYS: &[&str] = &[
     "day", "days", "tag", "tage", "tagen", "jour", "jours", "dia", "dias", "giorni", "giorno",
     "gg", "dagen", "dag", "d",
 ];
@@ -52,7 +53,8 @@ const DISCOUNT: &[&str] = &[
     "descuento",
     "korting",
 ];
-const END_OF_MONTH: &[&str] = &[
+/// Counted in two ways.
+pub(super) const END_OF_MONTH: &[&str] = &[
     "end of month",
     "eom",
     "monatsende",

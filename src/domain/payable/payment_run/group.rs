@@ -144,9 +144,7 @@ fn split(mut bills: Heap, credits: Heap) -> Vec<Heap> {
 }
 
 fn sum(heap: &[Chosen]) -> Option<Money> {
-    let mut amounts = heap.iter().map(|one| one.amount);
-    let first = amounts.next()?;
-    amounts.try_fold(first, Money::checked_add)
+    Money::sum(heap.iter().map(|one| one.amount))
 }
 
 fn number(one: &Chosen) -> &str {

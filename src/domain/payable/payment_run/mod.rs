@@ -7,6 +7,7 @@ mod choose;
 pub mod select;
 pub mod group;
 pub mod duties;
+pub mod still;
 pub mod report;
 
 pub use state::{PaymentRunEvent, PaymentRunState};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{PaymentRun, Transfer};
 use crate::basics::money::Money;
-use crate::domain::payable::PaymentEvent;
+use crate::domain::payable::{PaymentEvent, PaymentState};
 
 /// Hexadecimal digits of a run's id in every name we give: message, batch and transfer.
 const RUN_DIGITS: usize = 24;
@@ -55,10 +55,7 @@ pub fn named<'r>(run: &'r PaymentRun, reference: &str) -> Vec<&'r Transfer> {
 /// # Errors
 /// That the sums do not agree, in words. Only one transfer comes back at a time.
 pub fn became(transfers: &[&Transfer], moved: Money) -> Result<PaymentEvent, String> {
-    let mut amounts = transfers.iter().map(|one| one.amount);
-    let first = amounts.next();
-    let sum = first.and_then(|first| amounts.try_fold(first, Money::checked_add));
-    let Some(sum) = sum else {
+    let Some(sum) = Money::sum(transfers.iter().map(|one| one.amount)) else {
         return Err("it names no transfer of the run".into());
     };
     if Some(moved) == sum.checked_neg() {
@@ -67,6 +64,17 @@ pub fn became(transfers: &[&Transfer], moved: Money) -> Result<PaymentEvent, Str
         Ok(PaymentEvent::Return)
     } else {
         Err(format!("the bank moved {moved}, the transfers are {sum}"))
+    }
+}
+
+/// Where a payment stands when the bank has reported this: a report that comes twice says nothing new.
+pub fn reported(event: PaymentEvent) -> PaymentState {
+    match event {
+        PaymentEvent::Return => PaymentState::Returned,
+        PaymentEvent::Settle
+        | PaymentEvent::Release
+        | PaymentEvent::Cancel
+        | PaymentEvent::Lose => PaymentState::Settled,
     }
 }
 

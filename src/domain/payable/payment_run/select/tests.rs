@@ -2,15 +2,16 @@ use rust_decimal::Decimal;
 
 use super::super::candidate::PayReason;
 use super::super::group::group;
+use super::super::still::moved_on;
 use super::super::{PaymentRun, RemittanceText};
 use super::*;
 use crate::basics::calendar::date;
 use crate::basics::currency::Currency;
 use crate::domain::document::DocumentKind;
-use crate::domain::payable::Supplier;
 use crate::domain::payable::discount::CashDiscount;
 use crate::domain::payable::draft::{Sender, draft};
 use crate::domain::payable::test_world::{IBAN, OTHER_IBAN, document, eur, supplier, text};
+use crate::domain::payable::{Bill, Payment, Supplier};
 
 /// A Monday.
 fn today() -> Date {
@@ -264,13 +265,8 @@ fn transfers(candidates: Vec<Candidate>) -> (Vec<(String, i64, String)>, Vec<Ski
     let (transfers, skipped) = group(selection.chosen, eur(100), run);
     let told = transfers.into_iter().map(|transfer| {
         assert!(transfer.end_to_end_id.len() <= 35);
-        let lines: Money = transfer
-            .lines
-            .iter()
-            .map(|line| line.amount)
-            .reduce(|a, b| a.checked_add(b).unwrap())
-            .unwrap();
-        assert_eq!(lines, transfer.amount);
+        let lines = Money::sum(transfer.lines.iter().map(|line| line.amount));
+        assert_eq!(lines, Some(transfer.amount));
         let words = match transfer.remittance {
             RemittanceText::Unstructured(words) => words,
             RemittanceText::CreditorReference(reference) => format!("={reference}"),
@@ -337,4 +333,51 @@ fn cents_wait_for_more_of_the_same_supplier() {
     let (told, skipped) = transfers(vec![candidate("small", 99, due)]);
     assert!(told.is_empty());
     assert_eq!(skipped, [SkipReason::BelowMinimum]);
+}
+
+#[test]
+fn what_was_planned_is_paid_only_while_it_is_as_it_was_planned() {
+    let planned = candidate("alpha", 119_000, date(2026, 11, 24));
+    let (payment, bill) = (planned.payment.clone(), planned.bill.clone());
+    let known = planned.supplier.clone();
+    let selection = select(vec![planned], &cash(1_000_000, 0), &policy(), today());
+    let run = PaymentRun::id_of(
+        "main",
+        "lena",
+        "2026-11-23T10:00:00Z".parse().unwrap(),
+        [payment.id].into_iter(),
+    );
+    let (transfers, _) = group(selection.chosen, eur(100), run);
+    let transfer = transfers.first().unwrap();
+    let line = transfer.lines.first().unwrap();
+    let why = |payment: &Payment, bill: &Bill, supplier: Option<&Supplier>| {
+        moved_on((transfer, line), payment, bill, supplier)
+    };
+    assert_eq!(why(&payment, &bill, known.as_ref()), None);
+    let mut settled = payment.clone();
+    settled.state = PaymentState::Settled;
+    assert_eq!(
+        why(&settled, &bill, known.as_ref()).unwrap(),
+        "its payment is settled"
+    );
+    let mut held = bill.clone();
+    held.state = BillState::Held;
+    assert_eq!(why(&payment, &held, known.as_ref()).unwrap(), "it is held");
+    let mut other = payment.clone();
+    other.amount = eur(118_999);
+    assert_eq!(
+        why(&other, &bill, known.as_ref()).unwrap(),
+        "1,189.99 EUR is to be paid now"
+    );
+    let mut elsewhere = bill.clone();
+    elsewhere.iban = Some(OTHER_IBAN.into());
+    assert_eq!(
+        why(&payment, &elsewhere, known.as_ref()).unwrap(),
+        "another account is to be paid"
+    );
+    let stranger = supplier("alpha", "alpha", "DE136695976", &[OTHER_IBAN], "alpha.test");
+    assert!(
+        why(&payment, &bill, Some(&stranger)).is_some(),
+        "its account is confirmed no more"
+    );
 }
