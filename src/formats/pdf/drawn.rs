@@ -35,12 +35,25 @@ const CODE_CORNERS: usize = 150;
 const CODE_PIECES: usize = 60;
 const PIECE_SIDE: f64 = 45.0;
 
+/// What a look into an image tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Inside {
+    /// Perhaps a code.
+    Code,
+    /// No code, perhaps words.
+    Words,
+    /// Neither.
+    Grain,
+}
+
 /// Collected while a page is interpreted.
 #[derive(Default)]
 pub(super) struct Drawn {
     images: Vec<(Area, f64)>,
     /// Those that may be codes.
     squares: Vec<Area>,
+    /// Those in which nothing can be written.
+    grainy: Vec<Area>,
     looks: usize,
     shapes: Vec<Area>,
     pieces: usize,
@@ -48,8 +61,8 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    /// An image of so many pixels; `may_be_code` looks into it, and is asked only where a code may be.
-    pub(super) fn image(&mut self, area: Area, pixels: f64, may_be_code: impl FnOnce() -> bool) {
+    /// An image of so many pixels; `inside` looks into it, and is asked only where a code may be.
+    pub(super) fn image(&mut self, area: Area, pixels: f64, inside: impl FnOnce() -> Inside) {
         if self.images.len() >= MAX_NOTED || !area.is_finite() {
             return;
         }
@@ -58,8 +71,15 @@ impl Drawn {
             return;
         }
         self.looks += 1;
-        if self.looks > MAX_LOOKS || may_be_code() {
-            self.squares.push(area);
+        let inside = if self.looks > MAX_LOOKS {
+            Inside::Code
+        } else {
+            inside()
+        };
+        match inside {
+            Inside::Code => self.squares.push(area),
+            Inside::Words => {}
+            Inside::Grain => self.grainy.push(area),
         }
     }
 
@@ -104,7 +124,8 @@ impl Drawn {
     /// put together again.
     pub(super) fn pictures(&self, page: Area, words: &[Word]) -> Vec<PlacedPicture> {
         let mut whole: Vec<(Area, f64)> = Vec::new();
-        for (image, pixels) in &self.images {
+        let legible = |image: &&(Area, f64)| !self.grainy.contains(&image.0);
+        for (image, pixels) in self.images.iter().filter(legible) {
             let image = (image.intersect(page), *pixels);
             let piece = whole.iter_mut().find(|(other, _)| goes_on(*other, image.0));
             match piece {

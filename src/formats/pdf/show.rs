@@ -10,7 +10,7 @@ use hayro_interpret::{
     Context, Image, InterpreterCache, InterpreterSettings, LumaData, TransformExt, interpret_page,
 };
 
-use super::drawn::Drawn;
+use super::drawn::{Drawn, Inside};
 use super::paint::{Painter, in_grey};
 use super::{MAX_BYTES, PdfError, open};
 use crate::formats::page::{PlacedPicture, Rect};
@@ -124,38 +124,42 @@ pub(super) fn codes<'p>(
     codes
 }
 
-/// Whether an image may be a code, by its own samples: painting the page around it costs a hundred times more. An image with
-/// more samples than it is painted with shows less noise when painted; it and one that is partly clear may always be one.
-pub(super) fn may_be_code(image: &Image<'_, '_>) -> bool {
+/// What may be in an image, by its own samples: painting the page around it costs a hundred times more. An image with
+/// more samples than it is painted with shows less noise when painted; it and one that is partly clear may always be a code.
+pub(super) fn inside(image: &Image<'_, '_>) -> Inside {
     let longest = f64::from(image.width().max(image.height()));
     let Image::Raster(raster) = image else {
-        return true;
+        return Inside::Code;
     };
     if longest > CODE_PIXELS {
-        return true;
+        return Inside::Code;
     }
-    let mut may_be = true;
+    let mut inside = Inside::Code;
     raster.with_rgba(
         |colours, alpha| {
             if alpha.is_none() {
-                let framed = framed(&in_grey(colours));
-                may_be = framed.as_ref().is_none_or(picture::may_be_qr);
+                inside = inside_picture(in_grey(colours));
             }
         },
         None,
     );
-    may_be
+    inside
 }
 
-/// With the margin it would be painted with.
-fn framed(samples: &LumaData) -> Option<Picture> {
-    let (width, height) = (samples.width as usize, samples.height as usize);
-    let margin = |side: usize| (side as f64 * CODE_MARGIN).ceil() as usize;
-    let (left, top) = (margin(width), margin(height));
+fn inside_picture(samples: LumaData) -> Inside {
     let picture = Picture {
-        width,
-        height,
-        grey: samples.data.clone(),
+        width: samples.width as usize,
+        height: samples.height as usize,
+        grey: samples.data,
     };
-    picture.framed(left, top)
+    // With the margin it would be painted with.
+    let margin = |side: usize| (side as f64 * CODE_MARGIN).ceil() as usize;
+    let framed = picture.framed(margin(picture.width), margin(picture.height));
+    if framed.as_ref().is_none_or(picture::may_be_qr) {
+        Inside::Code
+    } else if picture::is_grain(&picture) {
+        Inside::Grain
+    } else {
+        Inside::Words
+    }
 }

@@ -268,3 +268,21 @@ fn pages_above_the_limit_are_counted() {
     let read = read(pdf(&objects)).unwrap();
     assert_eq!((read.pages.len(), read.left_out), (MAX_PAGES, 6));
 }
+
+/// A square picture of 80 pixels a side, drawn with 80 points.
+fn square(left: u32, pixel: impl Fn(usize, usize) -> u8) -> String {
+    let pixels = (0..80 * 80).map(|index| format!("{:02x}", pixel(index % 80, index / 80)));
+    let pixels = pixels.collect::<String>();
+    format!("q 80 0 0 80 {left} 700 cm BI /W 80 /H 80 /CS /G /BPC 8 /F /AHx ID {pixels}> EI Q ")
+}
+
+#[test]
+fn a_square_of_noise_beside_the_text_is_not_offered_to_be_recognised_and_a_logo_is() {
+    let noise = |x: usize, y: usize| ((x * 7919 + y * 104_729) * (x * 31 + y * 17 + 7) % 251) as u8;
+    let logo = |x: usize, y: usize| if x % 9 < 3 && y > 40 { 40 } else { 250 };
+    let text = "BT /F1 12 Tf 50 500 Td (Invoice 4711) Tj ET";
+    let content = square(50, noise) + &square(300, logo) + text;
+    let read = read(one_page(&content)).unwrap();
+    let places = read.pages[0].pictures.iter().map(|one| one.place.x0);
+    assert_eq!(places.collect::<Vec<_>>(), [300.0]);
+}

@@ -219,7 +219,7 @@ impl<'a> Device<'a> for GlyphCollector {
         let unit = Area::new(0.0, 0.0, 1.0, 1.0);
         let area = (props.transform * pixels).transform_rect_bbox(unit);
         let pixels = f64::from(image.width()) * f64::from(image.height());
-        self.drawn.image(area, pixels, || show::may_be_code(&image));
+        self.drawn.image(area, pixels, || show::inside(&image));
         self.cover.unknown(area);
     }
 

@@ -4,6 +4,7 @@
     reason = "brightness and places in a picture are measured; no amount is touched"
 )]
 
+use super::grain::is_grain;
 use super::writing::{self, Look};
 use super::{DOTS_PER_INCH, MAX_SIDE_PIXELS, Picture, Turn, ink};
 
@@ -86,6 +87,14 @@ pub fn prepare(picture: Picture, turn: Option<Turn>, dots_per_inch: Option<f32>)
 
 /// A part of a page that stands upright and level, as what a program set on it does; it gets `MARGIN_POINTS` of white around it.
 pub fn prepare_part(picture: Picture, dots_per_inch: f32) -> Prepared {
+    if is_grain(&picture) {
+        return Prepared {
+            picture,
+            turn: Turn::None,
+            dots_per_inch,
+            writing: Writing::No,
+        };
+    }
     let picture = letters_dark(picture);
     let margin = (MARGIN_POINTS / POINTS_PER_INCH * dots_per_inch).round() as usize;
     let picture = picture.framed(margin, margin).unwrap_or(picture);

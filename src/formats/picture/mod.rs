@@ -9,12 +9,14 @@ mod turn;
 mod ink;
 mod writing;
 mod clean;
+mod grain;
 mod qr;
 
 pub use clean::{MARGIN_POINTS, Prepared, Writing, prepare, prepare_part};
 pub use decode::decode;
 pub(crate) use decode::luma;
 pub use error::PictureError;
+pub use grain::is_grain;
 pub use qr::{may_be_qr, qr_texts};
 pub use turn::Turn;
 
