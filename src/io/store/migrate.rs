@@ -89,6 +89,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "alike bills",
         include_str!("../../../migrations/0023_alike_bills.sql"),
     ),
+    (
+        26,
+        "counted at once",
+        include_str!("../../../migrations/0026_counted_at_once.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.
