@@ -18,7 +18,9 @@ pub(super) fn remittance_bodies(mail: &Mail<'_>) -> Vec<(String, String)> {
     let around = mail.headers.subject.as_str();
     let found = mails(mail).into_iter().filter_map(|(inside, subject)| {
         let bodies = bodies(mail, |part| mail_of(mail, part) == inside);
-        remittance_body(subject, &bodies).or_else(|| remittance_body(around, &bodies))
+        under_either((subject, around), |subject| {
+            remittance_body(subject, &bodies)
+        })
     });
     found.collect()
 }
@@ -38,10 +40,23 @@ pub(super) fn typed_papers(
     let found = wanted.filter_map(|(inside, subject)| {
         let bodies = bodies(mail, |part| mail_of(mail, part) == inside);
         let has_link = bodies.iter().any(|body| linked_bill(&body.text).is_some());
-        let found = || typed(subject, &bodies).or_else(|| typed(around, &bodies));
+        let found = || under_either((subject, around), |subject| typed(subject, &bodies));
         if has_link { None } else { found() }
     });
     found.collect()
+}
+
+/// What is found under the subject of a mail, else under the one of the mail around it. A mail's own subject is both, and its texts
+/// are read once.
+fn under_either<T>(
+    (subject, around): (&str, &str),
+    found: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
+    let own = found(subject);
+    if own.is_none() && subject != around {
+        return found(around);
+    }
+    own
 }
 
 /// The mail and every mail attached to it.
