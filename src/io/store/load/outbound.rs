@@ -109,33 +109,3 @@ impl Store {
         self.all(&ABOUT, &cells).await
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
-
-    use super::*;
-    use crate::io::store::StoreConfig;
-
-    #[tokio::test]
-    async fn the_letters_of_a_day_are_not_gone_through_to_count_what_was_sent() {
-        let folder = tempfile::tempdir().unwrap();
-        let config = StoreConfig {
-            url: format!("sqlite://{}", folder.path().join("books.db").display()),
-            data_folder: folder.path().to_owned(),
-        };
-        Store::open_or_create(&config).await.unwrap().close().await;
-        let mut books = AnyConnection::connect(&config.url).await.unwrap();
-        let plan = format!("EXPLAIN QUERY PLAN {SENT_LATELY}");
-        let plan = sqlx::query(AssertSqlSafe(plan)).fetch_all(&mut books).await;
-        let steps = plan
-            .unwrap()
-            .into_iter()
-            .map(|step| step.get::<String, _>("detail"));
-        let steps = steps.collect::<Vec<_>>().join("; ");
-        assert!(
-            steps.contains("COVERING INDEX outbound_sent_lately"),
-            "{steps}"
-        );
-    }
-}

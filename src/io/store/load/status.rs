@@ -362,6 +362,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_letters_of_a_day_are_not_gone_through_to_count_what_was_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = books(folder.path()).await;
+        let plan = plan(&store, super::super::outbound::SENT_LATELY).await;
+        let plan = plan.join("\n");
+        assert!(
+            plan.contains("COVERING INDEX outbound_sent_lately"),
+            "{plan}"
+        );
+    }
+
+    #[tokio::test]
     async fn bills_alike_are_found_without_looking_at_every_bill_of_their_supplier() {
         let folder = tempfile::tempdir().unwrap();
         let store = books(folder.path()).await;
