@@ -52,7 +52,7 @@ impl Dialect {
 }
 
 /// FULL: mail is marked as fetched on the strength of a commit, and NORMAL loses commits in a power cut. `recursive_triggers`
-/// makes INSERT OR REPLACE meet the triggers that refuse deletion. 8 MiB of pages for each connection and 16 MiB of log before it is
+/// makes INSERT OR REPLACE meet the triggers that refuse deletion. 8 MiB of pages for who writes and 16 MiB of log before it is
 /// copied into the file: a page that many commits touch is then copied once for all of them.
 const SQLITE_SETTINGS: &str =
     "PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
@@ -63,7 +63,8 @@ const POSTGRES_SETTINGS: &str =
     "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '60s';
     SET lock_timeout = '30s'; SET client_connection_check_interval = '10s';";
 
-const READ_ONLY_SQLITE: &str = "PRAGMA query_only=ON;";
+/// A connection that reads forgets its pages whenever another one commits: it keeps what one question needs.
+const READ_ONLY_SQLITE: &str = "PRAGMA query_only=ON; PRAGMA cache_size=-2048;";
 const READ_ONLY_POSTGRES: &str = "SET default_transaction_read_only = on;";
 
 /// Readers at a time: SQLite answers from memory within microseconds, a server is worth a few round trips at once.
