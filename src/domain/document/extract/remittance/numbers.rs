@@ -23,6 +23,20 @@ pub(super) struct Named {
     pub(super) is_called: bool,
 }
 
+/// Numbers of one series: the same letters and signs, the digits between them any; of digits alone as many of them.
+pub(super) fn is_alike(one: &str, other: &str) -> bool {
+    let make = |number: &str| {
+        let mut make = number.to_uppercase();
+        let only_digits = make.bytes().all(|byte| byte.is_ascii_digit());
+        make = make.replace(|c: char| c.is_ascii_digit(), "0");
+        while !only_digits && make.contains("00") {
+            make = make.replace("00", "0");
+        }
+        make
+    };
+    make(one) == make(other)
+}
+
 /// Every number of an invoice on a row. Behind a word such as `invoice` two digits are enough; elsewhere it has at least
 /// four characters with three digits.
 pub(super) fn on_line(layout: &Layout, index: usize, on_row: &[&Amount]) -> Vec<Named> {

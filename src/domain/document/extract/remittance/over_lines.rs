@@ -2,8 +2,10 @@
 //! number of the payer's own or the rest of a text.
 
 use super::super::super::layout::Layout;
-use super::grid::{Head, Kind, Piece, are_neighbours, cells, folded, is_new_paragraph, row_heads};
-use super::prose::is_alike;
+use super::heads::{Head, row_heads};
+use super::numbers::is_alike;
+use super::pieces::{Kind, Piece, cells};
+use super::rows::{are_neighbours, folded, is_new_paragraph};
 use super::says::{About, has};
 use super::sheet::Role;
 

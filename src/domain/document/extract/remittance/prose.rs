@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::super::super::layout::{Layout, Spot, on_row};
 use super::super::amounts::Amount;
 use super::cells::currency_in;
-use super::grid::{folded, is_new_paragraph};
-use super::numbers::{self, Named};
+use super::numbers::{self, Named, is_alike};
+use super::rows::{folded, is_new_paragraph};
 use super::says::{About, has};
 use super::sheet::{Role, role_of};
 use super::{Draft, Row, Stated};
@@ -221,20 +221,6 @@ fn meant(layout: &Layout, line: usize, numbers: Vec<Named>, amounts: &[&Amount])
 /// Words without the gaps of columns between them.
 fn is_sentence(layout: &Layout, line: usize) -> bool {
     layout.segments(line).len() == 1
-}
-
-/// Numbers of one series: the same letters and signs, the digits between them any; of digits alone as many of them.
-pub(super) fn is_alike(one: &str, other: &str) -> bool {
-    let make = |number: &str| {
-        let mut make = number.to_uppercase();
-        let only_digits = make.bytes().all(|byte| byte.is_ascii_digit());
-        make = make.replace(|c: char| c.is_ascii_digit(), "0");
-        while !only_digits && make.contains("00") {
-            make = make.replace("00", "0");
-        }
-        make
-    };
-    make(one) == make(other)
 }
 
 fn valued(value: Decimal, spot: Spot, label: &str) -> Value {
