@@ -226,3 +226,71 @@ fn a_paper_that_had_to_come_as_a_file_is_worked_and_says_so() {
             .contains("channel_noncompliant")
     );
 }
+
+#[test]
+fn a_credit_note_that_a_customer_wrote_for_what_we_delivered_is_ours_to_collect_and_asked_about() {
+    let customer = "Nordwind Handel GmbH, Weg 2, 20457 Hamburg";
+    for words in [
+        "Gutschrift\n\nAbrechnung im Gutschriftsverfahren über Ihre Lieferungen\nGutschriftsnummer: GS-7\n",
+        "Self-billing invoice\n\nSelf-billing invoice no: SB-7\nfor your deliveries\n",
+    ] {
+        let found = seen(customer, &format!("{words}{SUMS}"));
+        assert_eq!(found.0, DocumentKind::CustomerInvoice, "{found:?}");
+        assert!(found.2.contains("self-billed invoice"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_reminder_is_no_bill_and_the_copy_it_brings_says_that_it_is_one() {
+    let reminder = "Zahlungserinnerung\n\nRechnung RE-77123 vom 17.11.2026 ist noch offen. Eine Kopie liegt bei.\nOffener Betrag 1.190,00 EUR\nIBAN DE53 2009 9410 0040 2155 83";
+    let found = seen(SELLER, reminder);
+    assert_eq!(found.0, DocumentKind::SupplierReminder, "{found:?}");
+    let end = "IBAN DE53 2009 9410 0040 2155 83";
+    for stamp in ["KOPIE", "Zweitschrift", "Duplicata", "COPY"] {
+        let copy = seen(SELLER, &format!("{stamp}\n\n{HEAD}{SUMS}{end}"));
+        assert_eq!(
+            (copy.0, copy.2.as_str()),
+            (DocumentKind::Bill, ""),
+            "{stamp}"
+        );
+        assert!(copy.1.contains("it says that it is a copy"), "{copy:?}");
+    }
+    let first = seen(SELLER, &format!("{HEAD}{SUMS}{end}"));
+    assert!(!first.1.contains("copy"), "{first:?}");
+}
+
+#[test]
+fn a_mandate_for_a_direct_debit_is_no_bill_though_it_names_accounts_and_a_creditor() {
+    let mandate = "Mandat de prélèvement SEPA\n\nRéférence unique du mandat : RUM-4711\nIdentifiant créancier SEPA : FR72ZZZ123456\nEn signant ce formulaire de mandat, vous autorisez le créancier à envoyer des instructions à votre banque\npour débiter votre compte.\nIBAN FR14 2004 1010 0505 0001 3M02 606\nType de paiement : récurrent";
+    let found = seen(
+        "Imprimerie du Port SARL, 3 quai Sud, 13002 Marseille",
+        mandate,
+    );
+    assert_eq!(found.0, DocumentKind::Other, "{found:?}");
+    assert!(!found.2.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_french_supplier_that_may_be_too_small_for_the_exchange_is_worked_and_flagged() {
+    let own = OwnIdentity {
+        names: vec!["La Tavola GmbH".into()],
+        vat_ids: VatId::parse("FR40303265045").into_iter().collect(),
+        ..OwnIdentity::default()
+    };
+    let reasons = |day: &str| {
+        let text = format!(
+            "Imprimerie du Port SARL, 3 quai Sud, 13002 Marseille\n\nLa Tavola GmbH\n2 rue Basse\n75001 Paris\n\nFacture\n\nFacture n°: 77123\nDate de facture: {day}\n\nTotal HT 1.000,00 EUR\nTVA 20% 200,00 EUR\nTotal TTC 1.200,00 EUR\n\nTVA FR 83 404 833 048\n"
+        );
+        let layout = Layout::of_text(&text);
+        let mail = MailFacts::default();
+        let findings = bill::read(&layout, &mail, &own, &[], false);
+        told(page(&layout, &findings, &mail, &own))
+    };
+    let (kind, why, conflict) = reasons("17/11/2026");
+    assert_eq!((kind, conflict.as_str()), (DocumentKind::Bill, ""));
+    assert!(
+        why.contains("channel_noncompliant") && why.contains("large"),
+        "{why}"
+    );
+    assert!(!reasons("31/08/2026").1.contains("channel_noncompliant"));
+}

@@ -6,9 +6,13 @@ use crate::domain::document::Method;
 use crate::domain::document::extract::bill::Findings;
 use crate::domain::document::identity::OwnIdentity;
 
-/// Countries, and the first day on which one company may bill another on paper no more: Belgium and, for all but the smallest,
-/// Poland.
-const MANDATES: [(&str, Date); 2] = [("BE", date(2026, 1, 1)), ("PL", date(2026, 4, 1))];
+/// Countries, the first day on which one company may bill another on paper no more, and which suppliers it binds: Belgium, for
+/// all but the smallest Poland, and for large and middle-sized companies France. How large a supplier is stands on no bill.
+const MANDATES: [(&str, Date, &str); 3] = [
+    ("BE", date(2026, 1, 1), "a supplier"),
+    ("PL", date(2026, 4, 1), "a supplier"),
+    ("FR", date(2026, 9, 1), "a large or middle-sized supplier"),
+];
 
 /// What is said of such a bill.
 pub(super) fn missed(findings: &Findings, own: &OwnIdentity) -> Option<String> {
@@ -17,15 +21,15 @@ pub(super) fn missed(findings: &Findings, own: &OwnIdentity) -> Option<String> {
     if supplier.method == Method::Xml {
         return None;
     }
-    let (country, since) = MANDATES.iter().find_map(|(country, since)| {
+    let (country, since, who) = MANDATES.iter().find_map(|(country, since, who)| {
         let is_domestic = supplier.value.starts_with(country)
             && own
                 .vat_ids
                 .iter()
                 .any(|id| id.as_str().starts_with(country));
-        (is_domestic && issued.value >= *since).then_some((country, since))
+        (is_domestic && issued.value >= *since).then_some((country, since, who))
     })?;
     Some(format!(
-        "channel_noncompliant: since {since} a supplier of {country} has to send it through the exchange; it may come once more"
+        "channel_noncompliant: since {since} {who} of {country} has to send it through the exchange; it may come once more"
     ))
 }
