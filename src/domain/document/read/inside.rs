@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{DocumentInput, from_e_invoice, from_trade_document};
 use crate::domain::document::classify;
-use crate::domain::document::extract::{bill, e_invoice};
+use crate::domain::document::extract::{bill, e_invoice, lines};
 use crate::domain::document::identity::{KnownParty, OwnIdentity};
 use crate::domain::document::layout::Layout;
 use crate::domain::document::{Classification, Confidence, DocumentKind, Reading};
@@ -76,6 +76,13 @@ pub(super) fn hybrid(
     {
         e_invoice::as_hints(&mut reading.fields, layout, &page.amounts);
         e_invoice::fill_from_page(&mut reading.fields, page.fields);
+        // The page is the document: such an XML has no lines, or is not meant to.
+        if reading.lines.is_empty()
+            && let Some(table) = page.lines
+        {
+            reading.issues.extend(lines::doubt(&table));
+            reading.lines = table.lines;
+        }
         reading.classification.reasons.push(
             "the XML inside carries only the header: it is taken as a hint beside the page".into(),
         );

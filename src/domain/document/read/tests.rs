@@ -183,3 +183,96 @@ fn a_bill_in_html_has_the_lines_of_its_table() {
     assert_eq!(reading.amounts.line_nets.len(), 2);
     assert!(reading.issues.is_empty(), "{:?}", reading.issues);
 }
+
+/// The XML of a Factur-X file of the profile MINIMUM: no lines, no account, no day to pay by.
+const MINIMUM: &str = r#"<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100" xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100" xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">
+<rsm:ExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter><ram:ID>urn:factur-x.eu:1p0:minimum</ram:ID></ram:GuidelineSpecifiedDocumentContextParameter></rsm:ExchangedDocumentContext>
+<rsm:ExchangedDocument><ram:ID>F-4711</ram:ID><ram:TypeCode>380</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format="102">20261117</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>
+<rsm:SupplyChainTradeTransaction><ram:ApplicableHeaderTradeAgreement><ram:SellerTradeParty><ram:Name>Imprimerie du Port SARL</ram:Name></ram:SellerTradeParty><ram:BuyerTradeParty><ram:Name>La Tavola GmbH</ram:Name></ram:BuyerTradeParty></ram:ApplicableHeaderTradeAgreement><ram:ApplicableHeaderTradeDelivery/>
+<ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode><ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:TaxBasisTotalAmount>220.00</ram:TaxBasisTotalAmount><ram:TaxTotalAmount currencyID="EUR">44.00</ram:TaxTotalAmount><ram:GrandTotalAmount>264.00</ram:GrandTotalAmount><ram:DuePayableAmount>264.00</ram:DuePayableAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"#;
+
+/// A page on which each word of a text stands at its column and row.
+fn printed(text: &str) -> crate::formats::page::Page {
+    let mut words = Vec::new();
+    for (row, line) in (0_u8..).zip(text.lines()) {
+        let mut column = 0_u8;
+        for word in line.split(' ') {
+            let length = u8::try_from(word.chars().count()).expect("a short word");
+            let (x0, top) = (40.0 + 6.0 * f32::from(column), 40.0 + 14.0 * f32::from(row));
+            if length > 0 {
+                words.push(crate::formats::page::Word {
+                    text: word.into(),
+                    place: crate::formats::page::Rect {
+                        x0,
+                        top,
+                        x1: x0 + 6.0 * f32::from(length),
+                        bottom: top + 10.0,
+                    },
+                });
+            }
+            column += length + 1;
+        }
+    }
+    crate::formats::page::Page {
+        width: 595.0,
+        height: 842.0,
+        words,
+        ..Default::default()
+    }
+}
+
+/// What is read of such a page with this XML inside.
+fn hybrid_of(page: &str, xml: &str) -> Reading {
+    let content = Content::Paginated(Paginated {
+        pages: vec![printed(page)],
+        embedded: vec![crate::formats::page::EmbeddedFile {
+            name: "factur-x.xml".into(),
+            bytes: xml.as_bytes().to_vec(),
+        }],
+        ..Paginated::default()
+    });
+    let input = DocumentInput {
+        content,
+        mail: MailFacts::default(),
+        with_embedded: true,
+    };
+    read(&input, &own(), &[])
+}
+
+#[test]
+fn of_a_file_with_only_a_header_inside_the_page_says_the_lines_and_where_to_pay() {
+    let page = "Imprimerie du Port SARL\n3 quai Sud, 13002 Marseille\n\nLa Tavola GmbH\nGasse 2\n80331 München\n\nFacture\n\nFacture n°: F-4711\nDate de facture: 17/11/2026\nÉchéance: 17/12/2026\n\nDésignation          Qté     Prix unitaire     Montant HT\nCartes de menu A4    200              1,00         200,00\nLivraison              1             20,00          20,00\n\nTotal HT                                           220,00\nTVA 20%                                             44,00\nTotal TTC                                      264,00 EUR\n\nIBAN FR14 2004 1010 0505 0001 3M02 606\n";
+    let reading = hybrid_of(page, MINIMUM);
+    let found = &reading.classification;
+    assert_eq!((found.kind, &found.conflict), (DocumentKind::Bill, &None));
+    assert!(
+        found
+            .reasons
+            .iter()
+            .any(|why| why.contains("only the header"))
+    );
+    let nets = reading
+        .lines
+        .iter()
+        .filter_map(|line| line.net.map(|net| net.to_string()));
+    assert_eq!(nets.collect::<Vec<_>>(), ["200.00", "20.00"]);
+    let account = reading
+        .fields
+        .iban
+        .as_ref()
+        .map(|field| field.value.as_str());
+    assert_eq!(account, Some("FR1420041010050500013M02606"));
+    let number = reading.fields.invoice_number.as_ref().expect("a number");
+    assert!(number.confidence >= Confidence::per_mille(900));
+    // The page is the document: a number it does not show is only a hint.
+    let other = hybrid_of(&page.replace("F-4711", ""), MINIMUM);
+    let hint = other.fields.invoice_number.as_ref().expect("a number");
+    assert!(hint.value == "F-4711" && hint.confidence < Confidence::per_mille(900));
+    // And another total than the page's is a person's.
+    let more = hybrid_of(page, &MINIMUM.replace("264.00", "364.00"));
+    assert!(
+        more.classification
+            .conflict
+            .is_some_and(|why| why.starts_with("hybrid_mismatch"))
+    );
+}
