@@ -17,12 +17,13 @@ use countinghouse::formats::mime_write::{Automatic, FileToWrite, MailToWrite, wr
 const GOLDEN_MAX_BYTES: u64 = 1024 * 1024;
 
 /// One mail of each purpose, in its fullest variant, and the two ends of the reminder ladder in both languages.
-const GOLDEN: [&str; 11] = [
+const GOLDEN: [&str; 12] = [
     "approval_request",
     "approval_request.odd",
     "approval_receipt",
     "reply_refused",
     "clarification",
+    "delegation",
     "feedback.partly",
     "feedback.no_document",
     "reminder.en.courtesy",

@@ -212,6 +212,7 @@ impl Story {
             | Step::SchedulePayment
             | Step::ReconcileBank
             | Step::AttachSupport
+            | Step::AskDelegate
             | Step::ExpireApproval => panic!("no story here calls for {step}"),
         }
     }

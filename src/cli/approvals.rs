@@ -46,6 +46,7 @@ pub async fn approvals(context: &Context, command: Approvals) -> anyhow::Result<
                 "id",
                 "state",
                 "approver",
+                "stands_in_for",
                 "invoice_number",
                 "supplier_name",
                 "payable_total",
@@ -118,6 +119,10 @@ pub fn asked(request: &ApprovalRequest) -> Record {
         .id("id", request.id)
         .with("state", request.state.as_str())
         .with("approver", request.approver.to_string())
+        .with(
+            "stands_in_for",
+            request.stands_in_for.as_ref().map(ToString::to_string),
+        )
         .id("bill", request.bill)
         .id("bill_version", request.bill_version)
         .with("rules", request.rules.clone())

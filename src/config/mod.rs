@@ -12,6 +12,7 @@ pub mod model;
 pub mod oauth;
 pub mod password;
 pub mod payments;
+mod approvers;
 pub mod sections;
 pub mod rules;
 pub mod sample;
@@ -273,6 +274,8 @@ pub struct Approver {
     pub address: MailAddress,
     /// The highest gross amount they may approve.
     pub limit: Option<Money>,
+    /// Who stands in for them, and when.
+    pub delegation: Option<crate::domain::approval::Delegation>,
 }
 
 /// `[[approval_rule]]`.

@@ -220,8 +220,11 @@ fn approvals(config: &Config) -> ApprovalPolicy {
         address: approver.address.clone(),
         limit: approver.limit,
     });
+    let delegations = config.approvers.iter();
+    let delegations = delegations.filter_map(|approver| approver.delegation.clone());
     ApprovalPolicy {
         approvers: approvers.collect(),
+        delegations: delegations.collect(),
         rules: rules.chain([two_people]).collect(),
         currency: config.company.currency,
         expires_days: config.approval.expires_days,

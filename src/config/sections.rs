@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use toml::Table;
 use tracing_subscriber::EnvFilter;
 
+use super::approvers::approvers;
 use super::bucket::{self, RawBytes, RawBytesKind};
 use super::dkim;
 use super::mail;
@@ -139,24 +140,6 @@ fn storage(root: &Table, folder: &Path, problems: &Problems) -> Storage {
     }
     s.finish();
     storage
-}
-
-fn approvers(root: &Table, problems: &Problems, currency: Currency) -> Vec<Approver> {
-    let one = |s: Section<'_>| {
-        let name = s.get("name", String::new(), text);
-        let limit = s.optional("limit", amount(currency));
-        let address = s.optional("address", address);
-        s.finish();
-        Some(Approver {
-            name,
-            address: address?,
-            limit,
-        })
-    };
-    Section::repeated(root, "approver", problems)
-        .into_iter()
-        .filter_map(one)
-        .collect()
 }
 
 fn approval_rules(root: &Table, problems: &Problems, currency: Currency) -> Vec<ApprovalRule> {

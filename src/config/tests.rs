@@ -150,6 +150,41 @@ fn a_rule_may_only_name_approvers_that_exist() {
 }
 
 #[test]
+fn a_delegate_is_another_approver_for_a_time_and_for_no_more_than_the_approver_may() {
+    let with = |delegate: &str| {
+        let two = "name = \"Vi\"\naddress = \"vi@example.com\"\nlimit = \"500.00\"\n";
+        let ben = "[[approver]]\nname = \"Bo\"\naddress = \"bo@example.com\"\n";
+        format!("{SMALL}\n{ben}[[approver]]\n{two}{delegate}\n")
+    };
+    let days = "delegate_from = \"2026-12-21\"\ndelegate_until = \"2027-01-08\"\n";
+    let bo = "delegate = \"bo@example.com\"\n";
+    let fine = with(&format!("{bo}{days}delegate_limit = \"500.00\""));
+    let config = Config::parse(&fine, Path::new("/etc")).unwrap();
+    let named = config
+        .approvers
+        .last()
+        .and_then(|one| one.delegation.clone());
+    assert_eq!(named.unwrap().delegate.to_string(), "bo@example.com");
+    for (text, key) in [
+        (bo.to_owned(), "delegate_from"),
+        (days.to_owned(), "delegate"),
+        (
+            format!("{bo}{days}delegate_limit = \"500.01\""),
+            "delegate_limit",
+        ),
+        (format!("delegate = \"vi@example.com\"\n{days}"), "delegate"),
+        (format!("delegate = \"x@example.com\"\n{days}"), "delegate"),
+        (
+            format!("{bo}delegate_from = \"2026-12-21\"\ndelegate_until = \"2026-12-20\""),
+            "delegate_until",
+        ),
+    ] {
+        let found = problems(&with(&text));
+        assert!(found[0].key.ends_with(&format!("].{key}")), "{found:?}");
+    }
+}
+
+#[test]
 fn amounts_are_texts_so_that_no_float_is_ever_read() {
     let text = format!("{SMALL}\n[reminders]\nminimum = 10.0\n");
     assert!(problems(&text)[0].reason.contains("amount in quotes"));

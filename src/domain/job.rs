@@ -36,6 +36,8 @@ words! {
         SendReminders = "send_reminders",
         /// Hands one mail to the mail server. Subject: outbound.
         SendOutbound = "send_outbound",
+        /// Asks the delegate of an approver who is away or not reached. Subject: approval request.
+        AskDelegate = "ask_delegate",
         /// Ends the wait for an approver. Subject: approval request.
         ExpireApproval = "expire_approval",
     }

@@ -99,6 +99,40 @@ pub async fn rival(
     })
 }
 
+/// People who ever brought this supplier an account, as they were named.
+///
+/// # Errors
+/// What the store met.
+pub async fn account_changes(
+    office: &Office,
+    supplier: &Supplier,
+) -> Result<Vec<String>, StoreError> {
+    let trail = office.store.audit_of(&supplier.id.into()).await?;
+    let about_accounts = trail
+        .into_iter()
+        .filter(|entry| entry.event.facts.iter().any(|(name, _)| name == "iban"));
+    let people = about_accounts.filter_map(|entry| match entry.event.actor {
+        Actor::Person(name) => Some(name),
+        Actor::Program(_) | Actor::Policy(_) | Actor::Model(_) => None,
+    });
+    Ok(people.collect())
+}
+
+/// The same, where it is a delegate who is asked: an approver of the supplier's own may be who brought the account.
+///
+/// # Errors
+/// What the store met.
+pub async fn accounts_by(
+    office: &Office,
+    file: &BillFile,
+    request: &ApprovalRequest,
+) -> Result<Vec<String>, StoreError> {
+    match (file.supplier(), &request.stands_in_for) {
+        (Some(supplier), Some(_)) => account_changes(office, supplier).await,
+        (None, _) | (_, None) => Ok(Vec::new()),
+    }
+}
+
 /// Who asks for approvals: the mailbox of bills, with whoever looks after them behind it.
 pub fn desk(office: &Office) -> ApprovalDesk {
     let rules = &office.rules;

@@ -1,7 +1,8 @@
 //! A vote and what it decides: shared by the answer to a mail and the decision on the command line.
 
-use super::Office;
+use super::ask_delegate::answered_first;
 use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
+use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::domain::approval::asking::is_question_of;
@@ -12,7 +13,7 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::review::requirement;
+use crate::domain::payable::review::{matter, requirement};
 use crate::domain::payable::{Bill, BillEvent, state};
 
 /// What a vote changes.
@@ -34,14 +35,18 @@ pub struct Before<'a> {
 }
 
 /// Writes the vote, and the bill with it: two votes at the same time cannot both think that the other is missing.
+///
+/// # Errors
+/// A template that cannot be filled.
 pub fn cast(
     office: &Office,
     file: &BillFile,
     before_it: Before<'_>,
     vote: &Vote,
     (now, actor): (Timestamp, &Actor),
-) -> Voted {
-    let (mut change, requests) = voted(file, vote, (now, actor));
+) -> Result<Voted, StepError> {
+    let (change, mut requests) = voted(file, vote, (now, actor));
+    let mut change = answered_first(office, file, change, &mut requests, vote, (now, actor))?;
     let all = [before_it.votes, std::slice::from_ref(vote)].concat();
     let counted = count(office, file, &requests, &all);
     let (next, action) = match &counted {
@@ -75,11 +80,11 @@ pub fn cast(
     let change = answered(change, before_it.about, vote, decided, (now, actor));
     let (change, waits_for) = follow(office, change, &requests, vote, counted, (now, actor));
     tracing::info!(bill.id = %vote.bill.short(), verdict = %vote.verdict, state = %after, "vote given");
-    Voted {
+    Ok(Voted {
         change,
         waits_for,
         verdict: vote.verdict,
-    }
+    })
 }
 
 /// The vote and its request, and all requests as they are then.
@@ -97,6 +102,10 @@ fn voted(
         .fact("bill", vote.bill)
         .fact("bill version", file.bill.content_version())
         .fact("proof", &vote.proof);
+    let told = match &vote.stands_in_for {
+        Some(approver) => told.fact("stands in for", approver),
+        None => told,
+    };
     let mut change = Change::new(told).put(Record::Vote(vote.clone()));
     let mut requests = file.requests.clone();
     let own = |request: &&mut ApprovalRequest| request.id == vote.request;
@@ -147,10 +156,28 @@ pub fn count(
     let version = file.bill.content_version();
     let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
     match requirement(&file.bill, file.supplier(), &office.rules.approvals) {
-        Some(Ok(requirement)) => tally(&requirement, version, requests, votes),
+        Some(Ok(requirement)) => {
+            let unbiased = |vote: &&Vote| {
+                let matter = matter(&file.bill, file.supplier());
+                let policy = &office.rules.approvals;
+                vote.stands_in_for.is_none()
+                    || vote.verdict == Verdict::Reject
+                    || matter.is_some_and(|matter| policy.is_unbiased(&vote.approver, &matter))
+            };
+            let votes = votes.iter().filter(unbiased).cloned().collect::<Vec<_>>();
+            tally(&requirement, version, requests, &votes)
+        }
         // The policy cannot be met any more: a rejection still counts, an approval is not enough.
         Some(Err(_)) | None if rejects => Tally::Rejected,
         Some(Err(_)) | None => Tally::Waiting(Vec::new()),
+    }
+}
+
+/// The person, and in whose place.
+fn in_words(vote: &Vote) -> String {
+    match &vote.stands_in_for {
+        Some(approver) => format!("{} (for {approver})", vote.approver),
+        None => vote.approver.to_string(),
     }
 }
 
@@ -162,7 +189,7 @@ fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
         &office.rules.owners.payables,
         now,
         (
-            format!("{} rejected it: {}", vote.approver, vote.reason),
+            format!("{} rejected it: {}", in_words(vote), vote.reason),
             "tell the supplier why it will not be paid; if it was a mistake, `bills recheck` takes the bill up again",
         ),
     )

@@ -1,6 +1,6 @@
 //! A person's decision about a bill, by command line: correct fields, code lines, clear findings, void it, approve or reject it.
 
-use super::bill_change::{BillFile, bill_event, withdraw_answered, withdraw_open};
+use super::bill_change::{BillFile, accounts_by, bill_event, withdraw_answered, withdraw_open};
 use super::bill_vote::{Before, cast, settled};
 use super::learn::lessons;
 use super::patiently::patiently;
@@ -257,11 +257,15 @@ async fn vote(
         .await
         .map_err(StepError::from)?;
     let matter = matter(&file.bill, file.supplier());
+    let accounts = accounts_by(office, file, request).await;
+    let accounts = accounts.map_err(StepError::from)?;
     let standing = Standing {
         bill_version: file.bill.content_version(),
         matter: matter.as_ref(),
         policy: &office.rules.approvals,
         votes: &votes,
+        accounts_by: &accounts,
+        today: office.today(),
         now,
     };
     may_vote(request, &standing).map_err(|refusal| NotDecided::NoAuthority(refusal.why))?;
@@ -270,6 +274,7 @@ async fn vote(
         bill: file.bill.id,
         message: None,
         approver: request.approver.clone(),
+        stands_in_for: request.stands_in_for.clone(),
         verdict,
         reason,
         proof: "command line".into(),
@@ -285,7 +290,7 @@ async fn vote(
         votes: &votes,
         about,
     };
-    Ok(cast(office, file, before, &vote, (now, &actor)).change)
+    Ok(cast(office, file, before, &vote, (now, &actor))?.change)
 }
 
 async fn carried_out(

@@ -39,6 +39,7 @@ pub mod bill_vote;
 pub mod review_bill;
 pub mod record_approval;
 pub mod expire_approval;
+pub mod ask_delegate;
 pub mod schedule_payment;
 mod payment_file;
 pub mod plan_payments;
@@ -146,6 +147,7 @@ pub fn patience(step: Step) -> Patience {
         | Step::RecordCustomerReply
         | Step::RecordDelivery
         | Step::SendReminders
+        | Step::AskDelegate
         | Step::ExpireApproval => (10, 1, 2, HOUR),
     };
     Patience {
@@ -180,6 +182,10 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
         Step::AskModel => ask_model::ask_model(office, claim, document()?).await,
         Step::ReviewBill => review_bill::review_bill(office, claim, bill()?).await,
         Step::RecordApproval => record_approval::record_approval(office, claim, message()?).await,
+        Step::AskDelegate => {
+            let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
+            ask_delegate::ask_delegate(office, claim, request).await
+        }
         Step::ExpireApproval => {
             let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
             expire_approval::expire_approval(office, claim, request).await

@@ -1,17 +1,21 @@
-//! Keeps until when an approver is away, who answered by an absence notice, so that somebody else can be asked.
+//! Keeps until when an approver is away, who answered by an absence notice, and has the delegate asked.
 
-use super::Office;
+use super::mail_questions::decides;
 use super::open_mail::OpenedMail;
+use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, day_in};
 use crate::domain::approval::absence::{Absence, back_on};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::message::Message;
+use crate::domain::job::{NewJob, Step};
 use crate::domain::message::authenticity::{OwnChecks, authenticates};
 use crate::domain::message::automatic::AutomaticKind;
+use crate::domain::message::{Message, Route};
 use crate::formats::date::readings;
 
 const STEP: &str = "note_absence";
+/// Nobody is asked about more bills at once; what is behind them is asked when its time runs out.
+const REQUESTS_AT_ONCE: u32 = 1_000;
 
 /// Only what an approver's own mail says without doubt: by a forged notice a stranger could choose who is asked.
 pub(super) fn note_absence(
@@ -21,14 +25,59 @@ pub(super) fn note_absence(
     opened: &OpenedMail,
     now: Timestamp,
 ) -> Change {
+    let Some((absence, proof)) = absence(office, message, opened, now) else {
+        return change;
+    };
+    let why = format!("back on {} at the earliest", absence.back_on);
+    let told = AuditEvent::new(now, Actor::program(STEP), "approver away", message.id, why)
+        .fact("approver", &absence.approver)
+        .fact("proof", proof);
+    change.event(told).put(Record::Absence(absence))
+}
+
+/// The delegate of who is away is asked about every bill that waits for that person. Each is a job of its own: one that meets a
+/// conflict is tried again alone.
+///
+/// # Errors
+/// What the store met.
+pub(super) async fn ask_delegates(
+    office: &Office,
+    change: Change,
+    message: &Message,
+    opened: &OpenedMail,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let is_noted = opened.routed.route == Route::AutomaticReply && !decides(opened);
+    let absence = is_noted.then(|| absence(office, message, opened, now));
+    let Some((absence, _)) = absence.flatten() else {
+        return Ok(change);
+    };
+    let (approver, today) = (&absence.approver, office.today());
+    let delegation = office.rules.approvals.delegation(approver, today);
+    if delegation.is_none() || absence.back_on <= today {
+        return Ok(change);
+    }
+    let waiting = office
+        .store
+        .requests_waiting_for(approver, REQUESTS_AT_ONCE);
+    let waiting = waiting.await?.into_iter();
+    let jobs = waiting.map(|request| NewJob::now(Step::AskDelegate, request.id, now));
+    Ok(jobs.fold(change, Change::job))
+}
+
+/// What the notice says, and what proves whose it is.
+fn absence(
+    office: &Office,
+    message: &Message,
+    opened: &OpenedMail,
+    now: Timestamp,
+) -> Option<(Absence, String)> {
     let rules = &office.rules;
     let facts = &opened.facts;
     let is_notice = opened.routed.automatic.as_ref();
     let is_notice = is_notice.is_some_and(|found| found.kind == AutomaticKind::Reply);
     let known = |from| rules.approvals.approver(from);
-    let Some(approver) = facts.sender().filter(|_| is_notice).and_then(known) else {
-        return change;
-    };
+    let approver = facts.sender().filter(|_| is_notice).and_then(known)?;
     let proven = authenticates(
         &approver.address,
         facts,
@@ -40,20 +89,13 @@ pub(super) fn note_absence(
     let received_on = || day_in(&rules.time_zone, message.received_at);
     let written_on = dated.map_or_else(received_on, |dated| dated.date());
     let said = format!("{}\n{}", facts.subject, opened.new_text.text);
-    let (Ok(proof), Some(back_on)) = (proven, back_on(&said, written_on, readings)) else {
-        return change;
-    };
-    let why = format!("back on {back_on} at the earliest");
-    let told = AuditEvent::new(now, Actor::program(STEP), "approver away", message.id, why)
-        .fact("approver", &approver.address)
-        .fact("proof", proof.describe());
     let absence = Absence {
         approver: approver.address.clone(),
-        back_on,
+        back_on: back_on(&said, written_on, readings)?,
         message: message.id,
         noted_at: now,
     };
-    change.event(told).put(Record::Absence(absence))
+    Some((absence, proven.ok()?.describe()))
 }
 
 #[cfg(test)]

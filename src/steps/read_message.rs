@@ -8,7 +8,7 @@ use super::document_change::{Parties, parted, put_all};
 use super::learn::recall_corrections;
 use super::mail_parts::{PartDocument, SetAside};
 use super::mail_questions::{decides, not_counted, to_be_opened, to_be_read};
-use super::note_absence::note_absence;
+use super::note_absence::{ask_delegates, note_absence};
 use super::open_mail::OpenedMail;
 use super::part_change::{document, set_aside, unread};
 use super::read_content::{Understood, understand};
@@ -187,7 +187,8 @@ async fn taken_apart(
         .chain(opened.set_aside.iter().map(|part| part.bytes.as_slice()));
     let hashes = office.vault.put_all(&bytes.collect::<Vec<_>>()).await?;
     let (of_documents, of_others) = hashes.split_at(opened.documents.len().min(hashes.len()));
-    let mut change = message_read(office, &message, &opened, now)?;
+    let change = message_read(office, &message, &opened, now)?;
+    let mut change = ask_delegates(office, change, &message, &opened, now).await?;
     change = tell_of_reading(office, change, &message, &opened, now).await?;
     for (part, hash) in opened.set_aside.iter().zip(of_others) {
         change = set_aside(change, &message, (part, *hash), (now, STEP));

@@ -4,7 +4,7 @@
 mod answer;
 mod outcome;
 
-use super::bill_change::{BillFile, desk};
+use super::bill_change::{BillFile, accounts_by, desk};
 use super::bill_vote::Before;
 use super::{Office, StepError, patience};
 use crate::basics::ids::{ContentHash, MessageId};
@@ -29,15 +29,16 @@ pub async fn record_approval(
     id: MessageId,
 ) -> Result<(), StepError> {
     let (store, now) = (&office.store, office.clock.now());
-    let message = store
-        .message(id)
-        .await?
-        .ok_or_else(|| StepError::Missing(id.into()))?;
+    let message = store.message(id).await?;
+    let message = message.ok_or_else(|| StepError::Missing(id.into()))?;
     let answer = read(office, &message).await?;
     let request = find_request(office, &answer, claim).await?;
     let (mut file, mut votes, mut about) = (None, Vec::new(), Vec::new());
+    let mut accounts = Vec::new();
     if let Some((request, _)) = &request {
-        file = Some(BillFile::load(office, request.bill).await?);
+        let loaded = BillFile::load(office, request.bill).await?;
+        accounts = accounts_by(office, &loaded, request).await?;
+        file = Some(loaded);
         votes = store.votes_of_bill(request.bill).await?;
         about = store.exceptions_about(&request.bill.into()).await?;
     }
@@ -59,6 +60,8 @@ pub async fn record_approval(
         reply: &answer.reply,
         repeated: answer.repeated,
         votes: &votes,
+        accounts_by: &accounts,
+        today: office.today(),
         now,
     });
     let case = Case {
@@ -79,7 +82,7 @@ pub async fn record_approval(
         }
         (Judgement::Refuse(refusal), request, _) => refused(
             &case,
-            request.as_ref().map(|(request, _)| request),
+            (request.as_ref().map(|(request, _)| request), file.as_ref()),
             &refusal,
         )?,
         // Only a request is accepted or asked back, and its bill was loaded with it.

@@ -1,5 +1,6 @@
 //! Joins a delivery report (RFC 3464) to the mail of ours it is about. Reports are never answered.
 
+use super::ask_delegate::job_for;
 use super::mail_facts::{body_text, mail_facts};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
@@ -123,9 +124,11 @@ fn returned(
     outbound.last_answer = Some(said.clone());
     let joined = noted(id, now, "joined to the mail it is about").event(event);
     // As where the server refuses it at once: what it was an answer to is a work item already.
-    let joined = match attempt::follows(&outbound) {
-        Follows::Ask(_) => joined.raise(bounced(office, &outbound, &said, now)),
-        Follows::Again | Follows::Nothing => joined,
+    let delegate = job_for(office, &outbound, now);
+    let joined = match (attempt::follows(&outbound), delegate) {
+        (Follows::Ask(_), Some(job)) => joined.job(job),
+        (Follows::Ask(_), None) => joined.raise(bounced(office, &outbound, &said, now)),
+        (Follows::Again | Follows::Nothing, _) => joined,
     };
     Ok(joined.put(Record::Outbound(outbound)))
 }
@@ -177,6 +180,7 @@ fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Tim
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
         | Purpose::Feedback
+        | Purpose::Delegation
         | Purpose::Clarification => &owners.payables,
     };
     let exception = Exception::raise(
@@ -203,6 +207,7 @@ fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timesta
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
         | Purpose::Feedback
+        | Purpose::Delegation
         | Purpose::Clarification => &owners.payables,
     };
     let reason = format!(

@@ -1,5 +1,6 @@
 //! A second person lets a payment run go, or somebody takes it back. Release is committed before the file leaves us.
 
+use super::bill_change::account_changes;
 use super::patiently::patiently;
 use super::plan_payments::PayError;
 use super::{Office, StepError};
@@ -177,20 +178,9 @@ async fn approvers(
     let approved = votes
         .into_iter()
         .filter(|vote| vote.verdict == Verdict::Approve);
-    Ok(approved.map(|vote| vote.approver).collect())
-}
-
-/// People who ever brought this supplier an account.
-async fn account_changes(office: &Office, supplier: &Supplier) -> Result<Vec<String>, PayError> {
-    let trail = office.store.audit_of(&supplier.id.into()).await?;
-    let about_accounts = trail
-        .into_iter()
-        .filter(|entry| entry.event.facts.iter().any(|(name, _)| name == "iban"));
-    let people = about_accounts.filter_map(|entry| match entry.event.actor {
-        Actor::Person(name) => Some(name),
-        Actor::Program(_) | Actor::Policy(_) | Actor::Model(_) => None,
-    });
-    Ok(people.collect())
+    // A delegate decides in the name of another: neither of the two lets the money go.
+    let hands = approved.flat_map(|vote| [Some(vote.approver), vote.stands_in_for]);
+    Ok(hands.flatten().collect())
 }
 
 /// The run and each of its payments, with the name the bank will report it by.

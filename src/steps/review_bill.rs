@@ -10,7 +10,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{BillId, ContentHash};
 use crate::domain::approval::asking::{Asking, asking, request};
-use crate::domain::approval::{ApprovalRequest, Asked, Tally, Vote};
+use crate::domain::approval::{ApprovalRequest, ApprovalState, Asked, Tally, Vote};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::split::pages_of;
@@ -287,13 +287,51 @@ async fn ask(
             again_because: again.clone(),
         };
         change = asked_by_mail(office, change, &parts, now)?;
+        change = if_away(office, change, &request, now).await?;
+    }
+    for open in still_open(&file.requests, &withdraw) {
+        change = if_away(office, change, open, now).await?;
     }
     tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
     Ok(change)
 }
 
+/// The approvers' own requests that stand.
+fn still_open<'r>(
+    requests: &'r [ApprovalRequest],
+    withdrawn: &'r [ApprovalRequest],
+) -> impl Iterator<Item = &'r ApprovalRequest> {
+    requests.iter().filter(|one| {
+        one.state == ApprovalState::Open
+            && one.stands_in_for.is_none()
+            && !withdrawn.iter().any(|other| other.id == one.id)
+    })
+}
+
+/// Who told of being away before this bill came tells it perhaps not again: the delegate is asked beside.
+async fn if_away(
+    office: &Office,
+    change: Change,
+    own: &ApprovalRequest,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let today = office.today();
+    let policy = &office.rules.approvals;
+    if policy.delegation(&own.approver, today).is_none() {
+        return Ok(change);
+    }
+    let away = office.store.absence_of(&own.approver, today).await?;
+    Ok(match away {
+        Some(_) => change.job(NewJob::now(Step::AskDelegate, own.id, now)),
+        None => change,
+    })
+}
+
 /// The originals of the bill, as far as they fit into a mail.
-async fn fitting_originals(office: &Office, file: &BillFile) -> Result<Originals, StepError> {
+pub(super) async fn fitting_originals(
+    office: &Office,
+    file: &BillFile,
+) -> Result<Originals, StepError> {
     let of_message = office
         .store
         .documents_of_message(file.document.message)
@@ -307,7 +345,8 @@ async fn fitting_originals(office: &Office, file: &BillFile) -> Result<Originals
     Ok(Originals::that_fit(sized))
 }
 
-fn asked_by_mail(
+/// The request, the mail that asks, and the end of the wait.
+pub(super) fn asked_by_mail(
     office: &Office,
     change: Change,
     parts: &RequestParts<'_>,
@@ -318,19 +357,17 @@ fn asked_by_mail(
     let mail = request_mail(parts, letter, now);
     let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
     let request: ApprovalRequest = parts.request.clone();
-    let asked = AuditEvent::new(
-        now,
-        actor(),
-        "approval asked",
-        request.id,
-        "the policy names this person",
-    )
-    .state(None, request.state.as_str())
-    .fact("bill", request.bill)
-    .fact("approver", &request.approver)
-    .fact("rules", request.rules.join(", "))
-    .fact("bill version", request.bill_version)
-    .fact("expires", request.expires_at);
+    let why = match &request.stands_in_for {
+        Some(approver) => format!("stands in for {approver}"),
+        None => "the policy names this person".to_owned(),
+    };
+    let asked = AuditEvent::new(now, actor(), "approval asked", request.id, why)
+        .state(None, request.state.as_str())
+        .fact("bill", request.bill)
+        .fact("approver", &request.approver)
+        .fact("rules", request.rules.join(", "))
+        .fact("bill version", request.bill_version)
+        .fact("expires", request.expires_at);
     let written = AuditEvent::new(now, actor(), "mail written", mail.id, "asks for approval")
         .state(None, mail.state.as_str());
     let expiry = NewJob {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::ask_delegate::job_for;
 use super::mail_out::Attempt;
 use super::patiently::doggedly;
 use super::{LEASE, Office, StepError, patience};
@@ -171,13 +172,17 @@ fn put(office: &Office, moved: Moved) -> Change {
             let due_at = message.next_attempt_at;
             change.job(NewJob::now(Step::SendOutbound, message.id, due_at))
         }
-        Follows::Ask(code) => {
-            let caretakers = Caretakers {
-                payables: &office.rules.owners.payables,
-                receivables: &office.rules.owners.receivables,
-            };
-            change.raise(attempt::ask(code, &message, caretakers, at))
-        }
+        Follows::Ask(code) => match job_for(office, &message, at) {
+            // Where nobody stands in after all, that step asks the person.
+            Some(job) => change.job(job),
+            None => {
+                let caretakers = Caretakers {
+                    payables: &office.rules.owners.payables,
+                    receivables: &office.rules.owners.receivables,
+                };
+                change.raise(attempt::ask(code, &message, caretakers, at))
+            }
+        },
     };
     change.put(Record::Outbound(message))
 }

@@ -177,3 +177,39 @@ async fn an_approvers_absence_with_a_day_of_return_is_kept_and_a_forged_one_is_n
     assert_eq!(office.state_of("RE-8110").await, "awaiting_approval");
     office.close(&[]).await;
 }
+
+#[tokio::test]
+async fn jonas_approves_in_the_place_of_petra_who_is_away_and_she_is_told_of_both() {
+    let limit = "limit = \"10000.00\"\n";
+    let office = Office::sqlite().await;
+    let (ap, petra) = (office.people.ap.clone(), office.people.petra.clone());
+    let jonas = office.people.jonas.clone();
+    let today = office.desk.today();
+    let days = format!("delegate_from = \"{today}\"\ndelegate_until = \"2099-12-31\"\n");
+    let named = format!("{limit}delegate = \"{jonas}\"\n{days}");
+    let office = office.reopen_with(limit, &named).await;
+    office.take(&ap, &bill("RE-8112", 119_000).mail(1)).await;
+    let request = office.request_about("RE-8112", &petra).await;
+    assert!(office.inbox_of(&jonas).await.is_empty());
+    let away = "Ich bin bis zum 4.12. abwesend. Meine Vertretung ist Carla Brandt.";
+    let notice = answer(&request, &petra, away).field("Auto-Submitted: auto-replied");
+    office.take(&request.reply_to, &notice.write()).await;
+    let in_her_place = office.request_about("RE-8112", &jonas).await;
+    assert!(in_her_place.text.contains("IN THE PLACE OF Petra Vogt"));
+    assert!(
+        office.inbox_of(&office.people.carla).await.is_empty(),
+        "whom a notice names is nobody"
+    );
+    let approved = answer(&in_her_place, &jonas, "approved").write();
+    office.take(&in_her_place.reply_to, &approved).await;
+    assert_eq!(office.state_of("RE-8112").await, "scheduled");
+    let told = office.inbox_of(&petra).await;
+    let told = told.iter().map(|letter| letter.subject.as_str());
+    let told = told.filter(|subject| !subject.contains("[#"));
+    let starts = told.map(|subject| subject.split(':').next().unwrap_or_default());
+    assert_eq!(
+        starts.collect::<Vec<_>>(),
+        ["Your delegate is asked", "Answered already"]
+    );
+    office.close(&[]).await;
+}

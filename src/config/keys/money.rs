@@ -19,6 +19,22 @@ pub(super) const APPROVER: SectionDoc = SectionDoc {
             "\"10000.00\"",
             "The highest amount they may approve, gross or to pay, whichever is more, in the company's currency; left away, any.",
         ),
+        may(
+            "delegate",
+            "\"ben.okafor@example.com\"",
+            "Another approver, who is asked in their place when they are away or a request comes back, and decides up to their limit, whatever the delegate's own is. A delegate has no delegate.",
+        ),
+        may(
+            "delegate_from",
+            "\"2026-12-21\"",
+            "The first day on which the delegate may be asked and answer.",
+        ),
+        may("delegate_until", "\"2027-01-08\"", "The last one."),
+        may(
+            "delegate_limit",
+            "\"5000.00\"",
+            "The highest amount the delegate may approve in their place, not above limit, in the company's currency; left away, all they may.",
+        ),
     ],
 };
 

@@ -21,11 +21,13 @@ pub struct Asking {
 /// Compares those to ask with the requests there are.
 pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHash) -> Asking {
     let of_this_version = |request: &&ApprovalRequest| request.bill_version == version;
+    let is_asked = |person: &MailAddress| asked.iter().any(|a| a.approver.same_mailbox(person));
+    // A delegate whom the policy names as well now answers in the own name: two persons stay two.
     let stands = |request: &ApprovalRequest| {
+        let is_own = request.stands_in_for.is_none();
         request.bill_version == version
-            && asked
-                .iter()
-                .any(|a| a.approver.same_mailbox(&request.approver))
+            && is_asked(request.decider())
+            && (is_own || !is_asked(&request.approver))
     };
     let open = requests.iter().filter(|r| r.state == ApprovalState::Open);
     let withdraw = open.filter(|request| !stands(request)).cloned().collect();
@@ -33,10 +35,12 @@ pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHas
         let mut before = requests
             .iter()
             .filter(of_this_version)
-            .filter(|request| request.approver.same_mailbox(&asked.approver));
-        let times = before.clone().count();
+            .filter(|request| request.decider().same_mailbox(&asked.approver));
+        let is_own = |request: &&ApprovalRequest| request.stands_in_for.is_none();
+        let times = before.clone().filter(is_own).count();
         let is_settled = before.any(|request| match request.state {
-            ApprovalState::Open | ApprovalState::Approved | ApprovalState::Declined => true,
+            ApprovalState::Open => is_own(&request),
+            ApprovalState::Approved | ApprovalState::Declined => true,
             ApprovalState::Withdrawn | ApprovalState::Expired => false,
         });
         (!is_settled).then(|| (asked.clone(), times))
@@ -74,6 +78,51 @@ pub fn request(
         &approver,
         &times.to_string(),
     ]);
+    made(id, bill, version, asked, key, (now, expires_days))
+}
+
+/// The request to a delegate, in the place of whom `own` asks, and its token. `requests` are all of the bill: a delegate whose
+/// time ran out is asked by another one.
+pub fn stand_in_request(
+    own: &ApprovalRequest,
+    delegate: &MailAddress,
+    requests: &[ApprovalRequest],
+    key: &[u8; 32],
+    when: (Timestamp, u16),
+) -> (ApprovalRequest, ReplyToken) {
+    let is_for_own = |request: &&ApprovalRequest| {
+        let for_whom = request.stands_in_for.as_ref();
+        request.bill_version == own.bill_version
+            && request.approver.same_mailbox(delegate)
+            && for_whom.is_some_and(|one| one.same_mailbox(&own.approver))
+    };
+    let times = requests.iter().filter(is_for_own).count();
+    let id = ApprovalRequestId::derive(&[
+        "delegate",
+        &own.id.to_string(),
+        &delegate.to_string().to_lowercase(),
+        &times.to_string(),
+    ]);
+    let asked = Asked {
+        approver: delegate.clone(),
+        rules: own.rules.clone(),
+    };
+    let (request, token) = made(id, own.bill, own.bill_version, asked, key, when);
+    let request = ApprovalRequest {
+        stands_in_for: Some(own.approver.clone()),
+        ..request
+    };
+    (request, token)
+}
+
+fn made(
+    id: ApprovalRequestId,
+    bill: BillId,
+    version: ContentHash,
+    asked: Asked,
+    key: &[u8; 32],
+    (now, expires_days): (Timestamp, u16),
+) -> (ApprovalRequest, ReplyToken) {
     let token = issue(key, id);
     let patience = jiff::SignedDuration::from_hours(24 * i64::from(expires_days));
     let request = ApprovalRequest {
@@ -81,6 +130,7 @@ pub fn request(
         bill,
         bill_version: version,
         approver: asked.approver,
+        stands_in_for: None,
         rules: asked.rules,
         token_hash: token.hash(),
         outbound: OutboundId::derive(&["approval_request", &id.to_string()]),

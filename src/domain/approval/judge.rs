@@ -1,11 +1,12 @@
 //! Does this answer count? A token finds the request; it takes the approver's exact and proven address, a clear word,
 //! authority, and the version of the bill that was shown.
 
-use super::policy::{ApprovalPolicy, Matter, NoAuthority};
+use super::delegation::{NoStandIn, Scene};
+use super::policy::{ApprovalPolicy, Matter};
 use super::reply::{AsksFor, Reply, Verb};
 use super::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::basics::address::MailAddress;
-use crate::basics::calendar::Timestamp;
+use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::{ContentHash, MessageId};
 use crate::basics::text::squash;
 use crate::words;
@@ -31,6 +32,8 @@ words! {
         Unproven = "reply.unproven",
         /// The approver has no authority, or none any more.
         NoAuthority = "reply.no_authority",
+        /// The delegate does not stand in for the approver any more, or not for so much.
+        DelegationOver = "reply.delegation_over",
         /// The bill changed after the request was sent.
         Superseded = "reply.superseded",
     }
@@ -65,6 +68,10 @@ pub struct AnswerFacts<'a> {
     pub repeated: bool,
     /// The votes on this bill.
     pub votes: &'a [Vote],
+    /// Who brought the supplier an account.
+    pub accounts_by: &'a [String],
+    /// Today.
+    pub today: Date,
     /// Now.
     pub now: Timestamp,
 }
@@ -210,6 +217,7 @@ fn decide(
         bill: request.bill,
         message: Some(facts.message),
         approver: request.approver.clone(),
+        stands_in_for: request.stands_in_for.clone(),
         verdict,
         reason,
         proof: facts.proof.unwrap_or_default().to_owned(),
@@ -220,6 +228,8 @@ fn decide(
         matter: facts.matter,
         policy: facts.policy,
         votes: facts.votes,
+        accounts_by: facts.accounts_by,
+        today: facts.today,
         now: facts.now,
     };
     match may_vote(request, &standing) {
@@ -239,6 +249,10 @@ pub struct Standing<'a> {
     pub policy: &'a ApprovalPolicy,
     /// The votes on this bill.
     pub votes: &'a [Vote],
+    /// Who brought the supplier an account.
+    pub accounts_by: &'a [String],
+    /// Today.
+    pub today: Date,
     /// Now.
     pub now: Timestamp,
 }
@@ -249,18 +263,7 @@ pub struct Standing<'a> {
 /// # Errors
 /// Says why not.
 pub fn may_vote(request: &ApprovalRequest, standing: &Standing<'_>) -> Result<(), Refusal> {
-    let authority = standing.matter.map_or(Err(None), |matter| {
-        let authority = standing.policy.authority(&request.approver, matter);
-        authority.map_err(Some)
-    });
-    if let Err(lacking) = authority {
-        let lacking = lacking.map_or(
-            "cannot be checked against a bill without an amount",
-            NoAuthority::as_words,
-        );
-        let why = format!("{} {lacking}", request.approver);
-        return Err(refusal(RefusalCode::NoAuthority, why));
-    }
+    authority(request, standing)?;
     // Until the job that ends it has run, a request whose time is over is open still.
     if standing.now >= request.expires_at {
         let why = format!("the request ran out of time at {}", request.expires_at);
@@ -279,6 +282,38 @@ pub fn may_vote(request: &ApprovalRequest, standing: &Standing<'_>) -> Result<()
         ));
     }
     Ok(())
+}
+
+/// An approver has the own authority; a delegate that of the approver, as far as it was handed on.
+fn authority(request: &ApprovalRequest, standing: &Standing<'_>) -> Result<(), Refusal> {
+    let Some(matter) = standing.matter else {
+        let why = "cannot be checked against a bill without an amount";
+        let why = format!("{} {why}", request.approver);
+        return Err(refusal(RefusalCode::NoAuthority, why));
+    };
+    let Some(approver) = &request.stands_in_for else {
+        let authority = standing.policy.authority(&request.approver, matter);
+        return authority.map(|_| ()).map_err(|lacking| {
+            let why = format!("{} {}", request.approver, lacking.as_words());
+            refusal(RefusalCode::NoAuthority, why)
+        });
+    };
+    let scene = Scene {
+        matter,
+        accounts_by: standing.accounts_by,
+        today: standing.today,
+    };
+    let pair = (&request.approver, approver);
+    let over = |lacking: NoStandIn| {
+        let words = lacking.as_words();
+        let why = format!("{} stands in for {approver}: {words}", request.approver);
+        let code = match lacking.is_over() {
+            true => RefusalCode::DelegationOver,
+            false => RefusalCode::NoAuthority,
+        };
+        refusal(code, why)
+    };
+    standing.policy.may_stand_in(pair, scene).map_err(over)
 }
 
 /// The reason given, without the approver's own name at its end: who signs below it does not give it. None when nothing is
@@ -361,6 +396,10 @@ fn wording(code: RefusalCode) -> (&'static str, &'static str) {
         RefusalCode::Unproven => (
             "we could not prove that it really came from the address it names",
             "If it was you, please answer from your usual mail program, or tell the accounts payable team. If it was not you, please tell them at once.",
+        ),
+        RefusalCode::DelegationOver => (
+            "you do not stand in for the approver any more, or not for this bill",
+            "The approver or somebody else is asked; there is nothing left for you to do.",
         ),
         RefusalCode::NoAuthority => ("you may not decide on this bill", ASK),
         RefusalCode::Superseded => (

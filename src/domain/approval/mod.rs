@@ -4,12 +4,14 @@ pub mod state;
 pub mod policy;
 pub mod token;
 pub mod reply;
+pub mod delegation;
 pub mod judge;
 pub mod tally;
 pub mod asking;
 pub mod absence;
 
 pub use absence::Absence;
+pub use delegation::{Delegation, NoStandIn, Scene};
 pub use judge::{AnswerFacts, Judgement, RefusalCode, judge};
 pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirement};
 pub use reply::{AsksFor, Reply, Verb, understand};
@@ -32,6 +34,8 @@ pub struct ApprovalRequest {
     pub bill_version: ContentHash,
     /// Who is asked.
     pub approver: MailAddress,
+    /// In whose place, when it is a delegate who is asked.
+    pub stands_in_for: Option<MailAddress>,
     /// The rules that ask for this person.
     pub rules: Vec<String>,
     /// SHA-256 of the token; the token itself is in the mail and nowhere else.
@@ -46,6 +50,20 @@ pub struct ApprovalRequest {
     pub expires_at: Timestamp,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+impl ApprovalRequest {
+    /// Whose decision it is: the approver's the policy names.
+    pub fn decider(&self) -> &MailAddress {
+        self.stands_in_for.as_ref().unwrap_or(&self.approver)
+    }
+}
+
+impl Vote {
+    /// Whose decision it is: the approver's the policy names.
+    pub fn decider(&self) -> &MailAddress {
+        self.stands_in_for.as_ref().unwrap_or(&self.approver)
+    }
 }
 
 words! {
@@ -69,6 +87,8 @@ pub struct Vote {
     pub message: Option<MessageId>,
     /// Who voted.
     pub approver: MailAddress,
+    /// In whose place, when it was a delegate who voted.
+    pub stands_in_for: Option<MailAddress>,
     /// What was decided.
     pub verdict: Verdict,
     /// Why; required for a rejection.

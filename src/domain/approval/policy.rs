@@ -1,5 +1,6 @@
 //! Who has to agree before a bill is paid: every rule that matches adds its people, the everyday rule stands in when none does.
 
+use super::delegation::Delegation;
 use crate::basics::address::MailAddress;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -86,6 +87,8 @@ pub struct ApprovalRule {
 pub struct ApprovalPolicy {
     /// Everybody who may approve at all.
     pub approvers: Vec<Approver>,
+    /// Who stands in for whom, and when.
+    pub delegations: Vec<Delegation>,
     /// The rules; their order does not matter.
     pub rules: Vec<ApprovalRule>,
     /// The currency of `above` and `limit`. There is no rate table: an amount in another one counts as above every limit.
@@ -188,6 +191,20 @@ impl ApprovalPolicy {
         address: &MailAddress,
         matter: &Matter<'_>,
     ) -> Result<&Approver, NoAuthority> {
+        let approver = self.unbiased(address, matter)?;
+        // A limit in another currency says nothing about this amount, so it does not reach.
+        let reaches = approver
+            .limit
+            .is_none_or(|limit| matter.amount.exceeds(limit) == Some(false));
+        reaches.then_some(approver).ok_or(NoAuthority::Limit)
+    }
+
+    /// The listed person with this address, who has no hand in the matter; the limit is not looked at.
+    pub(super) fn unbiased(
+        &self,
+        address: &MailAddress,
+        matter: &Matter<'_>,
+    ) -> Result<&Approver, NoAuthority> {
         let approver = self.approver(address).ok_or(NoAuthority::NotListed)?;
         if matter
             .submitter
@@ -202,15 +219,16 @@ impl ApprovalPolicy {
         {
             return Err(NoAuthority::Corrected);
         }
-        // A limit in another currency says nothing about this amount, so it does not reach.
-        let reaches = approver
-            .limit
-            .is_none_or(|limit| matter.amount.exceeds(limit) == Some(false));
-        reaches.then_some(approver).ok_or(NoAuthority::Limit)
+        Ok(approver)
+    }
+
+    /// May a delegate's vote still count: a listed person who has no hand in the matter?
+    pub fn is_unbiased(&self, address: &MailAddress, matter: &Matter<'_>) -> bool {
+        self.unbiased(address, matter).is_ok()
     }
 
     /// Whether `by` may be this approver: a whole name or address of one of them is nobody else's.
-    fn may_mean(&self, by: &str, approver: &Approver) -> bool {
+    pub(super) fn may_mean(&self, by: &str, approver: &Approver) -> bool {
         let somebody_is = self.approvers.iter().any(|known| known.is_called(by));
         match somebody_is {
             true => approver.is_called(by),

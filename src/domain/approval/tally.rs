@@ -17,7 +17,8 @@ pub enum Tally {
 }
 
 /// Counts the votes about this version of the bill. A vote about another version, or whose request was withdrawn since, is
-/// no vote; one person counts once however often that person was asked.
+/// no vote; one person counts once however often that person was asked, also in the place of others: who votes as an approver
+/// is no delegate beside that, and who stands in for two people is one of them.
 pub fn tally(
     requirement: &Requirement,
     bill_version: ContentHash,
@@ -39,10 +40,7 @@ pub fn tally(
     if counted.iter().any(|vote| vote.verdict == Verdict::Reject) {
         return Tally::Rejected;
     }
-    let agreed = counted
-        .iter()
-        .map(|vote| vote.approver.clone())
-        .collect::<Vec<_>>();
+    let agreed = deciders(&counted);
     if !agreed.is_empty() && requirement.is_met_by(&agreed) {
         return Tally::Approved;
     }
@@ -50,4 +48,22 @@ pub fn tally(
         .iter()
         .filter(|r| r.state == ApprovalState::Open && r.bill_version == bill_version);
     Tally::Waiting(open.map(|request| request.approver.clone()).collect())
+}
+
+/// Whose decisions the votes are, each by a person of its own.
+fn deciders(votes: &[&Vote]) -> Vec<MailAddress> {
+    let (own, stand_ins): (Vec<&Vote>, Vec<&Vote>) =
+        votes.iter().partition(|vote| vote.stands_in_for.is_none());
+    let mut persons: Vec<&MailAddress> = own.iter().map(|vote| &vote.approver).collect();
+    let mut deciders = own
+        .iter()
+        .map(|vote| vote.approver.clone())
+        .collect::<Vec<_>>();
+    for vote in stand_ins {
+        if !persons.iter().any(|one| one.same_mailbox(&vote.approver)) {
+            persons.push(&vote.approver);
+            deciders.push(vote.decider().clone());
+        }
+    }
+    deciders
 }

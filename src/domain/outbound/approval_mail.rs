@@ -146,6 +146,11 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         company: parts.desk.company_name.clone(),
         approver_name: name_of(parts.policy, &parts.request.approver),
         approver: parts.request.approver.clone(),
+        in_place_of: parts
+            .request
+            .stands_in_for
+            .as_ref()
+            .map(|approver| name_of(parts.policy, approver)),
         bill: parts.shown.clone(),
         findings: bill.findings.iter().map(finding).collect(),
         rules: parts.request.rules.clone(),
@@ -278,7 +283,7 @@ pub fn answer_mail(
 }
 
 /// `<bill.ID@domain>`: no mail has it; both requests of a bill refer to it and so stand together.
-fn thread_root(bill: &Bill, mailbox: &MailAddress) -> Option<HeaderMessageId> {
+pub(super) fn thread_root(bill: &Bill, mailbox: &MailAddress) -> Option<HeaderMessageId> {
     HeaderMessageId::parse(&format!("bill.{}@{}", bill.id, mailbox.domain()))
 }
 

@@ -202,9 +202,12 @@ pub fn follows(message: &OutboundMessage) -> Follows {
         }
         OutboundState::Queued | OutboundState::Unsure => Follows::Again,
         // What it refused is a work item already, and nobody owes the sender of a forgery an answer; nor one who cannot be told what
-        // became of a mail.
+        // became of a mail; that a delegate is asked matters to nobody else.
         OutboundState::Failed | OutboundState::Bounced
-            if matches!(message.purpose, Purpose::ReplyRefused | Purpose::Feedback) =>
+            if matches!(
+                message.purpose,
+                Purpose::ReplyRefused | Purpose::Feedback | Purpose::Delegation
+            ) =>
         {
             Follows::Nothing
         }
@@ -230,6 +233,7 @@ pub fn ask(
         | Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
         | Purpose::Feedback
+        | Purpose::Delegation
         | Purpose::Clarification => caretakers.payables,
     };
     let answer = message.last_answer.as_deref().unwrap_or("no answer");
@@ -275,6 +279,7 @@ pub fn came_back(purpose: Purpose) -> &'static str {
         Purpose::ApprovalReceipt
         | Purpose::ReplyRefused
         | Purpose::Feedback
+        | Purpose::Delegation
         | Purpose::Clarification => {
             "find the right address, then: countinghouse outbound retry ID --to ADDRESS --by NAME --reason TEXT; or reach the recipient another way"
         }

@@ -8,7 +8,8 @@ mod shown;
 use minijinja::Value;
 
 use super::facts::{
-    ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, ReplyRefusedFacts,
+    ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, DelegationFacts,
+    ReplyRefusedFacts,
 };
 use super::feedback::FeedbackFacts;
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
@@ -91,6 +92,15 @@ pub fn clarification(
     )
 }
 
+/// Tells an approver or a delegate of the other one.
+///
+/// # Errors
+/// As `approval_request`.
+pub fn delegation(templates: &Templates, facts: &DelegationFacts) -> Result<Letter, ComposeError> {
+    let values = values::delegation(facts);
+    write(templates, Purpose::Delegation, "delegation", &values)
+}
+
 /// Tells a sender what became of a mail.
 ///
 /// # Errors
@@ -148,6 +158,9 @@ pub fn sample_letters(
     ));
     for (name, facts) in samples::clarifications(desk) {
         letters.push((name.to_owned(), clarification(templates, &facts)?));
+    }
+    for (name, facts) in samples::delegations(desk) {
+        letters.push((name.to_owned(), delegation(templates, &facts)?));
     }
     for (name, facts) in samples::feedback(desk) {
         letters.push((name, feedback(templates, &facts)?));

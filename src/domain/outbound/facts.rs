@@ -97,6 +97,8 @@ pub struct ApprovalRequestFacts {
     pub approver_name: String,
     /// The approver's address: the only one whose answer counts.
     pub approver: MailAddress,
+    /// The name of the approver in whose place a delegate is asked.
+    pub in_place_of: Option<String>,
     /// The bill.
     pub bill: BillFacts,
     /// What the checks saw, most important first; empty when all is well.
@@ -176,6 +178,39 @@ pub struct ReplyRefusedFacts {
     pub next: String,
     /// Whom to ask.
     pub contact: MailAddress,
+}
+
+/// Tells an approver or a delegate what became of a request to the other one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DelegationFacts {
+    /// The company.
+    pub company: String,
+    /// Who is told.
+    pub to_name: String,
+    /// The other one.
+    pub other_name: String,
+    /// The supplier's name, as in the request.
+    pub supplier_name: String,
+    /// The bill's number, as in the request.
+    pub number: String,
+    /// What would be paid, as in the request.
+    pub payable: Money,
+    /// What is told.
+    pub tells: DelegationTells,
+    /// Whom to tell when it is a surprise.
+    pub contact: MailAddress,
+}
+
+/// What an approver or a delegate is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DelegationTells {
+    /// The delegate is asked in the approver's place.
+    IsAsked {
+        /// Why, in words.
+        why: String,
+    },
+    /// The other one decided so.
+    HasAnswered(Verdict),
 }
 
 /// Asks an approver for one clear word.

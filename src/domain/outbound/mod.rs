@@ -10,6 +10,7 @@ pub mod reminder_facts;
 pub mod reminder_mail;
 pub mod feedback;
 pub mod approval_mail;
+pub mod delegation_mail;
 mod wrap;
 pub mod templates;
 pub mod compose;
@@ -36,6 +37,8 @@ words! {
         ReplyRefused = "reply_refused",
         /// Asks for one clear word.
         Clarification = "clarification",
+        /// Tells an approver that a delegate is asked, or one of the two that the other answered.
+        Delegation = "delegation",
         /// Tells a sender what became of a mail.
         Feedback = "feedback",
         /// Reminds a customer.

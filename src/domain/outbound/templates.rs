@@ -23,7 +23,7 @@ macro_rules! built_in {
 }
 
 /// Every file of `config/templates`, by its name.
-const BUILT_IN: [(&str, &str); 23] = built_in![
+const BUILT_IN: [(&str, &str); 26] = built_in![
     "layout.html",
     "parts.html",
     "approval_request.subject.txt",
@@ -38,6 +38,9 @@ const BUILT_IN: [(&str, &str); 23] = built_in![
     "clarification.subject.txt",
     "clarification.txt",
     "clarification.html",
+    "delegation.subject.txt",
+    "delegation.txt",
+    "delegation.html",
     "feedback.subject.txt",
     "feedback.txt",
     "feedback.html",

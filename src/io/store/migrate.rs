@@ -90,6 +90,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0023_alike_bills.sql"),
     ),
     (
+        25,
+        "delegates",
+        include_str!("../../../migrations/0025_delegates.sql"),
+    ),
+    (
         26,
         "counted at once",
         include_str!("../../../migrations/0026_counted_at_once.sql"),

@@ -3,3 +3,4 @@
 pub(crate) mod world;
 mod tests;
 mod payment_runs;
+mod delegates;

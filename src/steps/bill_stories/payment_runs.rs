@@ -19,7 +19,7 @@ use crate::steps::release_payments::{release_payments, withdraw_payments};
 
 const PASSED: &str = "Authentication-Results: mx.fin.test; dmarc=pass header.from=fin.test\r\nReceived: from a by mx.fin.test; Sat, 21 Nov 2026 10:00:00 +0000\r\n";
 
-fn due_soon(edit: impl FnOnce(&mut Fields)) -> Document {
+pub(super) fn due_soon(edit: impl FnOnce(&mut Fields)) -> Document {
     document(DocumentKind::Bill, |fields| {
         fields.due_date = Some(text(date(2026, 11, 24)));
         edit(fields);
@@ -37,7 +37,7 @@ impl Story {
         id
     }
 
-    async fn plans(&self, by: &str) -> Plan {
+    pub(super) async fn plans(&self, by: &str) -> Plan {
         let order = PlanOrder {
             account: None,
             by,
@@ -49,7 +49,7 @@ impl Story {
         plan_payments(&self.office, &order).await.unwrap()
     }
 
-    async fn releases(&self, run: &PaymentRun, by: &str) -> Result<PaymentRun, String> {
+    pub(super) async fn releases(&self, run: &PaymentRun, by: &str) -> Result<PaymentRun, String> {
         let hash = run.file.to_string();
         let released = release_payments(&self.office, run.id, &hash, by).await;
         released.map_err(|error| match error {

@@ -114,6 +114,14 @@ impl Story {
         }
     }
 
+    /// Goes on with another configuration: the stories' own, with these texts replaced.
+    pub fn reconfigured(&mut self, changes: &[(&str, &str)]) {
+        let replaced = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+        let text = changes.iter().fold(CONFIG.to_owned(), replaced);
+        let config = crate::config::Config::parse(&text, self.folder.path()).unwrap();
+        self.office.rules = Arc::new(crate::config::rules::build(&config).unwrap());
+    }
+
     /// Where its files are.
     pub fn data_folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -19,6 +19,7 @@ use crate::domain::outbound::approval_mail::{
 };
 use crate::domain::outbound::facts::ReceiptFollows;
 use crate::domain::outbound::{ComposeError, Letter, Purpose, compose};
+use crate::steps::ask_delegate::ask_another;
 use crate::steps::bill_change::{BillFile, move_request};
 use crate::steps::bill_vote::{Before, Voted, cast};
 use crate::steps::{Office, StepError};
@@ -53,7 +54,7 @@ pub fn accepted(
         change,
         waits_for,
         verdict,
-    } = cast(case.office, file, before, &vote, (case.now, &actor));
+    } = cast(case.office, file, before, &vote, (case.now, &actor))?;
     let follows = match (waits_for, verdict) {
         (Some(people), _) => ReceiptFollows::WaitsFor(
             people
@@ -127,7 +128,7 @@ pub fn asked_back(
 /// It does not count. The sender is told once, unless a program wrote it; a person where somebody may have pretended.
 pub fn refused(
     case: &Case<'_>,
-    request: Option<&ApprovalRequest>,
+    (request, file): (Option<&ApprovalRequest>, Option<&BillFile>),
     refusal: &Refusal,
 ) -> Result<Change, StepError> {
     let rules = &case.office.rules;
@@ -150,6 +151,9 @@ pub fn refused(
     let mut change = Change::new(told);
     if let Some(request) = request {
         change = stale(case, change, request, refusal.code);
+        if let (Some(file), RefusalCode::DelegationOver) = (file, refusal.code) {
+            change = ask_another(change, file, request, case.now);
+        }
     }
     tracing::info!(message.id = %case.message.id.short(), code = %refusal.code, "approval answer refused");
     if refusal.is_alarming {
@@ -183,7 +187,7 @@ pub fn refused(
 fn stale(case: &Case<'_>, change: Change, request: &ApprovalRequest, code: RefusalCode) -> Change {
     let event = match code {
         RefusalCode::Expired => ApprovalEvent::Expire,
-        RefusalCode::Superseded => ApprovalEvent::Withdraw,
+        RefusalCode::Superseded | RefusalCode::DelegationOver => ApprovalEvent::Withdraw,
         RefusalCode::UnknownRequest
         | RefusalCode::Automatic
         | RefusalCode::Replayed

@@ -1,6 +1,7 @@
 //! The ways in which somebody might get a bill paid by mail who should not, each told as a story.
 
 use super::*;
+use crate::basics::calendar::TimeZone;
 use crate::basics::currency::Currency;
 use crate::basics::ids::{ApprovalRequestId, BillId, OutboundId};
 use crate::basics::money::Money;
@@ -32,6 +33,7 @@ struct Office {
     corrected_by: Vec<String>,
     version: ContentHash,
     votes: Vec<Vote>,
+    accounts_by: Vec<String>,
 }
 
 /// One answer, honest unless a test says otherwise.
@@ -79,6 +81,7 @@ impl Office {
                     person("Ben", None),
                     person("Cem", None),
                 ],
+                delegations: Vec::new(),
                 rules: vec![
                     ApprovalRule {
                         name: "two above 10,000".into(),
@@ -105,6 +108,7 @@ impl Office {
                 bill: BillId::derive(&["bill"]),
                 bill_version: version,
                 approver: mail("anna@fin.test"),
+                stands_in_for: None,
                 rules: vec!["everyday".into()],
                 token_hash: issue(&[1; 32], id).hash(),
                 outbound: OutboundId::derive(&["mail"]),
@@ -118,6 +122,7 @@ impl Office {
             corrected_by: Vec::new(),
             version,
             votes: Vec::new(),
+            accounts_by: Vec::new(),
         }
     }
 
@@ -143,6 +148,8 @@ impl Office {
             reply: &answer.reply,
             repeated: answer.repeated,
             votes: &self.votes,
+            accounts_by: &self.accounts_by,
+            today: crate::basics::calendar::day_in(&TimeZone::UTC, answer.now),
             now: answer.now,
         })
     }
@@ -630,6 +637,7 @@ fn large_bill(answers: &[(&str, Verdict)]) -> Tally {
                 bill: office.request.bill,
                 message: None,
                 approver: approver.clone(),
+                stands_in_for: None,
                 verdict: *verdict,
                 reason: String::new(),
                 proof: String::new(),
@@ -687,4 +695,58 @@ fn votes_about_an_earlier_version_are_not_counted() {
         tally(&requirement, edited, &requests, &votes),
         Tally::Waiting(Vec::new())
     );
+}
+
+#[test]
+fn a_delegates_answer_counts_while_the_delegation_holds_and_is_refused_politely_afterwards() {
+    use crate::basics::calendar::date;
+    use crate::domain::approval::Delegation;
+    let mut office = Office::new();
+    office.request.approver = mail("ben@fin.test");
+    office.request.stands_in_for = Some(mail("anna@fin.test"));
+    let answer = || Answer {
+        from: vec![mail("ben@fin.test")],
+        ..Answer::saying("Approve")
+    };
+    let delegation = Delegation {
+        approver: mail("anna@fin.test"),
+        delegate: mail("ben@fin.test"),
+        from: date(2026, 11, 20),
+        until: date(2026, 11, 22),
+        ceiling: Some(eur(119_000)),
+    };
+    office.policy.delegations = vec![delegation.clone()];
+    let Judgement::Accept(vote) = office.judge(&answer()) else {
+        panic!()
+    };
+    assert_eq!(vote.approver, mail("ben@fin.test"));
+    assert_eq!(vote.stands_in_for, Some(mail("anna@fin.test")));
+    let lowered = Delegation {
+        ceiling: Some(eur(118_999)),
+        ..delegation.clone()
+    };
+    let ended = Delegation {
+        until: date(2026, 11, 21),
+        ..delegation.clone()
+    };
+    let another = Delegation {
+        delegate: mail("cem@fin.test"),
+        ..delegation.clone()
+    };
+    for changed in [vec![lowered], vec![ended], vec![another], Vec::new()] {
+        office.policy.delegations = changed;
+        let refusal = office.refused(&answer());
+        assert_eq!(refusal.code, RefusalCode::DelegationOver);
+        assert!(refusal.is_answered && !refusal.is_alarming);
+    }
+    office.policy.delegations = vec![delegation];
+    // Whoever brought the account does not say that it is paid.
+    office.accounts_by = vec!["Ben Berg".into()];
+    assert_eq!(office.refused(&answer()).code, RefusalCode::NoAuthority);
+    office.accounts_by.clear();
+    office.policy.approvers[0].limit = Some(eur(118_999));
+    assert_eq!(office.refused(&answer()).code, RefusalCode::DelegationOver);
+    // And nobody but the delegate answers the delegate's request.
+    let anna = Answer::saying("Approve");
+    assert_eq!(office.refused(&anna).code, RefusalCode::OtherSender);
 }

@@ -32,6 +32,7 @@ fn policy() -> ApprovalPolicy {
             approver("finance_manager", None),
             approver("cfo", None),
         ],
+        delegations: Vec::new(),
         rules: vec![
             ApprovalRule {
                 above: Some(eur(1_000_000)),

@@ -9,7 +9,8 @@ use crate::basics::money::Money;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    ClarificationFacts, DelegationFacts, DelegationTells, FindingFacts, LineFacts, ReceiptFollows,
+    ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::{Fate, FeedbackFacts};
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -210,6 +211,29 @@ pub(super) fn clarifications(desk: &MailAddress) -> [(&'static str, Clarificatio
     ]
 }
 
+/// Of a delegate who is asked, and of the one who answered first.
+pub(super) fn delegations(desk: &MailAddress) -> [(&'static str, DelegationFacts); 2] {
+    let told = |tells| DelegationFacts {
+        company: COMPANY.to_owned(),
+        to_name: "Petra Vogt".to_owned(),
+        other_name: "Jonas Brandt".to_owned(),
+        supplier_name: bill().supplier_name,
+        number: bill().number,
+        payable: bill().payable,
+        tells,
+        contact: desk.clone(),
+    };
+    let why = "an absence notice says that you are back on 2026-12-07 at the earliest";
+    let why = why.to_owned();
+    [
+        ("delegation", told(DelegationTells::IsAsked { why })),
+        (
+            "delegation.answered",
+            told(DelegationTells::HasAnswered(Verdict::Approve)),
+        ),
+    ]
+}
+
 /// A customer with two invoices, the second one not due yet; before the due date neither is.
 pub(super) fn reminder(desk: &MailAddress, language: &str, tone: Tone) -> ReminderFacts {
     let days_overdue = match tone {
@@ -256,6 +280,7 @@ fn request(desk: &MailAddress, bill: BillFacts) -> ApprovalRequestFacts {
         company: COMPANY.to_owned(),
         approver_name: "Petra Vogt".to_owned(),
         approver: desk.with_detail("petra.vogt"),
+        in_place_of: None,
         bill,
         findings: Vec::new(),
         rules: strings(&["raw coffee"]),

@@ -8,7 +8,8 @@ use crate::basics::text::ANSWER_ABOVE;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
+    ClarificationFacts, DelegationFacts, DelegationTells, FindingFacts, LineFacts, ReceiptFollows,
+    ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::FeedbackFacts;
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -20,6 +21,7 @@ pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
         company => shown::text(&facts.company),
         approver_name => shown::text(&facts.approver_name),
         approver => facts.approver.to_string(),
+        in_place_of => facts.in_place_of.as_deref().map(shown::text),
         bill => bill(&facts.bill),
         findings => facts.findings.iter().map(finding).collect::<Vec<_>>(),
         rules => shown::texts(&facts.rules),
@@ -88,6 +90,26 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
         words => words(&facts.approve_words, &facts.reject_words),
         expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
+        contact => facts.contact.to_string(),
+    }
+}
+
+pub(super) fn delegation(facts: &DelegationFacts) -> Value {
+    let (tells, why) = match &facts.tells {
+        DelegationTells::IsAsked { why } => ("asked", why.as_str()),
+        DelegationTells::HasAnswered(Verdict::Approve) => ("approved", ""),
+        DelegationTells::HasAnswered(Verdict::Reject) => ("rejected", ""),
+    };
+    context! {
+        lang => "en",
+        company => shown::text(&facts.company),
+        to_name => shown::text(&facts.to_name),
+        other_name => shown::text(&facts.other_name),
+        supplier_name => shown::text(&facts.supplier_name),
+        number => shown::text(&facts.number),
+        payable => shown::amount(facts.payable, Language::En),
+        tells,
+        why => shown::text(why),
         contact => facts.contact.to_string(),
     }
 }

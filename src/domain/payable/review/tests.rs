@@ -15,6 +15,7 @@ fn policy() -> ApprovalPolicy {
             address: address.clone(),
             limit: None,
         }],
+        delegations: Vec::new(),
         rules: vec![ApprovalRule {
             name: "everyday".into(),
             above: None,

@@ -21,6 +21,8 @@ selects! {
     BY_TOKEN: ApprovalRequest = "WHERE t.token_hash = $1";
     EXPIRING: ApprovalRequest = "WHERE t.state = 'open' AND t.expires_at <= $1
         ORDER BY t.expires_at, t.id LIMIT $2";
+    ASKED: ApprovalRequest = "WHERE t.state = 'open' AND t.stands_in_for IS NULL AND lower(t.approver) = $1
+        ORDER BY t.sequence, t.id LIMIT $2";
     AWAY: Absence = "WHERE t.approver = $1 ORDER BY t.noted_at DESC, t.message LIMIT 1";
     VOTES: Vote = "WHERE t.bill = $1 ORDER BY t.sequence, t.request";
 }
@@ -65,6 +67,20 @@ impl Store {
     /// What the database said.
     pub async fn vote(&self, request: ApprovalRequestId) -> Result<Option<Vote>, StoreError> {
         self.by_key(request).await
+    }
+
+    /// Open requests to an approver in the own name, the oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn requests_waiting_for(
+        &self,
+        approver: &MailAddress,
+        limit: u32,
+    ) -> Result<Vec<ApprovalRequest>, StoreError> {
+        let approver = approver.to_string().to_ascii_lowercase();
+        let cells = [approver.into(), i64::from(limit).into()];
+        self.all(&ASKED, &cells).await
     }
 
     /// What an approver said last about being away beyond this day.

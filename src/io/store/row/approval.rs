@@ -15,6 +15,7 @@ impl Row for ApprovalRequest {
             "bill",
             "bill_version",
             "approver",
+            "stands_in_for",
             "rules",
             "token_hash",
             "outbound",
@@ -30,6 +31,7 @@ impl Row for ApprovalRequest {
         to.shown(&self.bill);
         to.shown(&self.bill_version);
         to.shown(&self.approver);
+        to.opt_shown(self.stands_in_for.as_ref());
         to.list(&self.rules);
         to.shown(&self.token_hash);
         to.shown(&self.outbound);
@@ -44,6 +46,7 @@ impl Row for ApprovalRequest {
             bill: from.parsed(BillId::parse)?,
             bill_version: from.parsed(ContentHash::parse)?,
             approver: from.parsed(MailAddress::parse)?,
+            stands_in_for: from.opt_parsed(MailAddress::parse)?,
             rules: from.list()?,
             token_hash: from.parsed(ContentHash::parse)?,
             outbound: from.parsed(OutboundId::parse)?,
@@ -59,7 +62,15 @@ impl Row for Vote {
     const TABLE: &'static Table = &Table {
         name: "votes",
         columns: &[
-            "request", "bill", "message", "approver", "verdict", "reason", "proof", "at",
+            "request",
+            "bill",
+            "message",
+            "approver",
+            "stands_in_for",
+            "verdict",
+            "reason",
+            "proof",
+            "at",
         ],
         versioned: false,
     };
@@ -69,6 +80,7 @@ impl Row for Vote {
         to.shown(&self.bill);
         to.opt_shown(self.message.as_ref());
         to.shown(&self.approver);
+        to.opt_shown(self.stands_in_for.as_ref());
         to.text(self.verdict.as_str());
         to.text(&self.reason);
         to.text(&self.proof);
@@ -81,6 +93,7 @@ impl Row for Vote {
             bill: from.parsed(BillId::parse)?,
             message: from.opt_parsed(MessageId::parse)?,
             approver: from.parsed(MailAddress::parse)?,
+            stands_in_for: from.opt_parsed(MailAddress::parse)?,
             verdict: from.parsed(Verdict::parse)?,
             reason: from.text()?,
             proof: from.text()?,

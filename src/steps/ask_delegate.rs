@@ -1,0 +1,265 @@
+//! Asks the delegate of an approver who is away or whom the request did not reach, in that approver's place; the approver may
+//! still answer. Where nobody stands in, a request that came back is work for a person.
+
+use super::bill_change::{BillFile, account_changes, bill_event, desk, move_request};
+use super::review_bill::{asked_by_mail, fitting_originals};
+use super::{Office, StepError};
+use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::ids::ApprovalRequestId;
+use crate::domain::approval::asking::stand_in_request;
+use crate::domain::approval::{
+    ApprovalEvent, ApprovalRequest, ApprovalState, NoStandIn, Scene, Vote,
+};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::{Change, Record};
+use crate::domain::exception::ExceptionCode;
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::outbound::approval_mail::RequestParts;
+use crate::domain::outbound::attempt::{self, Caretakers};
+use crate::domain::outbound::delegation_mail::{answered_facts, asked_facts, delegation_mail};
+use crate::domain::outbound::facts::DelegationFacts;
+use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose, compose};
+use crate::domain::payable::review::{matter, requirement};
+use crate::domain::payable::{Bill, BillState};
+
+const STEP: &str = "ask_delegate";
+
+/// Why somebody else has to be asked.
+enum Unreached {
+    /// The request came back.
+    CameBack(Box<OutboundMessage>),
+    /// The approver is away, and back on this day at the earliest.
+    Away(Date),
+}
+
+impl Unreached {
+    fn in_words(&self) -> String {
+        match self {
+            Self::CameBack(mail) => format!("our request to {} came back", mail.to),
+            Self::Away(back_on) => {
+                format!("an absence notice says that you are back on {back_on} at the earliest")
+            }
+        }
+    }
+}
+
+/// One commit: the delegate's request with its mail and the note to the approver, or the work item. A crash before it leaves the
+/// job; after it the delegate is asked, and whatever calls for it again finds that.
+///
+/// # Errors
+/// What the store met, or a template that cannot be filled.
+pub async fn ask_delegate(
+    office: &Office,
+    claim: &JobClaim,
+    id: ApprovalRequestId,
+) -> Result<(), StepError> {
+    let now = office.clock.now();
+    let own = office.store.approval_request(id).await?;
+    let own = own.ok_or_else(|| StepError::Missing(id.into()))?;
+    let file = BillFile::load(office, own.bill).await?;
+    let waits = own.state == ApprovalState::Open
+        && now < own.expires_at
+        && own.bill_version == file.bill.content_version()
+        && file.bill.state == BillState::AwaitingApproval;
+    let why = match waits {
+        true => unreached(office, &own).await?,
+        false => None,
+    };
+    let change = match why {
+        Some(why) => stood_in_for(office, &file, &own, &why, now).await?,
+        None => Change::new(noted(
+            &own,
+            now,
+            "the approver is asked and reached, or nobody is waited for",
+        )),
+    };
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+async fn unreached(office: &Office, own: &ApprovalRequest) -> Result<Option<Unreached>, StepError> {
+    let mail = office.store.outbound(own.outbound).await?;
+    if let Some(mail) = mail.filter(|mail| mail.state == OutboundState::Bounced) {
+        return Ok(Some(Unreached::CameBack(Box::new(mail))));
+    }
+    let away = office
+        .store
+        .absence_of(&own.approver, office.today())
+        .await?;
+    Ok(away.map(|away| Unreached::Away(away.back_on)))
+}
+
+async fn stood_in_for(
+    office: &Office,
+    file: &BillFile,
+    own: &ApprovalRequest,
+    why: &Unreached,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let policy = &office.rules.approvals;
+    let votes = office.store.votes_of_bill(own.bill).await?;
+    let accounts = match file.supplier() {
+        Some(supplier) => account_changes(office, supplier).await?,
+        None => Vec::new(),
+    };
+    let matter = matter(&file.bill, file.supplier());
+    let found = matter.as_ref().map_or(Err(NoStandIn::Nobody), |matter| {
+        let scene = Scene {
+            matter,
+            accounts_by: &accounts,
+            today: office.today(),
+        };
+        policy.delegate_for(own, (&file.requests, &votes), scene)
+    });
+    let delegate = match found {
+        Ok(delegation) => &delegation.delegate,
+        Err(lacking) => return Ok(nobody(office, file, own, (why, lacking), now)),
+    };
+    let days = policy.expires_days;
+    let key = &office.token_key;
+    let (request, token) = stand_in_request(own, delegate, &file.requests, key, (now, days));
+    let (asked, needed) = match requirement(&file.bill, file.supplier(), policy) {
+        Some(Ok(required)) => (required.asked(), required.fewest()),
+        Some(Err(_)) | None => (Vec::new(), 1),
+    };
+    let shown = file.shown()?;
+    let parts = RequestParts {
+        desk: &desk(office),
+        policy,
+        bill: &file.bill,
+        shown: &shown,
+        request: &request,
+        token: &token,
+        asked: &asked
+            .into_iter()
+            .map(|one| one.approver)
+            .collect::<Vec<_>>(),
+        needed,
+        originals: &fitting_originals(office, file).await?,
+        again_because: None,
+    };
+    let words = why.in_words();
+    // The bill is written as it is: an answer that comes at this moment meets a conflict, or this does, and sees the other.
+    let actor = Actor::program(STEP);
+    let state = file.bill.state;
+    let told = bill_event(&file.bill, state, (now, actor), "delegate asked", &words)
+        .fact("approver", &own.approver)
+        .fact("delegate", delegate)
+        .fact("request", own.id);
+    tracing::info!(bill.id = %own.bill.short(), "delegate asked");
+    let change = Change::new(told).put(Record::Bill(file.bill.clone()));
+    let change = asked_by_mail(office, change, &parts, now)?;
+    let facts = asked_facts(parts.desk, policy, (own, &request), &shown, &words);
+    let occasion = request.id.to_string();
+    tell(office, change, &file.bill, (own, &occasion, &facts), now)
+}
+
+/// As before there were delegates: a mail that came back is a work item, an absence is shown.
+fn nobody(
+    office: &Office,
+    file: &BillFile,
+    own: &ApprovalRequest,
+    (why, lacking): (&Unreached, NoStandIn),
+    now: Timestamp,
+) -> Change {
+    let waits_for_delegate = file.requests.iter().any(|one| {
+        one.state == ApprovalState::Open
+            && one.bill_version == own.bill_version
+            && one
+                .stands_in_for
+                .as_ref()
+                .is_some_and(|for_whom| for_whom.same_mailbox(&own.approver))
+    });
+    if waits_for_delegate {
+        return Change::new(noted(own, now, "a delegate is asked already"));
+    }
+    let change = Change::new(noted(own, now, lacking.as_words()));
+    match why {
+        Unreached::CameBack(mail) => {
+            let caretakers = Caretakers {
+                payables: &office.rules.owners.payables,
+                receivables: &office.rules.owners.receivables,
+            };
+            let item = attempt::ask(ExceptionCode::DeliveryFailed, mail, caretakers, now);
+            change.raise(item)
+        }
+        Unreached::Away(_) => change,
+    }
+}
+
+fn noted(own: &ApprovalRequest, now: Timestamp, why: &str) -> AuditEvent {
+    AuditEvent::new(now, Actor::program(STEP), "delegate not asked", own.id, why)
+        .fact("approver", &own.approver)
+        .fact("bill", own.bill)
+}
+
+/// The request that a mail asks by, when somebody may stand in for its approver today: whether it is so, the step looks.
+pub(super) fn job_for(office: &Office, mail: &OutboundMessage, now: Timestamp) -> Option<NewJob> {
+    let is_request = mail.purpose == Purpose::ApprovalRequest;
+    let came_back = mail.state == OutboundState::Bounced;
+    let id = ApprovalRequestId::parse(&mail.about.id)?;
+    let delegation = office.rules.approvals.delegation(&mail.to, office.today());
+    (is_request && came_back && delegation.is_some())
+        .then(|| NewJob::now(Step::AskDelegate, id, now))
+}
+
+/// A delegate's request that was taken back leaves the approver's: whoever may stand in now is asked, or a person.
+pub(super) fn ask_another(
+    change: Change,
+    file: &BillFile,
+    stand_in: &ApprovalRequest,
+    now: Timestamp,
+) -> Change {
+    let own = file.requests.iter().find(|one| {
+        one.state == ApprovalState::Open
+            && one.stands_in_for.is_none()
+            && one.approver.same_mailbox(stand_in.decider())
+    });
+    match own {
+        Some(own) => change.job(NewJob::now(Step::AskDelegate, own.id, now)),
+        None => change,
+    }
+}
+
+/// The decision was taken by the approver or the delegate: the other one's request is taken back, and the other one told once.
+pub(super) fn answered_first(
+    office: &Office,
+    file: &BillFile,
+    mut change: Change,
+    requests: &mut [ApprovalRequest],
+    vote: &Vote,
+    (now, actor): (Timestamp, &Actor),
+) -> Result<Change, StepError> {
+    let others = requests.iter_mut().filter(|one| {
+        one.state == ApprovalState::Open
+            && one.id != vote.request
+            && one.decider().same_mailbox(vote.decider())
+    });
+    for other in others {
+        let event = ApprovalEvent::Withdraw;
+        let why = format!("{} answered first", vote.approver);
+        change = move_request(change, other, event, (now, actor.clone()), &why);
+        other.state = ApprovalState::Withdrawn;
+        let policy = &office.rules.approvals;
+        let facts = answered_facts(&desk(office), policy, (other, vote), &file.shown()?);
+        change = tell(office, change, &file.bill, (other, "answered", &facts), now)?;
+    }
+    Ok(change)
+}
+
+fn tell(
+    office: &Office,
+    change: Change,
+    bill: &Bill,
+    (to, occasion, facts): (&ApprovalRequest, &str, &DelegationFacts),
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let letter = compose::delegation(&office.rules.templates, facts)
+        .map_err(|error| StepError::Compose(format!("{error:#}")))?;
+    let mail = delegation_mail(&desk(office), bill, (to, occasion), letter, now);
+    let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
+    let why = "tells of a delegation";
+    let written = AuditEvent::new(now, Actor::program(STEP), "mail written", mail.id, why)
+        .state(None, mail.state.as_str());
+    Ok(change.event(written).mail(mail))
+}
