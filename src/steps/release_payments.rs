@@ -14,7 +14,7 @@ use crate::domain::payable::payment_run::duties::{Hands, objections};
 use crate::domain::payable::payment_run::state;
 use crate::domain::payable::payment_run::still::moved_on;
 use crate::domain::payable::payment_state::{self, PaymentEvent};
-use crate::domain::payable::{Payment, PaymentRun, PaymentRunEvent, Supplier};
+use crate::domain::payable::{Payment, PaymentRun, PaymentRunEvent};
 
 /// So many digits of the file's hash show that it was looked at.
 const HASH_DIGITS: usize = 8;
