@@ -1,26 +1,24 @@
 //! Asks the delegate of an approver who is away or whom the request did not reach, in that approver's place; the approver may
 //! still answer. Where nobody stands in, a request that came back is work for a person.
 
-use super::bill_change::{BillFile, account_changes, bill_event, desk, move_request};
+use super::answered_first::tell;
+use super::bill_change::{BillFile, account_changes, bill_event, desk};
 use super::review_bill::{asked_by_mail, fitting_originals};
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::asking::stand_in_request;
-use crate::domain::approval::{
-    ApprovalEvent, ApprovalRequest, ApprovalState, NoStandIn, Scene, Vote,
-};
+use crate::domain::approval::{ApprovalRequest, ApprovalState, NoStandIn, Scene};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::RequestParts;
 use crate::domain::outbound::attempt::{self, Caretakers};
-use crate::domain::outbound::delegation_mail::{answered_facts, asked_facts, delegation_mail};
-use crate::domain::outbound::facts::DelegationFacts;
-use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose, compose};
+use crate::domain::outbound::delegation_mail::asked_facts;
+use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
+use crate::domain::payable::BillState;
 use crate::domain::payable::review::{matter, requirement};
-use crate::domain::payable::{Bill, BillState};
 
 const STEP: &str = "ask_delegate";
 
@@ -219,47 +217,4 @@ pub(super) fn ask_another(
         Some(own) => change.job(NewJob::now(Step::AskDelegate, own.id, now)),
         None => change,
     }
-}
-
-/// The decision was taken by the approver or the delegate: the other one's request is taken back, and the other one told once.
-pub(super) fn answered_first(
-    office: &Office,
-    file: &BillFile,
-    mut change: Change,
-    requests: &mut [ApprovalRequest],
-    vote: &Vote,
-    (now, actor): (Timestamp, &Actor),
-) -> Result<Change, StepError> {
-    let others = requests.iter_mut().filter(|one| {
-        one.state == ApprovalState::Open
-            && one.id != vote.request
-            && one.decider().same_mailbox(vote.decider())
-    });
-    for other in others {
-        let event = ApprovalEvent::Withdraw;
-        let why = format!("{} answered first", vote.approver);
-        change = move_request(change, other, event, (now, actor.clone()), &why);
-        other.state = ApprovalState::Withdrawn;
-        let policy = &office.rules.approvals;
-        let facts = answered_facts(&desk(office), policy, (other, vote), &file.shown()?);
-        change = tell(office, change, &file.bill, (other, "answered", &facts), now)?;
-    }
-    Ok(change)
-}
-
-fn tell(
-    office: &Office,
-    change: Change,
-    bill: &Bill,
-    (to, occasion, facts): (&ApprovalRequest, &str, &DelegationFacts),
-    now: Timestamp,
-) -> Result<Change, StepError> {
-    let letter = compose::delegation(&office.rules.templates, facts)
-        .map_err(|error| StepError::Compose(format!("{error:#}")))?;
-    let mail = delegation_mail(&desk(office), bill, (to, occasion), letter, now);
-    let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
-    let why = "tells of a delegation";
-    let written = AuditEvent::new(now, Actor::program(STEP), "mail written", mail.id, why)
-        .state(None, mail.state.as_str());
-    Ok(change.event(written).mail(mail))
 }

@@ -1,6 +1,6 @@
 //! A vote and what it decides: shared by the answer to a mail and the decision on the command line.
 
-use super::ask_delegate::answered_first;
+use super::answered_first::answered_first;
 use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;

@@ -40,6 +40,7 @@ pub mod review_bill;
 pub mod record_approval;
 pub mod expire_approval;
 pub mod ask_delegate;
+mod answered_first;
 pub mod schedule_payment;
 mod payment_file;
 pub mod plan_payments;

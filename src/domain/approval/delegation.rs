@@ -1,32 +1,10 @@
 //! Who answers in an approver's place: one person, from one day to another, up to an amount that is never more than the approver's
 //! own limit. Only the configuration names such a person; whom an absence notice recommends is nobody.
 
-use super::policy::{ApprovalPolicy, Approver, Matter, NoAuthority};
+use super::policy::{ApprovalPolicy, Approver, Delegation, Matter, NoAuthority};
 use super::{ApprovalRequest, ApprovalState, Vote};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Date;
-use crate::basics::money::Money;
-
-/// Who stands in for whom. The stand-in's own limit says nothing here: what counts is what the approver may decide.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Delegation {
-    /// Whose decisions they are.
-    pub approver: MailAddress,
-    /// Who may take them.
-    pub delegate: MailAddress,
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub until: Date,
-    /// The largest amount; none for all the approver may.
-    pub ceiling: Option<Money>,
-}
-
-impl Delegation {
-    fn holds_on(&self, day: Date) -> bool {
-        self.from <= day && day <= self.until
-    }
-}
 
 /// What a delegation is looked at with.
 #[derive(Clone, Copy, Debug)]

@@ -11,9 +11,9 @@ pub mod asking;
 pub mod absence;
 
 pub use absence::Absence;
-pub use delegation::{Delegation, NoStandIn, Scene};
+pub use delegation::{NoStandIn, Scene};
 pub use judge::{AnswerFacts, Judgement, RefusalCode, judge};
-pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Matter, Requirement};
+pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Delegation, Matter, Requirement};
 pub use reply::{AsksFor, Reply, Verb, understand};
 pub use state::{ApprovalEvent, ApprovalState};
 pub use tally::{Tally, tally};

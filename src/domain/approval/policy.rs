@@ -1,7 +1,7 @@
 //! Who has to agree before a bill is paid: every rule that matches adds its people, the everyday rule stands in when none does.
 
-use super::delegation::Delegation;
 use crate::basics::address::MailAddress;
+use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::squash;
@@ -62,6 +62,27 @@ impl Approver {
         let known = [&names[..], &local, &joined(&names), &joined(&local)].concat();
         let means = |word: &String| word.chars().count() > 1 && known.contains(word);
         self.is_called(by) || typed.iter().any(means) || means(&typed.concat())
+    }
+}
+
+/// Who stands in for whom. The stand-in's own limit says nothing here: what counts is what the approver may decide.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delegation {
+    /// Whose decisions they are.
+    pub approver: MailAddress,
+    /// Who may take them.
+    pub delegate: MailAddress,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// The largest amount; none for all the approver may.
+    pub ceiling: Option<Money>,
+}
+
+impl Delegation {
+    pub(super) fn holds_on(&self, day: Date) -> bool {
+        self.from <= day && day <= self.until
     }
 }
 

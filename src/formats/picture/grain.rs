@@ -39,7 +39,13 @@ mod tests {
             |x: usize, y: usize| ((x * 7919 + y * 104_729) * (x * 31 + y * 17 + 7) % 251) as u8;
         assert!(is_grain(&picture(noise)));
         // Letters four pixels high with strokes of one, as near to each other as they can be read.
-        let print = |x: usize, y: usize| if x % 3 == 0 && y % 6 < 4 { 30 } else { 250 };
+        let print = |x: usize, y: usize| {
+            if x.is_multiple_of(3) && y % 6 < 4 {
+                30
+            } else {
+                250
+            }
+        };
         assert!(!is_grain(&picture(print)));
         assert!(!is_grain(&picture(|x, y| ((x + y) % 256) as u8)));
         assert!(!is_grain(&picture(|x, y| 120 + noise(x, y) / 12)));

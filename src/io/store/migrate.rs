@@ -358,11 +358,10 @@ fn waited_too_long(error: &MigrateError) -> bool {
 /// The tables are ours, and somebody works on them for longer than was waited.
 fn in_use(error: MigrateError) -> StoreError {
     let attempted = "migrating tables that another program holds; try again";
-    match error {
-        MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _) => {
-            StoreError::of(attempted, said)
-        }
-        other => foreign(&other),
+    if let MigrateError::Execute(said) | MigrateError::ExecuteMigration(said, _) = error {
+        StoreError::of(attempted, said)
+    } else {
+        foreign(&error)
     }
 }
 

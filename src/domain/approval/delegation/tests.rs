@@ -4,6 +4,7 @@ use super::*;
 use crate::basics::calendar::date;
 use crate::basics::currency::Currency;
 use crate::basics::ids::{ApprovalRequestId, BillId, ContentHash, OutboundId};
+use crate::basics::money::Money;
 use crate::domain::approval::tally::{Tally, tally};
 use crate::domain::approval::{ApprovalRule, Verdict};
 

@@ -192,6 +192,7 @@ const MINIMUM: &str = r#"<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncef
 <ram:ApplicableHeaderTradeSettlement><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode><ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:TaxBasisTotalAmount>220.00</ram:TaxBasisTotalAmount><ram:TaxTotalAmount currencyID="EUR">44.00</ram:TaxTotalAmount><ram:GrandTotalAmount>264.00</ram:GrandTotalAmount><ram:DuePayableAmount>264.00</ram:DuePayableAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>"#;
 
 /// A page on which each word of a text stands at its column and row.
+#[expect(clippy::float_arithmetic, reason = "places on a page are no money")]
 fn printed(text: &str) -> crate::formats::page::Page {
     let mut words = Vec::new();
     for (row, line) in (0_u8..).zip(text.lines()) {
