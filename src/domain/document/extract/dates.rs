@@ -1,6 +1,7 @@
 //! Dates on a page: by their labels, with the order of day and month decided by agreement (DOMAIN 3.3).
 
 mod printed;
+mod paired;
 mod order;
 mod terms;
 
@@ -62,7 +63,7 @@ pub fn issue_and_due(
     let settle = |printed: &Printed| settle(printed, order, shown);
     let unnamed = dates
         .iter()
-        .filter(|day| !is_of_another_day(layout, hits, day));
+        .filter(|day| !is_of_another_day(layout, hits, dates, day));
     let unnamed = unnamed.cloned().collect::<Vec<_>>();
     let due = named
         .filter(is_after_issue)
@@ -84,16 +85,21 @@ pub fn issue_and_due(
     (issue, due)
 }
 
-/// A label right before it in its column says that it is another day than the one to pay by.
-fn is_of_another_day(layout: &Layout, hits: &[Hit], day: &Printed) -> bool {
+/// A label right before it in its column, or at its place before the stroke, says that it is another day than the one to pay by.
+fn is_of_another_day(layout: &Layout, hits: &[Hit], dates: &[Printed], day: &Printed) -> bool {
     on_row(hits, day.spot.line).iter().any(|hit| {
+        let is_other = matches!(hit.label, Label::IssueDate | Label::OtherDate);
+        let paired = paired::at_its_place(layout, dates, hit).flatten();
+        if is_other && paired.is_some_and(|own| own.spot == day.spot) {
+            return true;
+        }
         let between = Spot {
             start: hit.spot.end,
             end: day.spot.start,
             ..day.spot
         };
         let is_before = hit.spot.end <= day.spot.start;
-        matches!(hit.label, Label::IssueDate | Label::OtherDate)
+        is_other
             && hit.strength > 1
             && is_before
             && labels::leads_its_column(layout, hits, hit)
@@ -219,6 +225,9 @@ fn value_of<'d>(
     dates: &'d [Printed],
     hit: &Hit,
 ) -> Option<(&'d Printed, u16)> {
+    if let Some(paired) = paired::at_its_place(layout, dates, hit) {
+        return paired.map(|printed| (printed, 60));
+    }
     let next = on_row(hits, hit.spot.line)
         .iter()
         .filter(|other| other.spot.start >= hit.spot.end)

@@ -181,3 +181,36 @@ fn a_day_belongs_to_the_label_before_it_and_not_to_the_one_above() {
     assert_eq!(issue.map(|i| i.0), Some(date(2026, 1, 27)));
     assert_eq!(due, None);
 }
+
+#[test]
+fn days_divided_as_their_labels_are_stand_each_at_its_place() {
+    for (row, issued, due) in [
+        (
+            "Factuurdatum / Te betalen voor     21-06-2026 / 05-07-2026",
+            Some((6, 21)),
+            Some((7, 5)),
+        ),
+        (
+            "Échéance / Date de facture     05/07/2026 / 21/06/2026",
+            Some((6, 21)),
+            Some((7, 5)),
+        ),
+        (
+            "Rechnungsnummer / Fällig am     RE-4711 / 05.07.2026",
+            None,
+            Some((7, 5)),
+        ),
+        (
+            "Rechnungsdatum / Fällig am     21.06.2026 / sofort",
+            Some((6, 21)),
+            None,
+        ),
+    ] {
+        let (own_issue, own_due) = read(row, None);
+        let day = |(month, day)| date(2026, month, day);
+        assert_eq!(own_due.map(|found| found.0), due.map(day), "{row}");
+        if issued.is_some() {
+            assert_eq!(own_issue.map(|found| found.0), issued.map(day), "{row}");
+        }
+    }
+}
