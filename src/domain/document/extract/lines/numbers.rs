@@ -17,6 +17,8 @@ const MAX_NUMBERS: usize = 24;
 const LEFT_OUT: f32 = 110.0;
 /// What it costs to put a number where numbers of its kind do not stand: a rate among prices, a bare number among amounts.
 const ODD: f32 = 40.0;
+/// How far a number may reach over the edge of its cell.
+const CELL_SLACK: f32 = 1.0;
 
 /// One number of a row.
 #[derive(Clone, PartialEq, Debug)]
@@ -107,6 +109,12 @@ pub fn place(
     numbers: &[Number],
     amount: Option<(usize, usize)>,
 ) -> Vec<Option<usize>> {
+    let is_kept = |placed: &Vec<Option<usize>>| {
+        amount.is_none_or(|(row, column)| placed.get(row) == Some(&Some(column)))
+    };
+    if let Some(placed) = in_cells(columns, numbers).filter(is_kept) {
+        return placed;
+    }
     let (rows, width) = (numbers.len(), columns.len());
     let mut best = vec![vec![0.0_f32; width + 1]; rows + 1];
     let cost = |row: usize, column: usize| cost(columns, numbers, row, column, amount);
@@ -126,6 +134,30 @@ pub fn place(
         }
     }
     traced(&best, rows, width, &cost, &left_out)
+}
+
+/// Headings set to the left and numbers to the right of wide cells, where a number ends nearer to the next heading than to its
+/// own: as many numbers as columns of numbers, and each between its own heading's left edge and the next one's.
+fn in_cells(columns: &[Column], numbers: &[Number]) -> Option<Vec<Option<usize>>> {
+    let of_numbers = columns.iter().enumerate();
+    let of_numbers = of_numbers.filter(|(_, column)| !holds_words(column.role));
+    let of_numbers = of_numbers.collect::<Vec<_>>();
+    let (_, leftmost) = of_numbers.first()?;
+    // Left of them stand the number of the line and what the words of the line hold.
+    let before = numbers.iter().take_while(|n| n.x1 < leftmost.x0).count();
+    let own = numbers.get(before..)?;
+    if own.len() != of_numbers.len() {
+        return None;
+    }
+    let is_inside = |(n, (at, column)): (&Number, &(usize, &Column))| {
+        let end = columns.get(at + 1).map_or(f32::MAX, |next| next.x0);
+        let is_of_its_kind = !n.is_rate || takes_rates(column.role);
+        is_of_its_kind && column.x0 - CELL_SLACK <= n.x0 && n.x1 <= end + CELL_SLACK
+    };
+    let of_cells = of_numbers.iter().map(|(at, _)| Some(*at));
+    let placed = std::iter::repeat_n(None, before).chain(of_cells);
+    let fits = own.iter().zip(&of_numbers).all(is_inside);
+    fits.then(|| placed.collect())
 }
 
 /// The way back through the table of costs.
@@ -170,6 +202,10 @@ fn holds_words(role: Role) -> bool {
     )
 }
 
+fn takes_rates(role: Role) -> bool {
+    matches!(role, Role::Tax | Role::Discount | Role::Other)
+}
+
 fn cost(
     columns: &[Column],
     numbers: &[Number],
@@ -192,8 +228,7 @@ fn cost(
     if holds_words(own.role) {
         return 10.0 * LEFT_OUT;
     }
-    let takes_rates = matches!(own.role, Role::Tax | Role::Discount | Role::Other);
-    let odd = match (n.is_rate, takes_rates) {
+    let odd = match (n.is_rate, takes_rates(own.role)) {
         (true, false) => 3.0 * ODD,
         (true, true) => 0.0,
         (false, _) if own.role == Role::Tax && n.is_money => ODD,

@@ -433,3 +433,21 @@ Total due including last month   316.00
         (Decimal::from(180), true)
     );
 }
+
+#[test]
+fn headings_set_to_the_left_and_numbers_to_the_right_of_wide_cells_belong_together() {
+    let text = "\
+Omschrijving                      Aantal                   Prijs                    Bedrag
+Advies                                                17                  299,19                  5086,23
+Kabel                                                  8                   83,22                   665,76
+
+Subtotaal                                                                                   5751,99
+Btw 21%                                                                                     1207,92
+Totaal incl. btw                                                                            6959,91
+";
+    assert_eq!(
+        shown(text),
+        ["17 x 299.19 = 5086.23 Advies", "8 x 83.22 = 665.76 Kabel"]
+    );
+    assert_eq!(proof(text), Some(Proof::Net));
+}
