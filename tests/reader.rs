@@ -279,6 +279,23 @@ async fn a_scanned_pdf_is_read_and_the_stamp_on_it_does_not_stand_for_its_text()
     }
 }
 
+#[tokio::test]
+async fn a_picture_that_comes_again_is_recognised_once_in_each_language() {
+    for recogniser in Installed::here().recognisers {
+        let picture = scan();
+        let once = async |language| {
+            let languages = [language];
+            let read = recogniser.recognise_once(&picture, 300.0, 60, &languages);
+            read.await.unwrap()
+        };
+        let (first, again) = (once("deu").await, once("deu").await);
+        assert!(!first.words.is_empty() && !first.cost.is_zero());
+        assert_eq!((&again.words, again.cost), (&first.words, Duration::ZERO));
+        let english = once("eng").await;
+        assert!(!english.cost.is_zero(), "it may read other words");
+    }
+}
+
 /// As `reading`, with a look at the pictures beside the text.
 async fn understood(recogniser: &Recogniser, bytes: &[u8]) -> Reading {
     let reader = Reader::new(PathBuf::from(EXECUTABLE));

@@ -48,7 +48,7 @@ pub async fn recognise_letterhead(
         let (picture_shown, dots) = (&prepared.picture, prepared.dots_per_inch);
         let read = tools
             .recogniser
-            .recognise(picture_shown, dots, seconds, languages)
+            .recognise_once(picture_shown, dots, seconds, languages)
             .await;
         match read {
             Ok(read) => {

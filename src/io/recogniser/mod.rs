@@ -3,6 +3,7 @@
 //! reach neither the network nor what is not its own.
 
 pub mod exec;
+mod kept;
 pub mod models;
 #[cfg(feature = "ppocr")]
 pub mod ppocr;
@@ -22,6 +23,7 @@ use tokio::time::timeout;
 
 use super::cpu_time;
 use super::disposition::Disposition;
+use crate::basics::ids::ContentHash;
 use crate::formats::page::Word;
 use crate::formats::picture::Picture;
 use crate::formats::tesseract_tsv;
@@ -145,6 +147,7 @@ pub struct Recogniser {
     permits: Semaphore,
     /// Found once it is there: it may be installed while the daemon runs.
     found: Mutex<Option<Tesseract>>,
+    kept: kept::Kept,
 }
 
 impl Recogniser {
@@ -162,6 +165,7 @@ impl Recogniser {
             data_folder: None,
             permits: Semaphore::new(AT_ONCE),
             found: Mutex::new(None),
+            kept: kept::Kept::default(),
         }
     }
 
@@ -259,6 +263,32 @@ impl Recogniser {
             words = words.into_iter().map(tesseract_tsv::in_type).collect();
         }
         Ok(Recognised { words, sure, cost })
+    }
+
+    /// As `recognise`, for a picture that comes again with each bill of a supplier: read once, it costs nothing.
+    ///
+    /// # Errors
+    /// As `recognise`; what failed is tried anew the next time.
+    pub async fn recognise_once(
+        &self,
+        picture: &Picture,
+        dots_per_inch: f32,
+        seconds: u64,
+        languages: &[&str],
+    ) -> Result<Recognised, RecogniserError> {
+        // Another engine or language reads other words.
+        let how = format!(
+            "{:?} {languages:?} {dots_per_inch:.0} ",
+            self.installed().await?
+        );
+        let name = ContentHash::of(&[how.into_bytes(), picture.to_pgm()].concat());
+        if let Some(read) = self.kept.get(name) {
+            return Ok(read);
+        }
+        let read = self.recognise(picture, dots_per_inch, seconds, languages);
+        let read = read.await?;
+        self.kept.put(name, &read);
+        Ok(read)
     }
 
     async fn run(
