@@ -1,11 +1,13 @@
 //! The labels of printed papers in six languages, as data (DOMAIN 3.2), and where they stand on a page.
 
 mod compound;
+mod left_values;
 mod listed;
 mod over_rows;
 mod phrase;
 mod together;
 
+pub use left_values::value_left;
 pub use listed::is_label;
 pub use phrase::{continues, is_of_the_reader, leads_its_column};
 

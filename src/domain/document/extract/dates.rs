@@ -218,7 +218,8 @@ fn is_year_first(text: &str) -> bool {
     }
 }
 
-/// The date right of a label, else the one below it; nearness 60 right beside, 40 below and aligned, 0 further.
+/// The date right of a label, else the one left of it or below it; nearness 60 right beside, 40 left or below and aligned, 0
+/// further.
 fn value_of<'d>(
     layout: &Layout,
     hits: &[Hit],
@@ -241,6 +242,10 @@ fn value_of<'d>(
     if let Some(printed) = right {
         let words_between = printed.spot.start - hit.spot.end;
         return Some((printed, if words_between <= 1 { 60 } else { 0 }));
+    }
+    if let Some(left) = labels::value_left(layout, hits, hit) {
+        let mut own = on_row(dates, left.line).iter();
+        return own.find(|d| d.spot == left).map(|d| (d, 40));
     }
     let hung = above(layout, hits, dates, hit)
         .filter(|(printed, _)| layout.hangs_under(hit.spot, printed.spot));

@@ -214,3 +214,22 @@ fn days_divided_as_their_labels_are_stand_each_at_its_place() {
         }
     }
 }
+
+#[test]
+fn a_day_left_of_its_label_is_not_that_of_the_row_below() {
+    for rows in [
+        "     18278 Invoice number\n21/07/2026 Invoice date\n04/08/2026 Due date\n",
+        "     18278     Invoice number\n21/07/2026     Invoice date\n04/08/2026     Due date\n",
+        "04/08/2026 Due date\n21/07/2026 Invoice date\n",
+    ] {
+        let (issue, due) = read(rows, Some("GBP"));
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 7, 21)), "{rows}");
+        assert_eq!(due.map(|d| d.0), Some(date(2026, 8, 4)), "{rows}");
+    }
+    // One row alone proves no such block, and a label with a colon has its value behind it.
+    let (issue, _) = read(
+        "21/07/2026 Invoice date:\n04/08/2026 Due date:\n",
+        Some("GBP"),
+    );
+    assert!(issue.is_none_or(|(day, _)| day != date(2026, 7, 21)));
+}

@@ -8,7 +8,8 @@ use crate::formats::date;
 /// Words between a label and its number: `(please quote with every payment)`.
 const MAX_BETWEEN: usize = 7;
 
-/// Right of the label, else below it, else above it. Nearness 60 beside, 40 below and aligned, 10 further, 0 above.
+/// Right of the label, else left of it, below it, above it. Nearness 60 beside, 40 left or below and aligned, 10 further, 0
+/// above.
 pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(Spot, u16)> {
     let row = hit.spot.line;
     let tokens = layout.lines.get(row)?.tokens.len();
@@ -16,6 +17,13 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
     let columns = labels_on(hits, row);
     if let Some(found) = beside(layout, hits, hit, next, columns) {
         return Some(found);
+    }
+    if let Some(left) = labels::value_left(layout, hits, hit) {
+        let first = Spot {
+            end: left.start + 1,
+            ..left
+        };
+        return is_number(layout, first, false).then_some((left, 40));
     }
     let weak = hit.strength == 1;
     let hung = above(layout, hits, hit).filter(|value| layout.hangs_under(hit.spot, *value));
