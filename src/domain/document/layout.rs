@@ -5,7 +5,9 @@
 )]
 
 mod build;
+mod leaders;
 mod near;
+mod spaced;
 
 pub use build::key;
 

@@ -73,11 +73,7 @@ fn segment_titles(
     above: Above,
     scores: &mut Scores,
 ) -> Option<Above> {
-    let spaced = letter_spaced(tokens);
-    let keys = match &spaced {
-        Some(word) => vec![word.as_str()],
-        None => tokens.iter().filter_map(key_of).collect(),
-    };
+    let keys = tokens.iter().filter_map(key_of).collect::<Vec<_>>();
     let code = tokens.iter().find_map(|token| printed_code(&token.text));
     // `Your order: 4711` quotes it.
     let quotes = keys
@@ -127,13 +123,6 @@ fn key_of(token: &Token) -> Option<&str> {
         "" => is_sign.then_some(SIGN),
         key => Some(key),
     }
-}
-
-/// `I N V O I C E`, as typewriters set headings.
-fn letter_spaced(tokens: &[Token]) -> Option<String> {
-    let is_letter = |token: &Token| token.key.chars().count() == 1;
-    let is_spaced = tokens.len() >= 4 && tokens.iter().all(is_letter);
-    is_spaced.then(|| tokens.iter().map(|token| token.key.as_str()).collect())
 }
 
 /// What the uppermost heading of the page is.

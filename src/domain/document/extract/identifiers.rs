@@ -51,6 +51,28 @@ mod tests {
     }
 
     #[test]
+    fn the_invoice_number_stands_left_of_its_label_in_a_block_that_is_set_so() {
+        for text in [
+            "   RE-0815 Invoice number\n21/07/2026 Invoice date\n    553311 Customer number\n",
+            "    553311     Customer number\n   RE-0815     Invoice number\n",
+        ] {
+            assert_eq!(number(text).map(|n| n.0).as_deref(), Some("RE-0815"));
+        }
+        let behind = "553311 Customer number 4711\n98765 Invoice number RE-0815\n";
+        assert_eq!(number(behind).map(|n| n.0).as_deref(), Some("RE-0815"));
+    }
+
+    #[test]
+    fn a_number_stands_behind_a_row_of_dots_however_these_are_set() {
+        for dots in [". . . . . . . . . . . .", "............", "____ ____"] {
+            let text = format!("Invoice number {dots} RE-0815\nDue date {dots} 04/08/2026\n");
+            assert_eq!(number(&text).map(|n| n.0).as_deref(), Some("RE-0815"));
+        }
+        let found = number("Invoice number............RE-0815\n");
+        assert_eq!(found.map(|n| n.0).as_deref(), Some("RE-0815"));
+    }
+
+    #[test]
     fn a_number_that_may_go_on_is_never_sure() {
         for text in [
             "Rechnungsnummer: RE4711 \u{2013} 26",

@@ -4,7 +4,7 @@
     reason = "places on a page are floats in every format that has pages; no amount passes through here"
 )]
 
-use super::{Layout, Line, Token};
+use super::{Layout, Line, Token, leaders, spaced};
 use crate::basics::text::fold;
 use crate::formats::page::{Page, Rect};
 
@@ -81,7 +81,7 @@ impl Layout {
                 left = left.saturating_sub(tokens.len());
                 lines.push(Line {
                     page: number,
-                    tokens,
+                    tokens: spaced::joined(leaders::joined(tokens)),
                     top,
                     bottom,
                 });
@@ -127,6 +127,17 @@ impl Layout {
 
 /// A label and its value are often written in one piece, `No.:4711` or `Nr.4711`: they become two words.
 fn push_word(tokens: &mut Vec<Token>, text: &str, place: Rect) {
+    if let Some((label, dots, value)) = leaders::within(text) {
+        let mut x0 = place.x0;
+        for part in [label, dots, value] {
+            let x1 = x0 + (place.x1 - place.x0) * count(part) / count(text);
+            if !part.is_empty() {
+                push_word(tokens, part, Rect { x0, x1, ..place });
+            }
+            x0 = x1;
+        }
+        return;
+    }
     let by_colon = text.split_once(':').filter(|(label, value)| {
         label.chars().any(char::is_alphabetic)
             && value.chars().any(char::is_alphanumeric)
@@ -271,6 +282,7 @@ fn rows(page: u32, mut tokens: Vec<Token>) -> Vec<Line> {
     let by_left = |mut line: Line| {
         line.tokens
             .sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
+        line.tokens = spaced::joined(leaders::joined(line.tokens));
         parted(line)
     };
     lines.into_iter().flat_map(by_left).collect()
