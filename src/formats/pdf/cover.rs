@@ -1,5 +1,5 @@
 //! What is painted under and over the glyphs of a page: whether a reader of the page can see them. Whoever wants a program to
-//! read what no person sees writes white on white, or paints a box over it. In doubt a glyph is seen: under or over it lies a
+//! read what no person sees writes white on white, paints a box over it, or cuts it away. In doubt a glyph is seen: under or over it lies a
 //! picture, a shading, something half clear.
 #![expect(
     clippy::float_arithmetic,
@@ -143,6 +143,16 @@ impl Cover {
 
     pub(super) fn pop_clip(&mut self) {
         self.clips.pop();
+    }
+
+    /// Whether none of these places of a glyph is within what is painted at all now. In doubt one is: in a clip that is nothing, or
+    /// at its very edge.
+    pub(super) fn cuts_away(&self, places: [Point; 2], edge: f64) -> bool {
+        self.clips.last().is_some_and(|(clip, _)| {
+            let painted = clip.inflate(edge, edge);
+            let is_something = clip.is_finite() && clip.width() > 0.0 && clip.height() > 0.0;
+            is_something && !places.iter().any(|place| painted.contains(*place))
+        })
     }
 
     pub(super) fn push_group(&mut self, opacity: f32, is_masked: bool, blend: BlendMode) {

@@ -111,6 +111,32 @@ fn invisible_text_beside_visible_text_is_left_out_and_said() {
     );
 }
 
+#[test]
+fn text_that_a_clip_cuts_away_is_left_out_and_said() {
+    let pay = "BT /F1 10 Tf 100 700 Td (Pay 100) Tj ET";
+    let other = "q 90 690 80 30 re W n BT /F1 10 Tf 100 600 Td (IBAN 900) Tj ET Q";
+    let (words, issues) = seen(&format!("{pay} {other}"));
+    assert_eq!(words, ["Pay", "100"]);
+    let said = Issue::new("page 1", "7 invisible characters were left out");
+    assert_eq!(issues, [said]);
+    // Dots that lead up to a value and go on under it, as style sheets draw them.
+    let dots = "q 100 690 60 30 re W n BT /F1 10 Tf 100 700 Td (No ..................) Tj ET Q";
+    let value = "BT /F1 10 Tf 162 700 Td (4711) Tj ET";
+    let (words, issues) = seen(&format!("{dots} {value}"));
+    assert_eq!(
+        (words.first(), words.last()),
+        (Some(&"No".into()), Some(&"4711".into()))
+    );
+    assert_eq!(issues, []);
+    // In a clip that is nothing, and inside one, all is read.
+    for shown in [
+        "q 0 0 0 0 re W n BT /F1 10 Tf 100 700 Td (Total) Tj ET Q",
+        "q 90 690 80 30 re W n BT /F1 10 Tf 100 700 Td (Total) Tj ET Q",
+    ] {
+        assert_eq!(seen(shown).0, ["Total"], "{shown}");
+    }
+}
+
 /// The words a reader of the page sees, and what was said about the others.
 fn seen(content: &str) -> (Vec<String>, Vec<Issue>) {
     let mut read = read(one_page(content)).unwrap();

@@ -27,6 +27,8 @@ const SPACED_GAP_EM: f64 = 0.04;
 const SAME_LINE_EM: f64 = 0.25;
 /// A glyph drawn again nearer than this is fake bold, in em.
 const SAME_PLACE_EM: f64 = 0.08;
+/// A glyph so near the edge of what is painted counts as seen, in em.
+const CLIP_EDGE_EM: f64 = 0.05;
 /// Smaller than this nobody reads it, in points.
 const SMALLEST_PRINT: f64 = 1.0;
 /// Longest word kept in characters: longer ones are drawings made of letters.
@@ -65,7 +67,7 @@ impl Glyph {
 pub(super) struct GlyphCollector {
     area: Area,
     pub(super) shown: Vec<Glyph>,
-    /// Invisible, outside the page or too small to read.
+    /// Invisible, cut away, outside the page or too small to read.
     pub(super) hidden: Vec<Glyph>,
     /// How many of the shown have no Unicode meaning.
     pub(super) unknown: usize,
@@ -161,18 +163,20 @@ impl<'a> Device<'a> for GlyphCollector {
             let along = to_page * Point::new(1000.0, 0.0) - start;
             let size = (to_page * Point::new(0.0, 1000.0) - start).hypot();
             let degrees = degrees(along);
-            self.collect(
-                Glyph {
-                    text,
-                    start,
-                    end,
-                    size,
-                    degrees,
-                    ink,
-                    depth,
-                },
-                invisible,
-            );
+            let glyph = Glyph {
+                text,
+                start,
+                end,
+                size,
+                degrees,
+                ink,
+                depth,
+            };
+            let is_cut = self.cover.cuts_away(glyph.inside(), size * CLIP_EDGE_EM);
+            // The dots that lead to a value are drawn too long and cut off where it begins, which tells nobody anything.
+            if !is_cut || glyph.text.chars().any(char::is_alphanumeric) {
+                self.collect(glyph, invisible || is_cut);
+            }
         }
     }
 
