@@ -58,6 +58,8 @@ mod tests {
         ] {
             assert_eq!(number(text).map(|n| n.0).as_deref(), Some("RE-0815"));
         }
+        let series = " 21/07/2026 Invoice date\nRE 2026 0815 Invoice number\n";
+        assert_eq!(number(series).map(|n| n.0).as_deref(), Some("RE 2026 0815"));
         let behind = "553311 Customer number 4711\n98765 Invoice number RE-0815\n";
         assert_eq!(number(behind).map(|n| n.0).as_deref(), Some("RE-0815"));
     }

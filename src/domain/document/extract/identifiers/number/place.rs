@@ -19,11 +19,14 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
         return Some(found);
     }
     if let Some(left) = labels::value_left(layout, hits, hit) {
-        let first = Spot {
-            end: left.start + 1,
+        // `RE 2026 0815`: the letters of a series are no number by themselves.
+        let mut words = (left.start..left.end).map(|start| Spot {
+            start,
+            end: start + 1,
             ..left
-        };
-        return is_number(layout, first, false).then_some((left, 40));
+        });
+        let has_number = words.any(|word| is_number(layout, word, false));
+        return has_number.then_some((left, 40));
     }
     let weak = hit.strength == 1;
     let hung = above(layout, hits, hit).filter(|value| layout.hangs_under(hit.spot, *value));
