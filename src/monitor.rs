@@ -11,11 +11,12 @@ use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
 use crate::config::Config;
 use crate::domain::audit;
+use crate::domain::audit::counts::FollowedCounts;
 use crate::domain::health::{HealthFacts, MailboxFacts, complaints};
 use crate::formats::prometheus::{self, Exposition};
 use crate::io::monitor_door::Page;
 use crate::io::oauth::TokenSources;
-use crate::io::store::load::{FollowedCounts, Idle, StateCount, Waiting};
+use crate::io::store::load::{Idle, StateCount, Waiting};
 use crate::io::store::{Look, StoreError};
 use crate::steps::Office;
 

@@ -53,8 +53,11 @@ impl Misconfigured {
 pub enum Purpose {
     /// To work: it is the only process that does, with SQLite.
     Daemon,
-    /// To look or to record one decision, beside a running daemon.
+    /// To bring the books something or to record one decision, beside a running daemon.
     Command,
+    /// The same where it needs what is in the books already. A file in the data folder is made for everybody; on a server, where
+    /// somebody may have mistyped a name, only who works or brings something makes tables.
+    Look,
 }
 
 /// Opens everything the configuration names. New folders and a new database are made; an old database is not changed.
@@ -166,7 +169,7 @@ pub fn file_passwords(config: &Config, purpose: Purpose) -> anyhow::Result<FileP
         };
         match (password.source.read(), purpose) {
             (Ok(secret), _) => known.push((opens, secret)),
-            (Err(_), Purpose::Command) => {}
+            (Err(_), Purpose::Look | Purpose::Command) => {}
             (Err(why), Purpose::Daemon) => {
                 return Err(Misconfigured(format!("supplier_password[{number}]: {why}")).into());
             }
@@ -228,24 +231,6 @@ pub fn moved_away(folder: &Path, place: &str) -> Misconfigured {
     ))
 }
 
-/// Whether whoever only looks finds something. A file in the data folder is made for everybody; on a server, where somebody may
-/// have mistyped a name, only who works makes tables.
-///
-/// # Errors
-/// As `open_office`.
-pub async fn are_books_there(config: &Config) -> anyhow::Result<bool> {
-    if config.storage.database_url.starts_with("sqlite:") {
-        return Ok(true);
-    }
-    let store = Store::open_if_any(&store_config(config)?).await;
-    let store = store.context("opening the books")?;
-    let is_there = store.is_some();
-    if let Some(store) = store {
-        store.close().await;
-    }
-    Ok(is_there)
-}
-
 async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> {
     let folder = &config.storage.data_folder;
     let moved = if config.storage.database_url.starts_with("sqlite:") {
@@ -256,11 +241,18 @@ async fn open_store(config: &Config, purpose: Purpose) -> anyhow::Result<Store> 
     };
     let moved = match (moved, purpose) {
         (Some(moved), Purpose::Daemon) => return Err(moved.into()),
-        (moved, Purpose::Command | Purpose::Daemon) => moved,
+        (moved, Purpose::Command | Purpose::Look | Purpose::Daemon) => moved,
     };
-    let store = Store::open_or_create(&store_config(config)?)
-        .await
-        .context("opening the books")?;
+    let config = store_config(config)?;
+    let opened = match purpose {
+        Purpose::Look if !config.url.starts_with("sqlite:") => Store::open_if_any(&config).await,
+        Purpose::Look | Purpose::Command | Purpose::Daemon => {
+            Store::open_or_create(&config).await.map(Some)
+        }
+    };
+    let store = opened.context("opening the books")?.context(
+        "there are no books in the database of storage.database_url yet: `countinghouse run` makes them, or an import",
+    )?;
     if let Some(moved) = moved {
         // A decision told as done would be found nowhere.
         store.only_read(moved.to_string());
@@ -357,7 +349,7 @@ fn model(config: &Config, purpose: Purpose) -> anyhow::Result<Option<Arc<Model>>
 fn mail_out(config: &Config, tokens: &TokenSources, purpose: Purpose) -> anyhow::Result<MailOut> {
     match purpose {
         Purpose::Daemon => Ok(MailOut::new(outgoing(config, tokens)?)),
-        Purpose::Command => Ok(MailOut::closed()),
+        Purpose::Look | Purpose::Command => Ok(MailOut::closed()),
     }
 }
 

@@ -124,6 +124,7 @@ const SHARED_DOORS: &[&str] = &[
     "io::limits",
     "io::cpu_time",
     "io::lock_in",
+    "io::folder",
     "io::remote",
     "io::net",
     "io::failpoint",

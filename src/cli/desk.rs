@@ -8,7 +8,7 @@ use super::Context;
 use super::output::Printer;
 use crate::config::Config;
 use crate::io::store::Filter;
-use crate::setup;
+use crate::setup::{Purpose, open_office};
 use crate::steps::Office;
 
 /// An office opened to look or to decide, beside a running daemon.
@@ -29,13 +29,7 @@ pub async fn at_desk<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let config = context.config()?;
-    if !setup::are_books_there(&config).await? {
-        anyhow::bail!(
-            "there are no books in the database of storage.database_url yet: `countinghouse run` makes them, or an import"
-        );
-    }
-    at_desk_of(context, config, work).await
+    at_desk_for(context, Purpose::Look, work).await
 }
 
 /// The same for whoever may be the first: new books are made.
@@ -46,17 +40,16 @@ pub async fn at_new_desk<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let config = context.config()?;
-    at_desk_of(context, config, work).await
+    at_desk_for(context, Purpose::Command, work).await
 }
 
-async fn at_desk_of<T>(
+async fn at_desk_for<T>(
     context: &Context,
-    config: Config,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&Desk) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let office =
-        setup::open_office(&config, context.executable.clone(), setup::Purpose::Command).await?;
+    let config = context.config()?;
+    let office = open_office(&config, context.executable.clone(), purpose).await?;
     let print = Printer {
         json: context.json,
         zone: config.company.time_zone.clone(),

@@ -48,7 +48,8 @@ async fn queue(desk: &Desk) -> anyhow::Result<Record> {
     Ok(record.with("next_job_at", idle.next_due))
 }
 
-/// The daemons on these books, what each of them watches, and for a day those that ended without a word; with SQLite there is nothing to tell apart.
+/// The daemons on these books, what each of them watches, and for a day those that ended without a word; with SQLite there is
+/// nothing to tell apart.
 async fn replicas(desk: &Desk) -> anyhow::Result<Shown> {
     let rows = desk.office.store.replicas().await?.into_iter().map(|one| {
         Record::new()

@@ -32,6 +32,7 @@ use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::outbound::attempt::Caretakers;
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
 use bucket::RawBytes;
@@ -328,6 +329,16 @@ pub struct Owners {
     pub receivables: Ownership,
     /// Exceptions about the mail itself.
     pub mail: Ownership,
+}
+
+impl Owners {
+    /// Who looks after what became of our mails.
+    pub fn caretakers(&self) -> Caretakers<'_> {
+        Caretakers {
+            payables: &self.payables,
+            receivables: &self.receivables,
+        }
+    }
 }
 
 /// `[reminders]`.

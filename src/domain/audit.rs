@@ -1,5 +1,7 @@
 //! The audit trail: what happened to what, by whom and why, each entry chained to the one before by its hash.
 
+pub mod counts;
+
 use std::fmt;
 
 use sha2::{Digest, Sha256};

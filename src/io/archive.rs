@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::failpoint::{self, Act};
+use super::folder::{flush_names, folder_of};
 
 /// Only its owner may read it: keys may be in it.
 const MODE: u32 = 0o600;
@@ -48,7 +49,7 @@ pub fn write(
         // Crash before: only the unfinished file is there. A file of that name that came meanwhile is replaced.
         failpoint::before(Act::BackupFile);
         std::fs::rename(&unfinished, archive)?;
-        flush_folder_of(archive)?;
+        flush_names(folder_of(archive))?;
         failpoint::after(Act::BackupFile);
         Ok(written)
     });
@@ -84,13 +85,6 @@ fn write_all(
     whole.flush()?;
     whole.get_ref().sync_all()?;
     Ok(written)
-}
-
-fn flush_folder_of(file: &Path) -> io::Result<()> {
-    let parent = file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The doors to the world. They decide nothing. The first twelve are the words all doors share; the doors themselves do not
+//! The doors to the world. They decide nothing. The first thirteen are the words all doors share; the doors themselves do not
 //! know each other.
 
 pub mod disposition;
@@ -6,6 +6,7 @@ pub mod clock;
 pub mod limits;
 pub mod cpu_time;
 pub mod lock_in;
+pub mod folder;
 pub mod remote;
 pub mod net;
 pub mod failpoint;

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::failpoint::{self, Act};
+use super::folder::flush_names;
 
 /// Its name in the data folder, beside the books that were left behind.
 pub const MOVED_MARK: &str = "moved-to-postgresql";
@@ -20,7 +21,7 @@ pub fn write(data_folder: &Path, place: &str) -> io::Result<()> {
     let mut file = File::create(data_folder.join(MOVED_MARK))?;
     writeln!(file, "{place}")?;
     file.sync_all()?;
-    let flushed = File::open(data_folder)?.sync_all();
+    let flushed = flush_names(data_folder);
     failpoint::after(Act::MovedMark);
     flushed
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::disposition::Disposition;
 use super::failpoint::{self, Act};
+use super::folder::{flush_names, folder_of};
 
 /// A file for a bank says whom we pay what.
 const FILE_MODE: u32 = 0o600;
@@ -54,10 +55,7 @@ pub fn hand_out(path: &Path, bytes: &[u8]) -> Result<(), PaymentFolderError> {
             source,
         }
     };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     fs::create_dir_all(folder).map_err(failed("make the folder", folder))?;
     let part = part_of(path);
     let mut file = OpenOptions::new()
@@ -86,8 +84,7 @@ pub fn hand_out(path: &Path, bytes: &[u8]) -> Result<(), PaymentFolderError> {
     };
     let removed = fs::remove_file(&part).map_err(failed("remove", &part));
     linked.and(removed)?;
-    let flushed = fs::File::open(folder).and_then(|folder| folder.sync_all());
-    flushed.map_err(failed("flush", folder))?;
+    flush_names(folder).map_err(failed("flush", folder))?;
     failpoint::after(Act::PaymentFile);
     Ok(())
 }

@@ -8,6 +8,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
 use super::failpoint::{self, Act};
+use super::folder::{flush_names, folder_of};
 
 /// Writes a new file, durable when this returns. Crash before the rename: a leftover beside it, which the next one replaces.
 /// Crash behind it: the whole file, or the leftover again.
@@ -26,10 +27,7 @@ pub fn save_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     failpoint::before(Act::SavedFile);
     name(&unfinished, path)?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    flush_names(folder_of(path))?;
     failpoint::after(Act::SavedFile);
     Ok(())
 }

@@ -27,6 +27,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::disposition::Disposition;
 use super::failpoint::{self, Act};
+use super::folder::flush_names;
 use crate::basics::ids::ContentHash;
 
 use journal::{Journal, Records};
@@ -416,6 +417,5 @@ fn make_folder(path: &Path) -> Result<(), VaultError> {
 
 /// Makes the names in a folder durable: without it a renamed file can be gone after a power cut.
 fn flush_folder(path: &Path) -> Result<(), VaultError> {
-    let folder = std::fs::File::open(path).map_err(VaultError::io("open", path))?;
-    folder.sync_all().map_err(VaultError::io("flush", path))
+    flush_names(path).map_err(VaultError::io("flush", path))
 }

@@ -1,9 +1,9 @@
 //! Asks the delegate of an approver who is away or whom the request did not reach, in that approver's place; the approver may
 //! still answer. Where nobody stands in, a request that came back is work for a person.
 
-use super::answered_first::tell;
 use super::bill_change::{BillFile, account_changes, bill_event, desk};
 use super::review_bill::{asked_by_mail, fitting_originals};
+use super::told_of_delegation::with_note;
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::ApprovalRequestId;
@@ -14,7 +14,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::RequestParts;
-use crate::domain::outbound::attempt::{self, Caretakers};
+use crate::domain::outbound::attempt;
 use crate::domain::outbound::delegation_mail::asked_facts;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::domain::payable::BillState;
@@ -138,9 +138,9 @@ async fn stood_in_for(
     };
     let words = why.in_words();
     // The bill is written as it is: an answer that comes at this moment meets a conflict, or this does, and sees the other.
-    let actor = Actor::program(STEP);
-    let state = file.bill.state;
-    let told = bill_event(&file.bill, state, (now, actor), "delegate asked", &words)
+    let (actor, state) = (Actor::program(STEP), file.bill.state);
+    let moment = (now, actor.clone());
+    let told = bill_event(&file.bill, state, moment, "delegate asked", &words)
         .fact("approver", &own.approver)
         .fact("delegate", delegate)
         .fact("request", own.id);
@@ -149,7 +149,8 @@ async fn stood_in_for(
     let change = asked_by_mail(office, change, &parts, now)?;
     let facts = asked_facts(parts.desk, policy, (own, &request), &shown, &words);
     let occasion = request.id.to_string();
-    tell(office, change, &file.bill, (own, &occasion, &facts), now)
+    let note = (own, occasion.as_str(), &facts);
+    with_note(office, change, &file.bill, note, (now, &actor))
 }
 
 /// As before there were delegates: a mail that came back is a work item, an absence is shown.
@@ -174,10 +175,7 @@ fn nobody(
     let change = Change::new(noted(own, now, lacking.as_words()));
     match why {
         Unreached::CameBack(mail) => {
-            let caretakers = Caretakers {
-                payables: &office.rules.owners.payables,
-                receivables: &office.rules.owners.receivables,
-            };
+            let caretakers = office.rules.owners.caretakers();
             let item = attempt::ask(ExceptionCode::DeliveryFailed, mail, caretakers, now);
             change.raise(item)
         }

@@ -16,6 +16,7 @@ use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
 use crate::domain::outbound::facts::BillFacts;
 use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::draft::complete;
+use crate::domain::payable::supplier::brought_accounts;
 use crate::domain::payable::{Bill, BillState, Rival, Supplier};
 use crate::io::store::StoreError;
 
@@ -65,6 +66,11 @@ impl BillFile {
             .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
     }
 
+    /// The bill, and to whom it is owed.
+    pub fn owed(&self) -> (&Bill, Option<&Supplier>) {
+        (&self.bill, self.supplier())
+    }
+
     /// The bill's supplier, when it is one we know.
     pub fn supplier(&self) -> Option<&Supplier> {
         self.suppliers
@@ -108,14 +114,7 @@ pub async fn account_changes(
     supplier: &Supplier,
 ) -> Result<Vec<String>, StoreError> {
     let trail = office.store.audit_of(&supplier.id.into()).await?;
-    let about_accounts = trail
-        .into_iter()
-        .filter(|entry| entry.event.facts.iter().any(|(name, _)| name == "iban"));
-    let people = about_accounts.filter_map(|entry| match entry.event.actor {
-        Actor::Person(name) => Some(name),
-        Actor::Program(_) | Actor::Policy(_) | Actor::Model(_) => None,
-    });
-    Ok(people.collect())
+    Ok(brought_accounts(&trail))
 }
 
 /// The same, where it is a delegate who is asked: an approver of the supplier's own may be who brought the account.

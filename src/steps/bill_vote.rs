@@ -1,19 +1,19 @@
 //! A vote and what it decides: shared by the answer to a mail and the decision on the command line.
 
-use super::answered_first::answered_first;
 use super::bill_change::{BillFile, bill_event, move_request, resolve_open, withdraw_open};
+use super::told_of_delegation::answered_first;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::domain::approval::asking::is_question_of;
 use crate::domain::approval::{
-    ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote, tally,
+    ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote,
 };
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::review::{matter, requirement};
+use crate::domain::payable::review::count_votes;
 use crate::domain::payable::{Bill, BillEvent, state};
 
 /// What a vote changes.
@@ -48,7 +48,8 @@ pub fn cast(
     let (change, mut requests) = voted(file, vote, (now, actor));
     let mut change = answered_first(office, file, change, &mut requests, vote, (now, actor))?;
     let all = [before_it.votes, std::slice::from_ref(vote)].concat();
-    let counted = count(office, file, &requests, &all);
+    let policy = &office.rules.approvals;
+    let counted = count_votes(file.owed(), policy, &requests, &all);
     let (next, action) = match &counted {
         Tally::Waiting(_) => (None, "vote recorded"),
         Tally::Approved => (Some(BillEvent::Approve), "bill approved"),
@@ -143,33 +144,6 @@ fn follow(
             let change = withdraw_open(change, requests, (now, actor), why);
             (change.raise(told_supplier(office, vote, now)), None)
         }
-    }
-}
-
-/// How the bill stands with these votes, by the policy as it is now.
-pub fn count(
-    office: &Office,
-    file: &BillFile,
-    requests: &[ApprovalRequest],
-    votes: &[Vote],
-) -> Tally {
-    let version = file.bill.content_version();
-    let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
-    match requirement(&file.bill, file.supplier(), &office.rules.approvals) {
-        Some(Ok(requirement)) => {
-            let unbiased = |vote: &&Vote| {
-                let matter = matter(&file.bill, file.supplier());
-                let policy = &office.rules.approvals;
-                vote.stands_in_for.is_none()
-                    || vote.verdict == Verdict::Reject
-                    || matter.is_some_and(|matter| policy.is_unbiased(&vote.approver, &matter))
-            };
-            let votes = votes.iter().filter(unbiased).cloned().collect::<Vec<_>>();
-            tally(&requirement, version, requests, &votes)
-        }
-        // The policy cannot be met any more: a rejection still counts, an approval is not enough.
-        Some(Err(_)) | None if rejects => Tally::Rejected,
-        Some(Err(_)) | None => Tally::Waiting(Vec::new()),
     }
 }
 

@@ -14,9 +14,9 @@ use crate::domain::message::delivery_report::{
     original_message_id,
 };
 use crate::domain::message::facts::MailFacts;
-use crate::domain::outbound::attempt::{self, Follows, came_back};
+use crate::domain::outbound::OutboundMessage;
+use crate::domain::outbound::attempt::{self, Follows};
 use crate::domain::outbound::state::{OutboundEvent, next};
-use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::formats::mime;
 use crate::io::limits::MAX_MAIL_BYTES;
 use crate::io::store::StoreError;
@@ -121,13 +121,17 @@ fn returned(
     .state(Some(outbound.state.as_str()), state.as_str())
     .fact("report", id);
     outbound.state = state;
-    outbound.last_answer = Some(said.clone());
+    outbound.last_answer = Some(said);
     let joined = noted(id, now, "joined to the mail it is about").event(event);
     // As where the server refuses it at once: what it was an answer to is a work item already.
     let delegate = job_for(office, &outbound, now);
     let joined = match (attempt::follows(&outbound), delegate) {
         (Follows::Ask(_), Some(job)) => joined.job(job),
-        (Follows::Ask(_), None) => joined.raise(bounced(office, &outbound, &said, now)),
+        (Follows::Ask(_), None) => {
+            let caretakers = office.rules.owners.caretakers();
+            let item = attempt::ask(ExceptionCode::DeliveryFailed, &outbound, caretakers, now);
+            joined.raise(item)
+        }
         (Follows::Again | Follows::Nothing, _) => joined,
     };
     Ok(joined.put(Record::Outbound(outbound)))
@@ -173,21 +177,11 @@ fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Tim
         reason.clone(),
     )
     .fact("report", id);
-    let owners = &office.rules.owners;
-    let owner = match outbound.purpose {
-        Purpose::Reminder => &owners.receivables,
-        Purpose::ApprovalRequest
-        | Purpose::ApprovalReceipt
-        | Purpose::ReplyRefused
-        | Purpose::Feedback
-        | Purpose::Delegation
-        | Purpose::Clarification => &owners.payables,
-    };
     let exception = Exception::raise(
         ExceptionCode::MailUnwanted,
         outbound.about.clone(),
         &outbound.id.to_string(),
-        owner,
+        office.rules.owners.caretakers().of(outbound.purpose),
         now,
         (
             reason,
@@ -197,29 +191,4 @@ fn unwanted(office: &Office, outbound: &OutboundMessage, id: MessageId, now: Tim
     noted(id, now, "a complaint, joined to the mail it is about")
         .event(event)
         .raise(exception)
-}
-
-fn bounced(office: &Office, outbound: &OutboundMessage, said: &str, now: Timestamp) -> Exception {
-    let owners = &office.rules.owners;
-    let owner = match outbound.purpose {
-        Purpose::Reminder => &owners.receivables,
-        Purpose::ApprovalRequest
-        | Purpose::ApprovalReceipt
-        | Purpose::ReplyRefused
-        | Purpose::Feedback
-        | Purpose::Delegation
-        | Purpose::Clarification => &owners.payables,
-    };
-    let reason = format!(
-        "the {} to {} came back: {said}",
-        outbound.purpose, outbound.to
-    );
-    Exception::raise(
-        ExceptionCode::DeliveryFailed,
-        outbound.about.clone(),
-        &outbound.id.to_string(),
-        owner,
-        now,
-        (reason, came_back(outbound.purpose)),
-    )
 }

@@ -2,8 +2,7 @@
 
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
-use crate::basics::ids::OutboundId;
-use crate::basics::words::Refused;
+use crate::basics::ids::{ApprovalRequestId, OutboundId};
 use crate::domain::approval::ApprovalState;
 use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
@@ -16,7 +15,7 @@ use crate::io::store::StoreError;
 /// Has it sent, with the same Message-ID. The work items about it are settled with it.
 ///
 /// # Errors
-/// Refused when it was neither given up nor came back, is a reminder, or asks what is asked no more; else what the store met.
+/// Refused when it was neither given up nor came back, is a reminder, or carries a request that is not open any more; else what the store met.
 pub async fn requeue_outbound(
     office: &Office,
     id: OutboundId,
@@ -25,16 +24,10 @@ pub async fn requeue_outbound(
 ) -> Result<OutboundMessage, StepError> {
     let found = office.store.outbound(id).await?;
     let before = found.ok_or_else(|| StepError::Missing(id.into()))?;
-    if is_asked_no_more(office, &before).await? {
-        return Err(StepError::Refused(Refused {
-            machine: "approval request",
-            state: "answered or withdrawn",
-            event: "asked again",
-        }));
-    }
     let (now, actor) = (office.clock.now(), Actor::Person(by.to_owned()));
+    let request = request_of(office, &before).await?;
     let (about, bounce) = (before.about.clone(), item_of_bounce(&before));
-    let Moved { message, told, .. } = again(before, to, (actor.clone(), reason), now)?;
+    let Moved { message, told, .. } = again(before, to, request, (actor.clone(), reason), now)?;
     let mut change = Change::new(told)
         .put(Record::Outbound(message.clone()))
         .job(NewJob::now(Step::SendOutbound, id, now));
@@ -51,15 +44,16 @@ pub async fn requeue_outbound(
     Ok(message)
 }
 
-/// A question about a bill that somebody answered, or that changed since.
-async fn is_asked_no_more(office: &Office, mail: &OutboundMessage) -> Result<bool, StoreError> {
-    if mail.purpose != Purpose::ApprovalRequest {
-        return Ok(false);
+/// How the approval request stands that a mail carries.
+async fn request_of(
+    office: &Office,
+    mail: &OutboundMessage,
+) -> Result<Option<ApprovalState>, StoreError> {
+    match ApprovalRequestId::parse(&mail.about.id) {
+        Some(id) if mail.purpose == Purpose::ApprovalRequest => {
+            let request = office.store.approval_request(id).await?;
+            Ok(request.map(|request| request.state))
+        }
+        Some(_) | None => Ok(None),
     }
-    let Some(bill) = crate::basics::ids::BillId::parse(&mail.about.id) else {
-        return Ok(false);
-    };
-    let requests = office.store.requests_of_bill(bill).await?;
-    let its = requests.iter().find(|request| request.outbound == mail.id);
-    Ok(its.is_some_and(|request| request.state != ApprovalState::Open))
 }

@@ -3,7 +3,6 @@
 //! left to ask and their votes approve it.
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
-use super::bill_vote::count;
 use super::remember_coding::propose_codings;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
@@ -22,6 +21,7 @@ use crate::domain::outbound::approval_mail::{
 use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::draft::complete;
+use crate::domain::payable::review::count_votes;
 use crate::domain::payable::{
     Bill, BillEvent, BillState, Outcome, ReviewFacts, Rival, review, state,
 };
@@ -34,17 +34,13 @@ const STEP: &str = "review_bill";
 /// # Errors
 /// What the store met, or a template that cannot be filled.
 pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Result<(), StepError> {
-    let (store, rules, now) = (&office.store, &office.rules, office.clock.now());
+    let (store, now) = (&office.store, office.clock.now());
+    let policy = &office.rules.approvals;
     let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
-        let told = AuditEvent::new(
-            now,
-            actor(),
-            "bill not reviewed",
-            id,
-            format!("it is {before}"),
-        );
+        let why = format!("it is {before}");
+        let told = AuditEvent::new(now, actor(), "bill not reviewed", id, why);
         store
             .commit(Change::new(told).finishing(claim.clone()))
             .await?;
@@ -75,7 +71,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         identified: &identified,
         supplier: file.supplier(),
         others: &others,
-        policy: &rules.approvals,
+        policy,
         today: office.today(),
     });
     file.bill.findings = review.findings;
@@ -87,7 +83,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         }
         Outcome::Ask { asked, needed } => {
             let votes = votes(office, &file).await?;
-            let change = match count(office, &file, &file.requests, &votes) {
+            let change = match count_votes(file.owed(), policy, &file.requests, &votes) {
                 Tally::Approved => {
                     let by = (actor(), "its approvers agreed to it as it is");
                     approved(&file, before, by, now)

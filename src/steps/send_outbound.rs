@@ -15,7 +15,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::Exception;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::message::own::mark;
-use crate::domain::outbound::attempt::{self, Caretakers, Follows, Intent, Moved};
+use crate::domain::outbound::attempt::{self, Follows, Intent, Moved};
 use crate::domain::outbound::pace::waits;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::formats::mime_write::{self, Automatic, FileToWrite, MailToWrite};
@@ -176,10 +176,7 @@ fn put(office: &Office, moved: Moved) -> Change {
             // Where nobody stands in after all, that step asks the person.
             Some(job) => change.job(job),
             None => {
-                let caretakers = Caretakers {
-                    payables: &office.rules.owners.payables,
-                    receivables: &office.rules.owners.receivables,
-                };
+                let caretakers = office.rules.owners.caretakers();
                 change.raise(attempt::ask(code, &message, caretakers, at))
             }
         },

@@ -7,7 +7,7 @@ use countinghouse::steps::requeue_outbound::requeue_outbound;
 
 use crate::office::bills::bill;
 use crate::office::closing::eur;
-use crate::office::mails::{Letter, answer};
+use crate::office::mails::{self, Letter, answer};
 use crate::office::servers::servers;
 use crate::office::{Database, Office};
 
@@ -275,13 +275,7 @@ async fn a_request_that_came_back_is_sent_again_when_a_person_says_that_the_mail
     let (ap, petra) = (office.people.ap.clone(), office.people.petra.clone());
     office.take(&ap, &bill("RE-4801", 119_000).mail(1)).await;
     let sent = office.outbound().await.remove(0);
-    let report = include_str!("../../config/demo/mail/16-bounce.eml")
-        .replace("{{recipient}}", &sent.to.to_string())
-        .replace("{{subject}}", &sent.letter.subject)
-        .replace(
-            "{{outbound_message_id}}",
-            &sent.header_message_id.to_string(),
-        );
+    let report = mails::bounce_of(&sent);
     office.take(&sent.envelope_from, &report).await;
     let asked = [ExceptionCode::DeliveryFailed];
     assert_eq!(office.waiting_for_a_person().await, asked);
@@ -306,4 +300,34 @@ async fn a_request_that_came_back_is_sent_again_when_a_person_says_that_the_mail
     let late = requeue_outbound(&office.desk, sent.id, None, who).await;
     assert!(late.is_err(), "she has answered");
     office.close(&[]).await;
+}
+
+#[tokio::test]
+async fn a_request_that_came_back_is_not_sent_again_once_somebody_decided_without_it() {
+    let office = Office::sqlite().await;
+    let people = &office.people;
+    office
+        .take(&people.ap, &bill("RE-4802", 1_000_001).mail(1))
+        .await;
+    let asked = office.outbound().await;
+    let to_jonas = asked.iter().find(|mail| mail.to == people.jonas).unwrap();
+    let report = mails::bounce_of(to_jonas);
+    office.take(&to_jonas.envelope_from, &report).await;
+    let bill = office.bill("RE-4802").await.id;
+    let no = &BillDecision::Reject;
+    decide_bill(&office.desk, bill, no, &people.carla.to_string(), "ours?")
+        .await
+        .unwrap();
+    let who = ("lena@fin.test", "their server is back");
+    let late = requeue_outbound(&office.desk, to_jonas.id, None, who).await;
+    let words = format!("{:#}", anyhow::Error::from(late.unwrap_err()));
+    assert!(
+        words.contains("approval request that is withdrawn cannot be asked again"),
+        "{words}"
+    );
+    office.work().await;
+    assert_eq!(servers().folder(&people.jonas, "INBOX").await.len(), 1);
+    office
+        .close(&[ExceptionCode::DeliveryFailed, ExceptionCode::BillRejected])
+        .await;
 }

@@ -195,13 +195,7 @@ async fn a_bounce_of_ours_is_recorded_and_not_answered() {
     office.move_to(day("2026-11-26")).await;
     let sent = office.outbound().await.remove(0);
     assert_eq!(sent.state, OutboundState::Sent);
-    let report = include_str!("../../config/demo/mail/16-bounce.eml")
-        .replace("{{recipient}}", &sent.to.to_string())
-        .replace("{{subject}}", &sent.letter.subject)
-        .replace(
-            "{{outbound_message_id}}",
-            &sent.header_message_id.to_string(),
-        );
+    let report = mails::bounce_of(&sent);
     office.take(&sent.envelope_from, &report).await;
     let now = office.outbound().await;
     assert_eq!(

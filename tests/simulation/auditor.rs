@@ -6,12 +6,12 @@ use countinghouse::basics::currency::Currency;
 use countinghouse::basics::ids::CustomerInvoiceId;
 use countinghouse::basics::money::Money;
 use countinghouse::domain::approval::Verdict;
+use countinghouse::domain::audit::counts::FollowedCounts;
 use countinghouse::domain::audit::{self, GENESIS, Subject};
 use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use countinghouse::domain::payable::{Bill, BillState, PaymentState};
 use countinghouse::domain::receivable::CustomerInvoice;
-use countinghouse::io::store::load::FollowedCounts;
 use countinghouse::io::store::{Filter, Store};
 
 use crate::office::mails::Letter;

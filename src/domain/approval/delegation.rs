@@ -2,7 +2,7 @@
 //! own limit. Only the configuration names such a person; whom an absence notice recommends is nobody.
 
 use super::policy::{ApprovalPolicy, Approver, Delegation, Matter, NoAuthority};
-use super::{ApprovalRequest, ApprovalState, Vote};
+use super::{ApprovalRequest, ApprovalState, Verdict, Vote};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Date;
 
@@ -92,6 +92,15 @@ impl ApprovalPolicy {
             .unbiased(delegate, scene.matter)
             .map_err(NoStandIn::DelegateMayNot)?;
         self.brought_no_account(person, scene.accounts_by)
+    }
+
+    /// Does a vote still count? A delegate's approval does while its giver is listed and has no hand in the matter; what an approver
+    /// of the policy decided is weighed with the requirement, and a rejection is never taken back.
+    pub fn still_counts(&self, vote: &Vote, matter: &Matter<'_>) -> bool {
+        match (vote.verdict, &vote.stands_in_for) {
+            (Verdict::Reject, _) | (Verdict::Approve, None) => true,
+            (Verdict::Approve, Some(_)) => self.unbiased(&vote.approver, matter).is_ok(),
+        }
     }
 
     fn brought_no_account(&self, person: &Approver, by: &[String]) -> Result<(), NoStandIn> {

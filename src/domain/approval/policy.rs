@@ -243,11 +243,6 @@ impl ApprovalPolicy {
         Ok(approver)
     }
 
-    /// May a delegate's vote still count: a listed person who has no hand in the matter?
-    pub fn is_unbiased(&self, address: &MailAddress, matter: &Matter<'_>) -> bool {
-        self.unbiased(address, matter).is_ok()
-    }
-
     /// Whether `by` may be this approver: a whole name or address of one of them is nobody else's.
     pub(super) fn may_mean(&self, by: &str, approver: &Approver) -> bool {
         let somebody_is = self.approvers.iter().any(|known| known.is_called(by));

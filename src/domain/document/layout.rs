@@ -26,6 +26,20 @@ pub struct Token {
     pub place: Rect,
 }
 
+impl Token {
+    /// Takes in what follows on its row: two pieces are one word then.
+    fn append(&mut self, next: &Self) {
+        self.text.push_str(&next.text);
+        self.key = build::key(&self.text);
+        self.place = Rect {
+            x1: self.place.x1.max(next.place.x1),
+            top: self.place.top.min(next.place.top),
+            bottom: self.place.bottom.max(next.place.bottom),
+            ..self.place
+        };
+    }
+}
+
 /// The words of one row, from the left.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Line {

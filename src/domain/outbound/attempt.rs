@@ -7,6 +7,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
+use crate::domain::approval::ApprovalState;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 
@@ -68,6 +69,21 @@ pub struct Caretakers<'a> {
     pub payables: &'a Ownership,
     /// Of mails to customers.
     pub receivables: &'a Ownership,
+}
+
+impl<'a> Caretakers<'a> {
+    /// Who looks after a mail of this purpose.
+    pub fn of(self, purpose: Purpose) -> &'a Ownership {
+        match purpose {
+            Purpose::Reminder => self.receivables,
+            Purpose::ApprovalRequest
+            | Purpose::ApprovalReceipt
+            | Purpose::ReplyRefused
+            | Purpose::Feedback
+            | Purpose::Delegation
+            | Purpose::Clarification => self.payables,
+        }
+    }
 }
 
 /// Begins an attempt. A mail found Sending was left by an attempt that did not live to tell: it is then Unsure.
@@ -150,29 +166,39 @@ pub fn settle(
 
 /// Sends a mail again that was given up or came back, as if it had never been tried, `to` another address when the first was wrong.
 /// What customers are reminded of changes every day: a reminder that failed is not sent later, the ladder goes on without it. An
-/// approver is who stands in the configuration: a question to one goes nowhere else.
+/// approver is who stands in the configuration: a question to one goes nowhere else, and nowhere once it is settled. `request` is the
+/// state of the approval request that the mail carries; `None` for other mails.
 ///
 /// # Errors
-/// Refused for a reminder, for a mail that was neither given up nor came back, and for a request to another address.
+/// Refused for a reminder, for a mail that was neither given up nor came back, for a request to another address, and for one that is
+/// not open any more.
 pub fn again(
     mut message: OutboundMessage,
     to: Option<MailAddress>,
+    request: Option<ApprovalState>,
     (actor, why): (Actor, &str),
     now: Timestamp,
 ) -> Result<Moved, Refused> {
     let elsewhere = to.filter(|to| *to != message.to);
-    let refused = |machine, event| {
+    let refused = |machine, state, event| {
         Err(Refused {
             machine,
-            state: message.state.as_str(),
+            state,
             event,
         })
     };
+    let state = message.state.as_str();
     if message.purpose == Purpose::Reminder {
-        return refused("reminder", OutboundEvent::Requeue.as_str());
+        return refused("reminder", state, OutboundEvent::Requeue.as_str());
     }
-    if message.purpose == Purpose::ApprovalRequest && elsewhere.is_some() {
-        return refused("approval request", "sent to another address");
+    if message.purpose == Purpose::ApprovalRequest {
+        if elsewhere.is_some() {
+            return refused("approval request", state, "sent to another address");
+        }
+        if request != Some(ApprovalState::Open) {
+            let state = request.map_or("not in the books", ApprovalState::as_str);
+            return refused("approval request", state, "asked again");
+        }
     }
     let told = step(&mut message, OutboundEvent::Requeue, (actor, why, now))?;
     let told = match elsewhere {
@@ -219,27 +245,26 @@ pub fn follows(message: &OutboundMessage) -> Follows {
 }
 
 /// Asks the people who look after such mails. The occasion is the version of the mail: the next attempt that ends badly is another
-/// item, also after `outbound retry`, which counts the attempts anew. A
-/// recipient the server refuses is asked about as one whose mail came back.
+/// item, also after `outbound retry`, which counts the attempts anew. A recipient whom the server refuses at once is asked about as one
+/// whose mail came back.
 pub fn ask(
     code: ExceptionCode,
     message: &OutboundMessage,
     caretakers: Caretakers<'_>,
     now: Timestamp,
 ) -> Exception {
-    let owner = match message.purpose {
-        Purpose::Reminder => caretakers.receivables,
-        Purpose::ApprovalRequest
-        | Purpose::ApprovalReceipt
-        | Purpose::ReplyRefused
-        | Purpose::Feedback
-        | Purpose::Delegation
-        | Purpose::Clarification => caretakers.payables,
-    };
     let answer = message.last_answer.as_deref().unwrap_or("no answer");
+    let became = match message.state {
+        OutboundState::Bounced => "came back".to_owned(),
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Failed
+        | OutboundState::Unsure => format!("is {}", message.state),
+    };
     let reason = format!(
-        "the {} to {} is {}: {answer}",
-        message.purpose, message.to, message.state
+        "the {} to {} {became}: {answer}",
+        message.purpose, message.to
     );
     let advice = match (message.state, message.purpose) {
         (OutboundState::Failed, Purpose::Reminder) => {
@@ -263,14 +288,14 @@ pub fn ask(
         code,
         subject,
         &occasion,
-        owner,
+        caretakers.of(message.purpose),
         now,
         (reason, advice.to_owned()),
     )
 }
 
 /// What a person can do about a mail that came back.
-pub fn came_back(purpose: Purpose) -> &'static str {
+fn came_back(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Reminder => "find the customer's right address and mend it in the import",
         Purpose::ApprovalRequest => {

@@ -10,7 +10,9 @@ use super::identify::Identified;
 use super::{Bill, Finding, Severity, Supplier};
 use crate::basics::calendar::Date;
 use crate::basics::money::Money;
-use crate::domain::approval::{ApprovalPolicy, Asked, Matter, Requirement};
+use crate::domain::approval::{
+    ApprovalPolicy, ApprovalRequest, Asked, Matter, Requirement, Tally, Verdict, Vote, tally,
+};
 use crate::domain::document::{Method, Reading, StatedAmounts};
 
 /// Everything a review looks at.
@@ -191,6 +193,26 @@ pub fn requirement(
             .requirement(&matter)
             .map_err(|unsatisfiable| unsatisfiable.why),
     )
+}
+
+/// How the bill stands with these votes, by the policy as it is now.
+pub fn count_votes(
+    (bill, supplier): (&Bill, Option<&Supplier>),
+    policy: &ApprovalPolicy,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> Tally {
+    let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
+    match (matter(bill, supplier), requirement(bill, supplier, policy)) {
+        (Some(matter), Some(Ok(requirement))) => {
+            let counting = |vote: &&Vote| policy.still_counts(vote, &matter);
+            let votes = votes.iter().filter(counting).cloned().collect::<Vec<_>>();
+            tally(&requirement, bill.content_version(), requests, &votes)
+        }
+        // The policy cannot be met any more: a rejection still counts, an approval is not enough.
+        (_, Some(Err(_)) | None) | (None, _) if rejects => Tally::Rejected,
+        (_, Some(Err(_)) | None) | (None, _) => Tally::Waiting(Vec::new()),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::ids::SupplierId;
 use crate::basics::tax_id::VatId;
+use crate::domain::audit::{Actor, ChainedEvent};
 
 /// A party that bills us, from the import.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +52,18 @@ pub fn recheck(bill: &Bill) -> Option<Recheck> {
         // A held bill is checked when it is reopened; the others are decided.
         BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => None,
     }
+}
+
+/// The people who ever brought a supplier an account, as they were named, by what the trail tells of it: they choose where the money
+/// goes, and so neither whether it is paid in somebody's place nor whether it leaves.
+pub fn brought_accounts(trail: &[ChainedEvent]) -> Vec<String> {
+    let events = trail.iter().map(|entry| &entry.event);
+    let about_accounts = events.filter(|event| event.facts.iter().any(|(name, _)| name == "iban"));
+    let people = about_accounts.filter_map(|event| match &event.actor {
+        Actor::Person(name) => Some(name.clone()),
+        Actor::Program(_) | Actor::Policy(_) | Actor::Model(_) => None,
+    });
+    people.collect()
 }
 
 impl Supplier {

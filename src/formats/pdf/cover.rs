@@ -1,6 +1,6 @@
 //! What is painted under and over the glyphs of a page: whether a reader of the page can see them. Whoever wants a program to
-//! read what no person sees writes white on white, paints a box over it, or cuts it away. In doubt a glyph is seen: under or over it lies a
-//! picture, a shading, something half clear.
+//! read what no person sees writes white on white, paints a box over it, or cuts it away. In doubt a glyph is seen: under or over
+//! it lies a picture, a shading, something half clear.
 #![expect(
     clippy::float_arithmetic,
     reason = "places on a page are measured, not counted; no amount is touched"

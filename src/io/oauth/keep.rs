@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::basics::calendar::Timestamp;
 use crate::io::failpoint::{self, Act};
+use crate::io::folder::flush_names;
 
 /// Longer is no such file.
 const MAX_BYTES: u64 = 256 * 1024;
@@ -120,7 +121,7 @@ impl Place {
         self.give_to_owner(&unfinished)?;
         failpoint::before(Act::TokenFile);
         std::fs::rename(&unfinished, self.path())?;
-        let flushed = File::open(&self.folder)?.sync_all();
+        let flushed = flush_names(&self.folder);
         failpoint::after(Act::TokenFile);
         flushed
     }

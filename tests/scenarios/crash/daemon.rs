@@ -24,7 +24,7 @@ use super::{Ended, Lived};
 use crate::office::bills::bill;
 use crate::office::daemon::program;
 use crate::office::mails::{self, Head, Letter};
-use crate::office::servers::{servers, unique, unique_at};
+use crate::office::servers::servers;
 use crate::office::{People, books, everything, sql};
 
 /// Longer than all the work of a run takes on the busiest machine, with all its lives.
@@ -71,15 +71,7 @@ struct Life {
 
 impl Town {
     pub async fn settle(keeping: Keeping) -> Self {
-        let people = People {
-            ap: unique("ap"),
-            ar: unique("ar"),
-            petra: unique("petra"),
-            jonas: unique("jonas"),
-            carla: unique("carla"),
-            kontor: unique_at("kontor", "ext.test"),
-            kettle: unique_at("kettle", "ext.test"),
-        };
+        let people = People::new();
         let today = Clock::system().today(&jiff::tz::TimeZone::UTC);
         Self {
             people,
@@ -214,13 +206,7 @@ impl<'t> Office<'t> {
         let again = bill(APPROVED, 119_000).issued(self.town.today);
         self.deliver(ap, &again.mail(2)).await;
         let lost = self.request(BOUNCED, petra).await;
-        let report = include_str!("../../../config/demo/mail/16-bounce.eml")
-            .replace("{{recipient}}", &lost.to.to_string())
-            .replace("{{subject}}", &lost.letter.subject)
-            .replace(
-                "{{outbound_message_id}}",
-                &lost.header_message_id.to_string(),
-            );
+        let report = mails::bounce_of(&lost);
         self.deliver(&lost.envelope_from, &report).await;
     }
 

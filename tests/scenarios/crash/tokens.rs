@@ -19,7 +19,7 @@ use super::{account, daemon};
 use crate::oauth::signed;
 use crate::office::daemon::program;
 use crate::office::mails;
-use crate::office::servers::{servers, unique, unique_at};
+use crate::office::servers::servers;
 use crate::office::{People, books, everything};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,15 +51,7 @@ struct Company {
 impl Company {
     /// With a mail in its mailbox.
     async fn with_provider(replaced: Replaced) -> Self {
-        let people = People {
-            ap: unique("ap"),
-            ar: unique("ar"),
-            petra: unique("petra"),
-            jonas: unique("jonas"),
-            carla: unique("carla"),
-            kontor: unique_at("kontor", "ext.test"),
-            kettle: unique_at("kettle", "ext.test"),
-        };
+        let people = People::new();
         let last = Arc::new(Mutex::new(1));
         let port = provider(&people, replaced, last.clone()).await;
         let folder = tempfile::tempdir().unwrap();

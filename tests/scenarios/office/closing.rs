@@ -3,6 +3,7 @@
 use countinghouse::basics::currency::Currency;
 use countinghouse::basics::money::Money;
 use countinghouse::domain::approval::{ApprovalRequest, Vote};
+use countinghouse::domain::audit::counts::FollowedCounts;
 use countinghouse::domain::audit::{self, AuditEvent, GENESIS};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::message::{Message, MessageState, Route};
@@ -10,7 +11,6 @@ use countinghouse::domain::outbound::OutboundMessage;
 use countinghouse::domain::payable::{Bill, Payment};
 use countinghouse::domain::receivable::CustomerInvoice;
 use countinghouse::domain::receivable::OpenInvoice;
-use countinghouse::io::store::load::FollowedCounts;
 
 use super::{Office, everything};
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countinghouse::basics::address::MailAddress;
+use countinghouse::domain::outbound::OutboundMessage;
 use countinghouse::formats::mime;
 
 /// The fields every mail begins with, the company's own mail server's word above them.
@@ -32,6 +33,17 @@ pub fn head(head: &Head<'_>) -> String {
          \tfor <{to}>; Thu, 19 Nov 2026 09:00:00 +0100\n\
          From: {from}\nTo: {to}\nSubject: {subject}\nDate: Thu, 19 Nov 2026 09:00:00 +0100\nMessage-ID: {message_id}\n"
     )
+}
+
+/// The report of a server (RFC 3464) that it has no such mailbox, about a mail of ours.
+pub fn bounce_of(sent: &OutboundMessage) -> String {
+    include_str!("../../../config/demo/mail/16-bounce.eml")
+        .replace("{{recipient}}", &sent.to.to_string())
+        .replace("{{subject}}", &sent.letter.subject)
+        .replace(
+            "{{outbound_message_id}}",
+            &sent.header_message_id.to_string(),
+        )
 }
 
 /// A plain mail of an outsider.

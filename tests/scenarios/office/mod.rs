@@ -61,6 +61,20 @@ pub struct People {
     pub kettle: MailAddress,
 }
 
+impl People {
+    pub fn new() -> Self {
+        Self {
+            ap: unique("ap"),
+            ar: unique("ar"),
+            petra: unique("petra"),
+            jonas: unique("jonas"),
+            carla: unique("carla"),
+            kontor: unique_at("kontor", "ext.test"),
+            kettle: unique_at("kettle", "ext.test"),
+        }
+    }
+}
+
 pub struct Office {
     pub desk: steps::Office,
     pub config: Config,
@@ -73,15 +87,7 @@ pub struct Office {
 impl Office {
     /// A new office on its first morning, with suppliers, customers and open invoices in its books.
     pub async fn open(database: Database) -> Self {
-        let people = People {
-            ap: unique("ap"),
-            ar: unique("ar"),
-            petra: unique("petra"),
-            jonas: unique("jonas"),
-            carla: unique("carla"),
-            kontor: unique_at("kontor", "ext.test"),
-            kettle: unique_at("kettle", "ext.test"),
-        };
+        let people = People::new();
         let folder = tempfile::tempdir().unwrap();
         let database = match database {
             Database::Sqlite => None,

@@ -28,8 +28,7 @@ fn left(layout: &Layout, hits: &[Hit], label: Spot) -> Option<Spot> {
     let columns = layout.segments(label.line);
     let last = *columns.last()?;
     let is_last = last.end == label.end && last.start <= label.start;
-    let text = layout.text(label);
-    let points_right = text.ends_with(':') || layout.tokens(label).is_empty();
+    let points_right = layout.text(label).ends_with(':');
     if !is_last || points_right {
         return None;
     }

@@ -1,7 +1,6 @@
 //! Leaders: the dots or strokes that lead the eye from a label to its value. A row of them is one word, however it was set.
 
 use super::Token;
-use crate::formats::page::Rect;
 
 /// Fewer dots in one piece end a sentence or stand in a number.
 const LEAST: usize = 4;
@@ -32,13 +31,7 @@ pub(super) fn joined(tokens: Vec<Token>) -> Vec<Token> {
     for token in tokens {
         match joined.last_mut() {
             Some(last) if is_row(last) && is_row(&token) => {
-                last.text.push_str(&token.text);
-                last.place = Rect {
-                    x1: last.place.x1.max(token.place.x1),
-                    top: last.place.top.min(token.place.top),
-                    bottom: last.place.bottom.max(token.place.bottom),
-                    ..last.place
-                };
+                last.append(&token);
             }
             Some(_) | None => joined.push(token),
         }

@@ -4,8 +4,7 @@
     reason = "places on a page are floats in every format that has pages; no amount passes through here"
 )]
 
-use super::{Token, build};
-use crate::formats::page::Rect;
+use super::Token;
 
 /// Fewer single letters in a row are initials, or the columns of a table.
 const LEAST: usize = 4;
@@ -70,22 +69,11 @@ fn close(letters: &mut Vec<Token>, joined: &mut Vec<Token>) {
             .as_ref()
             .is_none_or(|word| gap(word, &letter) > WIDER * smallest + 0.1 * height(&letter));
         match &mut open {
-            Some(word) if !begins => add(word, &letter),
+            Some(word) if !begins => word.append(&letter),
             Some(_) | None => joined.extend(open.replace(letter)),
         }
     }
     joined.extend(open);
-}
-
-fn add(word: &mut Token, letter: &Token) {
-    word.text.push_str(&letter.text);
-    word.key = build::key(&word.text);
-    word.place = Rect {
-        x1: letter.place.x1,
-        top: word.place.top.min(letter.place.top),
-        bottom: word.place.bottom.max(letter.place.bottom),
-        ..word.place
-    };
 }
 
 #[cfg(test)]

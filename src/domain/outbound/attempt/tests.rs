@@ -3,6 +3,9 @@ use crate::basics::address::MailAddress;
 use crate::basics::ids::{BillId, HeaderMessageId, OutboundId};
 use crate::domain::outbound::Letter;
 
+/// The request that a mail carries still wants its answer.
+const OPEN: Option<ApprovalState> = Some(ApprovalState::Open);
+
 fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }
@@ -156,7 +159,7 @@ fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_i
     let by = || (Actor::Person("anna".into()), "the password is right now");
     let mut failed = mail(OutboundState::Failed);
     failed.attempts = 30;
-    let moved = again(failed, None, by(), now()).unwrap();
+    let moved = again(failed, None, OPEN, by(), now()).unwrap();
     assert_eq!(moved.message.state, OutboundState::Queued);
     assert_eq!(moved.message.attempts, 0, "as if it had never been tried");
     assert!(matches!(
@@ -167,9 +170,12 @@ fn a_mail_that_was_given_up_is_sent_again_when_a_person_says_so_and_a_reminder_i
         purpose: Purpose::Reminder,
         ..mail(OutboundState::Failed)
     };
-    assert!(again(reminder, None, by(), now()).is_err());
+    assert!(again(reminder, None, None, by(), now()).is_err());
     for state in [OutboundState::Sent, OutboundState::Queued] {
-        assert!(again(mail(state), None, by(), now()).is_err(), "{state}");
+        assert!(
+            again(mail(state), None, OPEN, by(), now()).is_err(),
+            "{state}"
+        );
     }
 }
 
@@ -183,16 +189,34 @@ fn a_mail_that_came_back_is_sent_to_the_corrected_address_but_a_question_to_an_a
         ..mail(OutboundState::Bounced)
     };
     let question = with(Purpose::Clarification);
-    let moved = again(question.clone(), Some(elsewhere.clone()), by(), now()).unwrap();
+    let moved = again(question.clone(), Some(elsewhere.clone()), None, by(), now()).unwrap();
     assert_eq!(
         (&moved.message.to, moved.message.state),
         (&elsewhere, OutboundState::Queued)
     );
     assert_eq!(moved.message.header_message_id, question.header_message_id);
     let request = with(Purpose::ApprovalRequest);
-    assert!(again(request.clone(), Some(elsewhere), by(), now()).is_err());
-    let same = again(request.clone(), Some(request.to.clone()), by(), now());
+    assert!(again(request.clone(), Some(elsewhere), OPEN, by(), now()).is_err());
+    let same = again(request.clone(), Some(request.to.clone()), OPEN, by(), now());
     assert_eq!(same.unwrap().message.to, request.to);
+}
+
+#[test]
+fn a_question_that_is_settled_is_not_asked_again_though_it_never_arrived() {
+    let by = || (Actor::Person("anna".into()), "they moved");
+    let request = OutboundMessage {
+        purpose: Purpose::ApprovalRequest,
+        ..mail(OutboundState::Bounced)
+    };
+    for state in ApprovalState::ALL {
+        let asked = again(request.clone(), None, Some(*state), by(), now());
+        assert_eq!(asked.is_ok(), *state == ApprovalState::Open, "{state}");
+    }
+    let refused = again(request, None, None, by(), now()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "an approval request that is not in the books cannot be asked again"
+    );
 }
 
 #[test]
@@ -217,7 +241,14 @@ fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
     let asked =
         |message: &OutboundMessage| ask(ExceptionCode::DeliveryFailed, message, owners, now()).id;
     let first = refused(mail(OutboundState::Queued));
-    let retried = again(stored(first.clone()), None, (actor(), "mended"), now()).unwrap();
+    let retried = again(
+        stored(first.clone()),
+        None,
+        OPEN,
+        (actor(), "mended"),
+        now(),
+    )
+    .unwrap();
     let second = refused(stored(retried.message));
     assert_eq!((first.attempts, second.attempts), (1, 1));
     assert_ne!(asked(&first), asked(&second));

@@ -20,7 +20,7 @@ mod status;
 
 pub use exception::Waiting;
 pub use job::{Idle, ParkedJob};
-pub use status::{FollowedCounts, StateCount};
+pub use status::StateCount;
 
 pub(super) use parties::Directories;
 

@@ -1,7 +1,5 @@
 //! The books at a glance, and whether every statement of ours fits them.
 
-use std::collections::BTreeMap;
-
 use sqlx::{Executor, SqlSafeStr};
 
 use super::super::error::StoreError;
@@ -9,7 +7,8 @@ use super::super::row::Row;
 use super::super::{Store, batch, looks, queue, replicas, statements};
 use super::select::common_texts;
 use crate::domain::approval::{ApprovalRequest, Vote};
-use crate::domain::audit::{AuditEvent, ChainedEvent, SubjectKind};
+use crate::domain::audit::SubjectKind;
+use crate::domain::audit::counts::FollowedCounts;
 use crate::domain::bank::BankEntry;
 use crate::domain::change::{MailboxProgress, ModelDay};
 use crate::domain::document::Document;
@@ -51,56 +50,6 @@ pub(in crate::io::store) const COUNTED: &str =
     UNION ALL SELECT 'bank_entry', '', COUNT(*) FROM bank_entries";
 const LAST_ENTRY: &str = "last entry";
 
-/// How many mails and what becomes of them are in which state, counted once and then followed through the trail: the tables are
-/// counted whole for the first answer only, however many there are.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct FollowedCounts {
-    /// The last entry of the trail that is in the counts.
-    pub sequence: u64,
-    counts: BTreeMap<(&'static str, String), u64>,
-}
-
-impl FollowedCounts {
-    /// Takes in what entries say of states; those counted already are passed over. False when they do not fit what was
-    /// counted, which then says nothing any more.
-    #[must_use]
-    pub fn follow(&mut self, entries: &[ChainedEvent]) -> bool {
-        let new = entries.iter().filter(|one| one.sequence > self.sequence);
-        let new = new.collect::<Vec<_>>();
-        new.into_iter().all(|one| {
-            self.sequence = one.sequence;
-            self.moved(&one.event)
-        })
-    }
-
-    fn moved(&mut self, event: &AuditEvent) -> bool {
-        let kind = event.subject.kind;
-        let (true, Some(to)) = (is_followed(kind), &event.to_state) else {
-            return true;
-        };
-        if let Some(from) = &event.from_state {
-            let left = (kind.as_str(), from.clone());
-            match self.counts.get_mut(&left) {
-                Some(count) if *count > 1 => *count -= 1,
-                Some(_) => {
-                    self.counts.remove(&left);
-                }
-                None => return false,
-            }
-        }
-        *self.counts.entry((kind.as_str(), to.clone())).or_default() += 1;
-        true
-    }
-}
-
-fn is_followed(kind: SubjectKind) -> bool {
-    use SubjectKind::{ApprovalRequest, Bill, Document, Message, Outbound, Payment, Remittance};
-    matches!(
-        kind,
-        Message | Document | Bill | ApprovalRequest | Payment | Remittance | Outbound
-    )
-}
-
 impl Store {
     /// How many things are in which state, all counted: some seconds where there are millions. Jobs are counted by `idle`, which
     /// knows which of them are due.
@@ -123,7 +72,7 @@ impl Store {
             let count = count.unsigned_abs();
             match SubjectKind::parse(&kind) {
                 Some(kind) => {
-                    followed.counts.insert((kind.as_str(), state), count);
+                    followed.counted(kind, state, count);
                 }
                 None if kind == LAST_ENTRY => followed.sequence = count,
                 None => {}
@@ -141,18 +90,19 @@ impl Store {
         followed: &FollowedCounts,
     ) -> Result<Vec<StateCount>, StoreError> {
         let rows: Vec<(String, String, i64)> = self.tuples("counting", COUNTED, &[]).await?;
-        let counted = rows
-            .into_iter()
-            .map(|(kind, state, count)| (kind, state, count.unsigned_abs()));
-        let followed = followed.counts.iter();
-        let followed = followed.map(|((kind, state), n)| ((*kind).to_owned(), state.clone(), *n));
-        let mut all = counted.chain(followed).collect::<Vec<_>>();
-        all.sort();
-        let known = all.into_iter().filter_map(|(kind, state, count)| {
+        let counted = rows.into_iter().filter_map(|(kind, state, count)| {
             let kind = SubjectKind::parse(&kind)?;
+            let count = count.unsigned_abs();
             Some(StateCount { kind, state, count })
         });
-        Ok(known.collect())
+        let followed = followed.each().map(|(kind, state, count)| StateCount {
+            kind,
+            state: state.to_owned(),
+            count,
+        });
+        let mut all = counted.chain(followed).collect::<Vec<_>>();
+        all.sort_by(|a, b| (a.kind.as_str(), &a.state).cmp(&(b.kind.as_str(), &b.state)));
+        Ok(all)
     }
 
     /// Prepares every statement of this program and runs none: what `check --connect` asks, and what finds a misspelt
@@ -276,9 +226,6 @@ fn common() -> Vec<String> {
 mod tests {
     use super::super::super::StoreConfig;
     use super::*;
-    use crate::basics::calendar::Timestamp;
-    use crate::basics::ids::{BillId, ContentHash};
-    use crate::domain::audit::Actor;
 
     /// What grows with every mail, for as long as the office lives.
     const GROWING: [&str; 9] = [
@@ -335,30 +282,6 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-    }
-
-    fn entry(sequence: u64, from: Option<&str>, to: &str) -> ChainedEvent {
-        let bill = BillId::derive(&["a bill"]);
-        let (now, by) = (Timestamp::UNIX_EPOCH, Actor::program("test"));
-        ChainedEvent {
-            sequence,
-            event: AuditEvent::new(now, by, "moved", bill, "for the test").state(from, to),
-            hash: ContentHash::ZERO,
-        }
-    }
-
-    #[test]
-    fn a_bill_that_is_held_is_no_draft_any_more_and_an_entry_that_does_not_fit_is_told() {
-        let mut counts = FollowedCounts::default();
-        let drafted = entry(1, None, "draft");
-        let held = entry(2, Some("draft"), "held");
-        assert!(counts.follow(&[drafted, held.clone()]));
-        let known = counts.counts.iter().collect::<Vec<_>>();
-        assert_eq!(known, [(&("bill", "held".to_owned()), &1)]);
-        let before = counts.clone();
-        assert!(counts.follow(&[held]), "it was counted already");
-        assert_eq!(counts, before);
-        assert!(!counts.follow(&[entry(3, Some("paid"), "void")]));
     }
 
     #[tokio::test]

@@ -1,4 +1,5 @@
-//! Of an approver and the delegate who is asked in that place one answers first: the other one is asked no more, and told so.
+//! What an approver and the delegate are told of each other: who is asked in whose place, and which of the two answered first; the
+//! other one is asked no more then.
 
 use super::bill_change::{BillFile, desk, move_request};
 use super::{Office, StepError};
@@ -32,7 +33,8 @@ pub(super) fn answered_first(
         other.state = ApprovalState::Withdrawn;
         let policy = &office.rules.approvals;
         let facts = answered_facts(&desk(office), policy, (other, vote), &file.shown()?);
-        change = tell(office, change, &file.bill, (other, "answered", &facts), now)?;
+        let letter = (&*other, "answered", &facts);
+        change = with_note(office, change, &file.bill, letter, (now, actor))?;
     }
     Ok(change)
 }
@@ -41,25 +43,19 @@ pub(super) fn answered_first(
 ///
 /// # Errors
 /// A template that cannot be filled.
-pub(super) fn tell(
+pub(super) fn with_note(
     office: &Office,
     change: Change,
     bill: &Bill,
     (to, occasion, facts): (&ApprovalRequest, &str, &DelegationFacts),
-    now: Timestamp,
+    (now, actor): (Timestamp, &Actor),
 ) -> Result<Change, StepError> {
     let letter = compose::delegation(&office.rules.templates, facts)
         .map_err(|error| StepError::Compose(format!("{error:#}")))?;
     let mail = delegation_mail(&desk(office), bill, (to, occasion), letter, now);
     let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
     let why = "tells of a delegation";
-    let written = AuditEvent::new(
-        now,
-        Actor::program("ask_delegate"),
-        "mail written",
-        mail.id,
-        why,
-    )
-    .state(None, mail.state.as_str());
+    let written = AuditEvent::new(now, actor.clone(), "mail written", mail.id, why)
+        .state(None, mail.state.as_str());
     Ok(change.event(written).mail(mail))
 }
