@@ -213,6 +213,7 @@ impl Story {
             | Step::ReconcileBank
             | Step::AttachSupport
             | Step::AskDelegate
+            | Step::RemindApprover
             | Step::ExpireApproval => panic!("no story here calls for {step}"),
         }
     }

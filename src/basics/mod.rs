@@ -6,6 +6,7 @@ pub mod ids;
 pub mod currency;
 pub mod money;
 pub mod calendar;
+pub mod business_time;
 pub mod address;
 pub mod bank_account;
 pub mod tax_id;

@@ -30,6 +30,7 @@ use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
+use crate::domain::approval::Impatience;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
 use crate::domain::outbound::attempt::Caretakers;
@@ -301,6 +302,8 @@ pub struct Approval {
     pub two_above: Money,
     /// How long a request may be answered.
     pub expires_days: u16,
+    /// When a silent approver is reminded, and somebody else told.
+    pub impatience: Impatience,
 }
 
 /// `[authenticity]`.

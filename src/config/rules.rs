@@ -6,6 +6,7 @@ use super::payments::Payments;
 use super::{Config, Owners};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
+use crate::domain::approval::Impatience;
 use crate::domain::approval::policy::{self, ApprovalPolicy};
 use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
@@ -48,6 +49,8 @@ pub struct Rules {
     pub authenticity: AuthenticityPolicy,
     /// Who approves what.
     pub approvals: ApprovalPolicy,
+    /// How long approvers are waited for.
+    pub impatience: Impatience,
     /// How bills are paid.
     pub payments: Payments,
     /// The dunning ladder; without levels when reminders are switched off.
@@ -140,6 +143,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         identity: identity(config)?,
         authenticity: authenticity(config),
         approvals: approvals(config),
+        impatience: config.approval.impatience.clone(),
         payments: config.payments.clone(),
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),

@@ -26,6 +26,7 @@ use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
+use crate::domain::approval::Impatience;
 use crate::domain::exception::Ownership;
 
 /// The whole file. `None` only together with a noted problem.
@@ -187,9 +188,27 @@ fn approval(s: Section<'_>, currency: Currency) -> Approval {
     let approval = Approval {
         two_above: s.get("two_above", Money::zero(currency), amount(currency)),
         expires_days: s.get("expires_days", 7, number(1_u16, 365)),
+        impatience: impatience(&s),
     };
     s.finish();
     approval
+}
+
+/// No reminders at all are an empty list; nobody is told after 0 hours.
+fn impatience(s: &Section<'_>) -> Impatience {
+    let mut remind_hours = s.get(
+        "remind_after_hours",
+        vec![24, 48],
+        list(number(1_u16, 2_000)),
+    );
+    remind_hours.sort_unstable();
+    remind_hours.dedup();
+    let escalate_hours = s.get("escalate_after_hours", 72, number(0_u16, 2_000));
+    Impatience {
+        remind_hours,
+        escalate_hours: (escalate_hours > 0).then_some(escalate_hours),
+        escalate_to: s.optional("escalate_to", address),
+    }
 }
 
 fn authenticity(s: Section<'_>) -> Authenticity {

@@ -1,6 +1,6 @@
 //! Exceptions: work items for a person. `ExceptionCode` is the one list of reasons a person is asked.
 
-use super::audit::{Actor, AuditEvent, Subject};
+use super::audit::{Actor, AuditEvent, ChainedEvent, Subject};
 use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
@@ -37,6 +37,8 @@ words! {
         ApproverAsks = "approver_asks",
         /// A reply to an approval request was refused.
         ReplyRefused = "reply_refused",
+        /// An approver has not answered for too long; the bill waits.
+        ApprovalLate = "approval_late",
         /// An approval request ran out of time.
         ApprovalExpired = "approval_expired",
         /// A bill was rejected and its supplier should be told.
@@ -290,6 +292,14 @@ impl Exception {
             }),
         }
     }
+}
+
+/// When a person settled an item, by its trail.
+pub fn resolved_at(trail: &[ChainedEvent]) -> Option<Timestamp> {
+    let resolved = Some(ExceptionState::Resolved.as_str());
+    let mut events = trail.iter().map(|entry| &entry.event);
+    let settled = events.find(|event| event.to_state.as_deref() == resolved);
+    settled.map(|event| event.at)
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ words! {
         SendOutbound = "send_outbound",
         /// Asks the delegate of an approver who is away or not reached. Subject: approval request.
         AskDelegate = "ask_delegate",
+        /// Reminds an approver who does not answer, then tells somebody else. Subject: approval request.
+        RemindApprover = "remind_approver",
         /// Ends the wait for an approver. Subject: approval request.
         ExpireApproval = "expire_approval",
     }

@@ -2,13 +2,15 @@
 //! still answer. Where nobody stands in, a request that came back is work for a person.
 
 use super::bill_change::{BillFile, account_changes, bill_event, desk};
+use super::remind_approver::due;
 use super::review_bill::{asked_by_mail, fitting_originals};
 use super::told_of_delegation::with_note;
 use super::{Office, StepError};
-use crate::basics::calendar::{Date, Timestamp};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, Timestamp, Zoned};
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::asking::stand_in_request;
-use crate::domain::approval::{ApprovalRequest, ApprovalState, NoStandIn, Scene};
+use crate::domain::approval::{ApprovalRequest, ApprovalState, NoStandIn, Rung, Scene};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
@@ -17,7 +19,6 @@ use crate::domain::outbound::approval_mail::RequestParts;
 use crate::domain::outbound::attempt;
 use crate::domain::outbound::delegation_mail::asked_facts;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
-use crate::domain::payable::BillState;
 use crate::domain::payable::review::{matter, requirement};
 
 const STEP: &str = "ask_delegate";
@@ -28,6 +29,8 @@ enum Unreached {
     CameBack(Box<OutboundMessage>),
     /// The approver is away, and back on this day at the earliest.
     Away(Date),
+    /// The approver was asked then, and has not answered for long.
+    Silent(Zoned),
 }
 
 impl Unreached {
@@ -36,6 +39,10 @@ impl Unreached {
             Self::CameBack(mail) => format!("our request to {} came back", mail.to),
             Self::Away(back_on) => {
                 format!("an absence notice says that you are back on {back_on} at the earliest")
+            }
+            Self::Silent(asked_at) => {
+                let day = asked_at.date();
+                format!("you were asked on {day} and have not answered yet")
             }
         }
     }
@@ -55,12 +62,8 @@ pub async fn ask_delegate(
     let own = office.store.approval_request(id).await?;
     let own = own.ok_or_else(|| StepError::Missing(id.into()))?;
     let file = BillFile::load(office, own.bill).await?;
-    let waits = own.state == ApprovalState::Open
-        && now < own.expires_at
-        && own.bill_version == file.bill.content_version()
-        && file.bill.state == BillState::AwaitingApproval;
-    let why = match waits {
-        true => unreached(office, &own).await?,
+    let why = match file.waits_for(&own, now) {
+        true => unreached(office, &file, &own, now).await?,
         false => None,
     };
     let change = match why {
@@ -75,7 +78,12 @@ pub async fn ask_delegate(
     Ok(())
 }
 
-async fn unreached(office: &Office, own: &ApprovalRequest) -> Result<Option<Unreached>, StepError> {
+async fn unreached(
+    office: &Office,
+    file: &BillFile,
+    own: &ApprovalRequest,
+    now: Timestamp,
+) -> Result<Option<Unreached>, StepError> {
     let mail = office.store.outbound(own.outbound).await?;
     if let Some(mail) = mail.filter(|mail| mail.state == OutboundState::Bounced) {
         return Ok(Some(Unreached::CameBack(Box::new(mail))));
@@ -84,7 +92,12 @@ async fn unreached(office: &Office, own: &ApprovalRequest) -> Result<Option<Unre
         .store
         .absence_of(&own.approver, office.today())
         .await?;
-    Ok(away.map(|away| Unreached::Away(away.back_on)))
+    if let Some(away) = away {
+        return Ok(Some(Unreached::Away(away.back_on)));
+    }
+    let due = due(office, file, own, now).await?;
+    let is_late = due.now.is_some_and(Rung::asks_delegate);
+    Ok(is_late.then(|| Unreached::Silent(own.asked_at.to_zoned(office.rules.time_zone.clone()))))
 }
 
 async fn stood_in_for(
@@ -116,10 +129,7 @@ async fn stood_in_for(
     let days = policy.expires_days;
     let key = &office.token_key;
     let (request, token) = stand_in_request(own, delegate, &file.requests, key, (now, days));
-    let (asked, needed) = match requirement(&file.bill, file.supplier(), policy) {
-        Some(Ok(required)) => (required.asked(), required.fewest()),
-        Some(Err(_)) | None => (Vec::new(), 1),
-    };
+    let (asked, needed) = asked_and_needed(office, file);
     let shown = file.shown()?;
     let parts = RequestParts {
         desk: &desk(office),
@@ -128,13 +138,11 @@ async fn stood_in_for(
         shown: &shown,
         request: &request,
         token: &token,
-        asked: &asked
-            .into_iter()
-            .map(|one| one.approver)
-            .collect::<Vec<_>>(),
+        asked: &asked,
         needed,
         originals: &fitting_originals(office, file).await?,
         again_because: None,
+        is_reminder: false,
     };
     let words = why.in_words();
     // The bill is written as it is: an answer that comes at this moment meets a conflict, or this does, and sees the other.
@@ -146,11 +154,23 @@ async fn stood_in_for(
         .fact("request", own.id);
     tracing::info!(bill.id = %own.bill.short(), "delegate asked");
     let change = Change::new(told).put(Record::Bill(file.bill.clone()));
-    let change = asked_by_mail(office, change, &parts, now)?;
+    let change = asked_by_mail(office, file, change, &parts, now)?;
     let facts = asked_facts(parts.desk, policy, (own, &request), &shown, &words);
     let occasion = request.id.to_string();
     let note = (own, occasion.as_str(), &facts);
     with_note(office, change, &file.bill, note, (now, &actor))
+}
+
+/// Everybody the policy asks about this bill now, and how many of them have to agree.
+pub(super) fn asked_and_needed(office: &Office, file: &BillFile) -> (Vec<MailAddress>, u32) {
+    let (bill, supplier) = file.owed();
+    match requirement(bill, supplier, &office.rules.approvals) {
+        Some(Ok(required)) => {
+            let asked = required.asked().into_iter().map(|one| one.approver);
+            (asked.collect(), required.fewest())
+        }
+        Some(Err(_)) | None => (Vec::new(), 1),
+    }
 }
 
 /// As before there were delegates: a mail that came back is a work item, an absence is shown.
@@ -179,7 +199,7 @@ fn nobody(
             let item = attempt::ask(ExceptionCode::DeliveryFailed, mail, caretakers, now);
             change.raise(item)
         }
-        Unreached::Away(_) => change,
+        Unreached::Away(_) | Unreached::Silent(_) => change,
     }
 }
 

@@ -66,6 +66,14 @@ impl BillFile {
             .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
     }
 
+    /// Whether an answer to this request would be counted now.
+    pub fn waits_for(&self, request: &ApprovalRequest, now: Timestamp) -> bool {
+        request.state == ApprovalState::Open
+            && now < request.expires_at
+            && request.bill_version == self.bill.content_version()
+            && self.bill.state == BillState::AwaitingApproval
+    }
+
     /// The bill, and to whom it is owed.
     pub fn owed(&self) -> (&Bill, Option<&Supplier>) {
         (&self.bill, self.supplier())

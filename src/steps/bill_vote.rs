@@ -202,6 +202,7 @@ pub fn settled(
             ExceptionCode::BillHeld
                 | ExceptionCode::NoApprover
                 | ExceptionCode::ApproverAsks
+                | ExceptionCode::ApprovalLate
                 | ExceptionCode::ApprovalExpired
                 | ExceptionCode::BillRejected
         )

@@ -41,6 +41,7 @@ pub mod record_approval;
 pub mod expire_approval;
 mod told_of_delegation;
 pub mod ask_delegate;
+pub mod remind_approver;
 pub mod schedule_payment;
 mod payment_file;
 pub mod plan_payments;
@@ -149,6 +150,7 @@ pub fn patience(step: Step) -> Patience {
         | Step::RecordDelivery
         | Step::SendReminders
         | Step::AskDelegate
+        | Step::RemindApprover
         | Step::ExpireApproval => (10, 1, 2, HOUR),
     };
     Patience {
@@ -186,6 +188,10 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
         Step::AskDelegate => {
             let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
             ask_delegate::ask_delegate(office, claim, request).await
+        }
+        Step::RemindApprover => {
+            let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
+            remind_approver::remind_approver(office, claim, request).await
         }
         Step::ExpireApproval => {
             let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;

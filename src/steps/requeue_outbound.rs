@@ -8,8 +8,8 @@ use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{ExceptionCode, ExceptionState};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::outbound::OutboundMessage;
 use crate::domain::outbound::attempt::{Moved, again, item_of_bounce};
-use crate::domain::outbound::{OutboundMessage, Purpose};
 use crate::io::store::StoreError;
 
 /// Has it sent, with the same Message-ID. The work items about it are settled with it.
@@ -50,7 +50,7 @@ async fn request_of(
     mail: &OutboundMessage,
 ) -> Result<Option<ApprovalState>, StoreError> {
     match ApprovalRequestId::parse(&mail.about.id) {
-        Some(id) if mail.purpose == Purpose::ApprovalRequest => {
+        Some(id) if mail.carries_request() => {
             let request = office.store.approval_request(id).await?;
             Ok(request.map(|request| request.state))
         }

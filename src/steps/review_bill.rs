@@ -4,6 +4,7 @@
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
 use super::remember_coding::propose_codings;
+use super::remind_approver::{first_look, look_again};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -281,8 +282,9 @@ async fn ask(
             needed,
             originals: &originals,
             again_because: again.clone(),
+            is_reminder: false,
         };
-        change = asked_by_mail(office, change, &parts, now)?;
+        change = asked_by_mail(office, file, change, &parts, now)?;
         change = if_away(office, change, &request, now).await?;
     }
     for open in still_open(&file.requests, &withdraw) {
@@ -344,6 +346,7 @@ pub(super) async fn fitting_originals(
 /// The request, the mail that asks, and the end of the wait.
 pub(super) fn asked_by_mail(
     office: &Office,
+    file: &BillFile,
     change: Change,
     parts: &RequestParts<'_>,
     now: Timestamp,
@@ -371,7 +374,8 @@ pub(super) fn asked_by_mail(
         subject: request.id.into(),
         due_at: request.expires_at,
     };
-    let change = change
+    let first_look = first_look(office, file, &request);
+    let change = look_again(change, &request, first_look)
         .event(asked)
         .put(Record::ApprovalRequest(request))
         .job(expiry);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Office, StepError};
+use crate::basics::business_time::is_business_hour;
 use crate::basics::calendar::{is_target_closed, start_of_day};
 use crate::basics::ids::CustomerId;
 use crate::domain::audit::{Actor, AuditEvent};
@@ -14,7 +15,7 @@ use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
 use crate::domain::receivable::Customer;
 use crate::domain::receivable::reminder_ladder::{
-    History, Outlook, Reachability, ReminderPlan, all_looked_at, is_business_hour, plan,
+    History, Outlook, Reachability, ReminderPlan, all_looked_at, plan,
 };
 use crate::io::store::{Filter, StoreError};
 

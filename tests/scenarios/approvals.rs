@@ -331,3 +331,43 @@ async fn a_request_that_came_back_is_not_sent_again_once_somebody_decided_withou
         .close(&[ExceptionCode::DeliveryFailed, ExceptionCode::BillRejected])
         .await;
 }
+
+#[tokio::test]
+async fn a_silent_approver_is_reminded_and_answers_the_reminder_and_of_a_second_one_the_office_is_told()
+ {
+    let mut office = Office::sqlite().await;
+    let people = office.people.clone();
+    office
+        .take(&people.ap, &bill("RE-4803", 1_000_001).mail(1))
+        .await;
+    // The first morning is a Thursday: on Friday both are reminded.
+    office.next_day().await;
+    let jonas = office.inbox_of(&people.jonas).await;
+    let [asked, reminder] = jonas.as_slice() else {
+        panic!("{jonas:?}")
+    };
+    assert!(reminder.subject.starts_with("Reminder, please decide: "));
+    assert_eq!(reminder.reply_to, asked.reply_to);
+    let approves = answer(reminder, &people.jonas, "approved").write();
+    office.take(&reminder.reply_to, &approves).await;
+    // A weekend later Carla is asked once more, and then somebody is told of her.
+    for day in ["2026-11-23", "2026-11-24"] {
+        office.move_to(day.parse().unwrap()).await;
+    }
+    let late = [ExceptionCode::ApprovalLate];
+    assert_eq!(office.waiting_for_a_person().await, late);
+    let told = office.outbound().await.into_iter();
+    let mut told = told.filter(|mail| mail.purpose == Purpose::Escalation);
+    let told = told.next().unwrap();
+    assert!(
+        told.letter.subject.starts_with("No answer from Carla"),
+        "{}",
+        told.letter.subject
+    );
+    let carla = office.inbox_of(&people.carla).await;
+    assert_eq!(carla.len(), 3, "the request and two reminders");
+    let approves = answer(&carla[2], &people.carla, "Genehmigt").write();
+    office.take(&carla[2].reply_to, &approves).await;
+    assert_eq!(office.state_of("RE-4803").await, "scheduled");
+    office.close(&[]).await;
+}

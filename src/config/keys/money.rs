@@ -91,6 +91,23 @@ pub(super) const APPROVAL: SectionDoc = SectionDoc {
             "7",
             "How long an approval request may be answered.",
         ),
+        or(
+            "remind_after_hours",
+            "[24, 48]",
+            "[24]",
+            "After so many hours an approver who has not answered is reminded. Weekends and bank holidays (TARGET) do not count, nor the time in which a question of the approver is open; mails go out from 8 to 18. With the second one the delegate is asked too. A discount that ends or a due date that is near bring the first one forward. An empty list: never.",
+        ),
+        or(
+            "escalate_after_hours",
+            "72",
+            "48",
+            "After so many such hours somebody else is told, by a mail and an exception. 0: never.",
+        ),
+        may(
+            "escalate_to",
+            "\"finance.head@example.com\"",
+            "Who is told then; the owner of exceptions about bills where this is left out.",
+        ),
     ],
 };
 

@@ -9,6 +9,7 @@ pub mod judge;
 pub mod tally;
 pub mod asking;
 pub mod absence;
+pub mod waiting;
 
 pub use absence::Absence;
 pub use delegation::{NoStandIn, Scene};
@@ -17,6 +18,7 @@ pub use policy::{ApprovalPolicy, ApprovalRule, Approver, Asked, Delegation, Matt
 pub use reply::{AsksFor, Reply, Verb, understand};
 pub use state::{ApprovalEvent, ApprovalState};
 pub use tally::{Tally, tally};
+pub use waiting::{Due, Impatience, Rung, Waiting};
 
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;

@@ -131,6 +131,8 @@ pub struct RequestParts<'a> {
     pub originals: &'a Originals,
     /// Why the bill is asked about again.
     pub again_because: Option<String>,
+    /// It reminds of a request that was sent before.
+    pub is_reminder: bool,
 }
 
 /// What the request says.
@@ -169,6 +171,9 @@ pub fn request_facts(parts: &RequestParts<'_>) -> ApprovalRequestFacts {
         left_out: names(&parts.originals.left_out),
         contact: parts.desk.contact.clone(),
         asked_again_because: parts.again_because.clone(),
+        reminds_of: parts
+            .is_reminder
+            .then(|| parts.request.asked_at.to_zoned(parts.desk.zone.clone())),
     }
 }
 
@@ -227,12 +232,9 @@ pub fn request_mail(
     now: Timestamp,
 ) -> Option<OutboundMessage> {
     let mailbox = &parts.desk.mailbox;
-    let token = parts.token.as_str();
-    let header_message_id =
-        HeaderMessageId::parse(&format!("approval.{token}@{}", mailbox.domain()))?;
     Some(OutboundMessage {
-        header_message_id,
-        reply_to: Some(mailbox.with_detail(token)),
+        header_message_id: request_message_id(parts.token, mailbox)?,
+        reply_to: Some(mailbox.with_detail(parts.token.as_str())),
         references: thread_root(parts.bill, mailbox).into_iter().collect(),
         attachments: parts.originals.files.clone(),
         ..OutboundMessage::written(
@@ -243,6 +245,14 @@ pub fn request_mail(
             now,
         )?
     })
+}
+
+/// The Message-ID of the mail that asks by this token.
+pub(super) fn request_message_id(
+    token: &ReplyToken,
+    mailbox: &MailAddress,
+) -> Option<HeaderMessageId> {
+    HeaderMessageId::parse(&format!("approval.{}@{}", token.as_str(), mailbox.domain()))
 }
 
 /// The mail an answer came in, as far as our answer to it goes.

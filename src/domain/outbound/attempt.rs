@@ -77,6 +77,8 @@ impl<'a> Caretakers<'a> {
         match purpose {
             Purpose::Reminder => self.receivables,
             Purpose::ApprovalRequest
+            | Purpose::ApprovalReminder
+            | Purpose::Escalation
             | Purpose::ApprovalReceipt
             | Purpose::ReplyRefused
             | Purpose::Feedback
@@ -191,7 +193,7 @@ pub fn again(
     if message.purpose == Purpose::Reminder {
         return refused("reminder", state, OutboundEvent::Requeue.as_str());
     }
-    if message.purpose == Purpose::ApprovalRequest {
+    if message.carries_request() {
         if elsewhere.is_some() {
             return refused("approval request", state, "sent to another address");
         }
@@ -298,10 +300,11 @@ pub fn ask(
 fn came_back(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Reminder => "find the customer's right address and mend it in the import",
-        Purpose::ApprovalRequest => {
+        Purpose::ApprovalRequest | Purpose::ApprovalReminder => {
             "reach the approver another way and have the mail sent again when the mailbox is there (countinghouse outbound retry ID --by NAME --reason TEXT), or mend the address in the configuration and have the bill checked again"
         }
         Purpose::ApprovalReceipt
+        | Purpose::Escalation
         | Purpose::ReplyRefused
         | Purpose::Feedback
         | Purpose::Delegation

@@ -9,7 +9,7 @@ use minijinja::Value;
 
 use super::facts::{
     ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, DelegationFacts,
-    ReplyRefusedFacts,
+    EscalationFacts, ReplyRefusedFacts,
 };
 use super::feedback::FeedbackFacts;
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
@@ -101,6 +101,15 @@ pub fn delegation(templates: &Templates, facts: &DelegationFacts) -> Result<Lett
     write(templates, Purpose::Delegation, "delegation", &values)
 }
 
+/// Tells somebody that an approver does not answer.
+///
+/// # Errors
+/// As `approval_request`.
+pub fn escalation(templates: &Templates, facts: &EscalationFacts) -> Result<Letter, ComposeError> {
+    let values = values::escalation(facts);
+    write(templates, Purpose::Escalation, "escalation", &values)
+}
+
 /// Tells a sender what became of a mail.
 ///
 /// # Errors
@@ -159,6 +168,8 @@ pub fn sample_letters(
     for (name, facts) in samples::clarifications(desk) {
         letters.push((name.to_owned(), clarification(templates, &facts)?));
     }
+    let late = samples::escalation(desk);
+    letters.push(("escalation".to_owned(), escalation(templates, &late)?));
     for (name, facts) in samples::delegations(desk) {
         letters.push((name.to_owned(), delegation(templates, &facts)?));
     }

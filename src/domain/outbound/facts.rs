@@ -127,6 +127,33 @@ pub struct ApprovalRequestFacts {
     pub contact: MailAddress,
     /// Why the bill is asked about again, when an earlier request no longer stands.
     pub asked_again_because: Option<String>,
+    /// When it was asked, where this is a reminder of that.
+    pub reminds_of: Option<Zoned>,
+}
+
+/// Tells somebody that an approver does not answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EscalationFacts {
+    /// The company.
+    pub company: String,
+    /// Who is waited for.
+    pub approver_name: String,
+    /// That person's address.
+    pub approver: MailAddress,
+    /// The supplier as in `BillFacts`.
+    pub supplier_name: String,
+    /// The bill's number.
+    pub number: String,
+    /// What would be paid.
+    pub payable: Money,
+    /// When it is due.
+    pub due_date: Option<Date>,
+    /// When the approver was asked.
+    pub asked_at: Zoned,
+    /// Until when an answer counts.
+    pub expires_at: Zoned,
+    /// The bill by its id, for commands.
+    pub bill_id: String,
 }
 
 /// Tells an approver that the answer was taken.

@@ -11,6 +11,7 @@ pub mod reminder_mail;
 pub mod feedback;
 pub mod approval_mail;
 pub mod delegation_mail;
+pub mod waiting_mail;
 mod wrap;
 pub mod templates;
 pub mod compose;
@@ -35,6 +36,10 @@ words! {
         ApprovalReceipt = "approval_receipt",
         /// Tells why an answer was not taken.
         ReplyRefused = "reply_refused",
+        /// Asks an approver again who has not answered.
+        ApprovalReminder = "approval_reminder",
+        /// Tells somebody that an approver does not answer.
+        Escalation = "escalation",
         /// Asks for one clear word.
         Clarification = "clarification",
         /// Tells an approver that a delegate is asked, or one of the two that the other answered.
@@ -112,6 +117,20 @@ pub struct OutboundMessage {
 }
 
 impl OutboundMessage {
+    /// It can be answered by a decision: it goes to nobody but the approver it was written to.
+    pub fn carries_request(&self) -> bool {
+        match self.purpose {
+            Purpose::ApprovalRequest | Purpose::ApprovalReminder => true,
+            Purpose::ApprovalReceipt
+            | Purpose::ReplyRefused
+            | Purpose::Escalation
+            | Purpose::Clarification
+            | Purpose::Delegation
+            | Purpose::Feedback
+            | Purpose::Reminder => false,
+        }
+    }
+
     /// A mail of this `kind` as it is written, not tried yet, that answers none and carries nothing. `None` only for a mailbox
     /// whose domain no Message-ID can hold.
     pub fn written(

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 
 use super::terms::{DAYS, END_OF_MONTH};
+use super::{Bill, BillKind};
 use crate::basics::calendar::{Date, add_days};
 use crate::basics::money::Money;
 use crate::basics::text::fold;
@@ -54,6 +55,15 @@ pub fn offered(terms: &str, issued: Date, today: Date) -> Option<CashDiscount> {
     });
     let open = dated.filter(|discount| discount.until >= today);
     open.max_by_key(|discount| discount.percent)
+}
+
+/// The last day on which a bill's money should be on its way: for the discount its terms still give on `today`, else when it is due.
+pub fn wanted_by(bill: &Bill, terms: Option<&str>, today: Date) -> Option<Date> {
+    let discount = bill.issue_date.zip(terms);
+    let discount = discount.and_then(|(issued, terms)| offered(terms, issued, today));
+    let owes = bill.kind == BillKind::Invoice;
+    let sooner = discount.map(|discount| discount.until).or(bill.due_date);
+    sooner.filter(|_| owes)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,8 +3,6 @@
 //! The level 30 days after the due date is a final notice. It goes out as any other today; it is planned to wait for the
 //! release by a person.
 
-use jiff::tz::TimeZone;
-
 use super::{Customer, OpenInvoice, Reminder, Tone};
 use crate::basics::calendar::{Date, Timestamp, add_days, days_between, is_target_closed};
 use crate::basics::ids::{CustomerId, CustomerInvoiceId, OutboundId};
@@ -37,15 +35,6 @@ impl Level {
 
 /// Whoever gets firm words had this long to answer the ones before.
 const DAYS_BETWEEN_FIRM: i32 = 7;
-
-/// The hours in which customers are written to, in the office's time (DOMAIN 6.7): a mail of the night looks like a machine's, and
-/// whoever starts the program in the evening has until the morning to import what was paid.
-const BUSINESS_HOURS: std::ops::Range<i8> = 8..18;
-
-/// Whether customers may be written to at this hour.
-pub fn is_business_hour(now: Timestamp, zone: &TimeZone) -> bool {
-    BUSINESS_HOURS.contains(&now.to_zoned(zone.clone()).hour())
-}
 
 /// The ladder of DOMAIN 6.7 without the hand-over, which is a person's decision.
 pub const LADDER: [Level; 7] = [

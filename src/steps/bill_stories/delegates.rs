@@ -80,7 +80,7 @@ impl Story {
     }
 
     /// The server of `name` says that there is no such mailbox.
-    async fn comes_back(&self, name: &str) {
+    pub(super) async fn comes_back(&self, name: &str) {
         let mail = self.request_to(name).await;
         let sent = OutboundMessage {
             state: OutboundState::Sent,

@@ -4,3 +4,4 @@ pub(crate) mod world;
 mod tests;
 mod payment_runs;
 mod delegates;
+mod silent;

@@ -9,8 +9,8 @@ use crate::basics::money::Money;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, DelegationFacts, DelegationTells, FindingFacts, LineFacts, ReceiptFollows,
-    ReplyRefusedFacts,
+    ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts, FindingFacts, LineFacts,
+    ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::{Fate, FeedbackFacts};
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -62,7 +62,7 @@ pub(super) fn feedback(desk: &MailAddress) -> Vec<(String, FeedbackFacts)> {
 }
 
 /// A plain bill, one with everything that can be odd, and a credit note about which nothing but the total is known.
-pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalRequestFacts); 3] {
+pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalRequestFacts); 4] {
     let plain = request(desk, bill());
     let odd = ApprovalRequestFacts {
         findings: vec![
@@ -112,8 +112,13 @@ pub(super) fn approval_requests(desk: &MailAddress) -> [(&'static str, ApprovalR
         bill: bare_credit_note(),
         ..request(desk, bill())
     };
+    let reminder = ApprovalRequestFacts {
+        reminds_of: Some(asked_at()),
+        ..request(desk, bill())
+    };
     [
         ("approval_request", plain),
+        ("approval_request.reminder", reminder),
         ("approval_request.odd", odd),
         ("approval_request.credit_note", bare),
     ]
@@ -234,6 +239,23 @@ pub(super) fn delegations(desk: &MailAddress) -> [(&'static str, DelegationFacts
     ]
 }
 
+/// An approver who does not answer.
+pub(super) fn escalation(desk: &MailAddress) -> EscalationFacts {
+    let bill = bill();
+    EscalationFacts {
+        company: COMPANY.to_owned(),
+        approver_name: "Petra Vogt".to_owned(),
+        approver: desk.with_detail("petra.vogt"),
+        supplier_name: bill.supplier_name,
+        number: bill.number,
+        payable: bill.payable,
+        due_date: bill.due_date,
+        asked_at: asked_at(),
+        expires_at: expires_at(),
+        bill_id: "3f9c1a77".to_owned(),
+    }
+}
+
 /// A customer with two invoices, the second one not due yet; before the due date neither is.
 pub(super) fn reminder(desk: &MailAddress, language: &str, tone: Tone) -> ReminderFacts {
     let days_overdue = match tone {
@@ -295,6 +317,7 @@ fn request(desk: &MailAddress, bill: BillFacts) -> ApprovalRequestFacts {
         left_out: Vec::new(),
         contact: desk.clone(),
         asked_again_because: None,
+        reminds_of: None,
     }
 }
 
@@ -379,6 +402,11 @@ fn expires_at() -> Zoned {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC);
     // Thursday 26 November 2026, 10:00 there.
     Timestamp::constant(1_795_683_600, 0).to_zoned(zone)
+}
+
+/// A week before.
+fn asked_at() -> Zoned {
+    expires_at().saturating_sub(jiff::SignedDuration::from_hours(24 * 7))
 }
 
 fn eur(minor: i64) -> Money {

@@ -8,8 +8,8 @@ use crate::basics::text::ANSWER_ABOVE;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
     AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, DelegationFacts, DelegationTells, FindingFacts, LineFacts, ReceiptFollows,
-    ReplyRefusedFacts,
+    ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts, FindingFacts, LineFacts,
+    ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::FeedbackFacts;
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -35,6 +35,23 @@ pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
         left_out => shown::texts(&facts.left_out),
         contact => facts.contact.to_string(),
         asked_again_because => facts.asked_again_because.as_deref().map(shown::text),
+        reminds_of => facts.reminds_of.as_ref().map(shown::moment),
+    }
+}
+
+pub(super) fn escalation(facts: &EscalationFacts) -> Value {
+    context! {
+        lang => "en",
+        company => shown::text(&facts.company),
+        approver_name => shown::text(&facts.approver_name),
+        approver => facts.approver.to_string(),
+        supplier_name => shown::text(&facts.supplier_name),
+        number => shown::text(&facts.number),
+        payable => shown::amount(facts.payable, Language::En),
+        due_date => facts.due_date.map(|day| shown::day(day, Language::En)),
+        asked_at => shown::moment(&facts.asked_at),
+        expires => shown::moment(&facts.expires_at),
+        bill_id => shown::text(&facts.bill_id),
     }
 }
 

@@ -363,14 +363,3 @@ fn reminders_wait_until_each_mailbox_of_customers_was_looked_at_today() {
     ));
     assert!(all_looked_at(std::iter::empty(), &[], midnight));
 }
-
-#[test]
-fn nobody_is_reminded_at_night() {
-    let berlin = TimeZone::get("Europe/Berlin").unwrap();
-    let is_open = |text: &str| is_business_hour(text.parse().unwrap(), &berlin);
-    assert!(!is_open("2026-11-22T23:49:00Z"));
-    assert!(!is_open("2026-11-23T06:59:00Z"));
-    assert!(is_open("2026-11-23T07:00:00Z"));
-    assert!(is_open("2026-11-23T16:59:00Z"));
-    assert!(!is_open("2026-11-23T17:00:00Z"));
-}

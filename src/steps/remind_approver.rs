@@ -1,0 +1,264 @@
+//! Reminds an approver who does not answer, has the delegate asked beside, and tells somebody else when that does not help.
+
+use super::ask_delegate::asked_and_needed;
+use super::bill_change::{BillFile, desk};
+use super::review_bill::fitting_originals;
+use super::{Office, StepError};
+use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::ids::ApprovalRequestId;
+use crate::domain::approval::asking::is_question_of;
+use crate::domain::approval::token::issue;
+use crate::domain::approval::{ApprovalRequest, Due, Rung, Waiting};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::change::Change;
+use crate::domain::exception::{Exception, ExceptionCode, Ownership, resolved_at};
+use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::outbound::approval_mail::{RequestParts, request_facts};
+use crate::domain::outbound::waiting_mail::{
+    escalation_facts, escalation_mail, mail_id, reminder_mail,
+};
+use crate::domain::outbound::{OutboundMessage, OutboundState, compose};
+use crate::domain::payable::discount::wanted_by;
+use crate::io::store::StoreError;
+
+const STEP: &str = "remind_approver";
+
+/// One commit: the mail of the rung that is reached and the job that looks again. A crash before it leaves the job; after it the mail
+/// waits to be sent, and a repeat finds it written.
+///
+/// # Errors
+/// What the store met, or a template that cannot be filled.
+pub async fn remind_approver(
+    office: &Office,
+    claim: &JobClaim,
+    id: ApprovalRequestId,
+) -> Result<(), StepError> {
+    let now = office.clock.now();
+    let request = office.store.approval_request(id).await?;
+    let request = request.ok_or_else(|| StepError::Missing(id.into()))?;
+    let file = BillFile::load(office, request.bill).await?;
+    let change = if file.waits_for(&request, now) {
+        let due = due(office, &file, &request, now).await?;
+        let change = match due.now {
+            Some(rung) => reached(office, &file, &request, rung, now).await?,
+            None => noted(
+                &request,
+                now,
+                "it is not time yet, or our answer is waited for",
+            ),
+        };
+        look_again(change, &request, due.next)
+    } else {
+        noted(&request, now, "it is answered, or waits no more")
+    };
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+/// How far the wait for this approver has come.
+///
+/// # Errors
+/// What the store met.
+pub(super) async fn due(
+    office: &Office,
+    file: &BillFile,
+    request: &ApprovalRequest,
+    now: Timestamp,
+) -> Result<Due, StoreError> {
+    let items = office.store.exceptions_about(&file.bill.id.into()).await?;
+    let mut questions = Vec::new();
+    for item in items
+        .iter()
+        .filter(|item| is_question_of(item, &request.approver))
+    {
+        let trail = office.store.audit_of(&item.id.into()).await?;
+        questions.push((item.raised_at, resolved_at(&trail)));
+    }
+    questions.sort_unstable();
+    let waiting = Waiting {
+        questions,
+        ..waiting(office, file, request)
+    };
+    let rules = &office.rules;
+    Ok(waiting.due(&rules.impatience, (now, &rules.time_zone)))
+}
+
+/// When an approver who is asked now is looked at first.
+pub(super) fn first_look(
+    office: &Office,
+    file: &BillFile,
+    request: &ApprovalRequest,
+) -> Option<Timestamp> {
+    let rules = &office.rules;
+    let waiting = waiting(office, file, request);
+    let due = waiting.due(&rules.impatience, (request.asked_at, &rules.time_zone));
+    due.next
+}
+
+/// What was asked just now, before anybody said anything.
+fn waiting(office: &Office, file: &BillFile, request: &ApprovalRequest) -> Waiting {
+    let terms = file.document.reading.fields.payment_terms.as_ref();
+    let terms = terms.map(|terms| terms.value.as_str());
+    let asked_on = day_in(&office.rules.time_zone, request.asked_at);
+    Waiting {
+        asked_at: request.asked_at,
+        questions: Vec::new(),
+        wanted_by: wanted_by(&file.bill, terms, asked_on),
+    }
+}
+
+/// The job that looks again, while an answer counts.
+pub(super) fn look_again(
+    change: Change,
+    request: &ApprovalRequest,
+    at: Option<Timestamp>,
+) -> Change {
+    match at.filter(|at| *at < request.expires_at) {
+        Some(due_at) => change.job(NewJob {
+            step: Step::RemindApprover,
+            subject: request.id.into(),
+            due_at,
+        }),
+        None => change,
+    }
+}
+
+async fn reached(
+    office: &Office,
+    file: &BillFile,
+    request: &ApprovalRequest,
+    rung: Rung,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let told = AuditEvent::new(
+        now,
+        Actor::program(STEP),
+        "approver late",
+        request.id,
+        rung.occasion(),
+    )
+    .fact("bill", request.bill)
+    .fact("approver", &request.approver)
+    .fact("asked", request.asked_at);
+    let mut change = Change::new(told);
+    let today = office.today();
+    let has_delegate = office.rules.approvals.delegation(&request.approver, today);
+    if rung.asks_delegate() && request.stands_in_for.is_none() && has_delegate.is_some() {
+        change = change.job(NewJob::now(Step::AskDelegate, request.id, now));
+    }
+    let is_written = office.store.outbound(mail_id(request, rung)).await?;
+    if is_written.is_some() {
+        return Ok(change);
+    }
+    match rung {
+        Rung::Remind(_) if !reaches(office, request).await? => Ok(change),
+        Rung::Remind(_) => reminded(office, file, change, (request, rung), now).await,
+        Rung::Escalate => escalated(office, file, change, request, now),
+    }
+}
+
+/// A mail to who is away, or whose mailbox refused the request itself, reminds nobody.
+async fn reaches(office: &Office, request: &ApprovalRequest) -> Result<bool, StoreError> {
+    let asked = office.store.outbound(request.outbound).await?;
+    let arrived = asked.is_some_and(|mail| match mail.state {
+        OutboundState::Bounced | OutboundState::Failed => false,
+        OutboundState::Queued
+        | OutboundState::Sending
+        | OutboundState::Sent
+        | OutboundState::Unsure => true,
+    });
+    let (approver, today) = (&request.approver, office.today());
+    Ok(arrived && office.store.absence_of(approver, today).await?.is_none())
+}
+
+async fn reminded(
+    office: &Office,
+    file: &BillFile,
+    change: Change,
+    (request, rung): (&ApprovalRequest, Rung),
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let policy = &office.rules.approvals;
+    let (asked, needed) = asked_and_needed(office, file);
+    let parts = RequestParts {
+        desk: &desk(office),
+        policy,
+        bill: &file.bill,
+        shown: &file.shown()?,
+        request,
+        token: &issue(&office.token_key, request.id),
+        asked: &asked,
+        needed,
+        originals: &fitting_originals(office, file).await?,
+        again_because: None,
+        is_reminder: true,
+    };
+    let letter = compose::approval_request(&office.rules.templates, &request_facts(&parts))
+        .map_err(|error| StepError::Compose(format!("{error:#}")))?;
+    let mail = reminder_mail(&parts, rung, letter, now);
+    tracing::info!(bill.id = %request.bill.short(), "approver reminded");
+    written(change, mail, "reminds of a request", now)
+}
+
+fn escalated(
+    office: &Office,
+    file: &BillFile,
+    change: Change,
+    request: &ApprovalRequest,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let (rules, desk, shown) = (&office.rules, desk(office), file.shown()?);
+    let to = rules
+        .impatience
+        .escalate_to
+        .as_ref()
+        .unwrap_or(&desk.contact);
+    let facts = escalation_facts(&desk, &rules.approvals, request, &shown);
+    let owner = Ownership {
+        owner: to.to_string(),
+        ..rules.owners.payables.clone()
+    };
+    let asked_at = facts.asked_at.strftime("%Y-%m-%d %H:%M %Z");
+    let item = Exception::raise(
+        ExceptionCode::ApprovalLate,
+        request.bill.into(),
+        &request.id.to_string(),
+        &owner,
+        now,
+        (
+            format!(
+                "{} was asked on {asked_at} and has not answered",
+                request.approver
+            ),
+            "speak to the approver; or change the approval rules or name a delegate, then `bills recheck`",
+        ),
+    );
+    let letter = compose::escalation(&rules.templates, &facts)
+        .map_err(|error| StepError::Compose(format!("{error:#}")))?;
+    let mail = escalation_mail(&desk, &file.bill, (request, to), letter, now);
+    tracing::warn!(bill.id = %request.bill.short(), "an approver does not answer");
+    written(
+        change.raise(item),
+        mail,
+        "tells that an approver does not answer",
+        now,
+    )
+}
+
+fn written(
+    change: Change,
+    mail: Option<OutboundMessage>,
+    why: &str,
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let mail = mail.ok_or_else(|| StepError::Compose("our domain fits no Message-ID".into()))?;
+    let told = AuditEvent::new(now, Actor::program(STEP), "mail written", mail.id, why)
+        .state(None, mail.state.as_str());
+    Ok(change.event(told).mail(mail))
+}
+
+fn noted(request: &ApprovalRequest, now: Timestamp, why: &str) -> Change {
+    let actor = Actor::program(STEP);
+    let told = AuditEvent::new(now, actor, "approver not reminded", request.id, why);
+    Change::new(told.fact("bill", request.bill))
+}
