@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countinghouse::basics::address::MailAddress;
-use countinghouse::basics::calendar::Date;
+use countinghouse::basics::calendar::{Date, add_days};
 use countinghouse::config::Config;
 use countinghouse::domain::message::MessageState;
 use countinghouse::domain::outbound::{OutboundMessage, OutboundState, Purpose};
@@ -88,6 +88,8 @@ impl Town {
             office.settles(7).await;
             office.answers().await;
             office.settles(13).await;
+            office.delegate_answers().await;
+            office.settles(14).await;
         };
         let ended = tokio::time::timeout(PATIENCE, worked).await;
         assert!(ended.is_ok(), "not done:\n{}", office.standard_error());
@@ -103,6 +105,19 @@ impl Town {
             ..
         } = &self.people;
         [petra, jonas, carla]
+    }
+
+    /// Jonas answers where Petra is not reached.
+    fn with_delegate(&self, configuration: String) -> String {
+        let (from, until) = (add_days(self.today, -1), add_days(self.today, 30));
+        let limit = "limit = \"10000.00\"\n";
+        let jonas = &self.people.jonas;
+        let delegate = format!(
+            "{limit}delegate = \"{jonas}\"\ndelegate_from = \"{from}\"\ndelegate_until = \"{until}\"\n"
+        );
+        let with = configuration.replacen(limit, &delegate, 1);
+        assert_ne!(with, configuration);
+        with
     }
 
     async fn empty_mailboxes(&self) {
@@ -144,7 +159,7 @@ impl<'t> Office<'t> {
             .configuration(&town.people, &password, folder.path())
             .await;
         let file = folder.path().join("countinghouse.toml");
-        std::fs::write(&file, text).unwrap();
+        std::fs::write(&file, town.with_delegate(text)).unwrap();
         open_books(&file, &town.people).await;
         let store = account::open(&file).await;
         Self {
@@ -208,6 +223,14 @@ impl<'t> Office<'t> {
         let lost = self.request(BOUNCED, petra).await;
         let report = mails::bounce_of(&lost);
         self.deliver(&lost.envelope_from, &report).await;
+    }
+
+    /// Petra's request came back, and Jonas was asked in her place.
+    async fn delegate_answers(&self) {
+        let request = self.request(BOUNCED, &self.town.people.jonas).await;
+        let reply_to = request.reply_to.clone().unwrap();
+        let approves = reply(&request, "Freigegeben");
+        self.deliver(&reply_to, &approves).await;
     }
 
     async fn deliver(&self, to: &MailAddress, mail: &str) {
