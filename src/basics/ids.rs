@@ -151,6 +151,10 @@ ids! {
     PaymentId = "payment",
     /// Payments that leave together.
     PaymentRunId = "payment_run",
+    /// One line of a purchase order.
+    OrderLineId = "order_line",
+    /// What came in on one line of an order.
+    GoodsReceiptId = "goods_receipt",
     /// A party that owes us.
     CustomerId = "customer",
     /// What a customer owes us.

@@ -1,4 +1,4 @@
-//! `import`: suppliers, customers, invoices and bank lines from CSV files, bank lines also from the bank's own statements.
+//! `import`: suppliers, orders, receipts, customers, invoices and bank lines from CSV files, bank lines also from the bank's own statements.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +18,12 @@ pub enum ImportCommand {
     /// Who bills us
     #[command(after_help = columns("suppliers"))]
     Suppliers(ImportArguments),
+    /// What we ordered; bills are matched with it
+    #[command(after_help = columns("purchase-orders"))]
+    PurchaseOrders(ImportArguments),
+    /// What came in on orders; payments that waited for it may go
+    #[command(after_help = columns("goods-receipts"))]
+    GoodsReceipts(ImportArguments),
     /// Who owes us
     #[command(after_help = columns("customers"))]
     Customers(ImportArguments),
@@ -49,6 +55,8 @@ pub struct ImportArguments {
 pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result<ExitCode> {
     at_new_desk(context, async |desk| {
         let (ImportCommand::Suppliers(arguments)
+        | ImportCommand::PurchaseOrders(arguments)
+        | ImportCommand::GoodsReceipts(arguments)
         | ImportCommand::Customers(arguments)
         | ImportCommand::Invoices(arguments)
         | ImportCommand::BankStatement(arguments)) = &command;
@@ -66,6 +74,12 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
         };
         let report = match command {
             ImportCommand::Suppliers(_) => import::import_suppliers(&desk.office, import).await?,
+            ImportCommand::PurchaseOrders(_) => {
+                import::import_purchase_orders(&desk.office, import).await?
+            }
+            ImportCommand::GoodsReceipts(_) => {
+                import::import_goods_receipts(&desk.office, import).await?
+            }
             ImportCommand::Customers(_) => import::import_customers(&desk.office, import).await?,
             ImportCommand::Invoices(_) => import::import_invoices(&desk.office, import).await?,
             ImportCommand::BankStatement(_) => {

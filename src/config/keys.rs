@@ -24,6 +24,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     money::APPROVER,
     money::APPROVAL_RULE,
     money::APPROVAL,
+    money::ORDERS,
     mail::AUTHENTICITY,
     office::OWNERS,
     payments::PAYMENTS,

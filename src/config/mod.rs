@@ -12,6 +12,7 @@ pub mod model;
 pub mod oauth;
 pub mod password;
 pub mod payments;
+mod orders;
 mod approvers;
 pub mod sections;
 pub mod rules;
@@ -36,6 +37,7 @@ use crate::domain::exception::Ownership;
 use crate::domain::outbound::attempt::Caretakers;
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
+use crate::domain::payable::checks::order::OrderPolicy;
 use bucket::RawBytes;
 use read::{Problem, Problems};
 use secret::SecretSource;
@@ -64,6 +66,8 @@ pub struct Config {
     pub authenticity: Authenticity,
     /// Who is asked when no rule can decide.
     pub owners: Owners,
+    /// What a bill may differ from its order.
+    pub orders: OrderPolicy,
     /// How bills are paid.
     pub payments: payments::Payments,
     /// Payment reminders.

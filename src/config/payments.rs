@@ -120,7 +120,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems, company: &str) -> 
     Payments { policy, accounts }
 }
 
-fn percent(value: &Value) -> Result<Decimal, String> {
+pub(super) fn percent(value: &Value) -> Result<Decimal, String> {
     let shape = || "must be a percentage in quotes: \"10\" or \"7.5\"".to_owned();
     let percent: Decimal = text(value)
         .map_err(|_| shape())?

@@ -17,6 +17,7 @@ use crate::domain::outbound::pace::Pace;
 use crate::domain::outbound::reminder_facts::OurAccount;
 use crate::domain::outbound::reminder_mail::ReminderSender;
 use crate::domain::outbound::templates::Templates;
+use crate::domain::payable::checks::order::OrderPolicy;
 use crate::domain::receivable::reminder_ladder::ReminderPolicy;
 
 /// A template larger than this is a wrong file.
@@ -51,6 +52,8 @@ pub struct Rules {
     pub approvals: ApprovalPolicy,
     /// How long approvers are waited for.
     pub impatience: Impatience,
+    /// What a bill may differ from its order.
+    pub orders: OrderPolicy,
     /// How bills are paid.
     pub payments: Payments,
     /// The dunning ladder; without levels when reminders are switched off.
@@ -144,6 +147,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         authenticity: authenticity(config),
         approvals: approvals(config),
         impatience: config.approval.impatience.clone(),
+        orders: config.orders.clone(),
         payments: config.payments.clone(),
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),

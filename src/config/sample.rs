@@ -89,7 +89,7 @@ fn imported_files() -> String {
     let mut out = String::from(
         "\n# Files for `import`\n\nCSV with a header line: UTF-8, UTF-16 or Windows-1252, divided by commas, semicolons or tabs, as \
          spreadsheets write it. Columns stand in any order; one that is none of these is a mistake, since it may be a misspelt one. \
-         A row is known by its first column; config/demo/ has a file of each sort.\n",
+         A row is known by its first column, a row of orders and receipts by all its numbers; config/demo/ has a file of each sort.\n",
     );
     for file in FILES {
         out.push_str(&format!(

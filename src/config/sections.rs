@@ -13,6 +13,7 @@ use super::dkim;
 use super::mail;
 use super::model;
 use super::oauth;
+use super::orders;
 use super::password;
 use super::payments;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
@@ -48,6 +49,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let owners = owners(Section::single(root, "owners", problems));
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
     let name = company.as_ref().map_or("", |company| &company.name);
+    let orders = orders::read(Section::single(root, "orders", problems), currency);
     let payments = payments::read(root, folder, problems, name);
     let supplier_passwords = password::read(root, folder, problems);
     let model = model::read(Section::single(root, "model", problems), folder);
@@ -63,6 +65,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         approval,
         authenticity,
         owners: owners?,
+        orders,
         payments,
         reminders,
         supplier_passwords,

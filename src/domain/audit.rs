@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{
     ApprovalRequestId, BankEntryId, BillId, CashApplicationId, CodingMemoryId, ContentHash,
-    CustomerId, CustomerInvoiceId, DocumentId, ExceptionId, JobId, MemoryId, MessageId, OutboundId,
-    PaymentId, PaymentRunId, ReminderId, RemittanceId, SupplierId,
+    CustomerId, CustomerInvoiceId, DocumentId, ExceptionId, GoodsReceiptId, JobId, MemoryId,
+    MessageId, OrderLineId, OutboundId, PaymentId, PaymentRunId, ReminderId, RemittanceId,
+    SupplierId,
 };
 use crate::words;
 
@@ -33,6 +34,10 @@ words! {
         Payment = "payment",
         /// Payments that leave together.
         PaymentRun = "payment_run",
+        /// One line of a purchase order.
+        OrderLine = "order_line",
+        /// What came in on one line of an order.
+        GoodsReceipt = "goods_receipt",
         /// A party that owes us.
         Customer = "customer",
         /// What a customer owes us.
@@ -95,7 +100,7 @@ macro_rules! subjects {
 
 subjects! {
     MessageId => Message, DocumentId => Document, SupplierId => Supplier, BillId => Bill,
-    ApprovalRequestId => ApprovalRequest, PaymentId => Payment, PaymentRunId => PaymentRun, CustomerId => Customer,
+    ApprovalRequestId => ApprovalRequest, PaymentId => Payment, PaymentRunId => PaymentRun, OrderLineId => OrderLine, GoodsReceiptId => GoodsReceipt, CustomerId => Customer,
     CustomerInvoiceId => CustomerInvoice, RemittanceId => Remittance, BankEntryId => BankEntry,
     CashApplicationId => CashApplication, ReminderId => Reminder, OutboundId => Outbound,
     ExceptionId => Exception, JobId => Job, MemoryId => Memory, CodingMemoryId => CodingMemory,

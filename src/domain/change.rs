@@ -12,7 +12,7 @@ use super::job::{JobClaim, NewJob, Step};
 use super::message::start::Start;
 use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
-use super::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
+use super::payable::{Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 use crate::basics::calendar::Date;
 
@@ -92,6 +92,10 @@ pub enum Record {
     Payment(Payment),
     /// Versioned.
     PaymentRun(PaymentRun),
+    /// Versioned.
+    OrderLine(OrderLine),
+    /// Versioned.
+    GoodsReceipt(GoodsReceipt),
     /// Versioned.
     Customer(Customer),
     /// Versioned.
@@ -263,6 +267,8 @@ impl Record {
             | Self::Memory(_)
             | Self::CodingMemory(_)
             | Self::Supplier(_)
+            | Self::OrderLine(_)
+            | Self::GoodsReceipt(_)
             | Self::Vote(_)
             | Self::Absence(_)
             | Self::Customer(_)

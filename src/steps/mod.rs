@@ -35,6 +35,7 @@ pub mod learn;
 pub mod ask_model;
 pub mod bill_change;
 pub mod remember_coding;
+pub mod order_file;
 pub mod bill_vote;
 pub mod review_bill;
 pub mod record_approval;

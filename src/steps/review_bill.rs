@@ -3,6 +3,7 @@
 //! left to ask and their votes approve it.
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
+use super::order_file::order_file;
 use super::remember_coding::propose_codings;
 use super::remind_approver::{first_look, look_again};
 use super::{Office, StepError};
@@ -21,6 +22,7 @@ use crate::domain::outbound::approval_mail::{
 };
 use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
+use crate::domain::payable::checks::order::OrderFile;
 use crate::domain::payable::draft::complete;
 use crate::domain::payable::review::count_votes;
 use crate::domain::payable::{
@@ -66,12 +68,15 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         received_at,
         bill: file.bill.clone(),
     };
+    let order = order_file(office, &file.bill).await?;
     let review = review(&ReviewFacts {
         own: &own,
         reading: &file.document.reading,
         identified: &identified,
         supplier: file.supplier(),
         others: &others,
+        order: &order,
+        order_policy: &office.rules.orders,
         policy,
         today: office.today(),
     });
@@ -96,9 +101,22 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
             passed(office, change, &file.bill, now).await?
         }
     };
-    let change = undecided(change, alike, id, now);
+    let change = written_again(undecided(change, alike, id, now), order, now);
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// The order's first line is written as it is: whoever reviews another bill of it at this moment decides again, or both could bill
+/// what is left of it.
+fn written_again(change: Change, order: OrderFile, now: Timestamp) -> Change {
+    match order.lines.into_iter().next() {
+        Some(line) => {
+            let why = "a bill of its order was checked";
+            let told = AuditEvent::new(now, actor(), "order looked at", line.id, why);
+            change.event(told).put(Record::OrderLine(line))
+        }
+        None => change,
+    }
 }
 
 /// The bills alike that are not decided on are written again. Their version moves on: whoever reviews one of them at this

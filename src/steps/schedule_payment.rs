@@ -3,6 +3,7 @@
 
 use super::bill_change::{BillFile, bill_event, resolve_open};
 use super::learn::confirmed;
+use super::order_file::order_file;
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
@@ -10,9 +11,11 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::JobClaim;
-use crate::domain::payable::checks::DIRECT_DEBIT;
+use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::checks::bank_account::{blocks_payment, looked_again};
 use crate::domain::payable::checks::direct_debit::is_about_collection;
+use crate::domain::payable::checks::order::{self, Billed};
+use crate::domain::payable::checks::{DIRECT_DEBIT, NO_RECEIPT};
 use crate::domain::payable::schedule::plan;
 use crate::domain::payable::{Bill, BillEvent, BillState, Finding, Payment, PaymentState, state};
 
@@ -28,8 +31,9 @@ pub async fn schedule_payment(
     id: BillId,
 ) -> Result<(), StepError> {
     let (store, now) = (&office.store, office.clock.now());
-    let file = BillFile::load(office, id).await?;
+    let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
+    file.bill.findings = with_receipts(office, &file).await?;
     let payments = store.payments_of_bill(id).await?;
     let is_approved = matches!(before, BillState::Approved | BillState::Scheduled);
     let blocks = blocks_payment(&file.bill, file.supplier());
@@ -90,6 +94,19 @@ pub async fn schedule_payment(
     Ok(())
 }
 
+/// The findings with what is known now of the goods: they may have come since the review.
+async fn with_receipts(office: &Office, file: &BillFile) -> Result<Vec<Finding>, StepError> {
+    let order = order_file(office, &file.bill).await?;
+    let reading = &file.document.reading;
+    let billed = Billed {
+        bill: &file.bill,
+        supplier_number: file.supplier().map(|supplier| supplier.number.as_str()),
+        lines: &reading.lines,
+        are_unsure: lines(reading, &file.bill).are_unsure,
+    };
+    Ok(order::looked_again(billed, &order, &office.rules.orders))
+}
+
 fn planned(payment: &Payment, now: Timestamp) -> AuditEvent {
     let before = (payment.version > 0).then_some(PaymentState::Planned.as_str());
     let why = "the last day on which it arrives in time";
@@ -118,7 +135,9 @@ fn blocked(
     if blocks.iter().any(|one| one.code == DIRECT_DEBIT.code) {
         return None;
     }
-    let action = if blocks.iter().any(is_about_collection) {
+    let action = if blocks.iter().all(|one| one.code == NO_RECEIPT.code) {
+        "ask whoever ordered it whether the goods are in, and import the receipt (`import goods-receipts FILE`); or clear the finding"
+    } else if blocks.iter().any(is_about_collection) {
         "look whether the supplier collects it: if so, resolve this and it is not transferred; if not, clear the finding"
     } else {
         "call the supplier on a number you knew before; then import the account with the supplier, or clear the finding"

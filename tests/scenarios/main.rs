@@ -10,6 +10,7 @@ mod office;
 mod imap;
 mod smtp;
 mod oauth;
+mod orders;
 mod approvals;
 mod refusals;
 mod holds;

@@ -111,6 +111,51 @@ pub(super) const APPROVAL: SectionDoc = SectionDoc {
     ],
 };
 
+/// `[orders]`.
+pub(super) const ORDERS: SectionDoc = SectionDoc {
+    name: "orders",
+    repeated: false,
+    about: "Bills that name an order of ours (`import purchase-orders`) are matched with it and with what came in (`import goods-receipts`). Of a share and an amount the stricter counts.",
+    keys: &[
+        or(
+            "orders_from",
+            "[]",
+            "[\"70001\"]",
+            "Suppliers, by their numbers, whose bills must name an order of ours.",
+        ),
+        or(
+            "receipts_from",
+            "[]",
+            "[\"70001\"]",
+            "Suppliers whose bills are not paid before a receipt of the goods is imported. Receipts that are there count for every supplier.",
+        ),
+        or(
+            "price_above_percent",
+            "\"2\"",
+            "\"2\"",
+            "Percent by which a unit price may be above the order's.",
+        ),
+        or(
+            "price_above_amount",
+            "\"50.00\"",
+            "\"50.00\"",
+            "What a line may cost more for that, in the bill's currency.",
+        ),
+        or(
+            "other_percent",
+            "\"2\"",
+            "\"2\"",
+            "Percent of the bill's net that carriage and other lines which were not ordered may come to.",
+        ),
+        or(
+            "other_amount",
+            "\"100.00\"",
+            "\"100.00\"",
+            "What they may cost, in the bill's currency.",
+        ),
+    ],
+};
+
 /// `[reminders]`.
 pub(super) const REMINDERS: SectionDoc = SectionDoc {
     name: "reminders",

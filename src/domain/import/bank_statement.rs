@@ -98,8 +98,8 @@ impl Imported for BankEntry {
     const NOUN: &'static str = "bank entry";
     const KEY: &'static str = "entry_id";
 
-    fn key(&self) -> &str {
-        &self.entry_reference
+    fn key(&self) -> String {
+        self.entry_reference.clone()
     }
 
     fn subject(&self) -> Subject {

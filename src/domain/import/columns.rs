@@ -1,10 +1,13 @@
 //! Columns that several files have: one way to read a list of accounts, a list of domains, an address.
 
+use rust_decimal::Decimal;
+
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::tax_id::VatId;
 use crate::basics::text::mask;
 use crate::formats::csv_import::Row;
+use crate::formats::number::single_reading;
 
 /// Several accounts, separated by blanks or bars; each may itself be printed in groups of four.
 pub(super) fn ibans(row: &mut Row<'_>, column: &str) -> Vec<Iban> {
@@ -53,6 +56,24 @@ pub(super) fn mail(row: &mut Row<'_>, column: &str) -> Option<MailAddress> {
 
 pub(super) fn vat_id(row: &mut Row<'_>, column: &str) -> Option<VatId> {
     row.optional_parsed(column, "a VAT id (such as DE136695976)", VatId::parse)
+}
+
+/// A required number in plain digits, with a point or comma, that `fits`. `1.234` may be a thousand or one and a bit: refused.
+pub(super) fn decimal(
+    row: &mut Row<'_>,
+    column: &str,
+    expected: &str,
+    fits: impl Fn(&Decimal) -> bool,
+) -> Option<Decimal> {
+    row.parsed(column, expected, |text| {
+        let unsigned = text.trim_start_matches('-');
+        let is_whole = unsigned.bytes().all(|byte| byte.is_ascii_digit());
+        let value = match is_whole {
+            true => text.parse().ok(),
+            false => single_reading(text),
+        };
+        value.filter(&fits)
+    })
 }
 
 /// Accounts as the audit trail shows them.

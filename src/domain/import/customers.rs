@@ -66,8 +66,8 @@ impl Imported for Customer {
     const NOUN: &'static str = "customer";
     const KEY: &'static str = "number";
 
-    fn key(&self) -> &str {
-        &self.number
+    fn key(&self) -> String {
+        self.number.clone()
     }
 
     fn subject(&self) -> Subject {

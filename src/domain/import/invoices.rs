@@ -149,8 +149,8 @@ impl Imported for CustomerInvoice {
     const NOUN: &'static str = "customer invoice";
     const KEY: &'static str = "number";
 
-    fn key(&self) -> &str {
-        &self.number
+    fn key(&self) -> String {
+        self.number.clone()
     }
 
     fn subject(&self) -> Subject {

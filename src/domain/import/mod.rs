@@ -3,6 +3,8 @@
 
 mod columns;
 pub mod suppliers;
+pub mod purchase_orders;
+pub mod goods_receipts;
 pub mod customers;
 pub mod invoices;
 pub mod bank_statement;
@@ -22,7 +24,7 @@ pub trait Imported: PartialEq + Sized {
     const KEY: &'static str;
 
     /// The value of that column.
-    fn key(&self) -> &str;
+    fn key(&self) -> String;
     /// What an audit event about it is about.
     fn subject(&self) -> Subject;
     /// Its version; 0 for one that was just read.
@@ -81,6 +83,16 @@ pub const FILES: &[FileDoc] = &[
         columns: suppliers::COLUMNS,
     },
     FileDoc {
+        name: "purchase-orders",
+        about: "What we ordered, one line of an order a row.",
+        columns: purchase_orders::COLUMNS,
+    },
+    FileDoc {
+        name: "goods-receipts",
+        about: "What came in, one line of an order a row.",
+        columns: goods_receipts::COLUMNS,
+    },
+    FileDoc {
         name: "customers",
         about: "Who owes us.",
         columns: customers::COLUMNS,
@@ -130,7 +142,7 @@ impl<T: Imported> Sheet<T> {
     pub fn over_known(mut self, known: &HashMap<String, T>) -> Self {
         let unsaid = &self.unsaid;
         let rows = self.rows.into_iter().map(|(line, row)| {
-            let row = match known.get(row.key()) {
+            let row = match known.get(&row.key()) {
                 Some(before) => row.keeping(before, unsaid),
                 None => row,
             };
@@ -173,14 +185,14 @@ fn sheet<T: Imported>(
     let mut first_lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut rows = Vec::with_capacity(read_rows.len());
     for (line, row) in read_rows {
-        match first_lines.get(row.key()) {
+        match first_lines.get(&row.key()) {
             Some(first) => mistakes.push(Mistake {
                 line,
                 column: Some(T::KEY.to_owned()),
                 problem: format!("{:?} stands in line {first} already", row.key()),
             }),
             None => {
-                first_lines.insert(row.key().to_owned(), line);
+                first_lines.insert(row.key(), line);
                 rows.push((line, row));
             }
         }

@@ -71,8 +71,8 @@ impl Imported for Supplier {
     const NOUN: &'static str = "supplier";
     const KEY: &'static str = "number";
 
-    fn key(&self) -> &str {
-        &self.number
+    fn key(&self) -> String {
+        self.number.clone()
     }
 
     fn subject(&self) -> Subject {

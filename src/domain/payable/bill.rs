@@ -83,6 +83,11 @@ impl Bill {
         BillId::derive(&[&document.to_string()])
     }
 
+    /// By what the order it names is found.
+    pub fn order_key(&self) -> Option<NumberKey> {
+        self.po_number.as_deref().map(NumberKey::of)
+    }
+
     /// The number as duplicates are compared.
     pub fn number_key(&self) -> Option<NumberKey> {
         self.number.as_deref().map(NumberKey::of)

@@ -1,9 +1,11 @@
 //! The review of a bill: all checks, then hold it, ask its approvers, or let a rule of the policy approve it.
 
+use super::bill_line::lines;
 use super::checks::duplicate::Rival;
+use super::checks::order::{Billed, OrderFile, OrderPolicy};
 use super::checks::{
     APPROVAL_NOTE, NO_APPROVER, arithmetic, bank_account, completeness, credit_note, dates,
-    direct_debit, duplicate, supplier as known_supplier,
+    direct_debit, duplicate, order, supplier as known_supplier,
 };
 use super::draft::is_turned;
 use super::identify::Identified;
@@ -28,6 +30,10 @@ pub struct ReviewFacts<'a> {
     pub supplier: Option<&'a Supplier>,
     /// The other bills it may repeat or take back.
     pub others: &'a [Rival],
+    /// The order it names, as far as there is one.
+    pub order: &'a OrderFile,
+    /// What it may differ from that.
+    pub order_policy: &'a OrderPolicy,
     /// Who approves what.
     pub policy: &'a ApprovalPolicy,
     /// Today.
@@ -104,8 +110,19 @@ fn findings(facts: &ReviewFacts<'_>) -> Vec<Finding> {
         bank_account::check(bill, facts.supplier),
         dates::check(bill, facts.today),
         credit_note::check(bill, facts.others),
+        order::check(billed(facts), facts.order, facts.order_policy),
     ];
     groups.into_iter().flatten().collect()
+}
+
+fn billed<'a>(facts: &ReviewFacts<'a>) -> Billed<'a> {
+    let bill = &facts.own.bill;
+    Billed {
+        bill,
+        supplier_number: facts.supplier.map(|supplier| supplier.number.as_str()),
+        lines: &facts.reading.lines,
+        are_unsure: lines(facts.reading, bill).are_unsure,
+    }
 }
 
 /// The amounts as printed, with what a person corrected since.

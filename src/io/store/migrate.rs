@@ -99,6 +99,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "counted at once",
         include_str!("../../../migrations/0026_counted_at_once.sql"),
     ),
+    (
+        27,
+        "orders",
+        include_str!("../../../migrations/0027_orders.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

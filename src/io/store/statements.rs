@@ -18,11 +18,13 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::{Arrival, Message};
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
+use crate::domain::payable::{
+    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier,
+};
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 23] = [
+pub(super) const TABLES: [&Table; 25] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -38,6 +40,8 @@ pub(super) const TABLES: [&Table; 23] = [
     Absence::TABLE,
     Payment::TABLE,
     PaymentRun::TABLE,
+    OrderLine::TABLE,
+    GoodsReceipt::TABLE,
     Customer::TABLE,
     CustomerInvoice::TABLE,
     Remittance::TABLE,

@@ -164,6 +164,8 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Absence(r) => vec![row(r, Action::Insert)],
         Record::Payment(r) => vec![versioned(r, r.version)],
         Record::PaymentRun(r) => vec![versioned(r, r.version)],
+        Record::OrderLine(r) => vec![versioned(r, r.version)],
+        Record::GoodsReceipt(r) => vec![versioned(r, r.version)],
         Record::Customer(r) => vec![versioned(r, r.version)],
         Record::CustomerInvoice(r) => vec![versioned(r, r.version)],
         Record::Remittance(r) => {

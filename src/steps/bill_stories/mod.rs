@@ -5,3 +5,4 @@ mod tests;
 mod payment_runs;
 mod delegates;
 mod silent;
+mod orders;

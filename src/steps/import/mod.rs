@@ -5,10 +5,14 @@ mod suppliers;
 mod customers;
 mod invoices;
 mod bank_statement;
+mod goods_receipts;
+mod purchase_orders;
 
 pub use bank_statement::import_bank_statement;
 pub use customers::import_customers;
+pub use goods_receipts::import_goods_receipts;
 pub use invoices::import_invoices;
+pub use purchase_orders::import_purchase_orders;
 pub use suppliers::import_suppliers;
 
 use std::collections::HashMap;
@@ -19,6 +23,7 @@ use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
 use crate::domain::job::{NewJob, Step};
+use crate::domain::payable::BillState;
 use crate::domain::receivable::{Remittance, RemittanceState};
 use crate::formats::csv_import::Mistake;
 
@@ -85,7 +90,7 @@ async fn take<T: Imported + Clone>(
     for rows in sheet.rows.chunks(ROWS_PER_COMMIT) {
         let mut change: Option<Change> = None;
         for (_, row) in rows {
-            let before = known.get(row.key());
+            let before = known.get(&row.key());
             let Some(taken) = compare(before, row.clone(), import.source, &actor, now) else {
                 report.unchanged += 1;
                 continue;
@@ -127,6 +132,31 @@ async fn waiting(office: &Office) -> Result<Vec<NewJob>, StepError> {
     Ok(jobs)
 }
 
+/// What the bills that name these orders call for: the checks of a bill that is not approved yet, the plan of its payment after that.
+async fn again_by_order<'o>(
+    office: &Office,
+    orders: impl Iterator<Item = &'o str>,
+) -> Result<HashMap<String, Vec<NewJob>>, StepError> {
+    let now = office.clock.now();
+    let mut again = HashMap::new();
+    for order in orders {
+        let bills = office.store.open_bills_of_order(order).await?;
+        let jobs = bills.iter().filter_map(|bill| {
+            let step = match bill.state {
+                BillState::Draft | BillState::AwaitingApproval => Step::ReviewBill,
+                BillState::Approved | BillState::Scheduled => Step::SchedulePayment,
+                // A held bill is checked when it is reopened; the others are decided.
+                BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => {
+                    return None;
+                }
+            };
+            Some(NewJob::now(step, bill.id, now))
+        });
+        again.insert(order.to_owned(), jobs.collect());
+    }
+    Ok(again)
+}
+
 /// A file that is no table at all.
 fn unreadable(mistake: Mistake) -> ImportReport {
     ImportReport {
@@ -141,6 +171,6 @@ fn by_key<T: Imported + Clone>(known: &[T]) -> HashMap<String, T> {
     known
         .iter()
         .cloned()
-        .map(|thing| (thing.key().to_owned(), thing))
+        .map(|thing| (thing.key(), thing))
         .collect()
 }

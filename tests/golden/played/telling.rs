@@ -70,6 +70,8 @@ impl Office {
             | SubjectKind::PaymentRun
             | SubjectKind::Job
             | SubjectKind::Memory
+            | SubjectKind::OrderLine
+            | SubjectKind::GoodsReceipt
             | SubjectKind::CodingMemory => None,
         }
     }

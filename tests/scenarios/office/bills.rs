@@ -28,6 +28,8 @@ pub struct Paper {
     pub payable: Option<i64>,
     pub iban: &'static str,
     pub issued: Date,
+    /// The order it names.
+    pub order: Option<&'static str>,
 }
 
 /// A bill of Elbkarton of the day before the story begins, 19 % VAT in it.
@@ -39,12 +41,20 @@ pub fn bill(number: &str, gross: i64) -> Paper {
         payable: None,
         iban: ELBKARTON.iban,
         issued: parse_iso_date("2026-11-18").unwrap(),
+        order: None,
     }
 }
 
 impl Paper {
     pub fn iban(self, iban: &'static str) -> Self {
         Self { iban, ..self }
+    }
+
+    pub fn of_order(self, order: &'static str) -> Self {
+        Self {
+            order: Some(order),
+            ..self
+        }
     }
 
     pub fn issued(self, issued: Date) -> Self {
@@ -87,6 +97,10 @@ impl Paper {
         let net = (self.gross * 100 + 59) / 119;
         let (gross, tax) = (money(self.gross), money(self.gross - net));
         let due = add_days(self.issued, 14);
+        let order = self.order.map(|order| {
+            format!("<cac:OrderReference><cbc:ID>{order}</cbc:ID></cac:OrderReference>")
+        });
+        let order = order.unwrap_or_default();
         let (net, payable) = (money(net), money(self.payable.unwrap_or(self.gross)));
         let Self {
             seller,
@@ -107,7 +121,7 @@ impl Paper {
 <cbc:IssueDate>{issued}</cbc:IssueDate>
 <cbc:DueDate>{due}</cbc:DueDate>
 <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>
-<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
+<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>{order}
 <cac:AccountingSupplierParty>{supplier}</cac:AccountingSupplierParty>
 <cac:AccountingCustomerParty>{customer}</cac:AccountingCustomerParty>
 <cac:PaymentMeans><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode><cbc:PaymentID>{number}</cbc:PaymentID><cac:PayeeFinancialAccount><cbc:ID>{iban}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>

@@ -126,6 +126,24 @@ impl Office {
         );
     }
 
+    pub async fn import_orders(&self, rows: &str) {
+        let orders = file("purchase-orders.csv", rows);
+        taken(
+            &import::import_purchase_orders(&self.desk, orders)
+                .await
+                .unwrap(),
+        );
+    }
+
+    pub async fn import_receipts(&self, rows: &str) {
+        let receipts = file("goods-receipts.csv", rows);
+        taken(
+            &import::import_goods_receipts(&self.desk, receipts)
+                .await
+                .unwrap(),
+        );
+    }
+
     /// The customers with the addresses they have now.
     pub async fn import_customers(&self) {
         let customers = books::customers(&self.people);

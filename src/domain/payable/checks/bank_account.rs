@@ -2,7 +2,7 @@
 //! a mail can propose an account, only a person confirms one.
 
 use super::direct_debit::is_about_collection;
-use super::{IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING};
+use super::{IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING, NO_RECEIPT};
 use crate::basics::bank_account::Iban;
 use crate::basics::text::mask;
 use crate::domain::payable::{Bill, BillKind, Finding, Severity, Supplier};
@@ -64,10 +64,15 @@ pub fn looked_again(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     findings
 }
 
-/// Why the bill must not be paid as its account stands now, or because it is collected, unless a person let that pass.
+/// Why the bill must not be paid as its account stands now, because it is collected, or because the goods are not in, unless a person let that pass.
 pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
-    let collected = bill.findings.iter().filter(|one| is_about_collection(one));
-    let found = collected.cloned().chain(check(bill, supplier));
+    let stays = |one: &&Finding| is_about_collection(one) || one.code == NO_RECEIPT.code;
+    let found = bill
+        .findings
+        .iter()
+        .filter(stays)
+        .cloned()
+        .chain(check(bill, supplier));
     let open = found.filter(|finding| {
         finding.severity != Severity::Note && !bill.cleared.contains(&finding.code)
     });

@@ -9,6 +9,7 @@ pub mod direct_debit;
 pub mod completeness;
 pub mod dates;
 pub mod credit_note;
+pub mod order;
 
 use super::{Finding, Severity};
 
@@ -93,6 +94,18 @@ checks! {
     CREDIT_UNKNOWN = "credit_note.unknown_reference", Note, "The credit note names a bill we do not have.";
     CREDIT_ABOVE = "credit_note.above_bill", Hold, "The credit note is higher than the bill it names.";
     NEGATIVE_BILL = "credit_note.negative_bill", Hold, "The total is negative though the document is no credit note, or positive though it is one.";
+    ORDER_MISSING = "order.missing", Hold, "The bill names no order of ours, and bills of the supplier must.";
+    ORDER_UNKNOWN = "order.unknown", Note, "The bill names an order that is none of ours.";
+    ORDER_SUPPLIER = "order.supplier", Hold, "The order was given to another supplier.";
+    ORDER_CURRENCY = "order.currency", Hold, "The order is in another currency than the bill.";
+    ORDER_LINES_UNSURE = "order.lines_unsure", Note, "The lines were not read for certain: only the sums were compared with the order.";
+    PRICE_VARIANCE = "order.price_variance", Hold, "A unit price is above the order's by more than is tolerated.";
+    PRICE_BELOW = "order.price_below", Note, "A unit price is more than a tenth below the order's.";
+    OVER_ORDERED = "order.over_ordered", Hold, "More is billed, with the bills before, than was ordered.";
+    OVER_RECEIVED = "order.over_received", Hold, "More is billed, with the bills before, than came in.";
+    NO_RECEIPT = "order.no_receipt", BlocksPayment, "The goods are billed and no receipt of them is known: the payment waits for it.";
+    ORDER_UNPLANNED = "order.unplanned", Hold, "Lines that were not ordered come to more than is tolerated.";
+    ORDER_EXCEEDED = "order.exceeded", Hold, "More is billed, with the bills before, than the order comes to.";
     NO_APPROVER = "approval.no_approver", Hold, "The approval policy cannot name enough people for the bill.";
     APPROVAL_NOTE = "approval.currency", Note, "The bill is in another currency than the approval limits.";
 }

@@ -46,6 +46,8 @@ fn reviewed(edit: impl FnOnce(&mut Fields), adjust: impl FnOnce(&mut Bill)) -> R
         identified: &identified,
         supplier: suppliers.iter().find(|s| Some(s.id) == own.bill.supplier),
         others: &[],
+        order: &OrderFile::default(),
+        order_policy: &OrderPolicy::default(),
         policy: &policy(),
         today: date(2026, 11, 21),
     })
@@ -224,6 +226,8 @@ fn a_bill_whose_rounding_lifts_it_above_the_gross_is_held_and_needs_two_where_it
             identified: &identified,
             supplier: suppliers.first(),
             others: &[],
+            order: &OrderFile::default(),
+            order_policy: &OrderPolicy::default(),
             policy: &policy,
             today: date(2026, 11, 21),
         })

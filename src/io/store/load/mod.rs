@@ -7,6 +7,7 @@ mod memory;
 mod parties;
 mod payable;
 mod rivals;
+mod order;
 mod approval;
 mod receivable;
 mod bank;

@@ -16,7 +16,9 @@ use crate::domain::document::memory::Memory;
 use crate::domain::exception::Exception;
 use crate::domain::message::Message;
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::payable::{Bill, CodingMemory, Payment, PaymentRun, Supplier};
+use crate::domain::payable::{
+    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier,
+};
 use crate::domain::receivable::{Customer, CustomerInvoice, Reminder, Remittance};
 
 /// How many things of a kind are in a state.
@@ -45,6 +47,8 @@ pub(in crate::io::store) const COUNTED: &str =
     "SELECT 'exception', state, COUNT(*) FROM exceptions GROUP BY state
     UNION ALL SELECT 'payment_run', state, COUNT(*) FROM payment_runs GROUP BY state
     UNION ALL SELECT 'supplier', '', COUNT(*) FROM suppliers
+    UNION ALL SELECT 'order_line', '', COUNT(*) FROM order_lines
+    UNION ALL SELECT 'goods_receipt', '', COUNT(*) FROM goods_receipts
     UNION ALL SELECT 'customer', '', COUNT(*) FROM customers
     UNION ALL SELECT 'customer_invoice', '', COUNT(*) FROM customer_invoices
     UNION ALL SELECT 'bank_entry', '', COUNT(*) FROM bank_entries";
@@ -173,6 +177,7 @@ impl Store {
             super::parties::texts(),
             super::payable::texts(),
             super::rivals::texts(),
+            super::order::texts(),
             super::approval::texts(),
             super::receivable::texts(),
             super::bank::texts(),
@@ -211,6 +216,8 @@ fn common() -> Vec<String> {
         without_state::<Memory>(),
         without_state::<CodingMemory>(),
         without_state::<Supplier>(),
+        without_state::<OrderLine>(),
+        without_state::<GoodsReceipt>(),
         without_state::<Customer>(),
         without_state::<CustomerInvoice>(),
         without_state::<BankEntry>(),

@@ -10,6 +10,7 @@ mod model;
 mod coding;
 mod payable;
 mod payment_run;
+mod order;
 mod approval;
 mod receivable;
 mod bank;

@@ -85,6 +85,7 @@ impl Row for Bill {
             "payable_currency",
             "iban",
             "po_number",
+            "order_key",
             "payment_reference",
             "preceding_number",
             "submitter",
@@ -115,6 +116,7 @@ impl Row for Bill {
         to.opt_money(self.payable);
         to.opt_text(self.iban.as_deref());
         to.opt_text(self.po_number.as_deref());
+        to.opt_text(self.order_key().as_ref().map(NumberKey::as_str));
         to.opt_text(self.payment_reference.as_deref());
         to.opt_text(self.preceding_number.as_deref());
         to.opt_shown(self.submitter.as_ref());
@@ -146,7 +148,10 @@ impl Row for Bill {
             payable: from.opt_money()?,
             iban: from.opt_text()?,
             po_number: from.opt_text()?,
-            payment_reference: from.opt_text()?,
+            payment_reference: {
+                from.skip(); // order_key
+                from.opt_text()?
+            },
             preceding_number: from.opt_text()?,
             submitter: from.opt_parsed(MailAddress::parse)?,
             corrected_by: from.list()?,

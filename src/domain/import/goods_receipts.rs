@@ -1,0 +1,93 @@
+//! `goods-receipts.csv`.
+
+use rust_decimal::Decimal;
+
+use super::columns::decimal;
+use super::{Column, Imported, Sheet, Unsaid, needed, sheet};
+use crate::domain::audit::Subject;
+use crate::domain::payable::GoodsReceipt;
+use crate::formats::csv_import::Mistake;
+
+/// The columns.
+pub const COLUMNS: &[Column] = &[
+    needed(
+        "number",
+        "Number of the receipt, as on the delivery note or in the warehouse.",
+    ),
+    needed("order", "Our number of the order; import it first."),
+    needed("line", "Number of the line on the order."),
+    needed(
+        "quantity",
+        "How many came in, such as 40 or 12.5; negative for what went back.",
+    ),
+    needed("received_on", "YYYY-MM-DD."),
+];
+
+/// Reads the file; `known` says whether we have this line of this order.
+///
+/// # Errors
+/// The file is no table at all.
+pub fn read(
+    bytes: &[u8],
+    known: impl Fn(&str, &str) -> bool,
+) -> Result<Sheet<GoodsReceipt>, Mistake> {
+    sheet(bytes, COLUMNS, |row| {
+        let number = row.required("number");
+        let (order, line) = (row.required("order"), row.required("line"));
+        if let (Some(order), Some(line)) = (&order, &line)
+            && !known(order, line)
+        {
+            let problem =
+                format!("order {order:?} has no line {line:?}; import purchase-orders first");
+            row.mistake("line", &problem);
+        }
+        let is_some = |value: &Decimal| !value.is_zero();
+        let quantity = decimal(row, "quantity", "a number other than 0", is_some);
+        let received_on = row.date("received_on");
+        let (number, order, line) = (number?, order?, line?);
+        Some(GoodsReceipt {
+            id: GoodsReceipt::id_of(&number, &order, &line),
+            quantity: quantity?,
+            received_on: received_on?,
+            version: 0,
+            number,
+            order,
+            line,
+        })
+    })
+}
+
+impl Imported for GoodsReceipt {
+    const NOUN: &'static str = "goods receipt";
+    const KEY: &'static str = "line";
+
+    fn key(&self) -> String {
+        format!("{} {} {}", self.number, self.order, self.line)
+    }
+
+    fn subject(&self) -> Subject {
+        self.id.into()
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn at_version(self, version: u64) -> Self {
+        Self { version, ..self }
+    }
+
+    fn keeping(self, _: &Self, _: &Unsaid) -> Self {
+        self
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("number", self.number.clone()),
+            ("order", self.order.clone()),
+            ("line", self.line.clone()),
+            ("quantity", self.quantity.to_string()),
+            ("received_on", self.received_on.to_string()),
+        ]
+    }
+}

@@ -1,0 +1,275 @@
+use super::*;
+use crate::basics::calendar::date;
+use crate::basics::currency::Currency;
+use crate::basics::money::Money;
+use crate::domain::document::DocumentKind;
+use crate::domain::payable::Supplier;
+use crate::domain::payable::draft::{Sender, draft};
+use crate::domain::payable::test_world::{alpha, document};
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn policy() -> OrderPolicy {
+    OrderPolicy {
+        orders_from: vec!["strict".into()],
+        receipts_from: vec!["strict".into()],
+        ..OrderPolicy::default()
+    }
+}
+
+fn bill() -> Bill {
+    let document = document(DocumentKind::Bill, |_| {});
+    draft(&document, &Sender::default(), &[alpha()]).0
+}
+
+fn ordered(line: &str, description: &str, quantity: &str, price: &str) -> OrderLine {
+    OrderLine {
+        id: OrderLine::id_of("PO-4711", line),
+        order: "PO-4711".into(),
+        line: line.into(),
+        supplier: Supplier::id_of("70001"),
+        description: description.into(),
+        quantity: decimal(quantity),
+        price: decimal(price),
+        per: Decimal::ONE,
+        currency: Currency::EUR,
+        version: 1,
+    }
+}
+
+fn line(description: &str, quantity: &str, net: &str) -> DocumentLine {
+    DocumentLine {
+        description: description.into(),
+        quantity: Some(decimal(quantity)),
+        net: Some(decimal(net)),
+        ..DocumentLine::default()
+    }
+}
+
+fn receipt(line: &str, quantity: &str) -> GoodsReceipt {
+    GoodsReceipt {
+        id: GoodsReceipt::id_of("WE-1", "PO-4711", line),
+        number: "WE-1".into(),
+        order: "PO-4711".into(),
+        line: line.into(),
+        quantity: decimal(quantity),
+        received_on: date(2026, 11, 20),
+        version: 1,
+    }
+}
+
+fn order(lines: Vec<OrderLine>) -> OrderFile {
+    OrderFile {
+        lines,
+        has_orders: true,
+        ..OrderFile::default()
+    }
+}
+
+/// What is found of a bill with these lines that names the order.
+fn found_of(number: &str, lines: &[DocumentLine], order: &OrderFile) -> Vec<(String, String)> {
+    let net = lines.iter().filter_map(|line| line.net).sum();
+    let bill = Bill {
+        supplier: Some(Supplier::id_of("70001")),
+        po_number: Some("PO-4711".into()),
+        net: Money::from_decimal(net, Currency::EUR),
+        ..bill()
+    };
+    let billed = Billed {
+        bill: &bill,
+        supplier_number: Some(number),
+        lines,
+        are_unsure: false,
+    };
+    let findings = check(billed, order, &policy()).into_iter();
+    findings.map(|one| (one.code, one.evidence)).collect()
+}
+
+fn found(lines: &[DocumentLine], order: &OrderFile) -> Vec<String> {
+    let found = found_of("70001", lines, order).into_iter();
+    found.map(|(code, _)| code).collect()
+}
+
+#[test]
+fn a_price_may_be_two_percent_above_the_orders_and_fifty_euros_in_all() {
+    let one = order(vec![ordered("1", "Pallet truck", "1", "100.00")]);
+    let truck = |net| [line("Pallet truck", "1", net)];
+    assert_eq!(found(&truck("101.50"), &one), [""; 0]);
+    assert_eq!(
+        found(&truck("102.50"), &one),
+        ["order.exceeded", "order.price_variance"]
+    );
+    let many = order(vec![ordered("1", "Pallet truck", "100", "100.00")]);
+    let hundred = [line("Pallet truck", "100", "10060.00")];
+    let codes = found(&hundred, &many);
+    assert!(
+        codes.contains(&"order.price_variance".into()),
+        "0.6 % of much is much: {codes:?}"
+    );
+    let (_, evidence) = found_of("70001", &truck("102.50"), &one).remove(1);
+    assert_eq!(
+        evidence,
+        "Pallet truck: 102.5 each, ordered at 100 (+2.5 %)"
+    );
+}
+
+#[test]
+fn a_price_for_a_hundred_is_the_price_of_each() {
+    let each = order(vec![ordered("1", "Screws", "100", "2.50")]);
+    assert_eq!(found(&[line("Screws", "100", "250.00")], &each), [""; 0]);
+    let hundred = OrderLine {
+        per: decimal("100"),
+        ..ordered("1", "Screws", "100", "250.00")
+    };
+    let hundred = order(vec![hundred]);
+    assert_eq!(found(&[line("Screws", "100", "250.00")], &hundred), [""; 0]);
+}
+
+#[test]
+fn a_price_far_below_the_orders_is_told() {
+    let one = order(vec![ordered("1", "Pallet truck", "1", "100.00")]);
+    assert_eq!(
+        found(&[line("Pallet truck", "1", "80.00")], &one),
+        ["order.price_below"]
+    );
+}
+
+#[test]
+fn the_second_part_of_an_order_is_billed_and_no_third() {
+    let mut one = order(vec![ordered("1", "Filter paper", "10", "20.00")]);
+    one.billed = vec![vec![line("Filter paper", "6", "120.00")]];
+    assert_eq!(found(&[line("Filter paper", "4", "80.00")], &one), [""; 0]);
+    assert_eq!(
+        found(&[line("Filter paper", "5", "100.00")], &one),
+        ["order.exceeded", "order.over_ordered"]
+    );
+}
+
+#[test]
+fn no_more_is_paid_than_came_in_and_nothing_before() {
+    let mut one = order(vec![
+        ordered("1", "Filter paper", "10", "20.00"),
+        ordered("2", "Descaling powder", "5", "8.00"),
+    ]);
+    one.receipts = vec![receipt("1", "6")];
+    let paper = |count, net| line("Filter paper A4", count, net);
+    assert_eq!(found(&[paper("6", "120.00")], &one), [""; 0]);
+    assert_eq!(
+        found(&[paper("7", "140.00")], &one),
+        ["order.over_received"]
+    );
+    let powder = line("Descaling powder", "5", "40.00");
+    assert_eq!(
+        found(std::slice::from_ref(&powder), &one),
+        ["order.no_receipt"]
+    );
+    one.receipts.clear();
+    assert_eq!(
+        found(std::slice::from_ref(&powder), &one),
+        [""; 0],
+        "nobody keeps receipts of it"
+    );
+    let strict = found_of("strict", &[powder], &one);
+    assert_eq!(strict[0].0, "order.no_receipt");
+}
+
+#[test]
+fn goods_that_came_since_let_the_payment_go() {
+    let mut one = order(vec![ordered("1", "Filter paper", "10", "20.00")]);
+    let lines = [line("Filter paper", "10", "200.00")];
+    let waits = Bill {
+        findings: vec![NO_RECEIPT.found("no goods")],
+        ..bill()
+    };
+    let billed = Billed {
+        bill: &waits,
+        supplier_number: Some("strict"),
+        lines: &lines,
+        are_unsure: false,
+    };
+    let codes = |order: &OrderFile| looked_again(billed, order, &policy()).len();
+    assert_eq!(codes(&one), 1);
+    one.receipts = vec![receipt("1", "10")];
+    assert_eq!(codes(&one), 0);
+}
+
+#[test]
+fn carriage_that_nobody_ordered_may_cost_two_percent() {
+    let one = order(vec![
+        ordered("1", "Filter paper", "100", "20.00"),
+        ordered("2", "Descaling powder", "5", "8.00"),
+    ]);
+    let with = |net| {
+        [
+            line("Filter paper", "100", "2000.00"),
+            line("Carriage", "1", net),
+        ]
+    };
+    assert_eq!(found(&with("30.00"), &one), [""; 0]);
+    assert_eq!(found(&with("60.00"), &one), ["order.unplanned"]);
+}
+
+#[test]
+fn two_lines_alike_are_told_apart_by_their_price_or_not_at_all() {
+    let one = order(vec![
+        ordered("1", "Coffee beans Santos", "10", "20.00"),
+        ordered("2", "Coffee beans Huila", "10", "25.00"),
+    ]);
+    assert_eq!(
+        found(&[line("Coffee beans", "10", "250.00")], &one),
+        [""; 0]
+    );
+    assert_eq!(
+        found(&[line("Coffee beans", "10", "225.00")], &one),
+        ["order.unplanned"]
+    );
+}
+
+#[test]
+fn an_order_of_somebody_else_or_in_another_currency_is_none_for_this_bill() {
+    let foreign = OrderLine {
+        supplier: Supplier::id_of("70002"),
+        ..ordered("1", "Filter paper", "10", "20.00")
+    };
+    let lines = [line("Filter paper", "10", "200.00")];
+    assert_eq!(found(&lines, &order(vec![foreign])), ["order.supplier"]);
+    let dollars = OrderLine {
+        currency: Currency::parse("USD").unwrap(),
+        ..ordered("1", "Filter paper", "10", "20.00")
+    };
+    assert_eq!(found(&lines, &order(vec![dollars])), ["order.currency"]);
+}
+
+#[test]
+fn an_order_that_is_none_of_ours_is_told_and_holds_where_orders_must_be_named() {
+    let lines = [line("Filter paper", "10", "200.00")];
+    let none = OrderFile::default();
+    assert_eq!(found(&lines, &none), [""; 0], "no orders are kept here");
+    let others = order(Vec::new());
+    assert_eq!(found(&lines, &others), ["order.unknown"]);
+    let strict = found_of("strict", &lines, &none);
+    assert_eq!(strict[0].0, "order.missing");
+}
+
+#[test]
+fn lines_that_were_not_read_leave_the_sums_to_compare() {
+    let one = order(vec![ordered("1", "Filter paper", "10", "20.00")]);
+    let bill = Bill {
+        supplier: Some(Supplier::id_of("70001")),
+        net: Money::from_decimal(decimal("300.00"), Currency::EUR),
+        ..bill()
+    };
+    let billed = Billed {
+        bill: &bill,
+        supplier_number: Some("70001"),
+        lines: &[],
+        are_unsure: true,
+    };
+    let codes = check(billed, &one, &policy())
+        .into_iter()
+        .map(|one| one.code);
+    let codes = codes.collect::<Vec<_>>();
+    assert_eq!(codes, ["order.exceeded", "order.lines_unsure"]);
+}
