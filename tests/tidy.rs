@@ -57,6 +57,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     ("domain::health", &["basics"]),
     (
+        "domain::ageing",
+        &["basics", "domain::audit", "domain::payable"],
+    ),
+    (
         "domain::bank",
         &["basics", "domain::audit", "domain::exception"],
     ),

@@ -26,6 +26,7 @@ pub mod audit;
 pub mod memories;
 pub mod parties;
 pub mod import;
+pub mod report;
 pub mod migrate;
 pub mod move_to_postgresql;
 pub mod backup;
@@ -138,6 +139,9 @@ enum Command {
     /// Takes suppliers, customers, invoices and bank lines from CSV files
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Figures of the books
+    #[command(subcommand)]
+    Report(report::Report),
     /// How scans and photos are read
     #[command(subcommand)]
     Ocr(ocr::Ocr),
@@ -320,6 +324,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Suppliers(command) => parties::suppliers(context, command).await,
             Command::Customers(command) => parties::customers(context, command).await,
             Command::Import(command) => import::import(context, command).await,
+            Command::Report(command) => report::report(context, command).await,
             Command::Ocr(command) => ocr::ocr(context, command),
             Command::ReadFile
             | Command::ShowPage

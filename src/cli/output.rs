@@ -125,6 +125,25 @@ impl<T: Into<Shown>> From<Option<T>> for Shown {
     }
 }
 
+/// A cell of a CSV file. Spreadsheets take a text that begins so for a formula, and names come from strangers: it gets an apostrophe,
+/// which they do not show.
+fn plain(value: &Shown) -> String {
+    match value {
+        Shown::Nothing | Shown::Rows(_) => String::new(),
+        Shown::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            format!("'{text}")
+        }
+        Shown::Text(text) | Shown::Id(text) => text.clone(),
+        Shown::Number(number) => number.to_string(),
+        Shown::Decimal(number) => number.to_string(),
+        Shown::Amount(amount) => amount.to_decimal().to_string(),
+        Shown::Day(day) => day.to_string(),
+        Shown::Time(at) => at.to_string(),
+        Shown::Flag(flag) => flag.to_string(),
+        Shown::Words(words) => words.join(" "),
+    }
+}
+
 /// Prints for a person or a program.
 #[derive(Clone, Debug)]
 pub struct Printer {
@@ -145,6 +164,21 @@ impl Printer {
             (false, []) => "none\n".to_owned(),
             (false, _) => self.table(records, columns, CELL_CHARS),
         })
+    }
+
+    /// A CSV file of these columns, amounts as bare numbers.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn csv(&self, records: &[Record], columns: &[&'static str]) -> anyhow::Result<ExitCode> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.write_record(columns)?;
+        for record in records {
+            let cells = columns.iter().map(|column| record.get(column));
+            table.write_record(cells.map(|cell| cell.map(plain).unwrap_or_default()))?;
+        }
+        let bytes = table.into_inner()?;
+        super::print(&String::from_utf8(bytes)?)
     }
 
     /// One record whole: its values line by line, then a table for each of its lists.

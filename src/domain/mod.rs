@@ -12,4 +12,5 @@ pub mod receivable;
 pub mod bank;
 pub mod outbound;
 pub mod import;
+pub mod ageing;
 pub mod change;

@@ -69,6 +69,7 @@ pub mod requeue_outbound;
 pub mod decide_document;
 pub mod resolve_exception;
 pub mod watch_tokens;
+pub mod ageing;
 
 #[cfg(test)]
 pub(crate) mod bill_stories;

@@ -346,3 +346,38 @@ fn only_an_asked_approver_approves_from_the_command_line() {
         (&"approved".into(), &"command line".into())
     );
 }
+
+#[test]
+fn the_ages_of_what_is_owed_add_up_in_a_table_and_in_a_file() {
+    let office = Office::after_demo();
+    for report in ["ap-ageing", "ar-ageing"] {
+        let items = office.run(&["report", report, "--items", "--json"]).ok();
+        let items = items.objects();
+        assert!(!items.is_empty(), "{report}");
+        let minor = |amount: &serde_json::Value| {
+            let text = amount
+                .as_str()
+                .map_or_else(|| amount.to_string(), str::to_owned);
+            let (whole, cents) = text.split_once('.').unwrap();
+            format!("{whole}{cents}").parse::<i64>().unwrap()
+        };
+        let open = items.iter().map(|item| minor(&item["open"])).sum::<i64>();
+        let sums = office.run(&["report", report, "--json"]).ok().objects();
+        let all = sums.iter().find(|row| row["name"] == "all").unwrap();
+        assert_eq!(minor(&all["total"]), open, "{report}");
+        let csv = office.run(&["report", report, "--csv"]).ok().out;
+        let mut lines = csv.lines();
+        let header = lines.next().unwrap();
+        assert!(
+            header.ends_with("currency,not_due,days_1_30,days_31_60,days_61_90,days_over_90,total")
+        );
+        assert_eq!(lines.count(), sums.len());
+        let table = office.run(&["report", report, "--by", "issue"]).ok().out;
+        assert!(table.lines().count() > sums.len(), "{table}");
+        let nobody = ["report", report, "--as-of", "2020-01-01"];
+        assert_eq!(office.run(&nobody).ok().out, "none\n");
+    }
+    let wrong = office.run(&["report", "ap-ageing", "--as-of", "yesterday"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.err.contains("YYYY-MM-DD"), "{}", wrong.err);
+}

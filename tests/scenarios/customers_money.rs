@@ -2,6 +2,7 @@
 
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::receivable::RemittanceState;
+use countinghouse::steps::ageing::open_invoices;
 
 use crate::office::books::KONTOR;
 use crate::office::closing::eur;
@@ -155,4 +156,25 @@ async fn money_nobody_announced_and_nobody_can_name_waits_for_a_person() {
         .await;
     assert_eq!(office.open_on("MR-2026-1044").await.balance, eur(214_000));
     office.close(&[ExceptionCode::CashUnidentified]).await;
+}
+
+#[tokio::test]
+async fn what_customers_owed_on_a_day_that_is_over_is_told_as_it_was() {
+    let mut office = Office::sqlite().await;
+    let first = office.desk.today();
+    office.next_day().await;
+    let text = "MR-2026-1044 MR 2026/1047";
+    office
+        .bank_books("2026-223-01", "2996.00", KONTOR, text)
+        .await;
+    let owed = async |day| {
+        let items = open_invoices(&office.desk, day).await.unwrap();
+        let open = items.iter().map(|item| item.open.minor());
+        (items.len(), open.sum::<i64>())
+    };
+    assert_eq!(owed(first).await, (3, 374_500));
+    assert_eq!(owed(office.desk.today()).await, (1, 74_900));
+    let before_all = "2026-11-01".parse().unwrap();
+    assert_eq!(owed(before_all).await, (0, 0), "nothing was issued yet");
+    office.close(&[]).await;
 }

@@ -6,3 +6,4 @@ mod payment_runs;
 mod delegates;
 mod silent;
 mod orders;
+mod ageing;

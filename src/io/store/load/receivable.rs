@@ -5,7 +5,7 @@ use super::super::Store;
 use super::super::error::StoreError;
 use super::super::row::{Cursor, Loaded, Row, Table, selected};
 use super::select::{common, selects};
-use crate::basics::calendar::parse_iso_date;
+use crate::basics::calendar::{Timestamp, parse_iso_date};
 use crate::basics::ids::{BankEntryId, CustomerId, CustomerInvoiceId, RemittanceId};
 use crate::basics::money::Money;
 use crate::domain::payable::NumberKey;
@@ -38,6 +38,7 @@ selects! {
         WHERE n.invoice = $1 ORDER BY t.sequence, t.id";
     CASH_OF_INVOICE: CashApplication = "WHERE t.invoice = $1 ORDER BY t.sequence, t.id";
     CASH_OF_ENTRY: CashApplication = "WHERE t.bank_entry = $1 ORDER BY t.sequence, t.id";
+    CASH_FROM: CashApplication = "WHERE t.at >= $1 ORDER BY t.sequence, t.id";
     REMINDERS: Reminder = "WHERE t.invoice = $1 ORDER BY t.level_days";
     REMINDERS_TO: Reminder = "WHERE t.customer = $1 ORDER BY t.on_date, t.invoice";
     REMINDERS_TO_OWING: Reminder = "WHERE t.customer IN (SELECT i.customer FROM customer_invoices i
@@ -110,6 +111,17 @@ impl Store {
         id: CustomerInvoiceId,
     ) -> Result<Option<OpenInvoice>, StoreError> {
         self.first(&ONE_OPEN, &[id.to_string().into()]).await
+    }
+
+    /// The cash applied at this instant or later, reversals too.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn cash_applied_from(
+        &self,
+        from: Timestamp,
+    ) -> Result<Vec<CashApplication>, StoreError> {
+        self.all(&CASH_FROM, &[from.as_millisecond().into()]).await
     }
 
     /// Every invoice that is not settled to the cent, by customer and due date.
