@@ -10,7 +10,7 @@ const MAX_CHARS: usize = 48;
 ///
 /// Understands ISO, `22.11.2026`, `22/11/26`, `11-22-2026`, `20261122`, `22 Nov 2026`, `Nov. 22nd, 2026`, `1er août 2026`,
 /// `20 de noviembre de 2026` with the months of English, German, French, Spanish, Italian and Dutch. Two-digit years
-/// are 2000 to 2099.
+/// are 2000 to 2059.
 pub fn readings(text: &str) -> Vec<Date> {
     if text.chars().count() > MAX_CHARS {
         return Vec::new();
@@ -184,14 +184,17 @@ fn candidates(tokens: &[Token], folded: &str) -> Vec<(u32, u32, u32)> {
     match *tokens {
         [Number(year, 4), Number(month, 1 | 2), Number(day, 1 | 2)] => vec![(year, month, day)],
         // Digits in one piece are a date only when nothing else is there, and not as an amount would be written.
-        [Number(whole, 8)] if folded.len() == 8 => {
+        [Number(whole, 8)] if folded.len() == 8 && whole / 10_000 <= LAST_SHORT_YEAR => {
             vec![(whole / 10_000, whole / 100 % 100, whole % 100)]
         }
         [
             Number(a, 1 | 2),
             Number(b, 1 | 2),
             Number(year, size @ (2 | 4)),
-        ] if !folded.contains([' ', ',']) || folded.contains('.') => {
+        ] if !folded.contains([' ', ','])
+            || folded.contains('.')
+            || size == 4 && has_two_signs(folded) =>
+        {
             let year = full_year(year, size);
             if folded.contains('.') {
                 vec![(year, b, a)]
@@ -216,9 +219,23 @@ fn candidates(tokens: &[Token], folded: &str) -> Vec<(u32, u32, u32)> {
     }
 }
 
+/// A year written with two digits, or in one piece with its month and day, lies before this one: `20981003` and `98-10-03`
+/// are rather numbers of something.
+const LAST_SHORT_YEAR: u32 = 2059;
+
+/// `22 / 11 / 2026`: the same stroke or dash twice, whatever stands around it.
+fn has_two_signs(folded: &str) -> bool {
+    let signs = folded.chars().filter(|c| !c.is_ascii_digit() && *c != ' ');
+    matches!(signs.collect::<String>().as_str(), "//" | "--")
+}
+
 /// Two digits are of this century; `0012` is no year.
 fn full_year(year: u32, size: usize) -> u32 {
-    if size == 2 { 2000 + year } else { year }
+    match (size, 2000 + year) {
+        (2, year @ ..=LAST_SHORT_YEAR) => year,
+        (2, _) => 0,
+        _ => year,
+    }
 }
 
 /// Business dates lie between 1990 and 2099; other years are numbers that look like a date.
@@ -257,6 +274,8 @@ mod tests {
             "22-Nov-26",
             "2026/11/22",
             "22. Nov '26",
+            "22 / 11 / 2026",
+            "22 - 11 - 2026",
         ];
         for text in texts {
             assert_eq!(readings(text), [date(2026, 11, 22)], "{text}");
@@ -318,6 +337,10 @@ mod tests {
             "approved 22 2026",
             "1 jui 2026",
             "10 12 26",
+            "10 / 12 / 26",
+            "10 12 / 2026",
+            "20981003",
+            "98-10-03",
         ] {
             assert!(readings(text).is_empty(), "{text}: {:?}", readings(text));
         }

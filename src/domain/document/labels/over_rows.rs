@@ -51,10 +51,13 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
                 let row = rows.get(spot.line)?;
                 row.iter().find(|hit| hit.spot == spot)
             };
-            // The lower row says the same by itself, or the two rows are two labels.
-            let complete = alone(lower)
-                .is_some_and(|hit| hit.strength == 3 && hit.label != Label::OtherNumber)
-                || alone(upper).is_some_and(|hit| hit.strength == 3);
+            let beside_upper = has_value_beside(layout, upper) && !has_value_beside(layout, lower);
+            // The lower row says the same by itself, or the two rows are two labels. `Fecha de  5.7.2026` above `vencimiento`
+            // are one.
+            let complete = alone(lower).is_some_and(|hit| {
+                let is_end = hit.label == label && beside_upper && ends_open(layout, upper);
+                hit.strength == 3 && hit.label != Label::OtherNumber && !is_end
+            }) || alone(upper).is_some_and(|hit| hit.strength == 3);
             if complete {
                 continue;
             }
@@ -64,7 +67,6 @@ fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
                 }
             }
             // In a narrow cell the value stands beside the first row: `Credit  4711` above `memo no.`
-            let beside_upper = has_value_beside(layout, upper) && !has_value_beside(layout, lower);
             let spot = if beside_upper { upper } else { lower };
             if let Some(row) = rows.get_mut(spot.line) {
                 row.push(Hit {
@@ -85,6 +87,18 @@ fn is_heading_of(layout: &Layout, upper: Spot, lower: Spot) -> bool {
     let is_bill = headings_of(&key).any(compound::is_bill) || compound::is_bill_word(&key);
     is_alone(upper) && !is_alone(lower) && is_bill
 }
+
+/// Its last word announces another one: `Fecha de`, `Data di`, `Date`, `Datum der`.
+fn ends_open(layout: &Layout, spot: Spot) -> bool {
+    let last = layout.tokens(spot).last();
+    last.is_some_and(|last| OPEN.contains(&last.key.as_str()))
+}
+
+/// Words a label does not end with, folded.
+const OPEN: [&str; 14] = [
+    "de", "d", "del", "di", "du", "la", "of", "der", "des", "van", "payment", "date", "data",
+    "fecha",
+];
 
 /// A word with digits follows the column on its row.
 fn has_value_beside(layout: &Layout, column: Spot) -> bool {

@@ -16,7 +16,8 @@ pub(super) fn at_its_place<'d>(
     let is_own = |column: &Spot| column.start <= hit.spot.start && hit.spot.end <= column.end;
     let own = columns.iter().position(is_own)?;
     let (labels, values) = (*columns.get(own)?, *columns.get(own + 1)?);
-    let (of_labels, of_values) = (strokes(layout, labels), strokes(layout, values));
+    let of_labels = strokes(layout, dates, labels);
+    let of_values = strokes(layout, dates, values);
     if of_labels.is_empty() || of_labels.len() != of_values.len() {
         return None;
     }
@@ -30,9 +31,15 @@ pub(super) fn at_its_place<'d>(
     Some(on_row(dates, line).iter().find(is_wanted))
 }
 
-/// The words that are nothing but a stroke.
-fn strokes(layout: &Layout, spot: Spot) -> Vec<usize> {
+/// The words that are nothing but a stroke, and none of a day: `21 / 06 / 2026`.
+fn strokes(layout: &Layout, dates: &[Printed], spot: Spot) -> Vec<usize> {
+    let days = on_row(dates, spot.line);
+    let is_of_a_day = |at: &usize| {
+        days.iter()
+            .any(|day| (day.spot.start..day.spot.end).contains(at))
+    };
     let words = layout.tokens(spot).iter().enumerate();
     let strokes = words.filter(|(_, word)| word.text == "/");
-    strokes.map(|(at, _)| spot.start + at).collect()
+    let strokes = strokes.map(|(at, _)| spot.start + at);
+    strokes.filter(|at| !is_of_a_day(at)).collect()
 }

@@ -1,7 +1,7 @@
 //! The dates a page shows, each with every day it can mean.
 
 use crate::basics::calendar::Date;
-use crate::domain::document::layout::{Layout, Placed, Spot};
+use crate::domain::document::layout::{Layout, Placed, Spot, Token};
 use crate::formats::date;
 
 /// Longest printed date in words: `20 de noviembre de 2026`.
@@ -70,13 +70,23 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
             .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
         let text = layout.text(spot);
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        let readings = if tight {
+        let readings = if tight && !ends_in_next_day(tokens, spot) {
             date::readings(text)
         } else {
             Vec::new()
         };
         (!readings.is_empty()).then_some(Printed { readings, spot })
     })
+}
+
+/// `2 de julio de | 16 de julio de` above `2026 | 2026`: what seems to be a short year is the day of the next column.
+fn ends_in_next_day(tokens: &[Token], spot: Spot) -> bool {
+    let last = spot.end.checked_sub(1).and_then(|at| tokens.get(at));
+    let is_short = last.is_some_and(|last| last.key.len() <= 2 && !last.text.ends_with(','));
+    let behind = tokens.get(spot.end..).unwrap_or_default().iter();
+    let mut behind = behind.skip_while(|word| word.key == "de" || word.key == "di");
+    let is_month = |word: &Token| word.key.len() >= 3 && date::is_month(&word.key);
+    spot.end - spot.start > 1 && is_short && behind.next().is_some_and(is_month)
 }
 
 /// `19 de octubre de` or `February 13,` at the end of a narrow column, and its year at the beginning of the next row.

@@ -233,3 +233,36 @@ fn a_day_left_of_its_label_is_not_that_of_the_row_below() {
     );
     assert!(issue.is_none_or(|(day, _)| day != date(2026, 7, 21)));
 }
+
+#[test]
+fn strokes_of_a_day_do_not_divide_the_labels_beside_it() {
+    let row = "Fecha de vencimiento 01 / 11 / 2026      Fecha 25 / 10 / 2026\n";
+    let (issue, due) = read(row, Some("EUR"));
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 10, 25)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 11, 1)));
+}
+
+#[test]
+fn the_day_of_the_next_column_is_no_short_year() {
+    let text = "Fecha de factura  Vencimiento\n2 de julio de 16 de julio de\n2026          2026\n";
+    let (issue, due) = read(text, Some("EUR"));
+    for found in [issue, due].into_iter().flatten() {
+        assert_ne!(found.0, date(2016, 7, 2));
+    }
+}
+
+#[test]
+fn an_order_number_of_eight_digits_is_no_day() {
+    let (issue, _) = read("Order no.  20610710\nInvoice date  30 May 2026\n", None);
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 30)));
+    let (issue, _) = read("Invoice date\n20981003\n", None);
+    assert_eq!(issue, None);
+}
+
+#[test]
+fn a_label_over_two_rows_has_its_day_beside_the_first() {
+    let text = "Fecha            26/04/2026\nFecha de         25/06/2026\nvencimiento\nExpediente       K3247\n";
+    let (issue, due) = read(text, Some("EUR"));
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 26)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 6, 25)));
+}
