@@ -81,6 +81,7 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut fees = Vec::new();
+    let mut heads = Vec::new();
     for hit in hits.iter().filter(|hit| hit.label == label) {
         if is_column_heading(layout, hits, amounts, hit)
             || is_said_of_total(layout, hits, amounts, hit)
@@ -95,11 +96,18 @@ pub(super) fn candidates(
         if label == Label::Tax && is_fee(layout, hits, hit) {
             fees.extend(own);
         } else {
+            let own = own.collect::<Vec<_>>();
+            let up_to_next = own.iter().filter(|own| is_before_next(hits, hit, own));
+            let best = up_to_next.max_by_key(|own| own.score);
+            heads.extend(best.map(|own| (hit.spot, *own)));
             found.extend(own);
         }
     }
     if found.is_empty() {
         found = fees;
+    }
+    if label == Label::Tax {
+        found.extend(sums_of_rows(&heads));
     }
     if label == Label::Gross {
         let taxes = hits.iter().filter(|hit| hit.label == Label::Tax);
@@ -117,6 +125,39 @@ pub(super) fn candidates(
         }
     }
     kept
+}
+
+/// No further label of the same total stands between the label and the amount.
+fn is_before_next(hits: &[Hit], hit: &Hit, own: &Candidate) -> bool {
+    let others = on_row(hits, hit.spot.line).iter();
+    let mut next = others.filter(|other| other.label == hit.label && other.spot > hit.spot);
+    own.spot.line != hit.spot.line || next.all(|other| own.spot.start < other.spot.start)
+}
+
+/// `VAT 20 %` and `VAT 5 %` side by side, each with its amount on the same row: the VAT is their sum.
+fn sums_of_rows(heads: &[(Spot, Candidate)]) -> Vec<Candidate> {
+    let of_row = |first: &(Spot, Candidate)| {
+        let row = heads.iter().filter(|(label, own)| {
+            label.line == first.0.line && own.spot.line == first.1.spot.line
+        });
+        let mut row = row.map(|(_, own)| *own).collect::<Vec<_>>();
+        row.dedup_by_key(|own| own.spot);
+        let value = row
+            .iter()
+            .fold(Decimal::ZERO, |sum, own| sum.saturating_add(own.value));
+        (row.len() > 1).then_some(Candidate {
+            value,
+            score: first.1.score - 60,
+            ..first.1
+        })
+    };
+    let begins_row = |at: usize, own: &(Spot, Candidate)| {
+        let before = heads.get(..at).unwrap_or_default();
+        !before.iter().any(|(label, _)| label.line == own.0.line)
+    };
+    let firsts = heads.iter().enumerate();
+    let firsts = firsts.filter(|(at, own)| begins_row(*at, own));
+    firsts.filter_map(|(_, own)| of_row(own)).collect()
 }
 
 /// The heading of the table of items has several column words and no amount beside them.

@@ -150,6 +150,18 @@ fn two_rates_are_added() {
 }
 
 #[test]
+fn two_rates_side_by_side_in_the_row_of_totals_are_added() {
+    for text in [
+        "Net total     VAT 19%     VAT 7%     Invoice total\n473.00        37.62       19.25      529.87\n",
+        "Net total 473.00     VAT 19% 37.62     VAT 7% 19.25     Invoice total 529.87\n",
+    ] {
+        let (net, tax, gross, sure) = read(text);
+        assert_eq!([net, tax, gross], three("473.00", "56.87", "529.87"));
+        assert!(sure >= 900, "{sure}");
+    }
+}
+
+#[test]
 fn objects_billed_one_by_one_are_added_up_and_never_sure() {
     let (net, tax, gross, sure) = read(
         "Objekt A\nNettobetrag 1.000,00\nMwSt 19% 190,00\nGesamtbetrag 1.190,00\n\nObjekt B\nNettobetrag 500,00\nMwSt 19% 95,00\nGesamtbetrag 595,00\n\nRechnungsbetrag 1.785,00",
