@@ -5,6 +5,7 @@ mod left_values;
 mod listed;
 mod over_rows;
 mod phrase;
+mod sentence;
 mod together;
 
 pub use left_values::value_left;
@@ -197,6 +198,7 @@ pub fn find(layout: &Layout) -> Vec<Hit> {
                 hit.label != Label::IssueDate || !titles.iter().any(is_other)
             });
             hits.extend(titles);
+            hits.extend(sentence::hits(segment, words));
         }
         hits.append(&mut own);
     }

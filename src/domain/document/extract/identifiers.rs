@@ -371,6 +371,31 @@ mod tests {
     }
 
     #[test]
+    fn a_number_in_groups_begins_with_its_shortest() {
+        for text in [
+            "Invoice ID       Date\n2 538 572        23 August 2026\n",
+            "FACTURA 2 538 572\n",
+            "Invoice no. 2 538 572\n",
+        ] {
+            let found = number(text).map(|n| n.0);
+            assert_eq!(found.as_deref(), Some("2 538 572"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_bills_names_its_number() {
+        for text in [
+            "Nous vous facturons sous le numéro RE-0815 du 19 / 05 / 2026 :\n",
+            "Le facturamos con el número RE-0815 de 18 septiembre 2026:\n",
+            "Wir berechnen Ihnen unter der Nummer RE-0815 vom 18.09.2026:\n",
+        ] {
+            let found = number(text);
+            assert_eq!(found.as_ref().map(|n| n.0.as_str()), Some("RE-0815"));
+            assert!(found.is_some_and(|(_, sure)| (800..900).contains(&sure)));
+        }
+    }
+
+    #[test]
     fn the_only_number_of_an_unknown_label_beside_the_day_stands_for_one_that_has_none() {
         for text in [
             "Warenbuch:         4711-26\nRechnungsdatum:    20.05.2026\nKundennummer:      99887\n",

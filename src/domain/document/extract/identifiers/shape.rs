@@ -13,7 +13,42 @@ pub(super) const MAX_NUMBER_CHARS: usize = 40;
 
 /// The whole number around its first word with digits: with the letters of its series and what goes on behind it.
 pub(super) fn whole(layout: &Layout, hit: &Hit, spot: Spot, limit: usize) -> Spot {
+    let spot = with_groups_before(layout, hit, spot);
     with_tail(layout, with_series(layout, hit, spot), limit)
+}
+
+/// With the shorter groups before it: `2 538 572`, of which the first alone is too short to be looked at. Never further than
+/// its label or its column.
+fn with_groups_before(layout: &Layout, hit: &Hit, spot: Spot) -> Spot {
+    let columns = layout.segments(spot.line);
+    let column = columns.iter().rfind(|column| column.start <= spot.start);
+    let edge = column.map_or(spot.start, |column| column.start);
+    let edge = if spot.line == hit.spot.line {
+        edge.max(hit.spot.end)
+    } else {
+        edge
+    };
+    let is_group = |text: &str, longest: usize| {
+        (1..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let mut wider = spot;
+    while wider.start > edge {
+        let pair = Spot {
+            start: wider.start - 1,
+            end: wider.start + 1,
+            ..wider
+        };
+        let goes_on = matches!(layout.tokens(pair), [before, after]
+            if is_group(&before.text, 3)
+                && after.text.len() == 3
+                && is_group(&after.text, 3)
+                && Layout::is_tight(before, after));
+        if !goes_on {
+            break;
+        }
+        wider.start -= 1;
+    }
+    wider
 }
 
 /// With what follows a stroke or dash: `2026 / 0815`, `RE- 4711`.
