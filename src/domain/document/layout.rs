@@ -270,6 +270,21 @@ mod tests {
     }
 
     #[test]
+    fn cells_stand_below_their_headings_beside_an_address() {
+        let text = "ACME Ltd          Due date          Invoice no.\nMill Road\n12 High Street        19/05/2026            39839\n";
+        let layout = Layout::of_text(text);
+        let heads = layout.segments(0);
+        let cells = heads.iter().skip(1).map(|head| {
+            let below = layout.below(*head, 1);
+            below.first().map(|cell| layout.text(*cell))
+        });
+        assert_eq!(
+            cells.collect::<Vec<_>>(),
+            [Some("19/05/2026".into()), Some("39839".into())]
+        );
+    }
+
+    #[test]
     fn label_and_value_in_one_piece_become_two_words() {
         let layout = Layout::of_text("Rechnungs-Nr.:4711 http://a.test 12:30");
         let keys = layout

@@ -14,6 +14,8 @@ const BELOW_REACH: f32 = 4.0;
 const MAX_ROWS_ABOVE: usize = 3;
 /// How many heights right of its label a value typed lower may begin: the width of a box.
 const MAX_STEP: f32 = 14.0;
+/// Rows further left between a row of headings and their cells.
+const MAX_ROWS_TO_CELL: usize = 3;
 /// Rows below a label that are looked at: small ones beside a very tall word are thousands.
 const MAX_ROWS_BELOW: usize = 100;
 
@@ -177,30 +179,58 @@ impl Layout {
 
     /// A value stands under a heading: aligned with it, or between its neighbours to the left and to the right.
     pub fn is_under(&self, heading: Spot, value: Spot) -> bool {
-        // A cell stands in the next row; looking for one walks along both.
-        let is_next = value.line == heading.line + 1;
+        // A cell stands in the next rows; looking for one walks along them.
+        let is_next = (1..=MAX_ROWS_TO_CELL).contains(&value.line.saturating_sub(heading.line));
         match is_next.then(|| self.cell_below(heading)).flatten() {
-            Some(cell) => cell.start <= value.start && value.end <= cell.end,
-            None => self.is_aligned(heading, value) || self.is_in_column(heading, value),
+            Some(cell) if cell.line == value.line => {
+                cell.start <= value.start && value.end <= cell.end
+            }
+            Some(_) | None => self.is_aligned(heading, value) || self.is_in_column(heading, value),
         }
     }
 
     /// The cell of a heading, where the next row has as many columns as the heading's and each begins behind the left edge
-    /// of its heading and ends before the next heading: boxes with the heading at the left and the value at the right.
+    /// of its heading and ends before the next heading: boxes with the heading at the left and the value at the right. Rows
+    /// and columns of a block further left, an address beside the boxes, do not count.
     fn cell_below(&self, heading: Spot) -> Option<Spot> {
-        let (head_row, row) = (
-            self.lines.get(heading.line)?,
-            self.lines.get(heading.line + 1)?,
-        );
+        let heads = self.segments(heading.line);
+        let at = heads
+            .iter()
+            .position(|head| head.start <= heading.start && heading.start < head.end)?;
+        let next = self.segments(heading.line + 1);
+        let whole = self.cell_of(heading, &heads, at, &next);
+        whole.or_else(|| {
+            let row = heading.line + 1..=heading.line + MAX_ROWS_TO_CELL;
+            (0..=at).find_map(|first| {
+                let block = heads.get(first..)?;
+                let head = self.place(*block.first()?);
+                let left = head.x0 - (head.bottom - head.top).max(4.0);
+                let line = row.clone().find(|line| self.reaches(*line, left))?;
+                let mut cells = self.segments(line);
+                cells.retain(|cell| self.place(*cell).x0 > left);
+                self.cell_of(heading, block, at - first, &cells)
+            })
+        })
+    }
+
+    /// A word of the row stands right of a line down the page.
+    fn reaches(&self, line: usize, left: f32) -> bool {
+        let row = self.lines.get(line);
+        let last = row.and_then(|row| row.tokens.last());
+        last.is_some_and(|last| last.place.x1 > left)
+    }
+
+    /// The cell of one of some headings, if the row below has one for each.
+    fn cell_of(&self, heading: Spot, heads: &[Spot], at: usize, cells: &[Spot]) -> Option<Spot> {
+        let line = cells.first()?.line;
+        let (head_row, row) = (self.lines.get(heading.line)?, self.lines.get(line)?);
         let place = self.place(heading);
         let height = (place.bottom - place.top).max(4.0);
         let is_near = (self.is_text || row.page == head_row.page)
             && row.top - place.bottom <= height * BELOW_REACH;
-        let heads = self.segments(heading.line);
-        let cells = self.segments(heading.line + 1);
         let edges = heads.iter().map(|head| self.place(*head).x0);
         let edges = edges.chain(std::iter::once(f32::MAX)).collect::<Vec<_>>();
-        let mut pairs = edges.windows(2).zip(&cells);
+        let mut pairs = edges.windows(2).zip(cells);
         let fits = heads.len() >= 2
             && cells.len() == heads.len()
             && pairs.all(|(edges, cell)| match edges {
@@ -210,9 +240,6 @@ impl Layout {
                 }
                 _ => false,
             });
-        let at = heads
-            .iter()
-            .position(|head| head.start <= heading.start && heading.start < head.end)?;
         cells.get(at).copied().filter(|_| is_near && fits)
     }
 
