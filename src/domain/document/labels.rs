@@ -1,5 +1,6 @@
 //! The labels of printed papers in six languages, as data (DOMAIN 3.2), and where they stand on a page.
 
+mod composed;
 mod compound;
 mod left_values;
 mod listed;
@@ -114,7 +115,7 @@ fn push_plain(joined: &mut String, word: &str) {
 
 /// The key of a word, and `#` for itself: `Order #` announces a number, `Order` is a word of many sentences.
 fn word_of(text: &str, key: String) -> String {
-    if key.is_empty() && text.contains('#') {
+    if key.is_empty() && text.contains(['#', '№']) {
         "#".to_owned()
     } else {
         key
@@ -427,7 +428,12 @@ fn is_bill_heading(key: &str) -> bool {
 fn longest(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> {
     let first = keys.get(start).filter(|first| !first.is_empty())?;
     let compound = || compound::label(first).map(|(label, strength)| (label, strength, start + 1));
-    known(keys, start).or_else(compound)
+    let known = known(keys, start).or_else(compound);
+    let composed = composed::label(keys, start);
+    let is_longer = |(_, _, end): &(Label, u16, usize)| {
+        known.is_none_or(|(_, strength, own)| *end > own || *end == own && strength == 1)
+    };
+    composed.filter(is_longer).or(known)
 }
 
 /// The longest label of the data that starts at a word.
