@@ -135,6 +135,34 @@ fn an_order_confirmation_with_a_total_and_an_account_is_not_payable() {
 }
 
 #[test]
+fn what_confirms_an_order_is_none_however_it_puts_the_words() {
+    let sums = "IBAN DE89 3704 0044 0532 0130 00\nNetto 100,00\nMwSt 19 % 19,00\nGesamtbetrag 119,00 EUR\n";
+    for title in [
+        "Bestätigung Ihres Auftrags",
+        "Acknowledgement of your purchase order",
+        "Conferma del vostro ordine",
+        "Bevestiging van uw opdracht",
+        "Confirmation d'achat",
+    ] {
+        let text = format!("Elbkarton GmbH\nLa Tavola GmbH\n\n{title}\n\n{sums}");
+        let (kind, _) = held(&text);
+        assert_ne!(kind, DocumentKind::Bill, "{title}");
+    }
+}
+
+#[test]
+fn a_transport_document_is_one_with_points_in_its_letters() {
+    let text = "Officine Belmare S.r.l.\nLa Tavola GmbH\n\nD.D.T.\n\nData 21 giugno 2026\n";
+    assert_eq!(kind_of(text).0, DocumentKind::GoodsReceipt);
+}
+
+#[test]
+fn an_avviso_that_tells_of_a_payment_is_none_for_the_days_it_lists() {
+    let text = "Officine Belmare S.r.l.\nLa Tavola GmbH\n\nAvviso di pagamento\n\nAbbiamo disposto il bonifico dei seguenti importi:\nDocumento   Scadenza     Importo\n10086965    06/04/2026   6.108,90\nTotale                   6.108,90\n";
+    assert_eq!(kind_of(text).0, DocumentKind::Remittance);
+}
+
+#[test]
 fn a_statement_with_one_line_and_an_amount_due_is_no_bill() {
     let text = "Mill Ltd\n\nStatement of account\n\nLa Tavola GmbH\n\nInvoice   Date   Due   Amount\nM-1   01/10/2026   31/10/2026   120.00\nAmount due   GBP 120.00\nIBAN GB33BUKB20201555555555\n";
     assert_eq!(classified(text).kind, DocumentKind::SupplierStatement);

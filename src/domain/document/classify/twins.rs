@@ -3,7 +3,7 @@
 
 use super::Scores;
 use crate::domain::document::extract::bill::Findings;
-use crate::domain::document::labels::Label;
+use crate::domain::document::labels::{Hit, Label};
 use crate::domain::document::words::{self, Heading, says};
 
 /// Words of a text that stand for an invoice which was credited.
@@ -18,6 +18,20 @@ const CREDITED: [&str; 6] = [
 
 /// Headings of demands and of remittance advices alike.
 const ASKS_OR_TELLS: [&str; 1] = ["avviso di pagamento"];
+
+/// What it says that tells of a payment, folded: the days it lists are those on which what was paid was due.
+const TELLS: [&str; 10] = [
+    "abbiamo pagato",
+    "abbiamo disposto",
+    "abbiamo bonificato",
+    "abbiamo provveduto",
+    "abbiamo effettuato",
+    "abbiamo eseguito",
+    "abbiamo saldato",
+    "abbiamo emesso",
+    "avvenuto pagamento",
+    "e stato effettuato",
+];
 
 /// What a bank's statement has and a supplier's does not.
 const BALANCES: [&str; 21] = [
@@ -77,10 +91,9 @@ pub(super) fn resolve(text: &str, findings: &Findings, scores: &mut Scores) -> O
         }
     }
     if any(&ASKS_OR_TELLS) && scores.are_level(Heading::Invoice, Heading::Remittance) {
-        let asks = findings
-            .hits
-            .iter()
-            .any(|hit| matches!(hit.label, Label::DueDate | Label::Payable) && hit.strength == 3);
+        let is_due =
+            |hit: &Hit| matches!(hit.label, Label::DueDate | Label::Payable) && hit.strength == 3;
+        let asks = findings.hits.iter().any(is_due) && !any(&TELLS);
         scores.take_out(if asks {
             Heading::Remittance
         } else {

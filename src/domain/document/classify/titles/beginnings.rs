@@ -140,6 +140,7 @@ pub(super) fn headings_at(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
     }
     if found.is_empty() {
         found.extend(of_a_trade(keys));
+        found.extend(of_an_order(keys));
     }
     match keys {
         [first, SIGN, rest @ ..] | [first, rest @ ..]
@@ -177,6 +178,77 @@ fn of_a_trade(keys: &[&str]) -> Option<(Heading, String, Rest)> {
     (!before.is_empty() && names && is_heading)
         .then(|| (Heading::Invoice, before.join(" ") + " invoice", rest))
 }
+
+/// `Bestätigung Ihres Auftrags`, `Acknowledgement of your purchase order`: who confirms an order bills it later.
+fn of_an_order(keys: &[&str]) -> Option<(Heading, String, Rest)> {
+    let (first, rest) = keys.split_first()?;
+    if !CONFIRMATIONS.contains(first) {
+        return None;
+    }
+    let between = rest.iter().take_while(|key| OF_YOUR.contains(key)).count();
+    let order = rest.get(between)?;
+    let is_order = ORDERS.iter().any(|word| {
+        let before = order.strip_suffix(word);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('\''))
+    });
+    let named = keys.get(..between + 2)?.join(" ");
+    let rest = rest_of(keys.get(between + 2..)?)?;
+    is_order.then_some((Heading::OrderResponse, named, rest))
+}
+
+/// Words that confirm, folded.
+const CONFIRMATIONS: [&str; 12] = [
+    "confirmation",
+    "acknowledgement",
+    "acknowledgment",
+    "acceptance",
+    "bestatigung",
+    "annahme",
+    "confirmacion",
+    "aceptacion",
+    "conferma",
+    "accettazione",
+    "bevestiging",
+    "accuse",
+];
+/// What stands between them and the order.
+const OF_YOUR: [&str; 22] = [
+    "of",
+    "your",
+    "our",
+    "the",
+    "purchase",
+    "sales",
+    "ihres",
+    "ihrer",
+    "der",
+    "des",
+    "de",
+    "du",
+    "votre",
+    "la",
+    "su",
+    "vuestro",
+    "del",
+    "di",
+    "vostro",
+    "uw",
+    "van",
+    "reception",
+];
+/// Words for an order.
+const ORDERS: [&str; 10] = [
+    "order",
+    "orders",
+    "auftrags",
+    "auftrages",
+    "bestellung",
+    "commande",
+    "pedido",
+    "ordine",
+    "bestelling",
+    "opdracht",
+];
 
 /// Words before `invoice` where another paper speaks of it, folded.
 const NO_TRADES: [&str; 42] = [
@@ -238,7 +310,10 @@ fn beginnings(keys: &[&str]) -> Vec<(Heading, String, Rest)> {
         };
         // `Credit limit 25,000`: the word alone heads a credit note, before others it does not.
         let is_plain = joined != "credit" || matches!(rest, Rest::Nothing | Rest::Labelled);
-        let named = headings_of(&joined).filter(|_| is_plain);
+        // `D.D.T.`
+        let plain = joined.replace('.', "");
+        let named = headings_of(&joined).chain(headings_of(&plain).filter(|_| plain != joined));
+        let named = named.filter(|_| is_plain);
         found.extend(named.map(|heading| (heading, joined.clone(), rest)));
         if length == 1 && found.is_empty() {
             let is_none = NO_COMPOUNDS
