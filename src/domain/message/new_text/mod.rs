@@ -78,12 +78,27 @@ fn above_the_cut(
     cut: usize,
     is_whole: bool,
 ) -> NewText {
+    let above = before_trailing_quote(above);
     let has_quotes = above.iter().any(|line| marks::is_quote(line));
     // Own words after a quote that an attribution opened: answers between the lines, of which only the first part is taken.
     let goes_on = marks.at(cut).is_some_and(Mark::opens_quote) && answers_below(lines, marks, cut);
     NewText {
         text: join(above),
         certain: is_whole && !has_quotes && !goes_on,
+    }
+}
+
+/// Without the quoted lines at the end, where nothing is quoted before them: what stands below the whole answer is no part
+/// of it, though no attribution says whose it is. Quotes between answers stay.
+fn before_trailing_quote<'a, 'l>(above: &'a [&'l str]) -> &'a [&'l str] {
+    let first = above.iter().position(|line| marks::is_quote(line));
+    let Some((own, quoted)) = first.and_then(|first| above.split_at_checked(first)) else {
+        return above;
+    };
+    if quoted.iter().any(|line| is_own(line)) {
+        above
+    } else {
+        own
     }
 }
 

@@ -230,3 +230,18 @@ fn a_paper_in_a_body_loses_the_mails_it_quotes_and_keeps_its_signature() {
     assert_eq!(without_quoted_mails(&format!("{old}\n{paid}")), paid);
     assert!(without_quoted_mails(block).contains("MR-0"));
 }
+
+#[test]
+fn an_answer_above_a_quote_that_nobody_announces_is_all_there_is() {
+    for answer in [
+        "Approved, thanks.",
+        "Nein, der Preis ist falsch.\n\nSiehe Angebot.",
+    ] {
+        let body =
+            format!("{answer}\n\n> Please approve bill 4711.\n>\n> Reply APPROVE or DECLINE.\n");
+        assert_answer(&body, answer);
+        assert!(new_text(&body).certain);
+    }
+    let between = "> Is the price right?\nYes.\n> And the date?\n";
+    assert!(!new_text(between).certain);
+}
