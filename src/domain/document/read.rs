@@ -71,7 +71,10 @@ fn read_as(
             },
             None => unread("the XML is not a business document this program knows"),
         },
-        Content::Text(text) => text_or_tables(&Layout::of_text(text), &[], input, own, known),
+        Content::Text(text) => {
+            let tables = content::tabbed(text);
+            text_or_tables(&Layout::of_text(text), &tables, input, own, known)
+        }
         Content::Html { text, tables } => {
             text_or_tables(&Layout::of_text(text), tables, input, own, known)
         }

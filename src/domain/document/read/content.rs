@@ -136,6 +136,26 @@ fn decode(bytes: &[u8]) -> String {
     }
 }
 
+/// The tables in a text whose cells tabs divide: a row of headings and those below it with as many cells. Tabs put values
+/// beside the headings of others where these are longer.
+pub(super) fn tabbed(text: &str) -> Vec<Table> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut open = Table::new();
+    for line in text.lines() {
+        let cells = line.split('\t').map(|cell| cell.trim().to_owned());
+        let cells = cells.collect::<Vec<_>>();
+        if open.first().is_some_and(|head| head.len() != cells.len()) {
+            tables.push(std::mem::take(&mut open));
+        }
+        if cells.len() > 2 && open.len() < MAX_CSV_ROWS {
+            open.push(cells);
+        }
+    }
+    tables.push(open);
+    tables.retain(|table| table.len() > 1);
+    tables
+}
+
 /// Exports often put a few lines of head data above the table: at least half of the lines are divided into the same number of
 /// cells, or nearly every line is divided somehow.
 fn is_tabular(text: &str) -> bool {

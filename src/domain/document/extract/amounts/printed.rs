@@ -70,7 +70,9 @@ fn amount_at(
     if is_rate || readings.is_empty() {
         return None;
     }
+    // `3.309,65 EUR; 99205`: the currency ends what was said before.
     let before = index.checked_sub(1).and_then(|at| tokens.get(at));
+    let before = before.filter(|t| !t.text.ends_with([';', ',']));
     let behind = after.filter(|_| !is_of_the_next(tokens, index, length));
     let beside_currency = [before, behind]
         .into_iter()

@@ -106,8 +106,13 @@ fn what_is_before(layout: &Layout, index: usize, at: usize, found: &[Named]) -> 
         if is(&token.key, About::Invoice) || compound {
             return Called::Invoice;
         }
-        if is(&token.key, About::Other) {
+        // `Supplier invoice no.`, `Facture fournisseur`: whose invoice it is.
+        let party = is_party(&token.key);
+        if is(&token.key, About::Other) && !(party && is_behind_invoice(layout, index, place)) {
             return Called::Other;
+        }
+        if party {
+            continue;
         }
         if !is(&token.key, About::Link) && !token.key.is_empty() {
             break;
@@ -115,6 +120,29 @@ fn what_is_before(layout: &Layout, index: usize, at: usize, found: &[Named]) -> 
         has_link = true;
     }
     Called::Nothing
+}
+
+/// Whose an invoice is, in its label.
+fn is_party(key: &str) -> bool {
+    [
+        "supplier",
+        "vendor",
+        "lieferant",
+        "lieferanten",
+        "fournisseur",
+        "proveedor",
+        "fornitore",
+        "leverancier",
+    ]
+    .contains(&key)
+}
+
+/// The word before it on its row is one for an invoice: alone, `Supplier 4711` is the number of a supplier.
+fn is_behind_invoice(layout: &Layout, line: usize, at: Option<usize>) -> bool {
+    let before = at.and_then(|at| at.checked_sub(1));
+    let row = layout.lines.get(line);
+    let word = before.and_then(|before| row?.tokens.get(before));
+    word.is_some_and(|word| is(&word.key, About::Invoice))
 }
 
 /// A word that may be the number of an invoice: with digits, no date, no amount, no year.

@@ -93,13 +93,132 @@ pub(super) fn strength(text: &str, is_named: bool) -> i32 {
     let any = |about: About| phrases(about).any(|phrase| said.contains(phrase));
     let against = phrases(About::Unpaid);
     let against = against.filter(|phrase| said.contains(phrase)).count();
+    let is_own = || speaks_of_own_payment(&head);
     let is_enclosed = || any(About::Helper) && any(About::Participle) && is_enclosed(&padded);
     let points = |applies: bool, points: i32| if applies { points } else { 0 };
-    points(any(About::Paid) || is_enclosed(), 3)
+    points(any(About::Paid) || is_enclosed() || is_own(), 3)
         + points(any(About::Payment), 1)
         + points(is_named, 4)
         - i32::try_from(against.min(3)).unwrap_or(3) * 3
 }
+
+/// `our bank transfer`, `zu unserer heutigen Zahlung`, `ce virement concerne`: whoever writes so has paid. `Our payment terms`
+/// are something else.
+fn speaks_of_own_payment(folded: &str) -> bool {
+    let words = folded
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>();
+    let has = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| list.contains(word));
+    (0..words.len()).any(|at| {
+        let noun = at + 1 + usize::from(has(at + 1, &WHICH));
+        let is_ours = has(at, &OURS) && has(noun, &PAYMENTS) && !has(noun + 1, &NOT_MADE);
+        let verb = at + 1 + usize::from(has(at + 1, &WHICH));
+        let covers = has(at, &PAYMENTS) && has(verb, &COVERS);
+        is_ours || covers
+    })
+}
+
+/// Of the one who writes, folded.
+const OURS: [&str; 18] = [
+    "our", "unsere", "unserer", "unserem", "unseren", "notre", "nos", "nostro", "nostra", "nostri",
+    "ns", "nuestro", "nuestra", "nuestros", "onze", "ons", "my", "meine",
+];
+/// What kind of payment, or when.
+const WHICH: [&str; 22] = [
+    "bank",
+    "wire",
+    "credit",
+    "bacs",
+    "sepa",
+    "ach",
+    "eft",
+    "recent",
+    "latest",
+    "last",
+    "heutige",
+    "heutigen",
+    "letzte",
+    "letzten",
+    "dernier",
+    "derniere",
+    "ultimo",
+    "ultima",
+    "laatste",
+    "bancario",
+    "bancaria",
+    "following",
+];
+/// What sends money.
+const PAYMENTS: [&str; 21] = [
+    "payment",
+    "transfer",
+    "wire",
+    "remittance",
+    "zahlung",
+    "uberweisung",
+    "sammeluberweisung",
+    "virement",
+    "paiement",
+    "reglement",
+    "bonifico",
+    "pagamento",
+    "rimessa",
+    "transferencia",
+    "pago",
+    "remesa",
+    "betaling",
+    "overboeking",
+    "overschrijving",
+    "zahlungslauf",
+    "zahllauf",
+];
+/// Behind it: then no payment was made.
+const NOT_MADE: [&str; 22] = [
+    "terms",
+    "term",
+    "conditions",
+    "details",
+    "policy",
+    "methods",
+    "method",
+    "options",
+    "reminder",
+    "request",
+    "reference",
+    "system",
+    "team",
+    "department",
+    "portal",
+    "address",
+    "interieur",
+    "anticipato",
+    "order",
+    "orders",
+    "partner",
+    "service",
+];
+/// What a payment does for the bills it is for.
+const COVERS: [&str; 18] = [
+    "covers",
+    "settles",
+    "includes",
+    "comprises",
+    "umfasst",
+    "betrifft",
+    "begleicht",
+    "beinhaltet",
+    "concerne",
+    "regle",
+    "couvre",
+    "riguarda",
+    "comprende",
+    "corresponde",
+    "cubre",
+    "incluye",
+    "betreft",
+    "omvat",
+];
 
 /// `wir haben Rechnung 4711 über 595,00 EUR heute bezahlt`: both halves of the verb, not too far from each other.
 fn is_enclosed(text: &str) -> bool {
@@ -184,6 +303,20 @@ mod tests {
                 false
             ) >= SPOKEN
         );
+        for paid in [
+            "Please note our bank transfer for these items.",
+            "Aufstellung zu unserer heutigen Zahlung",
+            "Ce virement concerne les pièces suivantes :",
+            "Il dettaglio del nostro ultimo bonifico",
+        ] {
+            assert!(strength(paid, false) >= SPOKEN, "{paid}");
+        }
+        for none in [
+            "Our payment terms are 30 days.",
+            "See our bank transfer details below.",
+        ] {
+            assert!(strength(none, false) < SPOKEN, "{none}");
+        }
         assert!(strength("2026-1001 595.00", true) >= SPOKEN);
         assert!(strength("The following invoices are overdue. Please pay.", false) < SPOKEN);
         assert!(strength("We will pay your invoice next week.", false) < SPOKEN);

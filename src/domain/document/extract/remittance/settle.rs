@@ -43,10 +43,10 @@ pub(super) fn finish(
             discount: row.discount.and_then(|value| money(value, own)),
         });
     }
-    let unpriced = draft
-        .unpriced
-        .iter()
-        .take(MAX_LINES - advice.payments.len());
+    // Where the lines make the stated total nothing is left for another number: it is the payment's own or the like.
+    let is_made = draft.closes() && draft.rows.len() > 1;
+    let room = MAX_LINES - advice.payments.len();
+    let unpriced = draft.unpriced.iter().filter(|_| !is_made).take(room);
     advice
         .payments
         .extend(unpriced.map(|number| RemittanceLine {
@@ -116,8 +116,9 @@ fn total(draft: &Draft, issues: &mut Vec<Issue>, currency: Currency) -> Option<F
         let first = draft.totals.first()?;
         return field(first.value, 700, first.source.clone());
     }
-    if let Some(stated) = of(sum).filter(|_| draft.unpriced.is_empty()) {
-        return field(sum, 980, stated.source.clone());
+    if let Some(stated) = of(sum) {
+        let sure = if draft.unpriced.is_empty() { 980 } else { 850 };
+        return field(sum, sure, stated.source.clone());
     }
     let taken = draft.deductions.iter().map(|(_, value)| *value);
     let taken = taken.fold(Decimal::ZERO, |sum, value| sum.saturating_add(value));
