@@ -324,4 +324,21 @@ mod tests {
         let longer = format!("x{long}");
         assert!(is_unread(Content::parse(FileType::Text, longer.as_bytes())));
     }
+
+    #[test]
+    fn what_tabs_divide_in_a_text_is_a_table() {
+        let text = "We paid:\n\nSupplier invoice\tInv. date\tPayment amount\n43906\t05/01/2026\t6,289.64\nTransfer amount: 6,289.64 EUR\n";
+        let tables = tabbed(text);
+        let cells = tables.first().and_then(|table| table.get(1));
+        assert_eq!(tables.len(), 1);
+        assert_eq!(
+            cells.map(Vec::as_slice),
+            Some(
+                ["43906", "05/01/2026", "6,289.64"]
+                    .map(str::to_owned)
+                    .as_slice()
+            )
+        );
+        assert!(tabbed("One\tTwo\nand a text").is_empty());
+    }
 }

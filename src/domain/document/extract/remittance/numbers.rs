@@ -1,8 +1,10 @@
 //! What names an invoice on a row, and what only looks like it: dates, amounts, accounts, telephones, orders.
 
-use super::super::super::layout::{Layout, Line, Spot};
+use super::super::super::layout::{Layout, Line, Spot, Token};
 use super::super::amounts::{self, Amount};
+use super::rows::is_new_paragraph;
 use super::says::{About, is};
+use super::sheet::{Role, role_of};
 use crate::basics::bank_account::Iban;
 use crate::basics::text::{fold, one_line};
 use crate::formats::date;
@@ -57,7 +59,11 @@ pub(super) fn on_line(layout: &Layout, index: usize, on_row: &[&Amount]) -> Vec<
         if in_money || is_phone || accounts.contains(&at) {
             continue;
         }
-        let called = what_is_before(layout, index, at, &found);
+        let called = if is_called_yours(layout, index, at) {
+            Called::Invoice
+        } else {
+            what_is_before(layout, index, at, &found)
+        };
         let number = token.text.trim_matches(|c: char| !c.is_alphanumeric());
         let is_called = called == Called::Invoice;
         if called != Called::Other && is_invoice_number(number, is_called) {
@@ -120,6 +126,46 @@ fn what_is_before(layout: &Layout, index: usize, at: usize, found: &[Named]) -> 
         has_link = true;
     }
     Called::Nothing
+}
+
+/// Rows of one payment in which its number and its amount stand.
+const ROWS_TO_AMOUNT: usize = 3;
+/// Words of a label.
+const MAX_LABEL_WORDS: usize = 4;
+
+/// `Your reference: 4711` with an amount in the rows right below: the number the one who is paid gave his invoice. In the
+/// head of a letter no amount stands so near.
+fn is_called_yours(layout: &Layout, line: usize, at: usize) -> bool {
+    let label = Spot {
+        line,
+        start: 0,
+        end: at,
+    };
+    let words = layout.tokens(label);
+    let is_word = |word: &Token| !word.text.contains(|c: char| c.is_ascii_digit());
+    let is_label = (2..=MAX_LABEL_WORDS).contains(&words.len()) && words.iter().all(is_word);
+    let is_yours = || {
+        let text = layout.text(label);
+        let is_other = words.iter().any(|word| is_of_an_order(&word.key));
+        role_of(text.trim_end_matches(':')) == Role::Yours && !is_other
+    };
+    let below = line + 1..=line + ROWS_TO_AMOUNT;
+    let below = below.take_while(|below| !is_new_paragraph(layout, *below));
+    let has_amount = |below: usize| {
+        let row = layout.lines.get(below);
+        let mut words = row.into_iter().flat_map(|row| &row.tokens);
+        words.any(|word| amounts::has_cents(&word.text))
+    };
+    is_label && is_yours() && below.into_iter().any(has_amount)
+}
+
+/// Of an order or a customer.
+fn is_of_an_order(key: &str) -> bool {
+    let parts = [
+        "order", "bestel", "auftrag", "command", "pedido", "ordine", "customer", "client", "kund",
+        "klant", "account", "konto", "contract", "vertrag", "vat", "ust",
+    ];
+    parts.iter().any(|part| key.contains(part))
 }
 
 /// Whose an invoice is, in its label.

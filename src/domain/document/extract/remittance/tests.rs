@@ -395,3 +395,49 @@ fn a_number_on_the_next_line_that_is_another_invoice_keeps_its_amount() {
         ])
     );
 }
+
+#[test]
+fn your_reference_above_its_amount_is_the_invoice_and_in_the_head_of_a_letter_none() {
+    let (found, total) = lines(
+        "Please note our bank transfer for the items below.\n\nYour reference: RE-10421\nDocument date: 12/03/2026\nNet: 100.00 EUR\n\nYour reference: RE-10422\nDocument date: 14/03/2026\nNet: 50.00 EUR\n\nSum of transfer: 150.00 EUR\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[("RE-10421", "100.00 EUR"), ("RE-10422", "50.00 EUR")])
+    );
+    assert_eq!(total.as_deref(), Some("150.00 EUR"));
+    let (found, _) = lines(
+        "Your reference: KD-10421\nOur reference: MB\nMill Road, Leeds\n\nDear all,\n\nwe have paid invoice 4711 of 100.00 EUR.\n",
+    );
+    assert_eq!(found, pairs(&[("4711", "100.00 EUR")]));
+}
+
+#[test]
+fn bills_of_suppliers_and_numbers_behind_a_currency_are_read() {
+    let (found, _) = lines(
+        "Ce virement concerne :\n\nFacture fournisseur RE-37008    07/07/2026\n      7 373,64 EUR\nFacture fournisseur RE-95001    16/01/2026\n      470,13 EUR\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[("RE-37008", "7,373.64 EUR"), ("RE-95001", "470.13 EUR")])
+    );
+    let (found, total) = lines(
+        "Onze betaling omvat:\n\n23940 = 3.309,65 EUR; 99205 = 340,76 EUR\nTotaal overgemaakt: 3.650,41 EUR\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[("23940", "3,309.65 EUR"), ("99205", "340.76 EUR")])
+    );
+    assert_eq!(total.as_deref(), Some("3,650.41 EUR"));
+}
+
+#[test]
+fn the_number_of_the_payment_itself_is_no_line_where_the_others_make_the_total() {
+    let (found, _) = lines(
+        "Bank credit 5512\n\nWe have paid:\n\nInvoice 4711: 100.00 EUR\nInvoice 4712: 50.00 EUR\n\nTransfer amount: 150.00 EUR\n",
+    );
+    assert_eq!(
+        found,
+        pairs(&[("4711", "100.00 EUR"), ("4712", "50.00 EUR")])
+    );
+}
