@@ -383,6 +383,43 @@ mod tests {
     }
 
     #[test]
+    fn labels_and_numbers_divided_by_strokes_belong_together_by_their_places() {
+        let layout = Layout::of_text("Customer no. / Your order      693459 / B702439\n");
+        let found = labelled_number(&layout, &labels::find(&layout), Label::Order, &[]);
+        assert_eq!(found.map(|f| f.value).as_deref(), Some("B702439"));
+        let text = "Rechnungs-Nr. / Fällig am     AR-73944 / 09.05.2026\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("AR-73944"));
+    }
+
+    #[test]
+    fn a_day_whose_year_stands_in_the_next_row_is_no_part_of_the_number() {
+        let text = "Rechnungs-Nr. / Rechnungsdatum    73944 / 14. Mai\n                                  2026\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("73944"));
+    }
+
+    #[test]
+    fn a_number_broken_behind_the_letters_of_its_series_is_never_sure() {
+        for (text, want) in [
+            ("Numero       VK\nfattura      043173\n", "VK 043173"),
+            ("Numero       AR/\nfattura      26/69971\n", "AR/26/69971"),
+        ] {
+            let found = number(text);
+            assert_eq!(found.as_ref().map(|n| n.0.as_str()), Some(want));
+            assert!(found.is_some_and(|(_, sure)| sure < 900));
+        }
+    }
+
+    #[test]
+    fn labels_over_two_rows_with_dots_beside_the_first_announce_their_numbers() {
+        let text = "Factura .............. F-2026-21281\nnº\nSu ................... B612490\npedido\nNº ................... 92421\ncliente\n";
+        let layout = Layout::of_text(text);
+        let hits = labels::find(&layout);
+        let of = |label: Label| labelled_number(&layout, &hits, label, &[]).map(|f| f.value);
+        assert_eq!(of(Label::Number).as_deref(), Some("F-2026-21281"));
+        assert_eq!(of(Label::Order).as_deref(), Some("B612490"));
+    }
+
+    #[test]
     fn a_letter_that_bills_names_its_number() {
         for text in [
             "Nous vous facturons sous le numéro RE-0815 du 19 / 05 / 2026 :\n",

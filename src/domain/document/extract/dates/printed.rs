@@ -70,7 +70,9 @@ fn at(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
             .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
         let text = layout.text(spot);
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-        let readings = if tight && !ends_in_next_day(tokens, spot) {
+        // `23. Januar 2026 / …`: the stroke divides it from what follows.
+        let is_ended = words.last().is_some_and(|last| !last.key.is_empty());
+        let readings = if tight && is_ended && !ends_in_next_day(tokens, spot) {
             date::readings(text)
         } else {
             Vec::new()

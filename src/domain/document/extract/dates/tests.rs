@@ -266,3 +266,26 @@ fn a_label_over_two_rows_has_its_day_beside_the_first() {
     assert_eq!(issue.map(|i| i.0), Some(date(2026, 4, 26)));
     assert_eq!(due.map(|d| d.0), Some(date(2026, 6, 25)));
 }
+
+#[test]
+fn a_stroke_between_two_written_days_divides_them() {
+    let row = "Rechnungsdatum / Zahlbar bis      23. Januar 2026 / 2. Februar 2026\n";
+    let (issue, due) = read(row, None);
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 1, 23)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 2, 2)));
+}
+
+#[test]
+fn the_first_half_of_a_label_says_little_of_the_day_beside_it() {
+    let text = "Date de      04/04/26\nfacture      08053807\n";
+    let (issue, _) = read(text, Some("EUR"));
+    assert!(issue.is_none_or(|(_, sure)| sure < 900));
+}
+
+#[test]
+fn a_label_over_three_rows_with_dots_to_its_day_is_read() {
+    let text = "Fecha ............. 09/05/2026\nde\nfactura\nFecha de .......... 19/05/2026\nvencimiento\n";
+    let (issue, due) = read(text, Some("EUR"));
+    assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 9)));
+    assert_eq!(due.map(|d| d.0), Some(date(2026, 5, 19)));
+}

@@ -6,6 +6,7 @@ mod stand_in;
 use super::Found;
 use super::shape::{MAX_NUMBER_CHARS, goes_on, is_number, number_text};
 use crate::basics::text::squash;
+use crate::domain::document::extract::amounts::currency_of;
 use crate::domain::document::labels::{self, Hit, Label};
 use crate::domain::document::layout::{Layout, Spot, on_row};
 use place::number_near;
@@ -148,6 +149,14 @@ const BROKEN: u16 = 850;
 /// row has it all.
 fn over_rows(layout: &Layout, spot: Spot) -> (String, bool) {
     let value = number_text(&layout.text(spot));
+    if let Some(series) = series_above(layout, spot) {
+        let blank = if series.ends_with(['-', '/']) {
+            ""
+        } else {
+            " "
+        };
+        return (format!("{series}{blank}{value}"), false);
+    }
     if !value.ends_with(['-', '/']) {
         return (value, true);
     }
@@ -161,11 +170,37 @@ fn over_rows(layout: &Layout, spot: Spot) -> (String, bool) {
             end: start + 1,
             ..row
         });
-        words.find(|word| layout.starts_level(spot, *word) && is_number(layout, *word, false))
+        words.find(|word| {
+            let goes_on = is_number(layout, *word, false) || is_letters(&layout.text(*word));
+            layout.starts_level(spot, *word) && goes_on
+        })
     });
     let rest = next.map(|next| number_text(&layout.text(next)));
     (value + &rest.unwrap_or_default(), false)
 }
+/// The letters of a series alone in the row right above the number in its narrow column: `INV` above `084163`.
+fn series_above(layout: &Layout, spot: Spot) -> Option<String> {
+    let above = layout.right_above(spot).into_iter().next()?;
+    let text = layout.text(above);
+    let letters = text.trim_end_matches(['-', '/']);
+    let is_series =
+        (1..=4).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
+    let is_near = layout.gap_tenths(above, spot) * 2 < layout.height_tenths(spot);
+    let is_next = above.line + 1 == spot.line && above.end == above.start + 1;
+    let is_label = known_word(letters);
+    (is_series && is_near && is_next && !is_label).then_some(text)
+}
+
+/// `EUR`, `NR`: letters that are no series.
+fn known_word(letters: &str) -> bool {
+    currency_of(letters).is_some() || BARE.contains(&letters.to_ascii_lowercase().as_str())
+}
+
+/// The letter a number may end with: `26-88163-` above `C`.
+fn is_letters(text: &str) -> bool {
+    (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 /// Per mille at most for a number behind which something stands that may be part of it.
 const CUT: u16 = 850;
 

@@ -5,7 +5,7 @@ use crate::basics::bank_account::Iban;
 use crate::basics::tax_id::VatId;
 use crate::domain::document::extract::amounts::has_cents;
 use crate::domain::document::labels::Hit;
-use crate::domain::document::layout::{Layout, Spot, on_row};
+use crate::domain::document::layout::{Layout, Spot, Token, on_row};
 use crate::formats::date;
 
 /// Longest invoice number met is some thirty characters; longer words are something else.
@@ -94,8 +94,17 @@ fn with_tail(layout: &Layout, spot: Spot, limit: usize) -> Spot {
     with_groups(layout, spot, limit)
 }
 
-/// `20 May 2026` behind the stroke of `4711 / 20 May 2026`.
+/// `20 May 2026` behind the stroke of `4711 / 20 May 2026`; its year may stand in the next row.
 fn begins_date(layout: &Layout, spot: Spot) -> bool {
+    let two = Spot {
+        end: spot.start + 2,
+        ..spot
+    };
+    let is_day = |day: &Token| day.key.len() <= 2 && day.key.bytes().all(|b| b.is_ascii_digit());
+    let is_month = |month: &Token| month.key.len() >= 3 && date::is_month(&month.key);
+    if matches!(layout.tokens(two), [day, month] if is_day(day) && is_month(month)) {
+        return true;
+    }
     (spot.start + 1..=spot.start + MAX_DATE_WORDS).any(|end| {
         let text = layout.text(Spot { end, ..spot });
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());

@@ -15,6 +15,10 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
     let tokens = layout.lines.get(row)?.tokens.len();
     let next = next_label(layout, hits, hit).unwrap_or(tokens);
     let columns = labels_on(hits, row);
+    // The next column may be another label in two languages.
+    if let Some(part) = at_its_place(layout, hit).filter(|part| digits_of(layout, *part) > 0) {
+        return is_number(layout, part, false).then_some((part, 60));
+    }
     if let Some(found) = beside(layout, hits, hit, next, columns) {
         return Some(found);
     }
@@ -56,6 +60,39 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
         .or_else(|| wrapped(layout, hit).map(|spot| (spot, 0)))
         .or_else(|| stepped(layout, hits, hit).map(|spot| (spot, 10)))
         .or_else(|| pointed(layout, hit).map(|spot| (spot, 10)))
+}
+
+/// The part at the place of its label, where strokes divide labels and values alike: `Customer no. / Your order  4711 / PO-77`.
+fn at_its_place(layout: &Layout, hit: &Hit) -> Option<Spot> {
+    let columns = layout.segments(hit.spot.line);
+    let is_own = |column: &Spot| column.start <= hit.spot.start && hit.spot.end <= column.end;
+    let own = columns.iter().position(is_own)?;
+    let (labels, values) = (*columns.get(own)?, *columns.get(own + 1)?);
+    let parts = |column: Spot| {
+        let words = layout.tokens(column).iter().enumerate();
+        let strokes = words.filter(|(_, word)| word.text == "/");
+        let strokes = strokes.map(|(at, _)| column.start + at);
+        let edges = strokes.chain(std::iter::once(column.end));
+        let mut start = column.start;
+        let part = |end: usize| {
+            let part = Spot {
+                start,
+                end,
+                ..column
+            };
+            start = end + 1;
+            part
+        };
+        edges.map(part).collect::<Vec<_>>()
+    };
+    let (of_labels, of_values) = (parts(labels), parts(values));
+    if of_labels.len() < 2 || of_labels.len() != of_values.len() {
+        return None;
+    }
+    let at = of_labels
+        .iter()
+        .position(|part| part.start <= hit.spot.start && hit.spot.end <= part.end)?;
+    of_values.get(at).copied()
 }
 
 /// Right of the label, up to the next one at `next`: or below it, where what stands right is part of something else.
