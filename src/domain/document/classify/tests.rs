@@ -151,6 +151,12 @@ fn what_confirms_an_order_is_none_however_it_puts_the_words() {
 }
 
 #[test]
+fn the_readers_order_in_a_label_over_two_rows_is_no_heading() {
+    let text = "Tessenow KG\nLa Tavola GmbH\n\nIhre ......... PO123649\nBestellung\nRechnungsnummer  4711\n\nRechnung\n\nNetto 100,00\nMwSt 19 % 19,00\nGesamtbetrag 119,00 EUR\n";
+    assert_eq!(kind_of(text).0, DocumentKind::Bill);
+}
+
+#[test]
 fn a_transport_document_is_one_with_points_in_its_letters() {
     let text = "Officine Belmare S.r.l.\nLa Tavola GmbH\n\nD.D.T.\n\nData 21 giugno 2026\n";
     assert_eq!(kind_of(text).0, DocumentKind::GoodsReceipt);

@@ -57,6 +57,7 @@ fn titles_of(layout: &Layout, is_bill: bool, scores: &mut Scores) {
                 is_named: is_named_kind(layout, *segment),
                 is_divided: tokens.iter().any(|token| token.text.ends_with(':')),
                 is_listed: is_bill && labels::is_label(layout, *segment),
+                is_begun: is_begun_above(layout, *segment),
             };
             let found = segment_titles(tokens, &place, above, scores);
             if let (Above::Nothing, Some(found)) = (above, found) {
@@ -76,9 +77,10 @@ fn segment_titles(
     let keys = tokens.iter().filter_map(key_of).collect::<Vec<_>>();
     let code = tokens.iter().find_map(|token| printed_code(&token.text));
     // `Your order: 4711` quotes it.
-    let quotes = keys
-        .first()
-        .is_some_and(|first| BEFORE_HEADINGS.contains(first));
+    let quotes = place.is_begun
+        || keys
+            .first()
+            .is_some_and(|first| BEFORE_HEADINGS.contains(first));
     let is_proforma = keys.iter().any(|key| PROFORMA.contains(key))
         || keys.windows(2).any(|pair| pair == ["pro", "forma"]);
     let mut strongest = None;
@@ -150,6 +152,22 @@ struct Place {
     is_divided: bool,
     /// It stands among labels and has a value as they have, on a page headed as a bill.
     is_listed: bool,
+    /// `Ihre` above `Bestellung`: it quotes one.
+    is_begun: bool,
+}
+
+/// The row right above begins level with it and is nothing but `Your` or the like.
+fn is_begun_above(layout: &Layout, segment: Spot) -> bool {
+    let Some(above) = segment.line.checked_sub(1) else {
+        return false;
+    };
+    let mut columns = layout.segments(above).into_iter();
+    columns.any(|column| {
+        let words = layout.tokens(column);
+        let is_word = matches!(words, [word] if BEFORE_HEADINGS.contains(&word.key.as_str()));
+        let is_near = layout.gap_tenths(column, segment) < layout.height_tenths(segment);
+        is_word && is_near && layout.starts_level(column, segment)
+    })
 }
 
 /// `Document type` above a cell.

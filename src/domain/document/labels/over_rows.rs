@@ -1,8 +1,9 @@
-//! Labels broken over two rows of a column: `Invoice` above `Number`, `Rechnungs-` above `nummer`.
+//! Labels broken over two or three rows of a column: `Invoice` above `Number`, `Rechnungs-` above `nummer`, `Date` above `de`
+//! above `facture`.
 
-use super::{Hit, INDEX, Label, compound, joined};
+use super::{Hit, INDEX, Label, composed, compound, joined};
 use crate::basics::text::fold;
-use crate::domain::document::layout::{Layout, Spot};
+use crate::domain::document::layout::{Layout, Spot, key};
 use crate::domain::document::words::headings_of;
 
 /// Words of one row of such a label.
@@ -10,7 +11,7 @@ const MAX_WORDS: usize = 2;
 /// Longest label in characters: `numero identificacion fiscal`.
 const MAX_CHARS: usize = 32;
 
-/// Adds the labels that two rows make together, and takes away what their halves were taken for.
+/// Adds the labels that the rows make together, and takes away what their halves were taken for.
 pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
     // By rows: a page full of such halves has thousands of them.
     let mut rows = vec![Vec::new(); layout.lines.len()];
@@ -25,57 +26,97 @@ pub(super) fn join(layout: &Layout, hits: &mut Vec<Hit>) {
 
 fn join_rows(layout: &Layout, rows: &mut [Vec<Hit>]) {
     for line in 0..layout.lines.len() {
-        for upper in layout
-            .segments(line)
-            .into_iter()
-            .filter(|upper| is_short(layout, *upper))
-        {
-            let lower = layout.below(upper, 1).into_iter().find(|lower| {
-                lower.line == line + 1
-                    && is_short(layout, *lower)
-                    && is_next_to(layout, upper, *lower)
-            });
-            let Some(lower) = lower else { continue };
-            // `Invoice  4711` above `Date  1.2.2026`: two labels, each with its value beside it.
-            if has_value_beside(layout, upper) && has_value_beside(layout, lower) {
-                continue;
-            }
-            if is_heading_of(layout, upper, lower) {
-                continue;
-            }
-            let text = joined(&(layout.text(upper) + " " + &layout.text(lower)));
-            let Some((label, strength @ 3)) = INDEX.get(&text).copied() else {
+        for upper in layout.segments(line) {
+            let Some(lower) = next_part(layout, upper) else {
                 continue;
             };
-            let alone = |spot: Spot| {
-                let row = rows.get(spot.line)?;
-                row.iter().find(|hit| hit.spot == spot)
-            };
-            let beside_upper = has_value_beside(layout, upper) && !has_value_beside(layout, lower);
-            // The lower row says the same by itself, or the two rows are two labels. `Fecha de  5.7.2026` above `vencimiento`
-            // are one.
-            let complete = alone(lower).is_some_and(|hit| {
-                let is_end = hit.label == label && beside_upper && ends_open(layout, upper);
-                hit.strength == 3 && hit.label != Label::OtherNumber && !is_end
-            }) || alone(upper).is_some_and(|hit| hit.strength == 3);
-            if complete {
-                continue;
-            }
-            for part in [upper, lower] {
-                if let Some(row) = rows.get_mut(part.line) {
-                    row.retain(|hit| !is_inside(hit.spot, part));
-                }
-            }
-            // In a narrow cell the value stands beside the first row: `Credit  4711` above `memo no.`
-            let spot = if beside_upper { upper } else { lower };
-            if let Some(row) = rows.get_mut(spot.line) {
-                row.push(Hit {
-                    label,
-                    strength,
-                    spot,
-                });
+            let third = next_part(layout, lower);
+            let three = third.and_then(|third| whole(layout, rows, &[upper, lower, third]));
+            if let Some(found) = three.or_else(|| whole(layout, rows, &[upper, lower])) {
+                put(rows, &found);
             }
         }
+    }
+}
+
+/// The short column right below a short one.
+fn next_part(layout: &Layout, upper: Spot) -> Option<Spot> {
+    if !is_short(layout, upper) {
+        return None;
+    }
+    layout.below(upper, 1).into_iter().find(|lower| {
+        lower.line == upper.line + 1
+            && is_short(layout, *lower)
+            && is_next_to(layout, upper, *lower)
+    })
+}
+
+/// A label and the rows it takes.
+struct Whole {
+    parts: Vec<Spot>,
+    hit: Hit,
+}
+
+/// The label these rows make together, where none of them is one by itself.
+fn whole(layout: &Layout, rows: &[Vec<Hit>], parts: &[Spot]) -> Option<Whole> {
+    let (upper, last) = (*parts.first()?, *parts.last()?);
+    let valued = parts.iter().filter(|part| has_value_beside(layout, **part));
+    let valued = valued.copied().collect::<Vec<_>>();
+    // `Invoice  4711` above `Date  1.2.2026`: two labels, each with its value beside it.
+    if valued.len() > 1 || is_heading_of(layout, upper, *parts.get(1)?) {
+        return None;
+    }
+    let texts = parts.iter().map(|part| layout.text(*part));
+    let (label, strength) = meaning_of(&texts.collect::<Vec<_>>().join(" "))?;
+    let alone = |spot: Spot| {
+        let row = rows.get(spot.line)?;
+        row.iter().find(|hit| hit.spot == spot)
+    };
+    // The last row says the same by itself, or the rows are several labels. `Fecha de  5.7.2026` above `vencimiento` are one.
+    let is_led = valued.first().is_some_and(|own| *own != last) && is_half(layout, upper);
+    let last_alone = alone(last).is_some_and(|hit| {
+        let is_whose = matches!(hit.label, Label::Addressee | Label::Name);
+        let is_end = is_led && (hit.label == label || is_whose);
+        hit.strength == 3 && hit.label != Label::OtherNumber && !is_end
+    });
+    let (_, before) = parts.split_last()?;
+    let is_alone = |part: &Spot| alone(*part).is_some_and(|hit| hit.strength == 3);
+    if last_alone || before.iter().any(is_alone) {
+        return None;
+    }
+    // In a narrow cell the value stands beside the first row: `Credit  4711` above `memo no.`
+    let spot = valued.first().copied().unwrap_or(last);
+    let hit = Hit {
+        label,
+        strength,
+        spot,
+    };
+    let parts = parts.to_vec();
+    Some(Whole { parts, hit })
+}
+
+/// The label a text is, if it says it all.
+fn meaning_of(text: &str) -> Option<(Label, u16)> {
+    let known = INDEX.get(&joined(text)).copied();
+    let keys = text.split(' ').map(key).collect::<Vec<_>>();
+    let keys = keys.iter().map(String::as_str).collect::<Vec<_>>();
+    let composed = || {
+        let (label, strength, end) = composed::label(&keys, 0)?;
+        (end == keys.len()).then_some((label, strength))
+    };
+    known
+        .filter(|(_, strength)| *strength == 3)
+        .or_else(composed)
+}
+
+fn put(rows: &mut [Vec<Hit>], found: &Whole) {
+    for part in &found.parts {
+        if let Some(row) = rows.get_mut(part.line) {
+            row.retain(|hit| !is_inside(hit.spot, *part));
+        }
+    }
+    if let Some(row) = rows.get_mut(found.hit.spot.line) {
+        row.push(found.hit);
     }
 }
 
@@ -88,16 +129,27 @@ fn is_heading_of(layout: &Layout, upper: Spot, lower: Spot) -> bool {
     is_alone(upper) && !is_alone(lower) && is_bill
 }
 
-/// Its last word announces another one: `Fecha de`, `Data di`, `Date`, `Datum der`.
-fn ends_open(layout: &Layout, spot: Spot) -> bool {
+/// Its last word announces another one: `Fecha de`, `Data di`, `Datum der`.
+pub(super) fn ends_open(layout: &Layout, spot: Spot) -> bool {
     let last = layout.tokens(spot).last();
     last.is_some_and(|last| OPEN.contains(&last.key.as_str()))
 }
 
+/// It is the first half of a label: it ends open, or is the word for a day or a number that the next row says more of.
+fn is_half(layout: &Layout, spot: Spot) -> bool {
+    let words = layout.tokens(spot);
+    let is_bare = words.iter().all(|word| HALVES.contains(&word.key.as_str()));
+    ends_open(layout, spot) || is_bare
+}
+
+/// Words a label may begin with and is none by itself, folded.
+const HALVES: [&str; 23] = [
+    "date", "data", "fecha", "datum", "payment", "numero", "number", "n", "no", "nr", "your",
+    "our", "ihre", "ihr", "votre", "vos", "su", "vostro", "vs", "uw", "customer", "codice", "code",
+];
 /// Words a label does not end with, folded.
-const OPEN: [&str; 14] = [
-    "de", "d", "del", "di", "du", "la", "of", "der", "des", "van", "payment", "date", "data",
-    "fecha",
+const OPEN: [&str; 11] = [
+    "de", "d", "del", "della", "di", "du", "la", "of", "der", "des", "van",
 ];
 
 /// A word with digits follows the column on its row.

@@ -1,7 +1,7 @@
 //! What labels that stand together make of each other: in `Delivery no./Date` the day is the delivery's, and a bare
 //! `No.` beside `Date` is the number of the paper.
 
-use super::{Hit, Label, leads_its_column};
+use super::{Hit, Label, leads_its_column, over_rows};
 use crate::basics::text::fold;
 use crate::domain::document::layout::{Layout, Spot, on_row};
 
@@ -48,6 +48,13 @@ fn dated(layout: &Layout, before: &[Hit], hit: &Hit) -> Hit {
     if hit.strength != 2 {
         return *hit;
     }
+    // `Date de` alone in its column: which day it is, the next row says.
+    if over_rows::ends_open(layout, column_from(layout, hit)) {
+        return Hit {
+            strength: 1,
+            ..*hit
+        };
+    }
     let coupled = before.last().filter(|other| {
         let is_one_word = other.spot.end > hit.spot.start;
         let between = |other: &Hit| Spot {
@@ -68,6 +75,14 @@ fn dated(layout: &Layout, before: &[Hit], hit: &Hit) -> Hit {
         Some(_) | None if is_of_another_paper(layout, hit) => other_day(hit),
         Some(_) | None => *hit,
     }
+}
+
+/// A label and the words behind it in its column, where no value stands among them.
+fn column_from(layout: &Layout, hit: &Hit) -> Spot {
+    let columns = layout.segments(hit.spot.line);
+    let column = columns.iter().rfind(|own| own.start <= hit.spot.start);
+    let end = column.map_or(hit.spot.end, |column| column.end);
+    Spot { end, ..hit.spot }
 }
 
 /// `Valuta` before a day is the day of payment, before a code the currency.

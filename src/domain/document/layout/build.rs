@@ -81,7 +81,7 @@ impl Layout {
                 left = left.saturating_sub(tokens.len());
                 lines.push(Line {
                     page: number,
-                    tokens: spaced::joined(leaders::joined(tokens)),
+                    tokens: spaced::joined(leaders::left_out(tokens)),
                     top,
                     bottom,
                 });
@@ -282,7 +282,7 @@ fn rows(page: u32, mut tokens: Vec<Token>) -> Vec<Line> {
     let by_left = |mut line: Line| {
         line.tokens
             .sort_by(|a, b| a.place.x0.total_cmp(&b.place.x0));
-        line.tokens = spaced::joined(leaders::joined(line.tokens));
+        line.tokens = spaced::joined(leaders::left_out(line.tokens));
         parted(line)
     };
     lines.into_iter().flat_map(by_left).collect()

@@ -1,4 +1,4 @@
-//! Leaders: the dots or strokes that lead the eye from a label to its value. A row of them is one word, however it was set.
+//! Leaders: the dots or strokes that lead the eye from a label to its value. A row of them is left out, however it was set.
 
 use super::Token;
 
@@ -25,18 +25,32 @@ pub(super) fn within(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// `. . . . .` becomes one word: what stands beside a label is looked for within a few words of it.
-pub(super) fn joined(tokens: Vec<Token>) -> Vec<Token> {
-    let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+/// `. . . . .` is left out: the gap it leaves divides label and value as the columns of a table do. A short row that stands
+/// alone among words is kept: it may stand for something.
+pub(super) fn left_out(tokens: Vec<Token>) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut open: Vec<Token> = Vec::new();
     for token in tokens {
-        match joined.last_mut() {
-            Some(last) if is_row(last) && is_row(&token) => {
-                last.append(&token);
-            }
-            Some(_) | None => joined.push(token),
+        if is_row(&token) {
+            open.push(token);
+        } else {
+            kept.append(&mut short(&mut open));
+            kept.push(token);
         }
     }
-    joined
+    kept.append(&mut short(&mut open));
+    kept
+}
+
+/// What was gathered, where it is no row of leaders.
+fn short(open: &mut Vec<Token>) -> Vec<Token> {
+    let open = std::mem::take(open);
+    let signs = open.iter().map(|token| token.text.chars().count());
+    if signs.sum::<usize>() < LEAST {
+        open
+    } else {
+        Vec::new()
+    }
 }
 
 fn is_row(token: &Token) -> bool {
@@ -54,11 +68,11 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_dots_is_one_word_however_it_was_set() {
+    fn a_row_of_dots_is_left_out_however_it_was_set() {
         for (text, read) in [
-            ("Number . . . . . 4711", ["Number", ".....", "4711"]),
-            ("Number........4711", ["Number", "........", "4711"]),
-            ("Number ____ ____ 4711", ["Number", "________", "4711"]),
+            ("Number . . . . . 4711", ["Number", "4711"]),
+            ("Number........4711", ["Number", "4711"]),
+            ("Number ____ ____ 4711", ["Number", "4711"]),
         ] {
             assert_eq!(words(text), read);
         }
@@ -66,13 +80,7 @@ mod tests {
 
     #[test]
     fn dots_that_lead_nowhere_stay_where_they_are() {
-        for text in [
-            "on...",
-            "1.234.567,89",
-            "a.b...c",
-            "......",
-            "file_name_2026",
-        ] {
+        for text in ["on...", "1.234.567,89", "a.b...c", "file_name_2026"] {
             assert_eq!(words(text), [text]);
         }
     }
