@@ -57,6 +57,16 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     ("domain::health", &["basics"]),
     (
+        "domain::ledger",
+        &[
+            "basics",
+            "formats",
+            "domain::bank",
+            "domain::payable",
+            "domain::receivable",
+        ],
+    ),
+    (
         "domain::ageing",
         &["basics", "domain::audit", "domain::payable"],
     ),

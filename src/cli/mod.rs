@@ -27,6 +27,7 @@ pub mod memories;
 pub mod parties;
 pub mod import;
 pub mod report;
+pub mod export;
 pub mod migrate;
 pub mod move_to_postgresql;
 pub mod backup;
@@ -142,6 +143,9 @@ enum Command {
     /// Figures of the books
     #[command(subcommand)]
     Report(report::Report),
+    /// The books for other programs
+    #[command(subcommand)]
+    Export(export::Export),
     /// How scans and photos are read
     #[command(subcommand)]
     Ocr(ocr::Ocr),
@@ -324,6 +328,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Suppliers(command) => parties::suppliers(context, command).await,
             Command::Customers(command) => parties::customers(context, command).await,
             Command::Import(command) => import::import(context, command).await,
+            Command::Export(command) => export::export(context, command).await,
             Command::Report(command) => report::report(context, command).await,
             Command::Ocr(command) => ocr::ocr(context, command),
             Command::ReadFile

@@ -46,7 +46,7 @@ enum By {
     Issue,
 }
 
-fn day(text: &str) -> Result<Date, &'static str> {
+pub(super) fn day(text: &str) -> Result<Date, &'static str> {
     parse_iso_date(text).ok_or("is no day: YYYY-MM-DD")
 }
 

@@ -25,6 +25,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     money::APPROVAL_RULE,
     money::APPROVAL,
     money::ORDERS,
+    money::LEDGER,
     mail::AUTHENTICITY,
     office::OWNERS,
     payments::PAYMENTS,

@@ -34,6 +34,7 @@ use crate::basics::tax_id::VatId;
 use crate::domain::approval::Impatience;
 use crate::domain::document::Side;
 use crate::domain::exception::Ownership;
+use crate::domain::ledger::Chart;
 use crate::domain::outbound::attempt::Caretakers;
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
@@ -68,6 +69,8 @@ pub struct Config {
     pub owners: Owners,
     /// What a bill may differ from its order.
     pub orders: OrderPolicy,
+    /// The accounts of the journal.
+    pub chart: Chart,
     /// How bills are paid.
     pub payments: payments::Payments,
     /// Payment reminders.

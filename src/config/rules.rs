@@ -11,6 +11,7 @@ use crate::domain::approval::policy::{self, ApprovalPolicy};
 use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
+use crate::domain::ledger::Chart;
 use crate::domain::message::authenticity::{AuthenticityPolicy, InternalRelay};
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
@@ -54,6 +55,8 @@ pub struct Rules {
     pub impatience: Impatience,
     /// What a bill may differ from its order.
     pub orders: OrderPolicy,
+    /// The accounts of the journal.
+    pub chart: Chart,
     /// How bills are paid.
     pub payments: Payments,
     /// The dunning ladder; without levels when reminders are switched off.
@@ -148,6 +151,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         approvals: approvals(config),
         impatience: config.approval.impatience.clone(),
         orders: config.orders.clone(),
+        chart: config.chart.clone(),
         payments: config.payments.clone(),
         reminders: reminders(config),
         reminder_sender: reminder_sender(config, receivables_address.clone()),

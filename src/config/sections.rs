@@ -29,6 +29,7 @@ use crate::basics::money::Money;
 use crate::basics::tax_id::VatId;
 use crate::domain::approval::Impatience;
 use crate::domain::exception::Ownership;
+use crate::domain::ledger::Chart;
 
 /// The whole file. `None` only together with a noted problem.
 pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> {
@@ -50,6 +51,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
     let name = company.as_ref().map_or("", |company| &company.name);
     let orders = orders::read(Section::single(root, "orders", problems), currency);
+    let chart = chart(Section::single(root, "ledger", problems));
     let payments = payments::read(root, folder, problems, name);
     let supplier_passwords = password::read(root, folder, problems);
     let model = model::read(Section::single(root, "model", problems), folder);
@@ -66,6 +68,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         authenticity,
         owners: owners?,
         orders,
+        chart,
         payments,
         reminders,
         supplier_passwords,
@@ -260,6 +263,22 @@ fn reminders(s: Section<'_>, currency: Currency) -> Reminders {
     };
     s.finish();
     reminders
+}
+
+fn chart(s: Section<'_>) -> Chart {
+    let usual = Chart::default();
+    let chart = Chart {
+        expense: s.get("expense", usual.expense, text),
+        input_vat: s.get("input_vat", usual.input_vat, text),
+        payables: s.get("payables", usual.payables, text),
+        receivables: s.get("receivables", usual.receivables, text),
+        revenue: s.get("revenue", usual.revenue, text),
+        bank: s.get("bank", usual.bank, text),
+        clearing: s.get("clearing", usual.clearing, text),
+        discount: s.get("discount", usual.discount, text),
+    };
+    s.finish();
+    chart
 }
 
 fn monitor(s: Section<'_>) -> Monitor {

@@ -13,4 +13,5 @@ pub mod bank;
 pub mod outbound;
 pub mod import;
 pub mod ageing;
+pub mod ledger;
 pub mod change;

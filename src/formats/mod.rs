@@ -11,6 +11,7 @@ pub mod xml;
 pub mod xml_envelope;
 pub mod xml_root;
 pub mod e_invoice;
+pub mod journal;
 mod xml_terms;
 mod xml_split;
 mod ubl;

@@ -70,6 +70,7 @@ pub mod decide_document;
 pub mod resolve_exception;
 pub mod watch_tokens;
 pub mod ageing;
+pub mod journal;
 
 #[cfg(test)]
 pub(crate) mod bill_stories;

@@ -354,13 +354,6 @@ fn the_ages_of_what_is_owed_add_up_in_a_table_and_in_a_file() {
         let items = office.run(&["report", report, "--items", "--json"]).ok();
         let items = items.objects();
         assert!(!items.is_empty(), "{report}");
-        let minor = |amount: &serde_json::Value| {
-            let text = amount
-                .as_str()
-                .map_or_else(|| amount.to_string(), str::to_owned);
-            let (whole, cents) = text.split_once('.').unwrap();
-            format!("{whole}{cents}").parse::<i64>().unwrap()
-        };
         let open = items.iter().map(|item| minor(&item["open"])).sum::<i64>();
         let sums = office.run(&["report", report, "--json"]).ok().objects();
         let all = sums.iter().find(|row| row["name"] == "all").unwrap();
@@ -380,4 +373,45 @@ fn the_ages_of_what_is_owed_add_up_in_a_table_and_in_a_file() {
     let wrong = office.run(&["report", "ap-ageing", "--as-of", "yesterday"]);
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("YYYY-MM-DD"), "{}", wrong.err);
+}
+
+/// An amount as the commands print it for programs, in cents.
+fn minor(amount: &serde_json::Value) -> i64 {
+    let text = amount
+        .as_str()
+        .map_or_else(|| amount.to_string(), str::to_owned);
+    cents(&text)
+}
+
+fn cents(text: &str) -> i64 {
+    let (whole, cents) = text.split_once('.').unwrap();
+    format!("{whole}{cents}").parse().unwrap()
+}
+
+#[test]
+fn the_journal_ties_to_what_is_open() {
+    let office = Office::after_demo();
+    let csv = ["export", "journal", "--format", "csv"];
+    let journal = office.run(&csv).ok().out;
+    let on = |account: &str| {
+        let rows = journal.lines().filter(|row| row.contains(account));
+        let sums = rows.map(|row| cents(row.rsplit(',').nth(1).unwrap()));
+        sums.sum::<i64>()
+    };
+    let items = |report: &str| {
+        let ran = office.run(&["report", report, "--items", "--json"]);
+        ran.ok().objects()
+    };
+    let owed_to_us = items("ar-ageing");
+    let owed_to_us = owed_to_us.iter().map(|item| minor(&item["open"]));
+    assert_eq!(on("Assets:Receivables"), owed_to_us.sum::<i64>());
+    let approved = items("ap-ageing").into_iter().filter(|item| {
+        let state = item["state"].as_str().unwrap();
+        ["approved", "scheduled"].contains(&state)
+    });
+    let we_owe = approved.map(|item| minor(&item["open"])).sum::<i64>();
+    assert_eq!(on("Liabilities:Payables"), -we_owe);
+    assert!(we_owe > 0);
+    let none = office.run(&[&csv[..], &["--to", "2020-01-01"]].concat());
+    assert_eq!(none.ok().out.lines().count(), 1, "only the header");
 }

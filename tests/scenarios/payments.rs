@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::office::bills::bill;
+use crate::office::closed::Closed;
 use crate::office::mails::answer;
 use crate::office::servers::servers;
 use crate::office::{Database, Office};
@@ -25,6 +26,44 @@ fn fits_the_schema(file: &Path) {
         "{}",
         String::from_utf8_lossy(&said.stderr)
     );
+}
+
+/// The journal as two programs of others read it, with the sums of what is open on each account.
+fn journal_of(closed: &Closed) -> Vec<(String, String)> {
+    let exported = |format: &str, name: &str| {
+        let export = ["export", "journal", "--format", format];
+        let once = closed.run("countinghouse.toml", &export).out;
+        let again = closed.run("countinghouse.toml", &export).out;
+        assert_eq!(once, again, "the same books are the same file");
+        let file = closed.path(name);
+        std::fs::write(&file, once).unwrap();
+        file
+    };
+    let beancount = &servers().beancount;
+    let checked = Command::new("python3")
+        .arg(beancount.join("bin/bean-check"))
+        .arg(exported("beancount", "journal.beancount"))
+        .env("PYTHONPATH", beancount)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(checked.status.success() && said.is_empty(), "{said}");
+    let file = exported("hledger", "journal.hledger");
+    let hledger = |arguments: &[&str]| {
+        let mut command = Command::new("hledger");
+        let ran = command.arg("-f").arg(&file).args(arguments);
+        let ran = ran.output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(ran.status.success(), "{said}");
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    hledger(&["check", "--strict", "ordereddates"]);
+    let balances = hledger(&["balance", "--output-format", "csv", "--no-total"]);
+    let rows = balances.lines().skip(1).map(|row| {
+        let (account, balance) = row.split_once(',').unwrap();
+        (account.replace('"', ""), balance.replace('"', ""))
+    });
+    rows.collect()
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
@@ -120,7 +159,20 @@ async fn two_bills_are_paid_by_one_file(database: Database) {
     for number in ["RE-3001", "RE-3002"] {
         assert_eq!(office.state_of(number).await, "paid");
     }
-    office.close(&[]).await;
+    let closed = office.closed().await;
+    let row = |account: &str, balance: &str| (account.to_owned(), balance.to_owned());
+    assert_eq!(
+        journal_of(&closed),
+        [
+            row("Assets:Bank", "-1785.00 EUR"),
+            row("Assets:InputVAT", "285.00 EUR"),
+            row("Assets:Receivables", "3745.00 EUR"),
+            row("Expenses:Uncoded", "1500.00 EUR"),
+            row("Income:Revenue", "-3745.00 EUR"),
+        ],
+        "nothing is owed to suppliers, nothing waits for its reason"
+    );
+    closed.opened().await.close(&[]).await;
 }
 
 #[tokio::test]

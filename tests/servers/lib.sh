@@ -1,13 +1,15 @@
 # The servers of the tests, each a function. Sourced by tests/run; DIR is the temporary folder of this run.
 # Every daemon gets its own session and none of our pipes: a caller that waits for a pipe to close would wait for ever.
 
-PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates libxml2-utils
+PACKAGES=(dovecot-core dovecot-imapd dovecot-lmtpd cyrus-common libsasl2-modules postfix postgresql openssl ca-certificates libxml2-utils hledger
     tesseract-ocr tesseract-ocr-{eng,deu,fra,spa,ita,nld} python3-pip)
 # Object stores: one that speaks as S3, from PyPI, one that speaks as Azure, from npm.
 MOTO=5.2.5
 AZURITE=3.35.0
 # The schema of ISO 20022 that payment files are compared with is in it.
 SEPAXML=2.7.0
+# It checks the journals, as hledger does.
+BEANCOUNT=3.2.0
 WHEEL=rapidocr-3.10.0-py3-none-any.whl
 PASSWORD=correct-horse
 DOMAINS="fin.test ext.test"
@@ -90,6 +92,19 @@ downloaded_schema() {
         mv "$DIR/sepaxml" "$folder"
     fi
     echo "$folder/sepaxml/schemas/pain.001.001.09.xsd"
+}
+
+# The folder of beancount, kept for the next run.
+downloaded_beancount() {
+    local folder=${XDG_CACHE_HOME:-$HOME/.cache}/countinghouse-tests/beancount-$BEANCOUNT log="$DIR/beancount.log"
+    if [ ! -d "$folder" ]; then
+        say "downloading beancount $BEANCOUNT"
+        mkdir -p "${folder%/*}"
+        python3 -m pip install --quiet --target "$DIR/beancount" "beancount==$BEANCOUNT" \
+            </dev/null >"$log" 2>&1 || { cat "$log" >&2; fail "pip install beancount==$BEANCOUNT failed"; }
+        mv "$DIR/beancount" "$folder"
+    fi
+    echo "$folder"
 }
 
 # Both kept for the next run.
@@ -294,6 +309,7 @@ postgres_url = "postgres://app@127.0.0.1:$POSTGRES_PORT"
 s3_url = "http://127.0.0.1:$S3_PORT"
 azure_url = "http://127.0.0.1:$AZURE_PORT/devstoreaccount1"
 payment_schema = "$PAYMENT_SCHEMA"
+beancount = "$BEANCOUNT_FOLDER"
 END
     chmod 644 "$DIR/$1.toml"
 }

@@ -156,6 +156,48 @@ pub(super) const ORDERS: SectionDoc = SectionDoc {
     ],
 };
 
+/// `[ledger]`.
+pub(super) const LEDGER: SectionDoc = SectionDoc {
+    name: "ledger",
+    repeated: false,
+    about: "The accounts of `export journal`, as your chart names them; lines of bills are booked where they are coded (`bills code`).",
+    keys: &[
+        or(
+            "expense",
+            "\"Uncoded\"",
+            "\"6300\"",
+            "Lines of bills that nobody has coded.",
+        ),
+        or("input_vat", "\"InputVAT\"", "\"1406\"", "VAT on bills."),
+        or("payables", "\"Payables\"", "\"3300\"", "Owed to suppliers."),
+        or(
+            "receivables",
+            "\"Receivables\"",
+            "\"1200\"",
+            "Owed by customers.",
+        ),
+        or(
+            "revenue",
+            "\"Revenue\"",
+            "\"4400\"",
+            "What customers were billed, with its VAT, which the import does not tell apart.",
+        ),
+        or("bank", "\"Bank\"", "\"1800\"", "Our account at the bank."),
+        or(
+            "clearing",
+            "\"Clearing\"",
+            "\"1460\"",
+            "Money on the bank's statement until it is known what it is for: fees and what nobody identified stay there.",
+        ),
+        or(
+            "discount",
+            "\"Discounts\"",
+            "\"5730\"",
+            "Discounts for paying early, without their VAT.",
+        ),
+    ],
+};
+
 /// `[reminders]`.
 pub(super) const REMINDERS: SectionDoc = SectionDoc {
     name: "reminders",

@@ -57,6 +57,8 @@ pub struct Servers {
     pub azure_url: String,
     /// What ISO 20022 says of pain.001.001.09.
     pub payment_schema: PathBuf,
+    /// Where beancount is unpacked.
+    pub beancount: PathBuf,
 }
 
 /// The servers of this run.
