@@ -2,11 +2,10 @@
 //! still answer. Where nobody stands in, a request that came back is work for a person.
 
 use super::bill_change::{BillFile, account_changes, bill_event, desk};
-use super::remind_approver::due;
 use super::review_bill::{asked_by_mail, fitting_originals};
 use super::told_of_delegation::with_note;
+use super::waiting::due;
 use super::{Office, StepError};
-use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp, Zoned};
 use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::asking::stand_in_request;
@@ -19,7 +18,7 @@ use crate::domain::outbound::approval_mail::RequestParts;
 use crate::domain::outbound::attempt;
 use crate::domain::outbound::delegation_mail::asked_facts;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
-use crate::domain::payable::review::{matter, requirement};
+use crate::domain::payable::review::matter;
 
 const STEP: &str = "ask_delegate";
 
@@ -129,7 +128,7 @@ async fn stood_in_for(
     let days = policy.expires_days;
     let key = &office.token_key;
     let (request, token) = stand_in_request(own, delegate, &file.requests, key, (now, days));
-    let (asked, needed) = asked_and_needed(office, file);
+    let (asked, needed) = file.asked(policy);
     let shown = file.shown()?;
     let parts = RequestParts {
         desk: &desk(office),
@@ -159,18 +158,6 @@ async fn stood_in_for(
     let occasion = request.id.to_string();
     let note = (own, occasion.as_str(), &facts);
     with_note(office, change, &file.bill, note, (now, &actor))
-}
-
-/// Everybody the policy asks about this bill now, and how many of them have to agree.
-pub(super) fn asked_and_needed(office: &Office, file: &BillFile) -> (Vec<MailAddress>, u32) {
-    let (bill, supplier) = file.owed();
-    match requirement(bill, supplier, &office.rules.approvals) {
-        Some(Ok(required)) => {
-            let asked = required.asked().into_iter().map(|one| one.approver);
-            (asked.collect(), required.fewest())
-        }
-        Some(Err(_)) | None => (Vec::new(), 1),
-    }
 }
 
 /// As before there were delegates: a mail that came back is a work item, an absence is shown.

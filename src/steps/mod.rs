@@ -36,6 +36,7 @@ pub mod ask_model;
 pub mod bill_change;
 pub mod remember_coding;
 pub mod order_file;
+mod waiting;
 pub mod bill_vote;
 pub mod review_bill;
 pub mod record_approval;

@@ -1,24 +1,22 @@
 //! Reminds an approver who does not answer, has the delegate asked beside, and tells somebody else when that does not help.
 
-use super::ask_delegate::asked_and_needed;
 use super::bill_change::{BillFile, desk};
 use super::review_bill::fitting_originals;
+use super::waiting::{due, look_again};
 use super::{Office, StepError};
-use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ApprovalRequestId;
-use crate::domain::approval::asking::is_question_of;
 use crate::domain::approval::token::issue;
-use crate::domain::approval::{ApprovalRequest, Due, Rung, Waiting};
+use crate::domain::approval::{ApprovalRequest, Rung};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
-use crate::domain::exception::{Exception, ExceptionCode, Ownership, resolved_at};
+use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::{RequestParts, request_facts};
 use crate::domain::outbound::waiting_mail::{
     escalation_facts, escalation_mail, mail_id, reminder_mail,
 };
 use crate::domain::outbound::{OutboundMessage, OutboundState, compose};
-use crate::domain::payable::discount::wanted_by;
 use crate::io::store::StoreError;
 
 const STEP: &str = "remind_approver";
@@ -53,74 +51,6 @@ pub async fn remind_approver(
     };
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
-}
-
-/// How far the wait for this approver has come.
-///
-/// # Errors
-/// What the store met.
-pub(super) async fn due(
-    office: &Office,
-    file: &BillFile,
-    request: &ApprovalRequest,
-    now: Timestamp,
-) -> Result<Due, StoreError> {
-    let items = office.store.exceptions_about(&file.bill.id.into()).await?;
-    let mut questions = Vec::new();
-    for item in items
-        .iter()
-        .filter(|item| is_question_of(item, &request.approver))
-    {
-        let trail = office.store.audit_of(&item.id.into()).await?;
-        questions.push((item.raised_at, resolved_at(&trail)));
-    }
-    questions.sort_unstable();
-    let waiting = Waiting {
-        questions,
-        ..waiting(office, file, request)
-    };
-    let rules = &office.rules;
-    Ok(waiting.due(&rules.impatience, (now, &rules.time_zone)))
-}
-
-/// When an approver who is asked now is looked at first.
-pub(super) fn first_look(
-    office: &Office,
-    file: &BillFile,
-    request: &ApprovalRequest,
-) -> Option<Timestamp> {
-    let rules = &office.rules;
-    let waiting = waiting(office, file, request);
-    let due = waiting.due(&rules.impatience, (request.asked_at, &rules.time_zone));
-    due.next
-}
-
-/// What was asked just now, before anybody said anything.
-fn waiting(office: &Office, file: &BillFile, request: &ApprovalRequest) -> Waiting {
-    let terms = file.document.reading.fields.payment_terms.as_ref();
-    let terms = terms.map(|terms| terms.value.as_str());
-    let asked_on = day_in(&office.rules.time_zone, request.asked_at);
-    Waiting {
-        asked_at: request.asked_at,
-        questions: Vec::new(),
-        wanted_by: wanted_by(&file.bill, terms, asked_on),
-    }
-}
-
-/// The job that looks again, while an answer counts.
-pub(super) fn look_again(
-    change: Change,
-    request: &ApprovalRequest,
-    at: Option<Timestamp>,
-) -> Change {
-    match at.filter(|at| *at < request.expires_at) {
-        Some(due_at) => change.job(NewJob {
-            step: Step::RemindApprover,
-            subject: request.id.into(),
-            due_at,
-        }),
-        None => change,
-    }
 }
 
 async fn reached(
@@ -179,7 +109,7 @@ async fn reminded(
     now: Timestamp,
 ) -> Result<Change, StepError> {
     let policy = &office.rules.approvals;
-    let (asked, needed) = asked_and_needed(office, file);
+    let (asked, needed) = file.asked(policy);
     let parts = RequestParts {
         desk: &desk(office),
         policy,

@@ -5,7 +5,7 @@
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
 use super::order_file::order_file;
 use super::remember_coding::propose_codings;
-use super::remind_approver::{first_look, look_again};
+use super::waiting::{first_look, look_again};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
