@@ -14,7 +14,7 @@ common!(GoodsReceipt, "goods receipt": goods_receipt(GoodsReceiptId), list_goods
 selects! {
     LINES: OrderLine = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT 1000";
     RECEIPTS: GoodsReceipt = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT 1000";
-    ANY: OrderLine = "ORDER BY t.sequence DESC, t.id LIMIT 1";
+    ANY: OrderLine = "ORDER BY t.id LIMIT 1";
     BILLED: Bill = "WHERE t.id IN (SELECT b.id FROM bills b WHERE b.order_key = $1
         UNION SELECT b.id FROM bills b WHERE b.po_number = $2) AND t.id <> $3
         AND COALESCE(t.state, '') IN ('awaiting_approval', 'approved', 'scheduled', 'paid')
