@@ -7,9 +7,12 @@ use super::super::desk::Desk;
 use super::super::output::Record;
 use super::super::{bills, exceptions, messages, outbound, payments, remittances};
 use super::script;
-use crate::basics::ids::{ContentHash, DocumentId};
-use crate::domain::audit::SubjectKind;
+use crate::basics::calendar::day_in;
+use crate::basics::ids::ContentHash;
+use crate::domain::approval::ApprovalRequest;
+use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::document::{Document, DocumentState};
+use crate::domain::exception::ExceptionState;
 use crate::domain::message::Message;
 use crate::domain::outbound::{OutboundState, Purpose};
 use crate::domain::payable::Bill;
@@ -129,14 +132,7 @@ async fn tell_message(office: &Office, message: &Message) -> Result<String, Stor
     for note in message.notes.iter().filter(|_| documents.is_empty()) {
         line(&mut told, 2, note);
     }
-    let about = office.store.exceptions_about(&message.id.into()).await?;
-    for exception in about {
-        line(
-            &mut told,
-            2,
-            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
-        );
-    }
+    told.push_str(&to_decide(office, &message.id.into(), 2).await?);
     for event in office.store.audit_of(&message.id.into()).await? {
         let event = event.event;
         if event.action.starts_with("reply")
@@ -177,18 +173,42 @@ async fn tell_document(office: &Office, document: &Document) -> Result<String, S
     {
         told.push_str(&tell_remittance(&remittance));
     }
-    told.push_str(&asked(office, document.id).await?);
+    told.push_str(&to_decide(office, &document.id.into(), 3).await?);
     Ok(told)
 }
 
-async fn asked(office: &Office, document: DocumentId) -> Result<String, StoreError> {
+/// When the approver was reminded, and who was told that there is no answer.
+async fn waited(office: &Office, request: &ApprovalRequest) -> Result<String, StoreError> {
     let mut told = String::new();
-    for exception in office.store.exceptions_about(&document.into()).await? {
-        line(
-            &mut told,
-            3,
-            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
-        );
+    for mail in office.store.outbound_about(&request.id.into()).await? {
+        let day = day_in(&office.rules.time_zone, mail.written_at);
+        match mail.purpose {
+            Purpose::ApprovalReminder => line(&mut told, 5, &format!("reminded on {day}")),
+            Purpose::Escalation => line(&mut told, 5, &format!("{} told on {day}", mail.to)),
+            Purpose::ApprovalRequest
+            | Purpose::ApprovalReceipt
+            | Purpose::ReplyRefused
+            | Purpose::Clarification
+            | Purpose::Delegation
+            | Purpose::Feedback
+            | Purpose::Reminder => {}
+        }
+    }
+    Ok(told)
+}
+
+/// What a person is asked about it, and what became of that.
+async fn to_decide(office: &Office, about: &Subject, indent: usize) -> Result<String, StoreError> {
+    let mut told = String::new();
+    for item in office.store.exceptions_about(about).await? {
+        let words = match item.state {
+            ExceptionState::Open => format!("-> {} has to decide: {}", item.owner, item.reason),
+            ExceptionState::Resolved => {
+                let how = item.resolution.as_deref().unwrap_or("settled");
+                format!("-> settled: {} ({how})", item.reason)
+            }
+        };
+        line(&mut told, indent, &words);
     }
     Ok(told)
 }
@@ -224,6 +244,7 @@ async fn tell_bill(office: &Office, bill: &Bill) -> Result<String, StoreError> {
             4,
             &format!("asked {} ({rules}): {}", request.approver, request.state),
         );
+        told.push_str(&waited(office, &request).await?);
     }
     for vote in office.store.votes_of_bill(bill.id).await? {
         let reason = if vote.reason.is_empty() {
@@ -240,13 +261,7 @@ async fn tell_bill(office: &Office, bill: &Bill) -> Result<String, StoreError> {
             ),
         );
     }
-    for exception in office.store.exceptions_about(&bill.id.into()).await? {
-        line(
-            &mut told,
-            4,
-            &format!("-> {} has to decide: {}", exception.owner, exception.reason),
-        );
-    }
+    told.push_str(&to_decide(office, &bill.id.into(), 4).await?);
     Ok(told)
 }
 
