@@ -420,6 +420,21 @@ mod tests {
     }
 
     #[test]
+    fn the_number_in_the_heading_of_the_page_goes_before_a_bare_reference() {
+        let text =
+            "Rif.        Fattura          Data fattura\n70040       20260351675      22/01/2026\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("20260351675"));
+        let text = "Nr. Fatt. 2 207 310 · Data 3/5/2026\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("2 207 310"));
+    }
+
+    #[test]
+    fn a_number_in_groups_stands_above_its_label_too() {
+        let text = "19 857 915        12/05/2026\nNº de factura     Fecha\n\n\nTotal 5,00\n";
+        assert_eq!(number(text).map(|n| n.0).as_deref(), Some("19 857 915"));
+    }
+
+    #[test]
     fn a_letter_that_bills_names_its_number() {
         for text in [
             "Nous vous facturons sous le numéro RE-0815 du 19 / 05 / 2026 :\n",

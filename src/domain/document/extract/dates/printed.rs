@@ -91,29 +91,77 @@ fn ends_in_next_day(tokens: &[Token], spot: Spot) -> bool {
     spot.end - spot.start > 1 && is_short && behind.next().is_some_and(is_month)
 }
 
-/// `19 de octubre de` or `February 13,` at the end of a narrow column, and its year at the beginning of the next row.
+/// `19 de octubre de` or `February 13,` in a narrow column, and its year below it in the next row.
 fn over_rows(layout: &Layout, line: usize, index: usize) -> Option<Printed> {
-    let row = layout.lines.get(line)?;
-    let first = row.tokens.get(index)?;
-    let is_day = first.text.len() <= 3 && first.text.starts_with(|c: char| c.is_ascii_digit());
-    let rest = layout.run(line, index, row.tokens.len());
-    let length = rest.end - rest.start;
-    let is_month =
-        length == 2 && first.key.len() >= 3 && first.key.chars().all(char::is_alphabetic);
-    if !(is_day || is_month) || !(2..=MAX_WORDS).contains(&length) {
-        return None;
-    }
-    let next = layout.goes_on(rest)?;
-    let year = layout.tokens(next).first()?;
-    let is_year = year.key.len() == 4 && year.key.starts_with(['1', '2']);
-    let text = format!("{} {}", layout.text(rest), year.key);
-    let readings = if is_year {
-        date::readings(&text)
-    } else {
-        Vec::new()
+    let tokens = layout.lines.get(line)?.tokens.as_slice();
+    let length = day_and_month(tokens.get(index..)?)?;
+    let rest = Spot {
+        line,
+        start: index,
+        end: index + length,
     };
+    let words = layout.tokens(rest);
+    let are_tight = words
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
+    let year = year_below(layout, rest).or_else(|| year_of_next(layout, rest));
+    let year = year.filter(|_| are_tight)?;
+    let readings = date::readings(&format!("{} {year}", layout.text(rest)));
     (!readings.is_empty()).then_some(Printed {
         readings,
         spot: rest,
     })
+}
+
+/// The words of a day and its month, and of the `de` that a year follows.
+fn day_and_month(tokens: &[Token]) -> Option<usize> {
+    let is_day = |token: &Token| {
+        let begins = token.text.starts_with(|c: char| c.is_ascii_digit());
+        begins && token.text.chars().count() <= 4 && !token.text.contains(['/', '-'])
+    };
+    let is_month = |token: &Token| token.key.len() >= 3 && date::is_month(&token.key);
+    let is_of = |token: &Token| matches!(token.key.as_str(), "de" | "di" | "of");
+    match tokens {
+        [day, of, month, last, ..]
+            if is_day(day) && is_of(of) && is_month(month) && is_of(last) =>
+        {
+            Some(4)
+        }
+        [day, of, month, ..] if is_day(day) && is_of(of) && is_month(month) => Some(3),
+        [day, month, last, ..] if is_day(day) && is_month(month) && is_of(last) => Some(3),
+        [day, month, ..] if is_day(day) && is_month(month) => Some(2),
+        [month, day, ..] if is_month(month) && is_day(day) => Some(2),
+        _ => None,
+    }
+}
+
+/// The year that begins the next row of a column whose end these words are: `4711 / 14. Mai` above `2026`.
+fn year_of_next(layout: &Layout, spot: Spot) -> Option<String> {
+    let next = layout.goes_on(spot)?;
+    let year = layout.tokens(next).first()?;
+    is_year(year).then(|| year.key.clone())
+}
+
+fn is_year(token: &Token) -> bool {
+    let digits = token.key.len() == 4 && token.key.bytes().all(|b| b.is_ascii_digit());
+    digits && token.key.starts_with(['1', '2'])
+}
+
+/// A year that stands under the words, in a row as near as the next one of a text.
+fn year_below(layout: &Layout, spot: Spot) -> Option<String> {
+    let (row, below) = (
+        layout.lines.get(spot.line)?,
+        layout.lines.get(spot.line + 1)?,
+    );
+    let place = layout.place(spot);
+    let is_under = |token: &&Token| token.place.x0 < place.x1 && token.place.x1 > place.x0;
+    let mut years = below.tokens.iter().filter(|token| is_year(token));
+    let year = years.find(is_under)?;
+    let next = Spot {
+        line: spot.line + 1,
+        start: 0,
+        end: below.tokens.len(),
+    };
+    let is_near = layout.gap_tenths(spot, next) < layout.height_tenths(spot);
+    ((layout.is_text() || row.page == below.page) && is_near).then(|| year.key.clone())
 }

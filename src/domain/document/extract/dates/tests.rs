@@ -289,3 +289,15 @@ fn a_label_over_three_rows_with_dots_to_its_day_is_read() {
     assert_eq!(issue.map(|i| i.0), Some(date(2026, 5, 9)));
     assert_eq!(due.map(|d| d.0), Some(date(2026, 5, 19)));
 }
+
+#[test]
+fn days_side_by_side_whose_years_stand_in_the_next_row_are_told_apart() {
+    for text in [
+        "Fecha de factura    Vencimiento el      Albarán\n9 de septiembre     23 de septiembre    7871753\nde 2026             de 2026\n",
+        "Fecha de factura     Vencimiento\n9 de septiembre de 23 de septiembre\n2026               de 2026\n",
+    ] {
+        let (issue, due) = read(text, Some("EUR"));
+        assert_eq!(issue.map(|i| i.0), Some(date(2026, 9, 9)), "{text}");
+        assert_eq!(due.map(|d| d.0), Some(date(2026, 9, 23)), "{text}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::basics::text::squash;
 use crate::domain::document::extract::amounts::currency_of;
 use crate::domain::document::labels::{self, Hit, Label};
 use crate::domain::document::layout::{Layout, Spot, on_row};
+use crate::domain::document::words::{Heading, headings_of};
 use place::number_near;
 
 /// The number a label announces: the invoice's or the order's. `seen_elsewhere` are file name and subject of the mail:
@@ -69,10 +70,13 @@ fn number_of(
     let signed = layout.text(spot).starts_with('#');
     let strength = match (leads, signed) {
         (true, true) => 3,
+        (true, false) if hit.strength == 1 && is_title(layout, hit, spot) => 2,
         (true, false) => hit.strength,
         (false, _) => 0,
     };
     let (score, confidence) = weigh(strength, nearness, &value, confirmed);
+    // `Rif.` says less than `Fattura` in the same block.
+    let score = score.saturating_sub(if is_bare(layout, hit) { BARE_BEHIND } else { 0 });
     // `Order no. 4711` is the seller's where `Customer P.O. 815` stands beside it.
     let theirs = hit.label == Label::Order && names_the_reader(layout, hit);
     let score = score + if theirs { READERS } else { 0 };
@@ -89,6 +93,32 @@ fn number_of(
         confidence,
     };
     Some((score, found))
+}
+
+/// What a bare `No.` or `Ref.` is behind a word for the bill.
+const BARE_BEHIND: u16 = 60;
+
+/// `FACTUUR 20261051329` in large type heads the page with its number.
+fn is_title(layout: &Layout, hit: &Hit, number: Spot) -> bool {
+    let words = layout.tokens(hit.spot);
+    let is_bill = words
+        .last()
+        .is_some_and(|word| headings_of(&word.key).any(is_a_bill));
+    let usual = layout.usual_height(ROWS_OF_HEAD);
+    let is_tall = layout.height_tenths(hit.spot) * 10 > usual * 13;
+    let is_of_it = layout.height_tenths(number) * 10 > usual * 13;
+    let follows = number.line == hit.spot.line && number.start == hit.spot.end;
+    is_bill && is_tall && is_of_it && follows && layout.depth_per_mille(hit.spot.line) < 500
+}
+
+/// Rows whose height is the usual one.
+const ROWS_OF_HEAD: usize = 80;
+
+fn is_a_bill(heading: Heading) -> bool {
+    matches!(
+        heading,
+        Heading::Invoice | Heading::CreditNote | Heading::SelfBilling
+    )
 }
 
 /// What an order number has ahead of others when its label says that it is the reader's.

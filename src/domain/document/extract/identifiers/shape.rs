@@ -119,7 +119,7 @@ fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
     let words = layout.tokens(rest).iter();
     let dated = words
         .clone()
-        .position(|word| word.text == "-" || ENDS_NUMBER.contains(&word.key.as_str()));
+        .position(|word| is_divider(word) || ENDS_NUMBER.contains(&word.key.as_str()));
     let comma = words
         .clone()
         .position(|word| word.text.ends_with([',', ';']));
@@ -147,6 +147,11 @@ fn with_groups(layout: &Layout, spot: Spot, limit: usize) -> Spot {
         && are_tight
         && is_number(layout, wider, false);
     if goes_on { wider } else { spot }
+}
+
+/// A dash, point or bar between a number and what follows it.
+fn is_divider(word: &Token) -> bool {
+    matches!(word.text.as_str(), "-" | "·" | "•" | "|" | "–" | "—" | "*")
 }
 
 /// Words that begin what follows a number: its day. Folded.

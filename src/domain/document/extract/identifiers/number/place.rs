@@ -15,8 +15,7 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
     let tokens = layout.lines.get(row)?.tokens.len();
     let next = next_label(layout, hits, hit).unwrap_or(tokens);
     let columns = labels_on(hits, row);
-    // The next column may be another label in two languages.
-    if let Some(part) = at_its_place(layout, hit).filter(|part| digits_of(layout, *part) > 0) {
+    if let Some(part) = at_its_place(layout, hits, hit) {
         return is_number(layout, part, false).then_some((part, 60));
     }
     if let Some(found) = beside(layout, hits, hit, next, columns) {
@@ -48,7 +47,9 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
         return None;
     }
     let below = below(layout, hits, hit, columns).or_else(|| begun(layout, hit, next));
-    let is_long = |(spot, _): &(Spot, u16)| digits_of(layout, *spot) >= 3;
+    // A year below may be the end of the day beside.
+    let is_long =
+        |(spot, _): &(Spot, u16)| digits_of(layout, *spot) >= 3 && !is_a_year(&layout.text(*spot));
     let above = || {
         let above = above(layout, hits, hit).filter(|_| hit.strength >= 2);
         above.map(|spot| (spot, 0))
@@ -63,11 +64,18 @@ pub(super) fn number_near(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<(S
 }
 
 /// The part at the place of its label, where strokes divide labels and values alike: `Customer no. / Your order  4711 / PO-77`.
-fn at_its_place(layout: &Layout, hit: &Hit) -> Option<Spot> {
+fn at_its_place(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
     let columns = layout.segments(hit.spot.line);
     let is_own = |column: &Spot| column.start <= hit.spot.start && hit.spot.end <= column.end;
     let own = columns.iter().position(is_own)?;
     let (labels, values) = (*columns.get(own)?, *columns.get(own + 1)?);
+    // The next column may be another label in two languages, with or without its value.
+    let is_label = on_row(hits, hit.spot.line)
+        .iter()
+        .any(|other| values.start <= other.spot.start && other.spot.end <= values.end);
+    if is_label || digits_of(layout, labels) > 0 || digits_of(layout, values) == 0 {
+        return None;
+    }
     let parts = |column: Spot| {
         let words = layout.tokens(column).iter().enumerate();
         let strokes = words.filter(|(_, word)| word.text == "/");
@@ -227,6 +235,11 @@ fn stepped(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
     (hit.strength >= 2 && ends_row && is_lower_right && is_free && fits).then_some(spot)
 }
 
+fn is_a_year(text: &str) -> bool {
+    let year = text.parse::<u16>().ok().filter(|_| text.len() == 4);
+    year.is_some_and(|year| (1990..2100).contains(&year))
+}
+
 fn digits_of(layout: &Layout, spot: Spot) -> usize {
     let text = layout.text(spot);
     text.chars().filter(char::is_ascii_digit).count()
@@ -284,6 +297,21 @@ fn below(layout: &Layout, hits: &[Hit], hit: &Hit, columns: usize) -> Option<(Sp
                 .map(|spot| whole(layout, hit, spot, segment.end))
                 .map(|spot| (spot, if rank == 0 { 40 } else { 10 }))
         })
+}
+
+/// Its words are groups of digits, the letters of a series and strokes between them.
+fn is_of_groups(layout: &Layout, spot: Spot) -> bool {
+    let is_group = |word: &Token| {
+        let digits = word.text.bytes().all(|b| b.is_ascii_digit());
+        let series = word.text.len() <= 4 && word.text.bytes().all(|b| b.is_ascii_uppercase());
+        digits || series || matches!(word.text.as_str(), "-" | "/")
+    };
+    let words = layout.tokens(spot);
+    let is_day = !date::readings(&layout.text(spot)).is_empty();
+    let are_tight = words
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if Layout::is_tight(a, b)));
+    !is_day && are_tight && words.iter().all(is_group)
 }
 
 /// All of a column that holds nothing but the groups of one number, `KD 2026 04993`: set wider than its label, not every
@@ -358,7 +386,8 @@ fn above(layout: &Layout, hits: &[Hit], hit: &Hit) -> Option<Spot> {
             start: spot.end - 1,
             ..*spot
         };
-        length <= 2
+        let is_grouped = || length <= 4 && is_of_groups(layout, *spot);
+        (length <= 2 || is_grouped())
             && is_number(layout, last, false)
             && is_number(layout, *spot, true)
             && digits_of(layout, *spot) >= 3
