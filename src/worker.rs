@@ -1,14 +1,17 @@
 //! The worker: takes due jobs from the store, does them, and says what became of each. Several run beside each other,
 //! in one process or in many; the store never hands out two jobs about one thing.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tracing::{Instrument, error, info_span, warn};
+use tokio::time::Instant;
+use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::basics::calendar::Timestamp;
+use crate::basics::ids::JobId;
 use crate::basics::text::chain;
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::parked_occurrence;
@@ -32,6 +35,45 @@ const ASKED_BEFORE_GIVING_UP: u32 = 60;
 const RENEW_EVERY: Duration = Duration::from_secs(10 * 60);
 /// How often at most: what was not read in six hours never will be, and somebody else may try.
 const MAX_RENEWALS: usize = 36;
+
+/// How often it is looked for jobs that this worker was handed and does not do.
+const LET_GO_EVERY: Duration = Duration::from_secs(10);
+
+/// What is being done here. Each job is named until its guard is dropped, however it ended.
+#[derive(Clone, Default)]
+struct Doing(Arc<Mutex<BTreeSet<JobId>>>);
+
+impl Doing {
+    fn begins(&self, job: JobId) -> BeingDone {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(job);
+        BeingDone(self.clone(), job)
+    }
+
+    fn jobs(&self) -> Vec<JobId> {
+        let jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.iter().copied().collect()
+    }
+}
+
+struct BeingDone(Doing, JobId);
+
+impl Drop for BeingDone {
+    fn drop(&mut self) {
+        let mut jobs = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.remove(&self.1);
+    }
+}
+
+/// The jobs under way, and when it was last made sure that no others are leased to this worker.
+#[derive(Default)]
+struct Hands {
+    running: JoinSet<()>,
+    doing: Doing,
+    let_go_at: Option<Instant>,
+}
 
 /// What a look at the queue gave.
 enum Took {
@@ -77,19 +119,19 @@ impl Worker {
     /// # Errors
     /// When the store cannot hand out jobs for a reason that waiting does not mend.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
-        let mut running = JoinSet::new();
+        let mut hands = Hands::default();
         while !*stop.borrow() {
-            if matches!(self.take(&mut running).await?, Took::Jobs) {
+            if matches!(self.take(&mut hands).await?, Took::Jobs) {
                 continue;
             }
             tokio::select! {
-                Some(_) = running.join_next() => {}
+                Some(_) = hands.running.join_next() => {}
                 () = self.poke.notified() => {}
                 () = tokio::time::sleep(IDLE_WAIT) => {}
                 _ = stop.changed() => {}
             }
         }
-        while running.join_next().await.is_some() {}
+        while hands.running.join_next().await.is_some() {}
         Ok(())
     }
 
@@ -98,10 +140,10 @@ impl Worker {
     /// # Errors
     /// As `run`.
     pub async fn until_idle(&self) -> Result<(), StoreError> {
-        let mut running = JoinSet::new();
+        let mut hands = Hands::default();
         let mut asked_in_vain = 0_u32;
         loop {
-            let took = self.take(&mut running).await?;
+            let took = self.take(&mut hands).await?;
             asked_in_vain = match took {
                 Took::Unreachable(_) => asked_in_vain.saturating_add(1),
                 Took::Jobs | Took::Nothing => 0,
@@ -111,31 +153,28 @@ impl Worker {
                     return Err(failure);
                 }
                 Took::Jobs | Took::Unreachable(_) => {}
-                Took::Nothing if running.join_next().await.is_none() => return Ok(()),
+                Took::Nothing if hands.running.join_next().await.is_none() => return Ok(()),
                 Took::Nothing => {}
             }
         }
     }
 
     /// Takes as many due jobs as there is room for.
-    async fn take(&self, running: &mut JoinSet<()>) -> Result<Took, StoreError> {
-        while running.try_join_next().is_some() {}
-        let busy = u32::try_from(running.len()).unwrap_or(u32::MAX);
+    async fn take(&self, hands: &mut Hands) -> Result<Took, StoreError> {
+        while hands.running.try_join_next().is_some() {}
+        let busy = u32::try_from(hands.running.len()).unwrap_or(u32::MAX);
         let room = self.concurrent_jobs.saturating_sub(busy);
         if busy > 0 && room < TAKEN_TOGETHER {
             return Ok(Took::Nothing);
         }
-        let claimed = match self
-            .office
-            .store
-            .claim(&self.owner, self.office.clock.now(), room, steps::LEASE)
-            .await
-        {
+        let claimed = match self.ask(hands, room).await {
             Ok(claimed) => claimed,
             // A store that is closed while somebody works has lost its writer: only a new start mends that.
             Err(failure @ StoreError::Closed) => return Err(failure),
             Err(failure) if failure.disposition() == Disposition::Retry => {
                 warn!(error = %chain(&failure), "the store hands out no jobs; asking again");
+                // It may have handed out some, and the answer was lost.
+                hands.let_go_at = None;
                 tokio::time::sleep(IDLE_WAIT).await;
                 return Ok(Took::Unreachable(failure));
             }
@@ -147,18 +186,43 @@ impl Worker {
             Took::Jobs
         };
         for job in claimed {
-            let span = info_span!("job", step = %job.step, subject = %job.subject.id);
-            let (office, poke) = (self.office.clone(), Arc::clone(&self.poke));
-            running.spawn(
-                async move {
-                    do_job(office, job).await;
-                    // What it enqueued may be due now.
-                    poke.notify_one();
-                }
-                .instrument(span),
-            );
+            self.begin(hands, job);
         }
         Ok(took)
+    }
+
+    /// Jobs to do, after giving back what nobody does: without that it would wait for the end of its lease, half an hour. A job whose
+    /// fate could not be written counts one more attempt and is done again at once.
+    async fn ask(&self, hands: &mut Hands, room: u32) -> Result<Vec<Claimed>, StoreError> {
+        let store = &self.office.store;
+        if hands
+            .let_go_at
+            .is_none_or(|last| last.elapsed() >= LET_GO_EVERY)
+        {
+            let given_back = store.let_go(&self.owner, hands.doing.jobs()).await?;
+            if given_back > 0 {
+                info!(jobs = given_back, "jobs that nobody did are done again");
+            }
+            hands.let_go_at = Some(Instant::now());
+        }
+        let now = self.office.clock.now();
+        store.claim(&self.owner, now, room, steps::LEASE).await
+    }
+
+    fn begin(&self, hands: &mut Hands, job: Claimed) {
+        let span = info_span!("job", step = %job.step, subject = %job.subject.id);
+        let (office, poke) = (self.office.clone(), Arc::clone(&self.poke));
+        let being_done = hands.doing.begins(job.claim.job);
+        hands.running.spawn(
+            async move {
+                do_job(office, job).await;
+                // From here on whoever looks for jobs that nobody does may find this one: its fate is written, or never will be.
+                drop(being_done);
+                // What it enqueued may be due now.
+                poke.notify_one();
+            }
+            .instrument(span),
+        );
     }
 }
 
@@ -183,7 +247,7 @@ async fn do_job(office: Office, job: Claimed) {
     };
     let Err(failure) = result else { return };
     if let Err(failure) = settle(&office, &job, &failure).await {
-        // The lease ends by itself and the job is done again.
+        // The job is given back by this worker soon, or by the end of its lease.
         error!(error = %chain(&failure), "the fate of a failed job could not be stored");
     }
 }

@@ -606,3 +606,29 @@ async fn a_mail_at_which_the_whole_program_dies_is_not_tried_for_ever() {
         .unwrap();
     assert_eq!(open[0].code, ExceptionCode::JobParked);
 }
+
+#[tokio::test]
+async fn a_job_whose_worker_never_heard_that_it_has_it_waits_for_no_lease() {
+    let desk = Desk::open().await;
+    let office = &desk.office;
+    let now = office.clock.now();
+    let unheard = MessageId::derive(&["unheard"]);
+    let told = AuditEvent::new(
+        now,
+        Actor::program("test"),
+        "message fetched",
+        unheard,
+        "it came",
+    );
+    let job = NewJob::now(Step::ReadMessage, unheard, now);
+    let change = Change::new(told).job(job);
+    office.store.commit(change).await.unwrap();
+    let lease = countinghouse::steps::LEASE;
+    let lost = office.store.claim("works", now, 1, lease).await.unwrap();
+    assert_eq!(lost.len(), 1);
+    let worker = Worker::new(office.clone(), "works".into(), Arc::default());
+    worker.until_idle().await.unwrap();
+    // There is no such mail, and that is told.
+    let parked = office.store.parked_jobs(10).await.unwrap();
+    assert_eq!(parked.len(), 1, "{parked:?}");
+}

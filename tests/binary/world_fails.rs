@@ -18,14 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const MAILS: usize = 8;
 const PADDING_LINES: usize = 9_000;
 
-fn until(what: &str, reached: impl Fn() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !reached() {
-        assert!(Instant::now() < end, "never: {what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
 fn system(program: &str, arguments: &[&str]) {
     let ran = Command::new(program).args(arguments).output();
     let ran = ran.unwrap_or_else(|error| panic!("{program}: {error}"));
@@ -75,8 +67,16 @@ impl Daemon {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
+    fn until(&self, what: &str, reached: impl Fn() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !reached() {
+            assert!(Instant::now() < end, "never: {what}\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     fn says_one_of(&self, words: &[&str]) {
-        until(&format!("{words:?}"), || {
+        self.until(&format!("{words:?}"), || {
             let log = self.log();
             words.iter().any(|word| log.contains(word))
         });
@@ -137,8 +137,8 @@ fn filed(office: &Office) -> usize {
 }
 
 /// Every mail is in the books once with its bill, nobody gave up, and nothing is damaged.
-fn all_is_well(office: &Office, mails: usize) {
-    until("every mail is filed", || filed(office) == mails);
+fn all_is_well(office: &Office, daemon: &Daemon, mails: usize) {
+    daemon.until("every mail is filed", || filed(office) == mails);
     let bills = office.run(&["bills", "list", "--json"]).ok().objects();
     let mut numbers = bills
         .iter()
@@ -164,7 +164,7 @@ fn a_full_disk_stops_the_taking_of_mail_until_there_is_room_again() {
     daemon.says_one_of(&["No space left on device", "database or disk is full"]);
     daemon.is_alive();
     disk.becomes("size=64m");
-    all_is_well(&desk.0, MAILS);
+    all_is_well(&desk.0, &daemon, MAILS);
     daemon.is_alive();
 }
 
@@ -179,8 +179,8 @@ fn on_a_disk_that_cannot_be_written_the_daemon_does_not_start_and_says_why() {
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert!(ran.err.to_lowercase().contains("read-only"), "{}", ran.err);
     disk.becomes("rw");
-    let _daemon = Daemon::start(&desk.0);
-    all_is_well(&desk.0, 1);
+    let daemon = Daemon::start(&desk.0);
+    all_is_well(&desk.0, &daemon, 1);
 }
 
 /// A PostgreSQL server of this story alone.
@@ -270,7 +270,7 @@ fn a_database_that_goes_under_work_and_comes_back_loses_nothing() {
     daemon.says_one_of(&["the database cannot be reached"]);
     daemon.is_alive();
     server.start();
-    all_is_well(&desk.0, MAILS);
+    all_is_well(&desk.0, &daemon, MAILS);
     daemon.is_alive();
     drop(daemon);
     server.stop();

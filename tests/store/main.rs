@@ -81,6 +81,7 @@ on_both_databases! {
         a_mailbox_has_one_watcher_until_it_is_silent_or_gives_it_back
         the_jobs_of_a_dead_daemon_are_done_by_others_and_later_the_mail_it_was_sending
         whoever_follows_a_dead_daemon_goes_on_at_once_with_all_it_was_doing
+        whoever_was_handed_what_it_does_not_do_gives_it_back
         all_daemons_agree_on_what_the_first_one_brought
         what_one_machine_keeps_another_finds_on_the_shelf
         what_only_one_machine_has_is_put_on_the_shelf_later

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use countinghouse::basics::ids::{BillId, ContentHash};
+use countinghouse::basics::ids::{BillId, ContentHash, JobId};
 use countinghouse::domain::audit::{Actor, AuditEvent};
 use countinghouse::domain::change::Change;
 use countinghouse::domain::job::{NewJob, Step};
@@ -142,6 +142,36 @@ pub async fn whoever_follows_a_dead_daemon_goes_on_at_once_with_all_it_was_doing
     assert_eq!(again.expect("claimed").len(), 1);
     let lease = env.store.take_lease("dead", "next", LONG).await;
     assert_eq!(lease.expect("asked"), Some(2), "free at once");
+}
+
+pub async fn whoever_was_handed_what_it_does_not_do_gives_it_back(env: &Env) {
+    let bill = |name: &str| BillId::derive(&[name]);
+    let told = AuditEvent::new(now(), Actor::program("test"), "done", bill("a"), "a test");
+    let mut change = Change::new(told);
+    for name in ["a", "b", "c"] {
+        change = change.job(NewJob::now(Step::ReviewBill, bill(name), now()));
+    }
+    env.store.commit(change).await.expect("enqueued");
+    let held = env.store.claim("alive", now(), 2, LONG).await;
+    let held = held.expect("claimed");
+    let others = env.store.claim("aliv", now(), 1, LONG).await;
+    assert_eq!((held.len(), others.expect("claimed").len()), (2, 1));
+    let doing = held.iter().map(|job| job.claim.job).collect::<Vec<_>>();
+    let let_go = async |doing: &[JobId]| {
+        let given_back = env.store.let_go("alive", doing.to_vec()).await;
+        given_back.expect("asked")
+    };
+    assert_eq!(
+        let_go(&doing).await,
+        0,
+        "it does both, and the third is another's"
+    );
+    assert_eq!(let_go(&doing[..1]).await, 1);
+    let again = env.store.claim("alive", now(), 9, LONG).await;
+    let again = again.expect("claimed");
+    let claims = again.iter().map(|job| (job.claim.job, job.claim.attempt));
+    assert_eq!(claims.collect::<Vec<_>>(), [(doing[1], 2)]);
+    assert_eq!(let_go(&[]).await, 2);
 }
 
 pub async fn all_daemons_agree_on_what_the_first_one_brought(env: &Env) {

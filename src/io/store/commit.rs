@@ -66,6 +66,16 @@ impl Store {
         }
     }
 
+    /// Gives back what the claims of `owner` were handed and it is not `doing`; says how many jobs those were. The answer to a claim
+    /// may be lost, and the fate of a job may not get written: nobody else can know that nobody does them.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn let_go(&self, owner: &str, doing: Vec<JobId>) -> Result<u64, StoreError> {
+        let owner = owner.to_owned();
+        self.counted(Order::LetGo { owner, doing }).await
+    }
+
     /// Puts a failed job back, to be tried again at `due_at`.
     ///
     /// # Errors

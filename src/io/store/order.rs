@@ -116,6 +116,8 @@ pub(super) enum Order {
         due_at: Timestamp,
         error: String,
     },
+    /// Give back what this owner was handed and does not do.
+    LetGo { owner: String, doing: Vec<JobId> },
     /// Keep a job longer.
     Renew { claim: JobClaim, lease: Duration },
     /// Try a parked job again.

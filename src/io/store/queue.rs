@@ -33,6 +33,12 @@ clocked!(
     "
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'"
 );
+// What this owner was handed and does not do: $2 names what it does.
+pub(super) const LET_GO: &str = "UPDATE jobs
+    SET state = 'ready', lease_owner = NULL, lease_until = NULL
+    WHERE state = 'leased'
+        AND substr(lease_owner, 1, length(CAST($1 AS TEXT)) + 1) = CAST($1 AS TEXT) || '/'
+        AND CAST($2 AS TEXT) NOT LIKE '%' || id || '%'";
 pub(super) const RELEASE_ALL: &str = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL WHERE state = 'leased'";
 // What is due, one of a subject, nothing of a subject of which something is being done.
@@ -83,6 +89,17 @@ pub(super) async fn end_leases(
     execute(connection, "ending leases", text, &[]).await?;
     *last = Some(now);
     Ok(())
+}
+
+/// Makes ready again what this owner was handed and does not do; says how many jobs those were.
+pub(super) async fn let_go(
+    connection: &mut AnyConnection,
+    owner: &str,
+    doing: &[JobId],
+) -> Result<u64, StoreError> {
+    let doing = doing.iter().map(JobId::to_string).collect::<Vec<_>>();
+    let cells = [owner.into(), doing.join(" ").as_str().into()];
+    execute(connection, "letting go of jobs", LET_GO, &cells).await
 }
 
 /// Takes the oldest jobs that are due.

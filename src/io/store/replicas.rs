@@ -12,6 +12,7 @@ use super::database::Dialect;
 use super::database_clock::{clocked, millis};
 use super::error::StoreError;
 use super::order::{Order, Replica, ReplicaOrder, Unseen};
+use super::queue;
 use super::statements::{execute, fetch};
 use crate::basics::calendar::Timestamp;
 
@@ -57,10 +58,6 @@ clocked!(
     now,
     " - $3)"
 );
-pub(super) const RELEASE_OF: &str = "UPDATE jobs
-    SET state = 'ready', lease_owner = NULL, lease_until = NULL
-    WHERE state = 'leased'
-        AND substr(lease_owner, 1, length(CAST($1 AS TEXT)) + 1) = CAST($1 AS TEXT) || '/'";
 clocked!(
     KNOWN_SQLITE,
     KNOWN_POSTGRES = "SELECT r.name, r.host, r.process, r.program_version, r.started_at, r.seen_at,
@@ -267,9 +264,8 @@ pub(super) async fn perform(
         ReplicaOrder::TakeOver(unseen) => take_over(connection, dialect, unseen).await,
         ReplicaOrder::Succeed(name) => {
             let attempted = "going on after a dead daemon";
-            let name = [name.as_str().into()];
-            execute(connection, attempted, YIELD_ALL, &name).await?;
-            execute(connection, attempted, RELEASE_OF, &name).await
+            execute(connection, attempted, YIELD_ALL, &[name.as_str().into()]).await?;
+            queue::let_go(connection, name, &[]).await
         }
         ReplicaOrder::Take { name, owner, span } => {
             let cells = [name.as_str().into(), owner.as_str().into(), millis(*span)];

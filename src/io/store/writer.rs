@@ -225,6 +225,9 @@ async fn perform(
                 queue::retry(batch.connection, claim, *due_at, error).await?;
                 Answer::Count(1)
             }
+            Order::LetGo { owner, doing } => {
+                Answer::Count(queue::let_go(batch.connection, owner, doing).await?)
+            }
             Order::Renew { claim, lease } => {
                 queue::renew(batch.connection, dialect, claim, *lease).await?;
                 Answer::Count(1)
