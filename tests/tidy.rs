@@ -61,6 +61,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         &[
             "basics",
             "formats",
+            "domain::audit",
             "domain::bank",
             "domain::payable",
             "domain::receivable",
@@ -68,7 +69,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "domain::ageing",
-        &["basics", "domain::audit", "domain::payable"],
+        &[
+            "basics",
+            "domain::audit",
+            "domain::payable",
+            "domain::receivable",
+            "domain::ledger",
+        ],
     ),
     (
         "domain::bank",

@@ -125,6 +125,15 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     told
 }
 
+/// A text for a cell of a table. Spreadsheets take one that begins so for a formula, and names come from strangers: it gets an
+/// apostrophe, which they do not show.
+pub fn no_formula(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
-//! `import`: suppliers, orders, receipts, customers, invoices and bank lines from CSV files, bank lines also from the bank's own statements.
+//! `import`: suppliers, orders, receipts, customers, invoices and bank lines from CSV files, bank lines also from the bank's own
+//! statements.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

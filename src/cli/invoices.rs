@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use super::Context;
-use super::desk::{Decision, Desk, Limit, at_desk, the_one};
+use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
 use super::{audit, exceptions, reminders, remittances};
 use crate::basics::money::Money;
 use crate::domain::receivable::CustomerInvoice;
-use crate::domain::receivable::invoice::OpenInvoice;
+use crate::domain::receivable::invoice::{OpenInvoice, Standing};
 use crate::io::store::Filter;
 use crate::steps::dispute_invoice::{dispute_invoice, end_dispute};
 
@@ -21,7 +21,7 @@ pub enum Invoices {
     /// The newest invoices with what is still owed on them
     List {
         /// Only those in this state
-        #[arg(long)]
+        #[arg(long, value_parser = one_of(Standing::ALL, Standing::as_str))]
         state: Option<Standing>,
         #[command(flatten)]
         limit: Limit,
@@ -41,43 +41,6 @@ pub enum Invoices {
         #[arg(long)]
         end: bool,
     },
-}
-
-/// Where an invoice stands; computed, never stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Standing {
-    /// Something is owed on it.
-    Open,
-    /// A remittance says it is paid; the money is not there yet.
-    Claimed,
-    /// The customer does not accept it.
-    Disputed,
-    /// Nothing is owed on it.
-    Paid,
-}
-
-impl Standing {
-    fn of(open: &OpenInvoice) -> Self {
-        match (
-            open.is_open(),
-            open.invoice.disputed.is_some(),
-            open.claimed,
-        ) {
-            (false, ..) => Self::Paid,
-            (true, true, _) => Self::Disputed,
-            (true, false, true) => Self::Claimed,
-            (true, false, false) => Self::Open,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Claimed => "claimed",
-            Self::Disputed => "disputed",
-            Self::Paid => "paid",
-        }
-    }
 }
 
 /// Does it.
@@ -136,7 +99,7 @@ async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Res
         .await?
     {
         let one = open.remove(&invoice.id).unwrap_or_else(|| settled(invoice));
-        if state.is_none_or(|state| state == Standing::of(&one)) {
+        if state.is_none_or(|state| state == one.standing()) {
             let name = names.get(&one.invoice.customer).cloned();
             rows.push(row(&one).with("customer_name", name));
         }
@@ -224,7 +187,7 @@ pub fn row(open: &OpenInvoice) -> Record {
     let invoice = &open.invoice;
     Record::new()
         .id("id", invoice.id)
-        .with("state", Standing::of(open).as_str())
+        .with("state", open.standing().as_str())
         .with("number", invoice.number.as_str())
         .id("customer", invoice.customer)
         .with("issue_date", invoice.issue_date)

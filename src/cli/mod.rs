@@ -137,7 +137,7 @@ enum Command {
     /// Who owes us, as the import says
     #[command(subcommand)]
     Customers(parties::Parties),
-    /// Takes suppliers, customers, invoices and bank lines from CSV files
+    /// Takes suppliers, orders, receipts, customers, invoices and bank lines from CSV files
     #[command(subcommand)]
     Import(import::ImportCommand),
     /// Figures of the books

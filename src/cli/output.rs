@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
+use crate::basics::text::no_formula;
 use crate::basics::text::{clean_lines, one_line};
 
 /// Longer values are cut in a table; `show` and `--json` have them whole.
@@ -125,22 +126,19 @@ impl<T: Into<Shown>> From<Option<T>> for Shown {
     }
 }
 
-/// A cell of a CSV file. Spreadsheets take a text that begins so for a formula, and names come from strangers: it gets an apostrophe,
-/// which they do not show.
+/// A cell of a CSV file.
 fn plain(value: &Shown) -> String {
     match value {
         Shown::Nothing | Shown::Rows(_) => String::new(),
-        Shown::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        Shown::Text(text) | Shown::Id(text) => text.clone(),
+        Shown::Text(text) => no_formula(text),
+        Shown::Id(id) => id.clone(),
         Shown::Number(number) => number.to_string(),
         Shown::Decimal(number) => number.to_string(),
         Shown::Amount(amount) => amount.to_decimal().to_string(),
         Shown::Day(day) => day.to_string(),
         Shown::Time(at) => at.to_string(),
         Shown::Flag(flag) => flag.to_string(),
-        Shown::Words(words) => words.join(" "),
+        Shown::Words(words) => no_formula(&words.join(" ")),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::Context;
-use super::desk::at_desk;
+use super::desk::{at_desk, one_of};
 use super::output::Record;
 use crate::basics::calendar::{Date, parse_iso_date};
 use crate::domain::ageing::{Aged, BUCKETS, Basis, OpenItem, aged};
@@ -27,23 +27,14 @@ pub struct AgeingArguments {
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// Which day an age is counted from
-    #[arg(long, value_enum, default_value_t = By::Due)]
-    by: By,
+    #[arg(long, value_parser = one_of(Basis::ALL, Basis::as_str), default_value = Basis::Due.as_str())]
+    by: Basis,
     /// Each open item instead of the sums, with what is to be done next
     #[arg(long)]
     items: bool,
     /// Prints a CSV file
     #[arg(long)]
     csv: bool,
-}
-
-/// `--by`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum By {
-    /// The due date: how late it is
-    Due,
-    /// The date of issue: how long it stands
-    Issue,
 }
 
 pub(super) fn day(text: &str) -> Result<Date, &'static str> {
@@ -71,10 +62,7 @@ pub async fn report(context: &Context, command: Report) -> anyhow::Result<ExitCo
             Report::ApAgeing(_) => open_bills(&desk.office, as_of).await?,
             Report::ArAgeing(_) => open_invoices(&desk.office, as_of).await?,
         };
-        let basis = match arguments.by {
-            By::Due => Basis::Due,
-            By::Issue => Basis::Issue,
-        };
+        let basis = arguments.by;
         let party = match command {
             Report::ApAgeing(_) => "supplier",
             Report::ArAgeing(_) => "customer",
@@ -93,6 +81,7 @@ pub async fn report(context: &Context, command: Report) -> anyhow::Result<ExitCo
                 "days",
                 "currency",
                 "open",
+                "owed",
                 "next_action",
             ];
             (rows.collect::<Vec<_>>(), columns)
@@ -128,11 +117,15 @@ fn item_row(item: &OpenItem, party: &'static str, (basis, as_of): (Basis, Date))
         .with(party, item.party.as_str())
         .with("name", item.name.as_str())
         .with("number", item.number.as_str())
-        .with("state", item.state.as_str())
+        .with("state", item.state)
         .with("issued", item.issued)
         .with("due", item.due)
         .with("days", item.days(basis, as_of))
-        .with("currency", item.open.currency().to_string())
+        .with(
+            "currency",
+            item.open.map(|open| open.currency().to_string()),
+        )
         .with("open", item.open)
+        .with("owed", item.is_owed)
         .with("next_action", item.next_action)
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::audit::ChainedEvent;
-use super::payable::BillState;
+use super::ledger::followed::is_owed;
+use super::payable::{Bill, BillState, Supplier};
+use super::receivable::Customer;
+use super::receivable::invoice::{OpenInvoice, Standing};
 use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -34,13 +37,15 @@ pub struct OpenItem {
     /// The bill's or invoice's number.
     pub number: String,
     /// Where it stands.
-    pub state: String,
+    pub state: &'static str,
     /// BT-2.
     pub issued: Option<Date>,
     /// BT-9 or from the terms.
     pub due: Option<Date>,
-    /// What is owed; negative for a credit note.
-    pub open: Money,
+    /// How much; negative for a credit note. `None` where nobody knows it yet.
+    pub open: Option<Money>,
+    /// It is on the account of payables or receivables: a bill that nobody has approved is not.
+    pub is_owed: bool,
     /// What is to be done with it next.
     pub next_action: &'static str,
 }
@@ -82,8 +87,8 @@ pub struct TooMuch(String);
 pub fn aged(items: &[OpenItem], basis: Basis, as_of: Date) -> Result<Vec<Aged>, TooMuch> {
     let mut parties: BTreeMap<(String, String, Currency), [Money; BUCKETS]> = BTreeMap::new();
     let mut all: BTreeMap<Currency, [Money; BUCKETS]> = BTreeMap::new();
-    for item in items {
-        let currency = item.open.currency();
+    for (item, open) in items.iter().filter_map(|item| Some((item, item.open?))) {
+        let currency = open.currency();
         let nothing = [Money::zero(currency); BUCKETS];
         let at = bucket(item.days(basis, as_of));
         let key = (item.party.clone(), item.name.clone(), currency);
@@ -92,7 +97,7 @@ pub fn aged(items: &[OpenItem], basis: Basis, as_of: Date) -> Result<Vec<Aged>, 
             all.entry(currency).or_insert(nothing),
         ] {
             if let Some(sum) = buckets.get_mut(at) {
-                let more = sum.checked_add(item.open);
+                let more = sum.checked_add(open);
                 *sum = more.ok_or_else(|| TooMuch(item.name.clone()))?;
             }
         }
@@ -125,7 +130,7 @@ fn bucket(days: i32) -> usize {
 }
 
 /// What is done next with a bill in this state (P12): each has exactly one; `None` for what is settled.
-pub fn next_action(state: BillState) -> Option<&'static str> {
+fn next_for_bill(state: BillState) -> Option<&'static str> {
     match state {
         BillState::Draft => Some("wait for its checks"),
         BillState::Held => Some("investigate the exception"),
@@ -136,12 +141,72 @@ pub fn next_action(state: BillState) -> Option<&'static str> {
     }
 }
 
-/// The state in which a thing was before this instant, by its trail; `None` where it was not there yet.
-pub fn state_before(trail: &[ChainedEvent], instant: Timestamp) -> Option<&str> {
-    let before = trail.iter().map(|entry| &entry.event);
-    let before = before.filter(|event| event.at < instant);
-    let mut states = before.filter_map(|event| event.to_state.as_deref());
-    states.next_back()
+/// Whether a bill in this state is still to be dealt with.
+pub fn is_open(state: BillState) -> bool {
+    next_for_bill(state).is_some()
+}
+
+fn next_for_invoice(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Open => Some("collect"),
+        Standing::Claimed => Some("wait for the money"),
+        Standing::Disputed => Some("settle the dispute"),
+        Standing::Paid => None,
+    }
+}
+
+/// A bill by its trail as it was before this instant; `None` where it was not there yet or settled. One whose amount nobody knows yet
+/// stands there with none, and is in no sum.
+pub fn bill_item(
+    bill: Bill,
+    supplier: Option<&Supplier>,
+    trail: &[ChainedEvent],
+    before: Timestamp,
+) -> Option<OpenItem> {
+    let trail = before_instant(trail, before);
+    let state = trail
+        .iter()
+        .rev()
+        .find_map(|entry| entry.event.to_state.as_deref());
+    let state = state.and_then(BillState::parse)?;
+    Some(OpenItem {
+        next_action: next_for_bill(state)?,
+        is_owed: is_owed(trail),
+        party: supplier.map(|one| one.number.clone()).unwrap_or_default(),
+        name: supplier.map_or(bill.supplier_name, |one| one.name.clone()),
+        number: bill.number.unwrap_or_default(),
+        state: state.as_str(),
+        issued: bill.issue_date,
+        due: bill.due_date,
+        open: bill.payable.or(bill.gross),
+    })
+}
+
+/// An invoice with what was open on it when this day ended; `None` where it was not issued yet or is settled.
+pub fn invoice_item(
+    one: OpenInvoice,
+    customer: Option<&Customer>,
+    as_of: Date,
+) -> Option<OpenItem> {
+    let standing = one.standing();
+    let next_action = next_for_invoice(standing)?;
+    (one.invoice.issue_date <= as_of).then(|| OpenItem {
+        next_action,
+        is_owed: true,
+        party: customer.map(|one| one.number.clone()).unwrap_or_default(),
+        name: customer.map(|one| one.name.clone()).unwrap_or_default(),
+        number: one.invoice.number,
+        state: standing.as_str(),
+        issued: Some(one.invoice.issue_date),
+        due: Some(one.invoice.due_date),
+        open: Some(one.balance),
+    })
+}
+
+/// The entries before this instant: a trail is in the order of its days.
+fn before_instant(trail: &[ChainedEvent], instant: Timestamp) -> &[ChainedEvent] {
+    let end = trail.iter().position(|entry| entry.event.at >= instant);
+    trail.get(..end.unwrap_or(trail.len())).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -154,10 +219,11 @@ mod tests {
             party: party.into(),
             name: format!("Supplier {party}"),
             number: "RE-1".into(),
-            state: "scheduled".into(),
+            state: "scheduled",
+            is_owed: true,
             issued: Some(date(2026, 9, 1)),
             due,
-            open: Money::from_minor(minor, Currency::EUR),
+            open: Some(Money::from_minor(minor, Currency::EUR)),
             next_action: "pay on schedule",
         }
     }
@@ -212,7 +278,7 @@ mod tests {
     #[test]
     fn a_credit_note_takes_off_and_currencies_stay_apart() {
         let dollars = OpenItem {
-            open: Money::from_minor(700, Currency::parse("USD").unwrap()),
+            open: Some(Money::from_minor(700, Currency::parse("USD").unwrap())),
             ..item("1", Some(date(2026, 11, 21)), 0)
         };
         let due = Some(date(2026, 11, 21));

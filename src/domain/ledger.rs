@@ -3,6 +3,8 @@
 //! A bill is owed from its approval on. Money on the bank's statement stands on the clearing account until what it is for is known:
 //! what stays there is what nobody has explained.
 
+pub mod followed;
+
 use rust_decimal::Decimal;
 
 use super::bank::BankEntry;

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
-use crate::basics::text::one_line;
+use crate::basics::text::{no_formula, one_line};
 
 /// Characters of a party or a text.
 const TEXT_CHARS: usize = 200;
@@ -34,14 +34,14 @@ pub struct Account {
 }
 
 impl fmt::Display for Account {
-    /// Beancount takes letters, digits and hyphens, and a capital or a digit first; hledger takes more.
+    /// Beancount takes letters of any language, digits and hyphens, and a capital or a digit first; hledger takes more.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let name: String = self.name.chars().map(plain).collect();
         let name = name.trim_start_matches('-');
         let first = name.chars().next();
         let rest: String = name.chars().skip(1).collect();
-        let first = first.map_or('0', |first| first.to_ascii_uppercase());
+        let first = first.map_or("0".to_owned(), |first| first.to_uppercase().collect());
         write!(f, "{:?}:{first}{rest}", self.root)
     }
 }
@@ -123,8 +123,10 @@ pub fn hledger(entries: &[Entry]) -> String {
     let currencies: BTreeSet<Currency> = postings.map(|one| one.amount.currency()).collect();
     let mut out = String::new();
     for currency in currencies {
-        let sample = Money::from_minor(100_000, currency);
-        out.push_str(&format!("commodity {}\n", bare(sample)));
+        // It wants a decimal point, also where the currency has no decimals.
+        let sample = Money::from_minor(100_000, currency).to_decimal();
+        let point = if sample.scale() == 0 { "." } else { "" };
+        out.push_str(&format!("commodity {sample}{point} {currency}\n"));
     }
     for account in accounts {
         out.push_str(&format!("account {account}\n"));
@@ -170,8 +172,8 @@ pub fn csv(entries: &[Entry]) -> Result<String, csv::Error> {
             table.write_record([
                 entry.date.to_string(),
                 entry.reference.clone(),
-                harmless(&entry.party),
-                harmless(&entry.text),
+                cell(&entry.party),
+                cell(&entry.text),
                 posting.account.to_string(),
                 posting.amount.to_decimal().to_string(),
                 posting.amount.currency().to_string(),
@@ -207,13 +209,8 @@ fn line(text: &str) -> String {
     one_line(text, TEXT_CHARS).replace([';', '|', '(', ')'], " ")
 }
 
-/// Names come from strangers.
-fn harmless(text: &str) -> String {
-    let text = one_line(text, TEXT_CHARS);
-    match text.starts_with(['=', '+', '-', '@']) {
-        true => format!("'{text}"),
-        false => text,
-    }
+fn cell(text: &str) -> String {
+    no_formula(&one_line(text, TEXT_CHARS))
 }
 
 #[cfg(test)]
@@ -263,6 +260,18 @@ mod tests {
     }
 
     #[test]
+    fn a_currency_without_decimals_is_declared_with_its_point() {
+        let yen = Currency::parse("JPY").unwrap();
+        let mut entry = entry();
+        for posting in &mut entry.postings {
+            posting.amount = Money::from_minor(posting.amount.minor(), yen);
+        }
+        let told = hledger(&[entry]);
+        assert!(told.starts_with("commodity 100000. JPY\n"), "{told}");
+        assert!(told.contains("Expenses:6850    100000 JPY\n"), "{told}");
+    }
+
+    #[test]
     fn an_odd_name_of_an_account_stays_one_word() {
         let account = |name: &str| {
             Account {
@@ -272,6 +281,7 @@ mod tests {
             .to_string()
         };
         assert_eq!(account("k.st 10:2"), "Assets:K-st-10-2");
+        assert_eq!(account("büro"), "Assets:Büro");
         assert_eq!(account("-"), "Assets:0");
     }
 }

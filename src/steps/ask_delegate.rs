@@ -4,7 +4,7 @@
 use super::bill_change::{BillFile, account_changes, bill_event, desk};
 use super::review_bill::{asked_by_mail, fitting_originals};
 use super::told_of_delegation::with_note;
-use super::waiting::due;
+use super::waiting::{ask_delegate_of, due};
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp, Zoned};
 use crate::basics::ids::ApprovalRequestId;
@@ -18,7 +18,7 @@ use crate::domain::outbound::approval_mail::RequestParts;
 use crate::domain::outbound::attempt;
 use crate::domain::outbound::delegation_mail::asked_facts;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
-use crate::domain::payable::review::matter;
+use crate::domain::payable::review::{asked, matter, waits_for};
 
 const STEP: &str = "ask_delegate";
 
@@ -61,7 +61,7 @@ pub async fn ask_delegate(
     let own = office.store.approval_request(id).await?;
     let own = own.ok_or_else(|| StepError::Missing(id.into()))?;
     let file = BillFile::load(office, own.bill).await?;
-    let why = match file.waits_for(&own, now) {
+    let why = match waits_for(&file.bill, &own, now) {
         true => unreached(office, &file, &own, now).await?,
         false => None,
     };
@@ -128,7 +128,7 @@ async fn stood_in_for(
     let days = policy.expires_days;
     let key = &office.token_key;
     let (request, token) = stand_in_request(own, delegate, &file.requests, key, (now, days));
-    let (asked, needed) = file.asked(policy);
+    let (people, needed) = asked(&file.bill, file.supplier(), policy);
     let shown = file.shown()?;
     let parts = RequestParts {
         desk: &desk(office),
@@ -137,7 +137,7 @@ async fn stood_in_for(
         shown: &shown,
         request: &request,
         token: &token,
-        asked: &asked,
+        asked: &people,
         needed,
         originals: &fitting_originals(office, file).await?,
         again_because: None,
@@ -197,13 +197,11 @@ fn noted(own: &ApprovalRequest, now: Timestamp, why: &str) -> AuditEvent {
 }
 
 /// The request that a mail asks by, when somebody may stand in for its approver today: whether it is so, the step looks.
-pub(super) fn job_for(office: &Office, mail: &OutboundMessage, now: Timestamp) -> Option<NewJob> {
+pub(super) fn job_for(office: &Office, mail: &OutboundMessage) -> Option<NewJob> {
     let is_request = mail.purpose == Purpose::ApprovalRequest;
     let came_back = mail.state == OutboundState::Bounced;
-    let id = ApprovalRequestId::parse(&mail.about.id)?;
-    let delegation = office.rules.approvals.delegation(&mail.to, office.today());
-    (is_request && came_back && delegation.is_some())
-        .then(|| NewJob::now(Step::AskDelegate, id, now))
+    let id = ApprovalRequestId::parse(&mail.about.id).filter(|_| is_request && came_back)?;
+    ask_delegate_of(office, &mail.to, id)
 }
 
 /// A delegate's request that was taken back leaves the approver's: whoever may stand in now is asked, or a person.

@@ -6,9 +6,7 @@ use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{BillId, ContentHash};
-use crate::domain::approval::{
-    self, ApprovalEvent, ApprovalPolicy, ApprovalRequest, ApprovalState,
-};
+use crate::domain::approval::{self, ApprovalEvent, ApprovalRequest, ApprovalState};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
@@ -18,7 +16,6 @@ use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
 use crate::domain::outbound::facts::BillFacts;
 use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::draft::complete;
-use crate::domain::payable::review::requirement;
 use crate::domain::payable::supplier::brought_accounts;
 use crate::domain::payable::{Bill, BillState, Rival, Supplier};
 use crate::io::store::StoreError;
@@ -67,25 +64,6 @@ impl BillFile {
         let lines = lines(&self.document.reading, &self.bill);
         bill_facts(&self.bill, self.supplier(), &lines)
             .ok_or_else(|| StepError::Compose("the bill has no amount".into()))
-    }
-
-    /// Whether an answer to this request would be counted now.
-    pub fn waits_for(&self, request: &ApprovalRequest, now: Timestamp) -> bool {
-        request.state == ApprovalState::Open
-            && now < request.expires_at
-            && request.bill_version == self.bill.content_version()
-            && self.bill.state == BillState::AwaitingApproval
-    }
-
-    /// Everybody the policy asks about it now, and how many of them have to agree.
-    pub fn asked(&self, policy: &ApprovalPolicy) -> (Vec<MailAddress>, u32) {
-        match requirement(&self.bill, self.supplier(), policy) {
-            Some(Ok(required)) => {
-                let asked = required.asked().into_iter().map(|one| one.approver);
-                (asked.collect(), required.fewest())
-            }
-            Some(Err(_)) | None => (Vec::new(), 1),
-        }
     }
 
     /// The bill, and to whom it is owed.

@@ -1,27 +1,24 @@
-//! The journal of double entry, derived from the books and their trail: the same days give the same entries whenever they are asked for.
+//! The journal of double entry, derived from the books and their trail. Unchanged books give the same entries whenever they are asked
+//! for; what is corrected changes the amounts of its old entries, too.
 
 use std::collections::HashMap;
 
 use super::{Office, StepError};
-use crate::basics::calendar::{Date, Timestamp, day_in};
-use crate::basics::ids::PaymentId;
+use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::ids::{BillId, PaymentId};
 use crate::basics::money::Money;
-use crate::domain::audit::{AuditEvent, ChainedEvent};
-use crate::domain::ledger::{
-    Occasion, Unpostable, bank_booked, bill_owed, cash_applied, invoice_issued, payment_settled,
-};
+use crate::config::rules::Rules;
+use crate::domain::ledger::followed::{OfBill, bill_entries, payment_entries};
+use crate::domain::ledger::{Occasion, Unpostable, bank_booked, cash_applied, invoice_issued};
+use crate::domain::payable::Bill;
 use crate::domain::payable::bill_line::lines;
-use crate::domain::payable::{Bill, BillState, PaymentState};
 use crate::formats::journal::Entry;
 use crate::io::store::Filter;
-
-/// More would not fit into the memory of a small machine.
-const MOST: u32 = 1_000_000;
 
 /// What was taken down, and what could not be posted and why.
 #[derive(Debug, Default)]
 pub struct Journal {
-    /// By day, then as they were taken down.
+    /// By day, then by their names.
     pub entries: Vec<Entry>,
     /// Each in a sentence.
     pub left_out: Vec<String>,
@@ -44,7 +41,7 @@ pub async fn journal(office: &Office) -> Result<Journal, StepError> {
     let mut journal = Journal::default();
     payables(office, &mut journal).await?;
     receivables(office, &mut journal).await?;
-    for entry in all(office.store.list_bank_entries(&everything()).await?) {
+    for entry in office.store.list_bank_entries(&everything()).await? {
         let occasion = Occasion {
             date: entry.booking_date,
             reference: format!("bank {}", entry.entry_reference),
@@ -66,82 +63,42 @@ async fn payables(office: &Office, journal: &mut Journal) -> Result<(), StepErro
         let known = bill.supplier.and_then(|id| names.get(&id));
         known.map_or_else(|| bill.supplier_name.clone(), |name| (*name).clone())
     };
-    let mut bills = HashMap::new();
-    for bill in all(store.list_bills(&everything()).await?) {
+    let mut bills: HashMap<BillId, Bill> = HashMap::new();
+    for bill in store.list_bills(&everything()).await? {
         let trail = store.audit_of(&bill.id.into()).await?;
         let document = store.document(bill.document).await?;
-        let nets = document.map(|document| {
-            let lines = lines(&document.reading, &bill).lines.into_iter();
-            lines.map(|line| line.net).collect::<Vec<Option<Money>>>()
-        });
-        owed_and_not(
-            office,
-            journal,
-            (&bill, &nets.unwrap_or_default(), party(&bill)),
-            &trail,
-        );
+        let document = document.ok_or_else(|| StepError::Missing(bill.document.into()))?;
+        let nets = lines(&document.reading, &bill).lines.into_iter();
+        let nets = nets.map(|line| line.net).collect::<Vec<_>>();
+        let entries = bill_entries(of(rules, &bill, &nets, &party(&bill)), &trail);
+        entries.into_iter().for_each(|entry| journal.post(entry));
         bills.insert(bill.id, bill);
     }
     let paid = paid_with(office).await?;
-    for payment in all(store.list_payments(&everything()).await?) {
-        let (Some(bill), how) = (bills.get(&payment.bill), paid.get(&payment.id)) else {
-            continue;
-        };
-        let sums = how.copied().unwrap_or((payment.amount, None));
+    for payment in store.list_payments(&everything()).await? {
+        let bill = bills.get(&payment.bill);
+        let bill = bill.ok_or_else(|| StepError::Missing(payment.bill.into()))?;
+        let sums = paid.get(&payment.id).copied();
+        let sums = sums.unwrap_or((payment.amount, None));
         let trail = store.audit_of(&payment.id.into()).await?;
-        let mut last: Option<Entry> = None;
-        for event in moves(&trail) {
-            let occasion = |what: &str| Occasion {
-                date: day_of(office, event.at),
-                reference: format!("payment {} {what}", payment.id),
-                party: party(bill),
-            };
-            if is_to(event, PaymentState::Settled.as_str()) {
-                let settled = payment_settled(bill, sums, &rules.chart, occasion("settled"));
-                last = settled.as_ref().ok().cloned();
-                journal.post(settled);
-            } else if is_to(event, PaymentState::Returned.as_str()) {
-                let Occasion {
-                    date, reference, ..
-                } = occasion("returned");
-                let back = last
-                    .take()
-                    .and_then(|entry| entry.reversed(date, reference, "came back"));
-                journal.entries.extend(back);
-            }
-        }
+        let entries = payment_entries(of(rules, bill, &[], &party(bill)), (&payment, sums), &trail);
+        entries.into_iter().for_each(|entry| journal.post(entry));
     }
     Ok(())
 }
 
-/// A bill is owed from its approval until somebody takes it out; one that is held again meanwhile is still owed.
-fn owed_and_not(
-    office: &Office,
-    journal: &mut Journal,
-    (bill, nets, party): (&Bill, &[Option<Money>], String),
-    trail: &[ChainedEvent],
-) {
-    let mut owed: Option<Entry> = None;
-    for (event, times) in moves(trail).zip(0_u32..) {
-        let date = day_of(office, event.at);
-        if owed.is_none() && is_to(event, BillState::Approved.as_str()) {
-            let occasion = Occasion {
-                date,
-                reference: format!("bill {} {times}", bill.id),
-                party: party.clone(),
-            };
-            let entry = bill_owed(bill, nets, &office.rules.chart, occasion);
-            owed = entry.as_ref().ok().cloned();
-            journal.post(entry);
-        } else if is_to(event, BillState::Void.as_str())
-            || is_to(event, BillState::Rejected.as_str())
-        {
-            let reference = format!("bill {} {times}", bill.id);
-            let back = owed
-                .take()
-                .and_then(|entry| entry.reversed(date, reference, "taken out"));
-            journal.entries.extend(back);
-        }
+fn of<'a>(
+    rules: &'a Rules,
+    bill: &'a Bill,
+    nets: &'a [Option<Money>],
+    party: &'a str,
+) -> OfBill<'a> {
+    OfBill {
+        bill,
+        nets,
+        party,
+        chart: &rules.chart,
+        zone: &rules.time_zone,
     }
 }
 
@@ -149,8 +106,9 @@ fn owed_and_not(
 async fn paid_with(
     office: &Office,
 ) -> Result<HashMap<PaymentId, (Money, Option<Money>)>, StepError> {
-    let runs = all(office.store.list_payment_runs(&everything()).await?);
-    let transfers = runs.into_iter().flat_map(|run| run.transfers);
+    let runs = office.store.list_payment_runs(&everything()).await?;
+    // The newest first: of a payment that was in two runs the last one counts, behind the others.
+    let transfers = runs.into_iter().rev().flat_map(|run| run.transfers);
     let lines = transfers.flat_map(|transfer| transfer.lines);
     Ok(lines
         .map(|line| (line.payment, (line.amount, line.discount)))
@@ -162,7 +120,7 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
     let customers = store.customers().await?;
     let names: HashMap<_, _> = customers.iter().map(|one| (one.id, &one.name)).collect();
     let mut invoices = HashMap::new();
-    for invoice in all(store.list_customer_invoices(&everything()).await?) {
+    for invoice in store.list_customer_invoices(&everything()).await? {
         let name = names.get(&invoice.customer);
         let party = name.map(|name| (*name).clone()).unwrap_or_default();
         let occasion = Occasion {
@@ -174,11 +132,10 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
         invoices.insert(invoice.id, (invoice.number, party));
     }
     for applied in store.cash_applied_from(Timestamp::UNIX_EPOCH).await? {
-        let Some((number, party)) = invoices.get(&applied.invoice) else {
-            continue;
-        };
+        let invoice = invoices.get(&applied.invoice);
+        let (number, party) = invoice.ok_or_else(|| StepError::Missing(applied.invoice.into()))?;
         let occasion = Occasion {
-            date: day_of(office, applied.at),
+            date: day_in(&office.rules.time_zone, applied.at),
             reference: format!("cash {}", applied.id),
             party: party.clone(),
         };
@@ -187,25 +144,7 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
     Ok(())
 }
 
+/// A journal is whole or none.
 fn everything() -> Filter {
-    Filter::default().limit(MOST)
-}
-
-/// The store gives the newest first; a journal is read from its beginning.
-fn all<T>(mut newest_first: Vec<T>) -> Vec<T> {
-    newest_first.reverse();
-    newest_first
-}
-
-fn moves(trail: &[ChainedEvent]) -> impl Iterator<Item = &AuditEvent> {
-    let events = trail.iter().map(|entry| &entry.event);
-    events.filter(|event| event.to_state.is_some() && event.from_state != event.to_state)
-}
-
-fn is_to(event: &AuditEvent, state: &str) -> bool {
-    event.to_state.as_deref() == Some(state)
-}
-
-fn day_of(office: &Office, at: Timestamp) -> Date {
-    day_in(&office.rules.time_zone, at)
+    Filter::default().limit(u32::MAX)
 }

@@ -9,6 +9,7 @@ use crate::domain::bank::BankEntry;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::payable::BOOKED_ON;
 use crate::domain::payable::checks::RETURNED;
 use crate::domain::payable::payment_run::report::{became, named, reported, run_of};
 use crate::domain::payable::payment_state::{self, PaymentEvent};
@@ -142,7 +143,8 @@ fn moved(
     let why = format!("entry {} of {}", entry.entry_reference, entry.booking_date);
     let told = AuditEvent::new(now, actor(), &format!("payment {event}"), payment.id, &why)
         .state(Some(payment.state.as_str()), to.as_str())
-        .fact("amount", payment.amount);
+        .fact("amount", payment.amount)
+        .fact(BOOKED_ON, entry.booking_date);
     let told_bill = AuditEvent::new(now, actor(), &format!("bill {bill_event}"), bill.id, &why)
         .state(Some(bill.state.as_str()), bill_to.as_str())
         .fact("version", bill.content_version());

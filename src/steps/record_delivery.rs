@@ -124,12 +124,12 @@ fn returned(
     outbound.last_answer = Some(said);
     let joined = noted(id, now, "joined to the mail it is about").event(event);
     // As where the server refuses it at once: what it was an answer to is a work item already.
-    let delegate = job_for(office, &outbound, now);
+    let delegate = job_for(office, &outbound);
     let joined = match (attempt::follows(&outbound), delegate) {
         (Follows::Ask(_), Some(job)) => joined.job(job),
-        (Follows::Ask(_), None) => {
+        (Follows::Ask(code), None) => {
             let caretakers = office.rules.owners.caretakers();
-            let item = attempt::ask(ExceptionCode::DeliveryFailed, &outbound, caretakers, now);
+            let item = attempt::ask(code, &outbound, caretakers, now);
             joined.raise(item)
         }
         (Follows::Again | Follows::Nothing, _) => joined,

@@ -2,7 +2,7 @@
 
 use super::bill_change::{BillFile, desk};
 use super::review_bill::fitting_originals;
-use super::waiting::{due, look_again};
+use super::waiting::{ask_delegate_of, due, look_again};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ApprovalRequestId;
@@ -11,12 +11,13 @@ use crate::domain::approval::{ApprovalRequest, Rung};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
-use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::job::JobClaim;
 use crate::domain::outbound::approval_mail::{RequestParts, request_facts};
 use crate::domain::outbound::waiting_mail::{
     escalation_facts, escalation_mail, mail_id, reminder_mail,
 };
-use crate::domain::outbound::{OutboundMessage, OutboundState, compose};
+use crate::domain::outbound::{OutboundMessage, compose};
+use crate::domain::payable::review::{asked, waits_for};
 use crate::io::store::StoreError;
 
 const STEP: &str = "remind_approver";
@@ -35,7 +36,7 @@ pub async fn remind_approver(
     let request = office.store.approval_request(id).await?;
     let request = request.ok_or_else(|| StepError::Missing(id.into()))?;
     let file = BillFile::load(office, request.bill).await?;
-    let change = if file.waits_for(&request, now) {
+    let change = if waits_for(&file.bill, &request, now) {
         let due = due(office, &file, &request, now).await?;
         let change = match due.now {
             Some(rung) => reached(office, &file, &request, rung, now).await?,
@@ -71,10 +72,9 @@ async fn reached(
     .fact("approver", &request.approver)
     .fact("asked", request.asked_at);
     let mut change = Change::new(told);
-    let today = office.today();
-    let has_delegate = office.rules.approvals.delegation(&request.approver, today);
-    if rung.asks_delegate() && request.stands_in_for.is_none() && has_delegate.is_some() {
-        change = change.job(NewJob::now(Step::AskDelegate, request.id, now));
+    if rung.asks_delegate() && request.stands_in_for.is_none() {
+        let job = ask_delegate_of(office, &request.approver, request.id);
+        change = job.into_iter().fold(change, Change::job);
     }
     let is_written = office.store.outbound(mail_id(request, rung)).await?;
     if is_written.is_some() {
@@ -90,13 +90,7 @@ async fn reached(
 /// A mail to who is away, or whose mailbox refused the request itself, reminds nobody.
 async fn reaches(office: &Office, request: &ApprovalRequest) -> Result<bool, StoreError> {
     let asked = office.store.outbound(request.outbound).await?;
-    let arrived = asked.is_some_and(|mail| match mail.state {
-        OutboundState::Bounced | OutboundState::Failed => false,
-        OutboundState::Queued
-        | OutboundState::Sending
-        | OutboundState::Sent
-        | OutboundState::Unsure => true,
-    });
+    let arrived = asked.is_some_and(|mail| mail.may_have_arrived());
     let (approver, today) = (&request.approver, office.today());
     Ok(arrived && office.store.absence_of(approver, today).await?.is_none())
 }
@@ -109,7 +103,7 @@ async fn reminded(
     now: Timestamp,
 ) -> Result<Change, StepError> {
     let policy = &office.rules.approvals;
-    let (asked, needed) = file.asked(policy);
+    let (people, needed) = asked(&file.bill, file.supplier(), policy);
     let parts = RequestParts {
         desk: &desk(office),
         policy,
@@ -117,7 +111,7 @@ async fn reminded(
         shown: &file.shown()?,
         request,
         token: &issue(&office.token_key, request.id),
-        asked: &asked,
+        asked: &people,
         needed,
         originals: &fitting_originals(office, file).await?,
         again_because: None,

@@ -15,7 +15,8 @@ use crate::io::store::StoreError;
 /// Has it sent, with the same Message-ID. The work items about it are settled with it.
 ///
 /// # Errors
-/// Refused when it was neither given up nor came back, is a reminder, or carries a request that is not open any more; else what the store met.
+/// Refused when it was neither given up nor came back, is a reminder, or carries a request that is not open any more; else what
+/// the store met.
 pub async fn requeue_outbound(
     office: &Office,
     id: OutboundId,

@@ -5,7 +5,7 @@
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
 use super::order_file::order_file;
 use super::remember_coding::propose_codings;
-use super::waiting::{first_look, look_again};
+use super::waiting::{ask_delegate_of, first_look, look_again};
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -303,10 +303,10 @@ async fn ask(
             is_reminder: false,
         };
         change = asked_by_mail(office, file, change, &parts, now)?;
-        change = if_away(office, change, &request, now).await?;
+        change = if_away(office, change, &request).await?;
     }
     for open in still_open(&file.requests, &withdraw) {
-        change = if_away(office, change, open, now).await?;
+        change = if_away(office, change, open).await?;
     }
     tracing::info!(bill.id = %bill.id.short(), asked = people.len(), "bill sent for approval");
     Ok(change)
@@ -329,16 +329,16 @@ async fn if_away(
     office: &Office,
     change: Change,
     own: &ApprovalRequest,
-    now: Timestamp,
 ) -> Result<Change, StepError> {
-    let today = office.today();
-    let policy = &office.rules.approvals;
-    if policy.delegation(&own.approver, today).is_none() {
+    let Some(job) = ask_delegate_of(office, &own.approver, own.id) else {
         return Ok(change);
-    }
-    let away = office.store.absence_of(&own.approver, today).await?;
+    };
+    let away = office
+        .store
+        .absence_of(&own.approver, office.today())
+        .await?;
     Ok(match away {
-        Some(_) => change.job(NewJob::now(Step::AskDelegate, own.id, now)),
+        Some(_) => change.job(job),
         None => change,
     })
 }

@@ -11,7 +11,6 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::JobClaim;
-use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::checks::bank_account::{blocks_payment, looked_again};
 use crate::domain::payable::checks::direct_debit::is_about_collection;
 use crate::domain::payable::checks::order::{self, Billed};
@@ -97,13 +96,7 @@ pub async fn schedule_payment(
 /// The findings with what is known now of the goods: they may have come since the review.
 async fn with_receipts(office: &Office, file: &BillFile) -> Result<Vec<Finding>, StepError> {
     let order = order_file(office, &file.bill).await?;
-    let reading = &file.document.reading;
-    let billed = Billed {
-        bill: &file.bill,
-        supplier_number: file.supplier().map(|supplier| supplier.number.as_str()),
-        lines: &reading.lines,
-        are_unsure: lines(reading, &file.bill).are_unsure,
-    };
+    let billed = Billed::of(&file.bill, file.supplier(), &file.document.reading);
     Ok(order::looked_again(billed, &order, &office.rules.orders))
 }
 

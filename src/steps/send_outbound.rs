@@ -172,7 +172,7 @@ fn put(office: &Office, moved: Moved) -> Change {
             let due_at = message.next_attempt_at;
             change.job(NewJob::now(Step::SendOutbound, message.id, due_at))
         }
-        Follows::Ask(code) => match job_for(office, &message, at) {
+        Follows::Ask(code) => match job_for(office, &message) {
             // Where nobody stands in after all, that step asks the person.
             Some(job) => change.job(job),
             None => {

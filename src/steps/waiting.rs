@@ -2,7 +2,9 @@
 
 use super::Office;
 use super::bill_change::BillFile;
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::asking::is_question_of;
 use crate::domain::approval::{ApprovalRequest, Due, Waiting};
 use crate::domain::change::Change;
@@ -58,18 +60,30 @@ fn waiting(office: &Office, file: &BillFile, request: &ApprovalRequest) -> Waiti
     let asked_on = day_in(&office.rules.time_zone, request.asked_at);
     Waiting {
         asked_at: request.asked_at,
+        until: request.expires_at,
         questions: Vec::new(),
         wanted_by: wanted_by(&file.bill, terms, asked_on),
     }
 }
 
-/// The job that looks again, while an answer counts.
+/// The job that asks the delegate of this approver, where somebody is named for today: whether it is so, the step looks.
+pub(super) fn ask_delegate_of(
+    office: &Office,
+    approver: &MailAddress,
+    request: ApprovalRequestId,
+) -> Option<NewJob> {
+    let delegation = office.rules.approvals.delegation(approver, office.today());
+    let now = office.clock.now();
+    delegation.map(|_| NewJob::now(Step::AskDelegate, request, now))
+}
+
+/// The job that looks again.
 pub(super) fn look_again(
     change: Change,
     request: &ApprovalRequest,
     at: Option<Timestamp>,
 ) -> Change {
-    match at.filter(|at| *at < request.expires_at) {
+    match at {
         Some(due_at) => change.job(NewJob {
             step: Step::RemindApprover,
             subject: request.id.into(),

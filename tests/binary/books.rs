@@ -388,30 +388,45 @@ fn cents(text: &str) -> i64 {
     format!("{whole}{cents}").parse().unwrap()
 }
 
-#[test]
-fn the_journal_ties_to_what_is_open() {
-    let office = Office::after_demo();
+/// What stands on an account of the journal, in cents.
+fn on(office: &Office, account: &str) -> i64 {
     let csv = ["export", "journal", "--format", "csv"];
     let journal = office.run(&csv).ok().out;
-    let on = |account: &str| {
-        let rows = journal.lines().filter(|row| row.contains(account));
-        let sums = rows.map(|row| cents(row.rsplit(',').nth(1).unwrap()));
-        sums.sum::<i64>()
-    };
-    let items = |report: &str| {
-        let ran = office.run(&["report", report, "--items", "--json"]);
-        ran.ok().objects()
-    };
-    let owed_to_us = items("ar-ageing");
-    let owed_to_us = owed_to_us.iter().map(|item| minor(&item["open"]));
-    assert_eq!(on("Assets:Receivables"), owed_to_us.sum::<i64>());
-    let approved = items("ap-ageing").into_iter().filter(|item| {
-        let state = item["state"].as_str().unwrap();
-        ["approved", "scheduled"].contains(&state)
-    });
-    let we_owe = approved.map(|item| minor(&item["open"])).sum::<i64>();
-    assert_eq!(on("Liabilities:Payables"), -we_owe);
-    assert!(we_owe > 0);
-    let none = office.run(&[&csv[..], &["--to", "2020-01-01"]].concat());
-    assert_eq!(none.ok().out.lines().count(), 1, "only the header");
+    let rows = journal.lines().filter(|row| row.contains(account));
+    let sums = rows.map(|row| cents(row.rsplit(',').nth(1).unwrap()));
+    sums.sum()
+}
+
+/// What a report says is owed after all that is in the books, in cents: some of the demo's days are still to come.
+fn owed(office: &Office, report: &str) -> i64 {
+    let items = [
+        "report",
+        report,
+        "--as-of",
+        "2099-12-31",
+        "--items",
+        "--json",
+    ];
+    let items = office.run(&items).ok();
+    let items = items.objects().into_iter();
+    let owed = items.filter(|item| item["owed"] == true);
+    owed.map(|item| minor(&item["open"])).sum()
+}
+
+#[test]
+fn the_journal_ties_to_what_is_owed_also_while_a_bill_is_corrected() {
+    let office = Office::after_demo();
+    let (receivables, payables) = ("Assets:Receivables", "Liabilities:Payables");
+    assert_eq!(on(&office, receivables), owed(&office, "ar-ageing"));
+    let before = owed(&office, "ap-ageing");
+    assert!(before > 0);
+    assert_eq!(on(&office, payables), -before);
+    let correct = ["bills", "correct", "SR-26-2207", "payment_reference=4711"];
+    let by = ["--by", "anna", "--reason", "read from the original"];
+    office.run(&[&correct[..], &by].concat()).ok();
+    let after = owed(&office, "ap-ageing");
+    assert_eq!(after, before - 1_799_205, "it is to be approved again");
+    assert_eq!(on(&office, payables), -after);
+    let none = ["export", "journal", "--format", "csv", "--to", "2020-01-01"];
+    assert_eq!(office.run(&none).ok().out.lines().count(), 1, "the header");
 }

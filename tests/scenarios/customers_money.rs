@@ -169,7 +169,7 @@ async fn what_customers_owed_on_a_day_that_is_over_is_told_as_it_was() {
         .await;
     let owed = async |day| {
         let items = open_invoices(&office.desk, day).await.unwrap();
-        let open = items.iter().map(|item| item.open.minor());
+        let open = items.iter().map(|item| item.open.unwrap().minor());
         (items.len(), open.sum::<i64>())
     };
     assert_eq!(owed(first).await, (3, 374_500));

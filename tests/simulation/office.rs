@@ -1,8 +1,8 @@
 //! Bills and mails as the stories on real servers write them.
 
-#[allow(dead_code, reason = "shared: the stories need more of it")]
+#[expect(dead_code, reason = "shared: the stories need more of it")]
 #[path = "../scenarios/office/bills.rs"]
 pub mod bills;
-#[allow(dead_code, reason = "shared: the stories need more of it")]
+#[expect(dead_code, reason = "shared: the stories need more of it")]
 #[path = "../scenarios/office/mails.rs"]
 pub mod mails;

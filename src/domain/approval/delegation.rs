@@ -95,7 +95,7 @@ impl ApprovalPolicy {
     }
 
     /// Does a vote still count? A delegate's approval does while its giver is listed and has no hand in the matter; what an approver
-    /// of the policy decided is weighed with the requirement, and a rejection is never taken back.
+    /// of the policy decided is weighed with the requirement, and a rejection counts whoever gave it.
     pub fn still_counts(&self, vote: &Vote, matter: &Matter<'_>) -> bool {
         match (vote.verdict, &vote.stands_in_for) {
             (Verdict::Reject, _) | (Verdict::Approve, None) => true,

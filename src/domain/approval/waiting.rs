@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::basics::address::MailAddress;
 use crate::basics::business_time::{after_business_time, business_hour_from, business_time, opens};
-use crate::basics::calendar::{Date, TimeZone, Timestamp, add_days, is_target_closed};
+use crate::basics::calendar::{Date, TimeZone, Timestamp, add_days, day_in, is_target_closed};
 
 /// A reminder because of a date goes out so many open days before it.
 const DAYS_BEFORE_A_DATE: u32 = 3;
@@ -53,6 +53,8 @@ impl Rung {
 pub struct Waiting {
     /// When the approver was asked.
     pub asked_at: Timestamp,
+    /// Until when an answer counts: nothing is done after that.
+    pub until: Timestamp,
     /// When the approver waited for us: from a question of theirs to what settled it, where something did. In order.
     pub questions: Vec<(Timestamp, Option<Timestamp>)>,
     /// The last day on which the money should be on its way, for a discount or because it is due.
@@ -62,7 +64,7 @@ pub struct Waiting {
 /// What is due now and when to look again.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Due {
-    /// The highest rung that is reached.
+    /// The rung that was reached last.
     pub now: Option<Rung>,
     /// When the next one is reached, or may be.
     pub next: Option<Timestamp>,
@@ -72,22 +74,22 @@ impl Waiting {
     /// What is due. While a question of the approver is open nothing is, and it is looked at again on the next open day.
     pub fn due(&self, impatience: &Impatience, (now, zone): (Timestamp, &TimeZone)) -> Due {
         let times = self.times(impatience, zone);
-        let reached = times
-            .iter()
-            .rev()
-            .find(|(_, at)| at.is_some_and(|at| at <= now));
-        let to_come = || times.iter().filter(|(_, at)| at.is_none_or(|at| at > now));
+        let counts = |at: &Timestamp| *at < self.until;
         let is_stopped = self.questions.iter().any(|(_, settled)| settled.is_none());
         if is_stopped {
-            let tomorrow = business_hour_from(opens(add_days(day(now, zone), 1), zone), zone);
+            let is_more = times.iter().any(|(_, at)| at.is_none_or(|at| at > now));
+            let tomorrow = business_hour_from(opens(add_days(day_in(zone, now), 1), zone), zone);
             return Due {
                 now: None,
-                next: to_come().next().map(|_| tomorrow),
+                next: Some(tomorrow).filter(|_| is_more).filter(counts),
             };
         }
+        let timed = || times.iter().filter_map(|(rung, at)| Some((*rung, (*at)?)));
+        let reached = timed().filter(|(_, at)| *at <= now);
+        let to_come = timed().map(|(_, at)| at).filter(|at| *at > now);
         Due {
-            now: reached.map(|(rung, _)| *rung),
-            next: to_come().filter_map(|(_, at)| *at).min(),
+            now: reached.max_by_key(|(_, at)| *at).map(|(rung, _)| rung),
+            next: to_come.min().filter(counts),
         }
     }
 
@@ -135,13 +137,9 @@ impl Waiting {
             date = add_days(date, -1);
             left -= u32::from(!is_target_closed(date));
         }
-        let asked_on = day(self.asked_at, zone);
+        let asked_on = day_in(zone, self.asked_at);
         (date > asked_on).then(|| opens(date, zone))
     }
-}
-
-fn day(at: Timestamp, zone: &TimeZone) -> Date {
-    crate::basics::calendar::day_in(zone, at)
 }
 
 #[cfg(test)]
@@ -165,6 +163,7 @@ mod tests {
     fn waiting() -> Waiting {
         Waiting {
             asked_at: at("2026-11-20T10:00:00"),
+            until: at("2026-12-20T10:00:00"),
             questions: Vec::new(),
             wanted_by: None,
         }
@@ -271,5 +270,28 @@ mod tests {
         let never = Impatience::default();
         let due = waiting().due(&never, (at("2027-01-04T10:00:00"), &TimeZone::UTC));
         assert_eq!((due.now, due.next), (None, None));
+    }
+
+    #[test]
+    fn whoever_wants_somebody_told_before_the_second_reminder_gets_both() {
+        let early = Impatience {
+            escalate_hours: Some(36),
+            ..impatience()
+        };
+        let on = |now: &str| waiting().due(&early, (at(now), &TimeZone::UTC)).now;
+        assert_eq!(on("2026-11-24T08:00:00"), Some(Rung::Escalate));
+        assert_eq!(on("2026-11-24T10:00:00"), Some(Rung::Remind(1)));
+    }
+
+    #[test]
+    fn nothing_is_looked_at_when_an_answer_counts_no_more() {
+        let short = Waiting {
+            until: at("2026-11-24T09:00:00"),
+            ..waiting()
+        };
+        assert_eq!(
+            due(&short, "2026-11-23T10:00:00"),
+            (Some(Rung::Remind(0)), None)
+        );
     }
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::columns::decimal;
 use super::{Column, Imported, Sheet, Unsaid, needed, sheet};
+use crate::basics::number_key::NumberKey;
 use crate::domain::audit::Subject;
 use crate::domain::payable::GoodsReceipt;
 use crate::formats::csv_import::Mistake;
@@ -23,24 +24,14 @@ pub const COLUMNS: &[Column] = &[
     needed("received_on", "YYYY-MM-DD."),
 ];
 
-/// Reads the file; `known` says whether we have this line of this order.
+/// Reads the file.
 ///
 /// # Errors
 /// The file is no table at all.
-pub fn read(
-    bytes: &[u8],
-    known: impl Fn(&str, &str) -> bool,
-) -> Result<Sheet<GoodsReceipt>, Mistake> {
+pub fn read(bytes: &[u8]) -> Result<Sheet<GoodsReceipt>, Mistake> {
     sheet(bytes, COLUMNS, |row| {
         let number = row.required("number");
         let (order, line) = (row.required("order"), row.required("line"));
-        if let (Some(order), Some(line)) = (&order, &line)
-            && !known(order, line)
-        {
-            let problem =
-                format!("order {order:?} has no line {line:?}; import purchase-orders first");
-            row.mistake("line", &problem);
-        }
         let is_some = |value: &Decimal| !value.is_zero();
         let quantity = decimal(row, "quantity", "a number other than 0", is_some);
         let received_on = row.date("received_on");
@@ -57,12 +48,36 @@ pub fn read(
     })
 }
 
+/// What came in on a line that nobody ordered becomes a mistake; `ordered` says whether we have this line of this order.
+pub fn of_orders(
+    mut sheet: Sheet<GoodsReceipt>,
+    ordered: impl Fn(&GoodsReceipt) -> bool,
+) -> Sheet<GoodsReceipt> {
+    let mistakes = &mut sheet.mistakes;
+    sheet.rows.retain(|(line, row)| {
+        let is_known = ordered(row);
+        if !is_known {
+            mistakes.push(Mistake {
+                line: *line,
+                column: Some("line".to_owned()),
+                problem: format!(
+                    "order {:?} has no line {:?}; import purchase-orders first",
+                    row.order, row.line
+                ),
+            });
+        }
+        is_known
+    });
+    sheet
+}
+
 impl Imported for GoodsReceipt {
     const NOUN: &'static str = "goods receipt";
     const KEY: &'static str = "line";
 
     fn key(&self) -> String {
-        format!("{} {} {}", self.number, self.order, self.line)
+        let order = NumberKey::of(&self.order);
+        format!("{} {} {}", self.number, order.as_str(), self.line)
     }
 
     fn subject(&self) -> Subject {

@@ -103,7 +103,7 @@ impl Imported for OrderLine {
     const KEY: &'static str = "line";
 
     fn key(&self) -> String {
-        format!("{} {}", self.order, self.line)
+        format!("{} {}", self.order_key().as_str(), self.line)
     }
 
     fn subject(&self) -> Subject {

@@ -117,6 +117,17 @@ pub struct OutboundMessage {
 }
 
 impl OutboundMessage {
+    /// Nobody said that it was refused or came back.
+    pub fn may_have_arrived(&self) -> bool {
+        match self.state {
+            OutboundState::Bounced | OutboundState::Failed => false,
+            OutboundState::Queued
+            | OutboundState::Sending
+            | OutboundState::Sent
+            | OutboundState::Unsure => true,
+        }
+    }
+
     /// It can be answered by a decision: it goes to nobody but the approver it was written to.
     pub fn carries_request(&self) -> bool {
         match self.purpose {

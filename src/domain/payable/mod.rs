@@ -32,7 +32,7 @@ pub use checks::{CHECKS, Check};
 pub use coding::{Coding, CodingSource, LineCoding};
 pub use coding_memory::CodingMemory;
 pub use order::{GoodsReceipt, OrderLine};
-pub use payment::Payment;
+pub use payment::{BOOKED_ON, Payment};
 pub use payment_run::{PaymentRun, PaymentRunEvent, PaymentRunState};
 pub use payment_state::{PaymentEvent, PaymentState};
 pub use review::{Outcome, Review, ReviewFacts, review};

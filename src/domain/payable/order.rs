@@ -33,9 +33,9 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
-    /// The id of this line of this order.
+    /// The id of this line of this order, however its number is written.
     pub fn id_of(order: &str, line: &str) -> OrderLineId {
-        OrderLineId::derive(&[order, line])
+        OrderLineId::derive(&[NumberKey::of(order).as_str(), line])
     }
 
     /// Price of one.
@@ -76,6 +76,6 @@ pub struct GoodsReceipt {
 impl GoodsReceipt {
     /// The id of what this receipt says of this line.
     pub fn id_of(number: &str, order: &str, line: &str) -> GoodsReceiptId {
-        GoodsReceiptId::derive(&[number, order, line])
+        GoodsReceiptId::derive(&[number, NumberKey::of(order).as_str(), line])
     }
 }

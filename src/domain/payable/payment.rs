@@ -6,6 +6,9 @@ use crate::basics::money::Money;
 
 use super::PaymentState;
 
+/// The fact of an audit entry that names the day on which the bank booked what it reports.
+pub const BOOKED_ON: &str = "booked on";
+
 /// Our instruction to pay one bill.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Payment {

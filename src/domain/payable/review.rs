@@ -1,6 +1,5 @@
 //! The review of a bill: all checks, then hold it, ask its approvers, or let a rule of the policy approve it.
 
-use super::bill_line::lines;
 use super::checks::duplicate::Rival;
 use super::checks::order::{Billed, OrderFile, OrderPolicy};
 use super::checks::{
@@ -9,11 +8,13 @@ use super::checks::{
 };
 use super::draft::is_turned;
 use super::identify::Identified;
-use super::{Bill, Finding, Severity, Supplier};
-use crate::basics::calendar::Date;
+use super::{Bill, BillState, Finding, Severity, Supplier};
+use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
 use crate::domain::approval::{
-    ApprovalPolicy, ApprovalRequest, Asked, Matter, Requirement, Tally, Verdict, Vote, tally,
+    ApprovalPolicy, ApprovalRequest, ApprovalState, Asked, Matter, Requirement, Tally, Verdict,
+    Vote, tally,
 };
 use crate::domain::document::{Method, Reading, StatedAmounts};
 
@@ -110,19 +111,13 @@ fn findings(facts: &ReviewFacts<'_>) -> Vec<Finding> {
         bank_account::check(bill, facts.supplier),
         dates::check(bill, facts.today),
         credit_note::check(bill, facts.others),
-        order::check(billed(facts), facts.order, facts.order_policy),
+        order::check(
+            Billed::of(bill, facts.supplier, facts.reading),
+            facts.order,
+            facts.order_policy,
+        ),
     ];
     groups.into_iter().flatten().collect()
-}
-
-fn billed<'a>(facts: &ReviewFacts<'a>) -> Billed<'a> {
-    let bill = &facts.own.bill;
-    Billed {
-        bill,
-        supplier_number: facts.supplier.map(|supplier| supplier.number.as_str()),
-        lines: &facts.reading.lines,
-        are_unsure: lines(facts.reading, bill).are_unsure,
-    }
 }
 
 /// The amounts as printed, with what a person corrected since.
@@ -210,6 +205,29 @@ pub fn requirement(
             .requirement(&matter)
             .map_err(|unsatisfiable| unsatisfiable.why),
     )
+}
+
+/// Whether an answer to this request would be counted now.
+pub fn waits_for(bill: &Bill, request: &ApprovalRequest, now: Timestamp) -> bool {
+    request.state == ApprovalState::Open
+        && now < request.expires_at
+        && request.bill_version == bill.content_version()
+        && bill.state == BillState::AwaitingApproval
+}
+
+/// Everybody the policy asks about it now, and how many of them have to agree; nobody where it names too few.
+pub fn asked(
+    bill: &Bill,
+    supplier: Option<&Supplier>,
+    policy: &ApprovalPolicy,
+) -> (Vec<MailAddress>, u32) {
+    match requirement(bill, supplier, policy) {
+        Some(Ok(required)) => {
+            let asked = required.asked().into_iter().map(|one| one.approver);
+            (asked.collect(), required.fewest())
+        }
+        Some(Err(_)) | None => (Vec::new(), 1),
+    }
 }
 
 /// How the bill stands with these votes, by the policy as it is now.

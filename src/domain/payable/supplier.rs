@@ -32,7 +32,7 @@ pub struct Supplier {
     pub version: u64,
 }
 
-/// What looks at the account of a bill again.
+/// What looks at a bill again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Recheck {
     /// The checks of the bill.
@@ -41,17 +41,24 @@ pub enum Recheck {
     Payment,
 }
 
+impl Recheck {
+    /// What looks at a bill in this state again, when something it was checked with is another now.
+    pub fn of(state: BillState) -> Option<Self> {
+        match state {
+            BillState::Draft | BillState::AwaitingApproval => Some(Self::Bill),
+            BillState::Approved | BillState::Scheduled => Some(Self::Payment),
+            // A held bill is checked when it is reopened; the others are decided.
+            BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => None,
+        }
+    }
+}
+
 /// What looks again at a bill whose supplier has other accounts now. Approvals stay: the account is the one printed on the
 /// bill that was approved, and only what we know of it changed. A bill that prints none is left alone, or an approval given
 /// for one account would pay another that no approver saw.
 pub fn recheck(bill: &Bill) -> Option<Recheck> {
     bill.iban.as_ref()?;
-    match bill.state {
-        BillState::Draft | BillState::AwaitingApproval => Some(Recheck::Bill),
-        BillState::Approved | BillState::Scheduled => Some(Recheck::Payment),
-        // A held bill is checked when it is reopened; the others are decided.
-        BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => None,
-    }
+    Recheck::of(bill.state)
 }
 
 /// The people who ever brought a supplier an account, as they were named, by what the trail tells of it: they choose where the money

@@ -10,7 +10,8 @@ use crate::domain::document::{
     Classification, Confidence, Document, DocumentKind, DocumentState, Field, Fields, Reading,
     Side, Source, StatedAmounts,
 };
-use crate::domain::payable::Supplier;
+use crate::domain::payable::draft::{Sender, draft};
+use crate::domain::payable::{Bill, Supplier};
 
 pub(crate) const IBAN: &str = "DE89370400440532013000";
 pub(crate) const OTHER_IBAN: &str = "GB82WEST12345698765432";
@@ -46,6 +47,12 @@ pub(crate) fn supplier(
 
 pub(crate) fn alpha() -> Supplier {
     supplier("70001", "Alpha GmbH", "DE136695976", &[IBAN], "alpha.test")
+}
+
+/// The plain bill as a draft.
+pub(crate) fn bill() -> Bill {
+    let document = document(DocumentKind::Bill, |_| {});
+    draft(&document, &Sender::default(), &[alpha()]).0
 }
 
 pub(crate) fn document(kind: DocumentKind, edit: impl FnOnce(&mut Fields)) -> Document {

@@ -3,6 +3,7 @@
 use crate::basics::calendar::Date;
 use crate::basics::ids::{CustomerId, CustomerInvoiceId};
 use crate::basics::money::Money;
+use crate::words;
 
 /// What a customer owes us, from the import. What is still open is computed from the cash applied to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,6 +59,20 @@ impl CustomerInvoice {
     }
 }
 
+words! {
+    /// Where an invoice stands.
+    pub enum Standing {
+        /// Something is owed on it.
+        Open = "open",
+        /// A remittance says it is paid; the money is not there yet.
+        Claimed = "claimed",
+        /// The customer does not accept it.
+        Disputed = "disputed",
+        /// Nothing is owed on it.
+        Paid = "paid",
+    }
+}
+
 /// An invoice with what has been applied to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenInvoice {
@@ -88,6 +103,16 @@ impl OpenInvoice {
             claimed,
             in_review_until: None,
         })
+    }
+
+    /// Where it stands: computed, never stored.
+    pub fn standing(&self) -> Standing {
+        match (&self.invoice.disputed, self.claimed) {
+            _ if self.balance.is_zero() => Standing::Paid,
+            (Some(_), _) => Standing::Disputed,
+            (None, true) => Standing::Claimed,
+            (None, false) => Standing::Open,
+        }
     }
 
     /// Something is still owed on it.

@@ -6,7 +6,7 @@ use super::super::patiently::patiently;
 use super::{Import, ImportReport, Office, StepError, again_by_order, take, unreadable};
 use crate::domain::change::Record;
 use crate::domain::import::{Imported, goods_receipts};
-use crate::domain::payable::GoodsReceipt;
+use crate::domain::payable::{GoodsReceipt, OrderLine};
 
 /// Takes receipts.
 ///
@@ -18,26 +18,22 @@ pub async fn import_goods_receipts(
 ) -> Result<ImportReport, StepError> {
     patiently(
         || async {
-            // Once to see of which orders it speaks, once with their lines.
-            let sheet = match goods_receipts::read(import.bytes, |_, _| true) {
+            let sheet = match goods_receipts::read(import.bytes) {
                 Ok(sheet) => sheet,
                 Err(mistake) => return Ok(unreadable(mistake)),
             };
-            let orders = sheet.rows.into_iter().map(|(_, row)| row.order);
+            let orders = sheet.rows.iter().map(|(_, row)| row.order.clone());
             let orders: HashSet<String> = orders.collect();
-            let (mut lines, mut known) = (HashSet::new(), HashMap::new());
+            let (mut ordered, mut known) = (HashSet::new(), HashMap::new());
             for order in &orders {
-                let of_order = office.store.lines_of_order(order).await?;
-                lines.extend(of_order.into_iter().map(|one| (order.clone(), one.line)));
+                let lines = office.store.lines_of_order(order).await?;
+                ordered.extend(lines.into_iter().map(|line| line.id));
                 let receipts = office.store.receipts_of_order(order).await?;
                 known.extend(receipts.into_iter().map(|receipt| (receipt.key(), receipt)));
             }
-            let is_known =
-                |order: &str, line: &str| lines.contains(&(order.to_owned(), line.to_owned()));
-            let sheet = match goods_receipts::read(import.bytes, is_known) {
-                Ok(sheet) => sheet,
-                Err(mistake) => return Ok(unreadable(mistake)),
-            };
+            let is_ordered =
+                |row: &GoodsReceipt| ordered.contains(&OrderLine::id_of(&row.order, &row.line));
+            let sheet = goods_receipts::of_orders(sheet, is_ordered);
             let again = again_by_order(office, orders.iter().map(String::as_str)).await?;
             let jobs = |row: &GoodsReceipt| again.get(&row.order).cloned().unwrap_or_default();
             let sheet = sheet.over_known(&known);

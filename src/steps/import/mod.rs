@@ -19,11 +19,13 @@ use std::collections::HashMap;
 
 use super::money_again::money_again;
 use super::{Office, StepError};
+use crate::basics::calendar::Timestamp;
 use crate::domain::audit::Actor;
 use crate::domain::change::{Change, Record};
 use crate::domain::import::{Imported, Sheet, compare};
 use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::BillState;
+use crate::domain::payable::Bill;
+use crate::domain::payable::supplier::Recheck;
 use crate::domain::receivable::{Remittance, RemittanceState};
 use crate::formats::csv_import::Mistake;
 
@@ -141,20 +143,20 @@ async fn again_by_order<'o>(
     let mut again = HashMap::new();
     for order in orders {
         let bills = office.store.open_bills_of_order(order).await?;
-        let jobs = bills.iter().filter_map(|bill| {
-            let step = match bill.state {
-                BillState::Draft | BillState::AwaitingApproval => Step::ReviewBill,
-                BillState::Approved | BillState::Scheduled => Step::SchedulePayment,
-                // A held bill is checked when it is reopened; the others are decided.
-                BillState::Held | BillState::Paid | BillState::Rejected | BillState::Void => {
-                    return None;
-                }
-            };
-            Some(NewJob::now(step, bill.id, now))
-        });
+        let jobs = bills
+            .iter()
+            .filter_map(|bill| Some(looks_again(Recheck::of(bill.state)?, bill, now)));
         again.insert(order.to_owned(), jobs.collect());
     }
     Ok(again)
+}
+
+fn looks_again(recheck: Recheck, bill: &Bill, now: Timestamp) -> NewJob {
+    let step = match recheck {
+        Recheck::Bill => Step::ReviewBill,
+        Recheck::Payment => Step::SchedulePayment,
+    };
+    NewJob::now(step, bill.id, now)
 }
 
 /// A file that is no table at all.

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use super::super::patiently::patiently;
-use super::{Import, ImportReport, Office, StepError, by_key, take, unreadable};
+use super::{Import, ImportReport, Office, StepError, by_key, looks_again, take, unreadable};
 use crate::basics::address::MailAddress;
-use crate::basics::calendar::Timestamp;
 use crate::basics::ids::SupplierId;
 use crate::domain::change::Record;
 use crate::domain::import::{Sheet, suppliers};
-use crate::domain::job::{NewJob, Step};
-use crate::domain::payable::supplier::{Recheck, recheck};
-use crate::domain::payable::{Bill, Supplier};
+use crate::domain::job::NewJob;
+use crate::domain::payable::Supplier;
+use crate::domain::payable::supplier::recheck;
 
 /// Takes suppliers.
 ///
@@ -64,17 +63,11 @@ async fn concerned(
         let before = known.get(&row.number);
         if before.is_some_and(|before| before.ibans != row.ibans) {
             let bills = office.store.open_bills_of_supplier(row.id).await?;
-            let again = bills.iter().filter_map(|bill| looked_at_again(bill, now));
+            let again = bills
+                .iter()
+                .filter_map(|bill| Some(looks_again(recheck(bill)?, bill, now)));
             jobs.insert(row.id, again.collect());
         }
     }
     Ok(jobs)
-}
-
-fn looked_at_again(bill: &Bill, now: Timestamp) -> Option<NewJob> {
-    let step = match recheck(bill)? {
-        Recheck::Bill => Step::ReviewBill,
-        Recheck::Payment => Step::SchedulePayment,
-    };
-    Some(NewJob::now(step, bill.id, now))
 }

@@ -3,8 +3,8 @@
 
 use super::{Label, is_bill_heading};
 
-/// Words for a number behind the word for a bill, folded.
-const NUMBERS: [&str; 24] = [
+/// Words for a number before or behind the word for a bill, folded.
+const NUMBERS: [&str; 11] = [
     "no",
     "nr",
     "n",
@@ -14,8 +14,12 @@ const NUMBERS: [&str; 24] = [
     "nummer",
     "numero",
     "nro",
-    "#",
     "id",
+    "identifier",
+];
+/// Those that say so only behind it: a reference before it may name another paper.
+const TRAILING_NUMBERS: [&str; 13] = [
+    "#",
     "code",
     "codice",
     "codigo",
@@ -28,21 +32,6 @@ const NUMBERS: [&str; 24] = [
     "referencia",
     "riferimento",
     "kenmerk",
-    "identifier",
-];
-/// Those that say so before it, too: a reference before it may name another paper.
-const LEADING_NUMBERS: [&str; 11] = [
-    "no",
-    "nr",
-    "n",
-    "nbr",
-    "num",
-    "number",
-    "nummer",
-    "numero",
-    "nro",
-    "id",
-    "identifier",
 ];
 /// Words for a day.
 const DAYS: [&str; 12] = [
@@ -115,12 +104,12 @@ pub(super) fn label(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> 
     if let Some(strength) = named(first) {
         let kinds = skip(&KINDS).min(1);
         let end = start + kinds + 2;
-        if NUMBERS.contains(&word(kinds)) {
+        if is_trailing_number(word(kinds)) {
             return Some((Label::Number, strength, end));
         }
         return (DAYS.contains(&word(kinds))).then_some((Label::IssueDate, strength, end));
     }
-    let meaning = if LEADING_NUMBERS.contains(&first) {
+    let meaning = if NUMBERS.contains(&first) {
         Label::Number
     } else if DAYS.contains(&first) {
         Label::IssueDate
@@ -129,6 +118,10 @@ pub(super) fn label(keys: &[&str], start: usize) -> Option<(Label, u16, usize)> 
     };
     let between = skip(&BETWEEN);
     Some((meaning, named(word(between))?, start + between + 2))
+}
+
+fn is_trailing_number(word: &str) -> bool {
+    NUMBERS.contains(&word) || TRAILING_NUMBERS.contains(&word)
 }
 
 /// How surely a word is that for the bill.
@@ -151,7 +144,7 @@ fn in_one_word(word: &str) -> Option<(Label, u16)> {
     };
     let mut endings = ABBREVIATED.iter().filter_map(ending);
     endings.find_map(|ending| {
-        if NUMBERS.contains(&ending.as_str()) {
+        if is_trailing_number(&ending) {
             Some((Label::Number, 3))
         } else {
             DAYS.contains(&ending.as_str())

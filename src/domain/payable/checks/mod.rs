@@ -105,6 +105,7 @@ checks! {
     OVER_RECEIVED = "order.over_received", Hold, "More is billed, with the bills before, than came in.";
     NO_RECEIPT = "order.no_receipt", BlocksPayment, "The goods are billed and no receipt of them is known: the payment waits for it.";
     ORDER_UNPLANNED = "order.unplanned", Hold, "Lines that were not ordered come to more than is tolerated.";
+    ORDER_UNCOUNTED = "order.uncounted", Hold, "What is billed on the order cannot be counted: a bill on it states no net total, or there is more of it than is looked at.";
     ORDER_EXCEEDED = "order.exceeded", Hold, "More is billed, with the bills before, than the order comes to.";
     NO_APPROVER = "approval.no_approver", Hold, "The approval policy cannot name enough people for the bill.";
     APPROVAL_NOTE = "approval.currency", Note, "The bill is in another currency than the approval limits.";

@@ -7,14 +7,15 @@ use rust_decimal::Decimal;
 
 use super::{
     Finding, NO_RECEIPT, ORDER_CURRENCY, ORDER_EXCEEDED, ORDER_LINES_UNSURE, ORDER_MISSING,
-    ORDER_SUPPLIER, ORDER_UNKNOWN, ORDER_UNPLANNED, OVER_ORDERED, OVER_RECEIVED, PRICE_BELOW,
-    PRICE_VARIANCE,
+    ORDER_SUPPLIER, ORDER_UNCOUNTED, ORDER_UNKNOWN, ORDER_UNPLANNED, OVER_ORDERED, OVER_RECEIVED,
+    PRICE_BELOW, PRICE_VARIANCE,
 };
-use crate::basics::ids::SupplierId;
+use crate::basics::money::Money;
 use crate::basics::text::one_line;
-use crate::domain::document::DocumentLine;
+use crate::domain::document::{DocumentLine, Reading};
+use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::order::{GoodsReceipt, OrderLine};
-use crate::domain::payable::{Bill, BillKind};
+use crate::domain::payable::{Bill, BillKind, Supplier};
 use pairs::paired;
 
 /// Characters of a description in a finding.
@@ -63,23 +64,53 @@ pub struct OrderFile {
     pub lines: Vec<OrderLine>,
     /// What came in on it.
     pub receipts: Vec<GoodsReceipt>,
-    /// The lines of the other bills on it that passed their checks.
-    pub billed: Vec<Vec<DocumentLine>>,
+    /// The other bills on it that passed their checks.
+    pub billed: Vec<BilledBefore>,
+    /// There is more of it than is looked at.
+    pub is_cut: bool,
     /// The books hold orders at all.
     pub has_orders: bool,
+}
+
+/// Another bill on the order.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BilledBefore {
+    /// Its total without VAT.
+    pub net: Option<Money>,
+    /// Its lines.
+    pub lines: Vec<DocumentLine>,
+}
+
+/// Whether what `other` bills is taken off the order that both name. A credit note is not: whether it takes goods back or only
+/// a price it does not say for certain, and who counts too much asks a person.
+pub fn counts_on(other: &Bill, bill: &Bill) -> bool {
+    other.supplier == bill.supplier && other.kind == BillKind::Invoice
 }
 
 /// The bill and what was read of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Billed<'a> {
-    /// The bill.
-    pub bill: &'a Bill,
-    /// The supplier's number, where it is one we know.
-    pub supplier_number: Option<&'a str>,
-    /// Its lines.
-    pub lines: &'a [DocumentLine],
-    /// They do not add up: they may be misread.
-    pub are_unsure: bool,
+    bill: &'a Bill,
+    supplier_number: Option<&'a str>,
+    lines: &'a [DocumentLine],
+    are_unsure: bool,
+}
+
+impl<'a> Billed<'a> {
+    /// A bill of this supplier, when it is one we know.
+    pub fn of(bill: &'a Bill, supplier: Option<&'a Supplier>, reading: &'a Reading) -> Self {
+        Self {
+            bill,
+            supplier_number: supplier.map(|supplier| supplier.number.as_str()),
+            lines: &reading.lines,
+            are_unsure: reading.lines.is_empty() || lines(reading, bill).are_unsure,
+        }
+    }
+
+    fn is_from(&self, suppliers: &[String]) -> bool {
+        let own = self.supplier_number;
+        own.is_some_and(|own| suppliers.iter().any(|one| one == own))
+    }
 }
 
 /// Everything that speaks against it. A credit note orders nothing and is matched with its bill.
@@ -87,7 +118,7 @@ pub fn check(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec
     if billed.bill.kind == BillKind::CreditNote {
         return Vec::new();
     }
-    let is_needed = is_among(&policy.orders_from, billed.supplier_number);
+    let is_needed = billed.is_from(&policy.orders_from);
     let named = billed.bill.po_number.as_deref();
     let Some(first) = order.lines.first() else {
         return match named {
@@ -97,16 +128,23 @@ pub fn check(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec
             Some(_) | None => Vec::new(),
         };
     };
-    if let Some(finding) = of_somebody_else(billed.bill, first.supplier, order) {
+    if let Some(finding) = of_somebody_else(billed.bill, first) {
         return vec![finding];
     }
-    let mut findings = exceeded(billed, order, policy)
-        .into_iter()
-        .collect::<Vec<_>>();
-    if billed.are_unsure || billed.lines.is_empty() {
+    let matched = paired(billed.lines, &order.lines);
+    let mut findings = Vec::new();
+    match over(billed, order, &matched) {
+        Some(sums) if !order.is_cut => findings.extend(exceeded(&sums, policy)),
+        Some(_) | None => {
+            let why = format!("what is billed on order {} cannot be counted", first.order);
+            findings.push(ORDER_UNCOUNTED.found(why));
+        }
+    }
+    if billed.are_unsure {
         findings.push(ORDER_LINES_UNSURE.found("only the sums were compared"));
     } else {
-        findings.extend(line_by_line(billed, order, policy));
+        findings.extend(line_by_line(&matched, order, policy));
+        findings.extend(too_much_unplanned(billed, &matched, policy));
     }
     findings.extend(not_received(billed, order, policy));
     findings
@@ -128,70 +166,112 @@ fn no_order(number: &str) -> String {
     format!("there is no order {number} in our books")
 }
 
-fn is_among(suppliers: &[String], number: Option<&str>) -> bool {
-    number.is_some_and(|number| suppliers.iter().any(|one| one == number))
-}
-
-fn of_somebody_else(bill: &Bill, supplier: SupplierId, order: &OrderFile) -> Option<Finding> {
-    let number = order.lines.first().map(|line| line.order.as_str())?;
-    if bill.supplier.is_some_and(|own| own != supplier) {
+fn of_somebody_else(bill: &Bill, ordered: &OrderLine) -> Option<Finding> {
+    let number = &ordered.order;
+    if bill.supplier.is_some_and(|own| own != ordered.supplier) {
         let why = format!("order {number} was given to another supplier");
         return Some(ORDER_SUPPLIER.found(why));
     }
-    let ordered_in = order.lines.first().map(|line| line.currency)?;
-    let billed_in = bill.currency.filter(|currency| *currency != ordered_in)?;
-    let why = format!("order {number} is in {ordered_in}, the bill in {billed_in}");
+    let billed_in = bill
+        .currency
+        .filter(|currency| *currency != ordered.currency)?;
+    let why = format!(
+        "order {number} is in {}, the bill in {billed_in}",
+        ordered.currency
+    );
     Some(ORDER_CURRENCY.found(why))
 }
 
-/// The bill is more than what is left of the order, net.
-fn exceeded(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Option<Finding> {
+/// A line of a bill and the line of the order it is about.
+type Pair<'l, 'o> = (&'l DocumentLine, Option<&'o OrderLine>);
+
+/// What was ordered, what is left of it, what is billed and by how much that is more; net.
+struct Sums {
+    ordered: Decimal,
+    left: Decimal,
+    billed: Decimal,
+    over: Decimal,
+}
+
+/// `None` where a bill states no net total, or the sums are too large to count. What was not ordered, such as carriage, is looked at
+/// line by line and takes nothing off the order.
+fn over(billed: Billed<'_>, order: &OrderFile, matched: &[Pair<'_, '_>]) -> Option<Sums> {
     let ordered = sum(order.lines.iter().map(OrderLine::net))?;
-    let before = order.billed.iter().flatten().map(|line| line.net);
-    let before = sum(before.map(|net| Some(net.unwrap_or_default())))?;
-    let own = billed.bill.net?.to_decimal();
+    let before = sum(order.billed.iter().map(|other| {
+        let other_pairs = paired(&other.lines, &order.lines);
+        of_order(other.net, &other_pairs)
+    }))?;
     let left = ordered.checked_sub(before)?;
-    let over = own.checked_sub(left)?;
-    // What was not ordered, such as carriage, is looked at line by line.
-    let unplanned = unplanned(billed, order).unwrap_or_default();
-    let over = over.checked_sub(unplanned)?;
-    // Prices may be a little above the order's, and so may the whole.
-    let share = percent_of(policy.price_above_percent, ordered)?;
-    let tolerated = share.min(policy.price_above_amount).max(SMALL_DIFFERENCE);
-    (over > tolerated).then(|| {
+    Some(Sums {
+        ordered,
+        left,
+        billed: billed.bill.net?.to_decimal(),
+        over: of_order(billed.bill.net, matched)?.checked_sub(left)?,
+    })
+}
+
+/// A net total without the lines that are not on the order.
+fn of_order(net: Option<Money>, matched: &[Pair<'_, '_>]) -> Option<Decimal> {
+    net?.to_decimal()
+        .checked_sub(unplanned(matched).unwrap_or_default())
+}
+
+/// Prices may be a little above the order's, and so may the whole.
+fn exceeded(sums: &Sums, policy: &OrderPolicy) -> Option<Finding> {
+    let share = percent_of(policy.price_above_percent, sums.ordered);
+    let tolerated = share.map_or(SMALL_DIFFERENCE, |share| {
+        share.min(policy.price_above_amount).max(SMALL_DIFFERENCE)
+    });
+    (sums.over > tolerated).then(|| {
         let why = format!(
-            "{own} net are billed, and {left} of {ordered} are left of the order",
-            own = own.normalize(),
-            left = left.normalize(),
-            ordered = ordered.normalize()
+            "{} net are billed, and {} of {} are left of the order",
+            sums.billed.normalize(),
+            sums.left.normalize(),
+            sums.ordered.normalize()
         );
         ORDER_EXCEEDED.found(why)
     })
 }
 
-fn line_by_line(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec<Finding> {
+fn line_by_line(matched: &[Pair<'_, '_>], order: &OrderFile, policy: &OrderPolicy) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (line, ordered) in paired(billed.lines, &order.lines) {
-        if let Some(ordered) = ordered {
-            findings.extend(price(line, ordered, policy));
-            findings.extend(quantity(line, ordered, order));
-        }
+    for (line, ordered) in matched {
+        let prices = ordered.and_then(|ordered| price(line, ordered, policy));
+        findings.extend(prices);
     }
+    for ordered in &order.lines {
+        let own = matched.iter().filter(|pair| is_about(pair, ordered));
+        let own = own.map(|(line, _)| *line).collect::<Vec<_>>();
+        findings.extend(quantity(&own, ordered, order));
+    }
+    findings
+}
+
+fn is_about((_, own): &Pair<'_, '_>, ordered: &OrderLine) -> bool {
+    own.is_some_and(|own| own.id == ordered.id)
+}
+
+fn too_much_unplanned(
+    billed: Billed<'_>,
+    matched: &[Pair<'_, '_>],
+    policy: &OrderPolicy,
+) -> Option<Finding> {
+    let names = matched.iter().filter(|(_, ordered)| ordered.is_none());
+    let names = names
+        .map(|(line, _)| shown(&line.description))
+        .collect::<Vec<_>>();
+    let unplanned = unplanned(matched);
     let net = billed.bill.net.map(|net| net.to_decimal());
-    let unplanned = unplanned(billed, order);
     let share = net.and_then(|net| percent_of(policy.other_percent, net));
     let is_much = unplanned
         .is_none_or(|sum| sum > policy.other_amount || share.is_none_or(|share| sum > share));
-    let names = unordered(billed, order);
-    if is_much && !names.is_empty() {
+    (is_much && !names.is_empty()).then(|| {
         let sum = unplanned.map_or_else(
             || "an unknown sum".into(),
             |sum| sum.normalize().to_string(),
         );
-        let why = format!("not on the order: {} ({sum})", names.join("; "));
-        findings.push(ORDER_UNPLANNED.found(why));
-    }
-    findings
+        ORDER_UNPLANNED.found(format!("not on the order: {} ({sum})", names.join("; ")))
+    })
 }
 
 fn price(line: &DocumentLine, ordered: &OrderLine, policy: &OrderPolicy) -> Option<Finding> {
@@ -223,14 +303,14 @@ fn price(line: &DocumentLine, ordered: &OrderLine, policy: &OrderPolicy) -> Opti
     is_below.then(|| PRICE_BELOW.found(why()))
 }
 
-/// More than was ordered, or than came in where receipts are kept for the order.
-fn quantity(line: &DocumentLine, ordered: &OrderLine, order: &OrderFile) -> Option<Finding> {
-    let own = line.quantity?;
+/// More than was ordered, or than came in where receipts are kept for the order; all lines of the bill about it together.
+fn quantity(lines: &[&DocumentLine], ordered: &OrderLine, order: &OrderFile) -> Option<Finding> {
+    let (first, own) = (lines.first()?, quantity_of(lines.iter().copied())?);
     let all = own.checked_add(billed_before(ordered, order)?)?;
     let why = |most: Decimal, what: &str| {
         format!(
             "{}: {} billed in all, {} {what}",
-            shown(&line.description),
+            shown(&first.description),
             all.normalize(),
             most.normalize()
         )
@@ -238,33 +318,30 @@ fn quantity(line: &DocumentLine, ordered: &OrderLine, order: &OrderFile) -> Opti
     if all > ordered.quantity {
         return Some(OVER_ORDERED.found(why(ordered.quantity, "ordered")));
     }
+    // Nothing came at all: that is told as a payment that waits, and not as a quantity.
     let came = came(ordered, order)?;
-    let is_kept = !order.receipts.is_empty() && !came.is_zero();
-    (is_kept && all > came).then(|| OVER_RECEIVED.found(why(came, "received")))
+    (!came.is_zero() && all > came).then(|| OVER_RECEIVED.found(why(came, "received")))
 }
 
 /// Nothing came in yet on a line that is billed, where the supplier's goods are waited for.
 fn not_received(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Option<Finding> {
-    let is_waited_for = is_among(&policy.receipts_from, billed.supplier_number);
-    if !is_waited_for && order.receipts.is_empty() {
+    if !billed.is_from(&policy.receipts_from) && order.receipts.is_empty() {
         return None;
     }
-    let mut waits = Vec::new();
-    for (line, ordered) in paired(billed.lines, &order.lines) {
+    let matched = paired(billed.lines, &order.lines);
+    let waits = matched.into_iter().filter(|(_, ordered)| {
         let came = ordered.and_then(|ordered| came(ordered, order));
-        if came.is_some_and(|came| came.is_zero()) {
-            waits.push(shown(&line.description));
-        }
+        came.is_some_and(|came| came.is_zero())
+    });
+    let mut waits = waits
+        .map(|(line, _)| shown(&line.description))
+        .collect::<Vec<_>>();
+    if billed.lines.is_empty() && order.receipts.is_empty() {
+        waits.push("the order".to_owned());
     }
-    let nothing_came = billed.lines.is_empty() && order.receipts.is_empty();
-    (nothing_came || !waits.is_empty()).then(|| {
-        let what = if waits.is_empty() {
-            "the order".to_owned()
-        } else {
-            waits.join("; ")
-        };
-        NO_RECEIPT.found(format!("no receipt of goods is known for: {what}"))
-    })
+    let what = waits.join("; ");
+    (!waits.is_empty())
+        .then(|| NO_RECEIPT.found(format!("no receipt of goods is known for: {what}")))
 }
 
 fn came(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
@@ -274,32 +351,24 @@ fn came(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
 }
 
 fn billed_before(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
-    let lines = order
-        .billed
-        .iter()
-        .flat_map(|lines| paired(lines, &order.lines));
-    let of_line = lines.filter(|(_, own)| own.is_some_and(|own| own.id == ordered.id));
-    sum(of_line.map(|(line, _)| Some(line.quantity.unwrap_or_default())))
+    let others = order.billed.iter();
+    let pairs = others.flat_map(|other| paired(&other.lines, &order.lines));
+    let own = pairs.filter(|pair| is_about(pair, ordered));
+    quantity_of(own.map(|(line, _)| line))
+}
+
+/// A line that names no quantity says nothing of one: its sum is looked at.
+fn quantity_of<'l>(lines: impl Iterator<Item = &'l DocumentLine>) -> Option<Decimal> {
+    sum(lines.map(|line| Some(line.quantity.unwrap_or_default())))
 }
 
 /// What the lines that are not on the order come to; `None` where one has no amount.
-fn unplanned(billed: Billed<'_>, order: &OrderFile) -> Option<Decimal> {
-    let lines = paired(billed.lines, &order.lines).into_iter();
-    sum(lines
-        .filter(|(_, ordered)| ordered.is_none())
-        .map(|(line, _)| line.net))
+fn unplanned(matched: &[Pair<'_, '_>]) -> Option<Decimal> {
+    let lines = matched.iter().filter(|(_, ordered)| ordered.is_none());
+    sum(lines.map(|(line, _)| line.net))
 }
 
-fn unordered(billed: Billed<'_>, order: &OrderFile) -> Vec<String> {
-    let lines = paired(billed.lines, &order.lines).into_iter();
-    let unordered = lines.filter(|(_, ordered)| ordered.is_none());
-    unordered
-        .map(|(line, _)| shown(&line.description))
-        .collect()
-}
-
-fn sum(amounts: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
-    let mut amounts = amounts;
+fn sum(mut amounts: impl Iterator<Item = Option<Decimal>>) -> Option<Decimal> {
     amounts.try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount?))
 }
 

@@ -1,18 +1,13 @@
 use super::*;
 use crate::basics::calendar::Timestamp;
-use crate::domain::document::DocumentKind;
 use crate::domain::payable::BillState;
-use crate::domain::payable::draft::{Sender, draft};
-use crate::domain::payable::test_world::{alpha, document};
+use crate::domain::payable::test_world;
 
 fn bill(state: BillState) -> Bill {
-    let (mut bill, _) = draft(
-        &document(DocumentKind::Bill, |_| {}),
-        &Sender::default(),
-        &[alpha()],
-    );
-    bill.state = state;
-    bill
+    Bill {
+        state,
+        ..test_world::bill()
+    }
 }
 
 fn coding(text: &str) -> Coding {

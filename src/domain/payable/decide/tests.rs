@@ -1,17 +1,12 @@
 use super::*;
-use crate::domain::document::DocumentKind;
 use crate::domain::payable::checks::{DATE_FUTURE, IBAN_CHANGED, SAME_NUMBER};
-use crate::domain::payable::draft::{Sender, draft};
-use crate::domain::payable::test_world::{alpha, document, eur};
+use crate::domain::payable::test_world::{self, eur};
 
 fn bill(state: BillState) -> Bill {
-    let (mut bill, _) = draft(
-        &document(DocumentKind::Bill, |_| {}),
-        &Sender::default(),
-        &[alpha()],
-    );
-    bill.state = state;
-    bill
+    Bill {
+        state,
+        ..test_world::bill()
+    }
 }
 
 fn corrected(bill: &Bill, values: &[(BillField, &str)], by: &str) -> Result<Decided, NotDecided> {

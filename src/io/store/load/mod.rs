@@ -21,6 +21,7 @@ mod status;
 
 pub use exception::Waiting;
 pub use job::{Idle, ParkedJob};
+pub use order::MAX_OF_ORDER;
 pub use status::StateCount;
 
 pub(super) use parties::Directories;

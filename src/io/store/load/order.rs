@@ -12,18 +12,23 @@ common!(GoodsReceipt, "goods receipt": goods_receipt(GoodsReceiptId), list_goods
 
 // The states in COALESCE: not looked for by their index, in which all that was ever paid stands.
 selects! {
-    LINES: OrderLine = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT 1000";
-    RECEIPTS: GoodsReceipt = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT 1000";
+    LINES: OrderLine = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT $2";
+    RECEIPTS: GoodsReceipt = "WHERE t.order_key = $1 ORDER BY t.sequence, t.id LIMIT $2";
     ANY: OrderLine = "ORDER BY t.id LIMIT 1";
     BILLED: Bill = "WHERE t.id IN (SELECT b.id FROM bills b WHERE b.order_key = $1
         UNION SELECT b.id FROM bills b WHERE b.po_number = $2) AND t.id <> $3
         AND COALESCE(t.state, '') IN ('awaiting_approval', 'approved', 'scheduled', 'paid')
-        ORDER BY t.sequence DESC, t.id LIMIT 200";
+        ORDER BY t.sequence DESC, t.id LIMIT $4";
     NAMING: Bill = "WHERE t.id IN (SELECT b.id FROM bills b WHERE b.order_key = $1
         UNION SELECT b.id FROM bills b WHERE b.po_number = $2)
         AND COALESCE(t.state, '') IN ('held', 'draft', 'awaiting_approval', 'approved', 'scheduled')
-        ORDER BY t.sequence DESC, t.id LIMIT 200";
+        ORDER BY t.sequence DESC, t.id LIMIT $3";
 }
+
+/// Lines of an order, receipts or bills on it that are looked at: a blanket order of years has some hundred. Who gets so many knows that
+/// there may be more.
+pub const MAX_OF_ORDER: usize = 1_000;
+const MOST: i64 = MAX_OF_ORDER as i64;
 
 impl Store {
     /// The lines of the order of this number, however it is written.
@@ -32,7 +37,7 @@ impl Store {
     /// What the database said.
     pub async fn lines_of_order(&self, number: &str) -> Result<Vec<OrderLine>, StoreError> {
         let key = NumberKey::of(number);
-        self.all(&LINES, &[key.as_str().into()]).await
+        self.all(&LINES, &[key.as_str().into(), MOST.into()]).await
     }
 
     /// What came in on the order of this number.
@@ -41,7 +46,8 @@ impl Store {
     /// What the database said.
     pub async fn receipts_of_order(&self, number: &str) -> Result<Vec<GoodsReceipt>, StoreError> {
         let key = NumberKey::of(number);
-        self.all(&RECEIPTS, &[key.as_str().into()]).await
+        self.all(&RECEIPTS, &[key.as_str().into(), MOST.into()])
+            .await
     }
 
     /// The books hold any order.
@@ -62,7 +68,8 @@ impl Store {
         own: BillId,
     ) -> Result<Vec<Bill>, StoreError> {
         let key = NumberKey::of(number);
-        let cells = [key.as_str().into(), number.into(), own.to_string().into()];
+        let own = own.to_string();
+        let cells = [key.as_str().into(), number.into(), own.into(), MOST.into()];
         self.all(&BILLED, &cells).await
     }
 
@@ -72,7 +79,7 @@ impl Store {
     /// What the database said.
     pub async fn open_bills_of_order(&self, number: &str) -> Result<Vec<Bill>, StoreError> {
         let key = NumberKey::of(number);
-        self.all(&NAMING, &[key.as_str().into(), number.into()])
+        self.all(&NAMING, &[key.as_str().into(), number.into(), MOST.into()])
             .await
     }
 }

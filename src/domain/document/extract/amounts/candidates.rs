@@ -142,9 +142,8 @@ fn sums_of_rows(heads: &[(Spot, Candidate)]) -> Vec<Candidate> {
         });
         let mut row = row.map(|(_, own)| *own).collect::<Vec<_>>();
         row.dedup_by_key(|own| own.spot);
-        let value = row
-            .iter()
-            .fold(Decimal::ZERO, |sum, own| sum.saturating_add(own.value));
+        let mut values = row.iter().map(|own| own.value);
+        let value = values.try_fold(Decimal::ZERO, Decimal::checked_add)?;
         (row.len() > 1).then_some(Candidate {
             value,
             score: first.1.score - 60,

@@ -2,10 +2,8 @@ use super::*;
 use crate::basics::calendar::date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
-use crate::domain::document::DocumentKind;
 use crate::domain::payable::Supplier;
-use crate::domain::payable::draft::{Sender, draft};
-use crate::domain::payable::test_world::{alpha, document};
+use crate::domain::payable::test_world::bill;
 
 fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -17,11 +15,6 @@ fn policy() -> OrderPolicy {
         receipts_from: vec!["strict".into()],
         ..OrderPolicy::default()
     }
-}
-
-fn bill() -> Bill {
-    let document = document(DocumentKind::Bill, |_| {});
-    draft(&document, &Sender::default(), &[alpha()]).0
 }
 
 fn ordered(line: &str, description: &str, quantity: &str, price: &str) -> OrderLine {
@@ -65,6 +58,14 @@ fn order(lines: Vec<OrderLine>) -> OrderFile {
         lines,
         has_orders: true,
         ..OrderFile::default()
+    }
+}
+
+fn before(lines: Vec<DocumentLine>) -> BilledBefore {
+    let net = lines.iter().filter_map(|line| line.net).sum();
+    BilledBefore {
+        net: Money::from_decimal(net, Currency::EUR),
+        lines,
     }
 }
 
@@ -139,7 +140,7 @@ fn a_price_far_below_the_orders_is_told() {
 #[test]
 fn the_second_part_of_an_order_is_billed_and_no_third() {
     let mut one = order(vec![ordered("1", "Filter paper", "10", "20.00")]);
-    one.billed = vec![vec![line("Filter paper", "6", "120.00")]];
+    one.billed = vec![before(vec![line("Filter paper", "6", "120.00")])];
     assert_eq!(found(&[line("Filter paper", "4", "80.00")], &one), [""; 0]);
     assert_eq!(
         found(&[line("Filter paper", "5", "100.00")], &one),
@@ -272,4 +273,66 @@ fn lines_that_were_not_read_leave_the_sums_to_compare() {
         .map(|one| one.code);
     let codes = codes.collect::<Vec<_>>();
     assert_eq!(codes, ["order.exceeded", "order.lines_unsure"]);
+}
+
+#[test]
+fn a_line_that_stands_twice_on_the_bill_is_counted_twice() {
+    let one = order(vec![
+        ordered("1", "Filter paper", "10", "20.00"),
+        ordered("2", "Coffee mill", "1", "900.00"),
+    ]);
+    let paper = line("Filter paper", "6", "120.00");
+    let twice = [paper.clone(), paper];
+    assert_eq!(found(&twice, &one), ["order.over_ordered"]);
+}
+
+#[test]
+fn carriage_of_a_bill_before_takes_nothing_off_the_order() {
+    let mut one = order(vec![
+        ordered("1", "Filter paper", "10", "20.00"),
+        ordered("2", "Coffee mill", "1", "900.00"),
+    ]);
+    let carriage = line("Carriage", "1", "15.00");
+    one.billed = vec![before(vec![line("Filter paper", "10", "200.00"), carriage])];
+    assert_eq!(found(&[line("Coffee mill", "1", "900.00")], &one), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_counted_is_held_and_not_passed() {
+    let mut one = order(vec![ordered("1", "Filter paper", "10", "20.00")]);
+    let lines = [line("Filter paper", "2", "40.00")];
+    one.billed = vec![BilledBefore {
+        net: None,
+        lines: Vec::new(),
+    }];
+    assert_eq!(found(&lines, &one), ["order.uncounted"]);
+    one.billed.clear();
+    one.is_cut = true;
+    assert_eq!(found(&lines, &one), ["order.uncounted"]);
+    let huge = OrderLine {
+        price: Decimal::MAX,
+        ..ordered("1", "Filter paper", "10", "20.00")
+    };
+    let codes = found(&lines, &order(vec![huge]));
+    assert!(codes.contains(&"order.uncounted".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn a_credit_note_takes_nothing_off_what_was_billed() {
+    let other = |kind| Bill { kind, ..bill() };
+    assert!(counts_on(&other(BillKind::Invoice), &bill()));
+    assert!(!counts_on(&other(BillKind::CreditNote), &bill()));
+    let foreign = Bill {
+        supplier: Some(Supplier::id_of("70002")),
+        ..bill()
+    };
+    assert!(!counts_on(&foreign, &bill()));
+}
+
+#[test]
+fn an_order_is_one_however_its_number_is_written() {
+    assert_eq!(
+        OrderLine::id_of("PO-4711", "1"),
+        OrderLine::id_of("PO 4711", "1")
+    );
 }
