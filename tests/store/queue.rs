@@ -394,6 +394,21 @@ pub async fn an_approved_bill_without_a_job_is_found_when_it_has_something_to_pa
     assert_eq!(found.len(), 2, "a bill to pay and a credit note to set off");
 }
 
+pub async fn a_step_of_a_newer_version_is_left_to_a_daemon_that_knows_it(env: &Env) {
+    let jobs = ["a", "b"].map(|name| NewJob::now(Step::ReviewBill, bill(name), now()));
+    env.store.enqueue(jobs.to_vec()).await.expect("enqueued");
+    let newer = format!(
+        "UPDATE jobs SET step = 'weigh_bill' WHERE subject_id = '{}'",
+        bill("a")
+    );
+    env.tamper(&newer)
+        .await
+        .expect("a newer daemon enqueued it");
+    let held = claim(&env.store, now()).await;
+    let subjects = held.iter().map(|job| job.subject.id.clone());
+    assert_eq!(subjects.collect::<Vec<_>>(), [bill("b").to_string()]);
+}
+
 pub async fn many_workers_do_every_job_once(env: &Env) {
     let second = env.another().await;
     let subject = |n: u32| MessageId::derive(&[&(n % 20).to_string()]);

@@ -41,11 +41,13 @@ pub(super) const LET_GO: &str = "UPDATE jobs
         AND CAST($2 AS TEXT) NOT LIKE '%' || id || '%'";
 pub(super) const RELEASE_ALL: &str = "UPDATE jobs
     SET state = 'ready', lease_owner = NULL, lease_until = NULL WHERE state = 'leased'";
-// What is due, one of a subject, nothing of a subject of which something is being done.
+// What is due, one of a subject, nothing of a subject of which something is being done. Steps that a newer version has and this one
+// does not ($5 names those it has) are left to daemons that know them.
 clocked!(
     CLAIM_SQLITE,
     CLAIM_POSTGRES = "WITH chosen AS MATERIALIZED (
     SELECT j.id FROM jobs j WHERE j.state = 'ready' AND j.due_at <= $1
+    AND CAST($5 AS TEXT) LIKE '%|' || j.step || '|%'
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'leased')
     AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.subject_id = j.subject_id AND o.state = 'ready'
         AND (o.due_at < j.due_at OR (o.due_at = j.due_at AND o.id < j.id)))
@@ -114,6 +116,7 @@ pub(super) async fn claim(
         i64::from(asked.limit).into(),
         asked.owner.as_str().into(),
         millis(asked.lease),
+        known_steps().as_str().into(),
     ];
     let text = dialect.pick(CLAIM_SQLITE, CLAIM_POSTGRES);
     let mut rows: Vec<JobColumns> = match fetch(connection, attempted, text, &cells).await {
@@ -126,6 +129,11 @@ pub(super) async fn claim(
     rows.into_iter()
         .map(|row| claimed(row, &asked.owner))
         .collect()
+}
+
+fn known_steps() -> String {
+    let steps = Step::ALL.iter().map(|step| step.as_str());
+    format!("|{}|", steps.collect::<Vec<_>>().join("|"))
 }
 
 fn lost_race() -> StoreError {
