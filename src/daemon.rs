@@ -183,8 +183,10 @@ async fn wait_for_end(
 }
 
 async fn sweep_on(office: &Office, poke: &Notify, mut stop: watch::Receiver<bool>) {
+    let mut last_day = office.today();
     while !*stop.borrow() {
         sweeps::sweep_and_tell(office).await;
+        sweeps::tie_at_night(office, &mut last_day).await;
         poke.notify_one();
         tokio::select! {
             () = tokio::time::sleep(SWEEP_EVERY) => {}

@@ -3,6 +3,7 @@
 
 use tracing::{info, warn};
 
+use crate::basics::calendar::Date;
 use crate::basics::text::chain;
 use crate::domain::audit::SubjectKind;
 use crate::domain::document::DocumentState;
@@ -11,8 +12,10 @@ use crate::domain::message::MessageState;
 use crate::domain::outbound::OutboundState;
 use crate::domain::payable::BillState;
 use crate::domain::payable::schedule::to_pay;
+use crate::io::disposition::Disposition;
 use crate::io::store::StoreError;
 use crate::steps::Office;
+use crate::steps::roll_forward::tie_books;
 use crate::steps::send_reminders;
 use crate::steps::watch_tokens::watch_tokens;
 
@@ -100,6 +103,26 @@ pub async fn sweep_and_tell(office: &Office) {
             warn!(error = %chain(&failure), "a sweep failed; looking again with the next one")
         }
     }
+}
+
+/// The first look of a new day compares the books with the open items. A daemon that begins during the day leaves that to the night:
+/// all bills are gone through. Of several daemons each does it; what differs is told once.
+pub async fn tie_at_night(office: &Office, last_day: &mut Date) {
+    let today = office.today();
+    if *last_day == today {
+        return;
+    }
+    match tie_books(office).await {
+        Err(failure) if failure.disposition() == Disposition::Retry => {
+            warn!(error = %chain(&failure), "the books could not be compared with the open items; trying again with the next sweep");
+            return;
+        }
+        Err(failure) => {
+            warn!(error = %chain(&failure), "the books cannot be compared with the open items");
+        }
+        Ok(()) => {}
+    }
+    *last_day = today;
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::audit::ChainedEvent;
-use super::ledger::followed::is_owed;
+use super::ledger::followed::{approved_for, is_owed, state_after, until};
 use super::payable::{Bill, BillState, Supplier};
 use super::receivable::Customer;
 use super::receivable::invoice::{OpenInvoice, Standing};
-use crate::basics::calendar::{Date, Timestamp, days_between};
+use crate::basics::calendar::{Date, TimeZone, days_between};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::words;
@@ -155,30 +155,53 @@ fn next_for_invoice(standing: Standing) -> Option<&'static str> {
     }
 }
 
-/// A bill by its trail as it was before this instant; `None` where it was not there yet or settled. One whose amount nobody knows yet
-/// stands there with none, and is in no sum.
+/// Which day, and whether it has not ended yet.
+#[derive(Clone, Copy, Debug)]
+pub struct AsOf<'a> {
+    /// Its end.
+    pub day: Date,
+    /// The books as they are now: days to come count, too.
+    pub is_now: bool,
+    /// Where days begin and end.
+    pub zone: &'a TimeZone,
+}
+
+/// A bill as it was when this day ended, by its trail; now as the books say. `None` where it was not there yet or settled. One whose
+/// amount nobody knows yet stands there with none, and is in no sum.
 pub fn bill_item(
     bill: Bill,
     supplier: Option<&Supplier>,
     trail: &[ChainedEvent],
-    before: Timestamp,
+    as_of: AsOf<'_>,
 ) -> Option<OpenItem> {
-    let trail = before_instant(trail, before);
-    let state = trail
-        .iter()
-        .rev()
-        .find_map(|entry| entry.event.to_state.as_deref());
-    let state = state.and_then(BillState::parse)?;
+    let last = if as_of.is_now { Date::MAX } else { as_of.day };
+    let moves = until(trail, as_of.zone, last);
+    let stated = bill.payable.or(bill.gross);
+    let (state, owed) = if as_of.is_now {
+        (bill.state, stated)
+    } else {
+        let approved = approved_for(&bill, &moves).map(|own| own.payable);
+        (state_after(&moves)?, approved)
+    };
+    let is_owed = match state {
+        BillState::Approved | BillState::Scheduled => true,
+        BillState::Held => is_owed(&moves),
+        BillState::Draft
+        | BillState::AwaitingApproval
+        | BillState::Paid
+        | BillState::Rejected
+        | BillState::Void => false,
+    };
     Some(OpenItem {
         next_action: next_for_bill(state)?,
-        is_owed: is_owed(trail),
+        is_owed,
         party: supplier.map(|one| one.number.clone()).unwrap_or_default(),
         name: supplier.map_or(bill.supplier_name, |one| one.name.clone()),
         number: bill.number.unwrap_or_default(),
         state: state.as_str(),
         issued: bill.issue_date,
         due: bill.due_date,
-        open: bill.payable.or(bill.gross),
+        open: if is_owed { owed } else { stated },
     })
 }
 
@@ -201,12 +224,6 @@ pub fn invoice_item(
         due: Some(one.invoice.due_date),
         open: Some(one.balance),
     })
-}
-
-/// The entries before this instant: a trail is in the order of its days.
-fn before_instant(trail: &[ChainedEvent], instant: Timestamp) -> &[ChainedEvent] {
-    let end = trail.iter().position(|entry| entry.event.at >= instant);
-    trail.get(..end.unwrap_or(trail.len())).unwrap_or_default()
 }
 
 #[cfg(test)]

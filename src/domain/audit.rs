@@ -60,6 +60,8 @@ words! {
         Memory = "memory",
         /// Where a supplier's lines of one description are booked.
         CodingMemory = "coding_memory",
+        /// An account of our books; its id is its name.
+        Account = "account",
     }
 }
 
@@ -77,6 +79,14 @@ impl Subject {
     pub fn mailbox(name: &str) -> Self {
         Self {
             kind: SubjectKind::Mailbox,
+            id: name.to_owned(),
+        }
+    }
+
+    /// So has an account.
+    pub fn account(name: &str) -> Self {
+        Self {
+            kind: SubjectKind::Account,
             id: name.to_owned(),
         }
     }

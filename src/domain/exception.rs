@@ -69,6 +69,8 @@ words! {
         TooMuchMail = "too_much_mail",
         /// A client secret or refresh token by which we log in to mail servers ends soon.
         LoginEnds = "login_ends",
+        /// What is owed by the entries of the books is not what the open items come to.
+        BooksDiffer = "books_differ",
         /// A step failed too often or panicked; it is parked.
         JobParked = "job_parked",
     }

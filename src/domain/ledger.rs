@@ -4,15 +4,18 @@
 //! what stays there is what nobody has explained.
 
 pub mod followed;
+pub mod liability;
+pub mod roll_forward;
 
 use rust_decimal::Decimal;
 
 use super::bank::BankEntry;
-use super::payable::{Bill, LineCoding};
+use super::payable::Bill;
 use super::receivable::{CashApplication, CustomerInvoice};
 use crate::basics::calendar::Date;
 use crate::basics::money::Money;
 use crate::formats::journal::{Account, Entry, Posting, Root};
+use liability::Liability;
 
 /// The accounts of the company; from the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,45 +80,41 @@ pub struct Occasion {
 /// # Errors
 /// As `Unpostable` says.
 pub fn bill_owed(
-    bill: &Bill,
+    own: &Liability,
     lines: &[Option<Money>],
     chart: &Chart,
-    occasion: Occasion,
+    (text, occasion): (String, Occasion),
 ) -> Result<Entry, Unpostable> {
     let postings = || {
-        let owed = bill.payable.or(bill.gross)?;
-        let gross = bill.gross.unwrap_or(owed);
-        let tax = bill.tax.unwrap_or(Money::zero(owed.currency()));
-        let mut uncoded = gross.checked_sub(tax)?;
+        let mut uncoded = own.gross.checked_sub(own.tax)?;
         let mut postings = Vec::new();
-        for (account, net) in coded(&bill.codings, lines) {
+        for (account, net) in coded(&own.accounts, lines) {
             uncoded = uncoded.checked_sub(net)?;
             postings.push(debit(Root::Expenses, account, net));
         }
         postings.push(debit(Root::Expenses, &chart.expense, uncoded));
-        postings.push(debit(Root::Assets, &chart.input_vat, tax));
+        postings.push(debit(Root::Assets, &chart.input_vat, own.tax));
         postings.push(debit(
             Root::Liabilities,
             &chart.payables,
-            owed.checked_neg()?,
+            own.payable.checked_neg()?,
         ));
         // Paid before: explained by the bank's entry of that time.
-        let before = owed.checked_sub(gross)?;
+        let before = own.payable.checked_sub(own.gross)?;
         postings.push(debit(Root::Assets, &chart.clearing, before));
         Some(postings)
     };
-    let text = bill.number.clone().unwrap_or_default();
     balanced(postings(), text, occasion)
 }
 
 fn coded<'b>(
-    codings: &'b [LineCoding],
+    accounts: &'b [(u32, String)],
     lines: &'b [Option<Money>],
 ) -> impl Iterator<Item = (&'b str, Money)> {
-    codings.iter().filter_map(|coding| {
-        let index = usize::try_from(coding.line).ok()?.checked_sub(1)?;
+    accounts.iter().filter_map(|(line, account)| {
+        let index = usize::try_from(*line).ok()?.checked_sub(1)?;
         let net = (*lines.get(index)?)?;
-        Some((coding.coding.account.as_str(), net))
+        Some((account.as_str(), net))
     })
 }
 

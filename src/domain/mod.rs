@@ -14,4 +14,5 @@ pub mod outbound;
 pub mod import;
 pub mod ageing;
 pub mod ledger;
+pub mod measures;
 pub mod change;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp, add_days, start_of_day};
-use crate::domain::ageing::{OpenItem, bill_item, invoice_item, is_open};
+use crate::domain::ageing::{AsOf, OpenItem, bill_item, invoice_item, is_open};
 use crate::domain::receivable::OpenInvoice;
 use crate::io::store::Filter;
 
-/// The bills that were open when this day ended, in their states then. Amounts are as the books know them now: what was corrected since
-/// was wrong then, too.
+/// The bills that were open when this day ended, in their states then. What is owed is what was approved; other amounts are as the
+/// books know them now: what was corrected since was wrong then, too.
 ///
 /// # Errors
 /// What the store met.
@@ -17,16 +17,20 @@ pub async fn open_bills(office: &Office, as_of: Date) -> Result<Vec<OpenItem>, S
     let store = &office.store;
     let suppliers = store.suppliers().await?;
     let suppliers: HashMap<_, _> = suppliers.iter().map(|one| (one.id, one)).collect();
-    let end = end_of(office, as_of);
+    let as_of = AsOf {
+        day: as_of,
+        is_now: as_of >= office.today(),
+        zone: &office.rules.time_zone,
+    };
     let mut items = Vec::new();
-    for bill in store.list_bills(&Filter::default().limit(u32::MAX)).await? {
+    for bill in store.list_bills(&Filter::all()).await? {
         // What is settled now was open on a day that is over, and no day to come.
-        if as_of >= office.today() && !is_open(bill.state) {
+        if as_of.is_now && !is_open(bill.state) {
             continue;
         }
         let trail = store.audit_of(&bill.id.into()).await?;
         let supplier = bill.supplier.and_then(|id| suppliers.get(&id).copied());
-        items.extend(bill_item(bill, supplier, &trail, end));
+        items.extend(bill_item(bill, supplier, &trail, as_of));
     }
     Ok(in_order(items))
 }

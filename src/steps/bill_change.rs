@@ -12,6 +12,7 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::Document;
 use crate::domain::document::split::pages_of;
 use crate::domain::exception::{Exception, ExceptionState};
+use crate::domain::ledger::liability::Liability;
 use crate::domain::outbound::approval_mail::{ApprovalDesk, bill_facts};
 use crate::domain::outbound::facts::BillFacts;
 use crate::domain::payable::bill_line::lines;
@@ -152,9 +153,10 @@ pub fn bill_event(
     action: &str,
     reason: impl Into<String>,
 ) -> AuditEvent {
-    AuditEvent::new(now, actor, action, bill.id, reason)
+    let event = AuditEvent::new(now, actor, action, bill.id, reason)
         .state(Some(from.as_str()), bill.state.as_str())
-        .fact("version", bill.content_version())
+        .fact("version", bill.content_version());
+    Liability::told(bill, from, event)
 }
 
 /// A request moves on; where it cannot any more it stays as it is.

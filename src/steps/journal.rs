@@ -1,14 +1,14 @@
-//! The journal of double entry, derived from the books and their trail. Unchanged books give the same entries whenever they are asked
-//! for; what is corrected changes the amounts of its old entries, too.
+//! The journal of double entry, derived from the books and their trail: the same entries whenever they are asked for.
 
 use std::collections::HashMap;
 
 use super::{Office, StepError};
-use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::calendar::{Date, Timestamp, day_in};
 use crate::basics::ids::{BillId, PaymentId};
 use crate::basics::money::Money;
 use crate::config::rules::Rules;
-use crate::domain::ledger::followed::{OfBill, bill_entries, payment_entries};
+use crate::domain::ledger::followed::{OfBill, Posted, bill_entries, payment_entries};
+use crate::domain::ledger::roll_forward::{Moved, Movement};
 use crate::domain::ledger::{Occasion, Unpostable, bank_booked, cash_applied, invoice_issued};
 use crate::domain::payable::Bill;
 use crate::domain::payable::bill_line::lines;
@@ -20,15 +20,49 @@ use crate::io::store::Filter;
 pub struct Journal {
     /// By day, then by their names.
     pub entries: Vec<Entry>,
+    /// What they do to what we owe.
+    pub payables: Vec<Moved>,
+    /// What they do to what customers owe.
+    pub receivables: Vec<Moved>,
     /// Each in a sentence.
     pub left_out: Vec<String>,
 }
 
 impl Journal {
-    fn post(&mut self, entry: Result<Entry, Unpostable>) {
+    fn post(&mut self, entry: Result<Entry, Unpostable>) -> Option<Date> {
         match entry {
-            Ok(entry) => self.entries.push(entry),
+            Ok(entry) => {
+                let date = entry.date;
+                self.entries.push(entry);
+                Some(date)
+            }
+            Err(why) => {
+                self.left_out.push(why.to_string());
+                None
+            }
+        }
+    }
+
+    fn post_payable(&mut self, posted: Result<Posted, Unpostable>) {
+        match posted {
+            Ok(Posted { entry, moved }) => {
+                self.entries.push(entry);
+                self.payables.extend(moved);
+            }
             Err(why) => self.left_out.push(why.to_string()),
+        }
+    }
+
+    /// A customer owes so much more, or less where it is negative.
+    fn post_receivable(
+        &mut self,
+        entry: Result<Entry, Unpostable>,
+        (more, less): (Movement, Movement),
+        amount: Option<Money>,
+    ) {
+        if let Some((date, amount)) = self.post(entry).zip(amount) {
+            let what = if amount.is_negative() { less } else { more };
+            self.receivables.push(Moved { date, what, amount });
         }
     }
 }
@@ -41,7 +75,7 @@ pub async fn journal(office: &Office) -> Result<Journal, StepError> {
     let mut journal = Journal::default();
     payables(office, &mut journal).await?;
     receivables(office, &mut journal).await?;
-    for entry in office.store.list_bank_entries(&everything()).await? {
+    for entry in office.store.list_bank_entries(&Filter::all()).await? {
         let occasion = Occasion {
             date: entry.booking_date,
             reference: format!("bank {}", entry.entry_reference),
@@ -64,25 +98,29 @@ async fn payables(office: &Office, journal: &mut Journal) -> Result<(), StepErro
         known.map_or_else(|| bill.supplier_name.clone(), |name| (*name).clone())
     };
     let mut bills: HashMap<BillId, Bill> = HashMap::new();
-    for bill in store.list_bills(&everything()).await? {
+    for bill in store.list_bills(&Filter::all()).await? {
         let trail = store.audit_of(&bill.id.into()).await?;
         let document = store.document(bill.document).await?;
         let document = document.ok_or_else(|| StepError::Missing(bill.document.into()))?;
         let nets = lines(&document.reading, &bill).lines.into_iter();
         let nets = nets.map(|line| line.net).collect::<Vec<_>>();
         let entries = bill_entries(of(rules, &bill, &nets, &party(&bill)), &trail);
-        entries.into_iter().for_each(|entry| journal.post(entry));
+        entries
+            .into_iter()
+            .for_each(|entry| journal.post_payable(entry));
         bills.insert(bill.id, bill);
     }
     let paid = paid_with(office).await?;
-    for payment in store.list_payments(&everything()).await? {
+    for payment in store.list_payments(&Filter::all()).await? {
         let bill = bills.get(&payment.bill);
         let bill = bill.ok_or_else(|| StepError::Missing(payment.bill.into()))?;
         let sums = paid.get(&payment.id).copied();
         let sums = sums.unwrap_or((payment.amount, None));
         let trail = store.audit_of(&payment.id.into()).await?;
         let entries = payment_entries(of(rules, bill, &[], &party(bill)), (&payment, sums), &trail);
-        entries.into_iter().for_each(|entry| journal.post(entry));
+        entries
+            .into_iter()
+            .for_each(|entry| journal.post_payable(entry));
     }
     Ok(())
 }
@@ -103,10 +141,10 @@ fn of<'a>(
 }
 
 /// What the file to the bank said of each payment: its sum, and what was taken off.
-async fn paid_with(
+pub(super) async fn paid_with(
     office: &Office,
 ) -> Result<HashMap<PaymentId, (Money, Option<Money>)>, StepError> {
-    let runs = office.store.list_payment_runs(&everything()).await?;
+    let runs = office.store.list_payment_runs(&Filter::all()).await?;
     // The newest first: of a payment that was in two runs the last one counts, behind the others.
     let transfers = runs.into_iter().rev().flat_map(|run| run.transfers);
     let lines = transfers.flat_map(|transfer| transfer.lines);
@@ -120,7 +158,7 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
     let customers = store.customers().await?;
     let names: HashMap<_, _> = customers.iter().map(|one| (one.id, &one.name)).collect();
     let mut invoices = HashMap::new();
-    for invoice in store.list_customer_invoices(&everything()).await? {
+    for invoice in store.list_customer_invoices(&Filter::all()).await? {
         let name = names.get(&invoice.customer);
         let party = name.map(|name| (*name).clone()).unwrap_or_default();
         let occasion = Occasion {
@@ -128,7 +166,9 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
             reference: format!("invoice {}", invoice.number),
             party: party.clone(),
         };
-        journal.post(invoice_issued(&invoice, chart, occasion));
+        let entry = invoice_issued(&invoice, chart, occasion);
+        let kinds = (Movement::Added, Movement::CreditNotes);
+        journal.post_receivable(entry, kinds, Some(invoice.gross));
         invoices.insert(invoice.id, (invoice.number, party));
     }
     for applied in store.cash_applied_from(Timestamp::UNIX_EPOCH).await? {
@@ -139,12 +179,9 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
             reference: format!("cash {}", applied.id),
             party: party.clone(),
         };
-        journal.post(cash_applied(&applied, number, chart, occasion));
+        let entry = cash_applied(&applied, number, chart, occasion);
+        let kinds = (Movement::Returned, Movement::Paid);
+        journal.post_receivable(entry, kinds, applied.amount.checked_neg());
     }
     Ok(())
-}
-
-/// A journal is whole or none.
-fn everything() -> Filter {
-    Filter::default().limit(u32::MAX)
 }

@@ -72,6 +72,8 @@ pub mod resolve_exception;
 pub mod watch_tokens;
 pub mod ageing;
 pub mod journal;
+pub mod roll_forward;
+pub mod measures;
 
 #[cfg(test)]
 pub(crate) mod bill_stories;

@@ -9,6 +9,7 @@ use crate::basics::text::chain;
 use crate::config::rules::Rules;
 use crate::domain::audit::Subject;
 use crate::domain::job::Step;
+use crate::domain::ledger::roll_forward::TooMuch;
 use crate::domain::message::own::OwnMail;
 use crate::io::clock::Clock;
 use crate::io::disposition::Disposition;
@@ -120,6 +121,9 @@ pub enum StepError {
     /// The state machine says no, though the decision was made on what is stored: a bug.
     #[error("a decision was refused")]
     Refused(#[from] crate::basics::words::Refused),
+    /// Amounts in the books that no amount holds the sum of.
+    #[error("adding up the books")]
+    TooMuch(#[from] TooMuch),
     /// A mail of ours could not be written.
     #[error("writing a mail: {0}")]
     Compose(String),
@@ -148,6 +152,7 @@ impl StepError {
             Self::Missing(_)
             | Self::Subject { .. }
             | Self::Refused(_)
+            | Self::TooMuch(_)
             | Self::Compose(_)
             | Self::Panicked(_)
             | Self::NeverEnded(_) => Disposition::AskPerson,

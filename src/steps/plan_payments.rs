@@ -17,7 +17,7 @@ use crate::domain::payable::payment_run::cash::Cash;
 use crate::domain::payable::payment_run::group::group;
 use crate::domain::payable::payment_run::select::select;
 use crate::domain::payable::{
-    Bill, BillState, Payment, PaymentRun, PaymentRunState, PaymentState, Supplier,
+    Bill, BillKind, BillState, PaymentRun, PaymentRunState, PaymentState, Supplier,
 };
 use crate::io::store::{Filter, StoreError};
 use crate::io::vault::VaultError;
@@ -205,7 +205,7 @@ async fn candidates(
         };
         let supplier = bill.supplier.and_then(|id| suppliers.get(&id)).cloned();
         candidates.push(Candidate {
-            discount: discount(office, &bill, &payment, today).await?,
+            discount: cash_discount(office, &bill, today).await?,
             in_run: taken.contains(&payment.id),
             payment,
             bill,
@@ -215,14 +215,16 @@ async fn candidates(
     Ok(candidates)
 }
 
-/// What the terms on the bill offer today.
-async fn discount(
+/// What the terms on the bill offer on this day.
+///
+/// # Errors
+/// What the store met.
+pub async fn cash_discount(
     office: &Office,
     bill: &Bill,
-    payment: &Payment,
     today: Date,
-) -> Result<Option<CashDiscount>, PayError> {
-    let Some(issued) = bill.issue_date.filter(|_| payment.amount.is_positive()) else {
+) -> Result<Option<CashDiscount>, StoreError> {
+    let Some(issued) = bill.issue_date.filter(|_| bill.kind == BillKind::Invoice) else {
         return Ok(None);
     };
     let document = office.store.document(bill.document).await?;

@@ -147,7 +147,8 @@ fn moved(
         .fact(BOOKED_ON, entry.booking_date);
     let told_bill = AuditEvent::new(now, actor(), &format!("bill {bill_event}"), bill.id, &why)
         .state(Some(bill.state.as_str()), bill_to.as_str())
-        .fact("version", bill.content_version());
+        .fact("version", bill.content_version())
+        .fact(BOOKED_ON, entry.booking_date);
     let mut after = Bill {
         state: bill_to,
         ..bill

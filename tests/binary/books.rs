@@ -430,3 +430,83 @@ fn the_journal_ties_to_what_is_owed_also_while_a_bill_is_corrected() {
     let none = ["export", "journal", "--format", "csv", "--to", "2020-01-01"];
     assert_eq!(office.run(&none).ok().out.lines().count(), 1, "the header");
 }
+
+#[test]
+fn the_roll_forward_ties_to_the_open_items() {
+    let office = Office::after_demo();
+    for (report, ageing) in [
+        ("ap-rollforward", "ap-ageing"),
+        ("ar-rollforward", "ar-ageing"),
+    ] {
+        let rows = office.run(&["report", report, "--json"]).ok().objects();
+        assert!(!rows.is_empty());
+        let euros = rows.iter().find(|row| row["currency"] == "EUR").unwrap();
+        assert_eq!(minor(&euros["ending"]), owed(&office, ageing));
+        for row in &rows {
+            let moved = [
+                "added",
+                "credit_notes",
+                "taken_back",
+                "paid",
+                "discounts",
+                "returned",
+            ];
+            let moved = moved.map(|column| minor(&row[column]));
+            let ending = minor(&row["beginning"]) + moved.iter().sum::<i64>();
+            assert_eq!(ending, minor(&row["ending"]), "{row}");
+            assert_eq!(minor(&row["difference"]), 0, "{row}");
+        }
+        let wrong = [
+            "report",
+            report,
+            "--from",
+            "2026-12-01",
+            "--as-of",
+            "2026-11-30",
+        ];
+        assert_eq!(office.run(&wrong).code, Some(1));
+    }
+}
+
+#[test]
+fn the_measures_of_the_demo() {
+    let office = Office::after_demo();
+    let rows = |report: &str| {
+        let later = ["report", report, "--as-of", "2027-06-30", "--json"];
+        office.run(&later).ok().objects()
+    };
+    let touchless = rows("touchless");
+    let approved = touchless
+        .iter()
+        .map(|row| row["approved"].as_u64().unwrap());
+    assert!(approved.sum::<u64>() > 0, "{touchless:?}");
+    assert!(
+        touchless.iter().all(|row| row["percent"] == 100),
+        "{touchless:?}"
+    );
+    let right = rows("first-time-right");
+    assert!(
+        right
+            .iter()
+            .any(|row| row["right"].as_u64() < row["reviewed"].as_u64())
+    );
+    assert!(!rows("cycle-time").is_empty());
+    assert!(
+        rows("exceptions")
+            .iter()
+            .any(|row| row["code"] == "bill_held")
+    );
+    for report in ["on-time", "duplicates", "exceptions", "dso"] {
+        let csv = office.run(&["report", report, "--csv"]).ok().out;
+        assert!(
+            csv.starts_with("month,") || csv.starts_with("code,") || csv.starts_with("currency,"),
+            "{csv}"
+        );
+    }
+    let dso = office.run(&["report", "dso", "--json"]).ok().objects();
+    assert!(
+        dso.iter()
+            .any(|row| row["currency"] == "EUR" && row["dso"].is_number()),
+        "{dso:?}"
+    );
+}

@@ -72,7 +72,8 @@ impl Office {
             | SubjectKind::Memory
             | SubjectKind::OrderLine
             | SubjectKind::GoodsReceipt
-            | SubjectKind::CodingMemory => None,
+            | SubjectKind::CodingMemory
+            | SubjectKind::Account => None,
         }
     }
 

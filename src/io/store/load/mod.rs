@@ -56,6 +56,11 @@ impl Filter {
         }
     }
 
+    /// Everything there is: books that are added up are whole or wrong.
+    pub fn all() -> Self {
+        Self::default().limit(u32::MAX)
+    }
+
     /// At most so many.
     pub fn limit(self, limit: u32) -> Self {
         Self { limit, ..self }
