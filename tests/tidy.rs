@@ -15,6 +15,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("basics", &[]),
     ("formats", &["basics"]),
     ("domain::audit", &["basics"]),
+    ("domain::evidence", &["basics", "formats", "domain::audit"]),
     ("domain::exception", &["basics", "domain::audit"]),
     ("domain::job", &["basics", "domain::audit"]),
     (

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, exceptions};
+use super::{exceptions, trail};
 use crate::domain::approval::{ApprovalRequest, ApprovalState, Vote};
 
 /// `approvals …`
@@ -74,7 +74,7 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
         .and(answered(vote.as_ref()))
         .with("mail_state", mail.map(|mail| mail.state.as_str()))
         .with("exceptions", exceptions::about(desk, request.id).await?)
-        .with("audit", audit::trail(desk, request.id).await?);
+        .with("audit", trail::of(desk, request.id).await?);
     desk.print.page(&page)
 }
 

@@ -1,5 +1,8 @@
 //! `audit`: the trail, and whether it and every stored mail are as they were written.
 
+mod evidence;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -7,10 +10,10 @@ use clap::Subcommand;
 
 use super::Context;
 use super::desk::{Desk, Limit, at_desk};
-use super::output::{Record, Shown};
+use super::output::Record;
 use crate::basics::ids::ContentHash;
 use crate::basics::text::chain;
-use crate::domain::audit::{ChainedEvent, GENESIS, Subject, verify};
+use crate::domain::audit::{ChainedEvent, GENESIS, verify};
 use crate::io::store::Store;
 use crate::io::vault::Vault;
 
@@ -32,6 +35,25 @@ pub enum Audit {
     },
     /// Walks the chain and every stored mail; names the first that does not fit
     Verify,
+    /// Writes all the evidence about a bill into one archive: mails, files, what we asked, the file for the bank, its entries of the trail
+    Export {
+        /// Its id or number
+        bill: String,
+        /// The archive to write; `evidence-ID.tar` here where it is left out. No file of that name may be there
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// With the entries about other things between the first and the last one, so that the trail has no gap
+        #[arg(long)]
+        whole_chain: bool,
+    },
+    /// Checks such an archive, anywhere: it needs no books and no configuration
+    Check {
+        /// The archive
+        pack: PathBuf,
+        /// Compares its entries with the books here, too
+        #[arg(long)]
+        books: bool,
+    },
 }
 
 /// Does it.
@@ -39,6 +61,9 @@ pub enum Audit {
 /// # Errors
 /// What the books met.
 pub async fn audit(context: &Context, command: Audit) -> anyhow::Result<ExitCode> {
+    if let Audit::Check { pack, books } = command {
+        return evidence::check(context, &pack, books).await;
+    }
     at_desk(context, async |desk| match command {
         Audit::List { limit } => {
             let entries = desk.office.store.audit_newest(limit.limit).await?;
@@ -50,6 +75,12 @@ pub async fn audit(context: &Context, command: Audit) -> anyhow::Result<ExitCode
         }
         Audit::Show { sequence } => show(desk, sequence).await,
         Audit::Verify => walk(desk).await,
+        Audit::Export {
+            bill,
+            to,
+            whole_chain,
+        } => evidence::export(desk, &bill, to, whole_chain).await,
+        Audit::Check { pack, books } => evidence::check(context, &pack, books).await,
     })
     .await
 }
@@ -77,25 +108,6 @@ pub fn row(entry: &ChainedEvent) -> Record {
                 .map(|(name, value)| format!("{name}: {value}"))
                 .collect::<Vec<_>>(),
         )
-}
-
-/// Everything that happened to a thing, short: the end of its page.
-///
-/// # Errors
-/// What the books met.
-pub async fn trail(desk: &Desk, subject: impl Into<Subject>) -> anyhow::Result<Shown> {
-    let entries = desk.office.store.audit_of(&subject.into()).await?;
-    let short = |entry: &ChainedEvent| {
-        let event = &entry.event;
-        Record::new()
-            .with("sequence", entry.sequence)
-            .with("at", event.at)
-            .with("actor", event.actor.parts().1)
-            .with("action", event.action.as_str())
-            .with("to_state", event.to_state.clone())
-            .with("reason", event.reason.as_str())
-    };
-    Ok(Shown::Rows(entries.iter().map(short).collect()))
 }
 
 async fn show(desk: &Desk, sequence: u64) -> anyhow::Result<ExitCode> {

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::Context;
 use super::output::{Printer, Record};
-use crate::io::archive::{self, Written};
+use crate::io::archive::{self, Content, Written};
 use crate::io::backup_mark::{self, BACKUP_MARK};
 use crate::io::clock::Clock;
 use crate::io::store::Store;
@@ -84,11 +84,8 @@ async fn write(
     let (books, mark, target) = (books.to_owned(), mark.to_owned(), file.to_owned());
     let written = tokio::task::spawn_blocking(move || {
         let key = folder.join(TOKEN_KEY);
-        let first = [
-            (BOOKS.to_owned(), books),
-            (TOKEN_KEY.to_owned(), key),
-            (BACKUP_MARK.to_owned(), mark),
-        ];
+        let first = [(BOOKS, books), (TOKEN_KEY, key), (BACKUP_MARK, mark)];
+        let first = first.map(|(name, file)| (name.to_owned(), Content::File(file)));
         let mails = vault.all_files().map(|file| named(&folder, file?));
         archive::write(&target, first.into_iter().map(Ok).chain(mails))
     });
@@ -97,7 +94,7 @@ async fn write(
 }
 
 /// A file of the data folder under its name in it.
-fn named(folder: &Path, file: PathBuf) -> io::Result<(String, PathBuf)> {
+fn named(folder: &Path, file: PathBuf) -> io::Result<(String, Content)> {
     let name = file.strip_prefix(folder).map_err(io::Error::other)?;
-    Ok((name.to_string_lossy().into_owned(), file))
+    Ok((name.to_string_lossy().into_owned(), Content::File(file)))
 }

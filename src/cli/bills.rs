@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
-use super::{approvals, audit, exceptions, payments};
+use super::{approvals, exceptions, payments, trail};
 use crate::basics::text::mask;
 use crate::domain::document::DocumentLine;
 use crate::domain::payable::coding_memory::Wanted;
@@ -146,7 +146,7 @@ pub async fn bills(context: &Context, command: Bills) -> anyhow::Result<ExitCode
     .await
 }
 
-async fn find(desk: &Desk, text: &str) -> anyhow::Result<Bill> {
+pub(super) async fn find(desk: &Desk, text: &str) -> anyhow::Result<Bill> {
     let mut found = desk.office.store.find_bills(text).await?;
     // A number as it is printed means that bill, though another one spells the same number otherwise.
     let is_exact = |bill: &Bill| bill.number.as_deref() == Some(text);
@@ -184,6 +184,11 @@ async fn list(desk: &Desk, limit: Limit, state: Option<BillState>) -> anyhow::Re
 
 async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let bill = find(desk, text).await?;
+    desk.print.page(&page(desk, &bill).await?)
+}
+
+/// All of it: what `show` shows.
+pub(super) async fn page(desk: &Desk, bill: &Bill) -> anyhow::Result<Record> {
     let store = &desk.office.store;
     let supplier = match bill.supplier {
         Some(id) => store.supplier(id).await?,
@@ -198,18 +203,17 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
         approvals::asked(request).and(approvals::answered(vote))
     });
     let planned = store.payments_of_bill(bill.id).await?;
-    let page = row(&bill)
+    Ok(row(bill)
         .with("supplier", supplier.map(|supplier| supplier.number))
         .with("version", bill.content_version().to_string())
-        .with("lines", lines(desk, &bill).await?)
+        .with("lines", lines(desk, bill).await?)
         .with("approvals", asked.collect::<Vec<_>>())
         .with(
             "payments",
             planned.iter().map(payments::row).collect::<Vec<_>>(),
         )
         .with("exceptions", exceptions::about(desk, bill.id).await?)
-        .with("audit", audit::trail(desk, bill.id).await?);
-    desk.print.page(&page)
+        .with("audit", trail::of(desk, bill.id).await?))
 }
 
 async fn decide(

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
-use super::{audit, exceptions};
+use super::{exceptions, trail};
 use crate::basics::text::mask;
 use crate::domain::document::memory::Recalled;
 use crate::domain::document::{
@@ -163,7 +163,7 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
                 .collect::<Vec<_>>(),
         )
         .with("exceptions", exceptions::about(desk, document.id).await?)
-        .with("audit", audit::trail(desk, document.id).await?);
+        .with("audit", trail::of(desk, document.id).await?);
     desk.print.page(&page)
 }
 

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Context;
-use super::audit;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::{Record, Shown};
+use super::trail;
 use crate::domain::audit::Subject;
 use crate::domain::exception::{Exception, ExceptionState};
 use crate::steps::resolve_exception::{Resolved, resolve_exception};
@@ -57,7 +57,7 @@ pub async fn exceptions(context: &Context, command: Exceptions) -> anyhow::Resul
         }
         Exceptions::Show { id } => {
             let found = find(desk, &id).await?;
-            let trail = audit::trail(desk, found.id).await?;
+            let trail = trail::of(desk, found.id).await?;
             desk.print.page(&row(&found).with("audit", trail))
         }
         Exceptions::Resolve {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, exceptions, reminders, remittances};
+use super::{exceptions, reminders, remittances, trail};
 use crate::basics::money::Money;
 use crate::domain::receivable::CustomerInvoice;
 use crate::domain::receivable::invoice::{OpenInvoice, Standing};
@@ -178,7 +178,7 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
                 .collect::<Vec<_>>(),
         )
         .with("exceptions", exceptions::about(desk, id).await?)
-        .with("audit", audit::trail(desk, id).await?);
+        .with("audit", trail::of(desk, id).await?);
     desk.print.page(&page)
 }
 

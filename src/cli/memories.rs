@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Context;
-use super::audit;
 use super::desk::{Decision, Desk, Limit, at_desk, the_one};
 use super::output::Record;
+use super::trail;
 use crate::basics::ids::SupplierId;
 use crate::domain::audit::Subject;
 use crate::domain::document::memory::Memory;
@@ -75,7 +75,7 @@ pub async fn memories(context: &Context, command: Memories) -> anyhow::Result<Ex
         Memories::List { limit } => list(desk, limit).await,
         Memories::Show { id } => {
             let found = find(desk, &id).await?;
-            let trail = audit::trail(desk, found.subject()).await?;
+            let trail = trail::of(desk, found.subject()).await?;
             desk.print
                 .page(&shown(desk, &found).await?.with("audit", trail))
         }

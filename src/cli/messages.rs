@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, documents, exceptions};
+use super::{documents, exceptions, trail};
 use crate::domain::document::DocumentState;
 use crate::domain::message::{Message, MessageState};
 use crate::steps::requeue_message::requeue_message;
@@ -123,7 +123,7 @@ pub async fn whole(desk: &Desk, message: &Message) -> anyhow::Result<Record> {
         )
         .with("set_aside", aside.collect::<Vec<_>>())
         .with("exceptions", exceptions::about(desk, message.id).await?)
-        .with("audit", audit::trail(desk, message.id).await?))
+        .with("audit", trail::of(desk, message.id).await?))
 }
 
 /// One message.

@@ -22,6 +22,7 @@ pub mod remittances;
 pub mod reminders;
 pub mod exceptions;
 pub mod outbound;
+mod trail;
 pub mod audit;
 pub mod memories;
 pub mod parties;

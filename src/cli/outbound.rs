@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, exceptions};
+use super::{exceptions, trail};
 use crate::basics::address::MailAddress;
 use crate::domain::outbound::envelope::shown_message_id;
 use crate::domain::outbound::{OutboundMessage, OutboundState};
@@ -106,7 +106,7 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
         .with("text", text)
         .with("attachments", attachments.collect::<Vec<_>>())
         .with("exceptions", exceptions::about(desk, mail.id).await?)
-        .with("audit", audit::trail(desk, mail.id).await?);
+        .with("audit", trail::of(desk, mail.id).await?);
     desk.print.page(&page)
 }
 

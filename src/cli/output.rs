@@ -54,6 +54,11 @@ impl Record {
         Self::default()
     }
 
+    /// As programs are shown it: one JSON object.
+    pub fn json(&self) -> String {
+        json_object(self)
+    }
+
     /// With one more value.
     pub fn with(mut self, name: &'static str, value: impl Into<Shown>) -> Self {
         self.0.push((name, value.into()));

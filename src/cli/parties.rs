@@ -7,7 +7,7 @@ use clap::Subcommand;
 
 use super::desk::{Desk, Limit, at_desk, the_one};
 use super::output::Record;
-use super::{Context, audit};
+use super::{Context, trail};
 use crate::basics::bank_account::Iban;
 use crate::domain::payable::Supplier;
 use crate::domain::receivable::Customer;
@@ -45,7 +45,7 @@ pub async fn suppliers(context: &Context, command: Parties) -> anyhow::Result<Ex
         }
         Parties::Show { id } => {
             let found = find_supplier(desk, &id).await?;
-            let trail = audit::trail(desk, found.id).await?;
+            let trail = trail::of(desk, found.id).await?;
             desk.print.page(&supplier(&found).with("audit", trail))
         }
     })
@@ -70,7 +70,7 @@ pub async fn customers(context: &Context, command: Parties) -> anyhow::Result<Ex
         }
         Parties::Show { id } => {
             let found = find_customer(desk, &id).await?;
-            let trail = audit::trail(desk, found.id).await?;
+            let trail = trail::of(desk, found.id).await?;
             desk.print.page(&customer(&found).with("audit", trail))
         }
     })

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{Context, audit};
+use super::{Context, trail};
 use crate::basics::calendar::{Date, parse_iso_date};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -247,7 +247,7 @@ fn details(run: &PaymentRun) -> Record {
 }
 
 async fn page(desk: &Desk, run: &PaymentRun) -> anyhow::Result<Record> {
-    let trail = audit::trail(desk, run.id).await?;
+    let trail = trail::of(desk, run.id).await?;
     Ok(row(run).and(details(run)).with("audit", trail))
 }
 

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, exceptions};
+use super::{exceptions, trail};
 use crate::domain::payable::{Payment, PaymentState};
 
 /// `payments …`
@@ -72,7 +72,7 @@ pub async fn payments(context: &Context, command: Payments) -> anyhow::Result<Ex
                 let page = with_bill(&payment)
                     .await?
                     .with("exceptions", exceptions::about(desk, payment.id).await?)
-                    .with("audit", audit::trail(desk, payment.id).await?);
+                    .with("audit", trail::of(desk, payment.id).await?);
                 desk.print.page(&page)
             }
         }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Desk, Limit, at_desk, the_one};
 use super::output::Record;
-use super::{audit, outbound};
+use super::{outbound, trail};
 use crate::domain::receivable::Reminder;
 
 /// `reminders …`
@@ -67,7 +67,7 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let page = named(desk, &reminder)
         .await?
         .with("mail", mail.iter().map(outbound::row).collect::<Vec<_>>())
-        .with("audit", audit::trail(desk, reminder.id).await?);
+        .with("audit", trail::of(desk, reminder.id).await?);
     desk.print.page(&page)
 }
 

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
 use super::output::Record;
-use super::{audit, exceptions};
+use super::{exceptions, trail};
 use crate::domain::receivable::{Remittance, RemittanceState};
 use crate::steps::decide_remittance::void_remittance;
 
@@ -99,7 +99,7 @@ async fn show(desk: &Desk, id: &str) -> anyhow::Result<ExitCode> {
         .with("customer_name", customer.map(|one| one.name))
         .with("lines", lines.collect::<Vec<_>>())
         .with("exceptions", exceptions::about(desk, remittance.id).await?)
-        .with("audit", audit::trail(desk, remittance.id).await?);
+        .with("audit", trail::of(desk, remittance.id).await?);
     desk.print.page(&page)
 }
 

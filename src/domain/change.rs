@@ -15,6 +15,10 @@ use super::outbound::OutboundMessage;
 use super::payable::{Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 use crate::basics::calendar::Date;
+use crate::basics::ids::ContentHash;
+
+/// The fact of a mail of ours that names what it says: SHA-256 of its text.
+const LETTER: &str = "letter";
 
 /// Where fetching a mailbox stands: the next UID to ask for, per UIDVALIDITY.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -166,7 +170,13 @@ impl Change {
     }
 
     /// A mail to send: its row, and the job that sends it.
-    pub fn mail(self, message: OutboundMessage) -> Self {
+    pub fn mail(mut self, message: OutboundMessage) -> Self {
+        let own = Subject::from(message.id);
+        let letter = ContentHash::of(message.letter.text.as_bytes()).to_string();
+        // What was said to whom can be proved later.
+        for event in self.events.iter_mut().filter(|event| event.subject == own) {
+            event.facts.push((LETTER.to_owned(), letter.clone()));
+        }
         let job = NewJob::now(Step::SendOutbound, message.id, message.next_attempt_at);
         self.put(Record::Outbound(message)).job(job)
     }

@@ -1,6 +1,7 @@
 //! Decides. Pure: no async, no I/O, no clock, no randomness. Now, today, ids and keys are arguments.
 
 pub mod audit;
+pub mod evidence;
 pub mod exception;
 pub mod job;
 pub mod health;

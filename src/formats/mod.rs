@@ -12,6 +12,7 @@ pub mod xml_envelope;
 pub mod xml_root;
 pub mod e_invoice;
 pub mod journal;
+pub mod evidence_pack;
 mod xml_terms;
 mod xml_split;
 mod ubl;

@@ -197,6 +197,7 @@ fn put_read(
         .fact("kind", class.kind)
         .fact("side", class.side)
         .fact("name", &document.name)
+        .fact("content", document.content)
         .fact("memories", memories(&document)),
     );
     if office.model.is_some() && unsure(&document.reading).is_some() {

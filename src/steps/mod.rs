@@ -74,6 +74,7 @@ pub mod ageing;
 pub mod journal;
 pub mod roll_forward;
 pub mod measures;
+pub mod evidence;
 
 #[cfg(test)]
 pub(crate) mod bill_stories;

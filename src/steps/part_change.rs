@@ -48,7 +48,8 @@ pub fn unread(
     let actor = Actor::program(step);
     let told = AuditEvent::new(now, actor, "document found", document.id, why)
         .state(None, document.state.as_str())
-        .fact("name", &document.name);
+        .fact("name", &document.name)
+        .fact("content", document.content);
     let job = NewJob::now(Step::ReadDocument, document.id, now);
     change.event(told).put(Record::Document(document)).job(job)
 }
@@ -87,6 +88,7 @@ pub fn set_aside(
         part.why.clone(),
     )
     .state(None, document.state.as_str())
-    .fact("name", &document.name);
+    .fact("name", &document.name)
+    .fact("content", document.content);
     change.event(told).put(Record::Document(document))
 }

@@ -9,6 +9,8 @@ mod office;
 mod arguments;
 mod inspect;
 mod books;
+mod reports;
+mod evidence;
 mod paper;
 mod learning;
 mod coding;

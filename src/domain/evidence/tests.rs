@@ -1,0 +1,159 @@
+use super::*;
+use crate::basics::ids::BillId;
+use crate::formats::evidence_pack::PackedFile;
+
+/// A trail of five entries, of which the first, second and fifth are about the bill; a mail that the first one names.
+fn trail() -> Vec<ChainedEvent> {
+    let mut head = GENESIS;
+    let entries = (1..=5).map(|sequence| {
+        let name = if matches!(sequence, 3 | 4) {
+            "other"
+        } else {
+            "own"
+        };
+        let by = Actor::Person("anna@fin.test".into());
+        let event = AuditEvent::new(
+            Timestamp::UNIX_EPOCH,
+            by,
+            "moved",
+            BillId::derive(&[name]),
+            "why",
+        );
+        let event = event.state(None, "draft").fact(
+            "content",
+            ContentHash::of(&[u8::try_from(sequence).unwrap()]),
+        );
+        head = chain_hash(head, sequence, &event);
+        ChainedEvent {
+            sequence,
+            event,
+            hash: head,
+        }
+    });
+    entries.collect()
+}
+
+struct Made {
+    pack: Pack,
+    trail: Vec<PackedEntry>,
+    there: BTreeMap<String, ContentHash>,
+}
+
+fn made() -> Made {
+    let whole = trail();
+    let own = BillId::derive(&["own"]).to_string();
+    let trail = whole
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.event.subject.id == own);
+    let trail = trail.map(|(at, entry)| {
+        let previous = at
+            .checked_sub(1)
+            .map_or(GENESIS, |before| whole[before].hash);
+        packed(entry, previous)
+    });
+    let file = |name: &str, hash: ContentHash| PackedFile {
+        name: name.into(),
+        what: "a mail".into(),
+        sha256: hash.to_string(),
+    };
+    let hashes = [
+        ("mail.eml", ContentHash::of(&[1])),
+        ("bill.json", ContentHash::of(b"{}")),
+    ];
+    Made {
+        pack: Pack {
+            format: FORMAT,
+            program: "test".into(),
+            made_at: String::new(),
+            bill: own.clone(),
+            head_sequence: 5,
+            head_hash: whole[4].hash.to_string(),
+            files: hashes.map(|(name, hash)| file(name, hash)).into(),
+        },
+        trail: trail.collect(),
+        there: hashes.map(|(name, hash)| (name.to_owned(), hash)).into(),
+    }
+}
+
+fn wrong(edit: impl FnOnce(&mut Made)) -> Vec<String> {
+    let mut made = made();
+    edit(&mut made);
+    check(&made.pack, &made.trail, &made.there).wrong
+}
+
+#[test]
+fn a_pack_as_it_was_made_is_sound_and_says_what_it_does_not_prove() {
+    let Made { pack, trail, there } = made();
+    let told = check(&pack, &trail, &there);
+    assert_eq!(told.wrong, Vec::<String>::new());
+    assert_eq!((told.entries, told.gaps, told.files), (3, 1, 1));
+    assert_eq!(told.unproved, ["bill.json"]);
+}
+
+#[test]
+fn every_field_of_an_entry_is_held_by_its_hash() {
+    let edits: [fn(&mut PackedEntry); 11] = [
+        |entry| entry.at_ms += 1,
+        |entry| entry.actor_kind = "program".into(),
+        |entry| entry.actor.push('x'),
+        |entry| entry.action.push('x'),
+        |entry| entry.about = "payment".into(),
+        |entry| entry.about_id.push('x'),
+        |entry| entry.from_state = Some("held".into()),
+        |entry| entry.to_state = None,
+        |entry| entry.reason.clear(),
+        |entry| entry.facts[0].1.push('x'),
+        |entry| entry.previous = GENESIS.to_string(),
+    ];
+    for (at, edit) in edits.into_iter().enumerate() {
+        let told = wrong(|made| edit(&mut made.trail[1]));
+        assert!(!told.is_empty(), "edit {at}");
+    }
+}
+
+#[test]
+fn an_entry_made_up_to_follow_must_be_followed_itself() {
+    // With its own hash made right the next one does not follow it.
+    let told = wrong(|made| {
+        made.trail[0].reason = "another".into();
+        let event = event_of(&made.trail[0]).unwrap();
+        made.trail[0].hash = chain_hash(GENESIS, 1, &event).to_string();
+    });
+    assert_eq!(
+        told,
+        ["entry 2 is not what was written, or not in its place"]
+    );
+    let told = wrong(|made| made.trail.swap(0, 1));
+    assert!(!told.is_empty());
+    let told = wrong(|made| made.trail.clear());
+    assert!(
+        told[0].starts_with("no entry is about the bill"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn files_that_are_changed_missing_or_too_many_are_named() {
+    let told = wrong(|made| {
+        made.there.insert("mail.eml".into(), ContentHash::of(b"x"));
+    });
+    assert_eq!(told, ["mail.eml was changed"]);
+    let told = wrong(|made| {
+        made.there.remove("bill.json");
+        made.there.insert("more".into(), ContentHash::ZERO);
+    });
+    assert_eq!(told, ["bill.json is missing", "more is not on the list"]);
+    // A file changed with its line on the list is no proof any more.
+    let mut made = made();
+    let hash = ContentHash::of(b"x");
+    made.there.insert("mail.eml".into(), hash);
+    made.pack.files[0].sha256 = hash.to_string();
+    let told = check(&made.pack, &made.trail, &made.there);
+    assert_eq!((told.files, told.unproved.len()), (0, 2));
+}
+
+#[test]
+fn another_format_is_told() {
+    assert_eq!(wrong(|made| made.pack.format = 2).len(), 1);
+}
