@@ -41,8 +41,7 @@ pub async fn send_outbound(
     let missing = || StepError::Missing(id.into());
     let (now, actor) = (office.clock.now(), || Actor::program(STEP));
     let found = office.store.outbound(id).await?.ok_or_else(missing)?;
-    if let Some(change) = waits_for_its_turn(office, &found, now).await? {
-        office.store.commit(change.finishing(claim.clone())).await?;
+    if waits_for_its_turn(office, &found, (claim, now)).await? {
         return Ok(());
     }
     let sending = match attempt::begin(found, actor(), now)? {
@@ -120,32 +119,44 @@ fn cannot_be_written_now(failure: &StoreError) -> bool {
 }
 
 /// A mail not tried yet waits where too much went out already. Several that look at the same moment may all go: a few more than
-/// the limit are no accident.
+/// the limit are no accident. It is told once of each mail, and each day to a person where that is strange; between these it
+/// is looked again without a word, since thousands may wait.
 async fn waits_for_its_turn(
     office: &Office,
     mail: &OutboundMessage,
-    now: Timestamp,
-) -> Result<Option<Change>, StepError> {
+    (claim, now): (&JobClaim, Timestamp),
+) -> Result<bool, StepError> {
     if mail.state != OutboundState::Queued || mail.attempts > 0 {
-        return Ok(None);
+        return Ok(false);
     }
-    let sent = office.store.sent_lately(mail.to.domain(), now).await?;
+    let store = &office.store;
+    let sent = store.sent_lately(mail.to.domain(), now).await?;
     let Some(waits) = waits(&office.rules.pace, sent, now) else {
-        return Ok(None);
+        return Ok(false);
     };
-    let told = AuditEvent::new(now, Actor::program(STEP), "mail waits", mail.id, &waits.why);
-    let change = Change::new(told).job(NewJob::now(Step::SendOutbound, mail.id, waits.until));
-    if !waits.is_alarming {
-        return Ok(Some(change));
-    }
-    tracing::error!(
-        why = waits.why,
-        "mail waits; somebody has to look why there is so much"
-    );
     let owner = &office.rules.owners.mail;
     let item = Exception::too_much_mail(&waits.why, owner, (office.today(), now));
-    Ok(Some(change.raise(item)))
+    let asks = waits.is_alarming && store.exception(item.id).await?.is_none();
+    let trail = store.audit_of(&mail.id.into()).await?;
+    if !asks && trail.iter().any(|entry| entry.event.action == WAITS) {
+        store.postpone(claim.clone(), waits.until).await?;
+        return Ok(true);
+    }
+    let told = AuditEvent::new(now, Actor::program(STEP), WAITS, mail.id, &waits.why);
+    let change = Change::new(told).job(NewJob::now(Step::SendOutbound, mail.id, waits.until));
+    let change = if asks {
+        let why = waits.why;
+        tracing::error!(why, "mail waits; somebody has to look why there is so much");
+        change.raise(item)
+    } else {
+        change
+    };
+    store.commit(change.finishing(claim.clone())).await?;
+    Ok(true)
 }
+
+/// What is done to a mail that is not tried yet.
+const WAITS: &str = "mail waits";
 
 /// No mail goes out before a person has mended something.
 fn server_refuses(office: &Office, why: &str, now: Timestamp) -> Exception {

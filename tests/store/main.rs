@@ -76,6 +76,7 @@ on_both_databases! {
         a_sweep_leaves_parked_and_waiting_jobs_alone
         what_has_no_job_is_found
         an_approved_bill_without_a_job_is_found_when_it_has_something_to_pay
+        what_is_put_off_was_not_tried
         a_step_of_a_newer_version_is_left_to_a_daemon_that_knows_it
         many_workers_do_every_job_once;
     replicas:

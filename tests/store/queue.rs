@@ -409,6 +409,29 @@ pub async fn a_step_of_a_newer_version_is_left_to_a_daemon_that_knows_it(env: &E
     assert_eq!(subjects.collect::<Vec<_>>(), [bill("b").to_string()]);
 }
 
+pub async fn what_is_put_off_was_not_tried(env: &Env) {
+    enqueue(&env.store, Step::SendOutbound, bill("a"), now()).await;
+    for minutes in 0..3 {
+        let at = later(minutes * 60);
+        let held = claim(&env.store, at).await;
+        assert_eq!(held.len(), 1, "{minutes}");
+        assert_eq!(held[0].claim.attempt, 1);
+        assert_eq!(claim(&env.store, at).await, []);
+        let off = later((minutes + 1) * 60);
+        let held = held[0].claim.clone();
+        env.store
+            .postpone(held.clone(), off)
+            .await
+            .expect("put off");
+        assert_eq!(claim(&env.store, at).await, [], "its time has not come");
+        let twice = env.store.postpone(held, off).await;
+        assert!(
+            matches!(twice, Err(StoreError::StaleClaim { .. })),
+            "{twice:?}"
+        );
+    }
+}
+
 pub async fn many_workers_do_every_job_once(env: &Env) {
     let second = env.another().await;
     let subject = |n: u32| MessageId::derive(&[&(n % 20).to_string()]);

@@ -95,6 +95,15 @@ impl Store {
         self.submit(order).await.map(drop)
     }
 
+    /// Puts off to `due_at` what was not tried: no attempt, and no event, for nothing happened.
+    ///
+    /// # Errors
+    /// `StaleClaim` when it is held no longer.
+    pub async fn postpone(&self, claim: JobClaim, due_at: Timestamp) -> Result<(), StoreError> {
+        let order = Order::Postpone { claim, due_at };
+        self.submit(order).await.map(drop)
+    }
+
     /// Keeps a job that is still being done for `lease` from now. No event: nothing happened.
     ///
     /// # Errors

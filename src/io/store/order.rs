@@ -116,6 +116,8 @@ pub(super) enum Order {
         due_at: Timestamp,
         error: String,
     },
+    /// Put a job off that was not tried.
+    Postpone { claim: JobClaim, due_at: Timestamp },
     /// Give back what this owner was handed and does not do.
     LetGo { owner: String, doing: Vec<JobId> },
     /// Keep a job longer.

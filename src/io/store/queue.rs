@@ -63,6 +63,9 @@ clocked!(
 pub(super) const RETRY: &str = "UPDATE jobs
     SET state = 'ready', due_at = $4, error = $5, lease_owner = NULL, lease_until = NULL
     WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
+pub(super) const POSTPONE: &str = "UPDATE jobs
+    SET state = 'ready', due_at = $4, attempts = 0, lease_owner = NULL, lease_until = NULL
+    WHERE id = $1 AND lease_owner = $2 AND attempts = $3 AND state = 'leased'";
 pub(super) const REQUEUE: &str = "UPDATE jobs
     SET state = 'ready', attempts = 0, due_at = $2 WHERE id = $1 AND state = 'parked'";
 pub(super) const ENQUEUE: &str = "INSERT INTO jobs
@@ -161,6 +164,20 @@ fn claimed(row: JobColumns, owner: &str) -> Result<Claimed, StoreError> {
             id: subject,
         },
     })
+}
+
+/// Gives the job back untried, for later.
+pub(super) async fn postpone(
+    connection: &mut AnyConnection,
+    claim: &JobClaim,
+    due_at: Timestamp,
+) -> Result<(), StoreError> {
+    let [id, owner, attempt] = held(claim);
+    let cells = [id, owner, attempt, due_at.as_millisecond().into()];
+    match execute(connection, "postponing a job", POSTPONE, &cells).await? {
+        1 => Ok(()),
+        _ => Err(stale(claim)),
+    }
 }
 
 /// Gives the job back, to be tried again when it is due.

@@ -225,6 +225,10 @@ async fn perform(
                 queue::retry(batch.connection, claim, *due_at, error).await?;
                 Answer::Count(1)
             }
+            Order::Postpone { claim, due_at } => {
+                queue::postpone(batch.connection, claim, *due_at).await?;
+                Answer::Count(1)
+            }
             Order::LetGo { owner, doing } => {
                 Answer::Count(queue::let_go(batch.connection, owner, doing).await?)
             }

@@ -145,6 +145,7 @@ impl Store {
             queue::RELEASE_ALL,
             dialect.pick(queue::CLAIM_SQLITE, queue::CLAIM_POSTGRES),
             queue::RETRY,
+            queue::POSTPONE,
             queue::REQUEUE,
             queue::ENQUEUE,
             looks::NOTE,
