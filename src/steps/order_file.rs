@@ -2,7 +2,7 @@
 
 use super::{Office, StepError};
 use crate::domain::payable::Bill;
-use crate::domain::payable::checks::order::{BilledBefore, OrderFile, counts_on};
+use crate::domain::payable::checks::order::{BilledBefore, OrderFile};
 use crate::io::store::load::MAX_OF_ORDER;
 
 /// Loads it; empty where the bill names none of ours.
@@ -22,13 +22,10 @@ pub async fn order_file(office: &Office, bill: &Bill) -> Result<OrderFile, StepE
     let number = lines.first().map_or(named, |line| line.order.as_str());
     let mut billed = Vec::new();
     let others = store.billed_on_order(number, bill.id).await?;
-    for other in others.iter().filter(|other| counts_on(other, bill)) {
+    for other in &others {
         let document = store.document(other.document).await?;
         let document = document.ok_or_else(|| StepError::Missing(other.document.into()))?;
-        billed.push(BilledBefore {
-            net: other.net,
-            lines: document.reading.lines,
-        });
+        billed.extend(BilledBefore::of(other, document.reading));
     }
     let receipts = store.receipts_of_order(named).await?;
     Ok(OrderFile {

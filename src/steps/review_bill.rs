@@ -25,6 +25,7 @@ use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::checks::order::OrderFile;
 use crate::domain::payable::draft::complete;
 use crate::domain::payable::review::count_votes;
+use crate::domain::payable::supplier::Recheck;
 use crate::domain::payable::{
     Bill, BillEvent, BillState, Outcome, ReviewFacts, Rival, review, state,
 };
@@ -44,9 +45,13 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
         let why = format!("it is {before}");
         let told = AuditEvent::new(now, actor(), "bill not reviewed", id, why);
-        store
-            .commit(Change::new(told).finishing(claim.clone()))
-            .await?;
+        let change = Change::new(told).finishing(claim.clone());
+        // Whoever asked for the review saw the bill before its last vote: what came in since concerns its payment now.
+        let change = match Recheck::of(before) {
+            Some(Recheck::Payment) => change.job(NewJob::now(Step::SchedulePayment, id, now)),
+            Some(Recheck::Bill) | None => change,
+        };
+        store.commit(change).await?;
         return Ok(());
     }
     let message = store.message(file.bill.message).await?;

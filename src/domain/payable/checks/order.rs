@@ -79,12 +79,26 @@ pub struct BilledBefore {
     pub net: Option<Money>,
     /// Its lines.
     pub lines: Vec<DocumentLine>,
+    /// They do not add up: only the total counts.
+    pub are_unsure: bool,
 }
 
-/// Whether what `other` bills is taken off the order that both name. A credit note is not: whether it takes goods back or only
-/// a price it does not say for certain, and who counts too much asks a person.
-pub fn counts_on(other: &Bill, bill: &Bill) -> bool {
-    other.supplier == bill.supplier && other.kind == BillKind::Invoice
+impl BilledBefore {
+    /// What this bill takes off the order it names, whoever sent it: it passed its checks, or a person let it pass. A credit note
+    /// takes nothing off: whether it takes goods back or only a price it does not say for certain, and who counts too much asks a
+    /// person.
+    pub fn of(bill: &Bill, reading: Reading) -> Option<Self> {
+        (bill.kind == BillKind::Invoice).then(|| Self {
+            net: bill.net,
+            are_unsure: are_unsure(bill, &reading),
+            lines: reading.lines,
+        })
+    }
+}
+
+/// Lines that are missing or do not add up say nothing for certain.
+fn are_unsure(bill: &Bill, reading: &Reading) -> bool {
+    reading.lines.is_empty() || lines(reading, bill).are_unsure
 }
 
 /// The bill and what was read of it.
@@ -103,7 +117,7 @@ impl<'a> Billed<'a> {
             bill,
             supplier_number: supplier.map(|supplier| supplier.number.as_str()),
             lines: &reading.lines,
-            are_unsure: reading.lines.is_empty() || lines(reading, bill).are_unsure,
+            are_unsure: are_unsure(bill, reading),
         }
     }
 
@@ -118,22 +132,24 @@ pub fn check(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec
     if billed.bill.kind == BillKind::CreditNote {
         return Vec::new();
     }
-    let is_needed = billed.is_from(&policy.orders_from);
-    let named = billed.bill.po_number.as_deref();
     let Some(first) = order.lines.first() else {
-        return match named {
-            Some(number) if is_needed => vec![ORDER_MISSING.found(no_order(number))],
-            Some(number) if order.has_orders => vec![ORDER_UNKNOWN.found(no_order(number))],
-            None if is_needed => vec![ORDER_MISSING.found("the bill names no order")],
-            Some(_) | None => Vec::new(),
-        };
+        let mut findings = missing(billed, order, policy)
+            .into_iter()
+            .collect::<Vec<_>>();
+        findings.extend(not_received(billed, order, policy));
+        return findings;
     };
-    if let Some(finding) = of_somebody_else(billed.bill, first) {
+    if let Some(finding) = other_currency(billed.bill, first) {
         return vec![finding];
     }
-    let matched = paired(billed.lines, &order.lines);
-    let mut findings = Vec::new();
-    match over(billed, order, &matched) {
+    let mut findings = other_supplier(billed.bill, first)
+        .into_iter()
+        .collect::<Vec<_>>();
+    let matched = Matched::of(billed, order);
+    match matched
+        .as_ref()
+        .and_then(|matched| over(billed, order, matched))
+    {
         Some(sums) if !order.is_cut => findings.extend(exceeded(&sums, policy)),
         Some(_) | None => {
             let why = format!("what is billed on order {} cannot be counted", first.order);
@@ -142,22 +158,32 @@ pub fn check(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec
     }
     if billed.are_unsure {
         findings.push(ORDER_LINES_UNSURE.found("only the sums were compared"));
-    } else {
-        findings.extend(line_by_line(&matched, order, policy));
-        findings.extend(too_much_unplanned(billed, &matched, policy));
+    } else if let Some(matched) = &matched {
+        findings.extend(line_by_line(matched, order, policy));
+        findings.extend(too_much_unplanned(billed, &matched.own, policy));
     }
     findings.extend(not_received(billed, order, policy));
     findings
 }
 
-/// The bill's findings with what the receipts say of it now: goods may have come since.
+fn missing(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Option<Finding> {
+    let is_needed = billed.is_from(&policy.orders_from);
+    match billed.bill.po_number.as_deref() {
+        Some(number) if is_needed => Some(ORDER_MISSING.found(no_order(number))),
+        Some(number) if order.has_orders => Some(ORDER_UNKNOWN.found(no_order(number))),
+        None if is_needed => Some(ORDER_MISSING.found("the bill names no order")),
+        Some(_) | None => None,
+    }
+}
+
+/// The bill's findings with what the receipts say of it now: goods may have come since, or gone back. More than came in was held
+/// by its review; after that it is the payment that waits.
 pub fn looked_again(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec<Finding> {
     let of_others = |finding: &&Finding| finding.code != NO_RECEIPT.code;
     let findings = billed.bill.findings.iter().filter(of_others).cloned();
     let mut findings = findings.collect::<Vec<_>>();
-    if !order.lines.is_empty() {
-        findings.extend(not_received(billed, order, policy));
-    }
+    let waits = not_received(billed, order, policy);
+    findings.extend(waits.or_else(|| not_all_received(billed, order, policy)));
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
@@ -166,24 +192,66 @@ fn no_order(number: &str) -> String {
     format!("there is no order {number} in our books")
 }
 
-fn of_somebody_else(bill: &Bill, ordered: &OrderLine) -> Option<Finding> {
-    let number = &ordered.order;
-    if bill.supplier.is_some_and(|own| own != ordered.supplier) {
-        let why = format!("order {number} was given to another supplier");
-        return Some(ORDER_SUPPLIER.found(why));
-    }
+fn other_supplier(bill: &Bill, ordered: &OrderLine) -> Option<Finding> {
+    let is_other = bill.supplier.is_some_and(|own| own != ordered.supplier);
+    is_other.then(|| {
+        let why = format!("order {} was given to another supplier", ordered.order);
+        ORDER_SUPPLIER.found(why)
+    })
+}
+
+fn other_currency(bill: &Bill, ordered: &OrderLine) -> Option<Finding> {
     let billed_in = bill
         .currency
         .filter(|currency| *currency != ordered.currency)?;
     let why = format!(
-        "order {number} is in {}, the bill in {billed_in}",
-        ordered.currency
+        "order {} is in {}, the bill in {billed_in}",
+        ordered.order, ordered.currency
     );
     Some(ORDER_CURRENCY.found(why))
 }
 
 /// A line of a bill and the line of the order it is about.
 type Pair<'l, 'o> = (&'l DocumentLine, Option<&'o OrderLine>);
+
+/// Comparisons of a line billed with a line ordered that are made for one bill; more of them take minutes.
+const MOST_COMPARISONS: usize = 2_000_000;
+
+/// The lines of the bill and of those before it, each with the line of the order it is about.
+struct Matched<'l, 'o> {
+    own: Vec<Pair<'l, 'o>>,
+    before: Vec<(&'l BilledBefore, Vec<Pair<'l, 'o>>)>,
+}
+
+impl<'l, 'o> Matched<'l, 'o> {
+    /// `None` where there are too many to compare.
+    fn of(billed: Billed<'l>, order: &'o OrderFile) -> Option<Self>
+    where
+        'o: 'l,
+    {
+        let others = order.billed.iter().map(|other| other.lines.len());
+        let billed_lines = others.sum::<usize>().saturating_add(billed.lines.len());
+        let comparisons = billed_lines.saturating_mul(order.lines.len());
+        let before = |other: &'o BilledBefore| (other, paired(&other.lines, &order.lines));
+        (comparisons <= MOST_COMPARISONS).then(|| Self {
+            own: paired(billed.lines, &order.lines),
+            before: order.billed.iter().map(before).collect(),
+        })
+    }
+
+    /// How much of a line was billed before.
+    fn billed_before(&self, ordered: &OrderLine) -> Option<Decimal> {
+        let pairs = self.before.iter().flat_map(|(_, pairs)| pairs);
+        let own = pairs.filter(|pair| is_about(pair, ordered));
+        quantity_of(own.map(|(line, _)| *line))
+    }
+
+    /// The bill's own lines about a line.
+    fn lines_about(&self, ordered: &OrderLine) -> Vec<&'l DocumentLine> {
+        let own = self.own.iter().filter(|pair| is_about(pair, ordered));
+        own.map(|(line, _)| *line).collect()
+    }
+}
 
 /// What was ordered, what is left of it, what is billed and by how much that is more; net.
 struct Sums {
@@ -195,25 +263,24 @@ struct Sums {
 
 /// `None` where a bill states no net total, or the sums are too large to count. What was not ordered, such as carriage, is looked at
 /// line by line and takes nothing off the order.
-fn over(billed: Billed<'_>, order: &OrderFile, matched: &[Pair<'_, '_>]) -> Option<Sums> {
+fn over(billed: Billed<'_>, order: &OrderFile, matched: &Matched<'_, '_>) -> Option<Sums> {
     let ordered = sum(order.lines.iter().map(OrderLine::net))?;
-    let before = sum(order.billed.iter().map(|other| {
-        let other_pairs = paired(&other.lines, &order.lines);
-        of_order(other.net, &other_pairs)
-    }))?;
-    let left = ordered.checked_sub(before)?;
+    let before = matched.before.iter();
+    let before = before.map(|(other, pairs)| of_order(other.net, pairs, other.are_unsure));
+    let left = ordered.checked_sub(sum(before)?)?;
+    let own = of_order(billed.bill.net, &matched.own, billed.are_unsure)?;
     Some(Sums {
         ordered,
         left,
         billed: billed.bill.net?.to_decimal(),
-        over: of_order(billed.bill.net, matched)?.checked_sub(left)?,
+        over: own.checked_sub(left)?,
     })
 }
 
-/// A net total without the lines that are not on the order.
-fn of_order(net: Option<Money>, matched: &[Pair<'_, '_>]) -> Option<Decimal> {
-    net?.to_decimal()
-        .checked_sub(unplanned(matched).unwrap_or_default())
+/// A net total without the lines that are not on the order; all of it where the lines are unsure.
+fn of_order(net: Option<Money>, pairs: &[Pair<'_, '_>], are_unsure: bool) -> Option<Decimal> {
+    let unplanned = unplanned(pairs).filter(|_| !are_unsure);
+    net?.to_decimal().checked_sub(unplanned.unwrap_or_default())
 }
 
 /// Prices may be a little above the order's, and so may the whole.
@@ -233,16 +300,18 @@ fn exceeded(sums: &Sums, policy: &OrderPolicy) -> Option<Finding> {
     })
 }
 
-fn line_by_line(matched: &[Pair<'_, '_>], order: &OrderFile, policy: &OrderPolicy) -> Vec<Finding> {
+fn line_by_line(
+    matched: &Matched<'_, '_>,
+    order: &OrderFile,
+    policy: &OrderPolicy,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (line, ordered) in matched {
+    for (line, ordered) in &matched.own {
         let prices = ordered.and_then(|ordered| price(line, ordered, policy));
         findings.extend(prices);
     }
     for ordered in &order.lines {
-        let own = matched.iter().filter(|pair| is_about(pair, ordered));
-        let own = own.map(|(line, _)| *line).collect::<Vec<_>>();
-        findings.extend(quantity(&own, ordered, order));
+        findings.extend(quantity(matched, ordered, order));
     }
     findings
 }
@@ -303,40 +372,56 @@ fn price(line: &DocumentLine, ordered: &OrderLine, policy: &OrderPolicy) -> Opti
     is_below.then(|| PRICE_BELOW.found(why()))
 }
 
+/// What is billed of a line by now, this bill's share in it included; `None` where this bill has none.
+fn billed_in_all(matched: &Matched<'_, '_>, ordered: &OrderLine) -> Option<Decimal> {
+    let lines = matched.lines_about(ordered);
+    let own = quantity_of(lines.iter().copied()).filter(|_| !lines.is_empty())?;
+    own.checked_add(matched.billed_before(ordered)?)
+}
+
 /// More than was ordered, or than came in where receipts are kept for the order; all lines of the bill about it together.
-fn quantity(lines: &[&DocumentLine], ordered: &OrderLine, order: &OrderFile) -> Option<Finding> {
-    let (first, own) = (lines.first()?, quantity_of(lines.iter().copied())?);
-    let all = own.checked_add(billed_before(ordered, order)?)?;
-    let why = |most: Decimal, what: &str| {
-        format!(
-            "{}: {} billed in all, {} {what}",
-            shown(&first.description),
-            all.normalize(),
-            most.normalize()
-        )
-    };
+fn quantity(matched: &Matched<'_, '_>, ordered: &OrderLine, order: &OrderFile) -> Option<Finding> {
+    let all = billed_in_all(matched, ordered)?;
     if all > ordered.quantity {
-        return Some(OVER_ORDERED.found(why(ordered.quantity, "ordered")));
+        let why = counted(ordered, all, ordered.quantity, "ordered");
+        return Some(OVER_ORDERED.found(why));
     }
     // Nothing came at all: that is told as a payment that waits, and not as a quantity.
     let came = came(ordered, order)?;
-    (!came.is_zero() && all > came).then(|| OVER_RECEIVED.found(why(came, "received")))
+    let is_over = !came.is_zero() && all > came;
+    is_over.then(|| OVER_RECEIVED.found(counted(ordered, all, came, "received")))
 }
 
-/// Nothing came in yet on a line that is billed, where the supplier's goods are waited for.
+fn counted(ordered: &OrderLine, all: Decimal, most: Decimal, what: &str) -> String {
+    format!(
+        "{}: {} billed in all, {} {what}",
+        shown(&ordered.description),
+        all.normalize(),
+        most.normalize()
+    )
+}
+
+/// Nothing came in yet on a line that is billed, where the supplier's goods are waited for or receipts are kept for the order. Where
+/// nobody can tell which lines are billed, all of the order must have come in.
 fn not_received(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Option<Finding> {
-    if !billed.is_from(&policy.receipts_from) && order.receipts.is_empty() {
+    let is_waited_for = billed.is_from(&policy.receipts_from);
+    let is_kept = is_waited_for || !order.receipts.is_empty();
+    if !is_kept || billed.bill.kind == BillKind::CreditNote {
         return None;
     }
-    let matched = paired(billed.lines, &order.lines);
-    let waits = matched.into_iter().filter(|(_, ordered)| {
-        let came = ordered.and_then(|ordered| came(ordered, order));
-        came.is_some_and(|came| came.is_zero())
-    });
-    let mut waits = waits
+    if order.lines.is_empty() {
+        let why = "the bill names no order of ours, so nobody can say whether its goods are in";
+        return Some(NO_RECEIPT.found(why));
+    }
+    let did_not_come = |ordered: &OrderLine| came(ordered, order).is_none_or(|came| came.is_zero());
+    let own = Matched::of(billed, order).map_or_else(Vec::new, |matched| matched.own);
+    let mut waits = own
+        .iter()
+        .filter(|(_, ordered)| ordered.is_some_and(did_not_come))
         .map(|(line, _)| shown(&line.description))
         .collect::<Vec<_>>();
-    if billed.lines.is_empty() && order.receipts.is_empty() {
+    let is_told = !billed.are_unsure && own.iter().any(|(_, ordered)| ordered.is_some());
+    if waits.is_empty() && !is_told && order.lines.iter().any(did_not_come) {
         waits.push("the order".to_owned());
     }
     let what = waits.join("; ");
@@ -344,17 +429,35 @@ fn not_received(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> 
         .then(|| NO_RECEIPT.found(format!("no receipt of goods is known for: {what}")))
 }
 
+/// More is billed than came in, by what the receipts say now, and nobody let that pass.
+fn not_all_received(
+    billed: Billed<'_>,
+    order: &OrderFile,
+    policy: &OrderPolicy,
+) -> Option<Finding> {
+    let is_waited_for = billed.is_from(&policy.receipts_from) || !order.receipts.is_empty();
+    let is_cleared = billed
+        .bill
+        .cleared
+        .iter()
+        .any(|code| code == OVER_RECEIVED.code);
+    if !is_waited_for || is_cleared || billed.are_unsure || billed.bill.kind == BillKind::CreditNote
+    {
+        return None;
+    }
+    let matched = Matched::of(billed, order)?;
+    let over = order.lines.iter().filter_map(|ordered| {
+        let (all, came) = (billed_in_all(&matched, ordered)?, came(ordered, order)?);
+        (all > came).then(|| counted(ordered, all, came, "received"))
+    });
+    let over = over.collect::<Vec<_>>().join("; ");
+    (!over.is_empty()).then(|| NO_RECEIPT.found(over))
+}
+
 fn came(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
     let receipts = order.receipts.iter();
     let of_line = receipts.filter(|receipt| receipt.line == ordered.line);
     sum(of_line.map(|receipt| Some(receipt.quantity)))
-}
-
-fn billed_before(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
-    let others = order.billed.iter();
-    let pairs = others.flat_map(|other| paired(&other.lines, &order.lines));
-    let own = pairs.filter(|pair| is_about(pair, ordered));
-    quantity_of(own.map(|(line, _)| line))
 }
 
 /// A line that names no quantity says nothing of one: its sum is looked at.

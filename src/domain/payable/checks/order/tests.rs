@@ -66,6 +66,7 @@ fn before(lines: Vec<DocumentLine>) -> BilledBefore {
     BilledBefore {
         net: Money::from_decimal(net, Currency::EUR),
         lines,
+        are_unsure: false,
     }
 }
 
@@ -304,6 +305,7 @@ fn what_cannot_be_counted_is_held_and_not_passed() {
     one.billed = vec![BilledBefore {
         net: None,
         lines: Vec::new(),
+        are_unsure: true,
     }];
     assert_eq!(found(&lines, &one), ["order.uncounted"]);
     one.billed.clear();
@@ -319,15 +321,145 @@ fn what_cannot_be_counted_is_held_and_not_passed() {
 
 #[test]
 fn a_credit_note_takes_nothing_off_what_was_billed() {
-    let other = |kind| Bill { kind, ..bill() };
-    assert!(counts_on(&other(BillKind::Invoice), &bill()));
-    assert!(!counts_on(&other(BillKind::CreditNote), &bill()));
-    let foreign = Bill {
-        supplier: Some(Supplier::id_of("70002")),
+    let other = |kind| {
+        let bill = Bill { kind, ..bill() };
+        BilledBefore::of(&bill, Reading::default())
+    };
+    let invoice = other(BillKind::Invoice).unwrap();
+    assert!(invoice.are_unsure, "nothing was read of its lines");
+    assert_eq!(other(BillKind::CreditNote), None);
+}
+
+/// Twenty packs and a powder, of which so much came in on the line of the packs.
+fn came_in(packs: &str) -> OrderFile {
+    let mut one = order(vec![
+        ordered("1", "Filter paper", "10", "20.00"),
+        ordered("2", "Descaling powder", "5", "8.00"),
+    ]);
+    one.receipts = vec![receipt("1", packs)];
+    one
+}
+
+/// What blocks the payment of an approved bill with these lines, when its receipts are looked at again.
+fn blocked(lines: &[DocumentLine], order: &OrderFile, edit: impl FnOnce(&mut Bill)) -> Vec<String> {
+    let mut bill = Bill {
+        supplier: Some(Supplier::id_of("70001")),
+        net: Money::from_decimal(decimal("200.00"), Currency::EUR),
         ..bill()
     };
-    assert!(!counts_on(&foreign, &bill()));
+    edit(&mut bill);
+    let billed = Billed {
+        bill: &bill,
+        supplier_number: Some("strict"),
+        lines,
+        are_unsure: lines.is_empty(),
+    };
+    let findings = looked_again(billed, order, &policy()).into_iter();
+    findings.map(|one| one.code).collect()
 }
+
+#[test]
+fn a_payment_waits_until_all_that_is_billed_came_in_and_when_some_went_back() {
+    let lines = [line("Filter paper", "10", "200.00")];
+    let waits = ["order.no_receipt"];
+    let plain = |order: &OrderFile| blocked(&lines, order, |_| {});
+    assert_eq!(plain(&came_in("1")), waits, "nine are missing");
+    assert_eq!(plain(&came_in("10")), [""; 0]);
+    let mut back = came_in("10");
+    back.receipts.push(receipt("1", "-9"));
+    assert_eq!(plain(&back), waits);
+    let mut before_it = came_in("10");
+    before_it.billed = vec![before(vec![line("Filter paper", "1", "20.00")])];
+    assert_eq!(plain(&before_it), waits, "one of them is another bill's");
+    let cleared = |bill: &mut Bill| bill.cleared = vec!["order.over_received".into()];
+    assert_eq!(blocked(&lines, &came_in("1"), cleared), [""; 0]);
+    let credit = |bill: &mut Bill| bill.kind = BillKind::CreditNote;
+    assert_eq!(blocked(&lines, &came_in("0"), credit), [""; 0]);
+}
+
+#[test]
+fn goods_that_nobody_can_tell_are_waited_for_too() {
+    let waits = ["order.no_receipt"];
+    let mut nothing = came_in("1");
+    nothing.receipts.clear();
+    for lines in [vec![], vec![line("Something else", "3", "70.00")]] {
+        assert_eq!(blocked(&lines, &nothing, |_| {}), waits, "{lines:?}");
+        assert_eq!(blocked(&lines, &came_in("10"), |_| {}), waits, "the powder");
+        let mut all = came_in("10");
+        all.receipts.push(receipt("2", "5"));
+        assert_eq!(blocked(&lines, &all, |_| {}), [""; 0]);
+    }
+    let lines = [line("Filter paper", "10", "200.00")];
+    assert_eq!(
+        blocked(&lines, &OrderFile::default(), |_| {}),
+        waits,
+        "no order at all"
+    );
+    let strict = found_of("strict", &lines, &OrderFile::default());
+    let codes = strict.iter().map(|(code, _)| code.as_str());
+    assert_eq!(
+        codes.collect::<Vec<_>>(),
+        ["order.missing", "order.no_receipt"]
+    );
+}
+
+#[test]
+fn lines_that_do_not_add_up_take_nothing_off_the_sum() {
+    let one = order(vec![
+        ordered("1", "Filter paper", "10", "20.00"),
+        ordered("2", "Coffee mill", "1", "900.00"),
+    ]);
+    let bill = Bill {
+        supplier: Some(Supplier::id_of("70001")),
+        net: Money::from_decimal(decimal("10000.00"), Currency::EUR),
+        ..bill()
+    };
+    let guessed = [line("Project fee", "1", "9500.00")];
+    let billed = Billed {
+        bill: &bill,
+        supplier_number: Some("70001"),
+        lines: &guessed,
+        are_unsure: true,
+    };
+    let codes = |order: &OrderFile| {
+        let findings = check(billed, order, &policy()).into_iter();
+        findings.map(|one| one.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&one), ["order.exceeded", "order.lines_unsure"]);
+    let mut again = one.clone();
+    again.billed = vec![BilledBefore {
+        net: Money::from_decimal(decimal("1100.00"), Currency::EUR),
+        lines: vec![line("Project fee", "1", "1090.00")],
+        are_unsure: true,
+    }];
+    let mill = [line("Coffee mill", "1", "900.00")];
+    assert_eq!(found(&mill, &again), ["order.exceeded"]);
+}
+
+#[test]
+fn an_order_given_to_somebody_else_is_matched_all_the_same() {
+    let foreign = OrderLine {
+        supplier: Supplier::id_of("70002"),
+        ..ordered("1", "Filter paper", "10", "20.00")
+    };
+    let much = [line("Filter paper", "50", "1000.00")];
+    assert_eq!(
+        found(&much, &order(vec![foreign])),
+        ["order.supplier", "order.exceeded", "order.over_ordered"]
+    );
+}
+
+#[test]
+fn too_many_lines_to_compare_are_not_compared() {
+    let number = |n: usize| ordered(&n.to_string(), "Filter paper", "10", "20.00");
+    let mut one = order((0..MAX_LINES).map(number).collect());
+    one.billed = vec![before(vec![line("Filter paper", "1", "20.00"); 2_001])];
+    let codes = found(&[line("Filter paper", "1", "20.00")], &one);
+    assert_eq!(codes, ["order.uncounted"]);
+}
+
+/// Lines of the longest order that is looked at.
+const MAX_LINES: usize = 1_000;
 
 #[test]
 fn an_order_is_one_however_its_number_is_written() {
