@@ -1,6 +1,7 @@
 //! Asks the delegate of an approver who is away or whom the request did not reach, in that approver's place; the approver may
 //! still answer. Where nobody stands in, a request that came back is work for a person.
 
+use super::asked_of_mail::asked_of_mail;
 use super::bill_change::{BillFile, account_changes, bill_event, desk};
 use super::review_bill::{asked_by_mail, fitting_originals};
 use super::told_of_delegation::with_note;
@@ -15,7 +16,6 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::ExceptionCode;
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::outbound::approval_mail::RequestParts;
-use crate::domain::outbound::attempt;
 use crate::domain::outbound::delegation_mail::asked_facts;
 use crate::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use crate::domain::payable::review::{asked, matter, waits_for};
@@ -123,7 +123,7 @@ async fn stood_in_for(
     });
     let delegate = match found {
         Ok(delegation) => &delegation.delegate,
-        Err(lacking) => return Ok(nobody(office, file, own, (why, lacking), now)),
+        Err(lacking) => return nobody(office, file, own, (why, lacking), now).await,
     };
     let days = policy.expires_days;
     let key = &office.token_key;
@@ -161,13 +161,13 @@ async fn stood_in_for(
 }
 
 /// As before there were delegates: a mail that came back is a work item, an absence is shown.
-fn nobody(
+async fn nobody(
     office: &Office,
     file: &BillFile,
     own: &ApprovalRequest,
     (why, lacking): (&Unreached, NoStandIn),
     now: Timestamp,
-) -> Change {
+) -> Result<Change, StepError> {
     let waits_for_delegate = file.requests.iter().any(|one| {
         one.state == ApprovalState::Open
             && one.bill_version == own.bill_version
@@ -177,17 +177,17 @@ fn nobody(
                 .is_some_and(|for_whom| for_whom.same_mailbox(&own.approver))
     });
     if waits_for_delegate {
-        return Change::new(noted(own, now, "a delegate is asked already"));
+        return Ok(Change::new(noted(own, now, "a delegate is asked already")));
     }
     let change = Change::new(noted(own, now, lacking.as_words()));
-    match why {
+    let change = match why {
         Unreached::CameBack(mail) => {
-            let caretakers = office.rules.owners.caretakers();
-            let item = attempt::ask(ExceptionCode::DeliveryFailed, mail, caretakers, now);
-            change.raise(item)
+            let code = ExceptionCode::DeliveryFailed;
+            change.raise(asked_of_mail(office, code, mail, now).await?)
         }
         Unreached::Away(_) | Unreached::Silent(_) => change,
-    }
+    };
+    Ok(change)
 }
 
 fn noted(own: &ApprovalRequest, now: Timestamp, why: &str) -> AuditEvent {

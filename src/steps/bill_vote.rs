@@ -5,7 +5,7 @@ use super::told_of_delegation::answered_first;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
-use crate::domain::approval::asking::is_question_of;
+use crate::domain::approval::asking::is_settled_by;
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, Tally, Verdict, Vote,
 };
@@ -169,8 +169,8 @@ fn told_supplier(office: &Office, vote: &Vote, now: Timestamp) -> Exception {
     )
 }
 
-/// The work items that the vote answers: those of the voter's own questions, and all once the bill is decided. What another
-/// approver asks while more votes are needed still wants its answer.
+/// The work items that the vote answers: those of the voter's own questions and lateness, and all once the bill is decided. What
+/// another approver asks while more votes are needed still wants its answer.
 fn answered(
     change: Change,
     about: Vec<Exception>,
@@ -185,7 +185,7 @@ fn answered(
     };
     let about = about
         .into_iter()
-        .filter(|item| decided || is_question_of(item, &vote.approver));
+        .filter(|item| decided || is_settled_by(item, (&vote.approver, vote.request)));
     settled(change, about.collect(), when_who, &words)
 }
 

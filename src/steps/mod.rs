@@ -57,6 +57,7 @@ pub mod attach_support;
 pub mod send_reminders;
 pub mod record_customer_reply;
 pub mod record_delivery;
+pub mod asked_of_mail;
 pub mod send_outbound;
 pub mod file_mail;
 pub mod reconcile_mailbox;

@@ -1,6 +1,7 @@
 //! Joins a delivery report (RFC 3464) to the mail of ours it is about. Reports are never answered.
 
 use super::ask_delegate::job_for;
+use super::asked_of_mail::asked_of_mail;
 use super::mail_facts::{body_text, mail_facts};
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
@@ -46,7 +47,7 @@ pub async fn record_delivery(
     let change = match (&facts, &report) {
         (Some(facts), Some(report)) => {
             match about(office, facts, report.original_message_id.as_ref()).await? {
-                Some(outbound) => returned(office, outbound, report, id, now)?,
+                Some(outbound) => returned(office, outbound, report, id, now).await?,
                 None => noted(id, now, "a report about no mail of ours that is known"),
             }
         }
@@ -89,7 +90,7 @@ fn noted(id: MessageId, now: Timestamp, why: &str) -> Change {
     ))
 }
 
-fn returned(
+async fn returned(
     office: &Office,
     mut outbound: OutboundMessage,
     report: &DeliveryReport,
@@ -128,9 +129,7 @@ fn returned(
     let joined = match (attempt::follows(&outbound), delegate) {
         (Follows::Ask(_), Some(job)) => joined.job(job),
         (Follows::Ask(code), None) => {
-            let caretakers = office.rules.owners.caretakers();
-            let item = attempt::ask(code, &outbound, caretakers, now);
-            joined.raise(item)
+            joined.raise(asked_of_mail(office, code, &outbound, now).await?)
         }
         (Follows::Again | Follows::Nothing, _) => joined,
     };

@@ -1,6 +1,6 @@
 //! Reminds an approver who does not answer, has the delegate asked beside, and tells somebody else when that does not help.
 
-use super::bill_change::{BillFile, desk};
+use super::bill_change::{BillFile, bill_event, desk};
 use super::review_bill::fitting_originals;
 use super::waiting::{ask_delegate_of, due, look_again};
 use super::{Office, StepError};
@@ -9,7 +9,7 @@ use crate::basics::ids::ApprovalRequestId;
 use crate::domain::approval::token::issue;
 use crate::domain::approval::{ApprovalRequest, Rung};
 use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 use crate::domain::job::JobClaim;
 use crate::domain::outbound::approval_mail::{RequestParts, request_facts};
@@ -80,6 +80,11 @@ async fn reached(
     if is_written.is_some() {
         return Ok(change);
     }
+    // The bill's row guards it: a vote that comes at this moment has the step look again.
+    let (bill, state) = (&file.bill, file.bill.state);
+    let moment = (now, Actor::program(STEP));
+    let told = bill_event(bill, state, moment, "approver late", rung.occasion());
+    let change = change.event(told).put(Record::Bill(bill.clone()));
     match rung {
         Rung::Remind(_) if !reaches(office, request).await? => Ok(change),
         Rung::Remind(_) => reminded(office, file, change, (request, rung), now).await,

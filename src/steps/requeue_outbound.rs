@@ -1,5 +1,6 @@
 //! A person wants a mail sent that was given up or came back: what kept it is mended, or the right address is known.
 
+use super::asked_of_mail::round_of_bounce;
 use super::{Office, StepError};
 use crate::basics::address::MailAddress;
 use crate::basics::ids::{ApprovalRequestId, OutboundId};
@@ -27,7 +28,8 @@ pub async fn requeue_outbound(
     let before = found.ok_or_else(|| StepError::Missing(id.into()))?;
     let (now, actor) = (office.clock.now(), Actor::Person(by.to_owned()));
     let request = request_of(office, &before).await?;
-    let (about, bounce) = (before.about.clone(), item_of_bounce(&before));
+    let round = round_of_bounce(office, &before).await?;
+    let (about, bounce) = (before.about.clone(), item_of_bounce(&before, round));
     let Moved { message, told, .. } = again(before, to, request, (actor.clone(), reason), now)?;
     let mut change = Change::new(told)
         .put(Record::Outbound(message.clone()))

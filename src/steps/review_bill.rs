@@ -24,7 +24,7 @@ use crate::domain::outbound::compose;
 use crate::domain::payable::checks::NO_APPROVER;
 use crate::domain::payable::checks::order::OrderFile;
 use crate::domain::payable::draft::complete;
-use crate::domain::payable::review::count_votes;
+use crate::domain::payable::review::{agreed, count_votes};
 use crate::domain::payable::supplier::Recheck;
 use crate::domain::payable::{
     Bill, BillEvent, BillState, Outcome, ReviewFacts, Rival, review, state,
@@ -100,7 +100,9 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
                     approved(&file, before, by, now)
                 }
                 Tally::Waiting(_) | Tally::Rejected => {
-                    ask(office, &file, before, (&asked, needed), now).await?
+                    let agreed = agreed(file.owed(), policy, &file.requests, &votes);
+                    let whom = (asked.as_slice(), needed, agreed.as_slice());
+                    ask(office, &file, before, whom, now).await?
                 }
             };
             passed(office, change, &file.bill, now).await?
@@ -259,7 +261,7 @@ async fn ask(
     office: &Office,
     file: &BillFile,
     before: BillState,
-    (asked, needed): (&[Asked], u32),
+    (asked, needed, agreed): (&[Asked], u32, &[MailAddress]),
     now: Timestamp,
 ) -> Result<Change, StepError> {
     let bill = after(&file.bill, BillEvent::Ask);
@@ -280,7 +282,7 @@ async fn ask(
     .fact("asked", &names)
     .fact("needed", needed);
     let mut change = Change::new(told).put(Record::Bill(bill.clone()));
-    let Asking { withdraw, ask } = asking(asked, &file.requests, version);
+    let Asking { withdraw, ask } = asking(asked, &file.requests, agreed, version);
     change = withdraw_open(
         change,
         &withdraw,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::ask_delegate::job_for;
+use super::asked_of_mail::asked_of_mail;
 use super::mail_out::Attempt;
 use super::patiently::doggedly;
 use super::{LEASE, Office, StepError, patience};
@@ -54,7 +55,7 @@ pub async fn send_outbound(
             return Ok(());
         }
         Intent::AskPerson(moved) => {
-            let change = put(office, moved).finishing(claim.clone());
+            let change = put(office, moved).await?.finishing(claim.clone());
             office.store.commit(change).await?;
             return Ok(());
         }
@@ -64,7 +65,7 @@ pub async fn send_outbound(
     // The wait for a connection comes first: from the intent on nothing may outlast the lease, or another worker would find
     // the mail Sending and send it again.
     let way = office.mail_out.way().await;
-    let intent = put(office, sending).holding(claim.clone(), LEASE);
+    let intent = put(office, sending).await?.holding(claim.clone(), LEASE);
     office.store.commit(intent).await?;
     let held_until = Instant::now() + (LEASE - MARGIN);
     // Crash here or while sending: found Sending at the next attempt.
@@ -85,7 +86,12 @@ pub async fn send_outbound(
     let mut settled = attempt::settle(sending, outcome, again_at, (actor(), now))?;
     settled.told = settled.told.fact("job attempt", claim.attempt);
     log(&settled.message);
-    let change = put(office, settled).finishing(claim.clone());
+    let ended = doggedly(
+        || put(office, settled.clone()),
+        cannot_be_written_now,
+        held_until,
+    );
+    let change = ended.await?.finishing(claim.clone());
     let change = match closed {
         Some(why) => change.raise(server_refuses(office, &why, now)),
         None => change,
@@ -169,7 +175,7 @@ fn server_refuses(office: &Office, why: &str, now: Timestamp) -> Exception {
 }
 
 /// The mail as it is now, with what follows from it.
-fn put(office: &Office, moved: Moved) -> Change {
+async fn put(office: &Office, moved: Moved) -> Result<Change, StoreError> {
     let Moved {
         message,
         told,
@@ -186,13 +192,10 @@ fn put(office: &Office, moved: Moved) -> Change {
         Follows::Ask(code) => match job_for(office, &message) {
             // Where nobody stands in after all, that step asks the person.
             Some(job) => change.job(job),
-            None => {
-                let caretakers = office.rules.owners.caretakers();
-                change.raise(attempt::ask(code, &message, caretakers, at))
-            }
+            None => change.raise(asked_of_mail(office, code, &message, at).await?),
         },
     };
-    change.put(Record::Outbound(message))
+    Ok(change.put(Record::Outbound(message)))
 }
 
 /// The bytes, the same at every attempt but for the time in a signature of ours.

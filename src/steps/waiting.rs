@@ -25,10 +25,9 @@ pub(super) async fn due(
 ) -> Result<Due, StoreError> {
     let items = office.store.exceptions_about(&file.bill.id.into()).await?;
     let mut questions = Vec::new();
-    for item in items
-        .iter()
-        .filter(|item| is_question_of(item, &request.approver))
-    {
+    for item in items.iter().filter(|item| {
+        is_question_of(item, &request.approver) && item.raised_at >= request.asked_at
+    }) {
         let trail = office.store.audit_of(&item.id.into()).await?;
         questions.push((item.raised_at, resolved_at(&trail)));
     }

@@ -288,12 +288,21 @@ async fn a_request_that_came_back_is_sent_again_when_a_person_says_that_the_mail
         .unwrap();
     assert_eq!(office.waiting_for_a_person().await, [], "it is settled");
     office.work().await;
-    let mails = servers().inbox_with(&petra, 2).await;
+    // It comes back once more: that is another item, though the first one is settled.
+    let again = format!("X-Attempt: 2\r\n{report}");
+    office.take(&sent.envelope_from, &again).await;
+    assert_eq!(office.waiting_for_a_person().await, asked);
+    requeue_outbound(&office.desk, sent.id, None, who)
+        .await
+        .unwrap();
+    assert_eq!(office.waiting_for_a_person().await, []);
+    office.work().await;
+    let mails = servers().inbox_with(&petra, 3).await;
     let letters = mails.iter().map(|mail| Letter::read(&mail.bytes));
     let letters = letters.collect::<Vec<_>>();
     let ids = letters.iter().map(|letter| letter.message_id.clone());
     let id = sent.header_message_id.to_string();
-    assert_eq!(ids.collect::<Vec<_>>(), [id.clone(), id]);
+    assert_eq!(ids.collect::<Vec<_>>(), [id.clone(), id.clone(), id]);
     let reply = answer(&letters[1], &petra, "Freigegeben\n\nPetra");
     office.take(&letters[1].reply_to, &reply.write()).await;
     assert_eq!(office.state_of("RE-4801").await, "scheduled");

@@ -18,8 +18,14 @@ pub struct Asking {
     pub ask: Vec<(Asked, usize)>,
 }
 
-/// Compares those to ask with the requests there are.
-pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHash) -> Asking {
+/// Compares those to ask with the requests there are. `agreed` are those whose agreement counts: somebody whose place was taken by one
+/// whose vote counts no longer is asked.
+pub fn asking(
+    asked: &[Asked],
+    requests: &[ApprovalRequest],
+    agreed: &[MailAddress],
+    version: ContentHash,
+) -> Asking {
     let of_this_version = |request: &&ApprovalRequest| request.bill_version == version;
     let is_asked = |person: &MailAddress| asked.iter().any(|a| a.approver.same_mailbox(person));
     // A delegate whom the policy names as well now answers in the own name: two persons stay two.
@@ -40,7 +46,8 @@ pub fn asking(asked: &[Asked], requests: &[ApprovalRequest], version: ContentHas
         let times = before.clone().filter(is_own).count();
         let is_settled = before.any(|request| match request.state {
             ApprovalState::Open => is_own(&request),
-            ApprovalState::Approved | ApprovalState::Declined => true,
+            ApprovalState::Approved => agreed.iter().any(|one| one.same_mailbox(&asked.approver)),
+            ApprovalState::Declined => true,
             ApprovalState::Withdrawn | ApprovalState::Expired => false,
         });
         (!is_settled).then(|| (asked.clone(), times))
@@ -56,11 +63,29 @@ pub fn question_in_words(approver: &MailAddress, first_line: &str) -> String {
     format!("{approver} wrote: {first_line}")
 }
 
-/// The work item is about a question of this approver. It names the approver in its words and nowhere else, since its
-/// subject is the bill.
+/// The same of an answer that nobody can take for one: it is the approver's turn.
+pub fn unclear_in_words(approver: &MailAddress, first_line: &str) -> String {
+    format!("{approver} answered unclearly: {first_line}")
+}
+
+/// The work item is about a question of this approver, who waits for our answer. It names the approver in its words and nowhere
+/// else, since its subject is the bill.
 pub fn is_question_of(item: &Exception, approver: &MailAddress) -> bool {
     item.code == ExceptionCode::ApproverAsks
         && item.reason.starts_with(&question_in_words(approver, ""))
+}
+
+/// The work item is settled when this approver votes by this request: questions, unclear answers, and that there was none.
+pub fn is_settled_by(
+    item: &Exception,
+    (approver, request): (&MailAddress, ApprovalRequestId),
+) -> bool {
+    let unclear = unclear_in_words(approver, "");
+    let of_request = |code| Exception::id_of(code, &item.subject, &request.to_string()) == item.id;
+    is_question_of(item, approver)
+        || (item.code == ExceptionCode::ApproverAsks && item.reason.starts_with(&unclear))
+        || of_request(ExceptionCode::ApprovalLate)
+        || of_request(ExceptionCode::ApprovalExpired)
 }
 
 /// A new request and its token. `times` tells apart requests to the same person about the same version.
@@ -181,6 +206,7 @@ mod tests {
         let result = asking(
             &[asked("anna")],
             std::slice::from_ref(&old),
+            &[],
             ContentHash::of(b"2"),
         );
         assert_eq!(result.withdraw, [old]);
@@ -194,6 +220,7 @@ mod tests {
         let result = asking(
             &[asked("Anna"), asked("ben")],
             &[open, voted],
+            &[asked("ben").approver],
             ContentHash::of(b"1"),
         );
         assert_eq!(result, Asking::default());
@@ -205,6 +232,7 @@ mod tests {
         let result = asking(
             &[asked("anna")],
             std::slice::from_ref(&expired),
+            &[],
             ContentHash::of(b"1"),
         );
         assert_eq!(names(&result), [("anna", 1)]);
@@ -226,8 +254,25 @@ mod tests {
         let result = asking(
             &[asked("ben")],
             std::slice::from_ref(&open),
+            &[],
             ContentHash::of(b"1"),
         );
         assert_eq!(result.withdraw, [open]);
+    }
+
+    #[test]
+    fn whose_place_was_taken_by_one_whose_vote_counts_no_longer_is_asked() {
+        let own = request_of("anna", b"1", ApprovalState::Withdrawn);
+        let stand_in = ApprovalRequest {
+            stands_in_for: Some(own.approver.clone()),
+            ..request_of("carl", b"1", ApprovalState::Approved)
+        };
+        let requests = [own, stand_in];
+        let version = ContentHash::of(b"1");
+        let anna = [asked("anna")];
+        let counts = asking(&anna, &requests, &[asked("anna").approver], version);
+        assert_eq!(counts, Asking::default());
+        let no_longer = asking(&anna, &requests, &[], version);
+        assert_eq!(names(&no_longer), [("anna", 1)]);
     }
 }

@@ -25,18 +25,7 @@ pub fn tally(
     requests: &[ApprovalRequest],
     votes: &[Vote],
 ) -> Tally {
-    let counts = |vote: &&Vote| {
-        requests.iter().any(|request| {
-            request.id == vote.request
-                && request.bill_version == bill_version
-                && request.approver.same_mailbox(&vote.approver)
-                && matches!(
-                    request.state,
-                    ApprovalState::Approved | ApprovalState::Declined
-                )
-        })
-    };
-    let counted = votes.iter().filter(counts).collect::<Vec<_>>();
+    let counted = counted(bill_version, requests, votes);
     if counted.iter().any(|vote| vote.verdict == Verdict::Reject) {
         return Tally::Rejected;
     }
@@ -48,6 +37,47 @@ pub fn tally(
         .iter()
         .filter(|r| r.state == ApprovalState::Open && r.bill_version == bill_version);
     Tally::Waiting(open.map(|request| request.approver.clone()).collect())
+}
+
+/// The votes about this version whose requests still stand.
+fn counted<'v>(
+    bill_version: ContentHash,
+    requests: &[ApprovalRequest],
+    votes: &'v [Vote],
+) -> Vec<&'v Vote> {
+    let counts = |vote: &&Vote| {
+        requests.iter().any(|request| {
+            request.id == vote.request
+                && request.bill_version == bill_version
+                && request.approver.same_mailbox(&vote.approver)
+                && matches!(
+                    request.state,
+                    ApprovalState::Approved | ApprovalState::Declined
+                )
+        })
+    };
+    votes.iter().filter(counts).collect()
+}
+
+/// Whether somebody said no to this version, and nobody took that back.
+pub fn is_rejected(
+    bill_version: ContentHash,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> bool {
+    let counted = counted(bill_version, requests, votes);
+    counted.iter().any(|vote| vote.verdict == Verdict::Reject)
+}
+
+/// Whose agreement to this version these votes are, each by a person of its own.
+pub fn agreed(
+    bill_version: ContentHash,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> Vec<MailAddress> {
+    let mut counted = counted(bill_version, requests, votes);
+    counted.retain(|vote| vote.verdict == Verdict::Approve);
+    deciders(&counted)
 }
 
 /// Whose decisions the votes are, each by a person of its own.

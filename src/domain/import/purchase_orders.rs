@@ -1,6 +1,6 @@
 //! `purchase-orders.csv`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -96,6 +96,40 @@ fn of_one_supplier(sheet: &mut Sheet<OrderLine>) {
         false
     });
     sheet.mistakes.extend(mistakes);
+}
+
+/// So do lines that come later: a row that differs from a line in the books, which the file leaves as it is, becomes a mistake. `known`
+/// are the lines of all these orders.
+pub fn beside(mut sheet: Sheet<OrderLine>, known: &[OrderLine]) -> Sheet<OrderLine> {
+    let in_file: BTreeSet<_> = sheet.rows.iter().map(|(_, row)| row.id).collect();
+    let others = known.iter().filter(|line| !in_file.contains(&line.id));
+    let others: BTreeMap<_, _> = others
+        .map(|line| (line.order_key().as_str().to_owned(), line))
+        .collect();
+    let mistakes = &mut sheet.mistakes;
+    sheet.rows.retain(|(line, row)| {
+        let other = others.get(row.order_key().as_str());
+        let differing = other.and_then(|other| {
+            if other.supplier != row.supplier {
+                Some((other, "supplier"))
+            } else {
+                (other.currency != row.currency).then_some((other, "currency"))
+            }
+        });
+        let Some((other, column)) = differing else {
+            return true;
+        };
+        mistakes.push(Mistake {
+            line: *line,
+            column: Some(column.to_owned()),
+            problem: format!(
+                "differs from line {:?} of the order, which is in the books; an order goes to one supplier in one currency",
+                other.line
+            ),
+        });
+        false
+    });
+    sheet
 }
 
 impl Imported for OrderLine {

@@ -312,3 +312,30 @@ mod sample_office {
         assert_eq!(settlement.allocations.len(), 2);
     }
 }
+
+const ORDERS: &str = "order,line,supplier,description,quantity,price,currency\n\
+    PO-4711,1,70001,Filter paper,10,20.00,EUR\n\
+    PO-4711,2,70001,Coffee mill,1,900.00,EUR\n";
+
+#[test]
+fn a_line_that_comes_later_cannot_give_the_order_to_somebody_else() {
+    let read = |text: &str| purchase_orders::read(text.as_bytes(), |_| true).unwrap();
+    let in_books = read(ORDERS).rows.into_iter().map(|(_, row)| row);
+    let in_books = in_books.collect::<Vec<_>>();
+    let head = "order,line,supplier,description,quantity,price,currency\n";
+    let told = |rows: &str| {
+        let sheet = purchase_orders::beside(read(&format!("{head}{rows}")), &in_books);
+        (sheet.rows.len(), problems(&sheet))
+    };
+    let (taken, wrong) = told("po 4711,3,70002,Powder,1,8.00,EUR\n");
+    assert_eq!((taken, wrong.len()), (0, 1));
+    assert!(
+        wrong[0].contains("supplier") && wrong[0].contains("in the books"),
+        "{wrong:?}"
+    );
+    assert!(told("PO-4711,3,70001,Powder,1,8.00,USD\n").1[0].contains("currency"));
+    assert_eq!(told("PO-4711,3,70001,Powder,1,8.00,EUR\n"), (1, vec![]));
+    // All of it: then it was given to somebody else.
+    let all = ORDERS.replace("70001", "70002");
+    assert_eq!(told(all.split_once('\n').unwrap().1), (2, vec![]));
+}

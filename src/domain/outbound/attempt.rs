@@ -216,10 +216,17 @@ pub fn again(
     Ok(moved(message, None, told))
 }
 
-/// The item that asks about a mail which came back.
-pub fn item_of_bounce(message: &OutboundMessage) -> ExceptionId {
-    let occasion = message.id.to_string();
+/// The item that asks about a mail which came back, for the first time (0) or after so many that a person has settled.
+pub fn item_of_bounce(message: &OutboundMessage, round: u32) -> ExceptionId {
+    let occasion = of_bounce(message, round);
     Exception::id_of(ExceptionCode::DeliveryFailed, &message.about, &occasion)
+}
+
+fn of_bounce(message: &OutboundMessage, round: u32) -> String {
+    match round {
+        0 => message.id.to_string(),
+        round => format!("{} again {round}", message.id),
+    }
 }
 
 /// What comes after an attempt that left the mail like this.
@@ -248,12 +255,12 @@ pub fn follows(message: &OutboundMessage) -> Follows {
 
 /// Asks the people who look after such mails. The occasion is the version of the mail: the next attempt that ends badly is another
 /// item, also after `outbound retry`, which counts the attempts anew. A recipient whom the server refuses at once is asked about as one
-/// whose mail came back.
+/// whose mail came back: those have the `round` of their item.
 pub fn ask(
     code: ExceptionCode,
     message: &OutboundMessage,
     caretakers: Caretakers<'_>,
-    now: Timestamp,
+    (now, round): (Timestamp, u32),
 ) -> Exception {
     let answer = message.last_answer.as_deref().unwrap_or("no answer");
     let became = match message.state {
@@ -279,7 +286,7 @@ pub fn ask(
         _ => "reach the recipient another way",
     };
     let (subject, occasion) = match message.state {
-        OutboundState::Bounced => (message.about.clone(), message.id.to_string()),
+        OutboundState::Bounced => (message.about.clone(), of_bounce(message, round)),
         OutboundState::Queued
         | OutboundState::Sending
         | OutboundState::Sent

@@ -13,8 +13,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
 use crate::domain::approval::{
-    ApprovalPolicy, ApprovalRequest, ApprovalState, Asked, Matter, Requirement, Tally, Verdict,
-    Vote, tally,
+    ApprovalPolicy, ApprovalRequest, ApprovalState, Asked, Matter, Requirement, Tally, Vote, tally,
 };
 use crate::domain::document::{Method, Reading, StatedAmounts};
 
@@ -237,7 +236,7 @@ pub fn count_votes(
     requests: &[ApprovalRequest],
     votes: &[Vote],
 ) -> Tally {
-    let rejects = votes.iter().any(|vote| vote.verdict == Verdict::Reject);
+    let rejects = tally::is_rejected(bill.content_version(), requests, votes);
     match (matter(bill, supplier), requirement(bill, supplier, policy)) {
         (Some(matter), Some(Ok(requirement))) => {
             let counting = |vote: &&Vote| policy.still_counts(vote, &matter);
@@ -248,6 +247,23 @@ pub fn count_votes(
         (_, Some(Err(_)) | None) | (None, _) if rejects => Tally::Rejected,
         (_, Some(Err(_)) | None) | (None, _) => Tally::Waiting(Vec::new()),
     }
+}
+
+/// Whose agreement to the bill as it is counts, by the policy as it is now.
+pub fn agreed(
+    (bill, supplier): (&Bill, Option<&Supplier>),
+    policy: &ApprovalPolicy,
+    requests: &[ApprovalRequest],
+    votes: &[Vote],
+) -> Vec<MailAddress> {
+    let Some(matter) = matter(bill, supplier) else {
+        return Vec::new();
+    };
+    let counting = votes
+        .iter()
+        .filter(|vote| policy.still_counts(vote, &matter));
+    let counting = counting.cloned().collect::<Vec<_>>();
+    tally::agreed(bill.content_version(), requests, &counting)
 }
 
 #[cfg(test)]

@@ -184,6 +184,21 @@ async fn the_clock_stands_while_annas_question_is_open() {
 }
 
 #[tokio::test]
+async fn who_answers_unclearly_is_asked_for_one_word_and_reminded_of_it() {
+    let story = Story::begin().await;
+    let bill = story.arrives(plain_bill()).await;
+    let request = story.request_to("anna").await;
+    let unclear = story.answer_to(&request, "anna@fin.test", PASSED, "ok, fine with me");
+    unclear.await.unwrap();
+    assert_eq!(story.exceptions(bill).await, ["approver_asks open"]);
+    story.is(TUESDAY).await;
+    assert_eq!(story.reminders().await.len(), 1, "it is her turn");
+    let clear = story.answer_to(&request, "anna@fin.test", PASSED, "Approve");
+    clear.await.unwrap();
+    assert_eq!(story.exceptions(bill).await, ["approver_asks resolved"]);
+}
+
+#[tokio::test]
 async fn whose_mailbox_refused_the_request_is_not_written_to_again_but_somebody_is_told() {
     let story = Story::begin().await;
     let bill = story.arrives(plain_bill()).await;

@@ -24,12 +24,15 @@ pub async fn import_goods_receipts(
             };
             let orders = sheet.rows.iter().map(|(_, row)| row.order.clone());
             let orders: HashSet<String> = orders.collect();
+            // Each by its own id: an order of years has more of both than are looked at for a bill.
             let (mut ordered, mut known) = (HashSet::new(), HashMap::new());
-            for order in &orders {
-                let lines = office.store.lines_of_order(order).await?;
-                ordered.extend(lines.into_iter().map(|line| line.id));
-                let receipts = office.store.receipts_of_order(order).await?;
-                known.extend(receipts.into_iter().map(|receipt| (receipt.key(), receipt)));
+            for (_, row) in &sheet.rows {
+                let line = OrderLine::id_of(&row.order, &row.line);
+                if !ordered.contains(&line) && office.store.order_line(line).await?.is_some() {
+                    ordered.insert(line);
+                }
+                let receipt = office.store.goods_receipt(row.id).await?;
+                known.extend(receipt.map(|receipt| (receipt.key(), receipt)));
             }
             let is_ordered =
                 |row: &GoodsReceipt| ordered.contains(&OrderLine::id_of(&row.order, &row.line));

@@ -26,12 +26,17 @@ pub async fn import_purchase_orders(
             };
             let numbers = sheet.rows.iter().map(|(_, row)| row.order.as_str());
             let numbers: HashSet<&str> = numbers.collect();
-            let mut known = HashMap::new();
+            let mut in_books = Vec::new();
             for number in &numbers {
-                let lines = office.store.lines_of_order(number).await?;
-                known.extend(lines.into_iter().map(|line| (line.key(), line)));
+                in_books.extend(office.store.lines_of_order(number).await?);
             }
             let again = again_by_order(office, numbers.into_iter()).await?;
+            let sheet = purchase_orders::beside(sheet, &in_books);
+            let mut known = HashMap::new();
+            for (_, row) in &sheet.rows {
+                let line = office.store.order_line(row.id).await?;
+                known.extend(line.map(|line| (line.key(), line)));
+            }
             let jobs = |row: &OrderLine| again.get(&row.order).cloned().unwrap_or_default();
             let sheet = sheet.over_known(&known);
             take(

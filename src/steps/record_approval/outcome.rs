@@ -4,7 +4,7 @@ use super::answer::Answer;
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::token::ReplyToken;
-use crate::domain::approval::asking::question_in_words;
+use crate::domain::approval::asking::{question_in_words, unclear_in_words};
 use crate::domain::approval::judge::{Refusal, RefusalCode};
 use crate::domain::approval::{
     ApprovalEvent, ApprovalRequest, ApprovalState, AsksFor, Verdict, Vote,
@@ -99,17 +99,26 @@ pub fn asked_back(
     .fact("bill", request.bill)
     .fact("first line", &reply.first_line);
     let mut change = Change::new(told);
-    if what != AsksFor::Reason {
+    let line = &reply.first_line;
+    let asks = match what {
+        AsksFor::Reason => None,
+        AsksFor::OneWord => Some((
+            unclear_in_words(&request.approver, line),
+            "the approver was asked for one word; speak to the approver where the answer says more",
+        )),
+        AsksFor::AnswerToQuestion => Some((
+            question_in_words(&request.approver, line),
+            "answer the approver; the request stays open",
+        )),
+    };
+    if let Some(words) = asks {
         change = change.raise(Exception::raise(
             ExceptionCode::ApproverAsks,
             request.bill.into(),
             &case.message.id.to_string(),
             &rules.owners.payables,
             case.now,
-            (
-                question_in_words(&request.approver, &reply.first_line),
-                "answer the approver; the request stays open",
-            ),
+            words,
         ));
     }
     let facts = clarification_facts(

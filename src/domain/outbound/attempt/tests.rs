@@ -238,8 +238,9 @@ fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
         payables: &owner,
         receivables: &owner,
     };
-    let asked =
-        |message: &OutboundMessage| ask(ExceptionCode::DeliveryFailed, message, owners, now()).id;
+    let asked = |message: &OutboundMessage| {
+        ask(ExceptionCode::DeliveryFailed, message, owners, (now(), 0)).id
+    };
     let first = refused(mail(OutboundState::Queued));
     let retried = again(
         stored(first.clone()),
@@ -252,4 +253,9 @@ fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
     let second = refused(stored(retried.message));
     assert_eq!((first.attempts, second.attempts), (1, 1));
     assert_ne!(asked(&first), asked(&second));
+    let back = mail(OutboundState::Bounced);
+    let item = |round| ask(ExceptionCode::DeliveryFailed, &back, owners, (now(), round)).id;
+    assert_eq!(item(0), item_of_bounce(&back, 0));
+    assert_eq!(item(2), item_of_bounce(&back, 2));
+    assert_ne!(item(0), item(1), "what was settled is not raised again");
 }
