@@ -43,14 +43,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let mut file = BillFile::load(office, id).await?;
     let before = file.bill.state;
     if !matches!(before, BillState::Draft | BillState::AwaitingApproval) {
-        let why = format!("it is {before}");
-        let told = AuditEvent::new(now, actor(), "bill not reviewed", id, why);
-        let change = Change::new(told).finishing(claim.clone());
-        // Whoever asked for the review saw the bill before its last vote: what came in since concerns its payment now.
-        let change = match Recheck::of(before) {
-            Some(Recheck::Payment) => change.job(NewJob::now(Step::SchedulePayment, id, now)),
-            Some(Recheck::Bill) | None => change,
-        };
+        let change = not_reviewed(id, before, now).finishing(claim.clone());
         store.commit(change).await?;
         return Ok(());
     }
@@ -111,6 +104,19 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
     let change = written_again(undecided(change, alike, id, now), order, now);
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// Its checks are done or decided by a person. Whoever asked for the review saw the bill before its last vote: what came in since
+/// concerns its payment now.
+fn not_reviewed(id: BillId, before: BillState, now: Timestamp) -> Change {
+    let why = format!("it is {before}");
+    let told = AuditEvent::new(now, actor(), "bill not reviewed", id, why);
+    match Recheck::of(before) {
+        Some(Recheck::Payment) => {
+            Change::new(told).job(NewJob::now(Step::SchedulePayment, id, now))
+        }
+        Some(Recheck::Bill) | None => Change::new(told),
+    }
 }
 
 /// The order's first line is written as it is: whoever reviews another bill of it at this moment decides again, or both could bill

@@ -2,13 +2,17 @@
 //! the receipts, the whole against what is left of the order.
 
 mod pairs;
+mod matched;
+mod receipts;
+
+pub use receipts::looked_again;
 
 use rust_decimal::Decimal;
 
 use super::{
-    Finding, NO_RECEIPT, ORDER_CURRENCY, ORDER_EXCEEDED, ORDER_LINES_UNSURE, ORDER_MISSING,
-    ORDER_SUPPLIER, ORDER_UNCOUNTED, ORDER_UNKNOWN, ORDER_UNPLANNED, OVER_ORDERED, OVER_RECEIVED,
-    PRICE_BELOW, PRICE_VARIANCE,
+    Finding, ORDER_CURRENCY, ORDER_EXCEEDED, ORDER_LINES_UNSURE, ORDER_MISSING, ORDER_SUPPLIER,
+    ORDER_UNCOUNTED, ORDER_UNKNOWN, ORDER_UNPLANNED, OVER_ORDERED, OVER_RECEIVED, PRICE_BELOW,
+    PRICE_VARIANCE,
 };
 use crate::basics::money::Money;
 use crate::basics::text::one_line;
@@ -16,7 +20,8 @@ use crate::domain::document::{DocumentLine, Reading};
 use crate::domain::payable::bill_line::lines;
 use crate::domain::payable::order::{GoodsReceipt, OrderLine};
 use crate::domain::payable::{Bill, BillKind, Supplier};
-use pairs::paired;
+use matched::{Matched, Pair};
+use receipts::{came, not_received};
 
 /// Characters of a description in a finding.
 const DESCRIPTION_CHARS: usize = 60;
@@ -176,18 +181,6 @@ fn missing(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Optio
     }
 }
 
-/// The bill's findings with what the receipts say of it now: goods may have come since, or gone back. More than came in was held
-/// by its review; after that it is the payment that waits.
-pub fn looked_again(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Vec<Finding> {
-    let of_others = |finding: &&Finding| finding.code != NO_RECEIPT.code;
-    let findings = billed.bill.findings.iter().filter(of_others).cloned();
-    let mut findings = findings.collect::<Vec<_>>();
-    let waits = not_received(billed, order, policy);
-    findings.extend(waits.or_else(|| not_all_received(billed, order, policy)));
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings
-}
-
 fn no_order(number: &str) -> String {
     format!("there is no order {number} in our books")
 }
@@ -209,48 +202,6 @@ fn other_currency(bill: &Bill, ordered: &OrderLine) -> Option<Finding> {
         ordered.order, ordered.currency
     );
     Some(ORDER_CURRENCY.found(why))
-}
-
-/// A line of a bill and the line of the order it is about.
-type Pair<'l, 'o> = (&'l DocumentLine, Option<&'o OrderLine>);
-
-/// Comparisons of a line billed with a line ordered that are made for one bill; more of them take minutes.
-const MOST_COMPARISONS: usize = 2_000_000;
-
-/// The lines of the bill and of those before it, each with the line of the order it is about.
-struct Matched<'l, 'o> {
-    own: Vec<Pair<'l, 'o>>,
-    before: Vec<(&'l BilledBefore, Vec<Pair<'l, 'o>>)>,
-}
-
-impl<'l, 'o> Matched<'l, 'o> {
-    /// `None` where there are too many to compare.
-    fn of(billed: Billed<'l>, order: &'o OrderFile) -> Option<Self>
-    where
-        'o: 'l,
-    {
-        let others = order.billed.iter().map(|other| other.lines.len());
-        let billed_lines = others.sum::<usize>().saturating_add(billed.lines.len());
-        let comparisons = billed_lines.saturating_mul(order.lines.len());
-        let before = |other: &'o BilledBefore| (other, paired(&other.lines, &order.lines));
-        (comparisons <= MOST_COMPARISONS).then(|| Self {
-            own: paired(billed.lines, &order.lines),
-            before: order.billed.iter().map(before).collect(),
-        })
-    }
-
-    /// How much of a line was billed before.
-    fn billed_before(&self, ordered: &OrderLine) -> Option<Decimal> {
-        let pairs = self.before.iter().flat_map(|(_, pairs)| pairs);
-        let own = pairs.filter(|pair| is_about(pair, ordered));
-        quantity_of(own.map(|(line, _)| *line))
-    }
-
-    /// The bill's own lines about a line.
-    fn lines_about(&self, ordered: &OrderLine) -> Vec<&'l DocumentLine> {
-        let own = self.own.iter().filter(|pair| is_about(pair, ordered));
-        own.map(|(line, _)| *line).collect()
-    }
 }
 
 /// What was ordered, what is left of it, what is billed and by how much that is more; net.
@@ -316,10 +267,6 @@ fn line_by_line(
     findings
 }
 
-fn is_about((_, own): &Pair<'_, '_>, ordered: &OrderLine) -> bool {
-    own.is_some_and(|own| own.id == ordered.id)
-}
-
 fn too_much_unplanned(
     billed: Billed<'_>,
     matched: &[Pair<'_, '_>],
@@ -372,16 +319,9 @@ fn price(line: &DocumentLine, ordered: &OrderLine, policy: &OrderPolicy) -> Opti
     is_below.then(|| PRICE_BELOW.found(why()))
 }
 
-/// What is billed of a line by now, this bill's share in it included; `None` where this bill has none.
-fn billed_in_all(matched: &Matched<'_, '_>, ordered: &OrderLine) -> Option<Decimal> {
-    let lines = matched.lines_about(ordered);
-    let own = quantity_of(lines.iter().copied()).filter(|_| !lines.is_empty())?;
-    own.checked_add(matched.billed_before(ordered)?)
-}
-
 /// More than was ordered, or than came in where receipts are kept for the order; all lines of the bill about it together.
 fn quantity(matched: &Matched<'_, '_>, ordered: &OrderLine, order: &OrderFile) -> Option<Finding> {
-    let all = billed_in_all(matched, ordered)?;
+    let all = matched.billed_in_all(ordered)?;
     if all > ordered.quantity {
         let why = counted(ordered, all, ordered.quantity, "ordered");
         return Some(OVER_ORDERED.found(why));
@@ -399,70 +339,6 @@ fn counted(ordered: &OrderLine, all: Decimal, most: Decimal, what: &str) -> Stri
         all.normalize(),
         most.normalize()
     )
-}
-
-/// Nothing came in yet on a line that is billed, where the supplier's goods are waited for or receipts are kept for the order. Where
-/// nobody can tell which lines are billed, all of the order must have come in.
-fn not_received(billed: Billed<'_>, order: &OrderFile, policy: &OrderPolicy) -> Option<Finding> {
-    let is_waited_for = billed.is_from(&policy.receipts_from);
-    let is_kept = is_waited_for || !order.receipts.is_empty();
-    if !is_kept || billed.bill.kind == BillKind::CreditNote {
-        return None;
-    }
-    if order.lines.is_empty() {
-        let why = "the bill names no order of ours, so nobody can say whether its goods are in";
-        return Some(NO_RECEIPT.found(why));
-    }
-    let did_not_come = |ordered: &OrderLine| came(ordered, order).is_none_or(|came| came.is_zero());
-    let own = Matched::of(billed, order).map_or_else(Vec::new, |matched| matched.own);
-    let mut waits = own
-        .iter()
-        .filter(|(_, ordered)| ordered.is_some_and(did_not_come))
-        .map(|(line, _)| shown(&line.description))
-        .collect::<Vec<_>>();
-    let is_told = !billed.are_unsure && own.iter().any(|(_, ordered)| ordered.is_some());
-    if waits.is_empty() && !is_told && order.lines.iter().any(did_not_come) {
-        waits.push("the order".to_owned());
-    }
-    let what = waits.join("; ");
-    (!waits.is_empty())
-        .then(|| NO_RECEIPT.found(format!("no receipt of goods is known for: {what}")))
-}
-
-/// More is billed than came in, by what the receipts say now, and nobody let that pass.
-fn not_all_received(
-    billed: Billed<'_>,
-    order: &OrderFile,
-    policy: &OrderPolicy,
-) -> Option<Finding> {
-    let is_waited_for = billed.is_from(&policy.receipts_from) || !order.receipts.is_empty();
-    let is_cleared = billed
-        .bill
-        .cleared
-        .iter()
-        .any(|code| code == OVER_RECEIVED.code);
-    if !is_waited_for || is_cleared || billed.are_unsure || billed.bill.kind == BillKind::CreditNote
-    {
-        return None;
-    }
-    let matched = Matched::of(billed, order)?;
-    let over = order.lines.iter().filter_map(|ordered| {
-        let (all, came) = (billed_in_all(&matched, ordered)?, came(ordered, order)?);
-        (all > came).then(|| counted(ordered, all, came, "received"))
-    });
-    let over = over.collect::<Vec<_>>().join("; ");
-    (!over.is_empty()).then(|| NO_RECEIPT.found(over))
-}
-
-fn came(ordered: &OrderLine, order: &OrderFile) -> Option<Decimal> {
-    let receipts = order.receipts.iter();
-    let of_line = receipts.filter(|receipt| receipt.line == ordered.line);
-    sum(of_line.map(|receipt| Some(receipt.quantity)))
-}
-
-/// A line that names no quantity says nothing of one: its sum is looked at.
-fn quantity_of<'l>(lines: impl Iterator<Item = &'l DocumentLine>) -> Option<Decimal> {
-    sum(lines.map(|line| Some(line.quantity.unwrap_or_default())))
 }
 
 /// What the lines that are not on the order come to; `None` where one has no amount.

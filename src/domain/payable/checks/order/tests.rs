@@ -3,6 +3,7 @@ use crate::basics::calendar::date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::payable::Supplier;
+use crate::domain::payable::checks::NO_RECEIPT;
 use crate::domain::payable::test_world::bill;
 
 fn decimal(text: &str) -> Decimal {
