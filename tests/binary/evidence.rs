@@ -44,6 +44,7 @@ fn the_evidence_about_a_bill_holds_anywhere_and_shows_what_was_changed() {
         (&true.into(), &0.into()),
         "{told}"
     );
+    assert_eq!(checked(&office, &whole, &["--books"]).0, Some(0));
     let there = ["audit", "export", APPROVED, "--to", file.to_str().unwrap()];
     assert!(office.run(&there).err.contains("is there already"));
 
@@ -60,6 +61,31 @@ fn the_evidence_about_a_bill_holds_anywhere_and_shows_what_was_changed() {
         assert_eq!(code, Some(1), "{what}");
         assert!(!told["wrong"].as_array().unwrap().is_empty(), "{told}");
     }
+    // Unpacked and put together again it is the same; without one of its entries it is not.
+    let tar = |words: &[&str]| {
+        let ran = std::process::Command::new("tar").args(words).status();
+        assert!(ran.unwrap().success(), "{words:?}");
+    };
+    let (folder, again) = (office.path("unpacked"), office.path("again.tar"));
+    std::fs::create_dir(&folder).unwrap();
+    let (folder, again_name) = (folder.to_str().unwrap(), again.to_str().unwrap());
+    tar(&["-xf", file.to_str().unwrap(), "-C", folder]);
+    tar(&["-cf", again_name, "-C", folder, "."]);
+    assert_eq!(checked(&elsewhere, &again, &[]).0, Some(0));
+    let trail = office.path("unpacked/trail.jsonl");
+    let lines = std::fs::read_to_string(&trail).unwrap();
+    let others = lines.lines().enumerate().filter(|(at, _)| *at != 10);
+    let ours = others.map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+    std::fs::write(&trail, ours).unwrap();
+    tar(&["-cf", again_name, "-C", folder, "."]);
+    // Nobody can see that elsewhere, but where the books are.
+    assert_eq!(checked(&elsewhere, &again, &[]).0, Some(0));
+    let (code, told) = checked(&office, &again, &["--books"]);
+    assert_eq!(
+        (code, told["wrong"].as_array().unwrap().len()),
+        (Some(1), 1),
+        "{told}"
+    );
     std::fs::write(&file, "no archive").unwrap();
     assert_eq!(checked(&elsewhere, &file, &[]).0, Some(1));
 }

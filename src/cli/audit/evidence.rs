@@ -1,6 +1,6 @@
 //! `audit export` and `audit check`: the evidence about one bill, for whoever does not take our word for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -115,7 +115,7 @@ pub(super) async fn check(context: &Context, file: &Path, books: bool) -> anyhow
     let mut told = checked(&pack, &trail, &there);
     if books {
         at_desk(context, async |desk| {
-            told.wrong.extend(unlike(desk, &trail).await?);
+            told.wrong.extend(unlike(desk, &pack, &trail).await?);
             Ok(ExitCode::SUCCESS)
         })
         .await?;
@@ -158,19 +158,36 @@ fn read(file: &Path) -> anyhow::Result<Read> {
     Ok((pack, trail.collect::<anyhow::Result<_>>()?, there))
 }
 
-/// Entries that the books have otherwise, or not at all.
-async fn unlike(desk: &Desk, trail: &[PackedEntry]) -> anyhow::Result<Vec<String>> {
+/// Entries that the books have otherwise, or not at all; and those about the same things that the books have and the pack has not.
+async fn unlike(desk: &Desk, pack: &Pack, trail: &[PackedEntry]) -> anyhow::Result<Vec<String>> {
+    let store = &desk.office.store;
     let mut unlike = Vec::new();
-    for packed in trail {
-        let before = packed.sequence.saturating_sub(1);
-        let own = desk.office.store.audit_after(before, 1).await?;
-        let own = own.first().filter(|own| own.sequence == packed.sequence);
-        if own.is_none_or(|own| own.hash.to_string() != packed.hash) {
-            unlike.push(format!(
-                "entry {} is another one in these books",
-                packed.sequence
-            ));
+    let (mut packed, mut subjects) = (BTreeSet::new(), BTreeSet::new());
+    for entry in trail {
+        let before = entry.sequence.saturating_sub(1);
+        let own = store.audit_after(before, 1).await?;
+        let own = own.first().filter(|own| own.sequence == entry.sequence);
+        if own.is_none_or(|own| own.hash.to_string() != entry.hash) {
+            let number = entry.sequence;
+            unlike.push(format!("entry {number} is another one in these books"));
         }
+        packed.insert(entry.sequence);
+        subjects.extend(own.map(|own| own.event.subject.clone()));
+    }
+    let bounds = packed.first().copied().zip(packed.last().copied());
+    let (first, last) = bounds.unwrap_or((0, 0));
+    for subject in subjects {
+        // Of the bill all until the pack was made; of other things what lies between, since a whole chain begins and ends somewhere.
+        let wanted = match subject.id == pack.bill {
+            true => 0..=pack.head_sequence,
+            false => first..=last,
+        };
+        let own = store.audit_of(&subject).await?;
+        let own = own.iter().map(|entry| entry.sequence);
+        let missing = own.filter(|number| wanted.contains(number) && !packed.contains(number));
+        unlike.extend(missing.map(|number| {
+            format!("entry {number} of the books is about {subject} and is not in the pack")
+        }));
     }
     Ok(unlike)
 }
