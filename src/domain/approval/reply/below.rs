@@ -275,11 +275,13 @@ pub(super) fn read(lines: &[&str]) -> Below {
         }
         place = match place {
             _ if is_farewell(line) => Place::Farewell,
-            // What follows a farewell is the sender's, but no part of the answer.
-            Place::Farewell => Place::Farewell,
+            Place::Farewell if is_of_signature(line) => Place::Signed,
+            // What follows a name below a farewell is the sender's, but no part of the answer.
+            Place::Signed => Place::Signed,
             Place::UnderTheWord if is_name(line) => Place::Signature,
             Place::Signature if is_of_signature(line) => Place::Signature,
-            Place::UnderTheWord | Place::Signature => return Below::Says,
+            // Also at once below a farewell: whoever goes on after the thanks wants to be read.
+            Place::UnderTheWord | Place::Signature | Place::Farewell => return Below::Says,
         };
     }
     Below::Nothing
@@ -306,6 +308,7 @@ enum Place {
     UnderTheWord,
     Signature,
     Farewell,
+    Signed,
 }
 
 fn is_farewell(line: &str) -> bool {
@@ -369,7 +372,9 @@ fn is_small_print(line: &str, place: Place) -> bool {
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| plain.contains(phrase));
     match place {
         Place::UnderTheWord => says(CONFIDENTIAL) && says(THE_MAIL),
-        Place::Signature | Place::Farewell => says(CONFIDENTIAL) || says(SMALL_PRINT),
+        Place::Signature | Place::Farewell | Place::Signed => {
+            says(CONFIDENTIAL) || says(SMALL_PRINT)
+        }
     }
 }
 

@@ -68,6 +68,15 @@ fn what_is_written_below_the_word_is_read_even_below_a_thank_you() {
         ("Thanks\nPlease hold payment until delivery.", Verb::Unclear),
         ("Thanks,\nAnna\nBut not the second line", Verb::Unclear),
         ("Danke\nZahlung bitte nach Lieferung", Verb::Unclear),
+        (
+            "Thanks\nPlease deduct the 200 EUR credit first.",
+            Verb::Unclear,
+        ),
+        ("Thanks, Anna\nplus the credit of May", Verb::Unclear),
+        (
+            "Best regards\nAnna Berg\nwe make coffee a little better.",
+            Verb::Approve,
+        ),
         ("Grazie\nNon pagare, grazie", Verb::Unclear),
         ("Best regards\nAnna\nWho ordered this?", Verb::Question),
         ("Many thanks, who ordered it?", Verb::Question),
