@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::ageing::open_invoices;
 use super::journal::paid_with;
 use super::plan_payments::cash_discount;
-use super::roll_forward::rolled;
+use super::roll_forward::{last_day, rolled};
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, add_days, day_in};
 use crate::basics::money::Money;
@@ -128,7 +128,7 @@ pub async fn outstanding(
     let from = add_days(to, 1_i32.saturating_sub(back));
     let rolled = rolled(office, OpenAccount::Receivables, (from, to)).await?;
     let mut current: BTreeMap<_, Money> = BTreeMap::new();
-    for item in open_invoices(office, to).await? {
+    for item in open_invoices(office, last_day(office, to)).await? {
         let Some(open) = item.open.filter(|_| item.days(Basis::Due, to) <= 0) else {
             continue;
         };

@@ -5,7 +5,7 @@ use tracing::info;
 use super::ageing::{open_bills, open_invoices};
 use super::journal::journal;
 use super::{Office, StepError};
-use crate::basics::calendar::Date;
+use crate::basics::calendar::{Date, date};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::Change;
 use crate::domain::ledger::roll_forward::{OpenAccount, RollForward, roll_forward};
@@ -32,17 +32,25 @@ pub async fn rolled(
     (from, to): (Date, Date),
 ) -> Result<Rolled, StepError> {
     let journal = journal(office).await?;
+    let to = last_day(office, to);
     let (moved, items) = match account {
         OpenAccount::Payables => (journal.payables, open_bills(office, to).await?),
         OpenAccount::Receivables => (journal.receivables, open_invoices(office, to).await?),
     };
     let owed = items.iter().filter(|item| item.is_owed);
     let open = owed.filter_map(|item| item.open).collect::<Vec<_>>();
-    let to = if to >= office.today() { Date::MAX } else { to };
     Ok(Rolled {
         rows: roll_forward(&moved, &open, (from, to))?,
         left_out: journal.left_out,
     })
+}
+
+/// A day behind all others in the books.
+const FOREVER: Date = date(9000, 1, 1);
+
+/// The last day that counts: of one that has not ended yet also what is dated later, such as an invoice of tomorrow.
+pub(super) fn last_day(office: &Office, to: Date) -> Date {
+    if to >= office.today() { FOREVER } else { to }
 }
 
 /// Compares the books with the open items, as both are now, and asks a person where they differ. The same difference is told once,
@@ -110,6 +118,7 @@ mod tests {
     use crate::domain::payable::{Bill, BillState};
     use crate::io::store::Filter;
     use crate::steps::bill_stories::world::Story;
+    use crate::steps::import::{Import, import_customers, import_invoices};
 
     const PASSED: &str = "Authentication-Results: mx.fin.test; dmarc=pass header.from=fin.test\r\nReceived: from a by mx.fin.test; Sat, 21 Nov 2026 10:00:00 +0000\r\n";
 
@@ -155,5 +164,30 @@ mod tests {
                 told[0].reason
             );
         }
+    }
+
+    #[tokio::test]
+    async fn an_invoice_of_tomorrow_is_no_difference() {
+        let story = Story::begin().await;
+        let office = &story.office;
+        let file = |bytes: &'static str| Import {
+            bytes: bytes.as_bytes(),
+            source: "test.csv",
+            by: "anna",
+            partial: false,
+        };
+        let customers = "number,name\n20011,Kontor GmbH\n";
+        import_customers(office, file(customers)).await.unwrap();
+        let invoices = "number,customer,issue_date,due_date,currency,gross_total\n\
+            MR-1,20011,2026-11-01,2026-11-15,EUR,535.00\n\
+            MR-2,20011,2031-12-01,2031-12-15,EUR,100.00\n";
+        let taken = import_invoices(office, file(invoices)).await.unwrap();
+        assert_eq!((taken.new, &taken.mistakes[..]), (2, &[][..]));
+        let days = (office.today(), office.today());
+        let told = rolled(office, OpenAccount::Receivables, days)
+            .await
+            .unwrap();
+        let row = &told.rows[0];
+        assert_eq!((row.open, row.difference), (eur(63_500), eur(0)));
     }
 }
