@@ -8,11 +8,13 @@ use countinghouse::basics::money::Money;
 use countinghouse::domain::approval::Verdict;
 use countinghouse::domain::audit::counts::FollowedCounts;
 use countinghouse::domain::audit::{self, GENESIS, Subject};
+use countinghouse::domain::ledger::roll_forward::OpenAccount;
 use countinghouse::domain::message::{Message, MessageState, Route};
 use countinghouse::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use countinghouse::domain::payable::{Bill, BillState, PaymentState};
 use countinghouse::domain::receivable::CustomerInvoice;
 use countinghouse::io::store::{Filter, Store};
+use countinghouse::steps::roll_forward::rolled;
 
 use crate::office::mails::Letter;
 use crate::plan::{Fate, Habit, PlannedBill};
@@ -28,6 +30,7 @@ pub async fn audit(world: &World) -> Head {
         bill_came_out(world, planned).await;
     }
     cash_is_sound(world).await;
+    books_tie(world).await;
     for message in all(world.office.store.list_messages(&everything()).await) {
         went_somewhere(&world.office.store, &message).await;
     }
@@ -165,6 +168,32 @@ async fn cash_is_sound(world: &World) {
             "{}: more than came",
             entry.entry_reference
         );
+    }
+}
+
+/// Entries and open items come to the same, and customers owe what was billed less what was applied.
+async fn books_tie(world: &World) {
+    let (office, store) = (&world.office, &world.office.store);
+    let days = (office.today(), office.today());
+    let mut owed = eur(0);
+    for planned in &world.plan.invoices {
+        let id = CustomerInvoice::id_of(&planned.number);
+        let applied = all(store.cash_of_invoice(id).await).into_iter();
+        let open = applied.fold(eur(planned.gross), |open, cash| {
+            open.checked_sub(cash.amount).unwrap()
+        });
+        owed = owed.checked_add(open).unwrap();
+    }
+    for account in OpenAccount::ALL {
+        let told = rolled(office, *account, days).await.unwrap();
+        assert_eq!(told.left_out, Vec::<String>::new(), "{account}");
+        for row in &told.rows {
+            assert!(row.difference.is_zero(), "{account}: {row:#?}");
+        }
+        if *account == OpenAccount::Receivables {
+            let open = told.rows.iter().map(|row| row.open).collect::<Vec<_>>();
+            assert_eq!(open, [owed], "what customers owe");
+        }
     }
 }
 
