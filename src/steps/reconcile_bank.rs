@@ -16,8 +16,11 @@ use crate::domain::payable::payment_state::{self, PaymentEvent};
 use crate::domain::payable::{
     Bill, BillEvent, Payment, PaymentRun, PaymentRunState, PaymentState, state,
 };
+use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "reconcile_bank";
+/// When a return looks again for its debit, which is at work.
+const LATER: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
 /// One entry of a statement that names a transfer, a batch or a file of ours.
 ///
@@ -30,12 +33,38 @@ pub async fn reconcile_bank(
 ) -> Result<(), StepError> {
     let entry = office.store.bank_entry(id).await?;
     let entry = entry.ok_or_else(|| StepError::Missing(id.into()))?;
+    if comes_before_its_debit(office, &entry).await? {
+        let now = office.clock.now();
+        let later = now.checked_add(LATER).unwrap_or(now);
+        office.store.postpone(claim.clone(), later).await?;
+        return Ok(());
+    }
     let change = match decided(office, &entry).await? {
         Ok(change) => change,
         Err(why) => mismatch(office, &entry, &why),
     };
     office.store.commit(change.finishing(claim.clone())).await?;
     Ok(())
+}
+
+/// A return waits for the debit of the same transfer that stands in the books and was not looked at: both may be in one statement, and
+/// money that came back before it went would never have been paid.
+async fn comes_before_its_debit(office: &Office, entry: &BankEntry) -> Result<bool, StoreError> {
+    if !entry.amount.is_positive() || entry.end_to_end_id.is_none() {
+        return Ok(false);
+    }
+    let store = &office.store;
+    for other in store.list_bank_entries(&Filter::all()).await? {
+        if other.end_to_end_id != entry.end_to_end_id || !other.amount.is_negative() {
+            continue;
+        }
+        let trail = store.audit_of(&other.id.into()).await?;
+        let looked_at = |event: &AuditEvent| event.actor == Actor::program(STEP);
+        if !trail.iter().any(|known| looked_at(&known.event)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What follows from it; why nothing does, in words.

@@ -58,8 +58,18 @@ impl Story {
         })
     }
 
-    /// The bank's statement has a line.
+    /// The bank's statement has a line, which is looked at.
     async fn bank_reports(&self, number: u32, amount: Money, named: &str) {
+        let id = self.bank_books(number, amount, named).await;
+        self.looked_at(id).await;
+    }
+
+    async fn looked_at(&self, id: BankEntryId) {
+        let claim = self.claim(Step::ReconcileBank, id.into()).await;
+        reconcile_bank(&self.office, &claim, id).await.unwrap();
+    }
+
+    async fn bank_books(&self, number: u32, amount: Money, named: &str) -> BankEntryId {
         let entry = BankEntry {
             id: BankEntry::id_of(&number.to_string()),
             entry_reference: number.to_string(),
@@ -82,8 +92,7 @@ impl Story {
         );
         let change = Change::new(told).put(Record::BankEntry(entry));
         self.office.store.commit(change).await.unwrap();
-        let claim = self.claim(Step::ReconcileBank, id.into()).await;
-        reconcile_bank(&self.office, &claim, id).await.unwrap();
+        id
     }
 
     async fn payment_states(&self, bill: BillId) -> Vec<PaymentState> {
@@ -232,6 +241,34 @@ async fn money_that_comes_back_opens_the_bill_and_asks_a_person() {
     assert!(asked.contains(&"payment_returned open".into()), "{asked:?}");
     let unapplied = story.office.store.unapplied_bank_entries().await.unwrap();
     assert!(unapplied.is_empty(), "it is no customer's money");
+}
+
+#[tokio::test]
+async fn money_that_went_and_came_back_in_one_statement_went_first() {
+    let story = Story::begin().await;
+    let bill = story.approved(due_soon(|_| {})).await;
+    let run = story.plans("lena").await.run.unwrap();
+    let run = story.releases(&run, "Tom Ode").await.unwrap();
+    let named = run.transfers[0].end_to_end_id.clone();
+    let went = story.bank_books(1, eur(-119_000), &named).await;
+    let came_back = story.bank_books(2, eur(119_000), &named).await;
+    story.looked_at(came_back).await;
+    assert_eq!(story.payment_states(bill).await, [PaymentState::Released]);
+    story.looked_at(went).await;
+    assert_eq!(story.payment_states(bill).await, [PaymentState::Settled]);
+    story
+        .office
+        .clock
+        .move_by(jiff::SignedDuration::from_secs(3));
+    story.looked_at(came_back).await;
+    assert_eq!(story.payment_states(bill).await, [PaymentState::Returned]);
+    let asked = story.exceptions(bill).await;
+    assert!(
+        !asked
+            .iter()
+            .any(|item| item.starts_with("payment_mismatch")),
+        "{asked:?}"
+    );
 }
 
 #[tokio::test]
