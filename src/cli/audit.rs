@@ -123,6 +123,7 @@ async fn show(desk: &Desk, sequence: u64) -> anyhow::Result<ExitCode> {
 }
 
 async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
+    let head = desk.office.store.audit_head().await?;
     let (entries, broken) = walk_chain(&desk.office.store).await?;
     let (files, damaged) = walk_vault(&desk.office.store, &desk.office.vault).await?;
     let sound = broken.is_none() && damaged.is_none();
@@ -130,6 +131,7 @@ async fn walk(desk: &Desk) -> anyhow::Result<ExitCode> {
         .with("ok", sound)
         .with("entries", entries)
         .with("files", files)
+        .with("head", format!("{} {}", head.0, head.1))
         .with("first_bad_entry", broken)
         .with("first_bad_file", damaged);
     desk.print.page(&report)?;

@@ -56,6 +56,7 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
         return checked;
     }
     walk(trail, &mut checked);
+    head(pack, trail, &mut checked);
     let is_about = |entry: &PackedEntry| {
         entry.about == SubjectKind::Bill.as_str() && entry.about_id == pack.bill
     };
@@ -76,6 +77,14 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
                 checked.wrong.push(format!("{} was changed", file.name));
             }
             Some(_) if named.contains(file.sha256.as_str()) => checked.files += 1,
+            // The trail has named those since there is one.
+            Some(_)
+                if ALWAYS_NAMED
+                    .iter()
+                    .any(|folder| file.name.starts_with(folder)) =>
+            {
+                checked.wrong.push(format!("no entry names {}", file.name));
+            }
             Some(_) => checked.unproved.push(file.name.clone()),
         }
     }
@@ -84,6 +93,21 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
         .wrong
         .extend(more.map(|name| format!("{name} is not on the list")));
     checked
+}
+
+/// Where files stand that are evidence or wrong.
+const ALWAYS_NAMED: [&str; 2] = ["mails/", "payments/"];
+
+/// The head is behind all entries, and in a whole chain the last of them.
+fn head(pack: &Pack, trail: &[PackedEntry], checked: &mut Checked) {
+    let last = trail.last();
+    let is_whole = last.is_some_and(|entry| {
+        checked.gaps == 0 && entry.sequence == pack.head_sequence && entry.hash == pack.head_hash
+    });
+    if pack.whole_chain && !is_whole {
+        let why = "the chain is not whole: an entry is missing, or the last one is not the head";
+        checked.wrong.push(why.to_owned());
+    }
 }
 
 fn walk(trail: &[PackedEntry], checked: &mut Checked) {

@@ -26,6 +26,8 @@ pub struct Pack {
     pub head_sequence: u64,
     /// Its hash.
     pub head_hash: String,
+    /// The entries about other things are in it, from the first about the bill up to the head.
+    pub whole_chain: bool,
     /// All other files.
     pub files: Vec<PackedFile>,
 }

@@ -136,9 +136,13 @@ pub fn read(archive: &Path, wanted: &[&str]) -> io::Result<Vec<Found>> {
     let mut tar = tar::Archive::new(BufReader::new(File::open(archive)?));
     let mut found: Vec<Found> = Vec::new();
     for entry in tar.entries()? {
-        let entry =
-            entry.map_err(|why| refused(format!("no tar archive, or not all of one: {why}")));
-        let mut entry = entry?;
+        let broken = |_| {
+            refused(
+                "it is no tar archive, or not all of one; unpack it first where it is compressed"
+                    .to_owned(),
+            )
+        };
+        let mut entry = entry.map_err(broken)?;
         let name = entry.path()?.to_string_lossy().into_owned();
         // As they are when somebody unpacked it and put it together again.
         let name = name.strip_prefix("./").unwrap_or(&name).to_owned();

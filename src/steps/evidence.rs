@@ -42,7 +42,7 @@ pub struct Evidence {
     pub head: (u64, ContentHash),
 }
 
-/// Collects it; `whole` takes the entries about other things between them, too, so that the trail is without a gap.
+/// Collects it; `whole` takes the entries about other things, too, so that the trail is without a gap up to its head.
 ///
 /// # Errors
 /// What the books or the vault met.
@@ -59,7 +59,7 @@ pub async fn evidence(office: &Office, bill: &Bill, whole: bool) -> Result<Evide
     for item in office.store.exceptions_about(&bill.id.into()).await? {
         collected.subjects.insert(item.id.into());
     }
-    let trail = collected.trail(whole).await?;
+    let trail = collected.trail(whole.then_some(head.0)).await?;
     Ok(Evidence {
         exhibits: collected.exhibits,
         trail,
@@ -174,19 +174,15 @@ impl Collected<'_> {
         Ok(())
     }
 
-    async fn trail(&self, whole: bool) -> Result<Vec<PackedEntry>, StepError> {
+    async fn trail(&self, whole_to: Option<u64>) -> Result<Vec<PackedEntry>, StepError> {
         let store = &self.office.store;
         let mut own = Vec::new();
         for subject in &self.subjects {
             own.extend(store.audit_of(subject).await?);
         }
         own.sort_by_key(|entry| entry.sequence);
-        let Some((first, last)) = own.first().zip(own.last()) else {
-            return Ok(Vec::new());
-        };
-        let (first, last) = (first.sequence, last.sequence);
-        if whole {
-            own = self.between(first, last).await?;
+        if let Some((first, last)) = own.first().zip(whole_to) {
+            own = self.between(first.sequence, last).await?;
         }
         let mut before: Option<(u64, ContentHash)> = None;
         let mut trail = Vec::with_capacity(own.len());

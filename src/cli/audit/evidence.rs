@@ -11,6 +11,7 @@ use crate::basics::ids::ContentHash;
 use crate::cli::desk::{Desk, at_desk};
 use crate::cli::output::{Printer, Record};
 use crate::cli::{Context, bills};
+use crate::domain::audit::ChainedEvent;
 use crate::domain::evidence::{Checked, check as checked};
 use crate::formats::evidence_pack::{FORMAT, PACK, Pack, PackedEntry, PackedFile, TRAIL};
 use crate::io::archive::{self, Content, Written};
@@ -60,6 +61,7 @@ pub(super) async fn export(
         bill: bill.id.to_string(),
         head_sequence: found.head.0,
         head_hash: found.head.1.to_string(),
+        whole_chain: whole,
         files: found.exhibits.iter().map(listed).collect(),
     };
     let target = file.clone();
@@ -162,6 +164,15 @@ fn read(file: &Path) -> anyhow::Result<Read> {
 async fn unlike(desk: &Desk, pack: &Pack, trail: &[PackedEntry]) -> anyhow::Result<Vec<String>> {
     let store = &desk.office.store;
     let mut unlike = Vec::new();
+    let head = store
+        .audit_after(pack.head_sequence.saturating_sub(1), 1)
+        .await?;
+    let is_head = |own: &ChainedEvent| {
+        own.sequence == pack.head_sequence && own.hash.to_string() == pack.head_hash
+    };
+    if !head.first().is_some_and(is_head) {
+        unlike.push("the head of the pack is another one in these books".to_owned());
+    }
     let (mut packed, mut subjects) = (BTreeSet::new(), BTreeSet::new());
     for entry in trail {
         let before = entry.sequence.saturating_sub(1);

@@ -69,6 +69,7 @@ fn made() -> Made {
             bill: own.clone(),
             head_sequence: 5,
             head_hash: whole[4].hash.to_string(),
+            whole_chain: false,
             files: hashes.map(|(name, hash)| file(name, hash)).into(),
         },
         trail: trail.collect(),
@@ -151,6 +152,35 @@ fn files_that_are_changed_missing_or_too_many_are_named() {
     made.pack.files[0].sha256 = hash.to_string();
     let told = check(&made.pack, &made.trail, &made.there);
     assert_eq!((told.files, told.unproved.len()), (0, 2));
+}
+
+#[test]
+fn a_chain_that_says_it_is_whole_has_no_gap_and_ends_in_its_head() {
+    let told = wrong(|made| made.pack.whole_chain = true);
+    assert!(told[0].starts_with("the chain is not whole"), "{told:?}");
+    let whole = trail();
+    let told = wrong(|made| {
+        made.pack.whole_chain = true;
+        let previous = std::iter::once(GENESIS).chain(whole.iter().map(|entry| entry.hash));
+        made.trail = whole
+            .iter()
+            .zip(previous)
+            .map(|(entry, before)| packed(entry, before))
+            .collect();
+    });
+    assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn a_mail_that_no_entry_names_is_wrong() {
+    let told = wrong(|made| {
+        made.pack.files[0].name = "mails/1.eml".into();
+        made.pack.files[0].sha256 = ContentHash::of(b"x").to_string();
+        made.there.remove("mail.eml");
+        made.there
+            .insert("mails/1.eml".into(), ContentHash::of(b"x"));
+    });
+    assert_eq!(told, ["no entry names mails/1.eml"]);
 }
 
 #[test]
