@@ -209,6 +209,7 @@ impl Story {
             | Step::ReadDocument
             | Step::ReviewBill
             | Step::RecordApproval
+            | Step::FollowAccount
             | Step::SchedulePayment
             | Step::ReconcileBank
             | Step::AttachSupport

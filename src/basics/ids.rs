@@ -143,6 +143,8 @@ ids! {
     DocumentId = "document",
     /// A party that bills us.
     SupplierId = "supplier",
+    /// An account that is said to be a supplier's.
+    SupplierAccountId = "supplier_account",
     /// What a supplier asks us to pay.
     BillId = "bill",
     /// The question to one approver about one version of a bill.

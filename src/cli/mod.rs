@@ -26,6 +26,7 @@ mod trail;
 pub mod audit;
 pub mod memories;
 pub mod parties;
+pub mod supplier_accounts;
 pub mod import;
 pub mod report;
 pub mod export;
@@ -135,6 +136,9 @@ enum Command {
     /// Whom we may pay, as the import says
     #[command(subcommand)]
     Suppliers(parties::Parties),
+    /// Accounts that are said to be a supplier's: called, confirmed by a second person, then paid
+    #[command(subcommand)]
+    SupplierAccounts(supplier_accounts::SupplierAccounts),
     /// Who owes us, as the import says
     #[command(subcommand)]
     Customers(parties::Parties),
@@ -327,6 +331,9 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Memories(command) => memories::memories(context, command).await,
             Command::Suppliers(command) => parties::suppliers(context, command).await,
+            Command::SupplierAccounts(command) => {
+                supplier_accounts::supplier_accounts(context, command).await
+            }
             Command::Customers(command) => parties::customers(context, command).await,
             Command::Import(command) => import::import(context, command).await,
             Command::Export(command) => export::export(context, command).await,

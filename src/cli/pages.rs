@@ -43,6 +43,12 @@ pub fn states() -> String {
         payable::payment_state::next,
     ));
     page.push_str(&table(
+        "Supplier account",
+        payable::AccountState::ALL,
+        payable::AccountEvent::ALL,
+        payable::supplier_account::next,
+    ));
+    page.push_str(&table(
         "Payment run",
         payable::PaymentRunState::ALL,
         payable::PaymentRunEvent::ALL,
@@ -174,6 +180,12 @@ mod tests {
             payable::PaymentState::ALL,
             payable::PaymentEvent::ALL,
             payable::payment_state::next,
+        );
+        complete(
+            &[payable::AccountState::Proposed],
+            payable::AccountState::ALL,
+            payable::AccountEvent::ALL,
+            payable::supplier_account::next,
         );
         complete(
             &[payable::PaymentRunState::Proposed],

@@ -77,7 +77,11 @@ pub async fn customers(context: &Context, command: Parties) -> anyhow::Result<Ex
     .await
 }
 
-async fn find_supplier(desk: &Desk, text: &str) -> anyhow::Result<Supplier> {
+/// The supplier of this number or id.
+///
+/// # Errors
+/// That there is none, or what the books met.
+pub(super) async fn find_supplier(desk: &Desk, text: &str) -> anyhow::Result<Supplier> {
     let store = &desk.office.store;
     let found = match store.supplier(Supplier::id_of(text)).await? {
         Some(numbered) => vec![numbered],
@@ -108,6 +112,7 @@ fn supplier(supplier: &Supplier) -> Record {
         .with("domains", supplier.domains.clone())
         .with("mail", supplier.mail.as_ref().map(ToString::to_string))
         .with("terms_days", supplier.terms_days.map(u32::from))
+        .with("phone", supplier.phone.clone())
         .with(
             "approver",
             supplier.approver.as_ref().map(ToString::to_string),

@@ -20,6 +20,8 @@ pub struct Payments {
     pub policy: RunPolicy,
     /// The accounts money is paid from; without one there are no runs.
     pub accounts: Vec<PaymentAccount>,
+    /// Banking days between a second person's confirmation of a supplier's account and the first payment to it.
+    pub account_cooling_off_days: u16,
 }
 
 /// `[[payment_account]]`.
@@ -82,6 +84,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems, company: &str) -> 
         supplier_limit: s.optional("supplier_limit", &euros),
         must_pay: s.get("must_pay", Vec::new(), list(text)),
     };
+    let account_cooling_off_days = s.get("account_cooling_off_days", 3, number(0_u16, 31));
     s.finish();
     let mut accounts = Vec::<PaymentAccount>::new();
     for s in Section::repeated(root, "payment_account", problems) {
@@ -117,7 +120,11 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems, company: &str) -> 
             });
         }
     }
-    Payments { policy, accounts }
+    Payments {
+        policy,
+        accounts,
+        account_cooling_off_days,
+    }
 }
 
 pub(super) fn percent(value: &Value) -> Result<Decimal, String> {

@@ -11,7 +11,7 @@ use crate::basics::ids::{
     ApprovalRequestId, BankEntryId, BillId, CashApplicationId, CodingMemoryId, ContentHash,
     CustomerId, CustomerInvoiceId, DocumentId, ExceptionId, GoodsReceiptId, JobId, MemoryId,
     MessageId, OrderLineId, OutboundId, PaymentId, PaymentRunId, ReminderId, RemittanceId,
-    SupplierId,
+    SupplierAccountId, SupplierId,
 };
 use crate::words;
 
@@ -26,6 +26,8 @@ words! {
         Document = "document",
         /// A party that bills us.
         Supplier = "supplier",
+        /// An account that is said to be a supplier's.
+        SupplierAccount = "supplier_account",
         /// What a supplier asks us to pay.
         Bill = "bill",
         /// The question to one approver.
@@ -109,7 +111,7 @@ macro_rules! subjects {
 }
 
 subjects! {
-    MessageId => Message, DocumentId => Document, SupplierId => Supplier, BillId => Bill,
+    MessageId => Message, DocumentId => Document, SupplierId => Supplier, SupplierAccountId => SupplierAccount, BillId => Bill,
     ApprovalRequestId => ApprovalRequest, PaymentId => Payment, PaymentRunId => PaymentRun, OrderLineId => OrderLine, GoodsReceiptId => GoodsReceipt, CustomerId => Customer,
     CustomerInvoiceId => CustomerInvoice, RemittanceId => Remittance, BankEntryId => BankEntry,
     CashApplicationId => CashApplication, ReminderId => Reminder, OutboundId => Outbound,

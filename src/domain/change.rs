@@ -12,7 +12,9 @@ use super::job::{JobClaim, NewJob, Step};
 use super::message::start::Start;
 use super::message::{Arrival, Message};
 use super::outbound::OutboundMessage;
-use super::payable::{Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier};
+use super::payable::{
+    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier, SupplierAccount,
+};
 use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 use crate::basics::calendar::Date;
 use crate::basics::ids::ContentHash;
@@ -84,6 +86,8 @@ pub enum Record {
     CodingMemory(CodingMemory),
     /// Versioned.
     Supplier(Supplier),
+    /// Versioned.
+    SupplierAccount(SupplierAccount),
     /// Versioned.
     Bill(Bill),
     /// Versioned.
@@ -264,6 +268,7 @@ impl Record {
         match self {
             Self::Message(m) => Some((m.id.into(), m.state.as_str())),
             Self::Document(d) => Some((d.id.into(), d.state.as_str())),
+            Self::SupplierAccount(a) => Some((a.id.into(), a.state.as_str())),
             Self::Bill(b) => Some((b.id.into(), b.state.as_str())),
             Self::ApprovalRequest(r) => Some((r.id.into(), r.state.as_str())),
             Self::Payment(p) => Some((p.id.into(), p.state.as_str())),

@@ -18,6 +18,8 @@ words! {
         ReviewBill = "review_bill",
         /// Understands the answer to an approval request. Subject: message.
         RecordApproval = "record_approval",
+        /// Follows an account of a supplier into what we know of it, and out of it. Subject: supplier account.
+        FollowAccount = "follow_account",
         /// Plans when an approved bill is paid. Subject: bill.
         SchedulePayment = "schedule_payment",
         /// Takes down what a payer says a payment covers. Subject: document.

@@ -8,7 +8,7 @@ use crate::basics::ids::{ContentHash, MessageId};
 use crate::domain::audit::{ChainedEvent, GENESIS, Subject};
 use crate::domain::document::Document;
 use crate::domain::evidence::packed;
-use crate::domain::payable::{Bill, PaymentRun};
+use crate::domain::payable::{Bill, PaymentRun, SupplierAccount};
 use crate::formats::evidence_pack::PackedEntry;
 use crate::io::archive::Content;
 use crate::io::store::Filter;
@@ -56,6 +56,7 @@ pub async fn evidence(office: &Office, bill: &Bill, whole: bool) -> Result<Evide
     collected.papers(bill).await?;
     collected.approvals(bill).await?;
     collected.payments(bill).await?;
+    collected.accounts(bill).await?;
     for item in office.store.exceptions_about(&bill.id.into()).await? {
         collected.subjects.insert(item.id.into());
     }
@@ -120,6 +121,20 @@ impl Collected<'_> {
                 hash: ContentHash::of(&text),
                 content: Content::Bytes(text),
             });
+        }
+        Ok(())
+    }
+
+    /// How the account it prints came to be known, and what the supplier was told of that.
+    async fn accounts(&mut self, bill: &Bill) -> Result<(), StepError> {
+        let Some(supplier) = bill.supplier else {
+            return Ok(());
+        };
+        let all = self.office.store.accounts_of_supplier(supplier).await?;
+        let printed = |one: &&SupplierAccount| bill.iban.as_deref() == Some(one.iban.as_str());
+        for account in all.iter().filter(printed) {
+            self.subjects.insert(account.id.into());
+            self.letters(&account.id.into()).await?;
         }
         Ok(())
     }

@@ -38,6 +38,9 @@ pub mod remember_coding;
 pub mod order_file;
 mod waiting;
 pub mod bill_vote;
+pub mod propose_account;
+pub mod supplier_account;
+pub mod follow_account;
 pub mod review_bill;
 pub mod record_approval;
 pub mod expire_approval;
@@ -86,6 +89,7 @@ use std::time::Duration;
 
 use crate::basics::ids::{
     ApprovalRequestId, BankEntryId, BillId, CustomerId, DocumentId, MessageId, OutboundId,
+    SupplierAccountId,
 };
 use crate::domain::job::Step;
 use crate::io::disposition::Disposition;
@@ -149,6 +153,7 @@ pub fn patience(step: Step) -> Patience {
         // A name server that does not answer is usually back within the hour; the approver waits for ours meanwhile.
         Step::RecordApproval => (10, 1, 10, HOUR),
         Step::ReviewBill
+        | Step::FollowAccount
         | Step::SchedulePayment
         | Step::RecordRemittance
         | Step::ApplyCash
@@ -204,6 +209,10 @@ pub async fn perform(office: &Office, claimed: &Claimed) -> Result<(), StepError
         Step::ExpireApproval => {
             let request = ApprovalRequestId::parse(text).ok_or_else(wrong)?;
             expire_approval::expire_approval(office, claim, request).await
+        }
+        Step::FollowAccount => {
+            let account = SupplierAccountId::parse(text).ok_or_else(wrong)?;
+            follow_account::follow_account(office, claim, account).await
         }
         Step::SchedulePayment => schedule_payment::schedule_payment(office, claim, bill()?).await,
         Step::RecordRemittance => {

@@ -4,6 +4,7 @@
 
 use super::bill_change::{BillFile, bill_event, desk, resolve_open, rival, withdraw_open};
 use super::order_file::order_file;
+use super::propose_account::{printed_account, with_proposal};
 use super::remember_coding::propose_codings;
 use super::waiting::{ask_delegate_of, first_look, look_again};
 use super::{Office, StepError};
@@ -48,9 +49,8 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         return Ok(());
     }
     let message = store.message(file.bill.message).await?;
-    let (sender, received_at) = message.map_or((None, Timestamp::MIN), |message| {
-        (message.from, message.received_at)
-    });
+    let unknown = (None, Timestamp::MIN);
+    let (sender, received_at) = message.map_or(unknown, |one| (one.from, one.received_at));
     let fields = &file.document.reading.fields;
     let (bill, identified) = complete(file.bill, fields, sender.as_ref(), &file.suppliers);
     file.bill = bill;
@@ -67,11 +67,13 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         bill: file.bill.clone(),
     };
     let order = order_file(office, &file.bill).await?;
+    let account = printed_account(office, &file).await?;
     let review = review(&ReviewFacts {
         own: &own,
         reading: &file.document.reading,
         identified: &identified,
         supplier: file.supplier(),
+        account: account.as_ref(),
         others: &others,
         order: &order,
         order_policy: &office.rules.orders,
@@ -102,6 +104,7 @@ pub async fn review_bill(office: &Office, claim: &JobClaim, id: BillId) -> Resul
         }
     };
     let change = written_again(undecided(change, alike, id, now), order, now);
+    let change = with_proposal(office, change, (&file.bill, file.supplier()), now).await?;
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }

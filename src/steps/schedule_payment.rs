@@ -4,6 +4,7 @@
 use super::bill_change::{BillFile, bill_event, resolve_open};
 use super::learn::confirmed;
 use super::order_file::order_file;
+use super::propose_account::with_proposal;
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BillId;
@@ -38,15 +39,15 @@ pub async fn schedule_payment(
     let blocks = blocks_payment(&file.bill, file.supplier());
     let payment = plan(&file.bill, &blocks, &payments, office.today()).filter(|_| is_approved);
     let actor = Actor::program(STEP);
+    let supplier = file.supplier().cloned();
     let Some(payment) = payment else {
         let why = format!(
             "a {} that is {before}, or nothing left to pay",
             file.bill.kind
         );
         let told = AuditEvent::new(now, actor, "no payment planned", id, why);
-        store
-            .commit(Change::new(told).finishing(claim.clone()))
-            .await?;
+        let change = Change::new(told).finishing(claim.clone());
+        store.commit(change).await?;
         return Ok(());
     };
     let bill = Bill {
@@ -63,7 +64,7 @@ pub async fn schedule_payment(
     )
     .fact(
         "due",
-        bill.due_date.map(|due| due.to_string()).unwrap_or_default(),
+        bill.due_date.map_or(String::new(), |due| due.to_string()),
     );
     let approved = bill.clone();
     let change = Change::new(told)
@@ -89,6 +90,8 @@ pub async fn schedule_payment(
         let read = (&approved, &file.document);
         change = confirmed(office, change, read, (now, STEP)).await?;
     }
+    // What was approved before accounts were proposed by their bills, or whose account was known until an import took it.
+    let change = with_proposal(office, change, (&approved, supplier.as_ref()), now).await?;
     store.commit(change.finishing(claim.clone())).await?;
     Ok(())
 }
@@ -133,7 +136,8 @@ fn blocked(
     } else if blocks.iter().any(is_about_collection) {
         "look whether the supplier collects it: if so, resolve this and it is not transferred; if not, clear the finding"
     } else {
-        "call the supplier on a number you knew before; then import the account with the supplier, or clear the finding"
+        "call the supplier on a number you knew before and take the call down (`supplier-accounts list`, `supplier-accounts called`); \
+         another person confirms it, or clear the finding where no account is printed"
     };
     // By the row as it was loaded: a payment that is blocked once more asks once more.
     let occurrence = format!("{} {}", payment.id, payment.version);

@@ -11,6 +11,7 @@ mod imap;
 mod smtp;
 mod oauth;
 mod orders;
+mod supplier_accounts;
 mod approvals;
 mod refusals;
 mod holds;

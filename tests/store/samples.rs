@@ -221,6 +221,7 @@ pub fn supplier(number: &str) -> Supplier {
         domains: vec!["supplier.test".into()],
         mail: Some(mail("billing@supplier.test")),
         terms_days: Some(30),
+        phone: Some("+49 30 901820".into()),
         approver: Some(mail("anna@fin.test")),
         version: 0,
     }

@@ -190,6 +190,7 @@ async fn waited(office: &Office, request: &ApprovalRequest) -> Result<String, St
             | Purpose::ReplyRefused
             | Purpose::Clarification
             | Purpose::Delegation
+            | Purpose::AccountNotice
             | Purpose::Feedback
             | Purpose::Reminder => {}
         }

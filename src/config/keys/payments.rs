@@ -27,6 +27,12 @@ pub(super) const PAYMENTS: SectionDoc = SectionDoc {
             "How many days pass until the next run: what would be late with that one is in this one.",
         ),
         or(
+            "account_cooling_off_days",
+            "3",
+            "5",
+            "Banking days between a second person's confirmation of a supplier's account and the first payment to it.",
+        ),
+        or(
             "horizon_days",
             "7",
             "14",

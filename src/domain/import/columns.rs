@@ -54,6 +54,13 @@ pub(super) fn mail(row: &mut Row<'_>, column: &str) -> Option<MailAddress> {
     row.optional_parsed(column, "a mail address", MailAddress::parse)
 }
 
+/// Figures with what people write between them; kept as it is written.
+pub(super) fn phone(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_digit() || " +-/().".contains(c);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (text.chars().all(fits) && (5..=20).contains(&digits)).then(|| text.to_owned())
+}
+
 pub(super) fn vat_id(row: &mut Row<'_>, column: &str) -> Option<VatId> {
     row.optional_parsed(column, "a VAT id (such as DE136695976)", VatId::parse)
 }

@@ -1,6 +1,6 @@
 //! `suppliers.csv`.
 
-use super::columns::{domains, ibans, mail, masked, shown, vat_id};
+use super::columns::{domains, ibans, mail, masked, phone, shown, vat_id};
 use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
 use crate::basics::address::MailAddress;
 use crate::domain::audit::Subject;
@@ -28,6 +28,10 @@ pub const COLUMNS: &[Column] = &[
     optional(
         "approver",
         "Who approves their bills: the address of a configured approver.",
+    ),
+    optional(
+        "phone",
+        "Where they are called when a bill names a new account: a number you know from a contract.",
     ),
 ];
 
@@ -59,6 +63,7 @@ pub fn read(
             mail: mail(row, "mail"),
             terms_days: row.optional_parsed("terms_days", "a number of days", |t| t.parse().ok()),
             approver,
+            phone: row.optional_parsed("phone", "a telephone number", phone),
             version: 0,
             number: number?,
             name: name?,
@@ -95,6 +100,7 @@ impl Imported for Supplier {
             mail: unsaid.or_known("mail", self.mail, &known.mail),
             terms_days: unsaid.or_known("terms_days", self.terms_days, &known.terms_days),
             approver: unsaid.or_known("approver", self.approver, &known.approver),
+            phone: unsaid.or_known("phone", self.phone, &known.phone),
             ..self
         }
     }
@@ -109,6 +115,7 @@ impl Imported for Supplier {
             ("mail", shown(self.mail.as_ref())),
             ("terms_days", shown(self.terms_days.as_ref())),
             ("approver", shown(self.approver.as_ref())),
+            ("phone", shown(self.phone.as_ref())),
         ]
     }
 }

@@ -83,6 +83,7 @@ impl<'a> Caretakers<'a> {
             | Purpose::ReplyRefused
             | Purpose::Feedback
             | Purpose::Delegation
+            | Purpose::AccountNotice
             | Purpose::Clarification => self.payables,
         }
     }
@@ -309,6 +310,9 @@ fn came_back(purpose: Purpose) -> &'static str {
         Purpose::Reminder => "find the customer's right address and mend it in the import",
         Purpose::ApprovalRequest | Purpose::ApprovalReminder => {
             "reach the approver another way and have the mail sent again when the mailbox is there (countinghouse outbound retry ID --by NAME --reason TEXT), or mend the address in the configuration and have the bill checked again"
+        }
+        Purpose::AccountNotice => {
+            "reach the supplier another way before the account is paid, and mend its address in the import"
         }
         Purpose::ApprovalReceipt
         | Purpose::Escalation

@@ -8,8 +8,8 @@ mod shown;
 use minijinja::Value;
 
 use super::facts::{
-    ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts, DelegationFacts,
-    EscalationFacts, ReplyRefusedFacts,
+    AccountNoticeFacts, ApprovalReceiptFacts, ApprovalRequestFacts, ClarificationFacts,
+    DelegationFacts, EscalationFacts, ReplyRefusedFacts,
 };
 use super::feedback::FeedbackFacts;
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
@@ -101,6 +101,18 @@ pub fn delegation(templates: &Templates, facts: &DelegationFacts) -> Result<Lett
     write(templates, Purpose::Delegation, "delegation", &values)
 }
 
+/// Tells a supplier that another account of its own is paid from a day on.
+///
+/// # Errors
+/// As `approval_request`.
+pub fn account_notice(
+    templates: &Templates,
+    facts: &AccountNoticeFacts,
+) -> Result<Letter, ComposeError> {
+    let values = values::account_notice(facts);
+    write(templates, Purpose::AccountNotice, "account_notice", &values)
+}
+
 /// Tells somebody that an approver does not answer.
 ///
 /// # Errors
@@ -173,6 +185,11 @@ pub fn sample_letters(
     for (name, facts) in samples::delegations(desk) {
         letters.push((name.to_owned(), delegation(templates, &facts)?));
     }
+    let account = samples::account_notice(desk);
+    letters.push((
+        "account_notice".to_owned(),
+        account_notice(templates, &account)?,
+    ));
     for (name, facts) in samples::feedback(desk) {
         letters.push((name, feedback(templates, &facts)?));
     }

@@ -228,6 +228,21 @@ pub struct DelegationFacts {
     pub contact: MailAddress,
 }
 
+/// Tells a supplier that another account of its own is paid from a day on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccountNoticeFacts {
+    /// The company.
+    pub company: String,
+    /// The supplier's name in our books.
+    pub supplier_name: String,
+    /// The last four characters of the account.
+    pub ending: String,
+    /// The first day on which it is paid.
+    pub pays_from: Date,
+    /// Whom to tell when it is not the supplier's.
+    pub contact: MailAddress,
+}
+
 /// What an approver or a delegate is told.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DelegationTells {

@@ -11,6 +11,7 @@ pub mod reminder_mail;
 pub mod feedback;
 pub mod approval_mail;
 pub mod delegation_mail;
+pub mod account_notice;
 pub mod waiting_mail;
 mod wrap;
 pub mod templates;
@@ -44,6 +45,8 @@ words! {
         Clarification = "clarification",
         /// Tells an approver that a delegate is asked, or one of the two that the other answered.
         Delegation = "delegation",
+        /// Tells a supplier that another account of its own is paid from a day on.
+        AccountNotice = "account_notice",
         /// Tells a sender what became of a mail.
         Feedback = "feedback",
         /// Reminds a customer.
@@ -137,6 +140,7 @@ impl OutboundMessage {
             | Purpose::Escalation
             | Purpose::Clarification
             | Purpose::Delegation
+            | Purpose::AccountNotice
             | Purpose::Feedback
             | Purpose::Reminder => false,
         }

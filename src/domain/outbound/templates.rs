@@ -23,7 +23,7 @@ macro_rules! built_in {
 }
 
 /// Every file of `config/templates`, by its name.
-const BUILT_IN: [(&str, &str); 29] = built_in![
+const BUILT_IN: [(&str, &str); 32] = built_in![
     "layout.html",
     "parts.html",
     "approval_request.subject.txt",
@@ -41,6 +41,9 @@ const BUILT_IN: [(&str, &str); 29] = built_in![
     "delegation.subject.txt",
     "delegation.txt",
     "delegation.html",
+    "account_notice.subject.txt",
+    "account_notice.txt",
+    "account_notice.html",
     "escalation.subject.txt",
     "escalation.txt",
     "escalation.html",

@@ -1,7 +1,7 @@
 //! What a person decides about a bill: correct fields, clear a finding, void it, reject it. Every one of them says who and
 //! why; a correction makes earlier approvals worthless.
 
-use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING, needs_second_person};
+use super::checks::{CHECKS, NO_APPROVER, TOTAL_MISSING, needs_call, needs_second_person};
 use super::{Bill, BillEvent, BillState, CodingSource, Severity, Supplier, state};
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::parse_iso_date;
@@ -224,6 +224,12 @@ pub fn clear(
                 .map_or("", |check| check.sentence);
             return Err(NotDecided::NotClearable(format!(
                 "{code} cannot be cleared, only put right: {sentence}"
+            )));
+        }
+        if needs_call(code) {
+            return Err(NotDecided::NotClearable(format!(
+                "{code} cannot be cleared: call the supplier on a number you knew before and take the call down with \
+                 `supplier-accounts called`; another person confirms it"
             )));
         }
         is_hold |= finding.severity == Severity::Hold;

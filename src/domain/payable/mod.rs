@@ -3,6 +3,7 @@
 pub mod state;
 pub mod payment_state;
 pub mod supplier;
+pub mod supplier_account;
 pub mod coding;
 pub mod bill;
 pub mod bill_line;
@@ -38,6 +39,7 @@ pub use payment_state::{PaymentEvent, PaymentState};
 pub use review::{Outcome, Review, ReviewFacts, review};
 pub use state::{BillEvent, BillState};
 pub use supplier::Supplier;
+pub use supplier_account::{AccountEvent, AccountState, SupplierAccount};
 
 use crate::words;
 

@@ -8,7 +8,7 @@ use super::checks::{
 };
 use super::draft::is_turned;
 use super::identify::Identified;
-use super::{Bill, BillState, Finding, Severity, Supplier};
+use super::{Bill, BillState, Finding, Severity, Supplier, SupplierAccount};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::money::Money;
@@ -28,6 +28,8 @@ pub struct ReviewFacts<'a> {
     pub identified: &'a Identified,
     /// Its supplier, when it is one we know.
     pub supplier: Option<&'a Supplier>,
+    /// The account it prints, where that is or was on its way into what we know of the supplier.
+    pub account: Option<&'a SupplierAccount>,
     /// The other bills it may repeat or take back.
     pub others: &'a [Rival],
     /// The order it names, as far as there is one.
@@ -108,6 +110,7 @@ fn findings(facts: &ReviewFacts<'_>) -> Vec<Finding> {
             .into_iter()
             .collect(),
         bank_account::check(bill, facts.supplier),
+        bank_account::suspected(facts.account),
         dates::check(bill, facts.today),
         credit_note::check(bill, facts.others),
         order::check(

@@ -28,6 +28,8 @@ pub struct Supplier {
     pub terms_days: Option<u16>,
     /// Who is always asked to approve its bills.
     pub approver: Option<MailAddress>,
+    /// Where it is called, as the import writes it.
+    pub phone: Option<String>,
     /// 0 before it is stored.
     pub version: u64,
 }

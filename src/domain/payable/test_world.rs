@@ -40,6 +40,7 @@ pub(crate) fn supplier(
         domains: vec![domain.into()],
         mail: None,
         terms_days: Some(14),
+        phone: None,
         approver: None,
         version: 1,
     }

@@ -104,6 +104,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "orders",
         include_str!("../../../migrations/0027_orders.sql"),
     ),
+    (
+        28,
+        "supplier accounts",
+        include_str!("../../../migrations/0028_supplier_accounts.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

@@ -19,12 +19,12 @@ use crate::domain::exception::Exception;
 use crate::domain::message::{Arrival, Message};
 use crate::domain::outbound::OutboundMessage;
 use crate::domain::payable::{
-    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier,
+    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier, SupplierAccount,
 };
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 25] = [
+pub(super) const TABLES: [&Table; 26] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -34,6 +34,7 @@ pub(super) const TABLES: [&Table; 25] = [
     CodingMemory::TABLE,
     ModelDay::TABLE,
     Supplier::TABLE,
+    SupplierAccount::TABLE,
     Bill::TABLE,
     ApprovalRequest::TABLE,
     Vote::TABLE,

@@ -158,6 +158,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Memory(r) => vec![versioned(r, r.version)],
         Record::CodingMemory(r) => vec![versioned(r, r.version)],
         Record::Supplier(r) => vec![versioned(r, r.version)],
+        Record::SupplierAccount(r) => vec![versioned(r, r.version)],
         Record::Bill(r) => vec![versioned(r, r.version)],
         Record::ApprovalRequest(r) => vec![versioned(r, r.version)],
         Record::Vote(r) => vec![row(r, Action::Insert)],

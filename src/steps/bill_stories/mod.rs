@@ -7,3 +7,4 @@ mod delegates;
 mod silent;
 mod orders;
 mod ageing;
+mod supplier_accounts;

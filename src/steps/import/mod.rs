@@ -151,7 +151,7 @@ async fn again_by_order<'o>(
     Ok(again)
 }
 
-fn looks_again(recheck: Recheck, bill: &Bill, now: Timestamp) -> NewJob {
+pub(super) fn looks_again(recheck: Recheck, bill: &Bill, now: Timestamp) -> NewJob {
     let step = match recheck {
         Recheck::Bill => Step::ReviewBill,
         Recheck::Payment => Step::SchedulePayment,

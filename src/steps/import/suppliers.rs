@@ -8,9 +8,11 @@ use crate::basics::address::MailAddress;
 use crate::basics::ids::SupplierId;
 use crate::domain::change::Record;
 use crate::domain::import::{Sheet, suppliers};
-use crate::domain::job::NewJob;
-use crate::domain::payable::Supplier;
+use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::supplier::recheck;
+use crate::domain::payable::{AccountState, Supplier};
+use crate::formats::csv_import::Mistake;
+use crate::io::store::Filter;
 
 /// Takes suppliers.
 ///
@@ -33,6 +35,7 @@ pub async fn import_suppliers(
             };
             let known = by_key(&office.store.suppliers().await?);
             let sheet = sheet.over_known(&known);
+            let sheet = without_suspected(office, sheet).await?;
             let concerned = concerned(office, &sheet, &known).await?;
             let jobs = |row: &Supplier| concerned.get(&row.id).cloned().unwrap_or_default();
             take(
@@ -48,6 +51,36 @@ pub async fn import_suppliers(
         StepError::is_conflict,
     )
     .await
+}
+
+/// Without rows that bring an account a person suspects: it has to be looked into first, whoever wrote the file.
+async fn without_suspected(
+    office: &Office,
+    mut sheet: Sheet<Supplier>,
+) -> Result<Sheet<Supplier>, StepError> {
+    let filter = Filter {
+        state: Some(AccountState::FraudSuspected.as_str()),
+        ..Filter::all()
+    };
+    let suspected = office.store.list_supplier_accounts(&filter).await?;
+    let mut mistakes = Vec::new();
+    sheet.rows.retain(|(line, row)| {
+        let brings = suspected.iter().find(|one| row.ibans.contains(&one.iban));
+        if let Some(account) = brings {
+            mistakes.push(Mistake {
+                line: *line,
+                column: Some("iban".into()),
+                problem: format!(
+                    "the account ending in {} is suspected of fraud: see `supplier-accounts show {}`",
+                    account.iban.last_four(),
+                    account.id.short()
+                ),
+            });
+        }
+        brings.is_none()
+    });
+    sheet.mistakes.extend(mistakes);
+    Ok(sheet)
 }
 
 /// What the suppliers whose accounts change call for, by the supplier: the check that found an account unknown looks again,
@@ -66,7 +99,11 @@ async fn concerned(
             let again = bills
                 .iter()
                 .filter_map(|bill| Some(looks_again(recheck(bill)?, bill, now)));
-            jobs.insert(row.id, again.collect());
+            let accounts = office.store.accounts_of_supplier(row.id).await?;
+            let follow = accounts
+                .iter()
+                .map(|account| NewJob::now(Step::FollowAccount, account.id, now));
+            jobs.insert(row.id, again.chain(follow).collect());
         }
     }
     Ok(jobs)

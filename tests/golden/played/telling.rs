@@ -64,6 +64,7 @@ impl Office {
             | SubjectKind::ApprovalRequest
             | SubjectKind::Mailbox
             | SubjectKind::Supplier
+            | SubjectKind::SupplierAccount
             | SubjectKind::Customer
             | SubjectKind::BankEntry
             | SubjectKind::Reminder

@@ -8,9 +8,9 @@ use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
-    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts, FindingFacts, LineFacts,
-    ReceiptFollows, ReplyRefusedFacts,
+    AccountFacts, AccountNoticeFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts,
+    AsksFor, BillFacts, ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts,
+    FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::{Fate, FeedbackFacts};
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -237,6 +237,17 @@ pub(super) fn delegations(desk: &MailAddress) -> [(&'static str, DelegationFacts
             told(DelegationTells::HasAnswered(Verdict::Approve)),
         ),
     ]
+}
+
+/// A supplier with another account.
+pub(super) fn account_notice(desk: &MailAddress) -> AccountNoticeFacts {
+    AccountNoticeFacts {
+        company: COMPANY.to_owned(),
+        supplier_name: bill().supplier_name,
+        ending: "5432".to_owned(),
+        pays_from: jiff::civil::date(2026, 11, 25),
+        contact: desk.clone(),
+    }
 }
 
 /// An approver who does not answer.

@@ -7,9 +7,9 @@ use crate::basics::money::Money;
 use crate::basics::text::ANSWER_ABOVE;
 use crate::domain::approval::Verdict;
 use crate::domain::outbound::facts::{
-    AccountFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts, AsksFor, BillFacts,
-    ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts, FindingFacts, LineFacts,
-    ReceiptFollows, ReplyRefusedFacts,
+    AccountFacts, AccountNoticeFacts, AccountStanding, ApprovalReceiptFacts, ApprovalRequestFacts,
+    AsksFor, BillFacts, ClarificationFacts, DelegationFacts, DelegationTells, EscalationFacts,
+    FindingFacts, LineFacts, ReceiptFollows, ReplyRefusedFacts,
 };
 use crate::domain::outbound::feedback::FeedbackFacts;
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
@@ -107,6 +107,17 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
         words => words(&facts.approve_words, &facts.reject_words),
         expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
+        contact => facts.contact.to_string(),
+    }
+}
+
+pub(super) fn account_notice(facts: &AccountNoticeFacts) -> Value {
+    context! {
+        lang => "en",
+        company => shown::text(&facts.company),
+        supplier_name => shown::text(&facts.supplier_name),
+        ending => shown::text(&facts.ending),
+        pays_from => shown::day(facts.pays_from, Language::En),
         contact => facts.contact.to_string(),
     }
 }

@@ -2,10 +2,15 @@
 //! a mail can propose an account, only a person confirms one.
 
 use super::direct_debit::is_about_collection;
-use super::{IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING, NO_RECEIPT};
+use super::{
+    IBAN_CHANGED, IBAN_CHECK_DIGITS, IBAN_FIRST_SEEN, IBAN_MISSING, IBAN_SUSPECTED, NO_RECEIPT,
+    needs_call,
+};
 use crate::basics::bank_account::Iban;
 use crate::basics::text::mask;
-use crate::domain::payable::{Bill, BillKind, Finding, Severity, Supplier};
+use crate::domain::payable::{
+    AccountState, Bill, BillKind, Finding, Severity, Supplier, SupplierAccount,
+};
 
 /// Compares the account on the bill with those of its supplier. Nothing is paid on a credit note, so nothing is checked.
 pub fn check(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
@@ -44,6 +49,18 @@ pub fn check(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     ))]
 }
 
+/// The account is one that a person suspects.
+pub fn suspected(account: Option<&SupplierAccount>) -> Vec<Finding> {
+    let suspected = account.filter(|one| one.state == AccountState::FraudSuspected);
+    let found = suspected.map(|one| {
+        let ending = one.iban.last_four();
+        IBAN_SUSPECTED.found(format!(
+            "the account ending in {ending} is suspected of fraud"
+        ))
+    });
+    found.into_iter().collect()
+}
+
 /// The findings of the bill with those about its account as the supplier is known now, heaviest first.
 pub fn looked_again(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     let own = [
@@ -64,7 +81,8 @@ pub fn looked_again(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     findings
 }
 
-/// Why the bill must not be paid as its account stands now, because it is collected, or because the goods are not in, unless a person let that pass.
+/// Why the bill must not be paid as its account stands now, because it is collected, or because the goods are not in, unless a person let
+/// that pass. That nobody verified the account no person lets pass: a call and a second person do.
 pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> {
     let stays = |one: &&Finding| is_about_collection(one) || one.code == NO_RECEIPT.code;
     let found = bill
@@ -74,7 +92,8 @@ pub fn blocks_payment(bill: &Bill, supplier: Option<&Supplier>) -> Vec<Finding> 
         .cloned()
         .chain(check(bill, supplier));
     let open = found.filter(|finding| {
-        finding.severity != Severity::Note && !bill.cleared.contains(&finding.code)
+        let is_cleared = bill.cleared.contains(&finding.code) && !needs_call(&finding.code);
+        finding.severity != Severity::Note && !is_cleared
     });
     open.collect()
 }
@@ -176,10 +195,17 @@ mod tests {
     }
 
     #[test]
-    fn a_person_who_confirmed_the_account_lifts_the_block() {
-        let mut bill = bill(DocumentKind::Bill, Some(OTHER_IBAN));
-        assert!(!blocks_payment(&bill, Some(&alpha())).is_empty());
-        bill.cleared.push("bank_account.changed".into());
-        assert!(blocks_payment(&bill, Some(&alpha())).is_empty());
+    fn an_account_nobody_verified_is_not_let_pass_and_other_doubts_are() {
+        let mut unverified = bill(DocumentKind::Bill, Some(OTHER_IBAN));
+        unverified.cleared.push("bank_account.changed".into());
+        assert_eq!(blocks_payment(&unverified, Some(&alpha())).len(), 1);
+        let new = Supplier {
+            ibans: Vec::new(),
+            ..alpha()
+        };
+        let mut unnamed = bill(DocumentKind::Bill, None);
+        assert_eq!(blocks_payment(&unnamed, Some(&new)).len(), 1);
+        unnamed.cleared.push("bank_account.missing".into());
+        assert!(blocks_payment(&unnamed, Some(&new)).is_empty());
     }
 }

@@ -81,6 +81,7 @@ checks! {
     IBAN_CHECK_DIGITS = "bank_account.check_digits", Hold, "The check digits of the account are wrong.";
     IBAN_CHANGED = "bank_account.changed", BlocksPayment, "The account is none of those we know of the supplier.";
     IBAN_FIRST_SEEN = "bank_account.first_seen", BlocksPayment, "We know no account of the supplier yet.";
+    IBAN_SUSPECTED = "bank_account.suspected", Hold, "Somebody tried to have our money sent to this account before, as a person found out.";
     DIRECT_DEBIT = "payment.direct_debit", BlocksPayment, "The bill is collected from our account by direct debit: it is approved and not transferred.";
     DIRECT_DEBIT_LIKELY = "payment.direct_debit_likely", BlocksPayment, "The bill speaks of a direct debit and names an account to pay to as well.";
     RETURNED = "payment.returned", Hold, "The bank gave the money back: the account may be closed or wrong.";
@@ -116,6 +117,11 @@ pub fn needs_second_person(code: &str) -> bool {
     ["duplicate.", "bank_account.", "supplier."]
         .iter()
         .any(|group| code.starts_with(group))
+}
+
+/// Says it that nobody has verified the account? Then only a call to the supplier and a second person lift it.
+pub fn needs_call(code: &str) -> bool {
+    [IBAN_CHANGED.code, IBAN_FIRST_SEEN.code].contains(&code)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use super::*;
-use crate::domain::payable::checks::{DATE_FUTURE, IBAN_CHANGED, SAME_NUMBER};
+use crate::domain::payable::checks::{
+    DATE_FUTURE, IBAN_CHANGED, IBAN_FIRST_SEEN, IBAN_MISSING, SAME_NUMBER,
+};
 use crate::domain::payable::test_world::{self, eur};
 
 fn bill(state: BillState) -> Bill {
@@ -149,18 +151,29 @@ fn clearing_a_hold_runs_the_checks_again_and_clearing_an_account_plans_the_payme
         (BillState::Draft, Then::Review)
     );
     let mut scheduled = bill(BillState::Scheduled);
-    scheduled.findings = vec![IBAN_CHANGED.found("x")];
+    scheduled.findings = vec![IBAN_MISSING.found("x")];
     let decided = clear(
         &scheduled,
-        &["bank_account.changed".into()],
+        &["bank_account.missing".into()],
         DORA,
-        "called them back",
+        "paid in cash",
     )
     .unwrap();
     assert_eq!(
         (decided.bill.state, decided.then, decided.withdraws_requests),
         (BillState::Scheduled, Then::Schedule, false)
     );
+}
+
+#[test]
+fn an_account_nobody_verified_is_cleared_by_nobody() {
+    let mut scheduled = bill(BillState::Scheduled);
+    for check in [IBAN_CHANGED, IBAN_FIRST_SEEN] {
+        scheduled.findings = vec![check.found("x")];
+        let refused = clear(&scheduled, &[check.code.into()], DORA, "it is right").unwrap_err();
+        let words = refused.to_string();
+        assert!(words.contains("`supplier-accounts called`"), "{words}");
+    }
 }
 
 const DORA: Clears<'_> = Clears {
@@ -177,7 +190,7 @@ fn what_may_be_paid_twice_or_to_somebody_else_takes_two_people() {
     let let_pass = pass(&held, DORA).unwrap().bill;
     assert_eq!(let_pass.corrected_by, ["dora"], "she cannot approve it");
     let mut scheduled = bill(BillState::Scheduled);
-    scheduled.findings = vec![IBAN_CHANGED.found("x")];
+    scheduled.findings = vec![IBAN_MISSING.found("x")];
     let agreed = Clears {
         has_agreed: true,
         ..DORA
@@ -186,7 +199,7 @@ fn what_may_be_paid_twice_or_to_somebody_else_takes_two_people() {
     assert!(refused.starts_with("dora approved the bill"), "{refused}");
     // Whoever is asked about it is asked no more: others are.
     let mut asked = bill(BillState::AwaitingApproval);
-    asked.findings = vec![IBAN_CHANGED.found("x")];
+    asked.findings = vec![IBAN_MISSING.found("x")];
     let is_asked = Clears {
         is_asked: true,
         ..DORA

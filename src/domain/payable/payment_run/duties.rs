@@ -59,7 +59,7 @@ pub fn objections(by: &str, hands: &Hands, people: &[Approver]) -> Vec<String> {
 
 /// Two names may mean one person: typed alike, one a part of the other (`lena`, `Lena Holt`, `lena.holt@…`), or both names of one
 /// approver.
-fn is_same_person(one: &str, other: &str, people: &[Approver]) -> bool {
+pub fn is_same_person(one: &str, other: &str, people: &[Approver]) -> bool {
     let words = |text: &str| {
         let local = text.split('@').next().unwrap_or_default();
         let words = local.split(|c: char| !c.is_alphanumeric()).map(squash);

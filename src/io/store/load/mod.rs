@@ -6,6 +6,7 @@ mod document;
 mod memory;
 mod parties;
 mod payable;
+mod supplier_account;
 mod rivals;
 mod order;
 mod approval;

@@ -17,7 +17,7 @@ use crate::domain::exception::Exception;
 use crate::domain::message::Message;
 use crate::domain::outbound::OutboundMessage;
 use crate::domain::payable::{
-    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier,
+    Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier, SupplierAccount,
 };
 use crate::domain::receivable::{Customer, CustomerInvoice, Reminder, Remittance};
 
@@ -47,6 +47,7 @@ pub(in crate::io::store) const COUNTED: &str =
     "SELECT 'exception', state, COUNT(*) FROM exceptions GROUP BY state
     UNION ALL SELECT 'payment_run', state, COUNT(*) FROM payment_runs GROUP BY state
     UNION ALL SELECT 'supplier', '', COUNT(*) FROM suppliers
+    UNION ALL SELECT 'supplier_account', state, COUNT(*) FROM supplier_accounts GROUP BY state
     UNION ALL SELECT 'order_line', '', COUNT(*) FROM order_lines
     UNION ALL SELECT 'goods_receipt', '', COUNT(*) FROM goods_receipts
     UNION ALL SELECT 'customer', '', COUNT(*) FROM customers
@@ -177,6 +178,7 @@ impl Store {
             super::memory::texts(),
             super::parties::texts(),
             super::payable::texts(),
+            super::supplier_account::texts(),
             super::rivals::texts(),
             super::order::texts(),
             super::approval::texts(),
@@ -207,6 +209,7 @@ fn common() -> Vec<String> {
     let texts = [
         with_state::<Message>(),
         with_state::<Document>(),
+        with_state::<SupplierAccount>(),
         with_state::<Bill>(),
         with_state::<ApprovalRequest>(),
         with_state::<Payment>(),

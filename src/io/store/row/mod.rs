@@ -9,6 +9,7 @@ mod memory;
 mod model;
 mod coding;
 mod payable;
+mod supplier_account;
 mod payment_run;
 mod order;
 mod approval;

@@ -27,6 +27,7 @@ impl Row for Supplier {
             "mail",
             "terms_days",
             "approver",
+            "phone",
         ],
         versioned: true,
     };
@@ -42,6 +43,7 @@ impl Row for Supplier {
         to.opt_shown(self.mail.as_ref());
         to.opt_int(self.terms_days.map(i64::from));
         to.opt_shown(self.approver.as_ref());
+        to.opt_text(self.phone.as_deref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -55,6 +57,7 @@ impl Row for Supplier {
             mail: from.opt_parsed(MailAddress::parse)?,
             terms_days: from.opt_number()?,
             approver: from.opt_parsed(MailAddress::parse)?,
+            phone: from.opt_text()?,
             version: from.version()?,
         })
     }
