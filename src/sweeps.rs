@@ -17,6 +17,7 @@ use crate::io::store::StoreError;
 use crate::steps::Office;
 use crate::steps::roll_forward::tie_books;
 use crate::steps::send_reminders;
+use crate::steps::tell_owners::tell_owners;
 use crate::steps::watch_tokens::watch_tokens;
 
 /// Of one kind and look; the rest comes with the next.
@@ -95,6 +96,9 @@ async fn called_for(office: &Office) -> Result<Vec<NewJob>, StoreError> {
 pub async fn sweep_and_tell(office: &Office) {
     if let Err(failure) = watch_tokens(office).await {
         warn!(error = %chain(&failure), "nobody could see whether a login ends soon");
+    }
+    if let Err(failure) = tell_owners(office).await {
+        warn!(error = %chain(&failure), "owners could not be told what waits; trying again with the next sweep");
     }
     match sweep(office).await {
         Ok(0) => {}

@@ -38,6 +38,7 @@ use crate::domain::ledger::Chart;
 use crate::domain::outbound::attempt::Caretakers;
 use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
+use crate::domain::outbound::work_list::TellOwners;
 use crate::domain::payable::checks::order::OrderPolicy;
 use bucket::RawBytes;
 use read::{Problem, Problems};
@@ -339,6 +340,8 @@ pub struct Owners {
     pub receivables: Ownership,
     /// Exceptions about the mail itself.
     pub mail: Ownership,
+    /// How often they are told by mail what waits.
+    pub tell: TellOwners,
 }
 
 impl Owners {

@@ -30,6 +30,7 @@ use crate::basics::tax_id::VatId;
 use crate::domain::approval::Impatience;
 use crate::domain::exception::Ownership;
 use crate::domain::ledger::Chart;
+use crate::domain::outbound::work_list::TellOwners;
 
 /// The whole file. `None` only together with a noted problem.
 pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> {
@@ -242,12 +243,18 @@ fn owners(s: Section<'_>) -> Option<Owners> {
             due_hours,
         })
     };
+    let tell = s.get(
+        "tell",
+        TellOwners::Hourly,
+        parsed("`off`, `daily` or `hourly`", TellOwners::parse),
+    );
     let (payables, receivables, mail) = (owner("payables"), owner("receivables"), owner("mail"));
     s.finish();
     Some(Owners {
         payables: payables?,
         receivables: receivables?,
         mail: mail?,
+        tell,
     })
 }
 

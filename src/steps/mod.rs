@@ -74,6 +74,7 @@ pub mod requeue_outbound;
 pub mod decide_document;
 pub mod resolve_exception;
 pub mod watch_tokens;
+pub mod tell_owners;
 pub mod ageing;
 pub mod journal;
 pub mod roll_forward;

@@ -12,6 +12,7 @@ mod smtp;
 mod oauth;
 mod orders;
 mod supplier_accounts;
+mod told;
 mod approvals;
 mod refusals;
 mod holds;

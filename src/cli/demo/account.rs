@@ -191,6 +191,7 @@ async fn waited(office: &Office, request: &ApprovalRequest) -> Result<String, St
             | Purpose::Clarification
             | Purpose::Delegation
             | Purpose::AccountNotice
+            | Purpose::WorkList
             | Purpose::Feedback
             | Purpose::Reminder => {}
         }

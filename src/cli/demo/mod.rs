@@ -28,6 +28,7 @@ use crate::io::store::Filter;
 use crate::setup;
 use crate::steps::Office;
 use crate::steps::import::{self, Import, ImportReport};
+use crate::steps::tell_owners::tell_owners;
 use crate::worker::Worker;
 use crate::{daemon, sweeps, watch};
 
@@ -111,6 +112,7 @@ async fn walk(office: &Office, config: &Config, dir: &Path, zone: &TimeZone) -> 
         // The day's mail first: nobody is reminded before what he wrote is read.
         work(office, config).await?;
         sweeps::sweep(office).await?;
+        tell_owners(office).await?;
         work(office, config).await?;
         for answer in script::ANSWERS.iter().filter(|answer| answer.day == text) {
             deliver_answer(office, config, answer).await?;

@@ -112,7 +112,7 @@ pub(super) const STORAGE: SectionDoc = SectionDoc {
 pub(super) const OWNERS: SectionDoc = SectionDoc {
     name: "owners",
     repeated: false,
-    about: "Whose work it is when no rule can decide: what waits for them is in `exceptions list`. No mail tells them yet.",
+    about: "Whose work it is when no rule can decide: what waits for them is in `exceptions list`, and a mail tells them.",
     keys: &[
         must(
             "payables",
@@ -130,6 +130,12 @@ pub(super) const OWNERS: SectionDoc = SectionDoc {
             "Exceptions about the mail itself.",
         ),
         or("due_hours", "8", "8", "Hours until an exception is late."),
+        or(
+            "tell",
+            "\"hourly\"",
+            "\"daily\"",
+            "When owners are told by mail: `daily` at the first hour of a day on which banks work, of all that waits; `hourly` then, and within the hour of what is new; `off`.",
+        ),
     ],
 };
 

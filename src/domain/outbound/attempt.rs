@@ -84,6 +84,7 @@ impl<'a> Caretakers<'a> {
             | Purpose::Feedback
             | Purpose::Delegation
             | Purpose::AccountNotice
+            | Purpose::WorkList
             | Purpose::Clarification => self.payables,
         }
     }
@@ -314,6 +315,7 @@ fn came_back(purpose: Purpose) -> &'static str {
         Purpose::AccountNotice => {
             "reach the supplier another way before the account is paid, and mend its address in the import"
         }
+        Purpose::WorkList => "mend the owner's address in [owners] of the configuration",
         Purpose::ApprovalReceipt
         | Purpose::Escalation
         | Purpose::ReplyRefused

@@ -12,6 +12,7 @@ use super::facts::{
     DelegationFacts, EscalationFacts, ReplyRefusedFacts,
 };
 use super::feedback::FeedbackFacts;
+use super::work_list::WorkListFacts;
 use super::{Letter, Purpose, ReminderFacts, TemplateError, Templates};
 use crate::basics::address::MailAddress;
 use crate::domain::receivable::Tone;
@@ -113,6 +114,15 @@ pub fn account_notice(
     write(templates, Purpose::AccountNotice, "account_notice", &values)
 }
 
+/// Tells the owner of work items what waits.
+///
+/// # Errors
+/// As `approval_request`.
+pub fn work_list(templates: &Templates, facts: &WorkListFacts) -> Result<Letter, ComposeError> {
+    let values = values::work_list(facts);
+    write(templates, Purpose::WorkList, "work_list", &values)
+}
+
 /// Tells somebody that an approver does not answer.
 ///
 /// # Errors
@@ -190,6 +200,9 @@ pub fn sample_letters(
         "account_notice".to_owned(),
         account_notice(templates, &account)?,
     ));
+    for (name, facts) in samples::work_lists() {
+        letters.push((name.to_owned(), work_list(templates, &facts)?));
+    }
     for (name, facts) in samples::feedback(desk) {
         letters.push((name, feedback(templates, &facts)?));
     }

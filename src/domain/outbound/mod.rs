@@ -12,6 +12,7 @@ pub mod feedback;
 pub mod approval_mail;
 pub mod delegation_mail;
 pub mod account_notice;
+pub mod work_list;
 pub mod waiting_mail;
 mod wrap;
 pub mod templates;
@@ -47,6 +48,8 @@ words! {
         Delegation = "delegation",
         /// Tells a supplier that another account of its own is paid from a day on.
         AccountNotice = "account_notice",
+        /// Tells the owner of work items what waits.
+        WorkList = "work_list",
         /// Tells a sender what became of a mail.
         Feedback = "feedback",
         /// Reminds a customer.
@@ -141,6 +144,7 @@ impl OutboundMessage {
             | Purpose::Clarification
             | Purpose::Delegation
             | Purpose::AccountNotice
+            | Purpose::WorkList
             | Purpose::Feedback
             | Purpose::Reminder => false,
         }

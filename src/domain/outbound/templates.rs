@@ -23,7 +23,7 @@ macro_rules! built_in {
 }
 
 /// Every file of `config/templates`, by its name.
-const BUILT_IN: [(&str, &str); 32] = built_in![
+const BUILT_IN: [(&str, &str); 35] = built_in![
     "layout.html",
     "parts.html",
     "approval_request.subject.txt",
@@ -44,6 +44,9 @@ const BUILT_IN: [(&str, &str); 32] = built_in![
     "account_notice.subject.txt",
     "account_notice.txt",
     "account_notice.html",
+    "work_list.subject.txt",
+    "work_list.txt",
+    "work_list.html",
     "escalation.subject.txt",
     "escalation.txt",
     "escalation.html",

@@ -7,4 +7,5 @@ mod delegates;
 mod silent;
 mod orders;
 mod ageing;
+mod told;
 mod supplier_accounts;

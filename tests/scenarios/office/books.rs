@@ -134,6 +134,7 @@ iban = "DE02200994700061823900"
 payables = "lena@fin.test"
 receivables = "lena@fin.test"
 mail = "it@fin.test"
+tell = "off"
 
 [storage]
 data_folder = "data"

@@ -14,6 +14,7 @@ use crate::domain::outbound::facts::{
 };
 use crate::domain::outbound::feedback::{Fate, FeedbackFacts};
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
+use crate::domain::outbound::work_list::{WorkItem, WorkListFacts};
 use crate::domain::payable::{BillKind, Severity};
 use crate::domain::receivable::Tone;
 
@@ -248,6 +249,32 @@ pub(super) fn account_notice(desk: &MailAddress) -> AccountNoticeFacts {
         pays_from: jiff::civil::date(2026, 11, 25),
         contact: desk.clone(),
     }
+}
+
+/// Of an owner in the morning, and with something new at noon.
+pub(super) fn work_lists() -> [(&'static str, WorkListFacts); 2] {
+    let item = |is_late| WorkItem {
+        id: "77ab90c2".to_owned(),
+        code: "bill_held".to_owned(),
+        subject: crate::domain::audit::Subject::account("sample"),
+        about: "Elbkarton Verpackungen GmbH, RE 2026/815, 1,190.00 EUR".to_owned(),
+        reason: "duplicate.exact_number: bill RE-2026-0815 of 1,190.00 EUR has this number already"
+            .to_owned(),
+        next_action: "correct a field, clear the findings, reject or void the bill".to_owned(),
+        due: expires_at(),
+        is_late,
+    };
+    let list = |new: Vec<WorkItem>, total| WorkListFacts {
+        company: COMPANY.to_owned(),
+        new,
+        before: vec![item(true)],
+        total,
+        late: 1,
+    };
+    [
+        ("work_list", list(Vec::new(), 1)),
+        ("work_list.new", list(vec![item(false)], 31)),
+    ]
 }
 
 /// An approver who does not answer.

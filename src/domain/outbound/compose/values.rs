@@ -13,6 +13,7 @@ use crate::domain::outbound::facts::{
 };
 use crate::domain::outbound::feedback::FeedbackFacts;
 use crate::domain::outbound::reminder_facts::{OurAccount, RemindedInvoice, ReminderFacts};
+use crate::domain::outbound::work_list::{WorkItem, WorkListFacts};
 
 pub(super) fn approval_request(facts: &ApprovalRequestFacts) -> Value {
     context! {
@@ -108,6 +109,35 @@ pub(super) fn clarification(facts: &ClarificationFacts) -> Value {
         expires => shown::moment(&facts.expires_at),
         tag => shown::text(&facts.tag),
         contact => facts.contact.to_string(),
+    }
+}
+
+pub(super) fn work_list(facts: &WorkListFacts) -> Value {
+    let items = |items: &[WorkItem]| items.iter().map(work_item).collect::<Vec<_>>();
+    context! {
+        lang => "en",
+        company => shown::text(&facts.company),
+        new => items(&facts.new),
+        before => items(&facts.before),
+        total => facts.total,
+        late => facts.late,
+        more => facts.more(),
+    }
+}
+
+fn work_item(item: &WorkItem) -> Value {
+    let mut code = item.code.replace('_', " ");
+    if let Some(first) = code.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    context! {
+        id => item.id.as_str(),
+        code,
+        about => shown::text(&item.about),
+        reason => shown::text(&item.reason),
+        next_action => shown::text(&item.next_action),
+        due => shown::moment(&item.due),
+        is_late => item.is_late,
     }
 }
 
