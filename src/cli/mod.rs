@@ -18,6 +18,7 @@ pub mod approvals;
 pub mod payments;
 pub mod pay;
 pub mod invoices;
+pub mod cash;
 pub mod remittances;
 pub mod reminders;
 pub mod exceptions;
@@ -115,6 +116,9 @@ enum Command {
     /// What customers owe us
     #[command(subcommand)]
     Invoices(invoices::Invoices),
+    /// Money that came: which invoices it pays, by hand where no rule is sure
+    #[command(subcommand)]
+    Cash(cash::Cash),
     /// What payers say their payments cover
     #[command(subcommand)]
     Remittances(remittances::Remittances),
@@ -324,6 +328,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Payments(command) => payments::payments(context, command).await,
             Command::Pay(command) => pay::pay(context, command).await,
             Command::Invoices(command) => invoices::invoices(context, command).await,
+            Command::Cash(command) => cash::cash(context, command).await,
             Command::Remittances(command) => remittances::remittances(context, command).await,
             Command::Reminders(command) => reminders::reminders(context, command).await,
             Command::Exceptions(command) => exceptions::exceptions(context, command).await,

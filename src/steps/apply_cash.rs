@@ -13,18 +13,19 @@ use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::receivable::cash_decision::{
-    Books, Decision, Settlement, decide, explained, money_for,
+    Books, Decision, Proposal, Settlement, decide, explained, money_for, payer_of, propose,
+    was_taken_back,
 };
 use crate::domain::receivable::matching::number_keys;
 use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
-    Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
+    CashApplication, Customer, OpenInvoice, Remittance, RemittanceEvent, RemittanceState,
 };
 
 const STEP: &str = "apply_cash";
 
 /// The books as they are loaded; every row of it that a decision touches is written again with its version.
-struct Loaded {
+pub struct Loaded {
     customers: Arc<[Customer]>,
     invoices: Vec<OpenInvoice>,
     paid: Vec<OpenInvoice>,
@@ -32,7 +33,11 @@ struct Loaded {
 }
 
 impl Loaded {
-    async fn of(office: &Office) -> Result<Self, StepError> {
+    /// As they are now.
+    ///
+    /// # Errors
+    /// What the store met.
+    pub async fn of(office: &Office) -> Result<Self, StepError> {
         Ok(Self {
             customers: office.store.customers().await?,
             invoices: office.store.open_invoices().await?,
@@ -41,7 +46,14 @@ impl Loaded {
         })
     }
 
-    fn books(&self) -> Books<'_> {
+    /// The open invoice of that number.
+    pub fn open_invoice(&self, number: &str) -> Option<&OpenInvoice> {
+        let mut open = self.invoices.iter();
+        open.find(|open| open.invoice.number == number.trim())
+    }
+
+    /// What a decision is made from.
+    pub fn books(&self) -> Books<'_> {
         Books {
             customers: &self.customers,
             invoices: &self.invoices,
@@ -105,14 +117,48 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
         loaded.paid = named_before(office, &credit).await?;
         decision = decide(&credit, loaded.books());
     }
+    let before = office.store.cash_of_entry(id).await?;
+    if let Decision::Settle(settlement) = &decision
+        && let Some(back) = was_taken_back(settlement, &before, &loaded.invoices)
+    {
+        decision = Decision::Unidentified(vec![back]);
+    }
     match decision {
-        Decision::Settle(settlement) => book(office, &credit, &settlement, &loaded, now).await,
-        Decision::Unidentified(seen) => Ok(unidentified(office, &credit, &seen, now)),
+        Decision::Settle(settlement) => {
+            let actor = Actor::program(STEP);
+            booked(office, &credit, &settlement, &loaded, (now, &actor)).await
+        }
+        Decision::Unidentified(mut seen) => {
+            seen.extend(in_words(&credit, &before, &loaded));
+            unidentified(office, &credit, &seen, now).await
+        }
         Decision::Nothing => {
             let why = "all of it is applied already";
             let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
             Ok(Change::new(told))
         }
+    }
+}
+
+/// What the person who looks is told of a proposal.
+fn in_words(credit: &Credit, before: &[CashApplication], loaded: &Loaded) -> Option<String> {
+    match proposed(credit, before, loaded) {
+        Proposal::Settle(settlement) => Some(format!(
+            "{}: `cash apply {} --proposed` applies it so",
+            settlement.evidence,
+            credit.entry.id.short()
+        )),
+        Proposal::Unsure(why) => Some(why),
+        Proposal::Nothing => None,
+    }
+}
+
+/// What money of a known customer pays, by what that customer owes.
+pub fn proposed(credit: &Credit, before: &[CashApplication], loaded: &Loaded) -> Proposal {
+    let books = loaded.books();
+    match payer_of(credit, books.customers).customer() {
+        Some(customer) if credit.is_open() => propose(credit, before, customer, books),
+        Some(_) | None => Proposal::Nothing,
     }
 }
 
@@ -143,22 +189,28 @@ async fn of_remittance(office: &Office, id: RemittanceId) -> Result<Change, Step
     }
     let loaded = Loaded::of(office).await?;
     let credits = office.store.unapplied_bank_entries().await?;
-    match money_for(&remittance, &credits, loaded.books()) {
-        Some((credit, settlement)) => book(office, credit, &settlement, &loaded, now).await,
-        None => wait_for_money(office, remittance, now).await,
+    let Some((credit, settlement)) = money_for(&remittance, &credits, loaded.books()) else {
+        return wait_for_money(office, remittance, now).await;
+    };
+    let before = office.store.cash_of_entry(credit.entry.id).await?;
+    if was_taken_back(&settlement, &before, &loaded.invoices).is_some() {
+        return wait_for_money(office, remittance, now).await;
     }
+    let actor = Actor::program(STEP);
+    booked(office, credit, &settlement, &loaded, (now, &actor)).await
 }
 
 /// The entries, and every row they stand on: invoices, bank entry and remittance move on by a version, so that whoever
 /// decided on the old ones (another credit, a reminder) decides again.
-async fn book(
+pub(super) async fn booked(
     office: &Office,
     credit: &Credit,
     settlement: &Settlement,
     loaded: &Loaded,
-    now: Timestamp,
+    (now, by): (Timestamp, &Actor),
 ) -> Result<Change, StepError> {
-    let actor = || Actor::program(STEP);
+    let actor = || by.clone();
+    let before = office.store.cash_of_entry(credit.entry.id).await?;
     let entry = &credit.entry;
     let total = settlement.allocations.len();
     let told = AuditEvent::new(
@@ -172,7 +224,7 @@ async fn book(
     .fact("invoices", total)
     .fact("method", settlement.how());
     let mut change = Change::new(told).put(Record::BankEntry(entry.clone()));
-    for application in settlement.entries(credit, now) {
+    for application in settlement.entries(credit, &before, now) {
         let open = loaded
             .invoices
             .iter()
@@ -202,18 +254,28 @@ async fn book(
     }
     let explained = explained(settlement, loaded.books());
     for remittance in &explained {
-        change = change.and(applied(remittance, credit, now)?);
+        change = change.and(applied(remittance, credit, (now, by))?);
     }
-    change = settle_work_items(office, change, entry.id.into(), &explained, now).await?;
+    change = settle_work_items(office, change, entry.id.into(), &explained, (now, by)).await?;
     Ok(match &settlement.difference {
         None => change,
-        Some(difference) => change.raise(work_item(office, credit, "difference", difference, now)),
+        Some(difference) => {
+            let occurrence = match before.len() {
+                0 => "difference".to_owned(),
+                count => format!("difference {count}"),
+            };
+            change.raise(work_item(office, credit, &occurrence, difference, now))
+        }
     })
 }
 
-fn applied(remittance: &Remittance, credit: &Credit, now: Timestamp) -> Result<Change, StepError> {
+fn applied(
+    remittance: &Remittance,
+    credit: &Credit,
+    (now, by): (Timestamp, &Actor),
+) -> Result<Change, StepError> {
     let state = next(remittance.state, RemittanceEvent::Apply)?;
-    let actor = Actor::program(STEP);
+    let actor = by.clone();
     let told = AuditEvent::new(
         now,
         actor,
@@ -235,7 +297,7 @@ async fn settle_work_items(
     mut change: Change,
     entry: Subject,
     explained: &[&Remittance],
-    now: Timestamp,
+    (now, by): (Timestamp, &Actor),
 ) -> Result<Change, StepError> {
     let mut subjects = vec![entry];
     subjects.extend(explained.iter().map(|r| Subject::from(r.id)));
@@ -246,8 +308,8 @@ async fn settle_work_items(
                 ExceptionCode::CashUnidentified | ExceptionCode::RemittanceUnmatched
             );
             if item.state == ExceptionState::Open && ours {
-                let actor = Actor::program(STEP);
-                let (settled, told) = item.resolve((&actor, STEP), "the money was applied", now)?;
+                let words = "the money was applied";
+                let (settled, told) = item.resolve((by, by.parts().1), words, now)?;
                 change = change.event(told).put(Record::Exception(settled));
             }
         }
@@ -255,8 +317,20 @@ async fn settle_work_items(
     Ok(change)
 }
 
-/// Nobody knows what it pays: a person is asked.
-fn unidentified(office: &Office, credit: &Credit, seen: &[String], now: Timestamp) -> Change {
+/// Nobody knows what it pays: a person is asked, unless one is asked about this money already.
+async fn unidentified(
+    office: &Office,
+    credit: &Credit,
+    seen: &[String],
+    now: Timestamp,
+) -> Result<Change, StepError> {
+    let about = office
+        .store
+        .exceptions_about(&credit.entry.id.into())
+        .await?;
+    let is_asked = about.iter().any(|item| {
+        item.code == ExceptionCode::CashUnidentified && item.state == ExceptionState::Open
+    });
     let seen = seen.join("; ");
     let told = AuditEvent::new(
         now,
@@ -267,10 +341,14 @@ fn unidentified(office: &Office, credit: &Credit, seen: &[String], now: Timestam
     )
     .fact("amount", credit.remaining);
     tracing::info!(amount = %credit.remaining, "a bank credit is not identified");
-    Change::new(told).raise(work_item(office, credit, "", &seen, now))
+    let change = Change::new(told);
+    Ok(match is_asked {
+        true => change,
+        false => change.raise(work_item(office, credit, "", &seen, now)),
+    })
 }
 
-fn work_item(
+pub(super) fn work_item(
     office: &Office,
     credit: &Credit,
     occurrence: &str,
@@ -290,7 +368,7 @@ fn work_item(
         now,
         (
             reason,
-            "find out what it pays: ask the payer for a remittance, or correct the customer or invoice by import; resolve this \
+            "find out what it pays and apply it (`cash apply ENTRY INVOICE`), ask the payer for a remittance, or correct the customer or invoice by import; resolve this \
              when that is done or it pays no invoice of ours: it is looked at once more and then left alone",
         ),
     )

@@ -17,6 +17,7 @@ mod approvals;
 mod refusals;
 mod holds;
 mod customers_money;
+mod cash;
 mod reminders;
 mod arrivals;
 mod watching;

@@ -30,4 +30,23 @@ impl CashApplication {
     pub fn id_of(bank_entry: BankEntryId, invoice: CustomerInvoiceId) -> CashApplicationId {
         CashApplicationId::derive(&[&bank_entry.to_string(), &invoice.to_string()])
     }
+
+    /// The id of the next one of this entry to this invoice, behind those of the entry `before`: it was taken back, or only a part
+    /// was applied.
+    pub fn id_after(
+        before: &[Self],
+        bank_entry: BankEntryId,
+        invoice: CustomerInvoiceId,
+    ) -> CashApplicationId {
+        let alike = before
+            .iter()
+            .filter(|one| one.invoice == invoice && one.reverses.is_none());
+        match alike.count() {
+            0 => Self::id_of(bank_entry, invoice),
+            count => {
+                let (entry, nth) = (bank_entry.to_string(), count.to_string());
+                CashApplicationId::derive(&[&entry, &invoice.to_string(), &nth])
+            }
+        }
+    }
 }

@@ -4,8 +4,12 @@
 mod by_reference;
 mod by_remittance;
 mod by_number;
+mod by_hand;
+mod proposal;
 
+pub use by_hand::{Wanted, by_hand, take_back};
 pub use by_remittance::explained;
+pub use proposal::{Proposal, propose};
 
 use super::matching::{Mentions, is_named, mentions};
 use super::payer::{Payer, PayerEvidence, identify};
@@ -30,11 +34,15 @@ words! {
         NormalisedNumbers = "normalised numbers",
         /// One payment reference we issued, but another amount.
         ReferenceOtherAmount = "payment reference, other amount",
+        /// What is open on these invoices is what came, and on no others of the payer; proposed, and accepted by a person.
+        OnlySum = "only sum",
+        /// A person said so.
+        Person = "a person",
     }
 }
 
 impl CashMethod {
-    /// How sure it is, from the table of methods of the design (DOMAIN 6.1, rows 1 to 5).
+    /// How sure it is, from the table of methods of the design (DOMAIN 6.1, rows 1 to 5 and 8).
     pub const fn confidence(self) -> Confidence {
         Confidence::per_mille(match self {
             Self::Reference => 1000,
@@ -42,6 +50,8 @@ impl CashMethod {
             Self::ExactNumbers => 970,
             Self::NormalisedNumbers => 930,
             Self::ReferenceOtherAmount => 900,
+            Self::OnlySum => 800,
+            Self::Person => 1000,
         })
     }
 }
@@ -77,10 +87,16 @@ impl Settlement {
         format!("{} (0.{per_mille:03})", self.method).replace("0.1000", "1.000")
     }
 
-    /// The entries to book: one for each invoice, named by credit and invoice so that a repeat meets the first.
-    pub fn entries(&self, credit: &Credit, now: Timestamp) -> Vec<CashApplication> {
+    /// The entries to book: one for each invoice, named by credit and invoice so that a repeat meets the first. `before` are those of
+    /// the credit so far: what a person applies once more is another entry.
+    pub fn entries(
+        &self,
+        credit: &Credit,
+        before: &[CashApplication],
+        now: Timestamp,
+    ) -> Vec<CashApplication> {
         let entry = |allocation: &Allocation| CashApplication {
-            id: CashApplication::id_of(credit.entry.id, allocation.invoice),
+            id: CashApplication::id_after(before, credit.entry.id, allocation.invoice),
             invoice: allocation.invoice,
             bank_entry: credit.entry.id,
             remittance: self.remittance,
@@ -91,6 +107,30 @@ impl Settlement {
         };
         self.allocations.iter().map(entry).collect()
     }
+}
+
+/// Why money must not be applied so by the program: a person took it back from one of these invoices.
+pub fn was_taken_back(
+    settlement: &Settlement,
+    before: &[CashApplication],
+    invoices: &[OpenInvoice],
+) -> Option<String> {
+    let is_paid_by_it = |invoice| {
+        settlement
+            .allocations
+            .iter()
+            .any(|one| one.invoice == invoice)
+    };
+    let mut back = before.iter().filter(|one| one.reverses.is_some());
+    let back = back.find(|one| is_paid_by_it(one.invoice))?;
+    let open = invoices
+        .iter()
+        .find(|open| open.invoice.id == back.invoice)?;
+    let number = &open.invoice.number;
+    Some(format!(
+        "{} would apply it to {number}, from which a person took it back",
+        settlement.method
+    ))
 }
 
 /// What to do with a credit.
@@ -137,15 +177,10 @@ pub fn decide(credit: &Credit, books: Books<'_>) -> Decision {
     if !credit.is_open() {
         return Decision::Nothing;
     }
-    let evidence = PayerEvidence {
-        iban: credit.entry.counterparty_iban.clone(),
-        name: Some(credit.entry.counterparty_name.clone()),
-        ..PayerEvidence::default()
-    };
     let case = Case {
         credit,
         books,
-        payer: identify(&evidence, books.customers),
+        payer: payer_of(credit, books.customers),
         named: mentions(&credit.entry.remittance_information, books.invoices),
     };
     let methods = [
@@ -171,6 +206,16 @@ pub fn decide(credit: &Credit, books: Books<'_>) -> Decision {
     }
     seen.dedup();
     Decision::Unidentified(seen)
+}
+
+/// Who sent the money.
+pub fn payer_of(credit: &Credit, customers: &[Customer]) -> Payer {
+    let evidence = PayerEvidence {
+        iban: credit.entry.counterparty_iban.clone(),
+        name: Some(credit.entry.counterparty_name.clone()),
+        ..PayerEvidence::default()
+    };
+    identify(&evidence, customers)
 }
 
 /// The credit that pays `remittance`, and how. Of several that would, the oldest: they are alike in amount and payer.

@@ -3,6 +3,7 @@
 mod reference;
 mod exact;
 mod normalised;
+pub mod subset;
 
 use super::{CustomerInvoice, OpenInvoice};
 use crate::basics::ids::CustomerId;
