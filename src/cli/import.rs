@@ -39,7 +39,7 @@ pub enum ImportCommand {
 /// Which file, by whom.
 #[derive(Args)]
 pub struct ImportArguments {
-    /// A CSV file with a header of the columns below; of the bank also a statement as camt.053, camt.054 or MT940
+    /// A CSV file with a header of the columns below; of the bank also a statement as camt.053, camt.054, MT940 or BAI2
     file: PathBuf,
     /// Takes the good rows of a file with bad ones
     #[arg(long)]

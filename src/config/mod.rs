@@ -101,6 +101,8 @@ pub struct Company {
     pub vat_ids: Vec<VatId>,
     /// Our accounts.
     pub ibans: Vec<Iban>,
+    /// Our accounts without an IBAN.
+    pub account_numbers: Vec<String>,
     /// Domains our own people mail from, lower case.
     pub domains: Vec<String>,
     /// Regular expressions of our own invoice numbers; they compile.

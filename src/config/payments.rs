@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use toml::{Table, Value};
 
 use super::read::{Problems, Section, flag, list, number, parsed, text};
-use super::values::{amount, path_in, short_name};
+use super::values::{account_number, amount, path_in, short_name};
 use crate::basics::bank_account::{Bic, Iban};
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
@@ -33,6 +33,8 @@ pub struct PaymentAccount {
     pub holder: String,
     /// The account.
     pub iban: Iban,
+    /// What its bank calls it in statements, where that is not the IBAN.
+    pub account_numbers: Vec<String>,
     /// Its bank, where the bank wants to be named.
     pub bic: Option<Bic>,
     /// The bank books each file as one sum.
@@ -102,6 +104,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems, company: &str) -> 
                 s.problem(key, "is missing: an account has a name and an IBAN");
             }
         }
+        let account_numbers = s.get("account_numbers", Vec::new(), list(account_number));
         let holder = s.optional("holder", text);
         let bic = s.optional("bic", parsed("a BIC of 8 or 11 characters", Bic::parse));
         let batch_booking = s.get("batch_booking", true, flag);
@@ -113,6 +116,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems, company: &str) -> 
                 name,
                 holder: holder.unwrap_or_else(|| company.to_owned()),
                 iban,
+                account_numbers,
                 bic,
                 batch_booking,
                 floor,

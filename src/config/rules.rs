@@ -8,6 +8,7 @@ use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::domain::approval::Impatience;
 use crate::domain::approval::policy::{self, ApprovalPolicy};
+use crate::domain::bank::OwnAccount;
 use crate::domain::change::ModelDay;
 use crate::domain::document::Side;
 use crate::domain::document::identity::OwnIdentity;
@@ -47,6 +48,8 @@ pub struct Rules {
     pub feedback: Vec<(String, MailAddress, FeedbackPolicy)>,
     /// Who we are.
     pub identity: OwnIdentity,
+    /// Our accounts, as statements name them.
+    pub own_accounts: Vec<OwnAccount>,
     /// What proves a sender.
     pub authenticity: AuthenticityPolicy,
     /// Who approves what.
@@ -147,6 +150,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         mailbox_addresses: addresses.collect(),
         mailbox_sides: sides.collect(),
         identity: identity(config)?,
+        own_accounts: own_accounts(config),
         authenticity: authenticity(config),
         approvals: approvals(config),
         impatience: config.approval.impatience.clone(),
@@ -159,6 +163,18 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         pace: config.outgoing.pace,
         model: config.model.as_ref().map(model),
     })
+}
+
+/// Those money is paid from first: their banks' names for them count where the same account stands in `[company]`, too.
+fn own_accounts(config: &Config) -> Vec<OwnAccount> {
+    let company = &config.company;
+    let paying = config.payments.accounts.iter().map(|account| {
+        OwnAccount::of_iban_and(account.iban.clone(), account.account_numbers.clone())
+    });
+    let with_iban = company.ibans.iter().cloned().map(OwnAccount::of_iban);
+    let numbers = company.account_numbers.iter().cloned();
+    let others = with_iban.chain(numbers.map(OwnAccount::of_number));
+    paying.chain(others).collect()
 }
 
 fn identity(config: &Config) -> Result<OwnIdentity, String> {

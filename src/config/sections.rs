@@ -18,7 +18,7 @@ use super::password;
 use super::payments;
 use super::read::{Problem, Problems, Section, flag, list, number, parsed, text};
 use super::secret::{self, SecretSource};
-use super::values::{address, amount, database_url, domain, path_in, pattern};
+use super::values::{account_number, address, amount, database_url, domain, path_in, pattern};
 use super::{
     Approval, ApprovalRule, Approver, Authenticity, Company, Config, Log, MailboxSource, Monitor,
     OutgoingTarget, Owners, Reminders, Storage,
@@ -95,6 +95,7 @@ fn company(s: Section<'_>) -> Option<Company> {
             Vec::new(),
             list(parsed("an IBAN with right check digits", Iban::parse)),
         ),
+        account_numbers: s.get("account_numbers", Vec::new(), list(account_number)),
         domains: s.get("domains", Vec::new(), list(domain)),
         invoice_number_patterns: s.get("invoice_number_patterns", Vec::new(), list(pattern)),
         time_zone: s.get(

@@ -33,6 +33,17 @@ pub fn short_name(value: &Value) -> Result<String, String> {
     }
 }
 
+/// An account as a bank's statement names it.
+pub fn account_number(value: &Value) -> Result<String, String> {
+    let number = text(value)?;
+    let characters = number.chars().filter(char::is_ascii_alphanumeric).count();
+    if (4..=34).contains(&characters) {
+        Ok(number)
+    } else {
+        Err("must be a number of an account in quotes, with 4 to 34 digits and letters".into())
+    }
+}
+
 /// A bare mail address.
 pub fn address(value: &Value) -> Result<MailAddress, String> {
     parsed("a bare mail address", MailAddress::parse)(value)

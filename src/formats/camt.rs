@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::statement::{MAX_ENTRIES, MAX_TEXT_CHARS, Statement, StatementEntry, shortened};
+use super::statement::{MAX_ENTRIES, Statement, StatementEntry, shortened, without_blanks};
 use super::xml::{self, Element};
 use crate::basics::calendar::{Date, parse_iso_date};
 
@@ -220,13 +220,6 @@ fn date(element: &Element, name: &str) -> Option<Date> {
 
 fn owned(text: Option<&str>) -> Option<String> {
     text.map(shortened)
-}
-
-fn without_blanks(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .take(MAX_TEXT_CHARS)
-        .collect()
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub mod pain001;
 pub mod statement;
 pub mod camt;
 pub mod mt940;
+pub mod bai2;
 pub mod pdf;
 pub mod factur_x;
 pub mod image;

@@ -67,3 +67,11 @@ pub fn booked(entries: &[StatementEntry]) -> Option<Decimal> {
 pub(super) fn shortened(text: &str) -> String {
     text.chars().take(MAX_TEXT_CHARS).collect()
 }
+
+/// An account as its bank names it, without blanks and not longer than is kept.
+pub(super) fn without_blanks(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .take(MAX_TEXT_CHARS)
+        .collect()
+}

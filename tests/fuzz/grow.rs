@@ -11,7 +11,7 @@ use countinghouse::domain::message::own::OwnMail;
 use countinghouse::formats::sniff::file_type;
 use countinghouse::steps::open_mail;
 
-use super::targets::{business_xml, document, words};
+use super::targets::{bank, business_xml, document, words};
 
 /// Something that is repeated.
 struct Grower {
@@ -110,6 +110,20 @@ const GROWERS: &[Grower] = &[
         one: |n| format!("RE-{n} {n},01 total "),
         tail: "\n",
         read: mail,
+    },
+    Grower {
+        name: "transactions of a bank, each with its continuations",
+        head: "01,1,2,261125,0200,1,,,2/   02,2,1,1,261124,,EUR,2/   03,0123456789,,010,1,,,015,1,,/\n",
+        one: |n| format!("16,142,{n},Z,B-{n},E-{n},TEXT/ /   88,MORE, OF IT/ 16\n88,EREF: {n}/\n"),
+        tail: "49,1,1/\n98,1,1,1/\n99,1,1,1/\n",
+        read: bank,
+    },
+    Grower {
+        name: "marks of a bank in one line",
+        head: "01,1,2,261125,0200,1,,,2/   02,2,1,1,261124,,EUR,2/   03,0123456789",
+        one: |_| "/ 88,".into(),
+        tail: "\n49,1,1/\n",
+        read: bank,
     },
     Grower {
         name: "rows of CSV",

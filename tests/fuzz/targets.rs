@@ -1,17 +1,19 @@
 //! What is fed: each format alone, and the reading of mails and documents on top of them.
 
+use countinghouse::domain::bank::OwnAccount;
 use countinghouse::domain::document::extract::bill::MailFacts;
 use countinghouse::domain::document::identity::OwnIdentity;
 use countinghouse::domain::document::read::{Content, DocumentInput, read};
+use countinghouse::domain::import::bank_statement;
 use countinghouse::domain::message::new_text;
 use countinghouse::domain::message::own::OwnMail;
 use countinghouse::formats::csv_import::Table;
 use countinghouse::formats::html::Quotes;
 use countinghouse::formats::sniff::{FileType, file_type};
 use countinghouse::formats::{
-    authentication_results, chat_completion, container, date, delivery_status, fatturapa, html,
-    http_response, image, invoice_xml, number, payment_code, picture, ses_notice, smime,
-    spreadsheet, tesseract_tsv, trade_document,
+    authentication_results, bai2, camt, chat_completion, container, date, delivery_status,
+    fatturapa, html, http_response, image, invoice_xml, mt940, number, payment_code, picture,
+    ses_notice, smime, spreadsheet, tesseract_tsv, trade_document,
 };
 use countinghouse::steps::open_mail;
 
@@ -44,6 +46,11 @@ pub const TARGETS: &[Target] = &[
         name: "csv_import",
         takes: is_text,
         read: |bytes| drop(Table::read(bytes)),
+    },
+    Target {
+        name: "bank",
+        takes: |sample| sample.name.contains("/bank_"),
+        read: bank,
     },
     Target {
         name: "words",
@@ -94,6 +101,17 @@ pub fn business_xml(bytes: &[u8]) {
     drop(invoice_xml::read(bytes));
     drop(trade_document::read(bytes));
     drop(fatturapa::split(bytes));
+}
+
+/// What a bank sends: whatever it begins like, every reader of bank files meets it.
+pub fn bank(bytes: &[u8]) {
+    drop(camt::read(bytes));
+    drop(mt940::read(bytes));
+    drop(bai2::read(bytes));
+    drop(bank_statement::read(
+        bytes,
+        &[OwnAccount::of_number("0123456789".into())],
+    ));
 }
 
 /// Lines of any text, as each of the small formats meets them.

@@ -26,6 +26,12 @@ pub(super) const COMPANY: SectionDoc = SectionDoc {
             "[\"DE89370400440532013000\"]",
             "Our bank accounts; the first one is shown in reminders.",
         ),
+        or(
+            "account_numbers",
+            "[]",
+            "[\"0123456789\"]",
+            "Our accounts that have no IBAN, as their banks' statements name them (BAI2).",
+        ),
         must(
             "domains",
             "[\"example.com\"]",

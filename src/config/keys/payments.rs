@@ -61,6 +61,12 @@ pub(super) const PAYMENT_ACCOUNT: SectionDoc = SectionDoc {
     keys: &[
         may("name", "\"main\"", "Short name, for `pay plan --account`."),
         may("iban", "\"DE02120300000000202051\"", "The account."),
+        or(
+            "account_numbers",
+            "[]",
+            "[\"107049924\"]",
+            "What its bank calls it in statements where that is not the IBAN (BAI2); the whole number, zeros before it included.",
+        ),
         may(
             "bic",
             "\"BYLADEM1001\"",

@@ -1,8 +1,10 @@
 //! Lines of bank statements: money that moved.
 
 pub mod credit;
+pub mod own_account;
 
 pub use credit::Credit;
+pub use own_account::OwnAccount;
 
 use crate::basics::calendar::Date;
 use crate::basics::ids::BankEntryId;

@@ -2,12 +2,11 @@
 
 use super::columns::shown;
 use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet, statement};
-use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
 use crate::domain::audit::Subject;
-use crate::domain::bank::BankEntry;
+use crate::domain::bank::{BankEntry, OwnAccount};
 use crate::formats::csv_import::Mistake;
 
 /// The columns.
@@ -40,7 +39,7 @@ const MAX_REFERENCE_CHARS: usize = 100;
 ///
 /// # Errors
 /// The file is neither, or a statement that nobody could take: of another account, or one that does not add up.
-pub fn read(bytes: &[u8], ours: &[Iban]) -> Result<Sheet<BankEntry>, Mistake> {
+pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mistake> {
     if let Some(statement) = statement::read(bytes, ours) {
         return statement;
     }

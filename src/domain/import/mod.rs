@@ -104,7 +104,7 @@ pub const FILES: &[FileDoc] = &[
     },
     FileDoc {
         name: "bank-statement",
-        about: "What moved on our accounts. Instead of a table also a bank's own statement: camt.053, camt.054 or MT940.",
+        about: "What moved on our accounts. Instead of a table also a bank's own statement: camt.053, camt.054, MT940 or BAI2.",
         columns: bank_statement::COLUMNS,
     },
 ];

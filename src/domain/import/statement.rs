@@ -1,18 +1,17 @@
-//! Statements as banks write them (camt.053, camt.054, MT940) as bank entries: only of accounts that are ours, and only when what
+//! Statements as banks write them (camt.053, camt.054, MT940, BAI2) as bank entries: only of accounts that are ours, and only when what
 //! was on the account and what was booked add up to what is on it.
 
 use std::collections::HashMap;
 
 use super::{Sheet, Unsaid};
-use crate::basics::bank_account::Iban;
 use crate::basics::currency::Currency;
 use crate::basics::ids::ContentHash;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
-use crate::domain::bank::BankEntry;
+use crate::domain::bank::{BankEntry, OwnAccount};
 use crate::formats::csv_import::Mistake;
 use crate::formats::statement::{Statement, StatementEntry, booked};
-use crate::formats::{camt, mt940};
+use crate::formats::{bai2, camt, mt940};
 
 /// The rest of longer texts is not looked at.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -22,11 +21,13 @@ const MAX_REFERENCE_CHARS: usize = 100;
 const HASH_DIGITS: usize = 24;
 
 /// The statements in it; `None` for another sort of file.
-pub fn read(bytes: &[u8], ours: &[Iban]) -> Option<Result<Sheet<BankEntry>, Mistake>> {
+pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Option<Result<Sheet<BankEntry>, Mistake>> {
     let statements = if camt::is_camt(bytes) {
         camt::read(bytes).map_err(|error| error.to_string())
     } else if mt940::is_mt940(bytes) {
         mt940::read(bytes).map_err(|error| error.to_string())
+    } else if bai2::is_bai2(bytes) {
+        bai2::read(bytes).map_err(|error| error.to_string())
     } else {
         return None;
     };
@@ -42,7 +43,7 @@ fn whole(problem: String) -> Mistake {
     }
 }
 
-fn sheet(statements: &[Statement], ours: &[Iban]) -> Result<Sheet<BankEntry>, String> {
+fn sheet(statements: &[Statement], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, String> {
     let (mut rows, mut mistakes, mut in_file) = (Vec::new(), Vec::new(), 0);
     let mut seen = HashMap::<String, u32>::new();
     for statement in statements {
@@ -64,26 +65,22 @@ fn sheet(statements: &[Statement], ours: &[Iban]) -> Result<Sheet<BankEntry>, St
     })
 }
 
-/// Ours, by its IBAN or by how the bank names it in its country: the number at its end, or a German sort code before it.
-fn our_account<'i>(named: &str, ours: &'i [Iban]) -> Result<&'i Iban, String> {
-    let plain: String = named.chars().filter(char::is_ascii_alphanumeric).collect();
-    let parts = named.split_once('/');
-    let is_it = |iban: &&Iban| {
-        let whole = iban.as_str();
-        let bban = whole.get(4..).unwrap_or_default();
-        let german = parts.is_some_and(|(bank, number)| {
-            bban.strip_prefix(bank).is_some_and(|rest| {
-                rest.trim_start_matches('0') == number.trim().trim_start_matches('0')
-            })
-        });
-        whole.eq_ignore_ascii_case(&plain) || german || plain.len() >= 7 && whole.ends_with(&plain)
-    };
-    ours.iter().find(is_it).ok_or_else(|| {
+/// Ours, by the name the configuration gives it, by its IBAN or by how the bank names that in its country.
+fn our_account<'i>(named: &str, ours: &'i [OwnAccount]) -> Result<&'i OwnAccount, String> {
+    let mut found = ours.iter().filter(|account| account.is_named(named));
+    let first = found.next().ok_or_else(|| {
         format!(
-            "the statement is of account {}, which is none of ours: name it in [company] ibans or as a [[payment_account]]",
+            "the statement is of account {}, which is none of ours: name it in [company] ibans or account_numbers, or as a [[payment_account]]",
             mask(named)
         )
-    })
+    })?;
+    if found.any(|other| other.key() != first.key()) {
+        return Err(format!(
+            "the statement is of account {}, and several of ours are called so: tell them apart by account_numbers of each [[payment_account]]",
+            mask(named)
+        ));
+    }
+    Ok(first)
 }
 
 /// Without one of the balances nobody can say.
@@ -106,7 +103,7 @@ fn adds_up(statement: &Statement) -> Result<(), String> {
 fn row(
     statement: &Statement,
     entry: &StatementEntry,
-    account: &Iban,
+    account: &OwnAccount,
     seen: &mut HashMap<String, u32>,
 ) -> Result<BankEntry, String> {
     let code = entry.currency.as_deref().or(statement.currency.as_deref());
@@ -142,7 +139,7 @@ fn row(
 /// none, what it says of it. Entries that are alike in all of this are counted in the order of the file.
 fn reference(
     entry: &StatementEntry,
-    account: &Iban,
+    account: &OwnAccount,
     amount: Money,
     seen: &mut HashMap<String, u32>,
 ) -> String {
@@ -168,7 +165,7 @@ fn reference(
             hash.chars().take(HASH_DIGITS).collect()
         }
     };
-    let named = format!("{account} {} {minor}", known.trim());
+    let named = format!("{} {} {minor}", account.key(), known.trim());
     let times = seen.entry(named.clone()).or_default();
     *times += 1;
     if *times == 1 {
@@ -183,6 +180,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
+    use crate::basics::bank_account::Iban;
     use crate::basics::calendar::date;
 
     const IBAN: &str = "DE02120300000000202051";
@@ -210,7 +208,7 @@ mod tests {
     }
 
     fn taken(statement: Statement) -> Result<Vec<String>, String> {
-        let ours = [Iban::parse(IBAN).unwrap()];
+        let ours = [OwnAccount::of_iban(Iban::parse(IBAN).unwrap())];
         let sheet = sheet(&[statement], &ours)?;
         Ok(sheet
             .rows

@@ -3,6 +3,7 @@
 pub(crate) mod world;
 mod tests;
 mod payment_runs;
+mod bank_files;
 mod delegates;
 mod silent;
 mod orders;

@@ -28,7 +28,7 @@ pub(super) fn due_soon(edit: impl FnOnce(&mut Fields)) -> Document {
 
 impl Story {
     /// Anna approves it, and its payment is planned.
-    async fn approved(&self, document: Document) -> BillId {
+    pub(super) async fn approved(&self, document: Document) -> BillId {
         let id = self.arrives(document).await;
         self.answer("anna", "anna@fin.test", PASSED, "Approve")
             .await
@@ -59,12 +59,12 @@ impl Story {
     }
 
     /// The bank's statement has a line, which is looked at.
-    async fn bank_reports(&self, number: u32, amount: Money, named: &str) {
+    pub(super) async fn bank_reports(&self, number: u32, amount: Money, named: &str) {
         let id = self.bank_books(number, amount, named).await;
         self.looked_at(id).await;
     }
 
-    async fn looked_at(&self, id: BankEntryId) {
+    pub(super) async fn looked_at(&self, id: BankEntryId) {
         let claim = self.claim(Step::ReconcileBank, id.into()).await;
         reconcile_bank(&self.office, &claim, id).await.unwrap();
     }
@@ -95,12 +95,12 @@ impl Story {
         id
     }
 
-    async fn payment_states(&self, bill: BillId) -> Vec<PaymentState> {
+    pub(super) async fn payment_states(&self, bill: BillId) -> Vec<PaymentState> {
         let payments = self.office.store.payments_of_bill(bill).await.unwrap();
         payments.into_iter().map(|payment| payment.state).collect()
     }
 
-    async fn run(&self, run: &PaymentRun) -> PaymentRun {
+    pub(super) async fn run(&self, run: &PaymentRun) -> PaymentRun {
         self.office
             .store
             .payment_run(run.id)

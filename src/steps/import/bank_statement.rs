@@ -32,12 +32,9 @@ pub async fn import_bank_statement(
         let job = step.map(|step| NewJob::now(step, entry.id, now));
         job.into_iter().collect::<Vec<_>>()
     };
-    let accounts = office.rules.payments.accounts.iter();
-    let mut ours = office.rules.identity.ibans.clone();
-    ours.extend(accounts.map(|account| account.iban.clone()));
     patiently(
         || async {
-            let sheet = match bank_statement::read(import.bytes, &ours) {
+            let sheet = match bank_statement::read(import.bytes, &office.rules.own_accounts) {
                 Ok(sheet) => sheet,
                 Err(mistake) => return Ok(unreadable(mistake)),
             };
