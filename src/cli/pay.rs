@@ -17,8 +17,10 @@ use crate::basics::text::mask;
 use crate::domain::payable::payment_run::candidate::Skipped;
 use crate::domain::payable::payment_run::{RemittanceText, Transfer};
 use crate::domain::payable::{PaymentRun, PaymentRunState};
+use crate::io::limits;
 use crate::steps::export_payments::export_payments;
 use crate::steps::plan_payments::{Plan, PlanOrder, plan_payments};
+use crate::steps::record_payment_status::{Recorded, record_payment_status};
 use crate::steps::release_payments::{release_payments, withdraw_payments};
 
 /// `pay …`
@@ -67,6 +69,15 @@ pub enum Pay {
         #[arg(long, value_name = "PATH")]
         to: Option<PathBuf>,
         /// Who asks for it, for the audit trail
+        #[arg(long, value_name = "NAME", default_value = "command line")]
+        by: String,
+    },
+    /// Takes down the bank's own report on a file (pain.002): what it refuses is not paid and its bills are held; what it accepts
+    /// is noted, and only a statement makes it paid. The same report again changes nothing
+    Report {
+        /// The report
+        file: PathBuf,
+        /// Who brings it, for the audit trail
         #[arg(long, value_name = "NAME", default_value = "command line")]
         by: String,
     },
@@ -145,8 +156,36 @@ pub async fn pay(context: &Context, command: Pay) -> anyhow::Result<ExitCode> {
             let told = row(&run).with("file", file.display().to_string());
             desk.print.page(&told)
         }
+        Pay::Report { file, by } => {
+            let bytes = limits::read_bytes(&file, limits::MAX_TABLE_BYTES)?;
+            let recorded = record_payment_status(&desk.office, &bytes, &by).await?;
+            if recorded.again && !context.json {
+                eprintln!("it came before: nothing was changed");
+            }
+            desk.print.page(&reported(&recorded))
+        }
     })
     .await
+}
+
+/// What a report said, and what became of it.
+fn reported(recorded: &Recorded) -> Record {
+    let list = |said: &[(String, String)]| {
+        let rows = said.iter().map(|(id, words)| {
+            Record::new()
+                .with("end_to_end_id", id.as_str())
+                .with("bank_says", words.as_str())
+        });
+        rows.collect::<Vec<_>>()
+    };
+    Record::new()
+        .id("id", recorded.run.id)
+        .with("state", recorded.run.state.as_str())
+        .with("bank_says", recorded.word.as_str())
+        .with("again", recorded.again)
+        .with("refused", list(&recorded.refused))
+        .with("noted", list(&recorded.told))
+        .with("unfitting", recorded.unfitting.clone())
 }
 
 async fn named(desk: &Desk, id: &str) -> anyhow::Result<PaymentRun> {

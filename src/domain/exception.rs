@@ -29,6 +29,10 @@ words! {
         PaymentBlocked = "payment_blocked",
         /// The bank gave a payment back: the money is with us again and the bill is open.
         PaymentReturned = "payment_returned",
+        /// The bank refused a payment (pain.002): nothing was paid and the bill is open.
+        PaymentRefused = "payment_refused",
+        /// The bank cannot pay to an account: while this is open, nothing is.
+        AccountRefused = "account_refused",
         /// The bank reports something else of a transfer than what was released.
         PaymentMismatch = "payment_mismatch",
         /// The configured policy cannot name enough approvers.

@@ -27,6 +27,7 @@ pub mod tesseract_tsv;
 pub mod payment_code;
 pub mod sepa_text;
 pub mod pain001;
+pub mod pain002;
 pub mod statement;
 pub mod camt;
 pub mod mt940;

@@ -52,6 +52,8 @@ mod payment_file;
 pub mod plan_payments;
 pub mod release_payments;
 pub mod export_payments;
+pub mod record_payment_status;
+mod refused_transfer;
 pub mod record_remittance;
 mod money_again;
 pub mod apply_cash;

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::payment_file::payment_file;
+use super::refused_transfer::refused_accounts;
 use super::{Office, StepError};
+use crate::basics::bank_account::Iban;
 use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::{BillId, ContentHash, PaymentId, SupplierId};
 use crate::basics::money::Money;
@@ -193,6 +195,7 @@ async fn candidates(
         .flat_map(PaymentRun::lines)
         .map(|(_, line)| line.payment)
         .collect();
+    let refused = refused_accounts(office).await?;
     let mut candidates = Vec::with_capacity(planned.len());
     for payment in planned {
         // A bill that is not scheduled any more is told as such, so it is looked up.
@@ -207,12 +210,17 @@ async fn candidates(
         candidates.push(Candidate {
             discount: cash_discount(office, &bill, today).await?,
             in_run: taken.contains(&payment.id),
+            bank_refused: account(&bill).and_then(|iban| refused.get(&iban)).cloned(),
             payment,
             bill,
             supplier,
         });
     }
     Ok(candidates)
+}
+
+fn account(bill: &Bill) -> Option<Iban> {
+    bill.iban.as_deref().and_then(Iban::parse)
 }
 
 /// What the terms on the bill offer on this day.

@@ -3,6 +3,7 @@
 use super::bill_change::account_changes;
 use super::patiently::patiently;
 use super::plan_payments::PayError;
+use super::refused_transfer::refused_accounts;
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::{BillId, PaymentRunId};
@@ -128,6 +129,10 @@ async fn looked_at(
     };
     let (mut payments, mut changed) = (Vec::new(), Vec::new());
     let suppliers = office.store.suppliers().await?;
+    let refused = refused_accounts(office).await?;
+    for transfer in &run.transfers {
+        changed.extend(refused.get(&transfer.creditor_iban).cloned());
+    }
     for (transfer, line) in run.lines() {
         let missing = |subject: Subject| StepError::Missing(subject);
         let payment = office.store.payment(line.payment).await?;

@@ -12,8 +12,8 @@ use countinghouse::formats::html::Quotes;
 use countinghouse::formats::sniff::{FileType, file_type};
 use countinghouse::formats::{
     authentication_results, bai2, camt, chat_completion, container, date, delivery_status,
-    fatturapa, html, http_response, image, invoice_xml, mt940, number, payment_code, picture,
-    ses_notice, smime, spreadsheet, tesseract_tsv, trade_document,
+    fatturapa, html, http_response, image, invoice_xml, mt940, number, pain002, payment_code,
+    picture, ses_notice, smime, spreadsheet, tesseract_tsv, trade_document,
 };
 use countinghouse::steps::open_mail;
 
@@ -108,6 +108,7 @@ pub fn bank(bytes: &[u8]) {
     drop(camt::read(bytes));
     drop(mt940::read(bytes));
     drop(bai2::read(bytes));
+    drop(pain002::read(bytes));
     drop(bank_statement::read(
         bytes,
         &[OwnAccount::of_number("0123456789".into())],

@@ -90,6 +90,16 @@ fn statement(named: &str) -> String {
     )
 }
 
+/// The bank's, on the file.
+fn bank_report(original: &str, named: &str, status: &str) -> String {
+    format!(
+        r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>R-1</MsgId></GrpHdr>
+        <OrgnlGrpInfAndSts><OrgnlMsgId>{original}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>ACCP</GrpSts></OrgnlGrpInfAndSts>
+        <OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>{named}</OrgnlEndToEndId><TxSts>{status}</TxSts></TxInfAndSts></OrgnlPmtInfAndSts>
+        </CstmrPmtStsRpt></Document>"#
+    )
+}
+
 async fn two_bills_are_paid_by_one_file(database: Database) {
     let office = Office::open(database).await;
     let people = office.people.clone();
@@ -153,8 +163,27 @@ async fn two_bills_are_paid_by_one_file(database: Database) {
         "{written}"
     );
 
+    let report = closed.path("report.xml");
+    let reports = |original: &str, status: &str| {
+        std::fs::write(&report, bank_report(original, &named, status)).unwrap();
+        pay(&["report", &report.display().to_string(), "--by", "lena"])
+    };
+    let message_id = format!("CH{}", run.replace('-', ""));
+    reports("CH0", "ACSC").refused(1, "and names transfers of");
+    let noted = reports(&message_id, "ACSC").object();
+    assert_eq!(text(&noted["noted"][0], "bank_says"), "ACSC");
+    assert_eq!(noted["again"], false);
+    assert_eq!(reports(&message_id, "ACSC").object()["again"], true);
+
     let statement = statement(&named);
     let office = closed.opened().await;
+    for number in ["RE-3001", "RE-3002"] {
+        assert_eq!(
+            office.state_of(number).await,
+            "scheduled",
+            "no statement says so"
+        );
+    }
     office.bank_sends(&statement).await;
     for number in ["RE-3001", "RE-3002"] {
         assert_eq!(office.state_of(number).await, "paid");

@@ -807,6 +807,12 @@ pub async fn exceptions(env: &Env) {
         store.open_exceptions(10).await.expect("loads"),
         [first.clone().at(1)]
     );
+    let of = async |code| store.open_exceptions_of(code).await.expect("loads");
+    assert_eq!(of(first.code).await, [first.clone().at(1)]);
+    assert_eq!(
+        of(countinghouse::domain::exception::ExceptionCode::AccountRefused).await,
+        []
+    );
     let found = store
         .find_exceptions(&first.id.short())
         .await

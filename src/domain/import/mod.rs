@@ -9,6 +9,7 @@ pub mod customers;
 pub mod invoices;
 pub mod bank_statement;
 mod statement;
+pub mod payment_status;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -11,7 +11,7 @@ use crate::basics::text::{mask, one_line};
 use crate::domain::bank::{BankEntry, OwnAccount};
 use crate::formats::csv_import::Mistake;
 use crate::formats::statement::{Statement, StatementEntry, booked};
-use crate::formats::{bai2, camt, mt940};
+use crate::formats::{bai2, camt, mt940, pain002};
 
 /// The rest of longer texts is not looked at.
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -28,6 +28,8 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Option<Result<Sheet<BankEntry>
         mt940::read(bytes).map_err(|error| error.to_string())
     } else if bai2::is_bai2(bytes) {
         bai2::read(bytes).map_err(|error| error.to_string())
+    } else if pain002::is_status_report(bytes) {
+        Err("it is the bank's report on a payment file, not a statement: `pay report FILE` takes it".into())
     } else {
         return None;
     };

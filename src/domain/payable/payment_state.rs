@@ -12,7 +12,7 @@ words! {
         Released = "released",
         /// The bank report shows it.
         Settled = "settled",
-        /// The bank gave it back.
+        /// The bank gave it back, or refused it.
         Returned = "returned",
         /// Taken back before it was released.
         Cancelled = "cancelled",
@@ -28,7 +28,7 @@ words! {
         Release = "released",
         /// The bank report shows it.
         Settle = "settled",
-        /// The bank gave it back.
+        /// The bank gave it back, or refused it.
         Return = "returned",
         /// It is taken back.
         Cancel = "cancelled",

@@ -2,10 +2,18 @@
 
 use super::payment_runs::due_soon;
 use super::world::Story;
+use crate::basics::calendar::date;
 use crate::domain::bank::BankEntry;
-use crate::domain::payable::{BillState, PaymentState};
+use crate::domain::document::Document;
+use crate::domain::exception::{Exception, ExceptionCode};
+use crate::domain::payable::payment_run::candidate::SkipReason;
+use crate::domain::payable::test_world::{eur, text};
+use crate::domain::payable::{BillState, PaymentRun, PaymentState};
 use crate::io::store::Filter;
 use crate::steps::import::{Import, ImportReport, import_bank_statement};
+use crate::steps::plan_payments::PayError;
+use crate::steps::record_payment_status::{Recorded, record_payment_status};
+use crate::steps::resolve_exception::resolve_exception;
 
 impl Story {
     async fn takes_statement(&self, file: &str) -> ImportReport {
@@ -22,6 +30,46 @@ impl Story {
         let entries = self.office.store.list_bank_entries(&Filter::all()).await;
         entries.unwrap()
     }
+}
+
+impl Story {
+    async fn bank_says(&self, report: &str) -> Result<Recorded, String> {
+        let recorded = record_payment_status(&self.office, report.as_bytes(), "lena").await;
+        recorded.map_err(|error| match error {
+            PayError::Refused(words) => words,
+            PayError::Step(failure) => panic!("{failure}"),
+        })
+    }
+
+    async fn waiting(&self, code: ExceptionCode) -> Vec<Exception> {
+        self.office.store.open_exceptions_of(code).await.unwrap()
+    }
+
+    async fn released(&self) -> PaymentRun {
+        let run = self.plans("lena").await.run.unwrap();
+        self.releases(&run, "Tom Ode").await.unwrap()
+    }
+}
+
+/// Another bill of the same supplier.
+fn another() -> Document {
+    due_soon(|fields| {
+        fields.invoice_number = Some(text("RE-2".to_owned()));
+        fields.issue_date = Some(text(date(2026, 11, 19)));
+    })
+}
+
+/// A bank's report on the file of a run.
+fn report(file: &str, group: &str, transfers: &[(&str, &str, &str)]) -> String {
+    let one = |(id, status, reason): &(&str, &str, &str)| {
+        format!(
+            "<TxInfAndSts><OrgnlEndToEndId>{id}</OrgnlEndToEndId><TxSts>{status}</TxSts><StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf></TxInfAndSts>"
+        )
+    };
+    let transfers: String = transfers.iter().map(one).collect();
+    format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>B-1</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{file}</OrgnlMsgId><GrpSts>{group}</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>{transfers}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    )
 }
 
 /// An American bank's, of the day on which it paid 1,190.00 for us.
@@ -71,4 +119,133 @@ async fn an_american_banks_statement_settles_what_it_paid_for_us() {
     assert_eq!(story.payment_states(bill).await, [PaymentState::Settled]);
     let again = story.takes_statement(&statement).await;
     assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 1));
+}
+
+#[tokio::test]
+async fn a_transfer_the_bank_refuses_for_a_closed_account_is_not_paid_and_nothing_more_goes_there()
+{
+    let story = Story::begin().await;
+    let bill = story.approved(due_soon(|_| {})).await;
+    let run = story.released().await;
+    let named = run.transfers[0].end_to_end_id.clone();
+    let report = report(&run.message_id(), "PART", &[(&named, "RJCT", "AC04")]);
+
+    let recorded = story.bank_says(&report).await.unwrap();
+    assert_eq!(recorded.refused, [(named, "RJCT AC04".to_owned())]);
+    assert!(!recorded.again && recorded.unfitting.is_empty());
+    assert_eq!(story.bill(bill).await.state, BillState::Held);
+    assert_eq!(story.payment_states(bill).await, [PaymentState::Returned]);
+    let asked = story.exceptions(bill).await;
+    assert!(asked.contains(&"payment_refused open".into()), "{asked:?}");
+    let version = story.bill(bill).await.version;
+    let again = story.bank_says(&report).await.unwrap();
+    assert!(again.again, "the same report twice does nothing");
+    assert_eq!(story.bill(bill).await.version, version);
+
+    let other = another();
+    let other = story.approved(other).await;
+    assert_eq!(story.bill(other).await.state, BillState::Scheduled);
+    let plan = story.plans("lena").await;
+    assert!(plan.run.is_none(), "the account is closed");
+    assert_eq!(plan.skipped[0].why, SkipReason::BankRefused);
+    assert!(
+        plan.skipped[0].words.contains("RJCT AC04"),
+        "{}",
+        plan.skipped[0].words
+    );
+    let [flag] = story
+        .waiting(ExceptionCode::AccountRefused)
+        .await
+        .try_into()
+        .unwrap();
+    resolve_exception(
+        &story.office,
+        flag.id,
+        &[],
+        "lena",
+        "the supplier says it is open again",
+    )
+    .await
+    .unwrap();
+    assert!(story.plans("lena").await.run.is_some());
+}
+
+#[tokio::test]
+async fn a_run_planned_before_the_bank_refused_its_account_is_not_released() {
+    let story = Story::begin().await;
+    story.approved(due_soon(|_| {})).await;
+    let run = story.released().await;
+    let other = another();
+    story.approved(other).await;
+    let planned = story.plans("lena").await.run.unwrap();
+    let named = run.transfers[0].end_to_end_id.clone();
+    let report = report(&run.message_id(), "PART", &[(&named, "RJCT", "AC06")]);
+    story.bank_says(&report).await.unwrap();
+    let why = story.releases(&planned, "Tom Ode").await.unwrap_err();
+    assert!(why.contains("RJCT AC06"), "{why}");
+}
+
+#[tokio::test]
+async fn what_the_bank_accepts_or_calls_settled_is_not_paid_before_the_statement_says_so() {
+    let story = Story::begin().await;
+    let bill = story.approved(due_soon(|_| {})).await;
+    let run = story.released().await;
+    let named = run.transfers[0].end_to_end_id.clone();
+    for status in ["ACCP", "ACSP", "ACSC", "ACCC"] {
+        let said = report(&run.message_id(), status, &[(&named, status, "")]);
+        let recorded = story.bank_says(&said).await.unwrap();
+        assert_eq!(recorded.told, [(named.clone(), status.to_owned())]);
+        assert_eq!(story.payment_states(bill).await, [PaymentState::Released]);
+        assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    }
+    let payments = story.office.store.payments_of_bill(bill).await.unwrap();
+    let trail = story
+        .office
+        .store
+        .audit_of(&payments[0].id.into())
+        .await
+        .unwrap();
+    let told = trail.iter().map(|entry| entry.event.reason.as_str());
+    let told: Vec<&str> = told.filter(|words| words.starts_with("AC")).collect();
+    assert_eq!(told, ["ACCP", "ACSP", "ACSC", "ACCC"]);
+
+    story.bank_reports(1, eur(-119_000), &named).await;
+    assert_eq!(story.bill(bill).await.state, BillState::Paid);
+    let late = report(&run.message_id(), "RJCT", &[]);
+    let recorded = story.bank_says(&late).await.unwrap();
+    assert_eq!(recorded.unfitting.len(), 1, "{recorded:?}");
+    assert_eq!(
+        story.bill(bill).await.state,
+        BillState::Paid,
+        "a person compares"
+    );
+    assert_eq!(story.waiting(ExceptionCode::PaymentMismatch).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_report_on_a_file_of_others_or_one_nobody_released_is_refused() {
+    let story = Story::begin().await;
+    let bill = story.approved(due_soon(|_| {})).await;
+    let run = story.plans("lena").await.run.unwrap();
+    let early = report(&run.message_id(), "RJCT", &[]);
+    let why = story.bank_says(&early).await.unwrap_err();
+    assert!(why.contains("nobody released it"), "{why}");
+    let why = story
+        .bank_says(&report("PAYROLL-11", "RJCT", &[]))
+        .await
+        .unwrap_err();
+    assert!(why.contains("none of ours"), "{why}");
+    let stranger = format!("CH{}", "0".repeat(32));
+    let why = story
+        .bank_says(&report(&stranger, "RJCT", &[]))
+        .await
+        .unwrap_err();
+    assert!(why.contains("none of ours"), "{why}");
+    assert!(story.bank_says("MsgId,Status").await.is_err());
+    assert_eq!(story.bill(bill).await.state, BillState::Scheduled);
+    let refused = story.takes_statement(&early).await;
+    assert!(
+        refused.mistakes[0].to_string().contains("pay report"),
+        "{refused:?}"
+    );
 }

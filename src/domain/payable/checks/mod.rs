@@ -85,6 +85,7 @@ checks! {
     DIRECT_DEBIT = "payment.direct_debit", BlocksPayment, "The bill is collected from our account by direct debit: it is approved and not transferred.";
     DIRECT_DEBIT_LIKELY = "payment.direct_debit_likely", BlocksPayment, "The bill speaks of a direct debit and names an account to pay to as well.";
     RETURNED = "payment.returned", Hold, "The bank gave the money back: the account may be closed or wrong.";
+    REFUSED = "payment.refused", Hold, "The bank refused the payment, and said why: nothing was paid.";
     IBAN_MISSING = "bank_account.missing", BlocksPayment, "The bill names no account and we know none of the supplier.";
     DATE_FUTURE = "dates.future", Hold, "The bill is dated in the future.";
     DUE_BEFORE_ISSUE = "dates.due_before_issue", Note, "The due date is before the issue date.";

@@ -19,6 +19,8 @@ words! {
         CashFloor = "cash_floor",
         /// Nobody has confirmed that the account is the supplier's.
         BankUnverified = "bank_unverified",
+        /// The bank refused a payment to the account, and nobody has decided yet.
+        BankRefused = "bank_refused",
         /// The supplier collects it.
         DirectDebit = "direct_debit",
         /// No account is printed on the bill, or none that a SEPA transfer reaches.
@@ -88,6 +90,8 @@ pub struct Candidate {
     pub supplier: Option<Supplier>,
     /// What its terms offer for paying early.
     pub discount: Option<CashDiscount>,
+    /// Why the bank does not pay to the account on the bill.
+    pub bank_refused: Option<String>,
     /// Another run that is not withdrawn has it.
     pub in_run: bool,
 }

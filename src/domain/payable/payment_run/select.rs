@@ -95,6 +95,9 @@ fn look_at(
             "no SEPA transfer reaches the account's country: pay it at the bank, and import the statement",
         );
     }
+    if let Some(words) = &candidate.bank_refused {
+        return Err((SkipReason::BankRefused, words.clone()));
+    }
     if candidate.supplier.is_none() {
         return no(SkipReason::NotReady, "its supplier is none we know");
     }

@@ -7,11 +7,12 @@ use super::select::{common, selects};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
 use crate::domain::audit::Subject;
-use crate::domain::exception::{Exception, ExceptionState};
+use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 
 common!(Exception, "exception": exception(ExceptionId), list_exceptions, find_exceptions);
 
 selects! {
+    OPEN_OF: Exception = "WHERE t.code = $1 AND t.state = 'open' ORDER BY t.sequence, t.id";
     ABOUT: Exception = "WHERE t.subject_id = $1 AND t.subject_kind = $2 ORDER BY t.sequence, t.id";
 }
 
@@ -56,6 +57,17 @@ impl Store {
             late: late.unsigned_abs(),
             oldest: oldest.map(|at| Timestamp::from_millisecond(at).unwrap_or_default()),
         })
+    }
+
+    /// Every work item of a sort that nobody has decided yet, oldest first.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn open_exceptions_of(
+        &self,
+        code: ExceptionCode,
+    ) -> Result<Vec<Exception>, StoreError> {
+        self.all(&OPEN_OF, &[code.as_str().into()]).await
     }
 
     /// Every work item about a thing, oldest first.

@@ -65,6 +65,7 @@ fn numbered(number: &str, minor: i64, due: Date, of: Supplier) -> Candidate {
         supplier: Some(of),
         discount: None,
         in_run: false,
+        bank_refused: None,
     }
 }
 
