@@ -92,6 +92,9 @@ pub async fn import(context: &Context, command: ImportCommand) -> anyhow::Result
         for mistake in report.mistakes.iter().filter(|_| to_person) {
             eprintln!("{}: {mistake}", arguments.file.display());
         }
+        for advice in report.advice.iter().filter(|_| to_person) {
+            eprintln!("{}: {advice}", arguments.file.display());
+        }
         if report.refused {
             eprintln!("{}: nothing of it was taken", arguments.file.display());
         }
@@ -133,6 +136,7 @@ fn row(source: &str, report: &ImportReport, with_mistakes: bool) -> Record {
         .with("refused", report.refused);
     if with_mistakes {
         told.with("mistakes", mistakes.collect::<Vec<_>>())
+            .with("advice", report.advice.clone())
     } else {
         told
     }

@@ -25,14 +25,6 @@ pub enum Bai2Error {
     /// Larger than any.
     #[error("the statement is larger than 20 MiB")]
     TooLarge,
-    /// A group of the running day, or of a day that is not closed.
-    #[error(
-        "line {line}: the group tells of the day before it is closed: import the statement that follows it"
-    )]
-    Intraday {
-        /// Of the file, counted from 1.
-        line: u64,
-    },
     /// More entries than a file has.
     #[error("more than {MAX_ENTRIES} entries")]
     TooMany,
@@ -83,6 +75,7 @@ impl Open {
 struct Group {
     open: Open,
     day: Date,
+    is_interim: bool,
     currency: String,
 }
 
@@ -187,6 +180,7 @@ impl Reader {
             account: number,
             number: Some(group.day.to_string()),
             currency: Some(currency.to_string()),
+            is_interim: group.is_interim,
             ..Statement::default()
         };
         let mut open = Open::at(record);
@@ -279,15 +273,16 @@ fn group(record: &Record<'_>) -> Result<Group, Bai2Error> {
     let day = day(fields.next().unwrap_or_default())
         .ok_or_else(|| record.wrong("its day cannot be read"))?;
     let currency = fields.nth(1).unwrap_or_default();
-    // 2 is final for the day before, 4 for the same day.
-    match fields.next().unwrap_or_default() {
-        "" | "2" | "4" => {}
-        "1" | "3" => return Err(Bai2Error::Intraday { line: record.line }),
+    // Final for the day before or the same day; interim for either.
+    let is_interim = match fields.next().unwrap_or_default() {
+        "" | "2" | "4" => false,
+        "1" | "3" => true,
         other => return Err(record.wrong(format!("its as-of date modifier {other:?} is none"))),
-    }
+    };
     Ok(Group {
         open: Open::at(record),
         day,
+        is_interim,
         currency: if currency.is_empty() {
             DEFAULT_CURRENCY
         } else {

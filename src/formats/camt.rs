@@ -1,4 +1,5 @@
-//! Bank to customer cash management (ISO 20022): camt.053 statements and camt.054 notifications, versions 02 to 13. What differs
+//! Bank to customer cash management (ISO 20022): camt.053 statements, camt.054 notifications and camt.052 reports of
+//! the day, versions 02 to 13. What differs
 //! between the versions (`Sts` and `Sts/Cd`, `Dbtr/Nm` and `Dbtr/Pty/Nm`) is looked for in both places.
 
 use rust_decimal::Decimal;
@@ -17,11 +18,8 @@ pub enum CamtError {
     #[error(transparent)]
     Xml(#[from] xml::XmlError),
     /// Another document.
-    #[error("{0:?} is no statement of ISO 20022 (camt.053 or camt.054)")]
+    #[error("{0:?} is no statement of ISO 20022 (camt.052, camt.053 or camt.054)")]
     OtherDocument(String),
-    /// camt.052 is told during the day and taken back at times.
-    #[error("camt.052 tells of the day before it is closed: import the camt.053 that follows it")]
-    Intraday,
     /// More entries than a file has.
     #[error("more than {MAX_ENTRIES} entries")]
     TooMany,
@@ -48,11 +46,9 @@ pub fn is_camt(bytes: &[u8]) -> bool {
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, CamtError> {
     let document = xml::read(bytes)?;
     let root = &document.root;
-    if root.find("BkToCstmrAcctRpt").is_some() {
-        return Err(CamtError::Intraday);
-    }
     let mut statements = root.all("BkToCstmrStmt/Stmt");
     statements.extend(root.all("BkToCstmrDbtCdtNtfctn/Ntfctn"));
+    statements.extend(root.all("BkToCstmrAcctRpt/Rpt"));
     if statements.is_empty() {
         return Err(CamtError::OtherDocument(root.name.clone()));
     }
@@ -74,6 +70,7 @@ fn statement(element: &Element, place: &mut u64) -> Result<Statement, CamtError>
         currency: owned(element.text_at("Acct/Ccy")),
         opening: balance(element, &["OPBD", "PRCD"]),
         closing: balance(element, &["CLBD"]),
+        is_interim: element.name == "Rpt",
         ..Statement::default()
     };
     for entry in element.all("Ntry") {

@@ -1,4 +1,4 @@
-//! SWIFT MT940 customer statements, as banks send them: with or without the envelope of blocks, several in a file, `:86:` free or
+//! SWIFT MT940 customer statements and MT942 reports of the day, as banks send them: with or without the envelope of blocks, several in a file, `:86:` free or
 //! in the numbered fields of the German DK convention, or with the slashed words of the Dutch one.
 
 use rust_decimal::Decimal;
@@ -18,9 +18,6 @@ pub enum Mt940Error {
     /// Another file.
     #[error("it has no :25: with an account, so it is no MT940 statement")]
     OtherFile,
-    /// MT942 is told during the day and taken back at times.
-    #[error("MT942 tells of the day before it is closed: import the MT940 that follows it")]
-    Intraday,
     /// More entries than a file has.
     #[error("more than {MAX_ENTRIES} entries")]
     TooMany,
@@ -78,7 +75,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Mt940Error> {
                 open.opening = Some(amount);
                 open.currency = Some(currency);
             }
-            "34F" => return Err(Mt940Error::Intraday),
+            // Only MT942, which is told during the day, has a lowest amount and a time.
+            "34F" | "13D" => interim(&mut open, &field),
             "62F" | "62M" => open.closing = Some(balance(&field)?.0),
             "61" => {
                 place += 1;
@@ -104,6 +102,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Mt940Error> {
     Ok(joined(statements))
 }
 
+/// `EUR0,` or `EURD0,`.
+fn interim(open: &mut Statement, field: &Field<'_>) {
+    open.is_interim = true;
+    let code = field.text.get(..3).filter(|_| field.tag == "34F");
+    open.currency = code.map(str::to_owned).or(open.currency.take());
+}
+
 fn close(open: &mut Statement, statements: &mut Vec<Statement>) {
     let done = std::mem::take(open);
     if !done.account.is_empty() {
@@ -122,6 +127,7 @@ fn joined(pages: Vec<Statement>) -> Vec<Statement> {
         match whole.last_mut() {
             Some(last)
                 if last.account == page.account
+                    && last.is_interim == page.is_interim
                     && !of(&page).is_empty()
                     && of(last) == of(&page)
                     && last.closing == page.opening =>

@@ -25,6 +25,8 @@ pub struct Statement {
     pub closing: Option<Decimal>,
     /// What was booked, in the order of the file.
     pub entries: Vec<StatementEntry>,
+    /// Told before the day is closed: what stands in it may be taken back, and settles nothing.
+    pub is_interim: bool,
     /// Entries that are announced and not booked, which were left out.
     pub pending: usize,
 }

@@ -119,6 +119,8 @@ pub struct Sheet<T> {
     pub in_file: usize,
     /// All mistakes of the file.
     pub mistakes: Vec<Mistake>,
+    /// What a bank tells before it is sure: for a person, never for the books.
+    pub advice: Vec<String>,
     /// Columns that may be there and are not.
     pub unsaid: Unsaid,
 }
@@ -203,6 +205,7 @@ fn sheet<T: Imported>(
         in_file,
         mistakes,
         unsaid: Unsaid(unsaid),
+        advice: Vec::new(),
     })
 }
 

@@ -1,7 +1,9 @@
 //! Statements as banks write them (camt.053, camt.054, MT940, BAI2) as bank entries: only of accounts that are ours, and only when what
 //! was on the account and what was booked add up to what is on it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use rust_decimal::Decimal;
 
 use super::{Sheet, Unsaid};
 use crate::basics::currency::Currency;
@@ -9,6 +11,7 @@ use crate::basics::ids::ContentHash;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
 use crate::domain::bank::{BankEntry, OwnAccount};
+use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 use crate::formats::statement::{Statement, StatementEntry, booked};
 use crate::formats::{bai2, camt, mt940, pain002};
@@ -17,6 +20,8 @@ use crate::formats::{bai2, camt, mt940, pain002};
 const MAX_TEXT_CHARS: usize = 2_000;
 /// Max35Text; a bank may write more around it.
 const MAX_REFERENCE_CHARS: usize = 100;
+/// More names than these nobody reads in one line.
+const MAX_NAMED: usize = 20;
 /// Digits of a hash that tell entries apart to which the bank gave no reference.
 const HASH_DIGITS: usize = 24;
 
@@ -47,11 +52,16 @@ fn whole(problem: String) -> Mistake {
 
 fn sheet(statements: &[Statement], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, String> {
     let (mut rows, mut mistakes, mut in_file) = (Vec::new(), Vec::new(), 0);
+    let mut advice = Vec::new();
     let mut seen = HashMap::<String, u32>::new();
     for statement in statements {
         let account = our_account(&statement.account, ours)?;
-        adds_up(statement)?;
         in_file += statement.entries.len() + statement.pending;
+        if statement.is_interim {
+            advice.push(told(statement));
+            continue;
+        }
+        adds_up(statement)?;
         for entry in &statement.entries {
             match row(statement, entry, account, &mut seen) {
                 Ok(row) => rows.push((entry.place, row)),
@@ -64,6 +74,7 @@ fn sheet(statements: &[Statement], ours: &[OwnAccount]) -> Result<Sheet<BankEntr
         in_file,
         mistakes,
         unsaid: Unsaid::default(),
+        advice,
     })
 }
 
@@ -83,6 +94,50 @@ fn our_account<'i>(named: &str, ours: &'i [OwnAccount]) -> Result<&'i OwnAccount
         ));
     }
     Ok(first)
+}
+
+/// What a bank tells of a day before it is closed it may take back: it is read to a person and goes no further.
+fn told(statement: &Statement) -> String {
+    let mut sums = BTreeMap::<&str, [Option<Decimal>; 2]>::new();
+    for entry in &statement.entries {
+        let code = entry.currency.as_deref().or(statement.currency.as_deref());
+        let both = sums
+            .entry(code.unwrap_or("?"))
+            .or_insert([Some(Decimal::ZERO); 2]);
+        let [came, went] = both;
+        let sum = if entry.amount.is_sign_negative() {
+            went
+        } else {
+            came
+        };
+        *sum = sum.and_then(|sum| sum.checked_add(entry.amount.abs()));
+    }
+    let shown = |sum: Option<Decimal>| sum.map_or("too much to add".into(), |sum| sum.to_string());
+    let sums = sums
+        .into_iter()
+        .take(MAX_NAMED)
+        .map(|(code, [came, went])| {
+            let code = one_line(code, MAX_REFERENCE_CHARS);
+            format!(", {code} {} came and {} went", shown(came), shown(went))
+        });
+    let sums: String = sums.collect();
+    let named = statement.entries.iter();
+    let named = named.filter_map(|entry| entry.end_to_end_id.as_deref());
+    let ours: Vec<String> = named
+        .filter(|id| run_of(id).is_some())
+        .take(MAX_NAMED)
+        .map(|id| one_line(id, MAX_REFERENCE_CHARS))
+        .collect();
+    let named = match ours.is_empty() {
+        true => String::new(),
+        false => format!("; of our transfers it names {}", ours.join(", ")),
+    };
+    format!(
+        "account {} is told of before the day is closed: entries {}, announced {}{sums}{named}. It is advice: nothing of it is taken, import the statement that follows",
+        mask(&statement.account),
+        statement.entries.len(),
+        statement.pending
+    )
 }
 
 /// Without one of the balances nobody can say.
@@ -179,8 +234,6 @@ fn reference(
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::Decimal;
-
     use super::*;
     use crate::basics::bank_account::Iban;
     use crate::basics::calendar::date;

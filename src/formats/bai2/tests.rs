@@ -146,11 +146,21 @@ fn a_payers_words_cannot_be_a_record() {
 }
 
 #[test]
+fn a_group_of_a_day_that_is_not_closed_is_known_as_one() {
+    for (modifier, is_interim) in [
+        ("", false),
+        ("1", true),
+        ("2", false),
+        ("3", true),
+        ("4", false),
+    ] {
+        let read = day_of("USD,2/", &format!("USD,{modifier}/")).unwrap();
+        assert_eq!(read[0].is_interim, is_interim, "{modifier}");
+    }
+}
+
+#[test]
 fn what_is_not_final_or_not_whole_is_refused_with_its_place() {
-    assert_eq!(
-        day_of("USD,2/", "USD,3/"),
-        Err(Bai2Error::Intraday { line: 2 })
-    );
     for (from, to, said) in [
         (
             "122099999,1,26",
@@ -167,6 +177,7 @@ fn what_is_not_final_or_not_whole_is_refused_with_its_place() {
             "122099999,4,26",
             "line 2, record 02: the group is a test",
         ),
+        ("USD,2/", "USD,5/", "line 2, record 02: its as-of date"),
         ("1,261124", "1,261324", "line 2, record 02: its day"),
         (
             "16,495,6544",

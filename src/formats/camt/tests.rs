@@ -101,12 +101,19 @@ fn a_batch_is_several_entries_when_its_parts_add_up_and_one_by_its_name_when_not
 }
 
 #[test]
+fn a_report_of_the_day_is_known_as_one() {
+    let report = String::from_utf8(file("02", ENTRY)).unwrap();
+    let report = report
+        .replace("BkToCstmrStmt", "BkToCstmrAcctRpt")
+        .replace("Stmt>", "Rpt>");
+    let read = read(report.as_bytes()).unwrap();
+    assert!(read[0].is_interim);
+    assert_eq!(read[0].entries.len(), 1);
+    assert!(!super::read(&file("02", ENTRY)).unwrap()[0].is_interim);
+}
+
+#[test]
 fn what_is_no_statement_or_half_of_one_is_refused() {
-    let report = file("02", "").as_slice().to_vec();
-    let report = String::from_utf8(report)
-        .unwrap()
-        .replace("BkToCstmrStmt", "BkToCstmrAcctRpt");
-    assert_eq!(read(report.as_bytes()), Err(CamtError::Intraday));
     assert!(matches!(
         read(b"<Invoice/>"),
         Err(CamtError::OtherDocument(_))

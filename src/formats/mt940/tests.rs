@@ -77,6 +77,16 @@ fn pages_of_one_statement_are_one_and_a_credit_taken_back_is_a_debit() {
 }
 
 #[test]
+fn a_report_of_the_day_is_known_as_one() {
+    let report = ":20:X\n:25:DE02120300000000202051\n:28C:1/1\n:34F:EUR0,\n:13D:2611241815+0100\n:61:2611241124CR30,NTRFE-1//B-1\n:86:RE 1\n:90C:1EUR30,\n";
+    let read = read(report.as_bytes()).unwrap();
+    assert!(read[0].is_interim);
+    assert_eq!(read[0].currency.as_deref(), Some("EUR"));
+    assert_eq!(read[0].entries[0].amount, Decimal::from(30));
+    assert!(!super::read(GERMAN.as_bytes()).unwrap()[0].is_interim);
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_with_its_line() {
     let broken = GERMAN.replace("DR30,", "X30,");
     assert!(matches!(
@@ -84,7 +94,5 @@ fn what_cannot_be_read_is_refused_with_its_line() {
         Err(Mt940Error::Field { line: 6, .. })
     ));
     assert_eq!(read(b":20:X\n"), Err(Mt940Error::OtherFile));
-    let intraday = GERMAN.replace(":60F:C261123EUR1000,00", ":34F:EUR0,");
-    assert_eq!(read(intraday.as_bytes()), Err(Mt940Error::Intraday));
     assert!(is_mt940(GERMAN.as_bytes()) && !is_mt940(b"entry_id,amount"));
 }

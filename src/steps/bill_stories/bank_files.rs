@@ -249,3 +249,36 @@ async fn a_report_on_a_file_of_others_or_one_nobody_released_is_refused() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn what_a_bank_tells_during_the_day_is_advice_and_settles_nothing() {
+    let mut story = Story::begin().await;
+    story.reconfigured(&[(
+        "iban = \"DE02120300000000202051\"",
+        "iban = \"DE02120300000000202051\"\naccount_numbers = [\"107049924\"]",
+    )]);
+    let bill = story.approved(due_soon(|_| {})).await;
+    let run = story.released().await;
+    let named = run.transfers[0].end_to_end_id.clone();
+    let camt = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.052.001.08\"><BkToCstmrAcctRpt><Rpt><Id>1</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct><Ntry><Amt Ccy=\"EUR\">1190.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-24</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>{named}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry></Rpt></BkToCstmrAcctRpt></Document>"
+    );
+    let mt942 = format!(
+        ":20:X\n:25:DE02120300000000202051\n:28C:1/1\n:34F:EUR0,\n:13D:2611241815+0100\n:61:2611241124DR1190,00NTRFNONREF//B-1\n:86:166?20EREF+{named}\n:90D:1EUR1190,\n"
+    );
+    let interim = bai2(&named).replace(",,EUR,2/", ",,EUR,3/");
+    for file in [camt, mt942, interim] {
+        let told = story.takes_statement(&file).await;
+        assert!(!told.refused && told.new == 0, "{told:?}");
+        let [advice] = told.advice.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert!(advice.contains("EUR 0 came and 1190.00 went"), "{advice}");
+        assert!(
+            advice.contains(&named) && advice.contains("nothing of it is taken"),
+            "{advice}"
+        );
+        assert!(story.entries().await.is_empty());
+        assert_eq!(story.payment_states(bill).await, [PaymentState::Released]);
+    }
+}

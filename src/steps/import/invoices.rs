@@ -89,5 +89,6 @@ fn over(
         in_file: sheet.in_file,
         mistakes,
         unsaid: sheet.unsaid,
+        advice: sheet.advice,
     }
 }

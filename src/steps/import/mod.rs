@@ -60,6 +60,8 @@ pub struct ImportReport {
     pub left_out: usize,
     /// Everything wrong with the file.
     pub mistakes: Vec<Mistake>,
+    /// What a bank tells before it is sure; nothing of that was taken.
+    pub advice: Vec<String>,
     /// Nothing was taken, because of the mistakes.
     pub refused: bool,
 }
@@ -81,6 +83,7 @@ async fn take<T: Imported + Clone>(
         rows: sheet.in_file,
         left_out: sheet.in_file.saturating_sub(sheet.rows.len()),
         mistakes: sheet.mistakes,
+        advice: sheet.advice,
         ..ImportReport::default()
     };
     report.refused = !report.mistakes.is_empty() && !import.partial;
