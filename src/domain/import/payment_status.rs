@@ -66,8 +66,12 @@ fn known_batches(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusal>
     let days: BTreeSet<_> = run.transfers.iter().map(|one| one.execution_date).collect();
     let ids: BTreeSet<_> = (1..=days.len()).map(|n| batch_id(run, n)).collect();
     for batch in &report.batches {
-        match batch.original_id.as_deref() {
-            Some(id) if id == NOT_PROVIDED || ids.contains(id) => {}
+        let named = batch
+            .original_id
+            .as_deref()
+            .filter(|id| *id != NOT_PROVIDED);
+        match named {
+            Some(id) if ids.contains(id) => {}
             Some(id) => {
                 return Err(format!(
                     "it names the batch {id:?}, which is not in the file"

@@ -283,6 +283,19 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_several_of_our_accounts_end_in_is_refused() {
+        let named = |number: &str, others: Vec<String>| {
+            let one = OwnAccount::of_iban(Iban::parse(IBAN).unwrap());
+            let other = Iban::parse("DE02200994700061823900").unwrap();
+            let ours = [one, OwnAccount::of_iban_and(other, others)];
+            sheet(&[statement(number, Vec::new())], &ours).map(|_| ())
+        };
+        assert!(named("0000202051", Vec::new()).is_ok());
+        let why = named("0000202051", vec!["202051".into(), "0000202051".into()]).unwrap_err();
+        assert!(why.contains("several of ours"), "{why}");
+    }
+
+    #[test]
     fn a_statement_that_does_not_add_up_is_refused_with_its_sums() {
         let mut wrong = statement(IBAN, vec![entry(10, None)]);
         wrong.closing = Some(Decimal::from(111));

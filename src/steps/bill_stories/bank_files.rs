@@ -141,6 +141,11 @@ async fn a_transfer_the_bank_refuses_for_a_closed_account_is_not_paid_and_nothin
     let again = story.bank_says(&report).await.unwrap();
     assert!(again.again, "the same report twice does nothing");
     assert_eq!(story.bill(bill).await.version, version);
+    // The bank pays after all: that is for a person, who sees both.
+    let id = &recorded.refused[0].0;
+    story.bank_reports(1, eur(-119_000), id).await;
+    assert_eq!(story.bill(bill).await.state, BillState::Held);
+    assert_eq!(story.waiting(ExceptionCode::PaymentMismatch).await.len(), 1);
 
     let other = another();
     let other = story.approved(other).await;

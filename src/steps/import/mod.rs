@@ -56,7 +56,7 @@ pub struct ImportReport {
     pub changed: usize,
     /// Rows that said nothing new.
     pub unchanged: usize,
-    /// Rows with a mistake, which were left out of a file that was taken in part.
+    /// Rows with a mistake, which were left out of a file that was taken in part, and what a bank was not sure of.
     pub left_out: usize,
     /// Everything wrong with the file.
     pub mistakes: Vec<Mistake>,

@@ -161,9 +161,18 @@ fn what_contradicts_itself_or_the_file_is_refused_as_a_whole() {
         vec![batch(None, said("RJCT", ""), &[])],
         "does not name",
     );
+    let nameless = Some("NOTPROVIDED".to_owned());
+    refused(
+        said("", ""),
+        vec![batch(nameless, said("RJCT", ""), &[])],
+        "does not name",
+    );
     let mut of_other = of(&run, said("RJCT", ""), Vec::new());
     of_other.original_message_id = "CH0".into();
     assert!(seen(&run, &of_other).is_err());
+    // Some banks leave away what our name of the file was.
+    of_other.original_message_id = "NOTPROVIDED".into();
+    assert_eq!(seen(&run, &of_other).unwrap().len(), 3);
     let mut amount = one(&[(first, said("RJCT", "AC04"))]);
     amount[0].transfers[0].amount = Some((Decimal::from(2), "EUR".into()));
     refused(said("PART", ""), amount.clone(), "it says 2 EUR");
