@@ -1,11 +1,12 @@
 //! What a bank says of a file of ours before anything is booked (pain.002): what it refuses is not paid; what it accepts is not
 //! paid either, since only a statement settles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::basics::calendar::Date;
 use crate::domain::payable::payment_run::report::batch_id;
 use crate::domain::payable::payment_run::{PaymentRun, Transfer};
-use crate::formats::pain002::{BatchStatus, Said, StatusReport, TransferStatus};
+use crate::formats::pain002::{Said, StatusReport, TransferStatus};
 
 /// Rejected, and cancelled as somebody asked at the bank: in both cases nothing is paid.
 const NOT_PAID: [&str; 2] = ["RJCT", "CANC"];
@@ -53,18 +54,39 @@ pub fn fates<'r>(run: &'r PaymentRun, report: &StatusReport) -> Result<Vec<Fate<
             run.message_id()
         ));
     }
-    known_batches(run, report)?;
+    let days: BTreeSet<_> = run.transfers.iter().map(|one| one.execution_date).collect();
+    let days = days.into_iter().zip(1..);
+    let batch_ids: HashMap<Date, String> = days.map(|(day, n)| (day, batch_id(run, n))).collect();
+    known_batches(&batch_ids, report)?;
     known_transfers(run, report)?;
+    let mut of_batch = HashMap::<&str, Vec<&Said>>::new();
+    let mut of_transfer = HashMap::<&str, Vec<&Said>>::new();
+    for batch in &report.batches {
+        let id = batch.original_id.as_deref().unwrap_or(NOT_PROVIDED);
+        of_batch.entry(id).or_default().push(&batch.said);
+        for one in &batch.transfers {
+            let id = one.end_to_end_id.as_deref().unwrap_or(NOT_PROVIDED);
+            of_transfer.entry(id).or_default().push(&one.said);
+        }
+    }
+    let none = Vec::new();
     let mut fates = Vec::new();
     for transfer in &run.transfers {
-        fates.extend(fate(run, report, transfer)?);
+        let batch = batch_ids.get(&transfer.execution_date);
+        let batch = batch.and_then(|id| of_batch.get(id.as_str()));
+        let own = of_transfer.get(transfer.end_to_end_id.as_str());
+        let all = batch
+            .unwrap_or(&none)
+            .iter()
+            .copied()
+            .chain([&report.group]);
+        fates.extend(fate(transfer, own.unwrap_or(&none), all)?);
     }
     Ok(fates)
 }
 
-fn known_batches(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusal> {
-    let days: BTreeSet<_> = run.transfers.iter().map(|one| one.execution_date).collect();
-    let ids: BTreeSet<_> = (1..=days.len()).map(|n| batch_id(run, n)).collect();
+fn known_batches(ids: &HashMap<Date, String>, report: &StatusReport) -> Result<(), Refusal> {
+    let ids: HashSet<&str> = ids.values().map(String::as_str).collect();
     for batch in &report.batches {
         let named = batch
             .original_id
@@ -87,6 +109,10 @@ fn known_batches(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusal>
 }
 
 fn known_transfers(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusal> {
+    let transfers = run.transfers.iter();
+    let transfers: HashMap<&str, &Transfer> = transfers
+        .map(|one| (one.end_to_end_id.as_str(), one))
+        .collect();
     let said = report.batches.iter().flat_map(|batch| &batch.transfers);
     for TransferStatus {
         end_to_end_id,
@@ -95,7 +121,7 @@ fn known_transfers(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusa
     } in said
     {
         let id = end_to_end_id.as_deref().unwrap_or(NOT_PROVIDED);
-        let transfer = run.transfers.iter().find(|one| one.end_to_end_id == id);
+        let transfer = transfers.get(id);
         let transfer = transfer
             .ok_or_else(|| format!("it names the transfer {id:?}, which is not in the file"))?;
         let sent = (
@@ -113,22 +139,12 @@ fn known_transfers(run: &PaymentRun, report: &StatusReport) -> Result<(), Refusa
 }
 
 /// The nearest word counts. A refusal of all that takes one of it out says two things.
-fn fate<'r>(
-    run: &PaymentRun,
-    report: &StatusReport,
+fn fate<'r, 's>(
     transfer: &'r Transfer,
+    own: &[&'s Said],
+    all: impl Iterator<Item = &'s Said>,
 ) -> Result<Option<Fate<'r>>, Refusal> {
-    let days: BTreeSet<_> = run.transfers.iter().map(|one| one.execution_date).collect();
-    let nth = days.iter().position(|day| *day == transfer.execution_date);
-    let batch_name = nth.map(|nth| batch_id(run, nth + 1));
-    let is_its_batch =
-        |one: &&BatchStatus| one.original_id.is_some() && one.original_id == batch_name;
-    let batches = report.batches.iter().filter(is_its_batch);
-    let all = batches.map(|one| &one.said).chain([&report.group]);
     let refuses_all = all.filter(|said| is_refusal(said)).collect::<Vec<_>>();
-    let named = report.batches.iter().flat_map(|batch| &batch.transfers);
-    let named = named.filter(|one| one.end_to_end_id.as_deref() == Some(&transfer.end_to_end_id));
-    let own: Vec<&Said> = named.map(|one| &one.said).collect();
     let with_word = own.iter().filter(|said| said.status.is_some());
     let (refusing, others): (Vec<&Said>, Vec<&Said>) =
         with_word.copied().partition(|said| is_refusal(said));

@@ -5,6 +5,7 @@ use crate::basics::ids::{ContentHash, PaymentRunId, SupplierId};
 use crate::domain::payable::PaymentRunState;
 use crate::domain::payable::payment_run::{RemittanceText, end_to_end_id};
 use crate::domain::payable::test_world::{IBAN, eur};
+use crate::formats::pain002::BatchStatus;
 use rust_decimal::Decimal;
 
 /// Three transfers on two days: 2.00 on the first, 1.00 and 4.00 on the second.
