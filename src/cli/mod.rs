@@ -26,6 +26,7 @@ pub mod outbound;
 mod trail;
 pub mod audit;
 pub mod memories;
+pub mod orders;
 pub mod parties;
 pub mod supplier_accounts;
 pub mod import;
@@ -140,6 +141,9 @@ enum Command {
     /// Whom we may pay, as the import says
     #[command(subcommand)]
     Suppliers(parties::Parties),
+    /// What we ordered, what came in on it, and the bills that name it
+    #[command(subcommand)]
+    Orders(orders::Orders),
     /// Accounts that are said to be a supplier's: called, confirmed by a second person, then paid
     #[command(subcommand)]
     SupplierAccounts(supplier_accounts::SupplierAccounts),
@@ -336,6 +340,7 @@ fn on_runtime(command: Command, context: &Context) -> anyhow::Result<ExitCode> {
             Command::Audit(command) => audit::audit(context, command).await,
             Command::Memories(command) => memories::memories(context, command).await,
             Command::Suppliers(command) => parties::suppliers(context, command).await,
+            Command::Orders(command) => orders::orders(context, command).await,
             Command::SupplierAccounts(command) => {
                 supplier_accounts::supplier_accounts(context, command).await
             }

@@ -58,7 +58,7 @@ pub struct AgeingArguments {
     #[arg(long)]
     items: bool,
     /// Prints a CSV file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 
@@ -72,7 +72,7 @@ pub struct RollForwardArguments {
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// Prints a CSV file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 

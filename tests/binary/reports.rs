@@ -165,3 +165,64 @@ fn the_measures_of_the_demo() {
         "{dso:?}"
     );
 }
+
+#[test]
+fn an_order_is_looked_at_with_what_came_in_and_where_it_is_billed() {
+    let office = Office::after_demo();
+    office.write(
+        "orders.csv",
+        include_str!("../../config/demo/purchase-orders.csv"),
+    );
+    office.write(
+        "receipts.csv",
+        include_str!("../../config/demo/goods-receipts.csv"),
+    );
+    for (what, file) in [
+        ("purchase-orders", "orders.csv"),
+        ("goods-receipts", "receipts.csv"),
+    ] {
+        office.run(&["import", what, file, "--by", "lena"]).ok();
+    }
+    let lines = office.run(&["orders", "list", "--json"]).ok().objects();
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["quantity"] == line["received"]),
+        "{lines:?}"
+    );
+    let order = office.run(&["orders", "show", "po 26 0412", "--json"]).ok();
+    let order = order.object();
+    assert_eq!(order["order"], "PO-26-0412");
+    assert_eq!(order["lines"].as_array().unwrap().len(), 3);
+    assert_eq!(order["receipts"][0]["number"], "WE-26-0871");
+    let strange = office.run(&["orders", "show", "PO-1"]);
+    assert_ne!(strange.code, Some(0));
+    assert!(strange.err.contains("there is no order"), "{}", strange.err);
+}
+
+#[test]
+fn the_journal_is_told_to_machines_and_days_that_end_before_they_begin_are_refused() {
+    let office = Office::after_demo();
+    let postings = office.run(&["export", "journal", "--json"]).ok().objects();
+    let sum = postings
+        .iter()
+        .map(|one| minor(&one["amount"]))
+        .sum::<i64>();
+    assert!(!postings.is_empty());
+    assert_eq!(sum, 0, "every entry comes to nothing");
+    let turned = [
+        "export",
+        "journal",
+        "--format",
+        "csv",
+        "--from",
+        "2026-11-30",
+        "--to",
+        "2026-11-01",
+    ];
+    let turned = office.run(&turned);
+    assert_ne!(turned.code, Some(0));
+    assert!(turned.err.contains("is after"), "{}", turned.err);
+    let both = office.run(&["report", "ap-ageing", "--csv", "--json"]);
+    assert_eq!(both.code, Some(2), "{}", both.out);
+}

@@ -24,7 +24,7 @@ pub struct MonthsArguments {
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// Prints a CSV file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 
@@ -50,7 +50,7 @@ pub struct DsoArguments {
     #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3660))]
     days: u32,
     /// Prints a CSV file
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::basics::bank_account::Iban;
 use crate::basics::tax_id::VatId;
 use crate::basics::text::mask;
 use crate::formats::csv_import::Row;
-use crate::formats::number::single_reading;
+use crate::formats::number::{readings, single_reading};
 
 /// Several accounts, separated by blanks or bars; each may itself be printed in groups of four.
 pub(super) fn ibans(row: &mut Row<'_>, column: &str) -> Vec<Iban> {
@@ -65,13 +65,23 @@ pub(super) fn vat_id(row: &mut Row<'_>, column: &str) -> Option<VatId> {
     row.optional_parsed(column, "a VAT id (such as DE136695976)", VatId::parse)
 }
 
-/// A required number in plain digits, with a point or comma, that `fits`. `1.234` may be a thousand or one and a bit: refused.
+/// A required number in plain digits, with a point or comma, that `fits`. `1.234` may be a thousand or one and a bit: refused, and
+/// both are named.
 pub(super) fn decimal(
     row: &mut Row<'_>,
     column: &str,
     expected: &str,
     fits: impl Fn(&Decimal) -> bool,
 ) -> Option<Decimal> {
+    let written = row.required(column)?;
+    if let [one, other, ..] = readings(&written).as_slice() {
+        let (one, other) = (one.normalize(), other.normalize());
+        row.mistake(
+            column,
+            &format!("{written:?} could be {one} or {other}: write {one} or {other}"),
+        );
+        return None;
+    }
     row.parsed(column, expected, |text| {
         let unsigned = text.trim_start_matches('-');
         let is_whole = unsigned.bytes().all(|byte| byte.is_ascii_digit());

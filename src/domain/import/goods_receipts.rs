@@ -1,12 +1,15 @@
 //! `goods-receipts.csv`.
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
 
 use super::columns::decimal;
 use super::{Column, Imported, Sheet, Unsaid, needed, sheet};
+use crate::basics::calendar::Date;
 use crate::basics::number_key::NumberKey;
 use crate::domain::audit::Subject;
-use crate::domain::payable::GoodsReceipt;
+use crate::domain::payable::{GoodsReceipt, OrderLine};
 use crate::formats::csv_import::Mistake;
 
 /// The columns.
@@ -24,17 +27,23 @@ pub const COLUMNS: &[Column] = &[
     needed("received_on", "YYYY-MM-DD."),
 ];
 
-/// Reads the file.
+/// Reads the file; what is dated after `today` has not come in.
 ///
 /// # Errors
 /// The file is no table at all.
-pub fn read(bytes: &[u8]) -> Result<Sheet<GoodsReceipt>, Mistake> {
+pub fn read(bytes: &[u8], today: Date) -> Result<Sheet<GoodsReceipt>, Mistake> {
     sheet(bytes, COLUMNS, |row| {
         let number = row.required("number");
         let (order, line) = (row.required("order"), row.required("line"));
         let is_some = |value: &Decimal| !value.is_zero();
         let quantity = decimal(row, "quantity", "a number other than 0", is_some);
         let received_on = row.date("received_on");
+        if let Some(day) = received_on.filter(|day| *day > today) {
+            row.mistake(
+                "received_on",
+                &format!("{day} is still to come: nothing came in then"),
+            );
+        }
         let (number, order, line) = (number?, order?, line?);
         Some(GoodsReceipt {
             id: GoodsReceipt::id_of(&number, &order, &line),
@@ -67,6 +76,38 @@ pub fn of_orders(
             });
         }
         is_known
+    });
+    sheet
+}
+
+/// More going back than came in becomes a mistake; `received` is what the books have of a line apart from the receipts of this file.
+pub fn within_received(
+    mut sheet: Sheet<GoodsReceipt>,
+    received: impl Fn(&GoodsReceipt) -> Decimal,
+) -> Sheet<GoodsReceipt> {
+    let line_of = |row: &GoodsReceipt| OrderLine::id_of(&row.order, &row.line);
+    let mut sums = HashMap::new();
+    for (_, row) in &sheet.rows {
+        let sum = sums.entry(line_of(row)).or_insert_with(|| received(row));
+        *sum = sum.saturating_add(row.quantity);
+    }
+    let mistakes = &mut sheet.mistakes;
+    sheet.rows.retain(|(line, row)| {
+        let sum = sums.get(&line_of(row)).copied().unwrap_or_default();
+        let is_too_much = row.quantity.is_sign_negative() && sum.is_sign_negative();
+        if is_too_much {
+            mistakes.push(Mistake {
+                line: *line,
+                column: Some("quantity".to_owned()),
+                problem: format!(
+                    "more would have gone back than came in on line {:?} of order {:?}: {} in all",
+                    row.line,
+                    row.order,
+                    sum.normalize()
+                ),
+            });
+        }
+        !is_too_much
     });
     sheet
 }

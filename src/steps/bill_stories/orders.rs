@@ -153,4 +153,48 @@ async fn files_with_mistakes_name_them_and_nothing_is_taken() {
         "{problem}"
     );
     assert_eq!(office.store.receipts_of_order("PO-4711").await.unwrap(), []);
+    assert_eq!((report.rows, report.left_out), (1, 1));
+}
+
+#[tokio::test]
+async fn a_receipt_of_tomorrow_or_of_more_than_there_was_and_a_number_of_two_readings_are_refused()
+{
+    let mut story = Story::begin().await;
+    story.with_order("").await;
+    let refused = async |row: &str| {
+        let text =
+            format!("number,order,line,quantity,received_on\nWE-0,PO-4711,2,1,2026-11-20\n{row}\n");
+        let report = import_goods_receipts(&story.office, file(&text))
+            .await
+            .unwrap();
+        assert_eq!(
+            (report.refused, report.left_out),
+            (true, 2),
+            "nothing of the file is taken"
+        );
+        report.mistakes[0].problem.clone()
+    };
+    let tomorrow = refused("WE-9,PO-4711,1,3,2026-11-22").await;
+    assert!(
+        tomorrow.contains("2026-11-22 is still to come"),
+        "{tomorrow}"
+    );
+    let twice = refused("WE-9,PO-4711,1,1.005,2026-11-20").await;
+    assert!(
+        twice.contains("could be") && twice.contains("1005") && twice.contains("1.005"),
+        "{twice}"
+    );
+    let back = refused("WE-9,PO-4711,1,-1,2026-11-20").await;
+    assert!(back.contains("-1 in all"), "{back}");
+    assert_eq!(story.goods_come().await.new, 1);
+    let beyond = refused("WE-9,PO-4711,1,-11,2026-11-20").await;
+    assert!(
+        beyond.contains("more would have gone back than came in"),
+        "{beyond}"
+    );
+    let row = "number,order,line,quantity,received_on\nWE-9,PO-4711,1,-10,2026-11-20\n";
+    let all = import_goods_receipts(&story.office, file(row))
+        .await
+        .unwrap();
+    assert_eq!(all.new, 1, "all of it may go back");
 }

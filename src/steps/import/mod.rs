@@ -88,6 +88,7 @@ async fn take<T: Imported + Clone>(
     };
     report.refused = !report.mistakes.is_empty() && !import.partial;
     if report.refused {
+        report.left_out = report.rows;
         return Ok(report);
     }
     let actor = Actor::Person(import.by.to_owned());
