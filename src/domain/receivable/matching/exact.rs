@@ -10,10 +10,10 @@ pub(super) fn is_meant(written: &str, invoice: &CustomerInvoice) -> bool {
     fold(written) == fold(&invoice.number)
 }
 
-/// The number stands in the text, with no letter or digit touching it.
-pub(super) fn is_named(text: &str, number: &str) -> bool {
+/// The number stands in the folded text, with no letter or digit touching it.
+pub(super) fn is_named(folded: &str, number: &str) -> bool {
     let number = fold(number);
-    number.chars().count() >= SHORTEST_IN_TEXT && split_at_word(&fold(text), &number).is_some()
+    number.chars().count() >= SHORTEST_IN_TEXT && split_at_word(folded, &number).is_some()
 }
 
 /// The folded text without the first place where the number stands.

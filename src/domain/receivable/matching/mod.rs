@@ -8,6 +8,7 @@ pub mod subset;
 use super::{CustomerInvoice, OpenInvoice};
 use crate::basics::ids::CustomerId;
 use crate::basics::number_key::NumberKey;
+use crate::basics::text::fold;
 use crate::words;
 
 /// A bank's text has 140 characters, and no room for more numbers.
@@ -93,11 +94,13 @@ pub struct Mentions<'a> {
 pub fn mentions<'a>(text: &str, invoices: &'a [OpenInvoice]) -> Mentions<'a> {
     let runs = normalised::Runs::of(text);
     let open = || invoices.iter().filter(|i| i.is_open());
+    // Once, and not for each of ten thousand invoices.
+    let folded = fold(text);
     let exact: Vec<_> = open()
-        .filter(|i| named_in(text, &i.invoice).is_some())
+        .filter(|i| named_in(&folded, &i.invoice).is_some())
         .collect();
     // A number that stands there as we wrote it takes its characters: what it would also mean loosely is not meant.
-    let taken = exact.iter().filter_map(|i| named_in(text, &i.invoice));
+    let taken = exact.iter().filter_map(|i| named_in(&folded, &i.invoice));
     let rest = taken.fold(text.to_owned(), |rest, name| exact::without(&rest, name));
     let loose_runs = normalised::Runs::of(&rest);
     let is_loose = |i: &OpenInvoice| {
@@ -125,14 +128,14 @@ pub fn number_keys(text: &str) -> Vec<NumberKey> {
 
 /// The text names the invoice as we wrote it.
 pub fn is_named(text: &str, invoice: &CustomerInvoice) -> bool {
-    named_in(text, invoice).is_some()
+    named_in(&fold(text), invoice).is_some()
 }
 
-/// What an invoice is called in the text, as we wrote it: its number, or its payment reference where that is no surer.
-fn named_in<'i>(text: &str, invoice: &'i CustomerInvoice) -> Option<&'i str> {
+/// What an invoice is called in the folded text, as we wrote it: its number, or its payment reference where that is no surer.
+fn named_in<'i>(folded: &str, invoice: &'i CustomerInvoice) -> Option<&'i str> {
     let reference = reference::written(invoice).filter(|_| !reference::proves_itself(invoice));
     let mut names = std::iter::once(invoice.number.as_str()).chain(reference);
-    names.find(|name| exact::is_named(text, name))
+    names.find(|name| exact::is_named(folded, name))
 }
 
 fn pick(invoices: &[OpenInvoice], fits: impl Fn(&OpenInvoice) -> bool) -> Vec<&OpenInvoice> {

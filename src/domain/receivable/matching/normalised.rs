@@ -23,7 +23,11 @@ pub(super) fn is_meant(written: &str, invoice: &CustomerInvoice) -> bool {
 }
 
 /// Every run of words of a text, joined: what a number split by blanks, slashes or a bank's line breaks can be.
-pub(super) struct Runs(BTreeSet<String>);
+pub(super) struct Runs {
+    all: BTreeSet<String>,
+    /// Their last characters.
+    ends: BTreeSet<char>,
+}
 
 impl Runs {
     pub(super) fn of(text: &str) -> Self {
@@ -44,19 +48,33 @@ impl Runs {
                 }
             }
         }
-        Self(runs)
+        let ends = runs.iter().filter_map(|run| run.chars().next_back());
+        Self {
+            ends: ends.collect(),
+            all: runs,
+        }
     }
 
     pub(super) fn contain(&self, squashed: &str) -> bool {
-        self.0.contains(squashed)
+        self.all.contains(squashed)
     }
 
     /// The text names this invoice in some spelling.
     pub(super) fn name(&self, invoice: &CustomerInvoice) -> bool {
+        if !self.may_end_as(&invoice.number) {
+            return false;
+        }
         let tail = without_prefix(&invoice.number);
         let known = [Some(invoice.number.as_str()), tail.as_deref()];
         let mut all = known.into_iter().flatten().flat_map(spellings);
-        all.any(|spelling| self.0.contains(&spelling))
+        all.any(|spelling| self.all.contains(&spelling))
+    }
+
+    /// Whatever is left away of a number, its last letter or digit stays in every spelling: most of many invoices are ruled out by it.
+    fn may_end_as(&self, number: &str) -> bool {
+        let last = number.chars().rfind(char::is_ascii_alphanumeric);
+        let is_there = |last: char| self.ends.contains(&last.to_ascii_lowercase());
+        !number.is_ascii() || last.is_some_and(is_there)
     }
 }
 

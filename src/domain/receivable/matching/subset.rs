@@ -62,27 +62,28 @@ fn sums(items: &[i64]) -> Option<Sums> {
     let mut all: Sums = vec![(0, 0)];
     for (bit, item) in items.iter().enumerate() {
         let mark = 1_u32.checked_shl(u32::try_from(bit).ok()?)?;
-        let with = all
-            .iter()
-            .map(|(sum, bits)| Some((sum.checked_add(*item)?, bits | mark)))
-            .collect::<Option<Sums>>()?;
-        all = merged(&all, &with);
+        // In order, so that the ends tell for all whether an amount holds them.
+        for (end, _) in [all.first(), all.last()].into_iter().flatten() {
+            end.checked_add(*item)?;
+        }
+        all = merged(&all, (*item, mark));
     }
     Some(all)
 }
 
-fn merged(one: &[(i64, u32)], other: &[(i64, u32)]) -> Sums {
-    let mut all = Vec::with_capacity(one.len().saturating_add(other.len()));
-    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
-    loop {
-        let next = match (left.peek(), right.peek()) {
-            (Some((a, _)), Some((b, _))) if a <= b => left.next(),
-            (Some(_), None) => left.next(),
-            (_, Some(_)) => right.next(),
-            (None, None) => return all,
-        };
+/// The sums without the item and with it, which adds no overflow.
+fn merged(without: &[(i64, u32)], (item, mark): (i64, u32)) -> Sums {
+    let mut all = Vec::with_capacity(without.len().saturating_mul(2));
+    let mut left = without.iter().copied().peekable();
+    let with = |(sum, bits): &(i64, u32)| (sum.saturating_add(item), bits | mark);
+    let mut right = without.iter().map(with).peekable();
+    while let (Some((a, _)), Some((b, _))) = (left.peek(), right.peek()) {
+        let next = if a <= b { left.next() } else { right.next() };
         all.extend(next);
     }
+    all.extend(left);
+    all.extend(right);
+    all
 }
 
 /// The pairs of a sum of each half that come to `wanted`: one goes up, the other down. Equal sums of a half are looked at one by
