@@ -64,10 +64,7 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
         let why = format!("no entry is about the bill {}", pack.bill);
         checked.wrong.push(why);
     }
-    let values = trail.iter().flat_map(|entry| &entry.facts);
-    let named = values
-        .map(|(_, value)| value.as_str())
-        .collect::<BTreeSet<_>>();
+    let is_named = |name: &str, sha256: &str| trail.iter().any(|entry| names(entry, name, sha256));
     let mut listed = BTreeSet::new();
     for file in &pack.files {
         listed.insert(file.name.as_str());
@@ -76,7 +73,7 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
             Some(hash) if hash.to_string() != file.sha256 => {
                 checked.wrong.push(format!("{} was changed", file.name));
             }
-            Some(_) if named.contains(file.sha256.as_str()) => checked.files += 1,
+            Some(_) if is_named(&file.name, &file.sha256) => checked.files += 1,
             // The trail has named those since there is one.
             Some(_)
                 if ALWAYS_NAMED
@@ -95,6 +92,31 @@ pub fn check(pack: &Pack, trail: &[PackedEntry], there: &BTreeMap<String, Conten
     checked
 }
 
+/// The entry says that the thing it is about has these bytes, and it is the thing the file is named by. A hash that stands anywhere else
+/// (in what somebody typed, or of another mail) proves nothing.
+fn names(entry: &PackedEntry, name: &str, sha256: &str) -> bool {
+    let says = |fact: &str| {
+        entry
+            .facts
+            .iter()
+            .any(|(own, value)| own == fact && value == sha256)
+    };
+    let is_of = |folder: &str| {
+        let id = name
+            .strip_prefix(folder)
+            .and_then(|rest| rest.get(..ID_DIGITS));
+        id.is_some_and(|id| entry.about_id.starts_with(id))
+    };
+    let of = |kind: SubjectKind| entry.about == kind.as_str();
+    (of(SubjectKind::Message) && is_of("mails/") && says("content"))
+        || (of(SubjectKind::Document) && is_of("files/") && says("content"))
+        || (of(SubjectKind::Outbound) && is_of("letters/") && says("letter"))
+        || (of(SubjectKind::PaymentRun) && name.starts_with("payments/") && says("file"))
+}
+
+/// So many digits of a thing's id stand in the name of its file.
+const ID_DIGITS: usize = 8;
+
 /// Where files stand that are evidence or wrong.
 const ALWAYS_NAMED: [&str; 2] = ["mails/", "payments/"];
 
@@ -107,6 +129,12 @@ fn head(pack: &Pack, trail: &[PackedEntry], checked: &mut Checked) {
     if pack.whole_chain && !is_whole {
         let why = "the chain is not whole: an entry is missing, or the last one is not the head";
         checked.wrong.push(why.to_owned());
+    }
+    if let Some(last) = last.filter(|last| last.sequence > pack.head_sequence) {
+        let (last, head) = (last.sequence, pack.head_sequence);
+        let why =
+            format!("entry {last} is behind entry {head}, which is said to be the last of all");
+        checked.wrong.push(why);
     }
 }
 

@@ -152,7 +152,7 @@ impl Collected<'_> {
         }
         let pays = |run: &PaymentRun| run.lines().any(|(_, line)| own.contains(&line.payment));
         let runs = store.list_payment_runs(&Filter::all()).await?;
-        for run in runs.into_iter().filter(pays) {
+        for run in runs.into_iter().filter(|run| run.has_left() && pays(run)) {
             self.subjects.insert(run.id.into());
             let name = format!("payments/{}.xml", run.message_id());
             self.stored(name, "the file for the bank", run.file).await?;

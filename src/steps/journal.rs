@@ -146,7 +146,8 @@ pub(super) async fn paid_with(
 ) -> Result<HashMap<PaymentId, (Money, Option<Money>)>, StepError> {
     let runs = office.store.list_payment_runs(&Filter::all()).await?;
     // The newest first: of a payment that was in two runs the last one counts, behind the others.
-    let transfers = runs.into_iter().rev().flat_map(|run| run.transfers);
+    let runs = runs.into_iter().rev().filter(|run| run.has_left());
+    let transfers = runs.flat_map(|run| run.transfers);
     let lines = transfers.flat_map(|transfer| transfer.lines);
     Ok(lines
         .map(|line| (line.payment, (line.amount, line.discount)))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::ageing::open_invoices;
 use super::journal::paid_with;
 use super::plan_payments::cash_discount;
-use super::roll_forward::{last_day, rolled};
+use super::roll_forward::rolled_by_day;
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, add_days, day_in};
 use crate::basics::money::Money;
@@ -39,7 +39,9 @@ pub async fn on_time(office: &Office, (from, to): (Date, Date)) -> Result<Vec<Sh
     let bills = store.list_bills(&Filter::all()).await?.into_iter();
     let due: HashMap<_, _> = bills.map(|bill| (bill.id, bill.due_date)).collect();
     let mut counted = Vec::new();
-    for payment in store.list_payments(&Filter::all()).await? {
+    let payments = store.list_payments(&Filter::all()).await?;
+    // A credit note that is set off is no payment.
+    for payment in payments.into_iter().filter(|one| one.amount.is_positive()) {
         let trail = store.audit_of(&payment.id.into()).await?;
         let booked = settled_on(&trail, zone).filter(|day| (from..=to).contains(day));
         let due = due.get(&payment.bill).copied().flatten();
@@ -126,9 +128,9 @@ pub async fn outstanding(
 ) -> Result<Vec<Outstanding>, StepError> {
     let back = i32::try_from(days).unwrap_or(i32::MAX);
     let from = add_days(to, 1_i32.saturating_sub(back));
-    let rolled = rolled(office, OpenAccount::Receivables, (from, to)).await?;
+    let rolled = rolled_by_day(office, OpenAccount::Receivables, (from, to)).await?;
     let mut current: BTreeMap<_, Money> = BTreeMap::new();
-    for item in open_invoices(office, last_day(office, to)).await? {
+    for item in open_invoices(office, to).await? {
         let Some(open) = item.open.filter(|_| item.days(Basis::Due, to) <= 0) else {
             continue;
         };

@@ -47,24 +47,30 @@ pub async fn reconcile_bank(
     Ok(())
 }
 
-/// A return waits for the debit of the same transfer that stands in the books and was not looked at: both may be in one statement, and
-/// money that came back before it went would never have been paid.
+/// A return waits for the debit of the same transfer, or of its batch or file, that stands in the books and was not looked at: both may be
+/// in one statement, and money that came back before it went would never have been paid.
 async fn comes_before_its_debit(office: &Office, entry: &BankEntry) -> Result<bool, StoreError> {
     if !entry.amount.is_positive() || entry.end_to_end_id.is_none() {
         return Ok(false);
     }
-    let store = &office.store;
-    for other in store.list_bank_entries(&Filter::all()).await? {
-        if other.end_to_end_id != entry.end_to_end_id || !other.amount.is_negative() {
-            continue;
-        }
-        let trail = store.audit_of(&other.id.into()).await?;
-        let looked_at = |event: &AuditEvent| event.actor == Actor::program(STEP);
-        if !trail.iter().any(|known| looked_at(&known.event)) {
+    let run = |entry: &BankEntry| entry.end_to_end_id.as_deref().and_then(run_of);
+    let own = run(entry);
+    if own.is_none() {
+        return Ok(false);
+    }
+    for other in office.store.list_bank_entries(&Filter::all()).await? {
+        let is_debit = other.amount.is_negative() && run(&other) == own;
+        if is_debit && !was_looked_at(office, other.id).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+async fn was_looked_at(office: &Office, entry: BankEntryId) -> Result<bool, StoreError> {
+    let trail = office.store.audit_of(&entry.into()).await?;
+    let looked_at = |event: &AuditEvent| event.actor == Actor::program(STEP);
+    Ok(trail.iter().any(|known| looked_at(&known.event)))
 }
 
 /// What follows from it; why nothing does, in words.
@@ -109,15 +115,22 @@ async fn decided(office: &Office, entry: &BankEntry) -> Result<Result<Change, St
     };
     let now = office.clock.now();
     let mut change = Change::new(taken_down(entry, run, event, now));
+    let mut is_first = false;
     for line in transfers.iter().flat_map(|transfer| &transfer.lines) {
         let (payment, bill) = loaded(office, line.payment, line.bill).await?;
         if payment.state == reported(event) {
             continue;
         }
+        is_first = true;
         change = match moved(office, change, (payment, bill), event, (entry, now)) {
             Ok(change) => change,
             Err(why) => return Ok(Err(format!("bill {}: {why}", line.invoice_number))),
         };
+    }
+    if !is_first && !was_looked_at(office, entry.id).await? {
+        return Ok(Err(format!(
+            "another entry reported it as {event} before: the bank may have booked it twice"
+        )));
     }
     tracing::info!(payment_run.id = %run.id.short(), %event, "the bank reported transfers");
     Ok(Ok(change))

@@ -140,6 +140,13 @@ async fn looked_at(
         let bill = office.store.bill(line.bill).await?;
         let bill = bill.ok_or_else(|| missing(line.bill.into()))?;
         let supplier = suppliers.iter().find(|one| one.id == transfer.supplier);
+        if transfer.execution_date < office.today() {
+            let day = transfer.execution_date;
+            changed.push(format!(
+                "bill {}: its day, {day}, has passed",
+                line.invoice_number
+            ));
+        }
         if let Some(why) = moved_on((transfer, line), &payment, &bill, supplier) {
             changed.push(format!("bill {}: {why}", line.invoice_number));
         }

@@ -31,8 +31,19 @@ pub async fn rolled(
     account: OpenAccount,
     (from, to): (Date, Date),
 ) -> Result<Rolled, StepError> {
+    rolled_by_day(office, account, (from, last_day(office, to))).await
+}
+
+/// The same, with nothing that is dated later than the last day.
+///
+/// # Errors
+/// As `rolled`.
+pub async fn rolled_by_day(
+    office: &Office,
+    account: OpenAccount,
+    (from, to): (Date, Date),
+) -> Result<Rolled, StepError> {
     let journal = journal(office).await?;
-    let to = last_day(office, to);
     let (moved, items) = match account {
         OpenAccount::Payables => (journal.payables, open_bills(office, to).await?),
         OpenAccount::Receivables => (journal.receivables, open_invoices(office, to).await?),

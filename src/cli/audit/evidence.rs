@@ -190,7 +190,7 @@ async fn unlike(desk: &Desk, pack: &Pack, trail: &[PackedEntry]) -> anyhow::Resu
     for subject in subjects {
         // Of the bill all until the pack was made; of other things what lies between, since a whole chain begins and ends somewhere.
         let wanted = match subject.id == pack.bill {
-            true => 0..=pack.head_sequence,
+            true => 0..=pack.head_sequence.max(last),
             false => first..=last,
         };
         let own = store.audit_of(&subject).await?;

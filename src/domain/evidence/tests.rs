@@ -1,8 +1,8 @@
 use super::*;
-use crate::basics::ids::BillId;
+use crate::basics::ids::{BillId, MessageId};
 use crate::formats::evidence_pack::PackedFile;
 
-/// A trail of five entries, of which the first, second and fifth are about the bill; a mail that the first one names.
+/// A trail of five entries, of which the second and fifth are about the bill, the first about its mail, and the others about another bill.
 fn trail() -> Vec<ChainedEvent> {
     let mut head = GENESIS;
     let entries = (1..=5).map(|sequence| {
@@ -12,13 +12,11 @@ fn trail() -> Vec<ChainedEvent> {
             "own"
         };
         let by = Actor::Person("anna@fin.test".into());
-        let event = AuditEvent::new(
-            Timestamp::UNIX_EPOCH,
-            by,
-            "moved",
-            BillId::derive(&[name]),
-            "why",
-        );
+        let about: Subject = match sequence {
+            1 => mail().into(),
+            _ => BillId::derive(&[name]).into(),
+        };
+        let event = AuditEvent::new(Timestamp::UNIX_EPOCH, by, "moved", about, "why");
         let event = event.state(None, "draft").fact(
             "content",
             ContentHash::of(&[u8::try_from(sequence).unwrap()]),
@@ -33,6 +31,14 @@ fn trail() -> Vec<ChainedEvent> {
     entries.collect()
 }
 
+fn mail() -> MessageId {
+    MessageId::derive(&["mail"])
+}
+
+fn mail_name() -> String {
+    format!("mails/{}.eml", mail().short())
+}
+
 struct Made {
     pack: Pack,
     trail: Vec<PackedEntry>,
@@ -45,7 +51,7 @@ fn made() -> Made {
     let trail = whole
         .iter()
         .enumerate()
-        .filter(|(_, entry)| entry.event.subject.id == own);
+        .filter(|(_, entry)| [own.clone(), mail().to_string()].contains(&entry.event.subject.id));
     let trail = trail.map(|(at, entry)| {
         let previous = at
             .checked_sub(1)
@@ -57,8 +63,9 @@ fn made() -> Made {
         what: "a mail".into(),
         sha256: hash.to_string(),
     };
+    let mail = mail_name();
     let hashes = [
-        ("mail.eml", ContentHash::of(&[1])),
+        (mail.as_str(), ContentHash::of(&[1])),
         ("bill.json", ContentHash::of(b"{}")),
     ];
     Made {
@@ -137,9 +144,9 @@ fn an_entry_made_up_to_follow_must_be_followed_itself() {
 #[test]
 fn files_that_are_changed_missing_or_too_many_are_named() {
     let told = wrong(|made| {
-        made.there.insert("mail.eml".into(), ContentHash::of(b"x"));
+        made.there.insert(mail_name(), ContentHash::of(b"x"));
     });
-    assert_eq!(told, ["mail.eml was changed"]);
+    assert_eq!(told, [format!("{} was changed", mail_name())]);
     let told = wrong(|made| {
         made.there.remove("bill.json");
         made.there.insert("more".into(), ContentHash::ZERO);
@@ -148,10 +155,42 @@ fn files_that_are_changed_missing_or_too_many_are_named() {
     // A file changed with its line on the list is no proof any more.
     let mut made = made();
     let hash = ContentHash::of(b"x");
-    made.there.insert("mail.eml".into(), hash);
+    made.there.insert(mail_name(), hash);
     made.pack.files[0].sha256 = hash.to_string();
     let told = check(&made.pack, &made.trail, &made.there);
-    assert_eq!((told.files, told.unproved.len()), (0, 2));
+    assert_eq!(told.wrong, [format!("no entry names {}", mail_name())]);
+}
+
+#[test]
+fn a_hash_that_stands_in_an_entry_about_something_else_proves_no_mail() {
+    // The bytes the second entry names are those of another thing: it is about the bill.
+    for hash in [ContentHash::of(&[2]), ContentHash::of(&[5])] {
+        let told = wrong(|made| {
+            made.there.insert(mail_name(), hash);
+            made.pack.files[0].sha256 = hash.to_string();
+        });
+        assert_eq!(told, [format!("no entry names {}", mail_name())]);
+    }
+    // Nor those of this mail under the name of another one.
+    let told = wrong(|made| {
+        made.there
+            .insert("mails/00000000.eml".into(), ContentHash::of(&[1]));
+        made.there.remove(&mail_name());
+        made.pack.files[0].name = "mails/00000000.eml".into();
+    });
+    assert_eq!(told, ["no entry names mails/00000000.eml"]);
+}
+
+#[test]
+fn a_head_before_the_last_entry_is_wrong() {
+    let told = wrong(|made| {
+        made.pack.head_sequence = 2;
+        made.pack.head_hash = trail()[1].hash.to_string();
+    });
+    assert_eq!(
+        told,
+        ["entry 5 is behind entry 2, which is said to be the last of all"]
+    );
 }
 
 #[test]
@@ -176,7 +215,7 @@ fn a_mail_that_no_entry_names_is_wrong() {
     let told = wrong(|made| {
         made.pack.files[0].name = "mails/1.eml".into();
         made.pack.files[0].sha256 = ContentHash::of(b"x").to_string();
-        made.there.remove("mail.eml");
+        made.there.remove(&mail_name());
         made.there
             .insert("mails/1.eml".into(), ContentHash::of(b"x"));
     });

@@ -3,10 +3,12 @@
 use super::columns::shown;
 use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet, statement};
 use crate::basics::currency::Currency;
+use crate::basics::ids::ContentHash;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
 use crate::domain::audit::Subject;
 use crate::domain::bank::{BankEntry, OwnAccount};
+use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 
 /// The columns.
@@ -72,7 +74,50 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
     })
 }
 
-/// What the bank reported cannot change its amount once some of it is applied.
+/// A bank's own statement names this entry as it named another booking before: banks write `NONREF`, or count from 1 in each statement.
+/// Such a name with another day, payer or text is another booking. A reference that is one names the same booking whatever a later file
+/// says of it.
+pub fn is_another(known: &BankEntry, row: &BankEntry) -> bool {
+    let says_nothing = |word: &str| {
+        let counts = word.len() <= MOST_COUNTED && word.bytes().all(|byte| byte.is_ascii_digit());
+        counts || NO_REFERENCE.contains(&word.to_ascii_uppercase().as_str())
+    };
+    // Account, reference, perhaps a transaction's own id, amount.
+    let names_nothing = row
+        .entry_reference
+        .split(' ')
+        .nth(1)
+        .is_some_and(says_nothing);
+    let other_words = known.counterparty_name != row.counterparty_name
+        || known.remittance_information != row.remittance_information;
+    names_nothing && (known.booking_date != row.booking_date || other_words)
+}
+
+/// The entry under a name of its own, by its day and what it says.
+pub fn renamed(row: BankEntry) -> BankEntry {
+    let said = [&row.counterparty_name, &row.remittance_information];
+    let hash = ContentHash::of(said.map(String::as_str).join("\n").as_bytes()).to_string();
+    let own = hash.get(..OWN_DIGITS).unwrap_or_default();
+    let entry_reference = format!("{} {} {own}", row.entry_reference, row.booking_date);
+    BankEntry {
+        id: BankEntry::id_of(&entry_reference),
+        entry_reference,
+        ..row
+    }
+}
+
+/// The file is a bank's own statement and no table.
+pub fn is_of_bank(bytes: &[u8]) -> bool {
+    statement::is_statement(bytes)
+}
+
+/// What banks write where they have no reference.
+const NO_REFERENCE: [&str; 3] = ["NONREF", "NOTPROVIDED", "NONE"];
+/// Longer figures are no number within a statement.
+const MOST_COUNTED: usize = 4;
+const OWN_DIGITS: usize = 8;
+
+/// What the bank reported cannot change its amount once some of it is applied, nor at all where it names a transfer of ours.
 ///
 /// # Errors
 /// Names the column that must not change.
@@ -81,6 +126,20 @@ pub fn over(
     row: BankEntry,
     applied: Option<Money>,
 ) -> Result<BankEntry, (&'static str, String)> {
+    // What names a transfer of ours has settled it or brought it back, or asks a person.
+    let is_ours = known.end_to_end_id.as_deref().and_then(run_of).is_some();
+    let same = known.amount == row.amount
+        && known.booking_date == row.booking_date
+        && known.end_to_end_id == row.end_to_end_id;
+    if is_ours && !same {
+        return Err((
+            "entry_id",
+            format!(
+                "the entry of {} over {} names a transfer of ours and cannot become one of {} over {}",
+                known.booking_date, known.amount, row.booking_date, row.amount
+            ),
+        ));
+    }
     match applied.filter(|money| !money.is_zero()) {
         Some(applied) if known.amount != row.amount => Err((
             "amount",

@@ -42,6 +42,11 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Option<Result<Sheet<BankEntry>
     Some(taken.map_err(whole))
 }
 
+/// A bank wrote it, in one of the formats that are read here.
+pub fn is_statement(bytes: &[u8]) -> bool {
+    camt::is_camt(bytes) || mt940::is_mt940(bytes) || bai2::is_bai2(bytes)
+}
+
 fn whole(problem: String) -> Mistake {
     Mistake {
         line: 0,

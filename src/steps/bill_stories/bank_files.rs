@@ -287,3 +287,42 @@ async fn what_a_bank_tells_during_the_day_is_advice_and_settles_nothing() {
         assert_eq!(story.payment_states(bill).await, [PaymentState::Released]);
     }
 }
+
+/// A statement of one credit whose bank has no reference for it.
+fn nameless(day: &str, payer: &str) -> String {
+    format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>1</Id>\
+         <Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>\
+         <Ntry><Amt Ccy=\"EUR\">535.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+         <BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>NONREF</AcctSvcrRef><NtryDtls><TxDtls>\
+         <RltdPties><Dbtr><Pty><Nm>{payer}</Nm></Pty></Dbtr></RltdPties></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+    )
+}
+
+#[tokio::test]
+async fn two_credits_alike_to_a_bank_that_names_none_are_two_and_stay_two() {
+    let story = Story::begin().await;
+    let files = [
+        nameless("2026-11-20", "Hafen"),
+        nameless("2026-11-20", "Insel"),
+        nameless("2026-11-23", "Hafen"),
+    ];
+    for file in &files {
+        let report = story.takes_statement(file).await;
+        assert_eq!(
+            (report.new, report.changed),
+            (1, 0),
+            "{:?}",
+            report.mistakes
+        );
+    }
+    for file in &files {
+        let report = story.takes_statement(file).await;
+        assert_eq!(
+            (report.new, report.unchanged),
+            (0, 1),
+            "the same file again"
+        );
+    }
+    assert_eq!(story.entries().await.len(), 3);
+}

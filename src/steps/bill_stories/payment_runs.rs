@@ -69,6 +69,14 @@ impl Story {
         reconcile_bank(&self.office, &claim, id).await.unwrap();
     }
 
+    /// What a person is asked about this line.
+    async fn exceptions_of_entry(&self, number: u32) -> String {
+        let id = BankEntry::id_of(&number.to_string());
+        let about = self.office.store.exceptions_about(&id.into()).await;
+        let reasons = about.unwrap().into_iter().map(|item| item.reason);
+        reasons.collect::<Vec<_>>().join("; ")
+    }
+
     async fn bank_books(&self, number: u32, amount: Money, named: &str) -> BankEntryId {
         let entry = BankEntry {
             id: BankEntry::id_of(&number.to_string()),
@@ -151,6 +159,31 @@ async fn an_approved_bill_is_planned_released_by_another_handed_out_and_paid_onc
         BillState::Paid,
         "told twice, paid once"
     );
+    assert!(
+        story
+            .exceptions_of_entry(2)
+            .await
+            .contains("booked it twice"),
+        "the bank may have paid twice"
+    );
+    story.looked_at(BankEntry::id_of("1")).await;
+    assert_eq!(
+        story.exceptions_of_entry(1).await,
+        "",
+        "the same entry says nothing new"
+    );
+}
+
+#[tokio::test]
+async fn a_run_whose_day_has_passed_is_planned_again_and_not_released() {
+    let story = Story::begin().await;
+    story.approved(due_soon(|_| {})).await;
+    let run = story.plans("lena").await.run.unwrap();
+    let day = run.transfers[0].execution_date;
+    let later = format!("{}T10:00:00Z", crate::basics::calendar::add_days(day, 1));
+    story.office.clock.move_to(later.parse().unwrap());
+    let refused = story.releases(&run, "Tom Ode").await.unwrap_err();
+    assert!(refused.contains("has passed"), "{refused}");
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ pub async fn import_bank_statement(
                 Ok(sheet) => sheet,
                 Err(mistake) => return Ok(unreadable(mistake)),
             };
+            let sheet = apart(office, sheet, import.bytes).await?;
             let mut known = HashMap::new();
             let mut applied = HashMap::new();
             for (_, row) in &sheet.rows {
@@ -66,6 +67,25 @@ pub async fn import_bank_statement(
         StepError::is_conflict,
     )
     .await
+}
+
+/// Entries of a bank's own statement that are named as another booking was get names of their own. In a table the names are whose
+/// who wrote it.
+async fn apart(
+    office: &Office,
+    mut sheet: Sheet<BankEntry>,
+    bytes: &[u8],
+) -> Result<Sheet<BankEntry>, StepError> {
+    if !bank_statement::is_of_bank(bytes) {
+        return Ok(sheet);
+    }
+    for (_, row) in &mut sheet.rows {
+        let known = office.store.bank_entry(row.id).await?;
+        if known.is_some_and(|known| bank_statement::is_another(&known, row)) {
+            *row = bank_statement::renamed(row.clone());
+        }
+    }
+    Ok(sheet)
 }
 
 /// What must not change any more becomes a mistake of its line.

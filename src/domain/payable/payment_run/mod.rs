@@ -90,6 +90,14 @@ pub struct TransferLine {
 }
 
 impl PaymentRun {
+    /// Somebody released it: its file may be with the bank.
+    pub fn has_left(&self) -> bool {
+        match self.state {
+            PaymentRunState::Released | PaymentRunState::Exported => true,
+            PaymentRunState::Proposed | PaymentRunState::Withdrawn => false,
+        }
+    }
+
     /// The id of the run that this person prepares now from these payments.
     pub fn id_of(
         account: &str,
