@@ -1,5 +1,6 @@
 //! Takes down what a payer says a payment covers. The money itself is another matter: `apply_cash`.
 
+use super::open_mail::open;
 use super::{Office, StepError};
 use crate::basics::calendar::{Date, Timestamp, day_in};
 use crate::basics::ids::DocumentId;
@@ -9,9 +10,12 @@ use crate::domain::change::{Change, Record};
 use crate::domain::document::{Document, DocumentEvent, state};
 use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::{JobClaim, NewJob, Step};
+use crate::domain::message::Message;
+use crate::domain::message::authenticity::{CheckOutcome, OwnChecks, authenticity};
 use crate::domain::receivable::remittance_draft::{Draft, Known, draft};
 use crate::domain::receivable::remittance_repeat::without_repeat;
 use crate::domain::receivable::{OpenInvoice, Remittance, RemittanceState};
+use crate::io::limits::MAX_MAIL_BYTES;
 
 const STEP: &str = "record_remittance";
 
@@ -73,7 +77,13 @@ pub(super) async fn drafted(
             invoices.push(named);
         }
     }
+    // A person who has it matched again has looked at who wrote it.
+    let doubt = match since {
+        None => forged(office, &message).await?,
+        Some(_) => None,
+    };
     let known = Known {
+        doubt: doubt.as_deref(),
         customers: &customers,
         invoices: &invoices,
         applied: &applied,
@@ -88,6 +98,18 @@ pub(super) async fn drafted(
         draft = without_repeat(draft, &earlier, &invoices);
     }
     Ok((draft, invoices))
+}
+
+/// Our mail server says that the mail is not from whom it names: whoever wrote it must neither direct money nor quieten reminders.
+async fn forged(office: &Office, message: &Message) -> Result<Option<String>, StepError> {
+    let bytes = office.vault.get(message.content, MAX_MAIL_BYTES).await?;
+    let Ok(opened) = open(&bytes, &office.own_mail()) else {
+        return Ok(None);
+    };
+    let policy = &office.rules.authenticity;
+    let checked = authenticity(&opened.facts, &OwnChecks::default(), policy);
+    let fails = checked.dmarc == CheckOutcome::Fail;
+    Ok(fails.then(|| format!("its sender may be forged: {}", checked.reasons.join("; "))))
 }
 
 fn unmatched(

@@ -159,6 +159,31 @@ async fn money_nobody_announced_and_nobody_can_name_waits_for_a_person() {
 }
 
 #[tokio::test]
+async fn an_advice_whose_sender_is_forged_directs_no_money() {
+    let office = Office::sqlite().await;
+    let forged = mails::plain("pay@stranger.example", "Zahlungsavis", TEXT);
+    let forged = forged.replace("dmarc=pass", "dmarc=fail");
+    office.take(&office.people.ar, &forged).await;
+    let all = office.desk.store.list_remittances(&everything()).await;
+    let [held] = all.unwrap().try_into().unwrap();
+    assert_eq!(held.state, RemittanceState::Held);
+    let name = ("Kontorküche Altona GmbH", "");
+    office
+        .bank_books("2026-223-01", "2996.00", name, "Zahlung")
+        .await;
+    for number in ["MR-2026-1044", "MR-2026-1047"] {
+        assert!(office.open_on(number).await.is_open(), "{number}");
+    }
+    let open = office.desk.store.open_exceptions(10).await.unwrap();
+    assert!(
+        open.iter()
+            .any(|item| item.reason.contains("its sender may be forged"))
+    );
+    let waiting = office.waiting_for_a_person().await;
+    office.close(&waiting).await;
+}
+
+#[tokio::test]
 async fn what_customers_owed_on_a_day_that_is_over_is_told_as_it_was() {
     let mut office = Office::sqlite().await;
     let first = office.desk.today();

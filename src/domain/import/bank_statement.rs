@@ -1,5 +1,7 @@
 //! `bank-statement.csv`.
 
+use std::collections::{HashMap, HashSet};
+
 use super::columns::shown;
 use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet, statement};
 use crate::basics::currency::Currency;
@@ -78,10 +80,6 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
 /// Such a name with another day, payer or text is another booking. A reference that is one names the same booking whatever a later file
 /// says of it.
 pub fn is_another(known: &BankEntry, row: &BankEntry) -> bool {
-    let says_nothing = |word: &str| {
-        let counts = word.len() <= MOST_COUNTED && word.bytes().all(|byte| byte.is_ascii_digit());
-        counts || NO_REFERENCE.contains(&word.to_ascii_uppercase().as_str())
-    };
     // Account, reference, perhaps a transaction's own id, amount.
     let names_nothing = row
         .entry_reference
@@ -91,6 +89,78 @@ pub fn is_another(known: &BankEntry, row: &BankEntry) -> bool {
     let other_words = known.counterparty_name != row.counterparty_name
         || known.remittance_information != row.remittance_information;
     names_nothing && (known.booking_date != row.booking_date || other_words)
+}
+
+/// The names of rows that tell otherwise what the books have: one file splits a booking into its transactions (camt.054) that another books
+/// as one sum (camt.053, MT940), under one reference of the bank. Only where one side is the whole, the other its parts, and their sums
+/// are alike.
+pub fn told_otherwise(known: &[BankEntry], rows: &[&BankEntry]) -> HashSet<String> {
+    let mut both = HashMap::<String, [Told; 2]>::new();
+    for (side, entries) in [known.iter().collect::<Vec<_>>(), rows.to_vec()]
+        .iter()
+        .enumerate()
+    {
+        for entry in entries {
+            let Some((booking, is_part)) = booking_of(&entry.entry_reference) else {
+                continue;
+            };
+            let told = both.entry(booking).or_default();
+            if let Some(told) = told.get_mut(side) {
+                told.add(entry, is_part);
+            }
+        }
+    }
+    let alike = both
+        .into_values()
+        .filter(|[known, new]| known.is_same_as(new));
+    alike.flat_map(|[_, new]| new.names).collect()
+}
+
+/// What one side tells of a booking.
+#[derive(Default)]
+struct Told {
+    names: Vec<String>,
+    amounts: Vec<Money>,
+    parts: usize,
+}
+
+impl Told {
+    fn add(&mut self, entry: &BankEntry, is_part: bool) {
+        self.names.push(entry.entry_reference.clone());
+        self.amounts.push(entry.amount);
+        self.parts += usize::from(is_part);
+    }
+
+    fn is_whole(&self) -> bool {
+        self.parts == 0 && self.amounts.len() == 1
+    }
+
+    fn is_parts(&self) -> bool {
+        self.parts == self.amounts.len() && self.parts > 0
+    }
+
+    fn is_same_as(&self, other: &Self) -> bool {
+        let fits = (self.is_whole() && other.is_parts()) || (self.is_parts() && other.is_whole());
+        let sum = |told: &Self| Money::sum(told.amounts.iter().copied());
+        fits && sum(self).is_some() && sum(self) == sum(other)
+    }
+}
+
+/// Account and the bank's reference, and whether a transaction of its own is named behind them; nothing where the name has other words or
+/// its reference says nothing.
+fn booking_of(entry_reference: &str) -> Option<(String, bool)> {
+    let words = entry_reference.split(' ').collect::<Vec<_>>();
+    let (account, reference, is_part) = match words.as_slice() {
+        [account, reference, _amount] => (account, reference, false),
+        [account, reference, _transaction, _amount] => (account, reference, true),
+        _ => return None,
+    };
+    (!says_nothing(reference)).then(|| (format!("{account} {reference}"), is_part))
+}
+
+fn says_nothing(reference: &str) -> bool {
+    let counts = reference.len() <= MOST_COUNTED && reference.bytes().all(|b| b.is_ascii_digit());
+    counts || NO_REFERENCE.contains(&reference.to_ascii_uppercase().as_str())
 }
 
 /// The entry under a name of its own, by its day and what it says.
@@ -195,5 +265,64 @@ impl Imported for BankEntry {
                 self.remittance_information.clone(),
             ),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::basics::calendar::date;
+
+    fn entry(name: &str, minor: i64) -> BankEntry {
+        BankEntry {
+            id: BankEntry::id_of(name),
+            entry_reference: name.to_owned(),
+            booking_date: date(2026, 11, 20),
+            value_date: None,
+            amount: Money::from_minor(minor, Currency::EUR),
+            counterparty_name: String::new(),
+            counterparty_iban: None,
+            remittance_information: String::new(),
+            end_to_end_id: None,
+            version: 1,
+        }
+    }
+
+    fn skipped(known: &[BankEntry], rows: &[BankEntry]) -> usize {
+        told_otherwise(known, &rows.iter().collect::<Vec<_>>()).len()
+    }
+
+    #[test]
+    fn the_whole_of_what_came_in_parts_and_the_parts_of_a_whole_are_told_before() {
+        let parts = [
+            entry("DE1 ABC-7 T1 74900", 74_900),
+            entry("DE1 ABC-7 T2 32100", 32_100),
+        ];
+        let whole = [entry("DE1 ABC-7 107000", 107_000)];
+        assert_eq!(skipped(&parts, &whole), 1);
+        assert_eq!(skipped(&whole, &parts), 2);
+        let one = [entry("DE1 B-4711 TX-1 100000", 100_000)];
+        assert_eq!(skipped(&one, &[entry("DE1 B-4711 100000", 100_000)]), 1);
+    }
+
+    #[test]
+    fn other_bookings_are_never_taken_for_told() {
+        let parts = [
+            entry("DE1 ABC-7 T1 74900", 74_900),
+            entry("DE1 ABC-7 T2 32100", 32_100),
+        ];
+        for row in [
+            entry("DE1 ABC-7 100000", 100_000),
+            entry("DE2 ABC-7 107000", 107_000),
+            entry("DE1 ABC-8 107000", 107_000),
+            entry("DE1 ABC-7 T3 107000", 107_000),
+        ] {
+            assert_eq!(skipped(&parts, &[row]), 0);
+        }
+        // References that name nothing, and the same words as parts on both sides.
+        let nameless = [entry("DE1 NONREF T1 500", 500)];
+        assert_eq!(skipped(&nameless, &[entry("DE1 NONREF 500", 500)]), 0);
+        let worded = [entry("DE1 REF 123 500", 500)];
+        assert_eq!(skipped(&worded, &[entry("DE1 REF 456 500", 500)]), 0);
     }
 }

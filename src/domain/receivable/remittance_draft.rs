@@ -27,6 +27,8 @@ pub struct Draft {
 
 /// What the draft is decided from.
 pub struct Known<'a> {
+    /// Why its sender may be another one, where our mail server says so.
+    pub doubt: Option<&'a str>,
     /// Our customers.
     pub customers: &'a [Customer],
     /// The open invoices, and those a line may name though they are paid.
@@ -57,7 +59,11 @@ pub fn draft(document: &Document, sender: Option<&MailAddress>, known: &Known<'_
         name: text(&fields.payer),
     };
     let payer = identify(&evidence, known.customers);
-    let mut odd = Vec::new();
+    let mut odd = known
+        .doubt
+        .map(str::to_owned)
+        .into_iter()
+        .collect::<Vec<_>>();
     let payments = &document.reading.payments;
     let lines: Vec<ClaimedInvoice> = payments
         .iter()

@@ -326,3 +326,38 @@ async fn two_credits_alike_to_a_bank_that_names_none_are_two_and_stay_two() {
     }
     assert_eq!(story.entries().await.len(), 3);
 }
+
+#[tokio::test]
+async fn a_booking_told_in_parts_and_then_as_one_sum_is_counted_once() {
+    let story = Story::begin().await;
+    let part = |amount: &str, id: &str| {
+        format!(
+            "<TxDtls><Refs><TxId>{id}</TxId></Refs><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>"
+        )
+    };
+    let file = |kind: &str, details: &str| {
+        let (version, outer, inner) = match kind {
+            "camt.054" => ("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+            _ => ("camt.053.001.08", "BkToCstmrStmt", "Stmt"),
+        };
+        format!(
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:{version}\"><{outer}><{inner}><Id>1</Id>\
+             <Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>\
+             <Ntry><Amt Ccy=\"EUR\">1070.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+             <BookgDt><Dt>2026-11-20</Dt></BookgDt><AcctSvcrRef>ABC123</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry></{inner}></{outer}></Document>"
+        )
+    };
+    let parts = [part("749.00", "T1"), part("321.00", "T2")].concat();
+    let notified = story.takes_statement(&file("camt.054", &parts)).await;
+    assert_eq!(notified.new, 2, "{:?}", notified.mistakes);
+    for _ in 0..2 {
+        let stated = story.takes_statement(&file("camt.053", "")).await;
+        assert_eq!(
+            (stated.new, stated.changed),
+            (0, 0),
+            "{:?}",
+            stated.mistakes
+        );
+    }
+    assert_eq!(story.entries().await.len(), 2);
+}

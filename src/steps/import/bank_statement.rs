@@ -1,7 +1,7 @@
 //! `import bank-statement FILE`. Every credit in it looks for its invoices, and what names a transfer of ours settles it or
 //! brings it back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::patiently::patiently;
 use super::{Import, ImportReport, Office, StepError, take, unreadable};
@@ -13,6 +13,7 @@ use crate::domain::import::{Sheet, bank_statement};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
+use crate::io::store::Filter;
 
 /// Takes bank lines.
 ///
@@ -84,6 +85,29 @@ async fn apart(
         if known.is_some_and(|known| bank_statement::is_another(&known, row)) {
             *row = bank_statement::renamed(row.clone());
         }
+    }
+    let known = office.store.list_bank_entries(&Filter::all()).await?;
+    let names = sheet
+        .rows
+        .iter()
+        .map(|(_, row)| row.entry_reference.clone());
+    let names = names.collect::<HashSet<_>>();
+    let (again, others): (Vec<_>, Vec<_>) = known
+        .into_iter()
+        .partition(|entry| names.contains(&entry.entry_reference));
+    let again = again.into_iter().map(|entry| entry.entry_reference);
+    let again = again.collect::<HashSet<_>>();
+    let rows = sheet.rows.iter().map(|(_, row)| row);
+    let new = rows.filter(|row| !again.contains(&row.entry_reference));
+    let told = bank_statement::told_otherwise(&others, &new.collect::<Vec<_>>());
+    sheet
+        .rows
+        .retain(|(_, row)| !told.contains(&row.entry_reference));
+    if !told.is_empty() {
+        tracing::info!(
+            entries = told.len(),
+            "entries that another file told in parts or as one sum are left out"
+        );
     }
     Ok(sheet)
 }

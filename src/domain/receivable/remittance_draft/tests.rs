@@ -45,6 +45,7 @@ fn drafted(document: &Document) -> Draft {
     invoices[2].balance = eur(0);
     let sender = MailAddress::parse("someone@c1.test");
     let known = Known {
+        doubt: None,
         customers: &customers,
         invoices: &invoices,
         applied: &[],
@@ -182,6 +183,7 @@ fn rivals_are_named() {
         invoice("A-202-610", "1", 100),
     ];
     let known = Known {
+        doubt: None,
         customers: &customers,
         invoices: &invoices,
         applied: &[],
@@ -222,6 +224,7 @@ fn a_remittance_whose_money_came_first_is_applied_and_asks_nobody() {
     };
     let applied = [paid(&invoices[0]), paid(&invoices[1])];
     let known = |applied| Known {
+        doubt: None,
         customers: &customers,
         invoices: &invoices,
         applied,
