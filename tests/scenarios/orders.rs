@@ -15,7 +15,7 @@ const RECEIPT: &str = "number,order,line,quantity,received_on
 WE-1,PO-26-0500,1,0.5,2026-11-17
 ";
 const REST: &str = "number,order,line,quantity,received_on
-WE-2,PO-26-0500,1,0.5,2026-11-20
+WE-2,PO-26-0500,1,0.5,2026-11-18
 ";
 
 async fn a_bill_passes_that_keeps_to_its_order_and_a_dearer_one_is_held(database: Database) {
