@@ -172,6 +172,7 @@ fn customers() -> Vec<Customer> {
             language: "de".into(),
             domains: Vec::new(),
             ibans: Vec::new(),
+            reminders_paused_until: None,
             version: 1,
             number,
         }
@@ -197,6 +198,7 @@ fn invoices() -> Vec<OpenInvoice> {
                 payment_reference: None,
                 disputed: None,
                 dispute_in_file: FileDispute::Unsaid,
+                final_notice_released: None,
                 version: 1,
             },
             balance: gross,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use countinghouse::basics::address::MailAddress;
 use countinghouse::basics::calendar::Timestamp;
 use countinghouse::basics::currency::Currency;
-use countinghouse::basics::ids::{ContentHash, CustomerId, DocumentId};
+use countinghouse::basics::ids::{ContentHash, CustomerId, DocumentId, OutboundId};
 use countinghouse::basics::money::Money;
 use countinghouse::config::Config;
 use countinghouse::domain::audit::{Actor, AuditEvent};
@@ -38,7 +38,7 @@ use countinghouse::steps::import::{
 use countinghouse::steps::send_reminders::customers_due;
 use countinghouse::steps::{
     StepError, apply_cash, decide_remittance, dispute_invoice, record_customer_reply,
-    record_delivery, record_remittance, resolve_exception, send_reminders,
+    record_delivery, record_remittance, resolve_exception, send_outbound, send_reminders,
 };
 
 const CONFIG: &str = include_str!("../config/demo/countinghouse.toml");
@@ -189,20 +189,8 @@ impl Story {
                 let message = countinghouse::basics::ids::MessageId::parse(id).unwrap();
                 record_customer_reply::record_customer_reply(office, claim, message).await
             }
-            // Sending is another story: it stays in the outbox.
             Step::SendOutbound => {
-                let told = AuditEvent::new(
-                    office.clock.now(),
-                    Actor::program("test"),
-                    "left in the outbox",
-                    subject.clone(),
-                    "",
-                );
-                office
-                    .store
-                    .commit(Change::new(told).finishing(claim.clone()))
-                    .await?;
-                Ok(())
+                send_outbound::send_outbound(office, claim, OutboundId::parse(id).unwrap()).await
             }
             Step::ReadMessage
             | Step::AskModel

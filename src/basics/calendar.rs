@@ -69,6 +69,11 @@ pub fn target_day_on_or_after(day: Date) -> Date {
     day
 }
 
+/// The earliest TARGET day after `day`.
+pub fn target_day_after(day: Date) -> Date {
+    target_day_on_or_after(add_days(day, 1))
+}
+
 /// Easter Sunday of the Gregorian calendar (the anonymous algorithm, Nature 1876).
 fn easter_sunday(year: i16) -> Date {
     let y = i32::from(year);

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::Context;
-use super::desk::{Decision, Desk, Limit, at_desk, one_of, the_one};
+use super::desk::{Decision, Desk, Limit, at_desk, one_of};
 use super::output::Record;
+use super::parties::find_invoice;
 use super::{exceptions, reminders, remittances, trail};
 use crate::basics::money::Money;
 use crate::domain::receivable::CustomerInvoice;
@@ -52,7 +53,7 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
         Invoices::List { state, limit } => list(desk, state, limit).await,
         Invoices::Show { id } => show(desk, &id).await,
         Invoices::Dispute { id, decision, end } => {
-            let invoice = find(desk, &id).await?;
+            let invoice = find_invoice(desk, &id).await?;
             let (office, Decision { by, reason }) = (&desk.office, &decision);
             let decided = match end {
                 true => end_dispute(office, &invoice.number, by, reason).await?,
@@ -66,13 +67,6 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
         }
     })
     .await
-}
-
-async fn find(desk: &Desk, text: &str) -> anyhow::Result<CustomerInvoice> {
-    let found = desk.office.store.find_customer_invoices(text).await?;
-    the_one("invoice", text, found, |one| {
-        format!("{} {} of {}", one.id, one.number, one.gross)
-    })
 }
 
 async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Result<ExitCode> {
@@ -135,7 +129,7 @@ fn settled(invoice: CustomerInvoice) -> OpenInvoice {
 
 async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
-    let invoice = find(desk, text).await?;
+    let invoice = find_invoice(desk, text).await?;
     let id = invoice.id;
     let customer = store.customer(invoice.customer).await?;
     let open = store

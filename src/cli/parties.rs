@@ -10,7 +10,7 @@ use super::output::Record;
 use super::{Context, trail};
 use crate::basics::bank_account::Iban;
 use crate::domain::payable::Supplier;
-use crate::domain::receivable::Customer;
+use crate::domain::receivable::{Customer, CustomerInvoice};
 
 /// `suppliers …`, `customers …`
 #[derive(Subcommand)]
@@ -92,7 +92,11 @@ pub(super) async fn find_supplier(desk: &Desk, text: &str) -> anyhow::Result<Sup
     })
 }
 
-async fn find_customer(desk: &Desk, text: &str) -> anyhow::Result<Customer> {
+/// The customer of this number or id.
+///
+/// # Errors
+/// That there is none, or what the books met.
+pub(super) async fn find_customer(desk: &Desk, text: &str) -> anyhow::Result<Customer> {
     let store = &desk.office.store;
     let found = match store.customer(Customer::id_of(text)).await? {
         Some(numbered) => vec![numbered],
@@ -100,6 +104,17 @@ async fn find_customer(desk: &Desk, text: &str) -> anyhow::Result<Customer> {
     };
     the_one("customer", text, found, |one| {
         format!("{} {}", one.number, one.name)
+    })
+}
+
+/// The invoice of this number or id.
+///
+/// # Errors
+/// That there is none, or what the books met.
+pub(super) async fn find_invoice(desk: &Desk, text: &str) -> anyhow::Result<CustomerInvoice> {
+    let found = desk.office.store.find_customer_invoices(text).await?;
+    the_one("invoice", text, found, |one| {
+        format!("{} {} of {}", one.id, one.number, one.gross)
     })
 }
 
@@ -129,6 +144,7 @@ fn customer(customer: &Customer) -> Record {
         .with("language", customer.language.as_str())
         .with("domains", customer.domains.clone())
         .with("ibans", spelled(&customer.ibans))
+        .with("reminders_paused_until", customer.reminders_paused_until)
         .id("id", customer.id)
 }
 

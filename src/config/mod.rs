@@ -365,6 +365,8 @@ pub struct Reminders {
     pub minimum: Money,
     /// How long a remittance without its money protects its invoices.
     pub claim_days: i32,
+    /// So many business days old may the bank's data be; not asked when 0.
+    pub bank_data_business_days: u32,
     /// Days from the due date, ascending.
     pub levels_days: Vec<i32>,
 }

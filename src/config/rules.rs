@@ -64,6 +64,8 @@ pub struct Rules {
     pub payments: Payments,
     /// The dunning ladder; without levels when reminders are switched off.
     pub reminders: ReminderPolicy,
+    /// So many business days old may the bank's data be when customers are reminded; `None` where nobody asks.
+    pub bank_data_business_days: Option<u32>,
     /// Who the reminders are from.
     pub reminder_sender: ReminderSender,
     /// The wording of our mails.
@@ -158,6 +160,8 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         chart: config.chart.clone(),
         payments: config.payments.clone(),
         reminders: reminders(config),
+        bank_data_business_days: Some(config.reminders.bank_data_business_days)
+            .filter(|days| *days > 0),
         reminder_sender: reminder_sender(config, receivables_address.clone()),
         templates: templates(config)?,
         pace: config.outgoing.pace,

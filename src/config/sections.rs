@@ -266,6 +266,7 @@ fn reminders(s: Section<'_>, currency: Currency) -> Reminders {
     let reminders = Reminders {
         enabled: s.get("enabled", true, flag),
         claim_days: s.get("claim_days", 10, number(0_i32, 90)),
+        bank_data_business_days: s.get("bank_data_business_days", 1, number(0_u32, 60)),
         minimum: s.get("minimum", Money::zero(currency), amount(currency)),
         levels_days,
     };

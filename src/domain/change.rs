@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::approval::{Absence, ApprovalRequest, Vote};
 use super::audit::{AuditEvent, Subject};
-use super::bank::BankEntry;
+use super::bank::{BankData, BankEntry};
 use super::document::Document;
 use super::document::memory::Memory;
 use super::exception::Exception;
@@ -80,6 +80,8 @@ pub enum Record {
     Document(Document),
     /// Versioned.
     ModelDay(ModelDay),
+    /// Versioned.
+    BankData(BankData),
     /// Versioned.
     Memory(Memory),
     /// Versioned.
@@ -174,15 +176,21 @@ impl Change {
     }
 
     /// A mail to send: its row, and the job that sends it.
-    pub fn mail(mut self, message: OutboundMessage) -> Self {
+    pub fn mail(self, message: OutboundMessage) -> Self {
+        let job = NewJob::now(Step::SendOutbound, message.id, message.next_attempt_at);
+        self.saying(&message)
+            .put(Record::Outbound(message))
+            .job(job)
+    }
+
+    /// What was said to whom can be proved later: what happens to the mail names its words.
+    pub fn saying(mut self, message: &OutboundMessage) -> Self {
         let own = Subject::from(message.id);
         let letter = ContentHash::of(message.letter.text.as_bytes()).to_string();
-        // What was said to whom can be proved later.
         for event in self.events.iter_mut().filter(|event| event.subject == own) {
             event.facts.push((LETTER.to_owned(), letter.clone()));
         }
-        let job = NewJob::now(Step::SendOutbound, message.id, message.next_attempt_at);
-        self.put(Record::Outbound(message)).job(job)
+        self
     }
 
     /// A person is asked.
@@ -279,6 +287,7 @@ impl Record {
             Self::Mailbox(_)
             | Self::Arrival(_)
             | Self::ModelDay(_)
+            | Self::BankData(_)
             | Self::Memory(_)
             | Self::CodingMemory(_)
             | Self::Supplier(_)

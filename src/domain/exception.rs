@@ -3,6 +3,7 @@
 use super::audit::{Actor, AuditEvent, ChainedEvent, Subject};
 use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::ExceptionId;
+use crate::basics::text::mask;
 use crate::basics::words::Refused;
 use crate::words;
 
@@ -53,6 +54,10 @@ words! {
         CashUnidentified = "cash_unidentified",
         /// A customer answered something a person must read.
         CustomerReply = "customer_reply",
+        /// A final notice waits for its release.
+        FinalNotice = "final_notice",
+        /// Nobody is reminded: what the bank told last is too old.
+        BankDataStale = "bank_data_stale",
         /// A mail of ours was refused or came back.
         DeliveryFailed = "delivery_failed",
         /// Whoever got a mail of ours called it unwanted.
@@ -208,6 +213,34 @@ impl Exception {
             ownership,
             now,
             (why, action),
+        )
+    }
+
+    /// Reminders wait for what the bank has to tell; one item for each day since when they do. `account` is the one that reminders name,
+    /// `until` the last day the bank told of.
+    pub fn bank_data_stale(
+        account: Option<&str>,
+        until: Option<Date>,
+        ownership: &Ownership,
+        (today, now): (Date, Timestamp),
+    ) -> Self {
+        let account = account.map_or_else(|| "bank".to_owned(), mask);
+        let told = match until {
+            Some(until) => format!("the last bank statement tells of the time until {until}"),
+            None => "no bank statement was ever imported".to_owned(),
+        };
+        let reason = format!(
+            "{told}, and today is {today}: whoever is reminded may have paid since, so nobody is"
+        );
+        let action = "import the statements since then (`import bank-statement FILE`): reminders go on by themselves; [reminders] bank_data_business_days says how old they may be";
+        let occurrence = until.map_or_else(|| "never".to_owned(), |until| until.to_string());
+        Self::raise(
+            ExceptionCode::BankDataStale,
+            Subject::account(&account),
+            &occurrence,
+            ownership,
+            now,
+            (reason, action),
         )
     }
 

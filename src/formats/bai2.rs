@@ -181,6 +181,7 @@ impl Reader {
             number: Some(group.day.to_string()),
             currency: Some(currency.to_string()),
             is_interim: group.is_interim,
+            as_of: Some(group.day),
             ..Statement::default()
         };
         let mut open = Open::at(record);

@@ -70,6 +70,7 @@ fn statement(element: &Element, place: &mut u64) -> Result<Statement, CamtError>
         currency: owned(element.text_at("Acct/Ccy")),
         opening: balance(element, &["OPBD", "PRCD"]),
         closing: balance(element, &["CLBD"]),
+        as_of: balance_of(element, &["CLBD"]).and_then(|balance| date(balance, "Dt")),
         is_interim: element.name == "Rpt",
         ..Statement::default()
     };
@@ -89,13 +90,17 @@ fn statement(element: &Element, place: &mut u64) -> Result<Statement, CamtError>
 }
 
 /// The first balance of one of these codes.
-fn balance(element: &Element, codes: &[&str]) -> Option<Decimal> {
+fn balance_of<'e>(element: &'e Element, codes: &[&str]) -> Option<&'e Element> {
     let balances = element.all("Bal");
     let of = |code: &&str| {
         let mut found = balances.iter();
         found.find(|one| one.text_at("Tp/CdOrPrtry/Cd") == Some(code))
     };
-    let found = codes.iter().find_map(of)?;
+    codes.iter().find_map(of).copied()
+}
+
+fn balance(element: &Element, codes: &[&str]) -> Option<Decimal> {
+    let found = balance_of(element, codes)?;
     signed(found.text_at("Amt")?, found.text_at("CdtDbtInd"))
 }
 

@@ -77,7 +77,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, Mt940Error> {
             }
             // Only MT942, which is told during the day, has a lowest amount and a time.
             "34F" | "13D" => interim(&mut open, &field),
-            "62F" | "62M" => open.closing = Some(balance(&field)?.0),
+            "62F" | "62M" => {
+                open.closing = Some(balance(&field)?.0);
+                open.as_of = field.text.trim().get(1..7).and_then(day);
+            }
             "61" => {
                 place += 1;
                 if place > MAX_ENTRIES {
@@ -133,6 +136,7 @@ fn joined(pages: Vec<Statement>) -> Vec<Statement> {
                     && last.closing == page.opening =>
             {
                 last.closing = page.closing;
+                last.as_of = page.as_of.or(last.as_of);
                 last.entries.extend(page.entries);
             }
             _ => whole.push(page),

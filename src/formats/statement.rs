@@ -23,6 +23,8 @@ pub struct Statement {
     pub opening: Option<Decimal>,
     /// What stands on it after the last one.
     pub closing: Option<Decimal>,
+    /// The day whose end it tells, where the file says so.
+    pub as_of: Option<Date>,
     /// What was booked, in the order of the file.
     pub entries: Vec<StatementEntry>,
     /// Told before the day is closed: what stands in it may be taken back, and settles nothing.

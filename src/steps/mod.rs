@@ -60,6 +60,8 @@ pub mod apply_cash;
 pub mod reconcile_bank;
 pub mod attach_support;
 pub mod send_reminders;
+mod reminder_again;
+pub mod hold_reminders;
 pub mod record_customer_reply;
 pub mod record_delivery;
 pub mod asked_of_mail;

@@ -8,6 +8,7 @@ use super::ask_delegate::job_for;
 use super::asked_of_mail::asked_of_mail;
 use super::mail_out::Attempt;
 use super::patiently::doggedly;
+use super::reminder_again::{Again, Said, look_again};
 use super::{LEASE, Office, StepError, patience};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::OutboundId;
@@ -45,11 +46,14 @@ pub async fn send_outbound(
     if waits_for_its_turn(office, &found, (claim, now)).await? {
         return Ok(());
     }
+    let Some((found, said)) = still_true(office, found, (claim, now)).await? else {
+        return Ok(());
+    };
     let sending = match attempt::begin(found, actor(), now)? {
         Intent::Send(moved) => moved,
         Intent::Nothing => {
-            let told =
-                AuditEvent::new(now, actor(), "nothing to send", id, "it is settled already");
+            let why = "it is settled already";
+            let told = AuditEvent::new(now, actor(), "nothing to send", id, why);
             let change = Change::new(told).finishing(claim.clone());
             office.store.commit(change).await?;
             return Ok(());
@@ -65,7 +69,8 @@ pub async fn send_outbound(
     // The wait for a connection comes first: from the intent on nothing may outlast the lease, or another worker would find
     // the mail Sending and send it again.
     let way = office.mail_out.way().await;
-    let intent = put(office, sending).await?.holding(claim.clone(), LEASE);
+    let intent = said.into(put(office, sending).await?.saying(&message));
+    let intent = intent.holding(claim.clone(), LEASE);
     office.store.commit(intent).await?;
     let held_until = Instant::now() + (LEASE - MARGIN);
     // Crash here or while sending: found Sending at the next attempt.
@@ -79,10 +84,8 @@ pub async fn send_outbound(
         ..message
     };
     let limits = patience(Step::SendOutbound);
-    let again_at = (sending.attempts < limits.attempts).then(|| {
-        now.checked_add(limits.wait(sending.attempts))
-            .unwrap_or(now)
-    });
+    let later = now.checked_add(limits.wait(sending.attempts));
+    let again_at = (sending.attempts < limits.attempts).then(|| later.unwrap_or(now));
     let mut settled = attempt::settle(sending, outcome, again_at, (actor(), now))?;
     settled.told = settled.told.fact("job attempt", claim.attempt);
     log(&settled.message);
@@ -102,6 +105,38 @@ pub async fn send_outbound(
     Ok(())
 }
 
+/// A reminder as it is true now, with what it says; `None` where it waits or was taken back. Other mails are as they were written.
+async fn still_true(
+    office: &Office,
+    mail: OutboundMessage,
+    (claim, now): (&JobClaim, Timestamp),
+) -> Result<Option<(OutboundMessage, Said)>, StepError> {
+    if mail.purpose != Purpose::Reminder || !mail.is_on_its_way() {
+        return Ok(Some((mail, Said::default())));
+    }
+    let (id, actor) = (mail.id, Actor::program(STEP));
+    match look_again(office, mail.clone(), &actor).await? {
+        Again::Goes(mail, said) => Ok(Some((*mail, said))),
+        Again::Waits(until, why) => {
+            let trail = office.store.audit_of(&id.into()).await?;
+            if trail.iter().any(|entry| entry.event.action == WAITS) {
+                office.store.postpone(claim.clone(), until).await?;
+                return Ok(None);
+            }
+            let told = AuditEvent::new(now, actor, WAITS, id, why);
+            let change = Change::new(told).job(NewJob::now(Step::SendOutbound, id, until));
+            office.store.commit(change.finishing(claim.clone())).await?;
+            Ok(None)
+        }
+        Again::Ends(why) => {
+            tracing::info!(outbound.id = %id, why, "a reminder is taken back");
+            let change = put(office, attempt::withdraw(mail, (actor, &why), now)?).await?;
+            office.store.commit(change.finishing(claim.clone())).await?;
+            Ok(None)
+        }
+    }
+}
+
 fn log(told: &OutboundMessage) {
     let answer = told.last_answer.as_deref().unwrap_or_default();
     match told.state {
@@ -112,7 +147,8 @@ fn log(told: &OutboundMessage) {
         | OutboundState::Sending
         | OutboundState::Bounced
         | OutboundState::Failed
-        | OutboundState::Unsure => {
+        | OutboundState::Unsure
+        | OutboundState::Withdrawn => {
             tracing::warn!(outbound.id = %told.id, to = told.to.masked(), state = %told.state, answer, "the {} was not sent", told.purpose);
         }
     }

@@ -1,32 +1,32 @@
-//! Reminds one customer of what is due, in one mail. What is open is looked at once more, in the commit itself.
+//! Writes to one customer what is due, in one mail, unless something keeps it back. Handed over, it is looked at once more
+//! (`reminder_again`).
 
 use std::collections::HashMap;
 
 use super::{Office, StepError};
 use crate::basics::business_time::is_business_hour;
 use crate::basics::calendar::{is_target_closed, start_of_day};
-use crate::basics::ids::CustomerId;
+use crate::basics::ids::{CustomerId, OutboundId};
 use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::bank::bank_data::{is_stale, told_until};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Side;
+use crate::domain::exception::Exception;
 use crate::domain::job::JobClaim;
-use crate::domain::outbound::OutboundState;
 use crate::domain::outbound::compose;
-use crate::domain::outbound::reminder_mail::{facts, mail, reachability};
-use crate::domain::receivable::Customer;
+use crate::domain::outbound::reminder_gate::Surroundings;
+use crate::domain::outbound::reminder_mail::{facts, mail};
+use crate::domain::outbound::{Letter, OutboundState};
 use crate::domain::receivable::reminder_ladder::{
-    History, Outlook, Reachability, ReminderPlan, all_looked_at, plan,
+    Gate, History, Outlook, ReminderPlan, all_looked_at, plan,
 };
+use crate::domain::receivable::unapplied_cash::UnappliedCash;
+use crate::domain::receivable::{Customer, final_notice};
 use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
 /// Of each, the newest: older ones are asked for by customer before anything is written.
 const MAX_UNSAID: u32 = 1_000;
-/// Of a customer whose mails arrive and who asked nothing.
-const NOTHING_STOPS_US: Reachability = Reachability {
-    bounced: false,
-    answer_waiting: false,
-};
 
 /// Whether what customers wrote was looked at today, read and taken down, and what they paid applied: a remittance of Saturday lies
 /// in the mailbox on Monday morning, and may be the last of ten files in its mail.
@@ -54,12 +54,43 @@ pub async fn mail_is_in(office: &Office) -> Result<bool, StoreError> {
 }
 
 /// A day and an hour at which customers are written to.
-fn is_time(office: &Office) -> bool {
+pub(super) fn is_time(office: &Office) -> bool {
     let is_open = is_business_hour(office.clock.now(), &office.rules.time_zone);
     is_open && !is_target_closed(office.today())
 }
 
-/// The customers to whom something has to be written today: the jobs a sweep enqueues.
+/// What is known of all customers together and keeps mails back.
+///
+/// # Errors
+/// What the store met.
+pub async fn surroundings(office: &Office) -> Result<Surroundings, StoreError> {
+    let store = &office.store;
+    let cash = UnappliedCash::of(store.unapplied_bank_entries().await?);
+    let senders = store.senders_waiting().await?;
+    let remittances = store.unsettled_remittances(None).await?;
+    let stale = is_bank_data_stale(office).await?;
+    Ok(Surroundings::of(cash, senders, &remittances, stale))
+}
+
+/// Whether what the bank told last is too old for anybody to be reminded.
+///
+/// # Errors
+/// What the store met.
+pub async fn is_bank_data_stale(office: &Office) -> Result<bool, StoreError> {
+    let Some(most) = office.rules.bank_data_business_days else {
+        return Ok(false);
+    };
+    let until = told_until(&office.store.bank_data().await?, asked_account(office));
+    Ok(is_stale(until, most, office.today()))
+}
+
+/// The account that reminders name.
+fn asked_account(office: &Office) -> Option<&str> {
+    let account = office.rules.reminder_sender.account.as_ref();
+    account.map(|account| account.iban.as_str())
+}
+
+/// The customers about whom something has to be done today, a mail to write or a release to ask for: the jobs a sweep enqueues.
 ///
 /// # Errors
 /// What the store met.
@@ -77,8 +108,11 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
     for state in OutboundState::UNSAID {
         let mails = Filter::state(state.as_str()).limit(MAX_UNSAID);
         let mails = office.store.list_outbound(&mails).await?.into_iter();
+        let mails = mails.filter(|mail| !mail.may_have_arrived());
         unsaid.extend(mails.map(|mail| mail.id));
     }
+    // What keeps mails back is asked only when there is one to write, and of those to whom something would be said.
+    let mut around = None;
     for customer in office.store.customers().await?.iter() {
         let Some(invoices) = owing.get(&customer.id) else {
             continue;
@@ -88,13 +122,55 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
             unsaid: &unsaid,
         };
         let policy = &office.rules.reminders;
-        // Whether a mail can reach them is asked only for those to whom something would be said.
-        let reachable = plan(customer, NOTHING_STOPS_US, invoices, history, policy, today);
-        if reachable.plan.is_some() && outlook(office, customer).await?.plan.is_some() {
+        let open = plan(customer, Gate::default(), invoices, history, policy, today);
+        if open.plan.is_none() && open.to_release.is_empty() {
+            continue;
+        }
+        let around = match &around {
+            Some(around) => around,
+            None => around.insert(surroundings(office).await?),
+        };
+        if around.is_bank_data_stale() {
+            ask_for_bank_data(office).await?;
+            break;
+        }
+        let outlook = outlook_amid(office, customer, around, None).await?;
+        if outlook.plan.is_some() || asks_release(office, &outlook).await? {
             due.push(customer.id);
         }
     }
     Ok(due)
+}
+
+/// Somebody has to release a final notice and is not asked yet.
+async fn asks_release(office: &Office, outlook: &Outlook) -> Result<bool, StoreError> {
+    for planned in &outlook.to_release {
+        let item = office
+            .store
+            .exception(final_notice::item_of(planned))
+            .await?;
+        if item.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Nobody is reminded before the bank's data is there: that must not go unseen.
+async fn ask_for_bank_data(office: &Office) -> Result<(), StoreError> {
+    let (today, now) = (office.today(), office.clock.now());
+    let until = told_until(&office.store.bank_data().await?, asked_account(office));
+    let owner = &office.rules.owners.receivables;
+    let item = Exception::bank_data_stale(asked_account(office), until, owner, (today, now));
+    if office.store.exception(item.id).await?.is_some() {
+        return Ok(());
+    }
+    let why = item.reason.clone();
+    tracing::warn!(why, "nobody is reminded");
+    let about = item.subject.clone();
+    let told = AuditEvent::new(now, Actor::program(STEP), "reminders wait", about, why);
+    office.store.commit(Change::new(told).raise(item)).await?;
+    Ok(())
 }
 
 fn by_customer<T>(all: Vec<T>, whose: impl Fn(&T) -> CustomerId) -> HashMap<CustomerId, Vec<T>> {
@@ -110,42 +186,60 @@ fn by_customer<T>(all: Vec<T>, whose: impl Fn(&T) -> CustomerId) -> HashMap<Cust
 /// # Errors
 /// What the store met.
 pub async fn outlook(office: &Office, customer: &Customer) -> Result<Outlook, StoreError> {
+    outlook_amid(office, customer, &surroundings(office).await?, None).await
+}
+
+/// The same where all customers' surroundings are known; `beside` a mail, as if that had not been written.
+///
+/// # Errors
+/// What the store met.
+pub async fn outlook_amid(
+    office: &Office,
+    customer: &Customer,
+    around: &Surroundings,
+    beside: Option<OutboundId>,
+) -> Result<Outlook, StoreError> {
     let store = &office.store;
     let about = customer.id.into();
     let invoices = store.open_invoices_of(customer.id).await?;
-    let reminders = store.reminders_to(customer.id).await?;
-    let sent = store.outbound_about(&about).await?;
-    let unsaid = sent
-        .iter()
-        .filter(|mail| OutboundState::UNSAID.contains(&mail.state));
+    let mut reminders = store.reminders_to(customer.id).await?;
+    reminders.retain(|reminder| Some(reminder.outbound) != beside);
+    let mut sent = store.outbound_about(&about).await?;
+    sent.retain(|mail| Some(mail.id) != beside);
+    let unsaid = sent.iter().filter(|mail| !mail.may_have_arrived());
     let unsaid = unsaid.map(|mail| mail.id).collect::<Vec<_>>();
     let history = History {
         reminders: &reminders,
         unsaid: &unsaid,
     };
-    let reach = reachability(customer, &sent, &store.exceptions_about(&about).await?);
-    let policy = &office.rules.reminders;
-    Ok(plan(
+    let items = store.exceptions_about(&about).await?;
+    let gate = around.gate(customer, &invoices, &sent, &items);
+    let (policy, today) = (&office.rules.reminders, office.today());
+    Ok(plan(customer, gate, &invoices, history, policy, today))
+}
+
+/// The letter about a plan, as of today.
+///
+/// # Errors
+/// A template that cannot be filled.
+pub(super) fn letter(
+    office: &Office,
+    plan: &ReminderPlan,
+    customer: &Customer,
+) -> Result<Letter, StepError> {
+    let facts = facts(
+        plan,
         customer,
-        reach,
-        &invoices,
-        history,
-        policy,
+        &office.rules.reminder_sender,
         office.today(),
-    ))
+    );
+    compose::reminder(&office.rules.templates, &facts)
+        .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))
 }
 
-/// What is due. The time is asked again: the job may have waited over a night, or over a weekend whose remittances nobody has seen.
-async fn due_now(office: &Office, customer: &Customer) -> Result<Option<ReminderPlan>, StoreError> {
-    if !is_time(office) || !mail_is_in(office).await? {
-        return Ok(None);
-    }
-    Ok(outlook(office, customer).await?.plan)
-}
-
-/// Writes the mail, if one is still due. Every invoice in it is written again with the version it was read at: money
-/// applied, a dispute or a claim recorded since makes the commit conflict, and the step decides again. A crash before the
-/// commit leaves nothing; after it the mail is in the outbox and its levels are reached.
+/// Writes the mail, if one is still due, and asks for the release of final notices. The time is asked again: the job may have waited
+/// over a night, or over a weekend whose remittances nobody has seen. Nothing is said yet: what the mail says is looked at once more,
+/// and its levels are reached, when it is handed over. A crash before the commit leaves nothing; after it the mail is in the outbox.
 ///
 /// # Errors
 /// What the store met, or a template that cannot be filled.
@@ -154,38 +248,68 @@ pub async fn send_reminders(
     claim: &JobClaim,
     id: CustomerId,
 ) -> Result<(), StepError> {
-    let (now, today) = (office.clock.now(), office.today());
-    let customer = office
-        .store
-        .customer(id)
-        .await?
-        .ok_or_else(|| StepError::Missing(id.into()))?;
-    let actor = || Actor::program(STEP);
-    let Some(plan) = due_now(office, &customer).await? else {
-        let nothing = "nothing new to say now";
-        let event = AuditEvent::new(now, actor(), "no reminder due", id, nothing);
-        office
-            .store
-            .commit(Change::new(event).finishing(claim.clone()))
-            .await?;
-        return Ok(());
+    let now = office.clock.now();
+    let customer = office.store.customer(id).await?;
+    let customer = customer.ok_or_else(|| StepError::Missing(id.into()))?;
+    let outlook = if is_time(office) && mail_is_in(office).await? {
+        outlook(office, &customer).await?
+    } else {
+        Outlook::default()
     };
-    let sender = &office.rules.reminder_sender;
-    let letter = compose::reminder(
-        &office.rules.templates,
-        &facts(&plan, &customer, sender, today),
-    )
-    .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))?;
+    let asked = release_asked(office, &customer, &outlook).await?;
+    let change = match outlook.plan {
+        Some(plan) => written(office, customer, &plan).await?,
+        None => {
+            let nothing = "nothing new to say now";
+            let actor = Actor::program(STEP);
+            Change::new(AuditEvent::new(now, actor, "no reminder due", id, nothing))
+        }
+    };
+    let change = asked.into_iter().fold(change, Change::raise);
+    office.store.commit(change.finishing(claim.clone())).await?;
+    Ok(())
+}
+
+/// What a person is asked before final notices go out.
+async fn release_asked(
+    office: &Office,
+    customer: &Customer,
+    outlook: &Outlook,
+) -> Result<Vec<Exception>, StoreError> {
+    let (owner, now) = (&office.rules.owners.receivables, office.clock.now());
+    let mut asked = Vec::new();
+    for planned in &outlook.to_release {
+        let item = final_notice::ask(planned, customer, owner, now);
+        if office.store.exception(item.id).await?.is_none() {
+            asked.push(item);
+        }
+    }
+    Ok(asked)
+}
+
+/// The mail in the outbox. The customer is written too: an address corrected in between is the one to write to.
+async fn written(
+    office: &Office,
+    customer: Customer,
+    plan: &ReminderPlan,
+) -> Result<Change, StepError> {
+    let now = office.clock.now();
+    let before = office.store.outbound_about(&customer.id.into()).await?;
     let unwritten = || {
         StepError::Compose(format!(
             "no address to write to for customer {}",
             customer.number
         ))
     };
-    let outbound = mail(&customer, letter, sender, today, now).ok_or_else(unwritten)?;
+    let (letter, sender) = (
+        letter(office, plan, &customer)?,
+        &office.rules.reminder_sender,
+    );
+    let days = (office.today(), now);
+    let outbound = mail(&customer, letter, sender, &before, days).ok_or_else(unwritten)?;
     let told = AuditEvent::new(
         now,
-        actor(),
+        Actor::program(STEP),
         "reminder written",
         outbound.id,
         format!("customer {} {}", customer.number, customer.name),
@@ -193,37 +317,7 @@ pub async fn send_reminders(
     .state(None, outbound.state.as_str())
     .fact("tone", plan.tone)
     .fact("invoices", plan.invoices.len());
-    let mut change = Change::new(told);
-    for (planned, reminder) in plan.invoices.iter().zip(plan.reminders(outbound.id, today)) {
-        let told = AuditEvent::new(
-            now,
-            actor(),
-            "invoice reminded of",
-            planned.open.invoice.id,
-            since_due(planned.days_overdue),
-        )
-        .fact("level", reminder.level_days)
-        .fact("open", planned.open.balance)
-        .fact("mail", outbound.id);
-        change = change
-            .event(told)
-            .put(Record::CustomerInvoice(planned.open.invoice.clone()))
-            .put(Record::Reminder(reminder));
-    }
     tracing::info!(customer = customer.number, tone = %plan.tone, invoices = plan.invoices.len(), "reminder written");
-    // The customer too: an address corrected in between is the one to write to.
-    let change = change.put(Record::Customer(customer)).mail(outbound);
-    office.store.commit(change.finishing(claim.clone())).await?;
-    Ok(())
-}
-
-/// How far the due date is away, in words.
-fn since_due(days_overdue: i32) -> String {
-    let days = days_overdue.unsigned_abs();
-    let unit = if days == 1 { "day" } else { "days" };
-    match days_overdue {
-        0 => "due today".to_owned(),
-        1.. => format!("{days} {unit} past the due date"),
-        i32::MIN..0 => format!("{days} {unit} before the due date"),
-    }
+    let change = Change::new(told).put(Record::Customer(customer));
+    Ok(change.mail(outbound))
 }

@@ -3,7 +3,9 @@
 use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::outbound::OutboundState;
+use countinghouse::domain::receivable::CustomerInvoice;
 use countinghouse::steps::dispute_invoice::{dispute_invoice, end_dispute};
+use countinghouse::steps::hold_reminders::release_final_notice;
 use countinghouse::{sweeps, watch};
 
 use crate::office::Office;
@@ -26,7 +28,7 @@ fn day(text: &str) -> Date {
 async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
     let mut office = Office::sqlite().await;
     office.import_invoices(DUE_26TH).await;
-    // 7 and 3 days before, on the day, 3 (a Sunday: on Monday), 7, 14 and 30 (a holiday: on the next business day) after.
+    // 7 and 3 days before, on the day, 3 (a Sunday: on Monday), 7 and 14 after.
     let rungs = [
         "2026-11-19",
         "2026-11-23",
@@ -34,7 +36,6 @@ async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
         "2026-11-30",
         "2026-12-03",
         "2026-12-10",
-        "2026-12-28",
     ];
     for (sent, rung) in rungs.iter().enumerate() {
         office.move_to(day(rung)).await;
@@ -43,16 +44,26 @@ async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {
         office.move_to(day(rung)).await;
         assert_eq!(office.outbound().await.len(), sent + 1, "twice on {rung}");
     }
-    for between in ["2026-12-29", "2027-01-15"] {
-        office.move_to(day(between)).await;
-        assert_eq!(
-            office.outbound().await.len(),
-            rungs.len(),
-            "nothing is left to say on {between}"
-        );
+    // 30 days after (a holiday: on the next business day) a person is asked, once, before the last word.
+    for waiting in ["2026-12-28", "2026-12-29"] {
+        office.move_to(day(waiting)).await;
+        assert_eq!(office.outbound().await.len(), rungs.len(), "on {waiting}");
+        let asked = [ExceptionCode::FinalNotice; 2];
+        assert_eq!(office.waiting_for_a_person().await, asked, "on {waiting}");
     }
+    let reason = ("Lena", "spoken with: they do not say when");
+    for number in ["MR-2026-2001", "MR-2026-2002"] {
+        let id = CustomerInvoice::id_of(number);
+        let released = release_final_notice(&office.desk, id, reason).await;
+        assert!(released.is_ok(), "{released:?}");
+        let twice = release_final_notice(&office.desk, id, reason).await;
+        assert!(twice.is_err());
+    }
+    assert_eq!(office.waiting_for_a_person().await, []);
+    office.move_to(day("2026-12-30")).await;
+    office.move_to(day("2027-01-15")).await;
     let inbox = office.inbox_of(&office.people.kettle).await;
-    assert_eq!(inbox.len(), rungs.len());
+    assert_eq!(inbox.len(), rungs.len() + 1, "and nothing is left to say");
     for letter in &inbox {
         assert!(
             letter.text.contains("MR-2026-2001") && letter.text.contains("MR-2026-2002"),

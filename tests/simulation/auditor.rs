@@ -257,6 +257,9 @@ async fn mails_arrived(world: &World) {
                     "nobody was told: {told}"
                 );
             }
+            OutboundState::Withdrawn => {
+                assert!(copies as u64 <= u64::from(mail.losses), "it left: {told}");
+            }
             OutboundState::Queued
             | OutboundState::Sending
             | OutboundState::Bounced

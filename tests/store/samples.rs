@@ -364,6 +364,7 @@ pub fn customer(number: &str) -> Customer {
         language: "de".into(),
         domains: vec!["kunde.test".into()],
         ibans: vec![iban()],
+        reminders_paused_until: None,
         version: 0,
     }
 }
@@ -379,6 +380,7 @@ pub fn invoice(customer: &Customer, number: &str, minor: i64) -> CustomerInvoice
         payment_reference: Some("RF18 5390 0754 7034".into()),
         dispute_in_file: countinghouse::domain::receivable::FileDispute::NotDisputed,
         disputed: None,
+        final_notice_released: None,
         version: 0,
     }
 }

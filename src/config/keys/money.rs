@@ -223,6 +223,12 @@ pub(super) const REMINDERS: SectionDoc = SectionDoc {
             "How many days a remittance without its money keeps its invoices from being reminded of.",
         ),
         or(
+            "bank_data_business_days",
+            "1",
+            "2",
+            "Nobody is reminded while the last bank statement is older than so many business days: who seems not to have paid may have. 0: never asked.",
+        ),
+        or(
             "levels_days",
             "[-7, -3, 0, 3, 7, 14, 30]",
             "[0, 7, 14]",

@@ -1,8 +1,10 @@
 //! Lines of bank statements: money that moved.
 
+pub mod bank_data;
 pub mod credit;
 pub mod own_account;
 
+pub use bank_data::BankData;
 pub use credit::Credit;
 pub use own_account::OwnAccount;
 

@@ -9,7 +9,7 @@ use crate::basics::ids::ContentHash;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
 use crate::domain::audit::Subject;
-use crate::domain::bank::{BankEntry, OwnAccount};
+use crate::domain::bank::{BankData, BankEntry, OwnAccount};
 use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 
@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
     if let Some(statement) = statement::read(bytes, ours) {
         return statement;
     }
-    sheet(bytes, COLUMNS, |row| {
+    let read = sheet(bytes, COLUMNS, |row| {
         let entry_reference = row.required("entry_id");
         let booking_date = row.date("booking_date");
         let value_date = row.optional_date("value_date");
@@ -73,6 +73,11 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
             booking_date: booking_date?,
             amount: amount?,
         })
+    });
+    read.map(|sheet: Sheet<BankEntry>| {
+        let newest = sheet.rows.iter().map(|(_, row)| row.booking_date).max();
+        let told = newest.map(BankData::of_table).into_iter().collect();
+        Sheet { told, ..sheet }
     })
 }
 

@@ -54,6 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet<Customer>, Mistake> {
             language: language.unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned()),
             domains: domains(row, "domains"),
             ibans: ibans(row, "ibans"),
+            reminders_paused_until: None,
             version: 0,
             number: number?,
             name: name?,
@@ -89,6 +90,7 @@ impl Imported for Customer {
             language: unsaid.or_known("language", self.language, &known.language),
             domains: unsaid.or_known("domains", self.domains, &known.domains),
             ibans: unsaid.or_known("ibans", self.ibans, &known.ibans),
+            reminders_paused_until: known.reminders_paused_until,
             ..self
         }
     }

@@ -72,6 +72,7 @@ pub fn read(
             payment_reference: row.optional("payment_reference").map(str::to_owned),
             disputed: said.reason().map(str::to_owned),
             dispute_in_file: said,
+            final_notice_released: None,
             version: 0,
             number: number?,
             issue_date: issue_date?,
@@ -172,6 +173,10 @@ impl Imported for CustomerInvoice {
                 self.payment_reference,
                 &known.payment_reference,
             ),
+            // Another due date begins the ladder again, to its end.
+            final_notice_released: known
+                .final_notice_released
+                .filter(|_| known.due_date == self.due_date),
             ..self
         }
     }

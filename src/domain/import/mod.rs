@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::basics::calendar::Timestamp;
 use crate::domain::audit::{Actor, AuditEvent, Subject};
+use crate::domain::bank::BankData;
 use crate::formats::csv_import::{Mistake, Row, Table};
 
 /// A thing that comes from a file, row by row.
@@ -123,6 +124,8 @@ pub struct Sheet<T> {
     pub advice: Vec<String>,
     /// Columns that may be there and are not.
     pub unsaid: Unsaid,
+    /// Up to which day a bank tells of which account; empty for other files.
+    pub told: Vec<BankData>,
 }
 
 /// The columns a file may have and does not have.
@@ -206,6 +209,7 @@ fn sheet<T: Imported>(
         mistakes,
         unsaid: Unsaid(unsaid),
         advice: Vec::new(),
+        told: Vec::new(),
     })
 }
 

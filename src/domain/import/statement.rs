@@ -10,7 +10,7 @@ use crate::basics::currency::Currency;
 use crate::basics::ids::ContentHash;
 use crate::basics::money::Money;
 use crate::basics::text::{mask, one_line};
-use crate::domain::bank::{BankEntry, OwnAccount};
+use crate::domain::bank::{BankData, BankEntry, OwnAccount};
 use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 use crate::formats::statement::{Statement, StatementEntry, booked};
@@ -59,14 +59,22 @@ fn sheet(statements: &[Statement], ours: &[OwnAccount]) -> Result<Sheet<BankEntr
     let (mut rows, mut mistakes, mut in_file) = (Vec::new(), Vec::new(), 0);
     let mut advice = Vec::new();
     let mut seen = HashMap::<String, u32>::new();
+    let mut told = Vec::new();
     for statement in statements {
         let account = our_account(&statement.account, ours)?;
         in_file += statement.entries.len() + statement.pending;
         if statement.is_interim {
-            advice.push(told(statement));
+            advice.push(interim(statement));
             continue;
         }
         adds_up(statement)?;
+        let booked = statement
+            .entries
+            .iter()
+            .filter_map(|entry| entry.booking_date);
+        if let Some(until) = statement.as_of.or(booked.max()) {
+            told.push(BankData::of(account.key(), until));
+        }
         for entry in &statement.entries {
             match row(statement, entry, account, &mut seen) {
                 Ok(row) => rows.push((entry.place, row)),
@@ -80,6 +88,7 @@ fn sheet(statements: &[Statement], ours: &[OwnAccount]) -> Result<Sheet<BankEntr
         mistakes,
         unsaid: Unsaid::default(),
         advice,
+        told,
     })
 }
 
@@ -102,7 +111,7 @@ fn our_account<'i>(named: &str, ours: &'i [OwnAccount]) -> Result<&'i OwnAccount
 }
 
 /// What a bank tells of a day before it is closed it may take back: it is read to a person and goes no further.
-fn told(statement: &Statement) -> String {
+fn interim(statement: &Statement) -> String {
     let mut sums = BTreeMap::<&str, [Option<Decimal>; 2]>::new();
     for entry in &statement.entries {
         let code = entry.currency.as_deref().or(statement.currency.as_deref());

@@ -99,20 +99,17 @@ pub fn begin(
     actor: Actor,
     now: Timestamp,
 ) -> Result<Intent, Refused> {
-    let lost = match message.state {
-        OutboundState::Sending => {
-            let why = "the attempt before did not live to tell";
-            Some(step(
-                &mut message,
-                OutboundEvent::Lose,
-                (actor.clone(), why, now),
-            )?)
-        }
-        OutboundState::Queued | OutboundState::Unsure => None,
-        OutboundState::Sent | OutboundState::Bounced | OutboundState::Failed => {
-            return Ok(Intent::Nothing);
-        }
+    let is_settled = match message.state {
+        OutboundState::Queued | OutboundState::Sending | OutboundState::Unsure => false,
+        OutboundState::Sent
+        | OutboundState::Bounced
+        | OutboundState::Failed
+        | OutboundState::Withdrawn => true,
     };
+    if is_settled {
+        return Ok(Intent::Nothing);
+    }
+    let lost = lost(&mut message, actor.clone(), now)?;
     let why = match message.state {
         OutboundState::Unsure if message.losses >= LOSSES => {
             let state = message.state.as_str();
@@ -129,11 +126,40 @@ pub fn begin(
         | OutboundState::Sending
         | OutboundState::Sent
         | OutboundState::Bounced
-        | OutboundState::Failed => "due",
+        | OutboundState::Failed
+        | OutboundState::Withdrawn => "due",
     };
     let started = step(&mut message, OutboundEvent::Start, (actor, why, now))?;
     message.attempts += 1;
     Ok(Intent::Send(moved(message, lost, started)))
+}
+
+/// Takes a mail back that is due and says what is no longer so. Nobody knows whether one found Sending or Unsure has gone out once.
+///
+/// # Errors
+/// Refused for a mail that is settled.
+pub fn withdraw(
+    mut message: OutboundMessage,
+    (actor, why): (Actor, &str),
+    now: Timestamp,
+) -> Result<Moved, Refused> {
+    let lost = lost(&mut message, actor.clone(), now)?;
+    let event = OutboundEvent::Withdraw;
+    let told = step(&mut message, event, (actor, why, now))?;
+    message.next_attempt_at = now;
+    Ok(moved(message, lost, told))
+}
+
+/// A mail found Sending was left by an attempt that did not live to tell.
+fn lost(
+    message: &mut OutboundMessage,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<Option<AuditEvent>, Refused> {
+    let why = "the attempt before did not live to tell";
+    (message.state == OutboundState::Sending)
+        .then(|| step(message, OutboundEvent::Lose, (actor, why, now)))
+        .transpose()
 }
 
 /// Settles an attempt. `again_at` is when it would be tried again; `None` when it was tried often enough.
@@ -163,7 +189,8 @@ pub fn settle(
         OutboundState::Sending
         | OutboundState::Sent
         | OutboundState::Bounced
-        | OutboundState::Failed => now,
+        | OutboundState::Failed
+        | OutboundState::Withdrawn => now,
     };
     Ok(moved(message, None, told))
 }
@@ -251,7 +278,7 @@ pub fn follows(message: &OutboundMessage) -> Follows {
         OutboundState::Failed | OutboundState::Bounced => {
             Follows::Ask(ExceptionCode::DeliveryFailed)
         }
-        OutboundState::Sending | OutboundState::Sent => Follows::Nothing,
+        OutboundState::Sending | OutboundState::Sent | OutboundState::Withdrawn => Follows::Nothing,
     }
 }
 
@@ -271,7 +298,8 @@ pub fn ask(
         | OutboundState::Sending
         | OutboundState::Sent
         | OutboundState::Failed
-        | OutboundState::Unsure => format!("is {}", message.state),
+        | OutboundState::Unsure
+        | OutboundState::Withdrawn => format!("is {}", message.state),
     };
     let reason = format!(
         "the {} to {} {became}: {answer}",
@@ -293,7 +321,8 @@ pub fn ask(
         | OutboundState::Sending
         | OutboundState::Sent
         | OutboundState::Failed
-        | OutboundState::Unsure => (message.id.into(), message.version.to_string()),
+        | OutboundState::Unsure
+        | OutboundState::Withdrawn => (message.id.into(), message.version.to_string()),
     };
     Exception::raise(
         code,

@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod facts;
 pub mod refusal;
 pub mod reminder_facts;
+pub mod reminder_gate;
 pub mod reminder_mail;
 pub mod feedback;
 pub mod approval_mail;
@@ -127,10 +128,22 @@ impl OutboundMessage {
     pub fn may_have_arrived(&self) -> bool {
         match self.state {
             OutboundState::Bounced | OutboundState::Failed => false,
+            OutboundState::Withdrawn => self.losses > 0,
             OutboundState::Queued
             | OutboundState::Sending
             | OutboundState::Sent
             | OutboundState::Unsure => true,
+        }
+    }
+
+    /// It waits to be handed over, or nobody knows whether it was.
+    pub fn is_on_its_way(&self) -> bool {
+        match self.state {
+            OutboundState::Queued | OutboundState::Sending | OutboundState::Unsure => true,
+            OutboundState::Sent
+            | OutboundState::Bounced
+            | OutboundState::Failed
+            | OutboundState::Withdrawn => false,
         }
     }
 

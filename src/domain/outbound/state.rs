@@ -1,4 +1,4 @@
-//! The life of a mail we send: Queued, Sending, Sent, Bounced, Failed, Unsure.
+//! The life of a mail we send: Queued, Sending, Sent, Bounced, Failed, Unsure, and Withdrawn, which is no longer true.
 
 use crate::basics::words::Refused;
 use crate::words;
@@ -18,12 +18,14 @@ words! {
         Failed = "failed",
         /// The connection was lost after DATA. Repeated once, with the same Message-ID.
         Unsure = "unsure",
+        /// What it says is no longer so: it is not sent.
+        Withdrawn = "withdrawn",
     }
 }
 
 impl OutboundState {
-    /// The states of a mail that told nobody anything.
-    pub const UNSAID: [Self; 2] = [Self::Failed, Self::Bounced];
+    /// The states of a mail that may have told nobody anything.
+    pub const UNSAID: [Self; 3] = [Self::Failed, Self::Bounced, Self::Withdrawn];
 }
 
 words! {
@@ -43,6 +45,8 @@ words! {
         Bounce = "bounced",
         /// A person has mended what kept it and wants it sent.
         Requeue = "queued again",
+        /// What it says is no longer so.
+        Withdraw = "withdrawn",
     }
 }
 
@@ -51,7 +55,7 @@ words! {
 /// # Errors
 /// Refused where the event means nothing.
 pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState, Refused> {
-    use OutboundEvent::{Accept, Bounce, Defer, Lose, Refuse, Requeue, Start};
+    use OutboundEvent::{Accept, Bounce, Defer, Lose, Refuse, Requeue, Start, Withdraw};
     let refused = Err(Refused {
         machine: "outbound message",
         state: state.as_str(),
@@ -61,6 +65,7 @@ pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState,
         OutboundState::Queued => match event {
             Start => Ok(OutboundState::Sending),
             Refuse => Ok(OutboundState::Failed),
+            Withdraw => Ok(OutboundState::Withdrawn),
             Accept | Defer | Lose | Bounce | Requeue => refused,
         },
         OutboundState::Sending => match event {
@@ -69,27 +74,34 @@ pub fn next(state: OutboundState, event: OutboundEvent) -> Result<OutboundState,
             Refuse => Ok(OutboundState::Failed),
             Lose => Ok(OutboundState::Unsure),
             Bounce => Ok(OutboundState::Bounced),
-            Start | Requeue => refused,
+            Start | Requeue | Withdraw => refused,
         },
         OutboundState::Unsure => match event {
             Start => Ok(OutboundState::Sending),
             Accept => Ok(OutboundState::Sent),
             Refuse => Ok(OutboundState::Failed),
             Bounce => Ok(OutboundState::Bounced),
+            // It is not repeated.
+            Withdraw => Ok(OutboundState::Withdrawn),
             Defer | Lose | Requeue => refused,
         },
         OutboundState::Sent => match event {
             Bounce => Ok(OutboundState::Bounced),
-            Start | Accept | Defer | Refuse | Lose | Requeue => refused,
+            Start | Accept | Defer | Refuse | Lose | Requeue | Withdraw => refused,
         },
         OutboundState::Failed => match event {
             Requeue => Ok(OutboundState::Queued),
-            Start | Accept | Defer | Refuse | Lose | Bounce => refused,
+            Start | Accept | Defer | Refuse | Lose | Bounce | Withdraw => refused,
         },
         OutboundState::Bounced => match event {
             // A person knows the right address, or that the mailbox is there again.
             Requeue => Ok(OutboundState::Queued),
-            Start | Accept | Defer | Refuse | Lose | Bounce => refused,
+            Start | Accept | Defer | Refuse | Lose | Bounce | Withdraw => refused,
+        },
+        // A report may still say that the attempt before was made for nothing.
+        OutboundState::Withdrawn => match event {
+            Bounce => Ok(OutboundState::Bounced),
+            Start | Accept | Defer | Refuse | Lose | Requeue | Withdraw => refused,
         },
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
+use crate::basics::calendar::Date;
 use crate::basics::ids::CustomerId;
 use crate::basics::tax_id::VatId;
 
@@ -24,6 +25,8 @@ pub struct Customer {
     pub domains: Vec<String>,
     /// Accounts it is known to pay from.
     pub ibans: Vec<Iban>,
+    /// The first day on which it is reminded again, where a person paused that; no file says so.
+    pub reminders_paused_until: Option<Date>,
     /// 0 before it is stored.
     pub version: u64,
 }

@@ -9,12 +9,15 @@ pub mod remittance_draft;
 pub mod remittance_repeat;
 pub mod cash_application;
 pub mod cash_decision;
+pub mod unapplied_cash;
 pub mod reminder;
 pub mod reminder_ladder;
+pub mod final_notice;
+pub mod pause;
 pub mod customer_reply;
 pub mod dispute;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 pub use cash_application::CashApplication;
 pub use customer::Customer;

@@ -148,7 +148,7 @@ const WORDS_THAT_DO_NOT_NAME: &[&str] = &[
 
 /// A company's name as banks and people vary it: without case, marks, legal form and order of words; `ä`, `ae` and `a`
 /// are one letter, because bank systems print all three.
-fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     let folded = fold(name).replace('.', "");
     let mut words: Vec<String> = folded
         .split(|c: char| !c.is_alphanumeric())

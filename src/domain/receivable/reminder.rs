@@ -45,3 +45,12 @@ impl Reminder {
         ReminderId::derive(&[&invoice.to_string(), &level_days.to_string()])
     }
 }
+
+/// What was written to customers before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct History<'a> {
+    /// The levels there was a mail for.
+    pub reminders: &'a [Reminder],
+    /// The mails of these that never left, or came back: nobody was told anything by them.
+    pub unsaid: &'a [OutboundId],
+}

@@ -1,13 +1,19 @@
 //! When a customer is reminded of what, as data: levels by days from the due date, and what keeps a level from going out.
 //!
-//! The level 30 days after the due date is a final notice. It goes out as any other today; it is planned to wait for the
-//! release by a person.
+//! The level 30 days after the due date is a final notice: it waits until a person releases it (DOMAIN 6.7, L4).
 
+mod suppression;
+
+pub use super::reminder::History;
+pub use suppression::{Gate, Suppressed, Suppression};
+
+use self::suppression::{kept_back, suppressed, told_lately_until};
 use super::{Customer, OpenInvoice, Reminder, Tone};
-use crate::basics::calendar::{Date, Timestamp, add_days, days_between, is_target_closed};
-use crate::basics::ids::{CustomerId, CustomerInvoiceId, OutboundId};
+use crate::basics::calendar::{
+    Date, Timestamp, add_days, days_between, is_target_closed, target_day_after,
+};
+use crate::basics::ids::{CustomerId, OutboundId};
 use crate::basics::money::Money;
-use crate::words;
 
 /// One level of the ladder.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,56 +78,6 @@ impl ReminderPolicy {
     }
 }
 
-words! {
-    /// What keeps an invoice, or a whole customer, from being reminded today.
-    pub enum Suppression {
-        /// Nothing is open on it.
-        Paid = "paid",
-        /// The customer does not accept it.
-        Disputed = "disputed",
-        /// The customer says it is paid; the money is looked for.
-        Claimed = "claimed",
-        /// What the customer says of it lies before a person.
-        ClaimInReview = "claim in review",
-        /// The customer is told of what is overdue today; what is not due yet waits for another day.
-        OverdueFirst = "overdue ones first",
-        /// The customer gets firm words about others today; what was not said of this one so often waits for another day.
-        FirmerFirst = "firmer ones first",
-        /// Less is open than is worth a mail.
-        BelowMinimum = "below the minimum",
-        /// No level is reached that was not sent already.
-        NoNewLevel = "no new level reached",
-        /// Weekend or bank holiday; the next business day catches up.
-        NotABusinessDay = "not a business day",
-        /// One mail a day is enough.
-        RemindedToday = "reminded today",
-        /// We do not know where to write to.
-        NoAddress = "no mail address",
-        /// The last reminder to that address came back.
-        AddressBounced = "mail address bounced",
-        /// The customer answered and nobody has read it yet.
-        AnswerWaiting = "an answer of the customer waits for a person",
-    }
-}
-
-/// Why something is not reminded of today, for the screens.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Suppressed {
-    /// The invoice; none when it concerns the whole customer.
-    pub invoice: Option<CustomerInvoiceId>,
-    /// Why.
-    pub why: Suppression,
-}
-
-/// What we know of how to reach a customer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Reachability {
-    /// The last reminder to the address it has now came back.
-    pub bounced: bool,
-    /// An exception about an answer of this customer is open.
-    pub answer_waiting: bool,
-}
-
 /// One mail to one customer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReminderPlan {
@@ -151,6 +107,9 @@ pub struct Outlook {
     pub plan: Option<ReminderPlan>,
     /// Everything that is not reminded of, with the reason.
     pub suppressed: Vec<Suppressed>,
+    /// The final notices of these would go out today, and wait for the release by a person; empty where something else keeps
+    /// the customer from being written to.
+    pub to_release: Vec<PlannedReminder>,
 }
 
 /// The level to send for this invoice today: the highest it has reached whose words are true, unless that one or a higher one
@@ -163,8 +122,7 @@ pub fn due(
     policy: &ReminderPolicy,
     today: Date,
 ) -> Option<Level> {
-    let silent = is_target_closed(today) || suppressed(open, policy, today).is_some();
-    if silent {
+    if is_target_closed(today) || suppressed(open, policy.minimum, today).is_some() {
         return None;
     }
     let overdue = days_between(open.invoice.due_date, today);
@@ -194,15 +152,6 @@ pub fn due(
         | Tone::FinalNotice => level.tone,
     };
     (!too_soon).then_some(Level { tone, ..level })
-}
-
-/// What was written to customers before.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct History<'a> {
-    /// The levels there was a mail for.
-    pub reminders: &'a [Reminder],
-    /// The mails of these that never left, or came back: nobody was told anything by them.
-    pub unsaid: &'a [OutboundId],
 }
 
 /// What was said of one invoice before.
@@ -253,7 +202,7 @@ impl Said {
 /// than the firm words in it.
 pub fn plan(
     customer: &Customer,
-    reach: Reachability,
+    gate: Gate,
     invoices: &[OpenInvoice],
     history: History<'_>,
     policy: &ReminderPolicy,
@@ -261,115 +210,109 @@ pub fn plan(
 ) -> Outlook {
     let mut outlook = Outlook::default();
     let mut planned = Vec::new();
-    for open in invoices
-        .iter()
-        .filter(|i| i.invoice.customer == customer.id)
-    {
+    let of_customer = |open: &&OpenInvoice| open.invoice.customer == customer.id;
+    for open in invoices.iter().filter(of_customer) {
         match due(open, history, policy, today) {
             Some(level) => planned.push(PlannedReminder {
                 open: open.clone(),
                 level,
                 days_overdue: days_between(open.invoice.due_date, today),
             }),
-            None => outlook.suppressed.push(Suppressed {
-                invoice: Some(open.invoice.id),
-                why: suppressed(open, policy, today).unwrap_or(if is_target_closed(today) {
-                    Suppression::NotABusinessDay
-                } else {
-                    Suppression::NoNewLevel
-                }),
-            }),
+            None => outlook
+                .suppressed
+                .push(silence(open, history, policy, today)),
         }
     }
     let is_overdue = |p: &PlannedReminder| p.days_overdue > 0;
-    if planned.iter().any(is_overdue) {
-        let why = Suppression::OverdueFirst;
-        planned = only(planned, is_overdue, why, &mut outlook.suppressed);
+    if let Some(until) = told_lately_until(customer.id, history, today) {
+        let why = (Suppression::RemindedLately, Some(until));
+        planned = only(planned, |p| !is_overdue(p), why, &mut outlook.suppressed);
     }
-    // "Despite our reminders" has to be true of every invoice in the mail.
-    let firmest = planned.iter().map(|p| p.level.tone).max();
-    if let Some(firmest) = firmest.filter(|tone| *tone >= Tone::Firm) {
-        let (is_firm, why) = (
-            |p: &PlannedReminder| p.level.tone == firmest,
-            Suppression::FirmerFirst,
-        );
-        planned = only(planned, is_firm, why, &mut outlook.suppressed);
-    }
-    planned.sort_by(|a, b| {
-        let key = |p: &PlannedReminder| (p.open.invoice.due_date, p.open.invoice.number.clone());
-        key(a).cmp(&key(b))
-    });
-    let Some(tone) = planned.iter().map(|p| p.level.tone).max() else {
-        return outlook;
-    };
-    match unreachable(customer, reach, history, today) {
-        Some(why) => outlook.suppressed.push(Suppressed { invoice: None, why }),
-        None => {
+    let (waiting, planned) = planned.into_iter().partition(waits_for_release);
+    outlook.to_release = waiting;
+    let planned = one_mail(planned, &mut outlook.suppressed);
+    let kept_back = kept_back(customer, gate, history, today);
+    match (planned.iter().map(|p| p.level.tone).max(), kept_back) {
+        (_, Some(why)) => {
+            outlook.to_release.clear();
+            outlook.suppressed.push(why);
+        }
+        (Some(tone), None) => {
             outlook.plan = Some(ReminderPlan {
                 customer: customer.id,
                 tone,
                 invoices: planned,
             });
         }
+        (None, None) => {}
     }
+    let unreleased = outlook.to_release.iter();
+    let unreleased = unreleased.map(|p| Suppressed::of(&p.open, Suppression::NotReleased, None));
+    outlook.suppressed.extend(unreleased);
     outlook
+}
+
+/// Why nothing is said of this invoice today, and when something may be.
+fn silence(
+    open: &OpenInvoice,
+    history: History<'_>,
+    policy: &ReminderPolicy,
+    today: Date,
+) -> Suppressed {
+    if let Some((why, until)) = suppressed(open, policy.minimum, today) {
+        return Suppressed::of(open, why, until);
+    }
+    if is_target_closed(today) {
+        let until = target_day_after(today);
+        return Suppressed::of(open, Suppression::NotABusinessDay, Some(until));
+    }
+    let said = Said::of(open, history);
+    let next = policy.levels.iter().filter(|level| said.is_new(level));
+    let next = next.map(|level| add_days(open.invoice.due_date, level.days));
+    let next = next.filter(|day| *day > today).min();
+    Suppressed::of(open, Suppression::NoNewLevel, next)
+}
+
+/// A final notice is the last word before others take over: a person says it.
+fn waits_for_release(planned: &PlannedReminder) -> bool {
+    planned.level.tone == Tone::FinalNotice && planned.open.invoice.final_notice_released.is_none()
+}
+
+/// What stands in the mail of today, the longest overdue first; the others wait for another day.
+fn one_mail(
+    mut planned: Vec<PlannedReminder>,
+    suppressed: &mut Vec<Suppressed>,
+) -> Vec<PlannedReminder> {
+    let is_overdue = |p: &PlannedReminder| p.days_overdue > 0;
+    if planned.iter().any(is_overdue) {
+        let why = (Suppression::OverdueFirst, None);
+        planned = only(planned, is_overdue, why, suppressed);
+    }
+    // "Despite our reminders" has to be true of every invoice in the mail.
+    let firmest = planned.iter().map(|p| p.level.tone).max();
+    if let Some(firmest) = firmest.filter(|tone| *tone >= Tone::Firm) {
+        let is_firm = |p: &PlannedReminder| p.level.tone == firmest;
+        let why = (Suppression::FirmerFirst, None);
+        planned = only(planned, is_firm, why, suppressed);
+    }
+    planned.sort_by(|a, b| {
+        let key = |p: &PlannedReminder| (p.open.invoice.due_date, p.open.invoice.number.clone());
+        key(a).cmp(&key(b))
+    });
+    planned
 }
 
 /// Those that are told today; the others wait for another day.
 fn only(
     planned: Vec<PlannedReminder>,
     is_told: impl Fn(&PlannedReminder) -> bool,
-    why: Suppression,
+    (why, until): (Suppression, Option<Date>),
     suppressed: &mut Vec<Suppressed>,
 ) -> Vec<PlannedReminder> {
     let (told, waiting): (Vec<_>, Vec<_>) = planned.into_iter().partition(is_told);
-    suppressed.extend(waiting.iter().map(|p: &PlannedReminder| Suppressed {
-        invoice: Some(p.open.invoice.id),
-        why,
-    }));
+    let waiting = waiting.iter();
+    suppressed.extend(waiting.map(|p: &PlannedReminder| Suppressed::of(&p.open, why, until)));
     told
-}
-
-/// Why this invoice is not reminded of, whatever level it has reached.
-fn suppressed(open: &OpenInvoice, policy: &ReminderPolicy, today: Date) -> Option<Suppression> {
-    let too_small = open.balance.to_decimal() < policy.minimum.to_decimal();
-    if !open.is_open() {
-        Some(Suppression::Paid)
-    } else if open.invoice.disputed.is_some() {
-        Some(Suppression::Disputed)
-    } else if open.claimed {
-        Some(Suppression::Claimed)
-    } else if open.in_review_until.is_some_and(|until| today <= until) {
-        Some(Suppression::ClaimInReview)
-    } else if too_small {
-        Some(Suppression::BelowMinimum)
-    } else {
-        None
-    }
-}
-
-/// Why this customer is not written to today.
-fn unreachable(
-    customer: &Customer,
-    reach: Reachability,
-    history: History<'_>,
-    today: Date,
-) -> Option<Suppression> {
-    let mut own = history
-        .reminders
-        .iter()
-        .filter(|r| r.customer == customer.id);
-    if own.any(|reminder| reminder.on == today) {
-        Some(Suppression::RemindedToday)
-    } else if customer.mail.is_none() {
-        Some(Suppression::NoAddress)
-    } else if reach.bounced {
-        Some(Suppression::AddressBounced)
-    } else if reach.answer_waiting {
-        Some(Suppression::AnswerWaiting)
-    } else {
-        None
-    }
 }
 
 impl ReminderPlan {

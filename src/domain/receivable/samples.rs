@@ -32,6 +32,7 @@ pub fn customer(number: &str) -> Customer {
         language: "de".into(),
         domains: vec![format!("c{number}.test")],
         ibans: Iban::parse(IBANS[place]).into_iter().collect(),
+        reminders_paused_until: None,
         version: 1,
     }
 }
@@ -53,6 +54,7 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
             payment_reference: None,
             disputed: None,
             dispute_in_file: FileDispute::Unsaid,
+            final_notice_released: None,
             version: 1,
         },
         balance: eur(open_minor),

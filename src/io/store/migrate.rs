@@ -109,6 +109,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "supplier accounts",
         include_str!("../../../migrations/0028_supplier_accounts.sql"),
     ),
+    (
+        30,
+        "reminder gate",
+        include_str!("../../../migrations/0030_reminder_gate.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

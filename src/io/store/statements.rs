@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::row::{Cell, Row, Table};
 use crate::domain::approval::{Absence, ApprovalRequest, Vote};
 use crate::domain::audit::ChainedEvent;
-use crate::domain::bank::BankEntry;
+use crate::domain::bank::{BankData, BankEntry};
 use crate::domain::change::{MailboxProgress, ModelDay};
 use crate::domain::document::Document;
 use crate::domain::document::memory::Memory;
@@ -24,7 +24,7 @@ use crate::domain::payable::{
 use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 26] = [
+pub(super) const TABLES: [&Table; 27] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -46,6 +46,7 @@ pub(super) const TABLES: [&Table; 26] = [
     Customer::TABLE,
     CustomerInvoice::TABLE,
     Remittance::TABLE,
+    BankData::TABLE,
     BankEntry::TABLE,
     CashApplication::TABLE,
     Reminder::TABLE,

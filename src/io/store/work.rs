@@ -155,6 +155,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         Record::Arrival(r) => vec![row(r, Action::Arrive)],
         Record::Document(r) => vec![versioned(r, r.version)],
         Record::ModelDay(r) => vec![versioned(r, r.version)],
+        Record::BankData(r) => vec![versioned(r, r.version)],
         Record::Memory(r) => vec![versioned(r, r.version)],
         Record::CodingMemory(r) => vec![versioned(r, r.version)],
         Record::Supplier(r) => vec![versioned(r, r.version)],

@@ -90,5 +90,6 @@ fn over(
         mistakes,
         unsaid: sheet.unsaid,
         advice: sheet.advice,
+        told: sheet.told,
     }
 }

@@ -263,7 +263,10 @@ impl<'t> Office<'t> {
     async fn is_settled(&self, came: usize) -> bool {
         let mails = self.store.list_outbound(&everything()).await.unwrap();
         let settled = mails.iter().all(|mail| match mail.state {
-            OutboundState::Sent | OutboundState::Bounced | OutboundState::Failed => true,
+            OutboundState::Sent
+            | OutboundState::Bounced
+            | OutboundState::Failed
+            | OutboundState::Withdrawn => true,
             OutboundState::Unsure => mail.losses >= 2,
             OutboundState::Queued | OutboundState::Sending => false,
         });

@@ -136,6 +136,10 @@ receivables = "lena@fin.test"
 mail = "it@fin.test"
 tell = "off"
 
+# Most stories know of no bank; the one that does asks for its data.
+[reminders]
+bank_data_business_days = 0
+
 [storage]
 data_folder = "data"
 "#;

@@ -259,3 +259,28 @@ fn a_mail_that_fails_after_a_person_sent_it_again_is_a_new_item() {
     assert_eq!(item(2), item_of_bounce(&back, 2));
     assert_ne!(item(0), item(1), "what was settled is not raised again");
 }
+
+#[test]
+fn what_is_not_so_any_more_is_taken_back_before_it_is_handed_over() {
+    let why = "paid";
+    for (state, losses) in [
+        (OutboundState::Queued, 0),
+        (OutboundState::Sending, 1),
+        (OutboundState::Unsure, 0),
+    ] {
+        let moved = withdraw(mail(state), (actor(), why), now()).unwrap();
+        assert_eq!(moved.message.state, OutboundState::Withdrawn, "{state}");
+        assert_eq!(moved.message.losses, losses);
+        assert_eq!(moved.then.is_some(), state == OutboundState::Sending);
+        assert_eq!(follows(&moved.message), Follows::Nothing);
+        let intent = begin(moved.message, actor(), now()).unwrap();
+        assert_eq!(intent, Intent::Nothing, "and it stays so");
+    }
+    for settled in [
+        OutboundState::Sent,
+        OutboundState::Failed,
+        OutboundState::Bounced,
+    ] {
+        assert!(withdraw(mail(settled), (actor(), why), now()).is_err());
+    }
+}

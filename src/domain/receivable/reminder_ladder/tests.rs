@@ -186,7 +186,7 @@ fn paid_disputed_claimed_and_small_invoices_are_left_alone() {
 fn plan_for(invoices: &[OpenInvoice], history: &[Reminder], today: Date) -> Outlook {
     plan(
         &customer("1"),
-        Reachability::default(),
+        Gate::default(),
         invoices,
         said(history),
         &policy(),
@@ -236,13 +236,13 @@ fn an_invoice_never_mentioned_before_is_not_in_a_mail_that_says_despite_our_remi
     assert_eq!(plan.tone, Tone::Firm);
     assert_eq!(plan.totals(), [eur(100_000)]);
     assert_eq!(outlook.suppressed[0].why, Suppression::FirmerFirst);
-    // It has its own mail on the next day, in words that are true of it.
+    // It has its own mail when the customer may be written to again, in words that are true of it.
     let told = [
         &history[..],
         &plan.reminders(OutboundId::derive(&["firm"]), today),
     ]
     .concat();
-    let next = plan_for(&[old, new], &told, add_days(today, 1));
+    let next = plan_for(&[old, new], &told, add_days(today, 3));
     let next = next.plan.expect("the new one is due");
     assert_eq!((next.tone, next.totals()), (Tone::Plain, vec![eur(7_000)]));
 }
@@ -295,43 +295,169 @@ fn a_customer_gets_one_mail_a_day_even_when_another_invoice_becomes_due() {
             .iter()
             .any(|s| s.why == Suppression::RemindedToday)
     );
-    let next = plan_for(&[open()], &[sent(&other, 7, today)], add_days(today, 1));
-    assert!(next.plan.is_some());
 }
 
 #[test]
-fn who_cannot_be_reached_or_has_answered_is_not_written_to() {
+fn whatever_is_known_of_the_customer_keeps_the_mail_back() {
     let today = add_days(DUE, 7);
-    let mut nameless = customer("1");
-    nameless.mail = None;
-    let reach = |bounced, answer_waiting| Reachability {
-        bounced,
-        answer_waiting,
+    let usual = || (customer("1"), Gate::default());
+    let gate = |change: fn(&mut Gate)| {
+        let mut both = usual();
+        change(&mut both.1);
+        both
     };
-    for (customer, reach, why) in [
-        (nameless, reach(false, false), Suppression::NoAddress),
+    let mut nameless = usual();
+    nameless.0.mail = None;
+    let mut paused = usual();
+    paused.0.reminders_paused_until = Some(add_days(today, 1));
+    let parked = |gate: &mut Gate| gate.advice_parked_until = Some(date(2026, 11, 23));
+    let tuesday = Some(date(2026, 11, 24));
+    for ((customer, gate), why, until) in [
+        (nameless, Suppression::NoAddress, None),
+        (paused, Suppression::Paused, tuesday),
         (
-            customer("1"),
-            reach(true, false),
+            gate(|g| g.bounced = true),
             Suppression::AddressBounced,
+            None,
         ),
         (
-            customer("1"),
-            reach(false, true),
+            gate(|g| g.answer_waiting = true),
             Suppression::AnswerWaiting,
+            None,
         ),
+        (
+            gate(|g| g.mail_waiting = true),
+            Suppression::MailWaiting,
+            None,
+        ),
+        (
+            gate(|g| g.mail_on_its_way = true),
+            Suppression::MailOnItsWay,
+            None,
+        ),
+        (
+            gate(|g| g.cash_unapplied = true),
+            Suppression::CashUnapplied,
+            None,
+        ),
+        (
+            gate(|g| g.bank_data_stale = true),
+            Suppression::BankDataStale,
+            None,
+        ),
+        (gate(parked), Suppression::AdviceParked, tuesday),
     ] {
         let outlook = plan(
             &customer,
-            reach,
+            gate,
             &[open()],
             History::default(),
             &policy(),
             today,
         );
-        assert_eq!(outlook.plan, None);
-        assert_eq!(outlook.suppressed, [Suppressed { invoice: None, why }]);
+        assert_eq!(outlook.plan, None, "{why}");
+        let invoice = None;
+        let kept_back = Suppressed {
+            invoice,
+            why,
+            until,
+        };
+        assert_eq!(outlook.suppressed, [kept_back]);
     }
+}
+
+#[test]
+fn a_pause_and_a_parked_remittance_end_by_themselves() {
+    let today = add_days(DUE, 7);
+    let mut ours = customer("1");
+    ours.reminders_paused_until = Some(today);
+    let gate = Gate {
+        advice_parked_until: Some(add_days(today, -1)),
+        ..Gate::default()
+    };
+    let history = History::default();
+    let outlook = plan(&ours, gate, &[open()], history, &policy(), today);
+    assert!(outlook.plan.is_some());
+}
+
+#[test]
+fn a_customer_is_told_of_what_is_overdue_every_third_day_at_most() {
+    let today = add_days(DUE, 7);
+    let other = invoice_due("MR-2", "1", 53_500, DUE);
+    let told = [sent(&other, 7, today)];
+    for (days, is_told) in [(1, false), (2, false), (3, true)] {
+        let outlook = plan_for(&[open()], &told, add_days(today, days));
+        assert_eq!(outlook.plan.is_some(), is_told, "{days}");
+        let lately = outlook.suppressed.iter();
+        let mut lately = lately.filter(|one| one.why == Suppression::RemindedLately);
+        let until = lately.next().map(|one| one.until);
+        assert_eq!(until, (!is_told).then_some(Some(add_days(today, 3))));
+    }
+    // A mail that never left told nobody, and what is not due yet is no demand.
+    let unsaid = [told[0].outbound];
+    let history = History {
+        reminders: &told,
+        unsaid: &unsaid,
+    };
+    let (ours, next) = (customer("1"), add_days(today, 1));
+    let outlook = plan(&ours, Gate::default(), &[open()], history, &policy(), next);
+    assert!(outlook.plan.is_some());
+    let courtesy = invoice_due("MR-3", "1", 53_500, add_days(next, 3));
+    let outlook = plan_for(&[open(), courtesy], &told, next);
+    assert_eq!(outlook.plan.map(|plan| plan.tone), Some(Tone::Courtesy));
+}
+
+#[test]
+fn a_final_notice_waits_for_its_release_and_keeps_nothing_else_back() {
+    let (old, new) = (open(), invoice_due("MR-2", "1", 7_000, add_days(DUE, 23)));
+    let history = [
+        sent(&old, 7, add_days(DUE, 7)),
+        sent(&old, 14, add_days(DUE, 14)),
+    ];
+    let today = add_days(DUE, 30);
+    let both = [old.clone(), new];
+    let outlook = plan_for(&both, &history, today);
+    assert_eq!(outlook.to_release[0].open, old);
+    assert_eq!(outlook.plan.unwrap().tone, Tone::Plain, "of the new one");
+    assert!(
+        outlook
+            .suppressed
+            .contains(&Suppressed::of(&old, Suppression::NotReleased, None))
+    );
+
+    let mut released = old.clone();
+    released.invoice.final_notice_released = Some(today);
+    let outlook = plan_for(&[released], &history, today);
+    assert!(outlook.to_release.is_empty());
+    assert_eq!(outlook.plan.unwrap().tone, Tone::FinalNotice);
+
+    // Nobody is asked about a customer who is not written to.
+    let gate = Gate {
+        cash_unapplied: true,
+        ..Gate::default()
+    };
+    let ours = customer("1");
+    let outlook = plan(&ours, gate, &both, said(&history), &policy(), today);
+    assert!(outlook.to_release.is_empty() && outlook.plan.is_none());
+}
+
+#[test]
+fn what_waits_says_until_when() {
+    let until = |today| {
+        let outlook = plan_for(&[open()], &[], today);
+        let of_it = outlook.suppressed.into_iter();
+        of_it.map(|one| (one.why, one.until)).collect::<Vec<_>>()
+    };
+    let next = add_days(DUE, -7);
+    assert_eq!(
+        until(add_days(DUE, -10)),
+        [(Suppression::NoNewLevel, Some(next))]
+    );
+    let (saturday, monday) = (add_days(DUE, 5), add_days(DUE, 7));
+    assert_eq!(
+        until(saturday),
+        [(Suppression::NotABusinessDay, Some(monday))]
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::super::row::{Cursor, Loaded, Row, Table, selected};
 use super::select::{common, selects};
 use crate::basics::ids::BankEntryId;
 use crate::basics::money::Money;
-use crate::domain::bank::{BankEntry, Credit};
+use crate::domain::bank::{BankData, BankEntry, Credit};
 
 common!(BankEntry, "bank entry": bank_entry(BankEntryId), list_bank_entries, find_bank_entries);
 
@@ -20,6 +20,7 @@ selects! {
             OR EXISTS (SELECT 1 FROM exceptions e WHERE e.subject_id = t.id
                 AND e.code = 'cash_unidentified' AND e.state = 'open'))
         ORDER BY t.booking_date, t.sequence, t.id";
+    DATA: BankData = "ORDER BY t.account";
 }
 
 impl Loaded for Credit {
@@ -41,6 +42,14 @@ impl Loaded for Credit {
 }
 
 impl Store {
+    /// Up to which day the bank told us, by account.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn bank_data(&self) -> Result<Vec<BankData>, StoreError> {
+        self.all(&DATA, &[]).await
+    }
+
     /// A bank entry with what of it is not applied yet.
     ///
     /// # Errors

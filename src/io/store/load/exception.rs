@@ -4,6 +4,7 @@ use super::super::Filter;
 use super::super::Store;
 use super::super::error::StoreError;
 use super::select::{common, selects};
+use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
 use crate::domain::audit::Subject;
@@ -20,6 +21,15 @@ selects! {
 pub(super) const WAITING: &str = "SELECT COUNT(*),
     COUNT(CASE WHEN due_at < $1 THEN 1 END), MIN(raised_at)
     FROM exceptions WHERE state = 'open'";
+
+/// Who sent mails that wait for a person, themselves or by a file in them that is no bill.
+const SENDERS_WAITING: &str = "SELECT m.from_address FROM exceptions e
+    JOIN messages m ON m.id = e.subject_id
+    WHERE e.state = 'open' AND e.subject_kind = 'message' AND m.from_address IS NOT NULL
+    UNION SELECT m.from_address FROM exceptions e
+    JOIN documents d ON d.id = e.subject_id JOIN messages m ON m.id = d.message
+    WHERE e.state = 'open' AND e.subject_kind = 'document' AND d.side <> 'payable'
+    AND m.from_address IS NOT NULL";
 
 /// What waits for a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,6 +67,24 @@ impl Store {
             late: late.unsigned_abs(),
             oldest: oldest.map(|at| Timestamp::from_millisecond(at).unwrap_or_default()),
         })
+    }
+
+    /// Who sent mails that wait for a person: the mails themselves, or files in them that are no bills.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn senders_waiting(&self) -> Result<Vec<MailAddress>, StoreError> {
+        let rows: Vec<(String,)> = self
+            .tuples(
+                "looking whose mails wait for a person",
+                SENDERS_WAITING,
+                &[],
+            )
+            .await?;
+        let senders = rows.into_iter();
+        Ok(senders
+            .filter_map(|(from,)| MailAddress::parse(&from))
+            .collect())
     }
 
     /// Every work item of a sort that nobody has decided yet, oldest first.

@@ -9,7 +9,7 @@ use super::select::common_texts;
 use crate::domain::approval::{ApprovalRequest, Vote};
 use crate::domain::audit::SubjectKind;
 use crate::domain::audit::counts::FollowedCounts;
-use crate::domain::bank::BankEntry;
+use crate::domain::bank::{BankData, BankEntry};
 use crate::domain::change::{MailboxProgress, ModelDay};
 use crate::domain::document::Document;
 use crate::domain::document::memory::Memory;
@@ -227,6 +227,7 @@ fn common() -> Vec<String> {
         without_state::<BankEntry>(),
         common_texts::<MailboxProgress>(false, false),
         common_texts::<ModelDay>(false, false),
+        common_texts::<BankData>(false, false),
         common_texts::<Vote>(false, false),
         common_texts::<Reminder>(false, false),
     ];

@@ -1,10 +1,31 @@
-//! Lines of bank statements.
+//! Lines of bank statements, and up to which day they tell.
 
 use super::super::error::StoreError;
 use super::{Cells, Cursor, Row, Table};
 use crate::basics::calendar::parse_iso_date;
 use crate::basics::ids::BankEntryId;
-use crate::domain::bank::BankEntry;
+use crate::domain::bank::{BankData, BankEntry};
+
+impl Row for BankData {
+    const TABLE: &'static Table = &Table {
+        name: "bank_data",
+        columns: &["account", "until_date"],
+        versioned: true,
+    };
+
+    fn write(&self, to: &mut Cells) {
+        to.text(&self.account);
+        to.shown(&self.until);
+    }
+
+    fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            account: from.text()?,
+            until: from.parsed(parse_iso_date)?,
+            version: from.version()?,
+        })
+    }
+}
 
 impl Row for BankEntry {
     const TABLE: &'static Table = &Table {

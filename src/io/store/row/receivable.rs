@@ -20,7 +20,15 @@ impl Row for Customer {
     const TABLE: &'static Table = &Table {
         name: "customers",
         columns: &[
-            "id", "number", "name", "vat_id", "mail", "language", "domains", "ibans",
+            "id",
+            "number",
+            "name",
+            "vat_id",
+            "mail",
+            "language",
+            "domains",
+            "ibans",
+            "reminders_paused_until",
         ],
         versioned: true,
     };
@@ -35,6 +43,7 @@ impl Row for Customer {
         to.text(&self.language);
         to.list(&self.domains);
         to.list(&ibans);
+        to.opt_shown(self.reminders_paused_until.as_ref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -47,6 +56,7 @@ impl Row for Customer {
             language: from.text()?,
             domains: from.list()?,
             ibans: from.parsed_list(Iban::parse)?,
+            reminders_paused_until: from.opt_parsed(parse_iso_date)?,
             version: from.version()?,
         })
     }
@@ -67,6 +77,7 @@ impl Row for CustomerInvoice {
             "payment_reference",
             "disputed",
             "dispute_in_file",
+            "final_notice_released",
         ],
         versioned: true,
     };
@@ -86,6 +97,7 @@ impl Row for CustomerInvoice {
             FileDispute::NotDisputed => Some(""),
             FileDispute::Disputed(reason) => Some(reason),
         });
+        to.opt_shown(self.final_notice_released.as_ref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -106,6 +118,7 @@ impl Row for CustomerInvoice {
                 Some(reason) if reason.is_empty() => FileDispute::NotDisputed,
                 Some(reason) => FileDispute::Disputed(reason),
             },
+            final_notice_released: from.opt_parsed(parse_iso_date)?,
             version: from.version()?,
         })
     }
