@@ -199,6 +199,7 @@ fn invoices() -> Vec<OpenInvoice> {
                 disputed: None,
                 dispute_in_file: FileDispute::Unsaid,
                 final_notice_released: None,
+                promised_for: None,
                 version: 1,
             },
             balance: gross,

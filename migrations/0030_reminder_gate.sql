@@ -10,3 +10,4 @@ CREATE TABLE bank_data (
 -- A program that does not know these reminds as before.
 ALTER TABLE customers ADD COLUMN reminders_paused_until TEXT;
 ALTER TABLE customer_invoices ADD COLUMN final_notice_released TEXT;
+ALTER TABLE customer_invoices ADD COLUMN promised_for TEXT;

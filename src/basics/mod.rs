@@ -7,6 +7,7 @@ pub mod currency;
 pub mod money;
 pub mod calendar;
 pub mod business_time;
+pub mod printed_day;
 pub mod address;
 pub mod bank_account;
 pub mod tax_id;

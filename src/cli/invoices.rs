@@ -9,12 +9,14 @@ use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of};
 use super::output::Record;
 use super::parties::find_invoice;
+use super::report::day;
 use super::{exceptions, reminders, remittances, trail};
+use crate::basics::calendar::Date;
 use crate::basics::money::Money;
 use crate::domain::receivable::CustomerInvoice;
 use crate::domain::receivable::invoice::{OpenInvoice, Standing};
 use crate::io::store::Filter;
-use crate::steps::dispute_invoice::{dispute_invoice, end_dispute};
+use crate::steps::dispute_invoice::{dispute_invoice, end_dispute, promise_payment};
 
 /// `invoices …`
 #[derive(Subcommand)]
@@ -42,6 +44,16 @@ pub enum Invoices {
         #[arg(long)]
         end: bool,
     },
+    /// Records by when the customer says it pays: it is not reminded of until some days after that
+    Promise {
+        /// Its number, its id, or at least four digits of that
+        id: String,
+        /// The last day of the promise, such as 2026-12-24
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        by_day: Date,
+        #[command(flatten)]
+        decision: Decision,
+    },
 }
 
 /// Does it.
@@ -64,6 +76,20 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
                 .with("number", decided.number)
                 .with("disputed", decided.disputed);
             desk.print.list(&[row], &["id", "number", "disputed"])
+        }
+        Invoices::Promise {
+            id,
+            by_day,
+            decision: Decision { by, reason },
+        } => {
+            let invoice = find_invoice(desk, &id).await?;
+            let told = (by.as_str(), reason.as_str());
+            let decided = promise_payment(&desk.office, &invoice.number, by_day, told).await?;
+            let row = Record::new()
+                .id("id", decided.id)
+                .with("number", decided.number)
+                .with("promised_for", decided.promised_for);
+            desk.print.list(&[row], &["id", "number", "promised_for"])
         }
     })
     .await
@@ -191,4 +217,5 @@ pub fn row(open: &OpenInvoice) -> Record {
         .with("balance", open.balance)
         .with("payment_reference", invoice.payment_reference.clone())
         .with("disputed", invoice.disputed.clone())
+        .with("promised_for", invoice.promised_for)
 }

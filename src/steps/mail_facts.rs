@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::basics::address::MailAddress;
+use crate::basics::calendar::{Date, TimeZone, day_in};
+use crate::domain::message::Message;
 use crate::domain::message::facts::{
     ArcSet, AuthenticationStatement, CheckResult, DeliveryStatusFacts, MailFacts, RecipientFacts,
     StatusSource,
@@ -41,6 +43,15 @@ pub fn mail_facts(mail: &Mail<'_>, body: String, documents: usize) -> MailFacts 
         }),
         ..header_facts(headers)
     }
+}
+
+/// The day on which its writer wrote it, by the Date field (RFC 5322 section 3.6.1) in the writer's own zone; where there is none that can be
+/// read, the day it came.
+pub fn written_on(facts: &MailFacts, message: &Message, zone: &TimeZone) -> Date {
+    let dated = facts.first("Date");
+    let dated = dated.and_then(|text| jiff::fmt::rfc2822::parse(text.trim()).ok());
+    let received_on = || day_in(zone, message.received_at);
+    dated.map_or_else(received_on, |dated| dated.date())
 }
 
 /// What the header alone says, of a mail that cannot be taken apart.

@@ -1,9 +1,10 @@
 //! Keeps until when an approver is away, who answered by an absence notice, and has the delegate asked.
 
+use super::mail_facts::written_on;
 use super::mail_questions::decides;
 use super::open_mail::OpenedMail;
 use super::{Office, StepError};
-use crate::basics::calendar::{Timestamp, day_in};
+use crate::basics::calendar::Timestamp;
 use crate::domain::approval::absence::{Absence, back_on};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
@@ -84,10 +85,7 @@ fn absence(
         &OwnChecks::default(),
         &rules.authenticity,
     );
-    let dated = facts.first("Date");
-    let dated = dated.and_then(|text| jiff::fmt::rfc2822::parse(text.trim()).ok());
-    let received_on = || day_in(&rules.time_zone, message.received_at);
-    let written_on = dated.map_or_else(received_on, |dated| dated.date());
+    let written_on = written_on(facts, message, &rules.time_zone);
     let said = format!("{}\n{}", facts.subject, opened.new_text.text);
     let absence = Absence {
         approver: approver.address.clone(),

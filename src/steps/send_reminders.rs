@@ -21,7 +21,7 @@ use crate::domain::receivable::reminder_ladder::{
     Gate, History, Outlook, ReminderPlan, all_looked_at, plan,
 };
 use crate::domain::receivable::unapplied_cash::UnappliedCash;
-use crate::domain::receivable::{Customer, final_notice};
+use crate::domain::receivable::{Customer, final_notice, promise};
 use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
@@ -123,7 +123,7 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
         };
         let policy = &office.rules.reminders;
         let open = plan(customer, Gate::default(), invoices, history, policy, today);
-        if open.plan.is_none() && open.to_release.is_empty() {
+        if open.plan.is_none() && open.to_release.is_empty() && open.broken.is_empty() {
             continue;
         }
         let around = match &around {
@@ -135,25 +135,11 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
             break;
         }
         let outlook = outlook_amid(office, customer, around, None).await?;
-        if outlook.plan.is_some() || asks_release(office, &outlook).await? {
+        if outlook.plan.is_some() || !unasked(office, customer, &outlook).await?.is_empty() {
             due.push(customer.id);
         }
     }
     Ok(due)
-}
-
-/// Somebody has to release a final notice and is not asked yet.
-async fn asks_release(office: &Office, outlook: &Outlook) -> Result<bool, StoreError> {
-    for planned in &outlook.to_release {
-        let item = office
-            .store
-            .exception(final_notice::item_of(planned))
-            .await?;
-        if item.is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Nobody is reminded before the bank's data is there: that must not go unseen.
@@ -237,7 +223,7 @@ pub(super) fn letter(
         .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))
 }
 
-/// Writes the mail, if one is still due, and asks for the release of final notices. The time is asked again: the job may have waited
+/// Writes the mail, if one is still due, asks for the release of final notices and tells of broken promises. The time is asked again: the job may have waited
 /// over a night, or over a weekend whose remittances nobody has seen. Nothing is said yet: what the mail says is looked at once more,
 /// and its levels are reached, when it is handed over. A crash before the commit leaves nothing; after it the mail is in the outbox.
 ///
@@ -256,7 +242,7 @@ pub async fn send_reminders(
     } else {
         Outlook::default()
     };
-    let asked = release_asked(office, &customer, &outlook).await?;
+    let asked = unasked(office, &customer, &outlook).await?;
     let change = match outlook.plan {
         Some(plan) => written(office, customer, &plan).await?,
         None => {
@@ -270,21 +256,24 @@ pub async fn send_reminders(
     Ok(())
 }
 
-/// What a person is asked before final notices go out.
-async fn release_asked(
+/// What a person is asked before final notices go out, and told of promises that were broken, as far as that was not done.
+async fn unasked(
     office: &Office,
     customer: &Customer,
     outlook: &Outlook,
 ) -> Result<Vec<Exception>, StoreError> {
     let (owner, now) = (&office.rules.owners.receivables, office.clock.now());
-    let mut asked = Vec::new();
-    for planned in &outlook.to_release {
-        let item = final_notice::ask(planned, customer, owner, now);
+    let broken = outlook.broken.iter();
+    let broken = broken.map(|open| promise::tell_broken(open, owner, now));
+    let release = outlook.to_release.iter();
+    let release = release.map(|planned| final_notice::ask(planned, customer, owner, now));
+    let mut unasked = Vec::new();
+    for item in broken.chain(release) {
         if office.store.exception(item.id).await?.is_none() {
-            asked.push(item);
+            unasked.push(item);
         }
     }
-    Ok(asked)
+    Ok(unasked)
 }
 
 /// The mail in the outbox. The customer is written too: an address corrected in between is the one to write to.

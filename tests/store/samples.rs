@@ -381,6 +381,7 @@ pub fn invoice(customer: &Customer, number: &str, minor: i64) -> CustomerInvoice
         dispute_in_file: countinghouse::domain::receivable::FileDispute::NotDisputed,
         disputed: None,
         final_notice_released: None,
+        promised_for: None,
         version: 0,
     }
 }

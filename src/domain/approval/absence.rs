@@ -2,8 +2,9 @@
 //! doubt about the day is not kept.
 
 use crate::basics::address::MailAddress;
-use crate::basics::calendar::{Date, Timestamp, add_days};
+use crate::basics::calendar::{Date, Timestamp};
 use crate::basics::ids::MessageId;
+use crate::basics::printed_day::{bare, day_at, ends_sentence};
 use crate::basics::text::fold;
 
 /// Absences that last longer are told otherwise than by a notice; a day further away is another one.
@@ -12,8 +13,6 @@ const LONGEST_DAYS: i32 = 183;
 const MAX_WORDS: usize = 400;
 /// Words between what announces a day and the day: `back in the office on`, `wieder im Büro ab`.
 const MAX_BETWEEN: usize = 6;
-/// The longest printed day, in words: `Montag, den 7. Dezember 2026`.
-const MAX_DAY_WORDS: usize = 6;
 
 /// An approver who is away.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,7 +78,8 @@ const RANGE: &[&str] = &[
 pub fn back_on(text: &str, written_on: Date, readings: impl Fn(&str) -> Vec<Date>) -> Option<Date> {
     let folded = fold(text);
     let words = folded.split(' ').take(MAX_WORDS).collect::<Vec<_>>();
-    let day = |at: usize| day_at(words.get(at..).unwrap_or_default(), written_on, &readings);
+    let window = (written_on, LONGEST_DAYS);
+    let day = |at: usize| day_at(words.get(at..).unwrap_or_default(), window, &readings);
     let (mut back, mut until) = (Vec::new(), Vec::new());
     for (at, word) in words.iter().enumerate() {
         let word = bare(word);
@@ -158,55 +158,4 @@ fn ends_in_day(words: &[&str]) -> bool {
     let last = words.iter().rev().take(2);
     last.into_iter()
         .any(|word| word.contains(|c: char| c.is_ascii_digit()))
-}
-
-/// The plausible days the words begin with, and how many words they take: the longest text that reads counts.
-fn day_at(
-    words: &[&str],
-    written_on: Date,
-    readings: impl Fn(&str) -> Vec<Date>,
-) -> Option<(Vec<Date>, usize)> {
-    if !words.first()?.contains(|c: char| c.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let lengths = (1..=MAX_DAY_WORDS.min(words.len())).rev();
-    let (mut days, length) = lengths.into_iter().find_map(|length| {
-        let printed = words.get(..length)?.join(" ");
-        let printed = printed.trim_end_matches([',', ';', '!', '?', ')']);
-        // A time of the day is no day.
-        if printed.contains(':') || !printed.contains(|c: char| c.is_ascii_digit()) {
-            return None;
-        }
-        let mut days = readings(printed.trim_end_matches('.'));
-        if days.is_empty() && names_day_and_month(printed) {
-            let years = [written_on.year(), written_on.year().saturating_add(1)];
-            let with = |year: &i16| readings(&format!("{printed} {year}"));
-            days = years.iter().flat_map(with).collect();
-        }
-        (!days.is_empty()).then_some((days, length))
-    })?;
-    let latest = add_days(written_on, LONGEST_DAYS);
-    days.retain(|day| *day >= written_on && *day <= latest);
-    days.sort_unstable();
-    days.dedup();
-    (!days.is_empty()).then_some((days, length))
-}
-
-/// `5.12.`, `5/12`, or a number beside a word: not `12.30`, which is a time.
-fn names_day_and_month(printed: &str) -> bool {
-    let has_word = printed
-        .split(' ')
-        .any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2);
-    let dots = printed.chars().filter(|c| *c == '.').count();
-    has_word || dots >= 2 || printed.contains('/')
-}
-
-fn bare(word: &str) -> &str {
-    word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | '(' | ')'))
-}
-
-/// `7.` is a day and no end.
-fn ends_sentence(word: &str) -> bool {
-    let is_number = word.contains(|c: char| c.is_ascii_digit());
-    word.ends_with(['!', '?', ';']) || word.ends_with('.') && !is_number
 }

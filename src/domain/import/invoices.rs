@@ -73,6 +73,7 @@ pub fn read(
             disputed: said.reason().map(str::to_owned),
             dispute_in_file: said,
             final_notice_released: None,
+            promised_for: None,
             version: 0,
             number: number?,
             issue_date: issue_date?,
@@ -173,6 +174,7 @@ impl Imported for CustomerInvoice {
                 self.payment_reference,
                 &known.payment_reference,
             ),
+            promised_for: known.promised_for,
             // Another due date begins the ladder again, to its end.
             final_notice_released: known
                 .final_notice_released

@@ -3,18 +3,10 @@
 use super::reminder_ladder::PlannedReminder;
 use super::{Customer, CustomerInvoice};
 use crate::basics::calendar::{Date, Timestamp};
-use crate::basics::ids::ExceptionId;
 use crate::basics::words::Refused;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 
-/// The item that asks whether it goes out: one for each invoice and due date.
-pub fn item_of(planned: &PlannedReminder) -> ExceptionId {
-    let invoice = &planned.open.invoice;
-    let due = invoice.due_date.to_string();
-    Exception::id_of(ExceptionCode::FinalNotice, &invoice.id.into(), &due)
-}
-
-/// Asks.
+/// Asks whether it goes out: once for each invoice and due date.
 pub fn ask(
     planned: &PlannedReminder,
     customer: &Customer,

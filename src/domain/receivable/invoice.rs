@@ -26,6 +26,8 @@ pub struct CustomerInvoice {
     pub disputed: Option<String>,
     /// What the last imported file said of it.
     pub dispute_in_file: FileDispute,
+    /// The day by which the customer says it pays; no file says so.
+    pub promised_for: Option<Date>,
     /// The day a person let the final notice go out; no file says so.
     pub final_notice_released: Option<Date>,
     /// 0 before it is stored.

@@ -14,6 +14,7 @@ pub mod reminder;
 pub mod reminder_ladder;
 pub mod final_notice;
 pub mod pause;
+pub mod promise;
 pub mod customer_reply;
 pub mod dispute;
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub use super::reminder::History;
 pub use suppression::{Gate, Suppressed, Suppression};
 
 use self::suppression::{kept_back, suppressed, told_lately_until};
+use super::promise::is_broken;
 use super::{Customer, OpenInvoice, Reminder, Tone};
 use crate::basics::calendar::{
     Date, Timestamp, add_days, days_between, is_target_closed, target_day_after,
@@ -110,6 +111,8 @@ pub struct Outlook {
     /// The final notices of these would go out today, and wait for the release by a person; empty where something else keeps
     /// the customer from being written to.
     pub to_release: Vec<PlannedReminder>,
+    /// These were promised, and nothing came.
+    pub broken: Vec<OpenInvoice>,
 }
 
 /// The level to send for this invoice today: the highest it has reached whose words are true, unless that one or a higher one
@@ -212,6 +215,9 @@ pub fn plan(
     let mut planned = Vec::new();
     let of_customer = |open: &&OpenInvoice| open.invoice.customer == customer.id;
     for open in invoices.iter().filter(of_customer) {
+        if is_broken(open, today) {
+            outlook.broken.push(open.clone());
+        }
         match due(open, history, policy, today) {
             Some(level) => planned.push(PlannedReminder {
                 open: open.clone(),

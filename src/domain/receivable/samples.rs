@@ -55,6 +55,7 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
             disputed: None,
             dispute_in_file: FileDispute::Unsaid,
             final_notice_released: None,
+            promised_for: None,
             version: 1,
         },
         balance: eur(open_minor),

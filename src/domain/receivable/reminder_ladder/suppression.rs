@@ -3,6 +3,7 @@
 use crate::basics::calendar::{Date, add_days, days_between, target_day_after};
 use crate::basics::ids::{CustomerId, CustomerInvoiceId};
 use crate::basics::money::Money;
+use crate::domain::receivable::promise::broken_from;
 use crate::domain::receivable::reminder::History;
 use crate::domain::receivable::{Customer, OpenInvoice, Reminder};
 use crate::words;
@@ -19,6 +20,8 @@ words! {
         Disputed = "disputed",
         /// The customer says it is paid; the money is looked for.
         Claimed = "claimed",
+        /// The customer says by when it is paid.
+        Promised = "promised",
         /// What the customer says of it lies before a person.
         ClaimInReview = "claim in review",
         /// The customer is told of what is overdue today; what is not due yet waits for another day.
@@ -116,6 +119,7 @@ pub(super) fn suppressed(
     today: Date,
 ) -> Option<(Suppression, Option<Date>)> {
     let too_small = open.balance.to_decimal() < minimum.to_decimal();
+    let promised = open.invoice.promised_for.map(broken_from);
     let in_review = open.in_review_until.filter(|until| today <= *until);
     if !open.is_open() {
         Some((Suppression::Paid, None))
@@ -123,6 +127,8 @@ pub(super) fn suppressed(
         Some((Suppression::Disputed, None))
     } else if open.claimed {
         Some((Suppression::Claimed, None))
+    } else if let Some(until) = promised.filter(|until| today < *until) {
+        Some((Suppression::Promised, Some(until)))
     } else if let Some(last) = in_review {
         Some((Suppression::ClaimInReview, Some(add_days(last, 1))))
     } else if too_small {

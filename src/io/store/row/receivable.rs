@@ -78,6 +78,7 @@ impl Row for CustomerInvoice {
             "disputed",
             "dispute_in_file",
             "final_notice_released",
+            "promised_for",
         ],
         versioned: true,
     };
@@ -98,6 +99,7 @@ impl Row for CustomerInvoice {
             FileDispute::Disputed(reason) => Some(reason),
         });
         to.opt_shown(self.final_notice_released.as_ref());
+        to.opt_shown(self.promised_for.as_ref());
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -119,6 +121,7 @@ impl Row for CustomerInvoice {
                 Some(reason) => FileDispute::Disputed(reason),
             },
             final_notice_released: from.opt_parsed(parse_iso_date)?,
+            promised_for: from.opt_parsed(parse_iso_date)?,
             version: from.version()?,
         })
     }

@@ -1,0 +1,155 @@
+use super::*;
+use crate::basics::calendar::date;
+use crate::domain::receivable::samples::invoice;
+
+/// Monday; ISO days only, the printed ones are read elsewhere.
+const TODAY: Date = date(2026, 11, 23);
+
+fn said(text: &str) -> Understood {
+    let open = [invoice("MR-1", "1", 128_400), invoice("MR-2", "1", 53_500)];
+    let open = open.iter().collect::<Vec<_>>();
+    understand(text, &open, TODAY, |day| day.parse().into_iter().collect())
+}
+
+fn promised(text: &str) -> Option<Date> {
+    match said(text) {
+        Understood::Promise { day, .. } => Some(day),
+        Understood::Dispute { .. } | Understood::Unsure(_) => None,
+    }
+}
+
+fn seems(text: &str) -> Vec<Intent> {
+    match said(text) {
+        Understood::Unsure(intents) => intents,
+        Understood::Promise { sentence, .. } | Understood::Dispute { sentence } => {
+            panic!("{text}: {sentence}")
+        }
+    }
+}
+
+#[test]
+fn promises_in_six_languages_are_understood() {
+    let (friday, last) = (date(2026, 11, 27), date(2026, 11, 30));
+    for (text, day) in [
+        (
+            "Hello,\n\nWe will pay on 2026-11-30.\n\nKind regards\nAnna Fox\nBrindle",
+            last,
+        ),
+        (
+            "We will transfer the 1,819.00 EUR on Friday. Sorry for the delay.",
+            friday,
+        ),
+        ("Payment will be made by the end of the month.", last),
+        (
+            "Sehr geehrte Frau Hoffmann,\n\nwir überweisen den Betrag am\nFreitag.\n\nMit freundlichen Grüßen\nJan Kuhl",
+            friday,
+        ),
+        (
+            "Guten Tag,\ndie Rechnung wird am Freitag bezahlt.\nViele Grüße",
+            friday,
+        ),
+        (
+            "Bonjour,\n\nNous réglerons la facture vendredi.\n\nCordialement",
+            friday,
+        ),
+        (
+            "Pagaremos la factura el viernes. Gracias por su recordatorio.",
+            friday,
+        ),
+        (
+            "Buongiorno,\npagheremo entro fine mese.\nCordiali saluti",
+            last,
+        ),
+        (
+            "Geachte mevrouw,\n\nWij betalen de factuur vrijdag.\n\nMet vriendelijke groet",
+            friday,
+        ),
+    ] {
+        assert_eq!(promised(text), Some(day), "{text}");
+    }
+}
+
+#[test]
+fn what_denies_asks_depends_or_says_more_is_no_promise() {
+    for text in [
+        "We will not pay on Friday.",
+        "We won't be able to, and will pay nothing on Friday.",
+        "Will you confirm that we will pay on Friday?",
+        "We will pay on Friday if the goods arrive.",
+        "Wir zahlen am Freitag, sobald die Ware da ist.",
+        "We will pay half on Friday.",
+        "We will pay 500.00 EUR on Friday.",
+        "We will probably pay on Friday.",
+        "We will pay on Friday. Please send us the contract first.",
+        "We will pay on Friday. The goods were damaged.",
+        "We will pay on Friday to your new account.",
+        "We will pay soon.",
+        "We pay our staff on Fridays.",
+    ] {
+        assert_eq!(promised(text), None, "{text}");
+    }
+}
+
+#[test]
+fn disputes_keep_the_sentence_as_it_was_written() {
+    for (text, sentence) in [
+        (
+            "We never got the goods of MR-2.",
+            "We never got the goods of MR-2.",
+        ),
+        (
+            "Hallo,\nzwei Säcke waren beschädigt. Bitte um Gutschrift.\nGruß",
+            "zwei Säcke waren beschädigt.",
+        ),
+        (
+            "Nous contestons cette facture.",
+            "Nous contestons cette facture.",
+        ),
+        (
+            "No hemos recibido la mercancía.",
+            "No hemos recibido la mercancía.",
+        ),
+        (
+            "Contestiamo la fattura: il prezzo è errato.",
+            "Contestiamo la fattura: il prezzo è errato.",
+        ),
+        ("Wij betwisten deze factuur.", "Wij betwisten deze factuur."),
+    ] {
+        let sentence = sentence.to_owned();
+        assert_eq!(said(text), Understood::Dispute { sentence }, "{text}");
+    }
+    assert_eq!(seems("Were the goods damaged?"), [Intent::Dispute]);
+}
+
+#[test]
+fn everything_else_is_told_to_a_person_as_what_it_seems_to_say() {
+    for (text, intents) in [
+        ("We have already paid this last week.", vec![Intent::Paid]),
+        ("Der Betrag wurde am 12.11. überwiesen.", vec![Intent::Paid]),
+        (
+            "Could you send us a copy of the invoice?",
+            vec![Intent::Copy],
+        ),
+        (
+            "Bitte senden Sie uns eine Rechnungskopie.",
+            vec![Intent::Copy],
+        ),
+        ("Mr Fox no longer works here.", vec![Intent::WrongContact]),
+        ("Wir bitten um Ratenzahlung.", vec![Intent::PaymentPlan]),
+        (
+            "Please confirm your new bank details.",
+            vec![Intent::BankDetails],
+        ),
+        ("Our lawyer will answer.", vec![Intent::Legal]),
+        ("Thank you.", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(seems(text), intents, "{text}");
+    }
+}
+
+#[test]
+fn a_long_letter_is_read_by_a_person() {
+    let text = format!("We will pay on Friday. {}", "Thank you. ".repeat(200));
+    assert_eq!(seems(&text), [Intent::Promise]);
+}
