@@ -1,14 +1,17 @@
 //! Every load gives back what was committed, to the last field.
 
+use countinghouse::basics::address::MailAddress;
 use countinghouse::basics::calendar::date;
 use countinghouse::basics::ids::{ContentHash, DocumentId, HeaderMessageId};
-use countinghouse::domain::audit::SubjectKind;
+use countinghouse::domain::audit::{Actor, Subject, SubjectKind};
+use countinghouse::domain::bank::BankData;
 use countinghouse::domain::change::{MailboxProgress, ModelDay, Record};
-use countinghouse::domain::document::DocumentState;
 use countinghouse::domain::document::memory::LearnedField;
 use countinghouse::domain::document::memory::place::Shape;
-use countinghouse::domain::message::MessageState;
+use countinghouse::domain::document::{DocumentState, Side};
+use countinghouse::domain::exception::Exception;
 use countinghouse::domain::message::start::Start;
+use countinghouse::domain::message::{Message, MessageState};
 use countinghouse::domain::payable::{
     BillState, Coding, CodingMemory, NumberKey, PaymentRun, PaymentRunState,
 };
@@ -699,6 +702,68 @@ pub async fn bank_entries_and_what_is_left(env: &Env) {
         .expect("loads")
         .expect("is there");
     assert_eq!(none.remaining, eur(0));
+}
+
+pub async fn up_to_which_day_the_bank_told_us(env: &Env) {
+    let first = BankData::of("DE02120300000000202051", date(2026, 11, 20));
+    let table = BankData::of_table(date(2026, 11, 19));
+    let records = [first.clone(), table.clone()].map(Record::BankData);
+    commit(env, records.to_vec()).await;
+    let newer = BankData {
+        version: 1,
+        until: date(2026, 11, 23),
+        ..first
+    };
+    commit(env, vec![Record::BankData(newer.clone())]).await;
+    let newer = BankData {
+        version: 2,
+        ..newer
+    };
+    let table = BankData {
+        version: 1,
+        ..table
+    };
+    let known = env.store.bank_data().await.expect("loads");
+    assert_eq!(known, [newer, table]);
+}
+
+pub async fn whose_mails_wait_for_a_person(env: &Env) {
+    let senders = ["a@c1.test", "b@c2.test", "c@c3.test", "d@c4.test"];
+    let from = |nth: usize| Message {
+        from: MailAddress::parse(senders[nth]),
+        ..message(senders[nth])
+    };
+    let mails = [from(0), from(1), from(2), from(3)];
+    let file = |nth: usize, side| {
+        let mut file = document(&mails[nth], "1");
+        file.reading.classification.side = side;
+        file
+    };
+    let advice = file(1, Side::Receivable);
+    let bill = file(2, Side::Payable);
+    let about = |subject: Subject, occurrence: &str| Exception {
+        subject,
+        ..exception(occurrence)
+    };
+    let anna = Actor::Person("Anna".into());
+    let settled = about(mails[3].id.into(), "settled");
+    let (settled, _) = settled
+        .resolve((&anna, "Anna"), "done", now())
+        .expect("is open");
+    let items = [
+        about(mails[0].id.into(), "mail"),
+        about(advice.id.into(), "file"),
+        about(bill.id.into(), "bill"),
+        settled,
+    ];
+    let mut records: Vec<Record> = mails.iter().cloned().map(Record::Message).collect();
+    records.extend([advice, bill].map(Record::Document));
+    records.extend(items.map(Record::Exception));
+    commit(env, records).await;
+    let waiting = env.store.senders_waiting().await.expect("loads");
+    let mut waiting: Vec<String> = waiting.iter().map(ToString::to_string).collect();
+    waiting.sort();
+    assert_eq!(waiting, ["a@c1.test", "b@c2.test"]);
 }
 
 pub async fn reminders(env: &Env) {

@@ -104,6 +104,8 @@ on_both_databases! {
         memories_until_they_were_wrong_twice
         codings_until_they_were_wrong_twice
         what_the_model_was_asked_on_a_day
+        up_to_which_day_the_bank_told_us
+        whose_mails_wait_for_a_person
         a_bill_is_found_by_digits_or_number
         what_a_bill_may_duplicate
         rivals_by_file_number_reference_or_day_and_amount

@@ -1,8 +1,8 @@
 //! What a customer's answer says (DOMAIN 6.5), in English, German, French, Spanish, Italian and Dutch. Only an answer that says one thing
 //! and nothing else is understood; the sentence stays as evidence. Whatever leaves a doubt is read by a person, who is told what it seems to say.
 
+use super::cues::CUES;
 pub use super::cues::Intent;
-use super::cues::{CONDITIONS, CUES, FAREWELLS, GREETINGS, NEGATIONS, POLITE};
 use super::promised_day::promised_day;
 use crate::basics::calendar::Date;
 use crate::basics::printed_day::{bare, ends_sentence};
@@ -117,11 +117,11 @@ fn sentence(open: &mut Vec<&str>) -> Option<Sentence> {
 
 /// Everything the sentence may say.
 fn intents(sentence: &Sentence) -> Vec<Intent> {
-    let found = CUES.iter().filter(|(_, cues)| {
+    let found = CUES.intents().filter(|(_, cues)| {
         let mut cues = cues.iter();
         cues.any(|cue| holds(&sentence.words, cue))
     });
-    found.map(|(intent, _)| *intent).collect()
+    found.map(|(intent, _)| intent).collect()
 }
 
 /// The words of the cue follow each other; behind `..` others may come between. `contest*` begins a word.
@@ -160,12 +160,12 @@ fn has(sentence: &Sentence, words: &[&str]) -> bool {
 
 /// It asks, denies, or depends on something: no promise.
 fn is_doubtful(sentence: &Sentence) -> bool {
-    let denies = |word: &String| word.ends_with("n't") || NEGATIONS.contains(&bare(word));
+    let denies = |word: &String| word.ends_with("n't") || CUES.negations.contains(&bare(word));
     is_conditional(sentence) || sentence.words.iter().any(denies)
 }
 
 fn is_conditional(sentence: &Sentence) -> bool {
-    sentence.written.contains('?') || has(sentence, CONDITIONS)
+    sentence.written.contains('?') || has(sentence, &CUES.conditions)
 }
 
 /// An amount in it is that of all these invoices: half of it is another promise.
@@ -203,7 +203,7 @@ fn is_greeting(line: &str) -> bool {
     let folded = fold(line);
     let words: Vec<&str> = folded.split(' ').collect();
     let first = words.first().copied().unwrap_or_default();
-    words.len() <= 8 && !line.contains('.') && GREETINGS.contains(&bare(first))
+    words.len() <= 8 && !line.contains('.') && CUES.greetings.contains(&bare(first))
 }
 
 /// What stands below is a name, a title and small print.
@@ -211,7 +211,8 @@ fn is_farewell(line: &str) -> bool {
     let folded = fold(line);
     let words = folded.split(' ').count();
     words <= 5
-        && FAREWELLS
+        && CUES
+            .farewells
             .iter()
             .any(|farewell| folded.starts_with(farewell))
 }
@@ -219,7 +220,7 @@ fn is_farewell(line: &str) -> bool {
 fn is_polite(sentence: &Sentence) -> bool {
     let said: Vec<&str> = sentence.words.iter().map(|word| bare(word)).collect();
     let said = said.join(" ");
-    POLITE.contains(&said.as_str())
+    CUES.polite.contains(&said.as_str())
 }
 
 #[cfg(test)]

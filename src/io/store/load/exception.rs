@@ -28,7 +28,7 @@ const SENDERS_WAITING: &str = "SELECT m.from_address FROM exceptions e
     WHERE e.state = 'open' AND e.subject_kind = 'message' AND m.from_address IS NOT NULL
     UNION SELECT m.from_address FROM exceptions e
     JOIN documents d ON d.id = e.subject_id JOIN messages m ON m.id = d.message
-    WHERE e.state = 'open' AND e.subject_kind = 'document' AND d.side <> 'payable'
+    WHERE e.state = 'open' AND e.subject_kind = 'document' AND d.side <> 'ap'
     AND m.from_address IS NOT NULL";
 
 /// What waits for a person.
