@@ -56,6 +56,8 @@ words! {
         CustomerReply = "customer_reply",
         /// A final notice waits for its release.
         FinalNotice = "final_notice",
+        /// Mail after mail reminds of an invoice, and nothing comes.
+        RemindersUnanswered = "reminders_unanswered",
         /// An invoice that was to be paid by a day is not.
         PromiseBroken = "promise_broken",
         /// Nobody is reminded: what the bank told last is too old.

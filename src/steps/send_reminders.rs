@@ -21,7 +21,7 @@ use crate::domain::receivable::reminder_ladder::{
     Gate, History, Outlook, ReminderPlan, all_looked_at, plan,
 };
 use crate::domain::receivable::unapplied_cash::UnappliedCash;
-use crate::domain::receivable::{Customer, final_notice, promise};
+use crate::domain::receivable::{Customer, final_notice, promise, unanswered};
 use crate::io::store::{Filter, StoreError};
 
 const STEP: &str = "send_reminders";
@@ -123,7 +123,7 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
         };
         let policy = &office.rules.reminders;
         let open = plan(customer, Gate::default(), invoices, history, policy, today);
-        if open.plan.is_none() && open.to_release.is_empty() && open.broken.is_empty() {
+        if !open.calls_for_work() {
             continue;
         }
         let around = match &around {
@@ -223,7 +223,7 @@ pub(super) fn letter(
         .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))
 }
 
-/// Writes the mail, if one is still due, asks for the release of final notices and tells of broken promises. The time is asked again: the job may have waited
+/// Writes the mail, if one is still due, asks for the release of final notices, tells of broken promises and of reminders that move nobody. The time is asked again: the job may have waited
 /// over a night, or over a weekend whose remittances nobody has seen. Nothing is said yet: what the mail says is looked at once more,
 /// and its levels are reached, when it is handed over. A crash before the commit leaves nothing; after it the mail is in the outbox.
 ///
@@ -256,7 +256,8 @@ pub async fn send_reminders(
     Ok(())
 }
 
-/// What a person is asked before final notices go out, and told of promises that were broken, as far as that was not done.
+/// What a person is asked before final notices go out, and told of promises that were broken and of mails that move nobody, as far as that was
+/// not done.
 async fn unasked(
     office: &Office,
     customer: &Customer,
@@ -267,8 +268,10 @@ async fn unasked(
     let broken = broken.map(|open| promise::tell_broken(open, owner, now));
     let release = outlook.to_release.iter();
     let release = release.map(|planned| final_notice::ask(planned, customer, owner, now));
+    let silent = outlook.unanswered.iter();
+    let silent = silent.map(|one| unanswered::tell(one, customer, owner, now));
     let mut unasked = Vec::new();
-    for item in broken.chain(release) {
+    for item in broken.chain(release).chain(silent) {
         if office.store.exception(item.id).await?.is_none() {
             unasked.push(item);
         }

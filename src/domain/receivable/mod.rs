@@ -15,6 +15,7 @@ pub mod reminder_ladder;
 pub mod final_notice;
 pub mod pause;
 pub mod promise;
+pub mod unanswered;
 pub mod customer_reply;
 pub mod dispute;
 #[cfg(test)]

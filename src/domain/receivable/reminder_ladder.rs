@@ -9,6 +9,7 @@ pub use suppression::{Gate, Suppressed, Suppression};
 
 use self::suppression::{kept_back, suppressed, told_lately_until};
 use super::promise::is_broken;
+use super::unanswered::{Unanswered, unanswered};
 use super::{Customer, OpenInvoice, Reminder, Tone};
 use crate::basics::calendar::{
     Date, Timestamp, add_days, days_between, is_target_closed, target_day_after,
@@ -113,6 +114,16 @@ pub struct Outlook {
     pub to_release: Vec<PlannedReminder>,
     /// These were promised, and nothing came.
     pub broken: Vec<OpenInvoice>,
+    /// What mails alone do not move.
+    pub unanswered: Option<Unanswered>,
+}
+
+impl Outlook {
+    /// There is a mail to write, or something a person may have to be told.
+    pub fn calls_for_work(&self) -> bool {
+        let told = !self.to_release.is_empty() || !self.broken.is_empty();
+        self.plan.is_some() || told || self.unanswered.is_some()
+    }
 }
 
 /// The level to send for this invoice today: the highest it has reached whose words are true, unless that one or a higher one
@@ -211,9 +222,12 @@ pub fn plan(
     policy: &ReminderPolicy,
     today: Date,
 ) -> Outlook {
-    let mut outlook = Outlook::default();
-    let mut planned = Vec::new();
     let of_customer = |open: &&OpenInvoice| open.invoice.customer == customer.id;
+    let mut outlook = Outlook {
+        unanswered: unanswered(invoices.iter().filter(of_customer), history, today),
+        ..Outlook::default()
+    };
+    let mut planned = Vec::new();
     for open in invoices.iter().filter(of_customer) {
         if is_broken(open, today) {
             outlook.broken.push(open.clone());

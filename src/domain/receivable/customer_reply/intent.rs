@@ -75,7 +75,9 @@ pub fn understand(
             }
         }
         // What else is said explains it; a question or a condition may be an offer.
-        Intent::Dispute if !is_conditional(sentence) => Understood::Dispute { sentence: written },
+        Intent::Dispute if !is_conditional(sentence) && !denies_dispute(sentence) => {
+            Understood::Dispute { sentence: written }
+        }
         Intent::Promise
         | Intent::Dispute
         | Intent::Paid
@@ -170,33 +172,43 @@ fn is_conditional(sentence: &Sentence) -> bool {
 
 /// An amount in it is that of all these invoices: half of it is another promise.
 fn is_of_whole_amount(sentence: &Sentence, invoices: &[&OpenInvoice]) -> bool {
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
     let open = invoices.iter().map(|open| open.balance.minor());
     let total = open.sum::<i64>().to_string();
-    let mut amounts = sentence.words.iter().filter(|word| is_amount(bare(word)));
-    amounts.all(|amount| digits(amount) == total)
+    let mut amounts = sentence.words.iter().filter_map(|word| amount(bare(word)));
+    amounts.all(|digits| digits == total || format!("{digits}00") == total)
 }
 
-/// `1.284,00` or `535.00`, with or without a currency beside it.
-fn is_amount(word: &str) -> bool {
-    let number = word.trim_matches(|c: char| !c.is_ascii_digit());
-    let cents = number.rsplit_once(['.', ',']).map(|(_, cents)| cents);
-    let is_number = number
-        .chars()
-        .all(|c| c.is_ascii_digit() || ".,'".contains(c));
-    let has_currency = word.chars().any(|c| "€$£".contains(c));
-    is_number && (cents.is_some_and(|cents| cents.len() == 2) || has_currency) && !is_day(number)
+/// The digits of `1.284,00`, `€535.00`, `1'284` or `1284`; none of a day, a year, or a number with letters in it.
+fn amount(word: &str) -> Option<String> {
+    let number = word.trim_matches(|c: char| "€$£-".contains(c));
+    let parts: Vec<&str> = number.split(['.', ',', '\'']).collect();
+    let are_digits = parts
+        .iter()
+        .all(|part| part.chars().all(|c| c.is_ascii_digit()));
+    let digits = parts.concat();
+    let is_year = parts.len() == 1 && digits.len() == 4 && digits.starts_with("20");
+    let value = |part: &&str| part.parse::<u32>().unwrap_or(u32::MAX);
+    // `27.11.` and `27.11.26`; an amount with a day's digits is only looked at less closely.
+    let is_day = match parts.as_slice() {
+        [day, month] => value(day) <= 31 && month.len() <= 2 && value(month) <= 12,
+        [day, month, year] => value(day) <= 31 && value(month) <= 12 && year.len() != 3,
+        _ => false,
+    };
+    let is_amount = are_digits && digits.len() >= 3 && !is_year && !is_day;
+    is_amount.then_some(digits)
 }
 
-/// `30.11.` and `30.11.26` are days.
-fn is_day(number: &str) -> bool {
-    let parts: Vec<&str> = number.split('.').collect();
-    let small = |part: &&str| part.len() <= 2;
-    parts.len() >= 2 && parts.iter().all(small) && !number.contains(',') && parts.len() != 2
+/// It says that there is nothing to complain of: `no complaint`, where the cue itself denies nothing.
+fn denies_dispute(sentence: &Sentence) -> bool {
+    let denies = |word: &str| word.ends_with("n't") || CUES.negations.contains(&word);
+    let mut cues = CUES
+        .intents()
+        .filter(|(intent, _)| *intent == Intent::Dispute);
+    let is_in_cue = cues.any(|(_, cues)| {
+        let mut held = cues.iter().filter(|cue| holds(&sentence.words, cue));
+        held.any(|cue| cue.split(' ').any(denies))
+    });
+    !is_in_cue && sentence.words.iter().any(|word| denies(bare(word)))
 }
 
 fn is_greeting(line: &str) -> bool {

@@ -79,6 +79,9 @@ fn what_denies_asks_depends_or_says_more_is_no_promise() {
         "Wir zahlen am Freitag, sobald die Ware da ist.",
         "We will pay half on Friday.",
         "We will pay 500.00 EUR on Friday.",
+        "We will pay 1284 EUR on Friday.",
+        "We will pay 27.13 EUR on Friday.",
+        "Wir überweisen 1.284 € am Freitag.",
         "We will probably pay on Friday.",
         "We will pay on Friday. Please send us the contract first.",
         "We will pay on Friday. The goods were damaged.",
@@ -118,7 +121,13 @@ fn disputes_keep_the_sentence_as_it_was_written() {
         let sentence = sentence.to_owned();
         assert_eq!(said(text), Understood::Dispute { sentence }, "{text}");
     }
-    assert_eq!(seems("Were the goods damaged?"), [Intent::Dispute]);
+    for text in [
+        "Were the goods damaged?",
+        "We have no complaint.",
+        "Es gibt keine Reklamation.",
+    ] {
+        assert_eq!(seems(text), [Intent::Dispute], "{text}");
+    }
 }
 
 #[test]
