@@ -71,7 +71,11 @@ pub async fn apply_by_hand(
         let settlement = match order {
             CashOrder::Apply(wanted) => wished(&credit, &loaded, wanted, &reason)?,
             CashOrder::AsProposed => match proposed(&credit, &before, &loaded) {
-                Proposal::Settle(settlement) => settlement,
+                // Both stand in the trail: who accepted it and why, and what it was proposed by.
+                Proposal::Settle(settlement) => Settlement {
+                    evidence: format!("{reason}; as proposed: {}", settlement.evidence),
+                    ..settlement
+                },
                 Proposal::Unsure(why) => return Err(CashError::Refused(why)),
                 Proposal::Nothing => {
                     let why = "nothing is proposed: name the invoices".to_owned();

@@ -61,6 +61,9 @@ async fn money_without_a_word_is_proposed_accepted_and_taken_back(database: Data
         assert!(!office.open_on(number).await.is_open(), "{number}");
     }
     assert!(what_waits(&office).await.is_empty());
+    let trail = office.trail().await;
+    let words = format!("{}; as proposed: ", WHO.1);
+    assert!(trail.iter().any(|event| event.reason.starts_with(&words)));
     let again = apply_by_hand(desk, entry, &CashOrder::AsProposed, WHO).await;
     assert!(refused(again).contains("nothing is proposed"));
 

@@ -1,24 +1,12 @@
 //! Customers answer reminders: what they say beyond doubt is taken down, and everything else is read by a person.
 
-use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::receivable::CustomerInvoice;
 use countinghouse::steps::dispute_invoice::promise_payment;
 
 use crate::office::Office;
-use crate::office::books::KETTLE;
+use crate::office::books::{DUE_26TH, KETTLE, day};
 use crate::office::mails::answer;
-
-/// Two invoices of one customer, due on a Thursday.
-const DUE_26TH: &str =
-    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
-MR-2026-2001,20026,2026-10-27,2026-11-26,EUR,1284.00,,no
-MR-2026-2002,20026,2026-10-27,2026-11-26,EUR,535.00,,no
-";
-
-fn day(text: &str) -> Date {
-    parse_iso_date(text).unwrap()
-}
 
 /// The customer was reminded on the 26th, and answers it.
 async fn answered(says: &str, verdict: &'static str) -> Office {

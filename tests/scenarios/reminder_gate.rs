@@ -1,7 +1,6 @@
 //! The gate before each reminder: what is known when it is handed over decides, and whoever may have paid, written or is spoken with is
 //! left alone.
 
-use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::outbound::{OutboundMessage, OutboundState, Purpose};
 use countinghouse::domain::receivable::Customer;
@@ -13,19 +12,8 @@ use jiff::SignedDuration;
 
 use crate::office::Office;
 use crate::office::bills::bill;
-use crate::office::books::KETTLE;
+use crate::office::books::{DUE_26TH, KETTLE, day};
 use crate::office::mails;
-
-/// Two invoices of one customer, due on a Thursday.
-const DUE_26TH: &str =
-    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
-MR-2026-2001,20026,2026-10-27,2026-11-26,EUR,1284.00,,no
-MR-2026-2002,20026,2026-10-27,2026-11-26,EUR,535.00,,no
-";
-
-fn day(text: &str) -> Date {
-    parse_iso_date(text).unwrap()
-}
 
 /// A reminder of the 26th is written and waits in the outbox, since a mail to an approver was all that may go out in ten minutes.
 async fn a_reminder_in_the_outbox() -> Office {

@@ -1,6 +1,5 @@
 //! Reminders: one at each rung of the ladder, one mail a customer and day, none to whom has paid, says so, or disputes.
 
-use countinghouse::basics::calendar::{Date, parse_iso_date};
 use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::outbound::OutboundState;
 use countinghouse::domain::receivable::CustomerInvoice;
@@ -9,20 +8,9 @@ use countinghouse::steps::hold_reminders::release_final_notice;
 use countinghouse::{sweeps, watch};
 
 use crate::office::Office;
-use crate::office::books::KETTLE;
+use crate::office::books::{DUE_26TH, KETTLE, day};
 use crate::office::mails::{self, answer};
 use crate::office::servers::unique_at;
-
-/// Two invoices of one customer, due on the same Thursday.
-const DUE_26TH: &str =
-    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
-MR-2026-2001,20026,2026-10-27,2026-11-26,EUR,1284.00,,no
-MR-2026-2002,20026,2026-10-27,2026-11-26,EUR,535.00,,no
-";
-
-fn day(text: &str) -> Date {
-    parse_iso_date(text).unwrap()
-}
 
 #[tokio::test]
 async fn a_reminder_goes_out_at_each_rung_and_one_mail_says_it_all() {

@@ -2,7 +2,7 @@
 
 use super::envelope::shown_message_id;
 use super::state::{OutboundEvent, OutboundState, next};
-use super::{OutboundMessage, Purpose};
+use super::{LOSSES, OutboundMessage, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::ExceptionId;
@@ -10,9 +10,6 @@ use crate::basics::words::Refused;
 use crate::domain::approval::ApprovalState;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
-
-/// A mail may be lost from sight twice: it is repeated once, a third time it could be there three times.
-const LOSSES: u32 = 2;
 
 /// What became of one attempt, each with what the server or the folder said.
 #[derive(Clone, PartialEq, Eq, Debug)]

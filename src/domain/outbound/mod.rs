@@ -123,6 +123,9 @@ pub struct OutboundMessage {
     pub version: u64,
 }
 
+/// A mail may be lost from sight twice: it is repeated once, a third time it could be there three times.
+const LOSSES: u32 = 2;
+
 impl OutboundMessage {
     /// Nobody said that it was refused or came back.
     pub fn may_have_arrived(&self) -> bool {
@@ -136,10 +139,11 @@ impl OutboundMessage {
         }
     }
 
-    /// It waits to be handed over, or nobody knows whether it was.
+    /// It waits to be handed over, or will be handed over again.
     pub fn is_on_its_way(&self) -> bool {
         match self.state {
-            OutboundState::Queued | OutboundState::Sending | OutboundState::Unsure => true,
+            OutboundState::Queued | OutboundState::Sending => true,
+            OutboundState::Unsure => self.losses < LOSSES,
             OutboundState::Sent
             | OutboundState::Bounced
             | OutboundState::Failed

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use countinghouse::basics::calendar::{Date, parse_iso_date};
+
 use super::People;
 use super::servers::servers;
 
@@ -19,6 +21,18 @@ MR-2026-1044,20014,2026-11-02,2027-02-16,EUR,2140.00,,no
 MR-2026-1047,20014,2026-11-06,2027-02-20,EUR,856.00,,no
 MR-2026-1052,20026,2026-11-05,2027-02-19,EUR,749.00,,no
 ";
+
+/// Two invoices of one customer, due on the same Thursday.
+pub const DUE_26TH: &str =
+    "number,customer,issue_date,due_date,currency,gross_total,payment_reference,disputed
+MR-2026-2001,20026,2026-10-27,2026-11-26,EUR,1284.00,,no
+MR-2026-2002,20026,2026-10-27,2026-11-26,EUR,535.00,,no
+";
+
+/// A day of a story.
+pub fn day(text: &str) -> Date {
+    parse_iso_date(text).unwrap()
+}
 
 /// The first line of a bank statement.
 pub const BANK_HEADER: &str = "entry_id,booking_date,value_date,amount,currency,counterparty_name,counterparty_iban,remittance_information\n";

@@ -90,6 +90,12 @@ fn one_mail_is_on_its_way_until_it_is_settled() {
     ] {
         assert!(gate(&ours, &[sent(&ours, state)], &[]).mail_on_its_way);
     }
+    // Not sent a third time: nobody would be reminded any more.
+    let lost = OutboundMessage {
+        losses: 2,
+        ..sent(&ours, OutboundState::Unsure)
+    };
+    assert!(!gate(&ours, &[lost], &[]).mail_on_its_way);
     for state in [OutboundState::Sent, OutboundState::Withdrawn] {
         assert!(!gate(&ours, &[sent(&ours, state)], &[]).mail_on_its_way);
     }
