@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::reminder::History;
-use super::{Customer, OpenInvoice};
-use crate::basics::calendar::{Date, Timestamp};
+use super::{Customer, OpenInvoice, Reminder};
+use crate::basics::calendar::{Date, Timestamp, days_between};
 use crate::basics::ids::OutboundId;
 use crate::domain::exception::{Exception, ExceptionCode, Ownership};
 
 /// After so many mails a person speaks with the customer.
 const MOST_MAILS: usize = 5;
+/// So long they have to answer the last one.
+const DAYS_TO_ANSWER: i32 = 3;
 
 /// What was said of an invoice again and again, and is still open.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,10 +28,12 @@ pub fn unanswered<'i>(
     history: History<'_>,
     today: Date,
 ) -> Option<Unanswered> {
+    let had_time = |one: &&Reminder| days_between(one.on, today) >= DAYS_TO_ANSWER;
     let told = |open: &OpenInvoice| {
         let of_it = history.reminders.iter().filter(|one| {
             one.invoice == open.invoice.id && !history.unsaid.contains(&one.outbound)
         });
+        let of_it = of_it.filter(had_time);
         of_it
             .map(|one| one.outbound)
             .collect::<BTreeSet<OutboundId>>()
@@ -76,7 +80,6 @@ pub fn tell(
 mod tests {
     use super::*;
     use crate::basics::calendar::{add_days, date};
-    use crate::domain::receivable::Reminder;
     use crate::domain::receivable::samples::invoice_due;
 
     const DUE: Date = date(2026, 11, 16);
@@ -94,8 +97,17 @@ mod tests {
     }
 
     fn found(open: &OpenInvoice, reminders: &[Reminder], unsaid: &[OutboundId]) -> Option<usize> {
+        found_on(add_days(DUE, 20), open, reminders, unsaid)
+    }
+
+    fn found_on(
+        today: Date,
+        open: &OpenInvoice,
+        reminders: &[Reminder],
+        unsaid: &[OutboundId],
+    ) -> Option<usize> {
         let history = History { reminders, unsaid };
-        let found = unanswered(std::iter::once(open), history, add_days(DUE, 20));
+        let found = unanswered(std::iter::once(open), history, today);
         found.map(|found| found.mails)
     }
 
@@ -110,6 +122,10 @@ mod tests {
             None,
             "it came back"
         );
+        // The fifth was of the fourth day after: it has its time to be answered.
+        for (day, mails) in [(6, None), (7, Some(5))] {
+            assert_eq!(found_on(add_days(DUE, day), &open, &five, &[]), mails);
+        }
         let disputed = OpenInvoice {
             claimed: true,
             ..open.clone()
