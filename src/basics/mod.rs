@@ -8,6 +8,7 @@ pub mod money;
 pub mod calendar;
 pub mod business_time;
 pub mod printed_day;
+pub mod answer;
 pub mod address;
 pub mod bank_account;
 pub mod tax_id;

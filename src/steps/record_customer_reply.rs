@@ -12,9 +12,9 @@ use crate::domain::message::authenticity::{OwnChecks, authenticates};
 use crate::domain::message::facts::MailFacts;
 use crate::domain::message::new_text::NewText;
 use crate::domain::outbound::OutboundMessage;
-use crate::domain::receivable::customer_reply::intent::{Intent, Understood, understand};
+use crate::domain::receivable::customer_reply::decision::{self, Decision, decide, not_own};
+use crate::domain::receivable::customer_reply::intent::{Intent, understand};
 use crate::domain::receivable::customer_reply::{CustomerAnswer, Taken, work_item};
-use crate::domain::receivable::matching::is_named;
 use crate::domain::receivable::{Customer, CustomerInvoice, OpenInvoice, dispute, promise};
 use crate::formats::date::readings;
 use crate::formats::mime;
@@ -87,25 +87,25 @@ async fn decided(
     asked: &Asked,
     (facts, new_text): (&MailFacts, NewText),
 ) -> Result<Change, StepError> {
-    let invoices = invoices_meant(office, asked, &new_text.text).await?;
     let written_on = written_on(facts, message, &office.rules.time_zone);
-    let understood = understand(&new_text.text, &invoices, written_on, readings);
+    let understood = understand(&new_text.text, written_on, readings);
+    let reminded = office.store.reminders_to(asked.customer.id).await?;
+    let reminded = reminded
+        .iter()
+        .filter(|one| one.outbound == asked.reminder.id);
+    let reminded = reminded.map(|one| one.invoice).collect::<Vec<_>>();
     let unproven = unproven(office, asked, facts);
-    let in_doubt = |intents| {
-        let text = new_text.clone();
-        before_a_person(
-            office,
-            message,
-            Some(asked),
-            (text, intents, unproven.clone()),
-        )
+    let about = decision::Asked {
+        open: &asked.open,
+        reminded: &reminded,
+        certain: new_text.certain,
+        unproven: unproven.as_deref(),
     };
-    let is_sure = new_text.certain && unproven.is_none() && !invoices.is_empty();
-    Ok(match understood {
-        Understood::Unsure(intents) => in_doubt(intents),
-        Understood::Promise { .. } if !is_sure => in_doubt(vec![Intent::Promise]),
-        Understood::Dispute { .. } if !is_sure => in_doubt(vec![Intent::Dispute]),
-        Understood::Promise { day, sentence } => {
+    let ask =
+        |text, intents, why| before_a_person(office, message, Some(asked), (text, intents, why));
+    Ok(match decide(understood, &new_text.text, about) {
+        Decision::AskPerson(intents, why) => ask(new_text, intents, why),
+        Decision::Promised(day, invoices, sentence) => {
             let today = office.today();
             let promised = invoices.iter().map(|open| {
                 let invoice = promise::record(open.invoice.clone(), day, today)?;
@@ -114,81 +114,40 @@ async fn decided(
             let promised = promised.collect::<Result<Vec<_>, Refused>>();
             match promised {
                 Ok(promised) => taken_down(office, message, promised, (&sentence, asked)),
-                // It came so late that the day has passed.
-                Err(_) => in_doubt(vec![Intent::Promise]),
+                Err(_) => {
+                    let why = "it came so late that the day has passed".to_owned();
+                    ask(new_text, vec![Intent::Promise], Some(why))
+                }
             }
         }
-        // Which of several is meant, a person asks.
-        Understood::Dispute { .. }
-            if !are_named(&invoices, &new_text.text) && invoices.len() > 1 =>
-        {
-            in_doubt(vec![Intent::Dispute])
-        }
-        Understood::Dispute { sentence } => {
+        Decision::Disputed(invoices, sentence) => {
             let disputed = invoices.iter().map(|open| {
                 let invoice = dispute::raise(open.invoice.clone(), &sentence)?;
                 Ok((invoice, "invoice disputed"))
             });
             let disputed = disputed.collect::<Result<Vec<_>, Refused>>()?;
-            let invoices = disputed
-                .iter()
-                .map(|(invoice, _)| invoice.clone())
-                .collect();
-            let change = taken_down(office, message, disputed, (&sentence, asked));
-            let answer = answer(message, Some(asked), (new_text.clone(), Vec::new()));
+            let invoices = disputed.iter().map(|(invoice, _)| invoice.clone());
             let answer = CustomerAnswer {
-                taken: Taken::Disputed(invoices),
-                ..answer
+                taken: Taken::Disputed(invoices.collect()),
+                ..answer(message, Some(asked), (new_text, Vec::new()))
             };
+            let change = taken_down(office, message, disputed, (&sentence, asked));
             let owner = &office.rules.owners.receivables;
             change.raise(work_item(&answer, owner, office.clock.now()))
         }
     })
 }
 
-/// Those the text names, else those the answered reminder spoke of; of what is open.
-async fn invoices_meant<'a>(
-    office: &Office,
-    asked: &'a Asked,
-    text: &str,
-) -> Result<Vec<&'a OpenInvoice>, StoreError> {
-    let named = asked
-        .open
-        .iter()
-        .filter(|open| is_named(text, &open.invoice));
-    let named = named.collect::<Vec<_>>();
-    if !named.is_empty() {
-        return Ok(named);
-    }
-    let told = office.store.reminders_to(asked.customer.id).await?;
-    let spoken_of = |open: &&OpenInvoice| {
-        let mut told = told.iter();
-        told.any(|one| one.outbound == asked.reminder.id && one.invoice == open.invoice.id)
-    };
-    Ok(asked.open.iter().filter(spoken_of).collect())
-}
-
-fn are_named(invoices: &[&OpenInvoice], text: &str) -> bool {
-    invoices.iter().all(|open| is_named(text, &open.invoice))
-}
-
-/// Why these may not be the customer's words; none where its own address is proven.
+/// Why these may not be the customer's words; `None` where its own address is proven.
 fn unproven(office: &Office, asked: &Asked, facts: &MailFacts) -> Option<String> {
     let Some(from) = facts.sender() else {
         return Some("it has no single sender".into());
     };
-    let is_own = from.same_mailbox(&asked.reminder.to)
-        || asked
-            .customer
-            .domains
-            .iter()
-            .any(|domain| domain == from.domain());
-    if !is_own {
-        return Some(format!("{from} is no address of the customer"));
-    }
     let policy = &office.rules.authenticity;
-    let proof = authenticates(from, facts, &OwnChecks::default(), policy);
-    proof.err().map(|unproven| unproven.reason)
+    not_own(from, &asked.customer, &asked.reminder.to).or_else(|| {
+        let proof = authenticates(from, facts, &OwnChecks::default(), policy);
+        proof.err().map(|unproven| unproven.reason)
+    })
 }
 
 /// The invoices as they are from now on, each with the customer's sentence in its trail.
@@ -230,9 +189,7 @@ fn before_a_person(
 ) -> Change {
     let now = office.clock.now();
     let answer = CustomerAnswer {
-        taken: Taken::Nothing {
-            why: why.filter(|_| !seems.is_empty()),
-        },
+        taken: Taken::Nothing { why },
         ..answer(message, asked, (text, seems))
     };
     let customer = answer.customer.map(|customer| customer.to_string());

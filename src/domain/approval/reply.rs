@@ -1,11 +1,10 @@
 //! What an approver's answer says. Only a first line that is exactly one of the words decides; anything that leaves room for
 //! doubt is a question or unclear, and then the request stays open.
 
-mod below;
-
+use crate::basics::answer::below::{self, Below, until_farewell};
+use crate::basics::answer::{DOUBT_WORDS, asks, has_word, is_ornament};
 use crate::basics::text::{fold, one_line};
 use crate::words;
-use below::{Below, asks, until_farewell};
 
 words! {
     /// What an answer asks for. The spelling is the contract of the command line.
@@ -99,81 +98,6 @@ const DELEGATE_WORDS: &[&str] = &[
     "forward to",
     "weiterleiten an",
 ];
-/// Words that make an approval conditional or take it back, folded.
-const DOUBT_WORDS: &[&str] = &[
-    "if",
-    "but",
-    "unless",
-    "only",
-    "except",
-    "provided",
-    "once",
-    "after",
-    "until",
-    "not",
-    "don't",
-    "dont",
-    "never",
-    "wait",
-    "hold",
-    "however",
-    "when",
-    "before",
-    "later",
-    "pending",
-    "stop",
-    "cancel",
-    "wenn",
-    "falls",
-    "aber",
-    "nur",
-    "sofern",
-    "ausser",
-    "nicht",
-    "kein",
-    "keine",
-    "warten",
-    "erst",
-    "nach",
-    "bevor",
-    "sobald",
-    "spater",
-    "vorbehaltlich",
-    "si",
-    "mais",
-    "quand",
-    "avant",
-    "apres",
-    "sauf",
-    "seulement",
-    "pas",
-    "pero",
-    "salvo",
-    "solo",
-    "no",
-    "espera",
-    "cuando",
-    "antes",
-    "despues",
-    "se",
-    "quando",
-    "prima",
-    "dopo",
-    "ma",
-    "tranne",
-    "non",
-    "als",
-    "maar",
-    "mits",
-    "tenzij",
-    "alleen",
-    "niet",
-    "geen",
-    "wacht",
-    "zodra",
-    "voordat",
-    "wanneer",
-];
 /// Longer reasons are cut: they go into the audit trail and a letter.
 const REASON_CHARS: usize = 500;
 /// Longer first lines are cut where they are shown.
@@ -250,7 +174,7 @@ fn weigh_approval(rest: &[&str]) -> (Verb, &'static str) {
     if rest.iter().any(|line| is_exactly(line, REJECT_WORDS)) {
         return (Verb::Unclear, "it says both words");
     }
-    match below::read(rest) {
+    match below::read(rest, REJECT_WORDS) {
         Below::Asks => (Verb::Question, "it approves and asks something"),
         Below::Doubts => (Verb::Unclear, "it approves under a condition"),
         Below::Says => (Verb::Unclear, "it says more than the word that approves"),
@@ -362,41 +286,6 @@ fn is_mark(c: char) -> bool {
 fn is_exactly(line: &str, words: &[&str]) -> bool {
     let plain = fold(line);
     words.contains(&plain.trim_matches(is_ornament))
-}
-
-fn has_word(line: &str, words: &[&str]) -> bool {
-    let plain = fold(line);
-    plain
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .any(|word| words.contains(&word))
-}
-
-/// What people and mail programs put around a word without changing it. A question mark changes it.
-fn is_ornament(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '.' | '!'
-                | ','
-                | ';'
-                | ':'
-                | '*'
-                | '_'
-                | '"'
-                | '\''
-                | '“'
-                | '”'
-                | '„'
-                | '«'
-                | '»'
-                | '-'
-                | '–'
-                | '—'
-                | '('
-                | ')'
-                | '['
-                | ']'
-        )
 }
 
 #[cfg(test)]

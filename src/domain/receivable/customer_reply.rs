@@ -1,9 +1,12 @@
 //! A customer's answer to a reminder. What it says beyond doubt is taken down: a promise to pay, or why an invoice is not accepted. A person
 //! reads everything else, and until then that customer is not reminded again. Nothing is sent back.
 
+mod amounts;
 mod cues;
+pub mod decision;
 pub mod intent;
 mod promised_day;
+mod sentence;
 
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Timestamp;
@@ -96,7 +99,7 @@ fn seems(intents: &[Intent], why: Option<&str>) -> String {
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     match intents {
         [] => why,
-        [Intent::BankDetails, ..] | [.., Intent::BankDetails] => {
+        some if some.contains(&Intent::BankDetails) => {
             format!(
                 "\nIT SPEAKS OF BANK ACCOUNTS: ours have not changed, and nobody is told others by mail{why}"
             )

@@ -35,8 +35,6 @@ pub(super) struct Cues {
     pub(super) conditions: Vec<&'static str>,
     /// How a line begins that greets.
     pub(super) greetings: Vec<&'static str>,
-    /// How a line begins that takes leave.
-    pub(super) farewells: Vec<&'static str>,
     /// Sentences that say nothing, without their marks.
     pub(super) polite: Vec<&'static str>,
 }
@@ -51,7 +49,6 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         negations: section("negations"),
         conditions: section("conditions"),
         greetings: section("greetings"),
-        farewells: section("farewells"),
         polite: section("polite"),
     }
 });
@@ -89,7 +86,6 @@ mod tests {
             &CUES.negations,
             &CUES.conditions,
             &CUES.greetings,
-            &CUES.farewells,
             &CUES.polite,
         ];
         for list in lists.chain(others.map(Vec::as_slice)) {

@@ -1,18 +1,18 @@
-//! What stands below the word that approves: a farewell, a signature, the company's small print; or something the approver
+//! What stands below the words that count: a farewell, a signature, the company's small print; or something the writer
 //! wants to be read. The two are told apart by form, since nobody's name or title is known here: what is not surely one of
 //! the first counts as the second, and then nothing is decided.
 
-use super::{DOUBT_WORDS, REJECT_WORDS, has_word, is_ornament};
+use super::{DOUBT_WORDS, asks, has_word, is_ornament};
 use crate::basics::text::fold;
 
-/// What was found below the word.
+/// What was found below the words that count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Below {
+pub enum Below {
     /// Nothing but a farewell, a signature or small print.
     Nothing,
     /// A question.
     Asks,
-    /// A word that makes the approval conditional or takes it back.
+    /// A word that makes the answer conditional or takes it back.
     Doubts,
     /// Something else.
     Says,
@@ -260,9 +260,9 @@ const MAX_SIGNATURE_WORDS: usize = 10;
 /// Most words of the name a signature without a farewell begins with.
 const MAX_NAME_WORDS: usize = 4;
 
-/// Reads the lines below the word, none of them empty.
-pub(super) fn read(lines: &[&str]) -> Below {
-    let mut place = Place::UnderTheWord;
+/// Reads the lines below the words that count, none of them empty; one of `contrary` takes them back, folded.
+pub fn read(lines: &[&str], contrary: &[&str]) -> Below {
+    let mut place = Place::UnderTheWords;
     for line in lines {
         if is_small_print(line, place) {
             return Below::Nothing;
@@ -270,7 +270,7 @@ pub(super) fn read(lines: &[&str]) -> Below {
         if asks(line) {
             return Below::Asks;
         }
-        if has_doubt(line, place) {
+        if has_word(line, contrary) || has_doubt(line, place) {
             return Below::Doubts;
         }
         place = match place {
@@ -278,40 +278,32 @@ pub(super) fn read(lines: &[&str]) -> Below {
             Place::Farewell if is_of_signature(line) => Place::Signed,
             // What follows a name below a farewell is the sender's, but no part of the answer.
             Place::Signed => Place::Signed,
-            Place::UnderTheWord if is_name(line) => Place::Signature,
+            Place::UnderTheWords if is_name(line) => Place::Signature,
             Place::Signature if is_of_signature(line) => Place::Signature,
             // Also at once below a farewell: whoever goes on after the thanks wants to be read.
-            Place::UnderTheWord | Place::Signature | Place::Farewell => return Below::Says,
+            Place::UnderTheWords | Place::Signature | Place::Farewell => return Below::Says,
         };
     }
     Below::Nothing
 }
 
 /// The lines above the farewell.
-pub(super) fn until_farewell<'l>(lines: &[&'l str]) -> Vec<&'l str> {
+pub fn until_farewell<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     let body = lines.iter().take_while(|line| !is_farewell(line));
     body.copied().collect()
-}
-
-/// A question mark anywhere but inside an address of the web.
-pub(super) fn asks(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    words.any(|word| {
-        let inside = word.contains("://") && !word.ends_with('?');
-        word.contains(['?', '¿', '？']) && !inside
-    })
 }
 
 /// Where in the answer a line stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    UnderTheWord,
+    UnderTheWords,
     Signature,
     Farewell,
     Signed,
 }
 
-fn is_farewell(line: &str) -> bool {
+/// It takes leave: below it stand a name, a title, small print.
+pub fn is_farewell(line: &str) -> bool {
     let plain = fold(line);
     let count = plain.split_whitespace().count();
     if begins(&plain, ADVERTISEMENTS) {
@@ -371,7 +363,7 @@ fn is_small_print(line: &str, place: Place) -> bool {
     let plain = fold(line);
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| plain.contains(phrase));
     match place {
-        Place::UnderTheWord => says(CONFIDENTIAL) && says(THE_MAIL),
+        Place::UnderTheWords => says(CONFIDENTIAL) && says(THE_MAIL),
         Place::Signature | Place::Farewell | Place::Signed => {
             says(CONFIDENTIAL) || says(SMALL_PRINT)
         }
@@ -380,10 +372,7 @@ fn is_small_print(line: &str, place: Place) -> bool {
 
 /// A word of doubt. Below the answer one that is also part of names counts only as it stands in a sentence.
 fn has_doubt(line: &str, place: Place) -> bool {
-    if has_word(line, REJECT_WORDS) {
-        return true;
-    }
-    if place == Place::UnderTheWord {
+    if place == Place::UnderTheWords {
         return has_word(line, DOUBT_WORDS);
     }
     let words = line
