@@ -15,6 +15,7 @@ use crate::domain::payable::schedule::to_pay;
 use crate::io::disposition::Disposition;
 use crate::io::store::StoreError;
 use crate::steps::Office;
+use crate::steps::bank_data::ask_for_bank_data;
 use crate::steps::roll_forward::tie_books;
 use crate::steps::send_reminders;
 use crate::steps::tell_owners::tell_owners;
@@ -85,9 +86,12 @@ async fn called_for(office: &Office) -> Result<Vec<NewJob>, StoreError> {
         jobs.push(NewJob::now(Step::ExpireApproval, request.id, now));
     }
     if send_reminders::mail_is_in(office).await? {
-        for customer in send_reminders::customers_due(office).await? {
-            jobs.push(NewJob::now(Step::SendReminders, customer, now));
+        let due = send_reminders::customers_due(office).await?;
+        if due.waits_for_bank_data {
+            ask_for_bank_data(office).await?;
         }
+        let due = due.customers.into_iter();
+        jobs.extend(due.map(|customer| NewJob::now(Step::SendReminders, customer, now)));
     }
     Ok(jobs)
 }

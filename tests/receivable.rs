@@ -233,7 +233,7 @@ impl Story {
             reconciled_at: None,
         };
         self.office.store.note_look(looked).await.unwrap();
-        let due = customers_due(&self.office).await.unwrap();
+        let due = customers_due(&self.office).await.unwrap().customers;
         let mut written = Vec::new();
         for id in &due {
             let told = AuditEvent::new(now, Actor::program("sweep"), "jobs enqueued", *id, "");

@@ -59,6 +59,7 @@ mod money_again;
 pub mod apply_cash;
 pub mod reconcile_bank;
 pub mod attach_support;
+pub mod bank_data;
 pub mod send_reminders;
 mod reminder_again;
 pub mod hold_reminders;

@@ -106,6 +106,8 @@ pub async fn send_outbound(
 }
 
 /// A reminder as it is true now, with what it says; `None` where it waits or was taken back. Other mails are as they were written.
+/// Waiting and taking back are one commit each, that ends the job: a crash before it leaves the job to be claimed again, and the books
+/// are asked anew.
 async fn still_true(
     office: &Office,
     mail: OutboundMessage,

@@ -3,12 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{Office, StepError};
+use super::{Office, StepError, bank_data};
 use crate::basics::business_time::is_business_hour;
 use crate::basics::calendar::{is_target_closed, start_of_day};
 use crate::basics::ids::{CustomerId, OutboundId};
 use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::bank::bank_data::{is_stale, told_until};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Side;
 use crate::domain::exception::Exception;
@@ -68,34 +67,25 @@ pub async fn surroundings(office: &Office) -> Result<Surroundings, StoreError> {
     let cash = UnappliedCash::of(store.unapplied_bank_entries().await?);
     let senders = store.senders_waiting().await?;
     let remittances = store.unsettled_remittances(None).await?;
-    let stale = is_bank_data_stale(office).await?;
+    let stale = bank_data::is_stale(office).await?;
     Ok(Surroundings::of(cash, senders, &remittances, stale))
 }
 
-/// Whether what the bank told last is too old for anybody to be reminded.
+/// The customers about whom something has to be done today, a mail to write or a release to ask for: each is a job.
+#[derive(Debug, Default)]
+pub struct Due {
+    /// Theirs are the jobs.
+    pub customers: Vec<CustomerId>,
+    /// Somebody would be reminded, and nobody is before the bank's data is there.
+    pub waits_for_bank_data: bool,
+}
+
+/// Looks who is due.
 ///
 /// # Errors
 /// What the store met.
-pub async fn is_bank_data_stale(office: &Office) -> Result<bool, StoreError> {
-    let Some(most) = office.rules.bank_data_business_days else {
-        return Ok(false);
-    };
-    let until = told_until(&office.store.bank_data().await?, asked_account(office));
-    Ok(is_stale(until, most, office.today()))
-}
-
-/// The account that reminders name.
-fn asked_account(office: &Office) -> Option<&str> {
-    let account = office.rules.reminder_sender.account.as_ref();
-    account.map(|account| account.iban.as_str())
-}
-
-/// The customers about whom something has to be done today, a mail to write or a release to ask for: the jobs a sweep enqueues.
-///
-/// # Errors
-/// What the store met.
-pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreError> {
-    let mut due = Vec::new();
+pub async fn customers_due(office: &Office) -> Result<Due, StoreError> {
+    let mut due = Due::default();
     if !is_time(office) || office.rules.reminders.levels.is_empty() {
         return Ok(due);
     }
@@ -131,32 +121,15 @@ pub async fn customers_due(office: &Office) -> Result<Vec<CustomerId>, StoreErro
             None => around.insert(surroundings(office).await?),
         };
         if around.is_bank_data_stale() {
-            ask_for_bank_data(office).await?;
-            break;
+            due.waits_for_bank_data = true;
+            return Ok(due);
         }
         let outlook = outlook_amid(office, customer, around, None).await?;
         if outlook.plan.is_some() || !unasked(office, customer, &outlook).await?.is_empty() {
-            due.push(customer.id);
+            due.customers.push(customer.id);
         }
     }
     Ok(due)
-}
-
-/// Nobody is reminded before the bank's data is there: that must not go unseen.
-async fn ask_for_bank_data(office: &Office) -> Result<(), StoreError> {
-    let (today, now) = (office.today(), office.clock.now());
-    let until = told_until(&office.store.bank_data().await?, asked_account(office));
-    let owner = &office.rules.owners.receivables;
-    let item = Exception::bank_data_stale(asked_account(office), until, owner, (today, now));
-    if office.store.exception(item.id).await?.is_some() {
-        return Ok(());
-    }
-    let why = item.reason.clone();
-    tracing::warn!(why, "nobody is reminded");
-    let about = item.subject.clone();
-    let told = AuditEvent::new(now, Actor::program(STEP), "reminders wait", about, why);
-    office.store.commit(Change::new(told).raise(item)).await?;
-    Ok(())
 }
 
 fn by_customer<T>(all: Vec<T>, whose: impl Fn(&T) -> CustomerId) -> HashMap<CustomerId, Vec<T>> {
@@ -223,9 +196,10 @@ pub(super) fn letter(
         .map_err(|error| StepError::Compose(format!("{error}: {}", error.template)))
 }
 
-/// Writes the mail, if one is still due, asks for the release of final notices, tells of broken promises and of reminders that move nobody. The time is asked again: the job may have waited
-/// over a night, or over a weekend whose remittances nobody has seen. Nothing is said yet: what the mail says is looked at once more,
-/// and its levels are reached, when it is handed over. A crash before the commit leaves nothing; after it the mail is in the outbox.
+/// Writes the mail, if one is still due, asks for the release of final notices, tells of broken promises and of reminders that move
+/// nobody. The time is asked again: the job may have waited over a night, or over a weekend whose remittances nobody has seen. Nothing is
+/// said yet: what the mail says is looked at once more, and its levels are reached, when it is handed over. A crash before the commit
+/// leaves nothing; after it the mail is in the outbox.
 ///
 /// # Errors
 /// What the store met, or a template that cannot be filled.
@@ -256,8 +230,8 @@ pub async fn send_reminders(
     Ok(())
 }
 
-/// What a person is asked before final notices go out, and told of promises that were broken and of mails that move nobody, as far as that was
-/// not done.
+/// What a person is asked before final notices go out, and told of promises that were broken and of mails that move nobody, as far as
+/// that was not done.
 async fn unasked(
     office: &Office,
     customer: &Customer,

@@ -1,6 +1,8 @@
 //! Up to which day the bank told us what was booked: who is said not to have paid by then may have paid since.
 
 use crate::basics::calendar::{Date, add_days, is_target_closed};
+use crate::basics::text::mask;
+use crate::domain::audit::Subject;
 
 /// What a table tells of; it names no account.
 const TABLE: &str = "table";
@@ -29,6 +31,14 @@ impl BankData {
     /// A table did, of whatever account.
     pub fn of_table(until: Date) -> Self {
         Self::of(TABLE, until)
+    }
+
+    /// What the trail calls it.
+    pub fn subject(&self) -> Subject {
+        match self.account.as_str() {
+            TABLE => Subject::account(TABLE),
+            account => Subject::account(&mask(account)),
+        }
     }
 
     /// What is known after this was told too; `None` where it tells nothing newer.
@@ -110,6 +120,7 @@ mod tests {
         assert_eq!(BankData::of("DE1", date(2026, 11, 19)).over(&known), None);
         let newer = BankData::of("DE1", date(2026, 11, 23)).over(&known);
         assert_eq!(newer.map(|data| data.version), Some(3));
+        assert_eq!(BankData::of_table(date(2026, 11, 19)).subject().id, TABLE);
         let first = BankData::of("DE2", date(2026, 11, 19)).over(&known);
         assert_eq!(first.map(|data| data.version), Some(0));
     }

@@ -77,8 +77,8 @@ pub fn mail(
         let id = id_of(customer.id, today, *round);
         before.iter().any(|mail| mail.id == id)
     };
-    let round = (0..before.len()).find(|round| !taken_back(round));
-    let id = id_of(customer.id, today, round.unwrap_or(before.len()));
+    let round = (0..=before.len()).find(|round| !taken_back(round))?;
+    let id = id_of(customer.id, today, round);
     let between = (&sender.mailbox, customer.mail.as_ref()?);
     let what = (Purpose::Reminder, customer.id.into());
     OutboundMessage::written(("reminder", id), what, between, letter, now)

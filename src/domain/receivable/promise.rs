@@ -45,10 +45,11 @@ pub fn broken_from(day: Date) -> Date {
     target_day_after(last)
 }
 
-/// It was to be paid, and is not.
+/// It was to be paid, and is not. What is disputed, or claimed to be paid, has its own question open.
 pub fn is_broken(open: &OpenInvoice, today: Date) -> bool {
     let promised = open.invoice.promised_for;
-    open.is_open() && promised.is_some_and(|day| today >= broken_from(day))
+    let is_owed = open.is_open() && !open.claimed && open.invoice.disputed.is_none();
+    is_owed && promised.is_some_and(|day| today >= broken_from(day))
 }
 
 fn occurrence(open: &OpenInvoice) -> String {
@@ -90,6 +91,14 @@ mod tests {
         open.invoice.promised_for = Some(friday);
         assert!(!is_broken(&open, add_days(thursday, -1)));
         assert!(is_broken(&open, thursday));
+        let claimed = OpenInvoice {
+            claimed: true,
+            ..open.clone()
+        };
+        assert!(
+            !is_broken(&claimed, thursday),
+            "an advice says that it is paid"
+        );
         open.balance = crate::basics::money::Money::zero(open.balance.currency());
         assert!(!is_broken(&open, thursday), "it is paid");
     }

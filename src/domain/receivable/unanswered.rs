@@ -126,11 +126,11 @@ mod tests {
         for (day, mails) in [(6, None), (7, Some(5))] {
             assert_eq!(found_on(add_days(DUE, day), &open, &five, &[]), mails);
         }
-        let disputed = OpenInvoice {
+        let claimed = OpenInvoice {
             claimed: true,
             ..open.clone()
         };
-        assert_eq!(found(&disputed, &five, &[]), None);
+        assert_eq!(found(&claimed, &five, &[]), None);
     }
 
     #[test]

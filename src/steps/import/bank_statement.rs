@@ -3,25 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::bank_data::note_told;
 use super::super::patiently::patiently;
-use super::super::send_reminders::is_bank_data_stale;
 use super::{Import, ImportReport, Office, Recorder, StepError, take, unreadable};
-use crate::basics::calendar::add_days;
 use crate::basics::ids::BankEntryId;
 use crate::basics::money::Money;
-use crate::basics::text::mask;
-use crate::domain::audit::{Actor, AuditEvent, Subject};
-use crate::domain::bank::{BankData, BankEntry};
-use crate::domain::change::{Change, Record};
-use crate::domain::exception::ExceptionCode;
+use crate::domain::bank::BankEntry;
+use crate::domain::change::Record;
 use crate::domain::import::{Sheet, bank_statement};
 use crate::domain::job::{NewJob, Step};
 use crate::domain::payable::payment_run::report::run_of;
 use crate::formats::csv_import::Mistake;
 use crate::io::store::Filter;
-
-/// Banks date a booking a few days ahead, over Easter.
-const MOST_DAYS_AHEAD: i32 = 7;
 
 /// Takes bank lines.
 ///
@@ -68,54 +61,13 @@ pub async fn import_bank_statement(
             let report = take(office, &import, sheet, &known, (record, apply), &[]).await?;
             // Of what was left out nobody knows what it says.
             if !report.refused && report.mistakes.is_empty() {
-                note_told(office, &import, told).await?;
+                note_told(office, (import.by, import.source), told).await?;
             }
             Ok(report)
         },
         StepError::is_conflict,
     )
     .await
-}
-
-/// Takes down up to which day the bank told us, and settles the work item that asked for it. A crash before it leaves the entries
-/// taken and their day not: the same file again says it, until then nobody is reminded.
-async fn note_told(
-    office: &Office,
-    import: &Import<'_>,
-    told: Vec<BankData>,
-) -> Result<(), StepError> {
-    let (now, today) = (office.clock.now(), office.today());
-    for data in told {
-        let known = office.store.bank_data().await?;
-        // A day far ahead is a slip of the pen, and would count as fresh until then.
-        let is_mistyped = data.until > add_days(today, MOST_DAYS_AHEAD);
-        let Some(data) = data.over(&known).filter(|_| !is_mistyped) else {
-            continue;
-        };
-        let actor = Actor::Person(import.by.to_owned());
-        let account = Subject::account(&mask(&data.account));
-        let told = AuditEvent::new(now, actor, "bank data taken", account, import.source)
-            .fact("until", data.until);
-        let change = Change::new(told).put(Record::BankData(data));
-        office.store.commit(change).await?;
-    }
-    settle_stale(office, import).await
-}
-
-/// Whoever was asked for the bank's data has given it, if it is fresh now.
-async fn settle_stale(office: &Office, import: &Import<'_>) -> Result<(), StepError> {
-    if is_bank_data_stale(office).await? {
-        return Ok(());
-    }
-    let (now, actor) = (office.clock.now(), Actor::Person(import.by.to_owned()));
-    let code = ExceptionCode::BankDataStale;
-    for item in office.store.open_exceptions_of(code).await? {
-        let (item, told) =
-            item.resolve((&actor, import.by), "the bank's data was imported", now)?;
-        let change = Change::new(told).put(Record::Exception(item));
-        office.store.commit(change).await?;
-    }
-    Ok(())
 }
 
 /// Entries of a bank's own statement that are named as another booking was get names of their own. In a table the names are whose
