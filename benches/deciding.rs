@@ -16,7 +16,9 @@ use countinghouse::domain::payable::payment_run::candidate::{Candidate, RunPolic
 use countinghouse::domain::payable::payment_run::cash::Cash;
 use countinghouse::domain::payable::payment_run::select::select;
 use countinghouse::domain::payable::{Bill, BillKind, BillState, Payment, PaymentState, Supplier};
-use countinghouse::domain::receivable::cash_decision::{Books, Decision, decide};
+use countinghouse::domain::receivable::cash_decision::{
+    Books, CashPolicy, Decision, WrittenOff, decide,
+};
 use countinghouse::domain::receivable::matching::subset::{Subset, unique_subset};
 use countinghouse::domain::receivable::{Customer, CustomerInvoice, FileDispute, OpenInvoice};
 use rust_decimal::Decimal;
@@ -195,6 +197,7 @@ fn invoices() -> Vec<OpenInvoice> {
                 issue_date: add_days(TODAY, -20),
                 due_date: add_days(TODAY, 10),
                 gross,
+                discount: None,
                 payment_reference: None,
                 disputed: None,
                 dispute_in_file: FileDispute::Unsaid,
@@ -222,6 +225,7 @@ fn credits() -> Vec<Credit> {
                 booking_date: TODAY,
                 value_date: None,
                 amount,
+                charges: None,
                 counterparty_name: format!("Customer {} GmbH", invoice % 1_000),
                 counterparty_iban: None,
                 remittance_information: format!("Rechnung {} vielen Dank", number(invoice)),
@@ -235,11 +239,22 @@ fn credits() -> Vec<Credit> {
 }
 
 fn match_all(credits: &[Credit], (customers, invoices): &(Vec<Customer>, Vec<OpenInvoice>)) {
+    let policy = CashPolicy {
+        discount_grace_days: 2,
+        write_off_at_most: eur(500),
+        write_off_percent: Decimal::new(5, 1),
+        write_off_month: eur(5_000),
+        bank_charges_at_most: eur(2_500),
+        deduct_alone_at_most: eur(25_000),
+        own_countries: vec!["DE".to_owned()],
+    };
     let books = Books {
         customers,
         invoices,
         paid: &[],
         remittances: &[],
+        policy: &policy,
+        written_off: &WrittenOff::default(),
     };
     for credit in credits {
         assert!(matches!(decide(credit, books), Decision::Settle(_)));

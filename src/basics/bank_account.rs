@@ -33,16 +33,19 @@ impl Iban {
         &self.0
     }
 
+    /// The country it is of (ISO 3166).
+    pub fn country(&self) -> &str {
+        self.0.get(..2).unwrap_or_default()
+    }
+
     /// Its country is one of those whose length was checked, too: by its digits alone one text in a hundred is an IBAN.
     pub fn has_known_country(&self) -> bool {
-        self.0.get(..2).and_then(country_length).is_some()
+        country_length(self.country()).is_some()
     }
 
     /// A SEPA credit transfer reaches it.
     pub fn is_in_sepa(&self) -> bool {
-        self.0
-            .get(..2)
-            .is_some_and(|country| SEPA.contains(&country))
+        SEPA.contains(&self.country())
     }
 
     /// The last four characters: what a mail may show of it.

@@ -167,6 +167,8 @@ ids! {
     BankEntryId = "bank_entry",
     /// Money of a bank entry applied to an invoice.
     CashApplicationId = "cash_application",
+    /// What a customer need not pay of an invoice.
+    DeductionId = "deduction",
     /// One dunning level reached by one invoice.
     ReminderId = "reminder",
     /// A mail we send.

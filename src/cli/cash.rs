@@ -7,12 +7,13 @@ use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 
 use super::desk::{Decision, Desk, at_desk, the_one};
+use super::invoices::taken_off;
 use super::output::Record;
 use super::{Context, exceptions, trail};
 use crate::basics::money::Money;
 use crate::domain::bank::{BankEntry, Credit};
-use crate::domain::receivable::CashApplication;
 use crate::domain::receivable::cash_decision::Proposal;
+use crate::domain::receivable::{CashApplication, Deduction};
 use crate::steps::apply_cash::{Loaded, proposed};
 use crate::steps::decide_cash::{CashOrder, apply_by_hand, take_application_back};
 
@@ -192,10 +193,21 @@ async fn page(desk: &Desk, credit: &Credit) -> anyhow::Result<ExitCode> {
     let store = &desk.office.store;
     let loaded = Loaded::of(&desk.office).await?;
     let mut applied = Vec::new();
+    let mut deductions = Vec::new();
     let before = store.cash_of_entry(credit.entry.id).await?;
     for one in &before {
         let open = store.open_invoice(one.invoice).await?;
-        let number = open.map(|open| open.invoice.number);
+        let number = open.as_ref().map(|open| open.invoice.number.clone());
+        let is_first = !before
+            .iter()
+            .take_while(|other| other.id != one.id)
+            .any(|other| other.invoice == one.invoice);
+        if is_first {
+            let off = store.deductions_off(one.invoice).await?.into_iter();
+            let with_it = off.filter(|off| off.bank_entry == Some(credit.entry.id));
+            let told = |off: Deduction| taken_off(&off).with("invoice_number", number.clone());
+            deductions.extend(with_it.map(told));
+        }
         applied.push(
             Record::new()
                 .id("id", one.id)
@@ -209,6 +221,7 @@ async fn page(desk: &Desk, credit: &Credit) -> anyhow::Result<ExitCode> {
     let page = row(credit)
         .and(suggestion(credit, &before, &loaded))
         .with("applied", applied)
+        .with("deductions", deductions)
         .with(
             "exceptions",
             exceptions::about(desk, credit.entry.id).await?,

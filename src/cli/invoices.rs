@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
 
 use super::Context;
 use super::desk::{Decision, Desk, Limit, at_desk, one_of};
@@ -13,9 +15,11 @@ use super::report::day;
 use super::{exceptions, reminders, remittances, trail};
 use crate::basics::calendar::Date;
 use crate::basics::money::Money;
-use crate::domain::receivable::CustomerInvoice;
+use crate::domain::receivable::deduction::DeductionCode;
 use crate::domain::receivable::invoice::{OpenInvoice, Standing};
+use crate::domain::receivable::{CustomerInvoice, Deduction};
 use crate::io::store::Filter;
+use crate::steps::deduct::{Deducted, deduct, take_deductions_back};
 use crate::steps::dispute_invoice::{dispute_invoice, end_dispute, promise_payment};
 
 /// `invoices …`
@@ -44,6 +48,8 @@ pub enum Invoices {
         #[arg(long)]
         end: bool,
     },
+    /// Takes something off it that the customer need not pay; a large amount is taken off when a second person says the same
+    Deduct(DeductArguments),
     /// Records by when the customer says it pays: it is not reminded of until some days after that
     Promise {
         /// Its number, its id, or at least four digits of that
@@ -54,6 +60,24 @@ pub enum Invoices {
         #[command(flatten)]
         decision: Decision,
     },
+}
+
+/// What is taken off.
+#[derive(Args)]
+pub struct DeductArguments {
+    /// Its number, its id, or at least four digits of that
+    id: String,
+    /// Why, by the code of the field
+    #[arg(long, value_parser = one_of(DeductionCode::ALL, DeductionCode::as_str), required_unless_present = "take_back")]
+    code: Option<DeductionCode>,
+    /// How much, such as 23.80; all that is open where it is not said
+    #[arg(long)]
+    amount: Option<Decimal>,
+    /// Takes back all that was taken off it: it is owed again
+    #[arg(long, conflicts_with_all = ["code", "amount"])]
+    take_back: bool,
+    #[command(flatten)]
+    decision: Decision,
 }
 
 /// Does it.
@@ -77,6 +101,7 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
                 .with("disputed", decided.disputed);
             desk.print.list(&[row], &["id", "number", "disputed"])
         }
+        Invoices::Deduct(arguments) => take_off(desk, &arguments).await,
         Invoices::Promise {
             id,
             by_day,
@@ -93,6 +118,31 @@ pub async fn invoices(context: &Context, command: Invoices) -> anyhow::Result<Ex
         }
     })
     .await
+}
+
+async fn take_off(desk: &Desk, arguments: &DeductArguments) -> anyhow::Result<ExitCode> {
+    let (office, Decision { by, reason }) = (&desk.office, &arguments.decision);
+    let invoice = find_invoice(desk, &arguments.id).await?;
+    let Some(code) = arguments.code else {
+        take_deductions_back(office, invoice.id, (by, reason)).await?;
+        return show(desk, &invoice.number).await;
+    };
+    let currency = invoice.gross.currency();
+    let amount = match arguments.amount {
+        None => None,
+        Some(amount) => {
+            let money = Money::from_decimal(amount, currency);
+            Some(money.with_context(|| format!("{amount} has more decimals than {currency}"))?)
+        }
+    };
+    match deduct(office, invoice.id, (code, amount), (by, reason)).await? {
+        Deducted::Off(_) => {}
+        Deducted::Waits(wish) => eprintln!(
+            "countinghouse: {} is more than one person takes off alone: it is taken off when a second one says the same",
+            wish.amount
+        ),
+    }
+    show(desk, &invoice.number).await
 }
 
 async fn list(desk: &Desk, state: Option<Standing>, limit: Limit) -> anyhow::Result<ExitCode> {
@@ -172,6 +222,7 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
             .maybe_id("remittance", cash.remittance)
             .maybe_id("reverses", cash.reverses)
     });
+    let deductions = store.deductions_off(id).await?;
     let page = row(&open)
         .with(
             "customer_number",
@@ -179,6 +230,10 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
         )
         .with("customer_name", customer.map(|one| one.name))
         .with("cash", cash.collect::<Vec<_>>())
+        .with(
+            "deductions",
+            deductions.iter().map(taken_off).collect::<Vec<_>>(),
+        )
         .with(
             "reminders",
             store
@@ -202,6 +257,19 @@ async fn show(desk: &Desk, text: &str) -> anyhow::Result<ExitCode> {
     desk.print.page(&page)
 }
 
+/// What was taken off an invoice, or put back on it.
+pub fn taken_off(one: &Deduction) -> Record {
+    Record::new()
+        .id("id", one.id)
+        .with("at", one.at)
+        .with("code", one.code.as_str())
+        .with("amount", one.amount)
+        .with("ground", one.ground.as_str())
+        .with("why", one.why.clone())
+        .maybe_id("bank_entry", one.bank_entry)
+        .maybe_id("reverses", one.reverses)
+}
+
 /// One invoice.
 pub fn row(open: &OpenInvoice) -> Record {
     let invoice = &open.invoice;
@@ -215,6 +283,11 @@ pub fn row(open: &OpenInvoice) -> Record {
         .with("currency", invoice.gross.currency().to_string())
         .with("gross", invoice.gross)
         .with("balance", open.balance)
+        .with("discount", invoice.discount.map(|discount| discount.amount))
+        .with(
+            "discount_until",
+            invoice.discount.map(|discount| discount.until),
+        )
         .with("payment_reference", invoice.payment_reference.clone())
         .with("disputed", invoice.disputed.clone())
         .with("promised_for", invoice.promised_for)

@@ -28,6 +28,7 @@ pub const SECTIONS: &[SectionDoc] = &[
     money::LEDGER,
     mail::AUTHENTICITY,
     office::OWNERS,
+    money::CASH,
     payments::PAYMENTS,
     payments::PAYMENT_ACCOUNT,
     money::REMINDERS,

@@ -11,6 +11,7 @@ pub mod bucket;
 pub mod model;
 pub mod oauth;
 pub mod password;
+pub mod cash;
 pub mod payments;
 mod orders;
 mod approvers;
@@ -72,6 +73,8 @@ pub struct Config {
     pub orders: OrderPolicy,
     /// The accounts of the journal.
     pub chart: Chart,
+    /// What is let go when customers pay less than they owe.
+    pub cash: cash::Cash,
     /// How bills are paid.
     pub payments: payments::Payments,
     /// Payment reminders.

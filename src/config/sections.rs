@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::approvers::approvers;
 use super::bucket::{self, RawBytes, RawBytesKind};
+use super::cash;
 use super::dkim;
 use super::mail;
 use super::model;
@@ -52,6 +53,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
     let name = company.as_ref().map_or("", |company| &company.name);
     let orders = orders::read(Section::single(root, "orders", problems), currency);
+    let cash = cash::read(Section::single(root, "cash", problems), currency);
     let chart = chart(Section::single(root, "ledger", problems));
     let payments = payments::read(root, folder, problems, name);
     let supplier_passwords = password::read(root, folder, problems);
@@ -69,6 +71,7 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
         authenticity,
         owners: owners?,
         orders,
+        cash,
         chart,
         payments,
         reminders,
@@ -285,6 +288,9 @@ fn chart(s: Section<'_>) -> Chart {
         bank: s.get("bank", usual.bank, text),
         clearing: s.get("clearing", usual.clearing, text),
         discount: s.get("discount", usual.discount, text),
+        discount_allowed: s.get("discount_allowed", usual.discount_allowed, text),
+        bank_charges: s.get("bank_charges", usual.bank_charges, text),
+        deductions: s.get("deductions", usual.deductions, text),
     };
     s.finish();
     chart

@@ -15,7 +15,9 @@ use super::outbound::OutboundMessage;
 use super::payable::{
     Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier, SupplierAccount,
 };
-use super::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
+use super::receivable::{
+    CashApplication, Customer, CustomerInvoice, Deduction, Reminder, Remittance,
+};
 use crate::basics::calendar::Date;
 use crate::basics::ids::ContentHash;
 
@@ -116,6 +118,8 @@ pub enum Record {
     BankEntry(BankEntry),
     /// Inserted.
     CashApplication(CashApplication),
+    /// Inserted.
+    Deduction(Deduction),
     /// Inserted.
     Reminder(Reminder),
     /// Versioned.
@@ -299,6 +303,7 @@ impl Record {
             | Self::CustomerInvoice(_)
             | Self::BankEntry(_)
             | Self::CashApplication(_)
+            | Self::Deduction(_)
             | Self::Reminder(_) => None,
         }
     }

@@ -52,6 +52,8 @@ words! {
         RemittanceUnmatched = "remittance_unmatched",
         /// A bank credit could not be matched.
         CashUnidentified = "cash_unidentified",
+        /// Something was taken off an invoice, or shall be, and a person has to allow it.
+        Deduction = "deduction",
         /// A customer answered something a person must read.
         CustomerReply = "customer_reply",
         /// A final notice waits for its release.

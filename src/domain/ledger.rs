@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 
 use super::bank::BankEntry;
 use super::payable::Bill;
-use super::receivable::{CashApplication, CustomerInvoice};
+use super::receivable::deduction::DeductionCode;
+use super::receivable::{CashApplication, CustomerInvoice, Deduction};
 use crate::basics::calendar::Date;
 use crate::basics::money::Money;
 use crate::formats::journal::{Account, Entry, Posting, Root};
@@ -34,8 +35,14 @@ pub struct Chart {
     pub bank: String,
     /// Money that moved and is not explained yet.
     pub clearing: String,
-    /// Discounts for paying early.
+    /// Discounts for paying early, of suppliers.
     pub discount: String,
+    /// Discounts for paying early that customers took, with their VAT: the import of invoices does not tell it apart.
+    pub discount_allowed: String,
+    /// What banks kept of customers' payments.
+    pub bank_charges: String,
+    /// What else customers need not pay, with its VAT.
+    pub deductions: String,
 }
 
 impl Default for Chart {
@@ -49,6 +56,9 @@ impl Default for Chart {
             bank: "Bank".into(),
             clearing: "Clearing".into(),
             discount: "Discounts".into(),
+            discount_allowed: "DiscountsAllowed".into(),
+            bank_charges: "BankCharges".into(),
+            deductions: "Deductions".into(),
         }
     }
 }
@@ -219,6 +229,42 @@ pub fn cash_applied(
         format!("applied to {number}"),
         occasion,
     )
+}
+
+/// What a customer need not pay of an invoice; negative when that is taken back.
+///
+/// # Errors
+/// As `Unpostable` says.
+pub fn taken_off(
+    deduction: &Deduction,
+    number: &str,
+    chart: &Chart,
+    occasion: Occasion,
+) -> Result<Entry, Unpostable> {
+    let into = match deduction.code {
+        DeductionCode::Discount | DeductionCode::UnearnedDiscount => {
+            (Root::Income, chart.discount_allowed.as_str())
+        }
+        DeductionCode::BankCharges => (Root::Expenses, chart.bank_charges.as_str()),
+        DeductionCode::Price
+        | DeductionCode::Quantity
+        | DeductionCode::Return
+        | DeductionCode::Damage
+        | DeductionCode::Freight
+        | DeductionCode::Tax
+        | DeductionCode::Withholding
+        | DeductionCode::Rebate
+        | DeductionCode::DuplicateBill
+        | DeductionCode::NoReceipt
+        | DeductionCode::Advertising
+        | DeductionCode::Claim
+        | DeductionCode::Netted
+        | DeductionCode::Exchange
+        | DeductionCode::Other => (Root::Expenses, chart.deductions.as_str()),
+    };
+    let moved = (into, (Root::Assets, chart.receivables.as_str()));
+    let text = format!("{} off {number}", deduction.code);
+    between(moved, deduction.amount, text, occasion)
 }
 
 fn between(

@@ -327,7 +327,11 @@ pub struct Outstanding {
 pub fn outstanding(rolled: &RollForward, current: Money, days: u32) -> Option<Outstanding> {
     let sales = rolled.moved.iter().filter(|(what, _)| match what {
         Movement::Added | Movement::CreditNotes => true,
-        Movement::TakenBack | Movement::Paid | Movement::Discounts | Movement::Returned => false,
+        Movement::TakenBack
+        | Movement::Paid
+        | Movement::Discounts
+        | Movement::Deductions
+        | Movement::Returned => false,
     });
     let mut sales = sales.map(|(_, amount)| *amount);
     let sales = sales.try_fold(Money::zero(current.currency()), Money::checked_add)?;

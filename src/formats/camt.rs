@@ -128,6 +128,7 @@ fn entries(entry: &Element, place: u64) -> Result<Vec<StatementEntry>, CamtError
         value_date: date(entry, "ValDt"),
         amount: total,
         currency: owned(amount.attribute("Ccy")),
+        charges: charges(entry),
         bank_reference: owned(
             entry
                 .text_at("AcctSvcrRef")
@@ -161,6 +162,8 @@ fn split(whole: &StatementEntry, details: &[&Element]) -> Option<Vec<StatementEn
     });
     let mut parts = parts.collect::<Option<Vec<_>>>()?;
     for (part, n) in parts.iter_mut().zip(1..) {
+        // What was kept of all of them says nothing of each.
+        part.charges = part.charges.take().filter(|_| whole.charges.is_none());
         part.transaction_id = part.transaction_id.take().or(Some(format!("{n}")));
     }
     let sum = super::statement::booked(&parts)?;
@@ -190,9 +193,38 @@ fn with_details(whole: &StatementEntry, details: &Element, amount: Decimal) -> S
             .or_else(|| owned(batch())),
         counterparty_name: owned(name),
         counterparty_account: iban.map(without_blanks),
+        charges: charges(details).or_else(|| whole.charges.clone()),
         remittance_information: information(details, &whole.remittance_information),
         ..whole.clone()
     }
+}
+
+/// What the banks kept, in one currency (ISO 20022 `Chrgs`): the total, else the sum of its records that are in the amount and
+/// were not given back.
+fn charges(element: &Element) -> Option<(Decimal, String)> {
+    if let Some(total) = element.find("Chrgs/TtlChrgsAndTaxAmt") {
+        let kept = total.text.trim().parse().ok()?;
+        return Some((kept, owned(total.attribute("Ccy"))?));
+    }
+    let records = [element.all("Chrgs/Rcrd"), element.all("Chrgs")].concat();
+    let counts = |record: &&&Element| {
+        let is_apart = record.text_at("ChrgInclInd") == Some("false");
+        record.find("Amt").is_some() && !is_apart && record.text_at("CdtDbtInd") != Some("CRDT")
+    };
+    let mut sum: Option<(Decimal, String)> = None;
+    for record in records.iter().filter(counts) {
+        let amount = record.find("Amt")?;
+        let (kept, code) = (
+            amount.text.trim().parse().ok()?,
+            owned(amount.attribute("Ccy"))?,
+        );
+        sum = match sum {
+            None => Some((kept, code)),
+            Some((before, same)) if same == code => Some((before.checked_add(kept)?, code)),
+            Some(_) => return None,
+        };
+    }
+    sum
 }
 
 /// References first, then the payer's words, then why it came back; the bank's own words where there are none.

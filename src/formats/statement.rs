@@ -46,6 +46,8 @@ pub struct StatementEntry {
     pub amount: Decimal,
     /// ISO 4217, as written; none where the account's is meant.
     pub currency: Option<String>,
+    /// What banks kept of it, and in which currency (ISO 4217, as written), where the bank says so.
+    pub charges: Option<(Decimal, String)>,
     /// The bank's reference of the entry.
     pub bank_reference: Option<String>,
     /// The transaction's own id, where one entry has several.

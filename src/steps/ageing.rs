@@ -35,7 +35,7 @@ pub async fn open_bills(office: &Office, as_of: Date) -> Result<Vec<OpenItem>, S
     Ok(in_order(items))
 }
 
-/// The invoices that were open when this day ended, by the cash applied until then. One counts from its date of issue on, whenever
+/// The invoices that were open when this day ended, by the cash applied and what was taken off until then. One counts from its date of issue on, whenever
 /// it was imported.
 ///
 /// # Errors
@@ -46,15 +46,19 @@ pub async fn open_invoices(office: &Office, as_of: Date) -> Result<Vec<OpenItem>
     let customers: HashMap<_, _> = customers.iter().map(|one| (one.id, one)).collect();
     let open = store.open_invoices().await?.into_iter();
     let mut open: BTreeMap<_, OpenInvoice> = open.map(|one| (one.invoice.id, one)).collect();
-    for applied in store.cash_applied_from(end_of(office, as_of)).await? {
-        if !open.contains_key(&applied.invoice) {
-            let settled = store.open_invoice(applied.invoice).await?;
+    let end = end_of(office, as_of);
+    let applied = store.cash_applied_from(end).await?.into_iter();
+    let applied = applied.map(|one| (one.invoice, one.amount));
+    let taken_off = store.deductions_from(end).await?.into_iter();
+    let taken_off = taken_off.map(|one| (one.invoice, one.amount));
+    for (invoice, amount) in applied.chain(taken_off) {
+        if !open.contains_key(&invoice) {
+            let settled = store.open_invoice(invoice).await?;
             open.extend(settled.map(|one| (one.invoice.id, one)));
         }
-        let missing = || StepError::Missing(applied.invoice.into());
-        let one = open.get_mut(&applied.invoice).ok_or_else(missing)?;
-        let before = one.balance.checked_add(applied.amount);
-        one.balance = before.ok_or_else(|| StepError::Missing(applied.id.into()))?;
+        let missing = || StepError::Missing(invoice.into());
+        let one = open.get_mut(&invoice).ok_or_else(missing)?;
+        one.balance = one.balance.checked_add(amount).ok_or_else(missing)?;
     }
     let items = open.into_values().filter_map(|one| {
         let customer = customers.get(&one.invoice.customer).copied();

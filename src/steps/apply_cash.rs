@@ -7,15 +7,17 @@ use super::decide_remittance::look_again;
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
+use crate::basics::money::Money;
 use crate::domain::audit::{Actor, AuditEvent, Subject, SubjectKind};
 use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::{JobClaim, NewJob, Step};
 use crate::domain::receivable::cash_decision::{
-    Books, Decision, Proposal, Settlement, decide, explained, money_for, payer_of, propose,
-    was_taken_back,
+    Books, CashPolicy, Decision, Proposal, Settlement, Withheld, WrittenOff, decide, explained,
+    money_for, payer_of, propose, was_taken_back,
 };
+use crate::domain::receivable::deduction::{self, Ground};
 use crate::domain::receivable::matching::number_keys;
 use crate::domain::receivable::remittance::{last_day, next};
 use crate::domain::receivable::{
@@ -30,6 +32,8 @@ pub struct Loaded {
     invoices: Vec<OpenInvoice>,
     paid: Vec<OpenInvoice>,
     remittances: Vec<Remittance>,
+    policy: CashPolicy,
+    written_off: WrittenOff,
 }
 
 impl Loaded {
@@ -43,6 +47,8 @@ impl Loaded {
             invoices: office.store.open_invoices().await?,
             paid: Vec::new(),
             remittances: office.store.unsettled_remittances(None).await?,
+            policy: office.rules.cash.clone(),
+            written_off: written_off(office).await?,
         })
     }
 
@@ -59,8 +65,18 @@ impl Loaded {
             invoices: &self.invoices,
             paid: &self.paid,
             remittances: &self.remittances,
+            policy: &self.policy,
+            written_off: &self.written_off,
         }
     }
+}
+
+/// What was let go as too small this month.
+async fn written_off(office: &Office) -> Result<WrittenOff, StepError> {
+    let first = start_of_day(&office.rules.time_zone, office.today().first_of_month());
+    let taken_off = office.store.deductions_from(first).await?.into_iter();
+    let small = taken_off.filter(|one| one.ground == Ground::Tolerance);
+    Ok(WrittenOff::of(small.map(|one| (one.customer, one.amount))))
 }
 
 /// Applies what can be applied; the rest is put before a person or waits.
@@ -230,10 +246,13 @@ pub(super) async fn booked(
             .iter()
             .find(|i| i.invoice.id == application.invoice);
         let open = open.ok_or_else(|| StepError::Missing(application.invoice.into()))?;
-        let rest = open
-            .balance
-            .checked_sub(application.amount)
-            .unwrap_or(open.balance);
+        let withheld = settlement.withheld.iter();
+        let withheld = withheld.filter(|one| one.invoice == application.invoice);
+        let withheld = withheld.collect::<Vec<_>>();
+        let allowed = withheld.iter().filter(|one| one.ground.is_some());
+        let gone = Money::sum(allowed.map(|one| one.amount).chain([application.amount]));
+        let rest = gone.and_then(|gone| open.balance.checked_sub(gone));
+        let rest = rest.unwrap_or(open.balance);
         let told = AuditEvent::new(
             now,
             actor(),
@@ -251,6 +270,9 @@ pub(super) async fn booked(
             .event(told)
             .put(Record::CustomerInvoice(open.invoice.clone()))
             .put(Record::CashApplication(application));
+        for one in withheld {
+            change = took_off(office, change, (one, open), (credit, now, by)).await?;
+        }
     }
     let explained = explained(settlement, loaded.books());
     for remittance in &explained {
@@ -267,6 +289,44 @@ pub(super) async fn booked(
             change.raise(work_item(office, credit, &occurrence, difference, now))
         }
     })
+}
+
+/// What the payer kept: taken off the invoice where something allows it, else a person's question. Whoever lets another small difference
+/// of the same customer go meanwhile meets the customer's version: the limit of the month is looked at again.
+async fn took_off(
+    office: &Office,
+    change: Change,
+    (withheld, open): (&Withheld, &OpenInvoice),
+    (credit, now, by): (&Credit, Timestamp, &Actor),
+) -> Result<Change, StepError> {
+    let invoice = &open.invoice;
+    let before = office.store.deductions_off(invoice.id).await?;
+    let Some(deduction) = withheld.entry(credit, invoice.customer, &before, now) else {
+        let owner = &office.rules.owners.receivables;
+        let item = deduction::ask(
+            (withheld.amount, withheld.code, &withheld.why),
+            invoice,
+            credit.entry.id,
+            owner,
+            now,
+        );
+        return Ok(change.raise(item));
+    };
+    let told = AuditEvent::new(now, by.clone(), "taken off", invoice.id, &deduction.why)
+        .fact("amount", deduction.amount)
+        .fact("code", deduction.code)
+        .fact("ground", deduction.ground)
+        .fact("bank entry", &credit.entry.entry_reference);
+    tracing::info!(invoice = invoice.number, amount = %deduction.amount, code = %deduction.code, "taken off an invoice");
+    let customer = match deduction.ground {
+        Ground::Tolerance => office.store.customer(invoice.customer).await?,
+        Ground::Terms | Ground::Charges | Ground::Person => None,
+    };
+    let change = change.event(told).put(Record::Deduction(deduction));
+    Ok(customer
+        .into_iter()
+        .map(Record::Customer)
+        .fold(change, Change::put))
 }
 
 fn applied(

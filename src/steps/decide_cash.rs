@@ -1,6 +1,7 @@
 //! A person applies money to invoices, or takes an application back.
 
 use super::apply_cash::{Loaded, booked, proposed, work_item};
+use super::deduct::put_back;
 use super::patiently::patiently;
 use super::{Office, StepError};
 use crate::basics::ids::{BankEntryId, CashApplicationId};
@@ -10,11 +11,12 @@ use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::bank::Credit;
 use crate::domain::change::{Change, Record};
 use crate::domain::receivable::cash_decision::{Proposal, Settlement, Wanted, by_hand, take_back};
+use crate::domain::receivable::deduction::standing;
 use crate::domain::receivable::{CashApplication, OpenInvoice};
 use crate::io::store::StoreError;
 
 /// Longest reason kept.
-const REASON_CHARS: usize = 500;
+pub(super) const REASON_CHARS: usize = 500;
 
 /// Why nothing was applied or taken back.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +36,7 @@ impl From<StoreError> for CashError {
 }
 
 impl CashError {
-    fn is_conflict(&self) -> bool {
+    pub(super) fn is_conflict(&self) -> bool {
         match self {
             Self::Step(failure) => failure.is_conflict(),
             Self::Refused(_) => false,
@@ -132,6 +134,7 @@ pub async fn take_application_back(
         let open = open.ok_or_else(|| StepError::Missing(applied.invoice.into()))?;
         let credit = credit(office, entry).await?;
         let change = taken_back(office, (&credit, &open, &reversal), (by, &reason));
+        let change = owed_again(office, change, (&open, entry), (by, &reason)).await?;
         store.commit(change).await?;
         Ok(reversal)
     };
@@ -160,12 +163,27 @@ fn taken_back(
         .raise(item)
 }
 
+/// What came off the invoice with this payment is owed again, too.
+async fn owed_again(
+    office: &Office,
+    change: Change,
+    (open, entry): (&OpenInvoice, BankEntryId),
+    (by, reason): (&str, &str),
+) -> Result<Change, StepError> {
+    let taken_off = office.store.deductions_off(open.invoice.id).await?;
+    let with_it = standing(&taken_off).filter(|one| one.bank_entry == Some(entry));
+    let now = office.clock.now();
+    Ok(with_it.fold(change, |change, one| {
+        put_back(change, one, (by, reason, now))
+    }))
+}
+
 async fn credit(office: &Office, id: BankEntryId) -> Result<Credit, CashError> {
     let credit = office.store.credit(id).await?;
     Ok(credit.ok_or_else(|| StepError::Missing(id.into()))?)
 }
 
-fn needs(by: &str, reason: &str) -> Result<(), CashError> {
+pub(super) fn needs(by: &str, reason: &str) -> Result<(), CashError> {
     let is_said = |text: &str| text.chars().any(char::is_alphanumeric);
     let why = match (is_said(by), is_said(reason)) {
         (true, true) => return Ok(()),

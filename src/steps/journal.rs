@@ -9,7 +9,9 @@ use crate::basics::money::Money;
 use crate::config::rules::Rules;
 use crate::domain::ledger::followed::{OfBill, Posted, bill_entries, payment_entries};
 use crate::domain::ledger::roll_forward::{Moved, Movement};
-use crate::domain::ledger::{Occasion, Unpostable, bank_booked, cash_applied, invoice_issued};
+use crate::domain::ledger::{
+    Occasion, Unpostable, bank_booked, cash_applied, invoice_issued, taken_off,
+};
 use crate::domain::payable::Bill;
 use crate::domain::payable::bill_line::lines;
 use crate::formats::journal::Entry;
@@ -183,6 +185,22 @@ async fn receivables(office: &Office, journal: &mut Journal) -> Result<(), StepE
         let entry = cash_applied(&applied, number, chart, occasion);
         let kinds = (Movement::Returned, Movement::Paid);
         journal.post_receivable(entry, kinds, applied.amount.checked_neg());
+    }
+    for deduction in store.deductions_from(Timestamp::UNIX_EPOCH).await? {
+        let invoice = invoices.get(&deduction.invoice);
+        let (number, party) =
+            invoice.ok_or_else(|| StepError::Missing(deduction.invoice.into()))?;
+        let occasion = Occasion {
+            date: day_in(&office.rules.time_zone, deduction.at),
+            reference: format!("deduction {}", deduction.id),
+            party: party.clone(),
+        };
+        let entry = taken_off(&deduction, number, chart, occasion);
+        let less = match deduction.code.is_discount() {
+            true => Movement::Discounts,
+            false => Movement::Deductions,
+        };
+        journal.post_receivable(entry, (less, less), deduction.amount.checked_neg());
     }
     Ok(())
 }

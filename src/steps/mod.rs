@@ -73,6 +73,7 @@ pub mod tell_of_restore;
 pub mod decide_bill;
 pub mod dispute_invoice;
 pub mod decide_remittance;
+pub mod deduct;
 pub mod decide_cash;
 pub mod requeue_message;
 pub mod requeue_document;

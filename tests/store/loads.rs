@@ -522,6 +522,9 @@ pub async fn customers_invoices_and_balances(env: &Env) {
     let taken_back = cash(&open, &entry, 3000);
     let mut reversal = cash(&open, &entry, -3000);
     reversal.reverses = Some(taken_back.id);
+    // What was taken off A-001 and put back, and off A-003 for good.
+    let off = deduction(&part, Some(&entry), 20);
+    let put_back = off.taken_back("too late", now()).expect("turns");
     let records = vec![
         Record::Customer(customer.clone()),
         Record::CustomerInvoice(part.clone()),
@@ -532,6 +535,9 @@ pub async fn customers_invoices_and_balances(env: &Env) {
         Record::CashApplication(cash(&whole, &entry, 2000)),
         Record::CashApplication(taken_back.clone()),
         Record::CashApplication(reversal.clone()),
+        Record::Deduction(off.clone()),
+        Record::Deduction(put_back.clone()),
+        Record::Deduction(deduction(&open, None, 60)),
     ];
     commit(env, records).await;
     let store = &env.store;
@@ -550,7 +556,7 @@ pub async fn customers_invoices_and_balances(env: &Env) {
         .collect();
     assert_eq!(
         balances,
-        [("A-001", eur(600), false), ("A-003", eur(3000), false)]
+        [("A-001", eur(600), false), ("A-003", eur(2940), false)]
     );
     assert_eq!(
         store
@@ -594,6 +600,12 @@ pub async fn customers_invoices_and_balances(env: &Env) {
     assert_eq!(applied.len(), 2);
     assert!(applied.contains(&reversal) && applied.contains(&taken_back));
     assert_eq!(store.cash_of_entry(entry.id).await.expect("loads").len(), 4);
+    let taken_off = store.deductions_off(part.id).await.expect("loads");
+    assert_eq!(taken_off, [off, put_back]);
+    let since = async |at| store.deductions_from(at).await.expect("loads").len();
+    assert_eq!((since(now()).await, since(later(1)).await), (3, 0));
+    let credit = store.credit(entry.id).await.expect("loads").expect("is there");
+    assert_eq!(credit.remaining, eur(2600), "a deduction takes no money");
 }
 
 pub async fn remittances_claim_invoices_until_applied(env: &Env) {

@@ -29,9 +29,11 @@ use countinghouse::domain::payable::{
     Bill, BillKind, BillState, Coding, CodingMemory, CodingSource, Finding, LineCoding, Payment,
     PaymentRun, PaymentRunState, PaymentState, Severity, Supplier,
 };
+use countinghouse::domain::receivable::deduction::{DeductionCode, Ground};
 use countinghouse::domain::receivable::remittance::ClaimedInvoice;
 use countinghouse::domain::receivable::{
-    CashApplication, Customer, CustomerInvoice, Reminder, Remittance, RemittanceState,
+    CashApplication, Customer, CustomerInvoice, Deduction, EarlyDiscount, Reminder, Remittance,
+    RemittanceState,
 };
 use countinghouse::formats::issue::Issue;
 use countinghouse::formats::page::Rect;
@@ -377,6 +379,10 @@ pub fn invoice(customer: &Customer, number: &str, minor: i64) -> CustomerInvoice
         issue_date: date(2026, 10, 1),
         due_date: date(2026, 10, 31),
         gross: eur(minor),
+        discount: Some(EarlyDiscount {
+            until: date(2026, 10, 11),
+            amount: eur(minor / 50),
+        }),
         payment_reference: Some("RF18 5390 0754 7034".into()),
         dispute_in_file: countinghouse::domain::receivable::FileDispute::NotDisputed,
         disputed: None,
@@ -430,7 +436,23 @@ pub fn bank_entry(reference: &str, minor: i64) -> BankEntry {
         counterparty_iban: Some("DE89370400440532013000".into()),
         remittance_information: "RE 1, RE 2".into(),
         end_to_end_id: None,
+        charges: Some(eur(750)),
         version: 0,
+    }
+}
+
+pub fn deduction(invoice: &CustomerInvoice, entry: Option<&BankEntry>, minor: i64) -> Deduction {
+    Deduction {
+        id: Deduction::id_after(&[], invoice.id),
+        invoice: invoice.id,
+        customer: invoice.customer,
+        bank_entry: entry.map(|entry| entry.id),
+        code: DeductionCode::Discount,
+        ground: Ground::Terms,
+        amount: eur(minor),
+        why: "paid in time".into(),
+        at: now(),
+        reverses: None,
     }
 }
 

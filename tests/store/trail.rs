@@ -56,12 +56,13 @@ pub async fn votes_and_cash_cannot_be_changed(env: &Env) {
         Record::Vote(vote(&asked)),
         Record::Customer(customer),
         Record::CashApplication(cash(&invoice, &entry, 1000)),
+        Record::Deduction(deduction(&invoice, None, 20)),
         Record::Reminder(reminder(&invoice, 7)),
         Record::CustomerInvoice(invoice),
         Record::BankEntry(entry),
     ]);
     env.store.commit(change(records)).await.expect("new");
-    for table in ["votes", "cash_applications", "reminders"] {
+    for table in ["votes", "cash_applications", "deductions", "reminders"] {
         let update = format!("UPDATE {table} SET sequence = 1");
         assert!(env.tamper(&update).await.is_err(), "{update}");
         let delete = format!("DELETE FROM {table}");

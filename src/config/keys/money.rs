@@ -195,6 +195,69 @@ pub(super) const LEDGER: SectionDoc = SectionDoc {
             "\"5730\"",
             "Discounts for paying early, without their VAT.",
         ),
+        or(
+            "discount_allowed",
+            "\"DiscountsAllowed\"",
+            "\"4730\"",
+            "Discounts that customers took, with their VAT, which the import does not tell apart.",
+        ),
+        or(
+            "bank_charges",
+            "\"BankCharges\"",
+            "\"6855\"",
+            "What banks kept of customers' payments.",
+        ),
+        or(
+            "deductions",
+            "\"Deductions\"",
+            "\"6930\"",
+            "What else customers need not pay, with its VAT.",
+        ),
+    ],
+};
+
+/// `[cash]`.
+pub(super) const CASH: SectionDoc = SectionDoc {
+    name: "cash",
+    repeated: false,
+    about: "What is let go when customers pay less than they owe. Amounts are in the company's currency; nothing is let go in others.",
+    keys: &[
+        or(
+            "discount_grace_days",
+            "2",
+            "3",
+            "So many days after its last one a discount for paying early is still allowed.",
+        ),
+        or(
+            "write_off_at_most",
+            "\"5.00\"",
+            "\"2.00\"",
+            "The largest difference of one invoice that is too small to be asked for; 0.00 lets none go.",
+        ),
+        or(
+            "write_off_percent",
+            "\"0.5\"",
+            "\"1\"",
+            "And at most this share of the invoice, in percent. A discount taken too late is only held against the amount above.",
+        ),
+        or(
+            "write_off_month",
+            "\"50.00\"",
+            "\"20.00\"",
+            "And at most so much of one customer in a calendar month.",
+        ),
+        or(
+            "bank_charges_at_most",
+            "\"25.00\"",
+            "\"15.00\"",
+            "So much may banks keep of a payment from abroad that the statement says nothing of; not of one in euros from a SEPA country.",
+        ),
+        or(
+            "deduct_alone_at_most",
+            "\"250.00\"",
+            "\"100.00\"",
+            "What one person may take off an invoice (`invoices deduct`); more needs a second one.",
+        ),
     ],
 };
 

@@ -45,6 +45,7 @@ mod tests {
             counterparty_iban: None,
             remittance_information: String::new(),
             end_to_end_id: None,
+            charges: None,
             version: 1,
         }
     }

@@ -25,6 +25,8 @@ pub struct BankEntry {
     pub value_date: Option<Date>,
     /// Positive for a credit, negative for a debit.
     pub amount: Money,
+    /// What banks kept of it, where they say so; the amount is what is left.
+    pub charges: Option<Money>,
     /// Who sent or got it.
     pub counterparty_name: String,
     /// From or to which account, as the bank wrote it.

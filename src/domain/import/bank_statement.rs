@@ -27,6 +27,10 @@ pub const COLUMNS: &[Column] = &[
     needed("currency", "ISO 4217, such as EUR."),
     optional("value_date", "YYYY-MM-DD."),
     optional("counterparty_name", "Who paid or was paid."),
+    optional(
+        "charges",
+        "What banks kept of it; `amount` is what was left.",
+    ),
     optional("counterparty_iban", "Their account."),
     optional("remittance_information", "What the payer wrote."),
     optional(
@@ -53,6 +57,7 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
         let value_date = row.optional_date("value_date");
         let currency = row.currency("currency");
         let amount = row.amount("amount", currency.unwrap_or(Currency::EUR));
+        let charges = row.optional_amount("charges", currency.unwrap_or(Currency::EUR));
         let text = |column| {
             one_line(
                 row.optional(column).unwrap_or_default(),
@@ -60,6 +65,7 @@ pub fn read(bytes: &[u8], ours: &[OwnAccount]) -> Result<Sheet<BankEntry>, Mista
             )
         };
         Some(BankEntry {
+            charges,
             id: BankEntry::id_of(entry_reference.as_deref().unwrap_or_default()),
             value_date,
             counterparty_name: text("counterparty_name"),
@@ -289,6 +295,7 @@ mod tests {
             counterparty_iban: None,
             remittance_information: String::new(),
             end_to_end_id: None,
+            charges: None,
             version: 1,
         }
     }

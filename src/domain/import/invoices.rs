@@ -2,11 +2,14 @@
 
 use super::columns::shown;
 use super::{Column, Imported, Sheet, Unsaid, needed, optional, sheet};
+use rust_decimal::Decimal;
+
+use crate::basics::calendar::Date;
 use crate::basics::currency::Currency;
 use crate::basics::ids::CustomerId;
 use crate::basics::money::Money;
 use crate::domain::audit::Subject;
-use crate::domain::receivable::{Customer, CustomerInvoice, FileDispute};
+use crate::domain::receivable::{Customer, CustomerInvoice, EarlyDiscount, FileDispute};
 use crate::formats::csv_import::{Mistake, Row};
 
 /// The columns.
@@ -23,6 +26,11 @@ pub const COLUMNS: &[Column] = &[
         "gross_total",
         "With tax, as owed when it was issued (BT-112).",
     ),
+    optional(
+        "discount_percent",
+        "Taken off for paying until `discount_until`, such as 2 or 2.5; of the gross total.",
+    ),
+    optional("discount_until", "The last day of that, YYYY-MM-DD."),
     optional(
         "payment_reference",
         "The reference we asked the customer to quote.",
@@ -65,10 +73,12 @@ pub fn read(
         }
         let currency = row.currency("currency");
         let gross = row.amount("gross_total", currency.unwrap_or(Currency::EUR));
+        let discount = discount(row, (issue_date, gross));
         let said = said_of_dispute(row);
         Some(CustomerInvoice {
             id: CustomerInvoice::id_of(number.as_deref().unwrap_or_default()),
             customer: customer_id,
+            discount,
             payment_reference: row.optional("payment_reference").map(str::to_owned),
             disputed: said.reason().map(str::to_owned),
             dispute_in_file: said,
@@ -81,6 +91,51 @@ pub fn read(
             gross: gross?,
         })
     })
+}
+
+/// Both columns or none.
+fn discount(
+    row: &mut Row<'_>,
+    (issued, gross): (Option<Date>, Option<Money>),
+) -> Option<EarlyDiscount> {
+    let until = row.optional_date("discount_until");
+    let told = row.optional("discount_percent").map(str::to_owned);
+    let percent = told
+        .as_deref()
+        .map(|text| text.trim_end_matches('%').trim());
+    let percent = percent.map(|text| text.replace(',', ".").parse::<Decimal>().ok());
+    let percent = match (percent, until) {
+        (None, None) => return None,
+        (Some(_), None) => {
+            row.mistake("discount_until", "is missing: until when is the discount?");
+            return None;
+        }
+        (None, Some(_)) => {
+            row.mistake(
+                "discount_percent",
+                "is missing: what is taken off until then?",
+            );
+            return None;
+        }
+        (Some(percent), Some(_)) => percent,
+    };
+    let is_possible =
+        |percent: &Decimal| *percent > Decimal::ZERO && *percent < Decimal::ONE_HUNDRED;
+    let Some(percent) = percent.filter(is_possible) else {
+        row.mistake("discount_percent", "must be a percentage such as 2 or 2.5");
+        return None;
+    };
+    let (until, gross) = until.zip(gross)?;
+    if issued.is_some_and(|issued| until < issued) {
+        row.mistake("discount_until", "is before issue_date");
+        return None;
+    }
+    let part = gross
+        .to_decimal()
+        .checked_mul(percent)?
+        .checked_div(Decimal::ONE_HUNDRED)?;
+    let amount = Money::rounded(part, gross.currency())?;
+    Some(EarlyDiscount { until, amount })
 }
 
 /// `no` or nothing, `yes`, or the reason in words. A file without the column says nothing of disputes.
@@ -169,6 +224,7 @@ impl Imported for CustomerInvoice {
 
     fn keeping(self, known: &Self, unsaid: &Unsaid) -> Self {
         Self {
+            discount: unsaid.or_known("discount_until", self.discount, &known.discount),
             payment_reference: unsaid.or_known(
                 "payment_reference",
                 self.payment_reference,
@@ -190,6 +246,12 @@ impl Imported for CustomerInvoice {
             ("issue_date", self.issue_date.to_string()),
             ("due_date", self.due_date.to_string()),
             ("gross_total", self.gross.to_string()),
+            (
+                "discount",
+                self.discount.map_or_else(String::new, |discount| {
+                    format!("{} until {}", discount.amount, discount.until)
+                }),
+            ),
             ("payment_reference", shown(self.payment_reference.as_ref())),
             ("disputed", shown(self.disputed.as_ref())),
             (

@@ -195,6 +195,7 @@ fn row(
         booking_date,
         value_date: entry.value_date,
         amount,
+        charges: charges(entry, amount),
         counterparty_name: text(&entry.counterparty_name, MAX_TEXT_CHARS),
         counterparty_iban: entry.counterparty_account.clone(),
         remittance_information: one_line(&entry.remittance_information, MAX_TEXT_CHARS),
@@ -204,6 +205,13 @@ fn row(
             .map(|id| one_line(id, MAX_REFERENCE_CHARS)),
         version: 0,
     })
+}
+
+/// What the banks kept, in the currency of the entry: what they took in another one says nothing of what is missing.
+fn charges(entry: &StatementEntry, amount: Money) -> Option<Money> {
+    let (kept, code) = entry.charges.as_ref()?;
+    let kept = Money::from_decimal(kept.normalize(), Currency::parse(code)?)?;
+    (kept.currency() == amount.currency() && kept.is_positive()).then_some(kept)
 }
 
 /// What names the entry for ever, whichever file brings it: account, the bank's reference and the amount; where the bank gives

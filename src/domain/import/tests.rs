@@ -3,6 +3,8 @@ use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::payable::Supplier;
 use crate::domain::receivable::CustomerInvoice;
+use crate::domain::receivable::cash_decision::WrittenOff;
+use crate::domain::receivable::samples::cash_policy;
 
 const SUPPLIERS: &str = "number,name,vat_id,iban,domains,mail,terms_days,approver\n\
     70001,Karton GmbH,DE267188348,DE89 3704 0044 0532 0130 00|NO9386011117947,Karton.test | k.test,r@karton.test,14,\n\
@@ -295,6 +297,8 @@ mod sample_office {
             invoices: &invoices,
             paid: &[],
             remittances: &[],
+            policy: &cash_policy(),
+            written_off: &WrittenOff::default(),
         };
         let file = include_bytes!("../../../config/demo/bank-statement.csv");
         let entries = all(bank_statement::read(file, &[]).unwrap());

@@ -33,6 +33,8 @@ words! {
         Paid = "paid",
         /// A discount was taken.
         Discounts = "discounts",
+        /// A customer need not pay something for another reason.
+        Deductions = "deductions",
         /// Money came back, or cash was applied wrongly and is taken back.
         Returned = "returned",
     }
@@ -193,7 +195,7 @@ mod tests {
         assert_eq!(row.beginning, eur(12_000_000));
         let sums = row.moved.iter().map(|(_, amount)| amount.minor());
         let sums = sums.collect::<Vec<_>>();
-        assert_eq!(sums, [4_550_000, -130_000, 0, -3_820_000, 0, 0]);
+        assert_eq!(sums, [4_550_000, -130_000, 0, -3_820_000, 0, 0, 0]);
         assert_eq!((row.ending, row.difference), (eur(12_600_000), eur(0)));
         let rows = roll_forward(&moved, &[eur(12_600_001)], NOVEMBER).unwrap();
         assert_eq!(rows[0].difference, eur(-1), "a cent is a difference");

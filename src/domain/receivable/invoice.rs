@@ -20,6 +20,8 @@ pub struct CustomerInvoice {
     pub due_date: Date,
     /// BT-112.
     pub gross: Money,
+    /// What may be taken off for paying early, where the terms say so.
+    pub discount: Option<EarlyDiscount>,
     /// The reference we asked the customer to quote (RF, QRR, OGM, KID), when there is one.
     pub payment_reference: Option<String>,
     /// Why the customer does not accept it, while it is disputed.
@@ -32,6 +34,15 @@ pub struct CustomerInvoice {
     pub final_notice_released: Option<Date>,
     /// 0 before it is stored.
     pub version: u64,
+}
+
+/// A discount for paying early (BT-20).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EarlyDiscount {
+    /// The last day of it.
+    pub until: Date,
+    /// Of the whole invoice, with its tax.
+    pub amount: Money,
 }
 
 /// What an imported file says of a dispute.
@@ -82,7 +93,7 @@ words! {
 pub struct OpenInvoice {
     /// The invoice.
     pub invoice: CustomerInvoice,
-    /// Gross less the cash applied; zero when it is paid.
+    /// Gross less the cash applied and the deductions allowed; zero when it is paid.
     pub balance: Money,
     /// A parked remittance says it is paid.
     pub claimed: bool,
@@ -91,8 +102,8 @@ pub struct OpenInvoice {
 }
 
 impl OpenInvoice {
-    /// An invoice that no remittance before a person names; `applied` are the amounts applied to it so far, reversals as
-    /// negative ones. `None` when they are of another currency, or more than was owed, which the books must never show.
+    /// An invoice that no remittance before a person names; `applied` are the amounts applied to it and taken off it so far,
+    /// reversals as negative ones. `None` when they are of another currency, or more than was owed, which the books must never show.
     pub fn of(
         invoice: CustomerInvoice,
         applied: impl IntoIterator<Item = Money>,

@@ -8,6 +8,7 @@ pub mod remittance;
 pub mod remittance_draft;
 pub mod remittance_repeat;
 pub mod cash_application;
+pub mod deduction;
 pub mod cash_decision;
 pub mod unapplied_cash;
 pub mod reminder;
@@ -23,6 +24,7 @@ pub(crate) mod samples;
 
 pub use cash_application::CashApplication;
 pub use customer::Customer;
-pub use invoice::{CustomerInvoice, FileDispute, OpenInvoice};
+pub use deduction::Deduction;
+pub use invoice::{CustomerInvoice, EarlyDiscount, FileDispute, OpenInvoice};
 pub use reminder::{Reminder, Tone};
 pub use remittance::{Remittance, RemittanceEvent, RemittanceState};

@@ -1,5 +1,8 @@
 //! Customers and invoices for the tests of this folder.
 
+use rust_decimal::Decimal;
+
+use super::cash_decision::CashPolicy;
 use super::{Customer, CustomerInvoice, FileDispute, OpenInvoice};
 use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
@@ -51,6 +54,7 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
             issue_date: add_days(due, -14),
             due_date: due,
             gross: eur(open_minor),
+            discount: None,
             payment_reference: None,
             disputed: None,
             dispute_in_file: FileDispute::Unsaid,
@@ -64,6 +68,19 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
     }
 }
 
+/// What is let go: 5.00 and half a percent, 50.00 a month, 25.00 of charges from abroad; our accounts are German.
+pub fn cash_policy() -> CashPolicy {
+    CashPolicy {
+        discount_grace_days: 2,
+        write_off_at_most: eur(500),
+        write_off_percent: Decimal::new(5, 1),
+        write_off_month: eur(5_000),
+        bank_charges_at_most: eur(2_500),
+        deduct_alone_at_most: eur(25_000),
+        own_countries: vec!["DE".to_owned()],
+    }
+}
+
 /// A credit from the account of `customer`, or from nobody we know.
 pub fn credit(minor: i64, payer: Option<&Customer>, text: &str) -> Credit {
     let reference = format!("{minor} {text}");
@@ -73,6 +90,7 @@ pub fn credit(minor: i64, payer: Option<&Customer>, text: &str) -> Credit {
         booking_date: date(2026, 11, 19),
         value_date: Some(date(2026, 11, 19)),
         amount: eur(minor),
+        charges: None,
         counterparty_name: payer.map(|c| c.name.clone()).unwrap_or_default(),
         counterparty_iban: payer.and_then(|c| c.ibans.first()).map(ToString::to_string),
         remittance_information: text.to_owned(),

@@ -74,6 +74,7 @@ pub(super) fn read(
         value_date: value,
         amount: if came { money } else { -money },
         currency: None,
+        charges: None,
         // Banks count them anew each day.
         transaction_id: bank_reference.as_ref().map(|_| booked.to_string()),
         bank_reference,

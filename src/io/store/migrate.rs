@@ -114,6 +114,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reminder gate",
         include_str!("../../../migrations/0030_reminder_gate.sql"),
     ),
+    (
+        31,
+        "deductions",
+        include_str!("../../../migrations/0031_deductions.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

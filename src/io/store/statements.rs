@@ -21,10 +21,12 @@ use crate::domain::outbound::OutboundMessage;
 use crate::domain::payable::{
     Bill, CodingMemory, GoodsReceipt, OrderLine, Payment, PaymentRun, Supplier, SupplierAccount,
 };
-use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
+use crate::domain::receivable::{
+    CashApplication, Customer, CustomerInvoice, Deduction, Reminder, Remittance,
+};
 
 /// Every table that holds records.
-pub(super) const TABLES: [&Table; 27] = [
+pub(super) const TABLES: [&Table; 28] = [
     ChainedEvent::TABLE,
     MailboxProgress::TABLE,
     Message::TABLE,
@@ -49,6 +51,7 @@ pub(super) const TABLES: [&Table; 27] = [
     BankData::TABLE,
     BankEntry::TABLE,
     CashApplication::TABLE,
+    Deduction::TABLE,
     Reminder::TABLE,
     OutboundMessage::TABLE,
     Exception::TABLE,

@@ -185,6 +185,7 @@ fn prepare(record: &Record) -> Vec<PreparedRow> {
         }
         Record::BankEntry(r) => vec![versioned(r, r.version)],
         Record::CashApplication(r) => vec![row(r, Action::Insert)],
+        Record::Deduction(r) => vec![row(r, Action::Insert)],
         Record::Reminder(r) => vec![row(r, Action::Insert)],
         Record::Outbound(r) => vec![versioned(r, r.version)],
         Record::Exception(r) if r.version == 0 => vec![row(r, Action::Raise(r.id.into()))],

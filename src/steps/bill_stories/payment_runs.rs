@@ -88,6 +88,7 @@ impl Story {
             counterparty_iban: None,
             remittance_information: "AC04 closed account".into(),
             end_to_end_id: Some(named.into()),
+            charges: None,
             version: 0,
         };
         let id: BankEntryId = entry.id;

@@ -66,6 +66,7 @@ pub fn by_hand(credit: &Credit, wanted: &[Wanted<'_>], reason: &str) -> Result<S
         method: CashMethod::Person,
         evidence: reason.to_owned(),
         allocations,
+        withheld: Vec::new(),
         remittance: None,
         difference: (!rest.is_zero()).then(|| format!("{rest} of it is left")),
     })

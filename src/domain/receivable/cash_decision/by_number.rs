@@ -20,6 +20,7 @@ pub(super) fn settle_exact(case: &Case<'_>) -> Verdict {
             numbers(named)
         ),
         allocations,
+        withheld: Vec::new(),
         remittance: None,
         difference: None,
     })
@@ -56,6 +57,7 @@ pub(super) fn settle_normalised(case: &Case<'_>) -> Verdict {
             numbers(named)
         ),
         allocations,
+        withheld: Vec::new(),
         remittance: None,
         difference: None,
     })

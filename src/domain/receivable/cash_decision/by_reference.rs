@@ -16,6 +16,7 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
                 numbers(quoted)
             ),
             allocations,
+            withheld: Vec::new(),
             remittance: None,
             difference: None,
         }),
@@ -64,6 +65,7 @@ pub(super) fn settle_other_amount(case: &Case<'_>) -> Verdict {
             invoice: open.invoice.id,
             amount,
         }],
+        withheld: Vec::new(),
         remittance: None,
         difference: Some(difference),
     })

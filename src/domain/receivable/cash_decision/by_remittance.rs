@@ -35,6 +35,7 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
                         written(remittance)
                     ),
                     allocations,
+                    withheld: Vec::new(),
                     remittance: Some(remittance.id),
                     difference: None,
                 }),

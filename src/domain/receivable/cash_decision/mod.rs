@@ -6,16 +6,19 @@ mod by_remittance;
 mod by_number;
 mod by_hand;
 mod proposal;
+mod shortfall;
 
 pub use by_hand::{Wanted, by_hand, take_back};
 pub use by_remittance::explained;
 pub use proposal::{Proposal, propose};
+pub use shortfall::{CashPolicy, WrittenOff};
 
+use super::deduction::{DeductionCode, Ground};
 use super::matching::{Mentions, is_named, mentions};
 use super::payer::{Payer, PayerEvidence, identify};
-use super::{CashApplication, Customer, OpenInvoice, Remittance};
+use super::{CashApplication, Customer, Deduction, OpenInvoice, Remittance};
 use crate::basics::calendar::Timestamp;
-use crate::basics::ids::{CustomerInvoiceId, RemittanceId};
+use crate::basics::ids::{CustomerId, CustomerInvoiceId, RemittanceId};
 use crate::basics::money::Money;
 use crate::domain::bank::Credit;
 use crate::domain::document::Confidence;
@@ -32,6 +35,8 @@ words! {
         ExactNumbers = "exact numbers",
         /// The invoice numbers as people type them, from an account of the customer.
         NormalisedNumbers = "normalised numbers",
+        /// One invoice is named, and what is missing is a discount, the charges of banks, or too small to be asked for.
+        ExplainedShortfall = "explained shortfall",
         /// One payment reference we issued, but another amount.
         ReferenceOtherAmount = "payment reference, other amount",
         /// What is open on these invoices is what came, and on no others of the payer; proposed, and accepted by a person.
@@ -42,13 +47,14 @@ words! {
 }
 
 impl CashMethod {
-    /// How sure it is, from the table of methods of the design (DOMAIN 6.1, rows 1 to 5 and 8).
+    /// How sure it is, from the table of methods of the design (DOMAIN 6.1, rows 1 to 6 and 8).
     pub const fn confidence(self) -> Confidence {
         Confidence::per_mille(match self {
             Self::Reference => 1000,
             Self::Remittance => 980,
             Self::ExactNumbers => 970,
             Self::NormalisedNumbers => 930,
+            Self::ExplainedShortfall => 920,
             Self::ReferenceOtherAmount => 900,
             Self::OnlySum => 800,
             Self::Person => 1000,
@@ -65,6 +71,21 @@ pub struct Allocation {
     pub amount: Money,
 }
 
+/// What the payer kept of an invoice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Withheld {
+    /// The invoice.
+    pub invoice: CustomerInvoiceId,
+    /// How much.
+    pub amount: Money,
+    /// Why, as it seems.
+    pub code: DeductionCode,
+    /// What allows it; without one a person decides, and until then it is owed.
+    pub ground: Option<Ground>,
+    /// In words.
+    pub why: String,
+}
+
 /// Where the money of a credit goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settlement {
@@ -74,6 +95,8 @@ pub struct Settlement {
     pub evidence: String,
     /// What goes where; never empty.
     pub allocations: Vec<Allocation>,
+    /// What the payer kept, as far as that explains itself.
+    pub withheld: Vec<Withheld>,
     /// The remittance whose money this is.
     pub remittance: Option<RemittanceId>,
     /// What a person has to settle beside it: too little or too much came.
@@ -106,6 +129,30 @@ impl Settlement {
             reverses: None,
         };
         self.allocations.iter().map(entry).collect()
+    }
+}
+
+impl Withheld {
+    /// The entry, where something allows it; `before` are those off the invoice so far.
+    pub fn entry(
+        &self,
+        credit: &Credit,
+        customer: CustomerId,
+        before: &[Deduction],
+        now: Timestamp,
+    ) -> Option<Deduction> {
+        Some(Deduction {
+            id: Deduction::id_after(before, self.invoice),
+            invoice: self.invoice,
+            customer,
+            bank_entry: Some(credit.entry.id),
+            code: self.code,
+            ground: self.ground?,
+            amount: self.amount,
+            why: self.why.clone(),
+            at: now,
+            reverses: None,
+        })
     }
 }
 
@@ -155,6 +202,10 @@ pub struct Books<'a> {
     pub paid: &'a [OpenInvoice],
     /// The remittances that wait for their money, and those a person has to look at.
     pub remittances: &'a [Remittance],
+    /// What the company lets go.
+    pub policy: &'a CashPolicy,
+    /// What it let go this month.
+    pub written_off: &'a WrittenOff,
 }
 
 /// What every method looks at.
@@ -188,13 +239,17 @@ pub fn decide(credit: &Credit, books: Books<'_>) -> Decision {
         by_remittance::settle,
         by_number::settle_exact,
         by_number::settle_normalised,
+        shortfall::settle,
         by_reference::settle_other_amount,
     ];
     let mut seen = Vec::new();
     for method in methods {
         match method(&case) {
             Verdict::Fits(settlement) => match objection(&settlement, &case) {
-                None => return Decision::Settle(by_remittance::claimed_by(settlement, &case)),
+                None => {
+                    let settlement = by_remittance::claimed_by(settlement, &case);
+                    return Decision::Settle(shortfall::with_discounts(settlement, &case));
+                }
                 Some(objection) => seen.push(objection),
             },
             Verdict::Odd(odd) => seen.push(odd),
@@ -268,7 +323,10 @@ fn objection(settlement: &Settlement, case: &Case<'_>) -> Option<String> {
             return Some("an invoice it would pay is not open any more".to_owned());
         };
         let number = &open.invoice.number;
-        let rest = open.balance.checked_sub(allocation.amount);
+        let withheld = settlement.withheld.iter();
+        let withheld = withheld.filter(|one| one.invoice == allocation.invoice);
+        let taken = Money::sum(withheld.map(|one| one.amount).chain([allocation.amount]));
+        let rest = taken.and_then(|taken| open.balance.checked_sub(taken));
         if seen.contains(&allocation.invoice) || !allocation.amount.is_positive() {
             return Some(format!("{number} would be paid twice, or by nothing"));
         }

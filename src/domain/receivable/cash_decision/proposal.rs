@@ -69,6 +69,7 @@ pub fn propose(
                         amount: open.balance,
                     })
                     .collect(),
+                withheld: Vec::new(),
                 remittance: None,
                 difference: None,
             })
@@ -87,8 +88,9 @@ pub fn propose(
 
 #[cfg(test)]
 mod tests {
+    use super::super::WrittenOff;
     use super::*;
-    use crate::domain::receivable::samples::{credit, customer, invoice};
+    use crate::domain::receivable::samples::{cash_policy, credit, customer, invoice};
 
     #[test]
     fn the_only_invoices_that_come_to_it_are_proposed_and_disputed_ones_never() {
@@ -98,16 +100,25 @@ mod tests {
             .zip(1..)
             .map(|(amount, n)| invoice(&format!("R-{n}"), "1", *amount))
             .collect::<Vec<_>>();
-        fn books(invoices: &[OpenInvoice]) -> Books<'_> {
-            Books {
-                customers: &[],
-                invoices,
-                paid: &[],
-                remittances: &[],
-            }
-        }
+        let (policy, written_off) = (cash_policy(), WrittenOff::default());
+        let books = Books {
+            customers: &[],
+            invoices: &[],
+            paid: &[],
+            remittances: &[],
+            policy: &policy,
+            written_off: &written_off,
+        };
         let money = credit(173_640, None, "");
-        let Proposal::Settle(found) = propose(&money, &[], payer.id, books(&invoices)) else {
+        let Proposal::Settle(found) = propose(
+            &money,
+            &[],
+            payer.id,
+            Books {
+                invoices: &invoices,
+                ..books
+            },
+        ) else {
             panic!("nothing proposed")
         };
         let paid = found.allocations.iter().map(|one| one.invoice);
@@ -117,12 +128,28 @@ mod tests {
         );
         let other = customer("2");
         assert_eq!(
-            propose(&money, &[], other.id, books(&invoices)),
+            propose(
+                &money,
+                &[],
+                other.id,
+                Books {
+                    invoices: &invoices,
+                    ..books
+                }
+            ),
             Proposal::Nothing
         );
         invoices[2].invoice.disputed = Some("late".into());
         assert_eq!(
-            propose(&money, &[], payer.id, books(&invoices)),
+            propose(
+                &money,
+                &[],
+                payer.id,
+                Books {
+                    invoices: &invoices,
+                    ..books
+                }
+            ),
             Proposal::Nothing
         );
     }
@@ -140,6 +167,8 @@ mod tests {
             invoices: &invoices,
             paid: &[],
             remittances: &[],
+            policy: &cash_policy(),
+            written_off: &WrittenOff::default(),
         };
         let found = propose(&credit(30_000, None, ""), &[], payer.id, books);
         let Proposal::Unsure(words) = found else {

@@ -10,7 +10,9 @@ use crate::basics::ids::{BankEntryId, CustomerId, CustomerInvoiceId, RemittanceI
 use crate::basics::money::Money;
 use crate::domain::payable::NumberKey;
 use crate::domain::receivable::invoice::OpenInvoice;
-use crate::domain::receivable::{CashApplication, Customer, CustomerInvoice, Reminder, Remittance};
+use crate::domain::receivable::{
+    CashApplication, Customer, CustomerInvoice, Deduction, Reminder, Remittance,
+};
 
 common!(Customer, "customer": customer(CustomerId), list_customers, find_customers);
 common!(
@@ -25,10 +27,12 @@ selects! {
     BY_NUMBER: CustomerInvoice = "WHERE t.number_key = $1 ORDER BY t.sequence DESC, t.id LIMIT 10";
     ONE_OPEN: OpenInvoice = "WHERE t.id = $1";
     OPEN: OpenInvoice = "WHERE t.gross <> CAST(COALESCE((SELECT SUM(a.amount)
-        FROM cash_applications a WHERE a.invoice = t.id), 0) AS BIGINT)
+        FROM cash_applications a WHERE a.invoice = t.id), 0) + COALESCE((SELECT SUM(d.amount)
+        FROM deductions d WHERE d.invoice = t.id), 0) AS BIGINT)
         ORDER BY t.customer, t.due_date, t.number";
     OPEN_OF: OpenInvoice = "WHERE t.customer = $1 AND t.gross <> CAST(COALESCE((SELECT SUM(a.amount)
-        FROM cash_applications a WHERE a.invoice = t.id), 0) AS BIGINT)
+        FROM cash_applications a WHERE a.invoice = t.id), 0) + COALESCE((SELECT SUM(d.amount)
+        FROM deductions d WHERE d.invoice = t.id), 0) AS BIGINT)
         ORDER BY t.due_date, t.number";
     NUMBERED: OpenInvoice = "WHERE t.number_key = $1 ORDER BY t.number";
     UNSETTLED: Remittance = "WHERE t.state IN ('claimed', 'held') ORDER BY t.sequence, t.id";
@@ -39,15 +43,18 @@ selects! {
     CASH_OF_INVOICE: CashApplication = "WHERE t.invoice = $1 ORDER BY t.sequence, t.id";
     CASH_OF_ENTRY: CashApplication = "WHERE t.bank_entry = $1 ORDER BY t.sequence, t.id";
     CASH_FROM: CashApplication = "WHERE t.at >= $1 ORDER BY t.sequence, t.id";
+    DEDUCTIONS_OFF: Deduction = "WHERE t.invoice = $1 ORDER BY t.sequence, t.id";
+    DEDUCTIONS_FROM: Deduction = "WHERE t.at >= $1 ORDER BY t.sequence, t.id";
     REMINDERS: Reminder = "WHERE t.invoice = $1 ORDER BY t.level_days";
     REMINDERS_TO: Reminder = "WHERE t.customer = $1 ORDER BY t.on_date, t.invoice";
     REMINDERS_TO_OWING: Reminder = "WHERE t.customer IN (SELECT i.customer FROM customer_invoices i
         WHERE i.gross <> CAST(COALESCE((SELECT SUM(a.amount)
-            FROM cash_applications a WHERE a.invoice = i.id), 0) AS BIGINT))
+            FROM cash_applications a WHERE a.invoice = i.id), 0) + COALESCE((SELECT SUM(d.amount)
+            FROM deductions d WHERE d.invoice = i.id), 0) AS BIGINT))
         ORDER BY t.customer, t.on_date, t.invoice";
 }
 
-/// The balance is gross less what was applied; it is claimed while a claimed remittance names the invoice, and in review
+/// The balance is gross less what was applied and taken off; it is claimed while a claimed remittance names the invoice, and in review
 /// as long as a held one that names it says.
 impl Loaded for OpenInvoice {
     const OF: &'static Table = CustomerInvoice::TABLE;
@@ -55,7 +62,8 @@ impl Loaded for OpenInvoice {
     fn select() -> String {
         format!(
             "SELECT {}, CAST(t.gross - COALESCE((SELECT SUM(a.amount) FROM cash_applications a
-                WHERE a.invoice = t.id), 0) AS BIGINT),
+                WHERE a.invoice = t.id), 0) - COALESCE((SELECT SUM(d.amount) FROM deductions d
+                WHERE d.invoice = t.id), 0) AS BIGINT),
              CASE WHEN EXISTS (SELECT 1 FROM remittance_invoices n JOIN remittances r
                 ON r.id = n.remittance WHERE n.invoice = t.id AND r.state = 'claimed')
                 THEN 1 ELSE 0 END,
@@ -122,6 +130,27 @@ impl Store {
         from: Timestamp,
     ) -> Result<Vec<CashApplication>, StoreError> {
         self.all(&CASH_FROM, &[from.as_millisecond().into()]).await
+    }
+
+    /// What was taken off invoices at this instant or later, reversals too.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn deductions_from(&self, from: Timestamp) -> Result<Vec<Deduction>, StoreError> {
+        self.all(&DEDUCTIONS_FROM, &[from.as_millisecond().into()])
+            .await
+    }
+
+    /// What was taken off an invoice, reversals included.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn deductions_off(
+        &self,
+        invoice: CustomerInvoiceId,
+    ) -> Result<Vec<Deduction>, StoreError> {
+        self.all(&DEDUCTIONS_OFF, &[invoice.to_string().into()])
+            .await
     }
 
     /// Every invoice that is not settled to the cent, by customer and due date.

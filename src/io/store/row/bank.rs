@@ -41,6 +41,8 @@ impl Row for BankEntry {
             "counterparty_iban",
             "remittance_information",
             "end_to_end_id",
+            "charges",
+            "charges_currency",
         ],
         versioned: true,
     };
@@ -55,6 +57,7 @@ impl Row for BankEntry {
         to.opt_text(self.counterparty_iban.as_deref());
         to.text(&self.remittance_information);
         to.opt_text(self.end_to_end_id.as_deref());
+        to.opt_money(self.charges);
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -68,6 +71,7 @@ impl Row for BankEntry {
             counterparty_iban: from.opt_text()?,
             remittance_information: from.text()?,
             end_to_end_id: from.opt_text()?,
+            charges: from.opt_money()?,
             version: from.version()?,
         })
     }

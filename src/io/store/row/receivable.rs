@@ -7,13 +7,15 @@ use crate::basics::address::MailAddress;
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::parse_iso_date;
 use crate::basics::ids::{
-    BankEntryId, CashApplicationId, CustomerId, CustomerInvoiceId, DocumentId, MessageId,
-    OutboundId, ReminderId, RemittanceId,
+    BankEntryId, CashApplicationId, CustomerId, CustomerInvoiceId, DeductionId, DocumentId,
+    MessageId, OutboundId, ReminderId, RemittanceId,
 };
 use crate::basics::tax_id::VatId;
 use crate::domain::payable::NumberKey;
+use crate::domain::receivable::deduction::{DeductionCode, Ground};
 use crate::domain::receivable::{
-    CashApplication, Customer, CustomerInvoice, FileDispute, Reminder, Remittance, RemittanceState,
+    CashApplication, Customer, CustomerInvoice, Deduction, EarlyDiscount, FileDispute, Reminder,
+    Remittance, RemittanceState,
 };
 
 impl Row for Customer {
@@ -79,6 +81,9 @@ impl Row for CustomerInvoice {
             "dispute_in_file",
             "final_notice_released",
             "promised_for",
+            "discount_until",
+            "discount",
+            "discount_currency",
         ],
         versioned: true,
     };
@@ -100,6 +105,8 @@ impl Row for CustomerInvoice {
         });
         to.opt_shown(self.final_notice_released.as_ref());
         to.opt_shown(self.promised_for.as_ref());
+        to.opt_shown(self.discount.map(|discount| discount.until).as_ref());
+        to.opt_money(self.discount.map(|discount| discount.amount));
     }
 
     fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
@@ -122,6 +129,11 @@ impl Row for CustomerInvoice {
             },
             final_notice_released: from.opt_parsed(parse_iso_date)?,
             promised_for: from.opt_parsed(parse_iso_date)?,
+            discount: {
+                let until = from.opt_parsed(parse_iso_date)?;
+                let discount = until.zip(from.opt_money()?);
+                discount.map(|(until, amount)| EarlyDiscount { until, amount })
+            },
             version: from.version()?,
         })
     }
@@ -217,6 +229,54 @@ impl Row for CashApplication {
             how: from.text()?,
             at: from.time()?,
             reverses: from.opt_parsed(CashApplicationId::parse)?,
+        })
+    }
+}
+
+impl Row for Deduction {
+    const TABLE: &'static Table = &Table {
+        name: "deductions",
+        columns: &[
+            "id",
+            "invoice",
+            "customer",
+            "bank_entry",
+            "code",
+            "ground",
+            "amount",
+            "amount_currency",
+            "why",
+            "at",
+            "reverses",
+        ],
+        versioned: false,
+    };
+
+    fn write(&self, to: &mut Cells) {
+        to.shown(&self.id);
+        to.shown(&self.invoice);
+        to.shown(&self.customer);
+        to.opt_shown(self.bank_entry.as_ref());
+        to.text(self.code.as_str());
+        to.text(self.ground.as_str());
+        to.money(self.amount);
+        to.text(&self.why);
+        to.time(self.at);
+        to.opt_shown(self.reverses.as_ref());
+    }
+
+    fn read(from: &mut Cursor<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: from.parsed(DeductionId::parse)?,
+            invoice: from.parsed(CustomerInvoiceId::parse)?,
+            customer: from.parsed(CustomerId::parse)?,
+            bank_entry: from.opt_parsed(BankEntryId::parse)?,
+            code: from.parsed(DeductionCode::parse)?,
+            ground: from.parsed(Ground::parse)?,
+            amount: from.money()?,
+            why: from.text()?,
+            at: from.time()?,
+            reverses: from.opt_parsed(DeductionId::parse)?,
         })
     }
 }
