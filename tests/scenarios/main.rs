@@ -18,6 +18,7 @@ mod refusals;
 mod holds;
 mod customers_money;
 mod cash;
+mod deductions;
 mod customer_replies;
 mod reminder_gate;
 mod reminders;

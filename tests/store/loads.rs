@@ -604,7 +604,11 @@ pub async fn customers_invoices_and_balances(env: &Env) {
     assert_eq!(taken_off, [off, put_back]);
     let since = async |at| store.deductions_from(at).await.expect("loads").len();
     assert_eq!((since(now()).await, since(later(1)).await), (3, 0));
-    let credit = store.credit(entry.id).await.expect("loads").expect("is there");
+    let credit = store
+        .credit(entry.id)
+        .await
+        .expect("loads")
+        .expect("is there");
     assert_eq!(credit.remaining, eur(2600), "a deduction takes no money");
 }
 

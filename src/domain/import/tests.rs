@@ -1,4 +1,5 @@
 use super::*;
+use crate::basics::calendar::date;
 use crate::basics::currency::Currency;
 use crate::basics::money::Money;
 use crate::domain::payable::Supplier;
@@ -168,6 +169,48 @@ fn said(disputed: &str) -> CustomerInvoice {
     let text = INVOICES.replace(",yes", &format!(",{disputed}"));
     let mut sheet = invoices::read(text.as_bytes(), |_| true).unwrap();
     sheet.rows.remove(1).1
+}
+
+#[test]
+fn a_discount_has_its_percent_and_its_last_day() {
+    let header = "number,customer,issue_date,due_date,currency,gross_total,discount_percent,discount_until\n";
+    let read = |discount: &str| {
+        let row = format!("MR-1,20011,2026-11-12,2026-11-26,EUR,1190.00,{discount}\n");
+        invoices::read(format!("{header}{row}").as_bytes(), |_| true).unwrap()
+    };
+    for percent in ["2", "2 %", "2.0"] {
+        let discount = read(&format!("{percent},2026-11-20"))
+            .rows
+            .remove(0)
+            .1
+            .discount
+            .unwrap();
+        assert_eq!(
+            (discount.amount.minor(), discount.until),
+            (2_380, date(2026, 11, 20))
+        );
+    }
+    let comma = read("\"2,5\",2026-11-20")
+        .rows
+        .remove(0)
+        .1
+        .discount
+        .unwrap();
+    assert_eq!(comma.amount.minor(), 2_975);
+    assert_eq!(read(",").rows.remove(0).1.discount, None);
+    for (wrong, problem) in [
+        ("2,", "until when"),
+        (",2026-11-20", "what is taken off"),
+        ("two,2026-11-20", "must be a percentage"),
+        ("100,2026-11-20", "must be a percentage"),
+        ("2,2026-11-11", "before issue_date"),
+    ] {
+        let told = problems(&read(wrong));
+        assert!(
+            told.iter().any(|one| one.contains(problem)),
+            "{wrong}: {told:?}"
+        );
+    }
 }
 
 fn over(known: &CustomerInvoice, row: CustomerInvoice) -> CustomerInvoice {

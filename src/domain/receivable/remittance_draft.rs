@@ -121,9 +121,11 @@ fn claimed(
 ) -> ClaimedInvoice {
     let written = one_line(&line.invoice, 80);
     let mut balance = None;
+    let mut is_agreed = false;
     let (invoice, how) = match matching::find(&line.invoice, invoices, payer) {
         Matched::One(found, how) => {
             balance = Some(found.balance);
+            is_agreed = takes_agreed_discount(line, found);
             (Some(found.invoice.id), how.to_string())
         }
         Matched::Rivals(rivals) => {
@@ -136,7 +138,7 @@ fn claimed(
             (None, "no open invoice of ours".to_owned())
         }
     };
-    if line.discount.is_some_and(|d| !d.is_zero()) {
+    if line.discount.is_some_and(|d| !d.is_zero()) && !is_agreed {
         let taken = line.discount.map(|d| d.to_string()).unwrap_or_default();
         odd.push(format!("on {written} the payer deducts {taken}"));
     }
@@ -151,6 +153,16 @@ fn claimed(
         invoice,
         how,
     }
+}
+
+/// What is paid and what is taken off come to all that is open, and the terms know such a discount. Whether it is in time is seen when
+/// the money comes.
+fn takes_agreed_discount(line: &RemittanceLine, open: &OpenInvoice) -> bool {
+    let taken = line.discount.zip(open.invoice.discount);
+    let is_agreed = taken.is_some_and(|(taken, terms)| taken.exceeds(terms.amount) == Some(false));
+    let both = line.amount.zip(line.discount);
+    let all = both.and_then(|(paid, taken)| paid.checked_add(taken));
+    is_agreed && all == Some(open.balance)
 }
 
 /// Whose remittance it is: who sent it, else whose invoices it names. The two must not contradict each other.

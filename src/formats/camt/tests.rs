@@ -57,6 +57,33 @@ fn the_newer_versions_say_the_same_in_other_places() {
 }
 
 #[test]
+fn what_the_banks_kept_is_told_in_either_spelling() {
+    let with = |charges: &str| {
+        let entry = ENTRY.replace("<RmtInf>", &format!("<Chrgs>{charges}</Chrgs><RmtInf>"));
+        read(&file("08", &entry)).unwrap()[0].entries[0]
+            .charges
+            .clone()
+    };
+    let kept = |kept: i64, scale| Some((Decimal::new(kept, scale), "EUR".to_owned()));
+    let record = |amount: &str, more: &str| {
+        format!("<Rcrd><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd>{more}</Rcrd>")
+    };
+    let total = "<TtlChrgsAndTaxAmt Ccy='EUR'>7.50</TtlChrgsAndTaxAmt>";
+    assert_eq!(with(&format!("{total}{}", record("5", ""))), kept(750, 2));
+    assert_eq!(with("<Amt Ccy='EUR'>7.50</Amt>"), kept(750, 2), "version 2");
+    let two = record("5.00", "") + &record("2.50", "<ChrgInclInd>true</ChrgInclInd>");
+    assert_eq!(with(&two), kept(750, 2));
+    let apart = record("5.00", "<ChrgInclInd>false</ChrgInclInd>");
+    assert_eq!(with(&apart), None, "booked by itself");
+    let dollars = record("5.00", "") + &record("1.00", "").replace("EUR", "USD");
+    assert_eq!(with(&dollars), None);
+    assert_eq!(
+        read(&file("08", ENTRY)).unwrap()[0].entries[0].charges,
+        None
+    );
+}
+
+#[test]
 fn what_is_not_booked_is_left_out_and_counted() {
     let pending = ENTRY.replace("BOOK", "PDNG");
     let read = read(&file("02", &format!("{pending}{ENTRY}"))).unwrap();

@@ -2,6 +2,7 @@ use super::*;
 use crate::basics::calendar::date;
 use crate::basics::ids::{ContentHash, DocumentId, MessageId};
 use crate::domain::document::{Confidence, DocumentState, Field, Reading, Source};
+use crate::domain::receivable::EarlyDiscount;
 use crate::domain::receivable::samples::{customer, eur, invoice};
 
 const DAY: Date = date(2026, 11, 19);
@@ -172,6 +173,39 @@ fn a_deduction_is_never_taken_silently() {
             .odd
             .iter()
             .any(|odd| odd.contains("deducts 42.80 EUR"))
+    );
+}
+
+#[test]
+fn a_discount_of_the_terms_is_no_oddity_when_the_rest_is_paid() {
+    let customers = [customer("1")];
+    let odd = |agreed: i64, paid: i64| {
+        let mut open = invoice("MR-2026-1044", "1", 214_000);
+        open.invoice.discount = Some(EarlyDiscount {
+            until: DAY,
+            amount: eur(agreed),
+        });
+        let known = Known {
+            doubt: None,
+            customers: &customers,
+            invoices: &[open],
+            applied: &[],
+            since: DAY,
+            claim_days: 10,
+        };
+        let mut document = document(&[("MR-2026-1044", paid)], None);
+        document.reading.payments[0].discount = Some(eur(4_280));
+        let sender = MailAddress::parse("someone@c1.test");
+        draft(&document, sender.as_ref(), &known).odd.join("; ")
+    };
+    assert_eq!(odd(4_280, 209_720), "");
+    assert!(
+        odd(4_279, 209_720).contains("deducts 42.80 EUR"),
+        "more than agreed"
+    );
+    assert!(
+        odd(4_280, 209_700).contains("deducts 42.80 EUR"),
+        "not all the rest"
     );
 }
 
