@@ -7,6 +7,8 @@ pub mod unpacked;
 pub mod sniff;
 pub mod number;
 pub mod date;
+pub mod x12;
+pub mod edifact;
 pub mod xml;
 pub mod xml_envelope;
 pub mod xml_root;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::xml_root::{self, RootKind};
-use super::{compound_file, smime, xml, zip};
+use super::{compound_file, edifact, smime, x12, xml, zip};
 
 /// The type of a file as its first bytes show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub enum FileType {
     Html,
     /// Text whose lines share a delimiter.
     Csv,
+    /// An interchange of ANSI ASC X12.
+    X12,
+    /// An interchange of UN/EDIFACT.
+    Edifact,
     /// Any other text.
     Text,
     /// PNG image.
@@ -184,7 +188,11 @@ fn by_text(bytes: &[u8]) -> FileType {
             (Err(_), false) => FileType::Text,
         };
     }
-    if is_email(text) {
+    if x12::is_x12(text) {
+        FileType::X12
+    } else if edifact::is_edifact(text) {
+        FileType::Edifact
+    } else if is_email(text) {
         FileType::Email
     } else if is_table(text, bytes.len() > TEXT_HEAD_BYTES) {
         FileType::Csv

@@ -1,8 +1,11 @@
-//! Business documents in XML that are no invoices: orders and what follows them, advices, statements, reminders. UBL 2.x, and
-//! the UN/CEFACT messages that Order-X and Deliver-X put into PDFs.
+//! Structured business documents that are no invoices: orders and what follows them, advices, statements, reminders. UBL 2.x, the
+//! UN/CEFACT messages that Order-X and Deliver-X put into PDFs, and remittance advices of ISO 20022, X12 and EDIFACT.
 
 mod cross_industry;
+pub mod remadv;
+mod remt;
 mod ubl;
+pub mod x12_820;
 
 use rust_decimal::Decimal;
 
@@ -23,11 +26,22 @@ pub fn of_pages(file: &EmbeddedFile) -> Option<TradeDocument> {
     is_named.then(|| read(&file.bytes).ok().flatten()).flatten()
 }
 
+/// What one is written as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TradeKind {
+    /// XML, by its root element.
+    Xml(RootKind),
+    /// X12 820, payment order and remittance advice.
+    X12PaymentOrder,
+    /// UN/EDIFACT REMADV, remittance advice.
+    Remadv,
+}
+
 /// One such document. Amounts are in its currency, as written.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TradeDocument {
     /// What it is.
-    pub kind: RootKind,
+    pub kind: TradeKind,
     /// Its UNCL1001 code, where it has one: Order-X tells orders, changes and responses by it.
     pub type_code: Option<String>,
     /// Its own number.
@@ -77,10 +91,22 @@ pub struct NamedInvoice {
     pub number: String,
     /// What is paid or open of it; negative for a credit note.
     pub amount: Decimal,
+    /// The discount for paying early that the payer took off it, where it says so.
+    pub discount: Option<Decimal>,
 }
 
 impl TradeDocument {
-    fn new(kind: RootKind) -> Self {
+    /// Says what a payment is for.
+    pub fn is_remittance(&self) -> bool {
+        match self.kind {
+            TradeKind::Xml(root) => {
+                matches!(root, RootKind::UblRemittanceAdvice | RootKind::Remt001)
+            }
+            TradeKind::X12PaymentOrder | TradeKind::Remadv => true,
+        }
+    }
+
+    fn new(kind: TradeKind) -> Self {
         Self {
             kind,
             type_code: None,
@@ -131,6 +157,7 @@ fn from_xml(kind: RootKind, root: &Element) -> Option<TradeDocument> {
         | RootKind::UblRemittanceAdvice
         | RootKind::UblCatalogue
         | RootKind::UblApplicationResponse => Some(ubl::read(kind, root)),
+        RootKind::Remt001 => remt::read(root),
         RootKind::OrderX | RootKind::DeliverX => Some(cross_industry::read(kind, root)),
         RootKind::UblInvoice
         | RootKind::UblCreditNote

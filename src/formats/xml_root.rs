@@ -51,6 +51,8 @@ pub enum RootKind {
     DeliverX,
     /// FatturaElettronica of the Italian exchange, ordinary or simplified.
     FatturaPa,
+    /// ISO 20022 remt.001: a remittance advice.
+    Remt001,
     /// ISO 20022: camt, pain.
     Iso20022,
     /// Anything else.
@@ -83,6 +85,9 @@ pub(super) fn kind(namespace: &str, name: &str) -> RootKind {
         "SCRDMCCBDACIOMessageStructure" => RootKind::OrderX,
         "SCRDMCCBDACIDAMessageStructure" => RootKind::DeliverX,
         "FatturaElettronica" | "FatturaElettronicaSemplificata" => RootKind::FatturaPa,
+        "Document" if namespace.starts_with("urn:iso:std:iso:20022:tech:xsd:remt.001.") => {
+            RootKind::Remt001
+        }
         "Document" if namespace.starts_with("urn:iso:std:iso:20022:") => RootKind::Iso20022,
         _ => RootKind::Other,
     }

@@ -324,6 +324,9 @@ pub fn media_type(kind: FileType) -> &'static str {
         FileType::Xml(_) => "application/xml",
         FileType::Html => "text/html",
         FileType::Csv => "text/csv",
+        // RFC 1767.
+        FileType::X12 => "application/EDI-X12",
+        FileType::Edifact => "application/EDIFACT",
         FileType::Text => "text/plain",
         FileType::Png => "image/png",
         FileType::Jpeg => "image/jpeg",

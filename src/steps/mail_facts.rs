@@ -173,6 +173,8 @@ fn is_told_by_bytes(bytes: &[u8]) -> bool {
         FileType::Empty
         | FileType::Html
         | FileType::Csv
+        | FileType::X12
+        | FileType::Edifact
         | FileType::Text
         | FileType::Pkcs7
         | FileType::Email

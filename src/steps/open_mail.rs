@@ -338,6 +338,10 @@ fn looks(part: &Part<'_>) -> PartLooks {
     {
         return PartLooks::OtherArchive;
     }
+    // Programs attach these as any text.
+    if matches!(kind, FileType::X12 | FileType::Edifact) {
+        return PartLooks::Interchange;
+    }
     if is_text(part) && !part.bytes.is_empty() {
         return if part.content_type == "text/html" {
             PartLooks::Html
@@ -351,6 +355,7 @@ fn looks(part: &Part<'_>) -> PartLooks {
         FileType::Xml(_) => PartLooks::Xml,
         FileType::Html => PartLooks::Html,
         FileType::Csv => PartLooks::Csv,
+        FileType::X12 | FileType::Edifact => PartLooks::Interchange,
         FileType::Text if is_bank_text(&part.bytes) => PartLooks::BankText,
         FileType::Text => PartLooks::Text,
         FileType::Png | FileType::Jpeg | FileType::Gif => PartLooks::Image,

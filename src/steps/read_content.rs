@@ -84,6 +84,8 @@ async fn read_unsigned(
         | FileType::Xml(_)
         | FileType::Html
         | FileType::Csv
+        | FileType::X12
+        | FileType::Edifact
         | FileType::Text
         | FileType::Gif
         | FileType::OfficeDocument

@@ -11,9 +11,9 @@ use countinghouse::formats::csv_import::Table;
 use countinghouse::formats::html::Quotes;
 use countinghouse::formats::sniff::{FileType, file_type};
 use countinghouse::formats::{
-    authentication_results, bai2, camt, chat_completion, container, date, delivery_status,
+    authentication_results, bai2, camt, chat_completion, container, date, delivery_status, edifact,
     fatturapa, html, http_response, image, invoice_xml, mt940, number, pain002, payment_code,
-    picture, ses_notice, smime, spreadsheet, tesseract_tsv, trade_document,
+    picture, ses_notice, smime, spreadsheet, tesseract_tsv, trade_document, x12,
 };
 use countinghouse::steps::open_mail;
 
@@ -63,6 +63,11 @@ pub const TARGETS: &[Target] = &[
         read: |bytes| drop(container::open(bytes, &["secret".to_owned()])),
     },
     Target {
+        name: "interchange",
+        takes: |sample| matches!(sample.kind, FileType::X12 | FileType::Edifact),
+        read: interchange,
+    },
+    Target {
         name: "spreadsheet",
         takes: |sample| matches!(sample.kind, FileType::Xlsx | FileType::Ods | FileType::Xls),
         read: |bytes| drop(spreadsheet::read(bytes)),
@@ -95,6 +100,15 @@ fn is_xml(sample: &Sample) -> bool {
 
 fn is_text(sample: &Sample) -> bool {
     matches!(sample.kind, FileType::Text | FileType::Csv | FileType::Html)
+}
+
+/// Interchanges, as every reader of them meets them.
+pub fn interchange(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    drop(x12::read(&text));
+    drop(edifact::read(&text));
+    drop(trade_document::x12_820::read(&text));
+    drop(trade_document::remadv::read(&text));
 }
 
 pub fn business_xml(bytes: &[u8]) {

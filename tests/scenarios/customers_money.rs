@@ -148,6 +148,41 @@ async fn a_remittance_in_an_attached_csv_clears_two_invoices() {
     clears_two_invoices(Database::Sqlite, &mail).await;
 }
 
+/// As a payer's program attaches it.
+fn attached(name: &str, media_type: &str, file: &str) -> String {
+    let body = format!(
+        "--b\nContent-Type: text/plain\n\nRemittance advice attached.\n\n--b\nContent-Type: {media_type}; name=\"{name}\"\n\
+         Content-Disposition: attachment; filename=\"{name}\"\nContent-Transfer-Encoding: 8bit\n\n{file}\n--b--"
+    );
+    mails::typed(
+        SENDER,
+        "Remittance advice",
+        "multipart/mixed; boundary=\"b\"",
+        &body,
+    )
+}
+
+#[tokio::test]
+async fn an_x12_820_clears_two_invoices() {
+    let file = include_str!("../golden/files/remittance_820.edi");
+    let mail = attached("820.edi", "application/EDI-X12", file);
+    clears_two_invoices(Database::Sqlite, &mail).await;
+}
+
+#[tokio::test]
+async fn an_edifact_remadv_clears_two_invoices() {
+    let file = include_str!("../golden/files/remittance_remadv.edi");
+    let mail = attached("remadv.txt", "text/plain", file);
+    clears_two_invoices(Database::Sqlite, &mail).await;
+}
+
+#[tokio::test]
+async fn a_remt_001_clears_two_invoices() {
+    let file = include_str!("../golden/files/remittance_remt001.xml");
+    let mail = attached("remt.xml", "application/xml", file);
+    clears_two_invoices(Database::Sqlite, &mail).await;
+}
+
 #[tokio::test]
 async fn money_nobody_announced_and_nobody_can_name_waits_for_a_person() {
     let office = Office::sqlite().await;

@@ -165,14 +165,20 @@ fn from_trade_document(
     own: &OwnIdentity,
 ) -> Reading {
     let (payments, odd) = extract::trade_document::payments(document);
-    Reading {
+    let mut reading = Reading {
         classification: classify::trade_document(document, mail, own),
         fields: extract::trade_document::fields(document),
         lines: extract::trade_document::lines(document),
         payments,
         issues: document.issues.iter().cloned().chain(odd).collect(),
         ..Reading::default()
+    };
+    // What is not read, or adjusted, may be what the rest of the money is for.
+    let unread = document.issues.first().filter(|_| document.is_remittance());
+    if let Some(Issue { place, problem }) = unread {
+        held(&mut reading, format!("{place}: {problem}"));
     }
+    reading
 }
 
 fn paginated(

@@ -15,6 +15,8 @@ pub enum PartLooks {
     Spreadsheet,
     /// Text in columns.
     Csv,
+    /// An interchange of X12 or EDIFACT.
+    Interchange,
     /// Word processor files.
     TextDocument,
     /// Plain text.
@@ -155,6 +157,7 @@ pub fn part_use(part: &PartFacts, body_is_document: impl Fn(&PartFacts) -> bool)
         | PartLooks::ScanImage
         | PartLooks::Spreadsheet
         | PartLooks::Csv
+        | PartLooks::Interchange
         | PartLooks::TextDocument
         | PartLooks::Text
         | PartLooks::ClosedMail
@@ -178,6 +181,7 @@ pub fn is_left_closed(part: &PartFacts) -> bool {
         | PartLooks::ScanImage
         | PartLooks::Spreadsheet
         | PartLooks::Csv
+        | PartLooks::Interchange
         | PartLooks::TextDocument
         | PartLooks::Text
         | PartLooks::Html

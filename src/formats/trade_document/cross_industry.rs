@@ -5,7 +5,7 @@ use super::super::e_invoice::{Line, Party};
 use super::super::xml::Element;
 use super::super::xml_root::RootKind;
 use super::super::xml_terms::{Terms, text_in};
-use super::TradeDocument;
+use super::{TradeDocument, TradeKind};
 
 const AGREEMENT: &str = "SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement";
 const SETTLEMENT: &str = "SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement";
@@ -63,7 +63,7 @@ pub(super) fn read(kind: RootKind, root: &Element) -> TradeDocument {
         attachments: t.attachments(&format!(
             "{AGREEMENT}/AdditionalReferencedDocument/AttachmentBinaryObject"
         )),
-        ..TradeDocument::new(kind)
+        ..TradeDocument::new(TradeKind::Xml(kind))
     };
     let lines = root.all("SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem");
     document.lines = lines.into_iter().map(|line| read_line(t, line)).collect();

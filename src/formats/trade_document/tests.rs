@@ -35,7 +35,11 @@ fn an_order_has_its_number_its_parties_and_its_lines() {
         <OrderLine><LineItem><ID>1</ID><Quantity unitCode='KGM'>10</Quantity><LineExtensionAmount>100.00</LineExtensionAmount><Price><PriceAmount>10.00</PriceAmount></Price><Item><Name>Flour</Name></Item></LineItem></OrderLine>"));
     assert_eq!(
         (order.kind, order.order_number.as_deref(), order.issue_date),
-        (RootKind::UblOrder, Some("N-1"), Some(date(2026, 11, 20)))
+        (
+            TradeKind::Xml(RootKind::UblOrder),
+            Some("N-1"),
+            Some(date(2026, 11, 20))
+        )
     );
     assert_eq!(
         (order.seller.name.as_deref(), order.buyer.name.as_deref()),
@@ -159,7 +163,7 @@ fn an_order_x_response_has_the_quantity_agreed_to() {
             response.number.as_deref(),
             response.order_number.as_deref()
         ),
-        (RootKind::OrderX, Some("R-1"), Some("PO-9"))
+        (TradeKind::Xml(RootKind::OrderX), Some("R-1"), Some("PO-9"))
     );
     assert_eq!(
         response

@@ -9,7 +9,7 @@ use super::super::ubl::party;
 use super::super::xml::Element;
 use super::super::xml_root::RootKind;
 use super::super::xml_terms::{Terms, text_in};
-use super::{NamedInvoice, TradeDocument};
+use super::{NamedInvoice, TradeDocument, TradeKind};
 
 const SELLERS: [&str; 5] = [
     "SellerSupplierParty/Party",
@@ -73,7 +73,7 @@ pub(super) fn read(kind: RootKind, root: &Element) -> TradeDocument {
         ),
         account: t.text("account", &["PaymentMeans/PayeeFinancialAccount/ID"]),
         payment_terms: t.text("payment_terms", &["PaymentTerms/Note"]),
-        ..TradeDocument::new(kind)
+        ..TradeDocument::new(TradeKind::Xml(kind))
     };
     totals(&mut document, t);
     let goods = GOODS.iter().flat_map(|path| root.all(path));
@@ -133,13 +133,13 @@ fn totals(document: &mut TradeDocument, t: &mut Terms<'_>) {
             .or_else(|| t.amount("gross", &at("PayableAmount")));
     }
     document.tax = t.amount("tax", "TaxTotal/TaxAmount");
-    document.total = if document.kind == RootKind::UblRemittanceAdvice {
+    document.total = if document.is_remittance() {
         let paid = t.amount("total", "TotalPaymentAmount");
         paid.or_else(|| debit_minus_credit(t))
-    } else if document.kind == RootKind::UblStatement {
+    } else if document.kind == TradeKind::Xml(RootKind::UblStatement) {
         let open = t.amount("total", "TotalBalanceAmount");
         open.or_else(|| debit_minus_credit(t))
-    } else if document.kind == RootKind::UblReminder {
+    } else if document.kind == TradeKind::Xml(RootKind::UblReminder) {
         t.amount("total", "LegalMonetaryTotal/PayableAmount")
     } else {
         None
@@ -186,7 +186,7 @@ fn invoices(document: &mut TradeDocument, t: &mut Terms<'_>, line: &Element) {
             .checked_sub(credit.unwrap_or_default()),
     };
     // A statement that lists what is open may say so beside what was billed.
-    let of_line = if document.kind == RootKind::UblRemittanceAdvice {
+    let of_line = if document.is_remittance() {
         moved
     } else {
         balance.or(moved)
@@ -213,7 +213,11 @@ fn invoices(document: &mut TradeDocument, t: &mut Terms<'_>, line: &Element) {
     }
     for (number, amount) in named {
         match amount {
-            Some(amount) => document.invoices.push(NamedInvoice { number, amount }),
+            Some(amount) => document.invoices.push(NamedInvoice {
+                number,
+                amount,
+                discount: None,
+            }),
             None => document.issues.push(Issue::new(
                 place(),
                 format!("no amount of its own for {number}"),

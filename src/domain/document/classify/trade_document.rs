@@ -1,4 +1,4 @@
-//! Orders, advices, statements and reminders in XML: the root element says what they are, the parties whose they are.
+//! Structured orders, advices, statements and reminders: the root element or the name of the message says what they are, the parties whose they are.
 
 use super::super::extract::bill::MailFacts;
 use super::super::identity::OwnIdentity;
@@ -6,7 +6,7 @@ use super::super::words::Heading;
 use super::super::{Classification, Confidence, DocumentKind, Side};
 use super::direction::{self, Evidence, Role};
 use super::is_ours;
-use crate::formats::trade_document::TradeDocument;
+use crate::formats::trade_document::{TradeDocument, TradeKind};
 use crate::formats::xml_root::RootKind;
 
 /// What it is and whose side it is on.
@@ -43,7 +43,11 @@ pub fn trade_document(
         (Role::Issuer | Role::Addressee, _) | (Role::Both | Role::Neither, None) => found.side,
         (Role::Both | Role::Neither, Some(side)) => side,
     };
-    let reason = format!("the root element of the XML names it: {heading}");
+    let reason = match document.kind {
+        TradeKind::Xml(_) => format!("the root element of the XML names it: {heading}"),
+        TradeKind::X12PaymentOrder => format!("its X12 transaction set 820 names it: {heading}"),
+        TradeKind::Remadv => format!("its EDIFACT message REMADV names it: {heading}"),
+    };
     found.reasons.insert(0, reason);
     found
 }
@@ -56,7 +60,13 @@ enum Writer {
 }
 
 fn heading(document: &TradeDocument) -> Option<(Heading, Writer)> {
-    Some(match document.kind {
+    let root = match document.kind {
+        TradeKind::Xml(root) => root,
+        TradeKind::X12PaymentOrder | TradeKind::Remadv => {
+            return Some((Heading::Remittance, Writer::Buyer));
+        }
+    };
+    Some(match root {
         RootKind::UblOrder => (Heading::Order, Writer::Buyer),
         RootKind::UblOrderChange | RootKind::UblOrderCancellation => {
             (Heading::OrderChange, Writer::Buyer)
@@ -68,7 +78,7 @@ fn heading(document: &TradeDocument) -> Option<(Heading, Writer)> {
         RootKind::UblReceiptAdvice => (Heading::Delivery, Writer::Buyer),
         RootKind::UblStatement => (Heading::Statement, Writer::Seller),
         RootKind::UblReminder => (Heading::Reminder, Writer::Seller),
-        RootKind::UblRemittanceAdvice => (Heading::Remittance, Writer::Buyer),
+        RootKind::UblRemittanceAdvice | RootKind::Remt001 => (Heading::Remittance, Writer::Buyer),
         RootKind::UblRequestForQuotation
         | RootKind::UblCatalogue
         | RootKind::UblApplicationResponse
@@ -95,9 +105,9 @@ fn order_x(type_code: Option<&str>) -> (Heading, Writer) {
 
 /// What moves neither goods nor money of ours, but somebody has to see it.
 fn nothing_to_book(document: &TradeDocument) -> Classification {
-    let what = if document.kind == RootKind::UblRequestForQuotation {
+    let what = if document.kind == TradeKind::Xml(RootKind::UblRequestForQuotation) {
         "it asks for an offer"
-    } else if document.kind == RootKind::UblCatalogue {
+    } else if document.kind == TradeKind::Xml(RootKind::UblCatalogue) {
         "it is a catalogue"
     } else {
         "it answers another document"

@@ -10,7 +10,6 @@ use crate::basics::money::Money;
 use crate::basics::text::one_line;
 use crate::formats::issue::Issue;
 use crate::formats::trade_document::TradeDocument;
-use crate::formats::xml_root::RootKind;
 
 /// The fields it has, with the paths they stand at. Its own number is the order's number or a reference, never an invoice's.
 pub fn fields(document: &TradeDocument) -> Fields {
@@ -28,7 +27,7 @@ pub fn fields(document: &TradeDocument) -> Fields {
         let money = Money::rounded(value?, currency?)?;
         Some(Field::xml(money, path(document, term)))
     };
-    let is_remittance = document.kind == RootKind::UblRemittanceAdvice;
+    let is_remittance = document.is_remittance();
     let number = text(document.number.as_deref(), "number");
     let po_number = text(document.order_number.as_deref(), "order_number");
     let is_the_order = document.order_number == document.number;
@@ -71,7 +70,7 @@ fn path(document: &TradeDocument, term: &str) -> String {
 /// Goods and services; of a statement or a reminder the invoices it names.
 pub fn lines(document: &TradeDocument) -> Vec<DocumentLine> {
     let goods = stated_lines(&document.lines, "line");
-    let is_remittance = document.kind == RootKind::UblRemittanceAdvice;
+    let is_remittance = document.is_remittance();
     let open = document.invoices.iter().filter(|_| !is_remittance);
     let open = (1..)
         .zip(open)
@@ -87,7 +86,7 @@ pub fn lines(document: &TradeDocument) -> Vec<DocumentLine> {
 
 /// What a remittance advice pays, and what is odd about it.
 pub fn payments(document: &TradeDocument) -> (Vec<RemittanceLine>, Vec<Issue>) {
-    if document.kind != RootKind::UblRemittanceAdvice || document.invoices.is_empty() {
+    if !document.is_remittance() || document.invoices.is_empty() {
         return (Vec::new(), Vec::new());
     }
     let Some(currency) = document.currency.as_deref().and_then(Currency::parse) else {
@@ -98,7 +97,10 @@ pub fn payments(document: &TradeDocument) -> (Vec<RemittanceLine>, Vec<Issue>) {
         Some(RemittanceLine {
             invoice: one_line(&invoice.number, MAX_TEXT_CHARS),
             amount: Some(Money::from_decimal(invoice.amount, currency)?),
-            discount: None,
+            discount: match invoice.discount {
+                Some(discount) => Some(Money::from_decimal(discount, currency)?),
+                None => None,
+            },
         })
     });
     let lines = lines.collect::<Vec<_>>();

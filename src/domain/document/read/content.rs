@@ -7,7 +7,7 @@ use crate::formats::html;
 use crate::formats::invoice_xml::{self, NotAnInvoice};
 use crate::formats::page::Paginated;
 use crate::formats::sniff::FileType;
-use crate::formats::trade_document::{self, TradeDocument};
+use crate::formats::trade_document::{self, TradeDocument, remadv, x12_820};
 use crate::formats::xml::XmlError;
 use crate::formats::xml_root::RootKind;
 
@@ -61,6 +61,8 @@ impl Content {
             FileType::Html | FileType::Csv | FileType::Text => {
                 written(kind, bytes).unwrap_or_else(Self::Unread)
             }
+            FileType::X12 => interchange(bytes, x12_820::read),
+            FileType::Edifact => interchange(bytes, remadv::read),
             FileType::Gif => Self::Unread(
                 "GIF pictures are not read: ask for the page as PDF, PNG, JPEG or TIFF".into(),
             ),
@@ -98,6 +100,16 @@ fn xml(root: RootKind, bytes: &[u8]) -> Content {
             Err(error) => damaged(&error),
         },
     }
+}
+
+/// A remittance advice in an interchange, or why it is not read.
+fn interchange(bytes: &[u8], read: fn(&str) -> Result<TradeDocument, String>) -> Content {
+    if bytes.len() > MAX_TEXT_BYTES {
+        return Content::Unread(too_long(MAX_TEXT_BYTES));
+    }
+    let text = decode(bytes);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    read(text).map_or_else(Content::Unread, Content::TradeDocument)
 }
 
 /// Text of any sort, or why it is not read.
