@@ -239,15 +239,7 @@ fn credits() -> Vec<Credit> {
 }
 
 fn match_all(credits: &[Credit], (customers, invoices): &(Vec<Customer>, Vec<OpenInvoice>)) {
-    let policy = CashPolicy {
-        discount_grace_days: 2,
-        write_off_at_most: eur(500),
-        write_off_percent: Decimal::new(5, 1),
-        write_off_month: eur(5_000),
-        bank_charges_at_most: eur(2_500),
-        deduct_alone_at_most: eur(25_000),
-        own_countries: vec!["DE".to_owned()],
-    };
+    let policy = CashPolicy::usual(Currency::EUR, vec!["DE".to_owned()]);
     let books = Books {
         customers,
         invoices,

@@ -14,7 +14,7 @@ use crate::basics::money::Money;
 use crate::domain::bank::{BankEntry, Credit};
 use crate::domain::receivable::cash_decision::Proposal;
 use crate::domain::receivable::{CashApplication, Deduction};
-use crate::steps::apply_cash::{Loaded, proposed};
+use crate::steps::cash_books::{Loaded, proposed};
 use crate::steps::decide_cash::{CashOrder, apply_by_hand, take_application_back};
 
 /// `cash …`

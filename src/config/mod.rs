@@ -11,7 +11,7 @@ pub mod bucket;
 pub mod model;
 pub mod oauth;
 pub mod password;
-pub mod cash;
+mod cash;
 pub mod payments;
 mod orders;
 mod approvers;
@@ -41,6 +41,7 @@ use crate::domain::outbound::feedback::FeedbackPolicy;
 use crate::domain::outbound::pace::Pace;
 use crate::domain::outbound::work_list::TellOwners;
 use crate::domain::payable::checks::order::OrderPolicy;
+use crate::domain::receivable::cash_decision::CashPolicy;
 use bucket::RawBytes;
 use read::{Problem, Problems};
 use secret::SecretSource;
@@ -74,7 +75,7 @@ pub struct Config {
     /// The accounts of the journal.
     pub chart: Chart,
     /// What is let go when customers pay less than they owe.
-    pub cash: cash::Cash,
+    pub cash: CashPolicy,
     /// How bills are paid.
     pub payments: payments::Payments,
     /// Payment reminders.

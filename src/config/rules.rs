@@ -161,7 +161,7 @@ pub fn build(config: &Config) -> Result<Rules, String> {
         impatience: config.approval.impatience.clone(),
         orders: config.orders.clone(),
         chart: config.chart.clone(),
-        cash: cash(config),
+        cash: config.cash.clone(),
         payments: config.payments.clone(),
         reminders: reminders(config),
         bank_data_business_days: Some(config.reminders.bank_data_business_days)
@@ -183,22 +183,6 @@ fn own_accounts(config: &Config) -> Vec<OwnAccount> {
     let numbers = company.account_numbers.iter().cloned();
     let others = with_iban.chain(numbers.map(OwnAccount::of_number));
     paying.chain(others).collect()
-}
-
-/// The countries are those of the company's and its paying accounts.
-fn cash(config: &Config) -> CashPolicy {
-    let cash = &config.cash;
-    let paying = config.payments.accounts.iter().map(|account| &account.iban);
-    let accounts = config.company.ibans.iter().chain(paying);
-    CashPolicy {
-        discount_grace_days: cash.discount_grace_days,
-        write_off_at_most: cash.write_off_at_most,
-        write_off_percent: cash.write_off_percent,
-        write_off_month: cash.write_off_month,
-        bank_charges_at_most: cash.bank_charges_at_most,
-        deduct_alone_at_most: cash.deduct_alone_at_most,
-        own_countries: accounts.map(|iban| iban.country().to_owned()).collect(),
-    }
 }
 
 fn identity(config: &Config) -> Result<OwnIdentity, String> {

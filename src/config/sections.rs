@@ -53,9 +53,12 @@ pub fn read(root: &Table, folder: &Path, problems: &Problems) -> Option<Config> 
     let reminders = reminders(Section::single(root, "reminders", problems), currency);
     let name = company.as_ref().map_or("", |company| &company.name);
     let orders = orders::read(Section::single(root, "orders", problems), currency);
-    let cash = cash::read(Section::single(root, "cash", problems), currency);
     let chart = chart(Section::single(root, "ledger", problems));
     let payments = payments::read(root, folder, problems, name);
+    let own = company.iter().flat_map(|company| &company.ibans);
+    let own = own.chain(payments.accounts.iter().map(|account| &account.iban));
+    let countries = own.map(|iban| iban.country().to_owned()).collect();
+    let cash = cash::read(Section::single(root, "cash", problems), currency, countries);
     let supplier_passwords = password::read(root, folder, problems);
     let model = model::read(Section::single(root, "model", problems), folder);
     let monitor = monitor(Section::single(root, "monitor", problems));

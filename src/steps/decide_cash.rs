@@ -1,7 +1,9 @@
 //! A person applies money to invoices, or takes an application back.
 
-use super::apply_cash::{Loaded, booked, proposed, work_item};
-use super::deduct::put_back;
+use super::book_cash::{booked, work_item};
+use super::cash_books::{Loaded, proposed};
+use super::cash_error::{CashError, REASON_CHARS, needs};
+use super::deduct::{put_back, settle_asked};
 use super::patiently::patiently;
 use super::{Office, StepError};
 use crate::basics::ids::{BankEntryId, CashApplicationId};
@@ -13,36 +15,6 @@ use crate::domain::change::{Change, Record};
 use crate::domain::receivable::cash_decision::{Proposal, Settlement, Wanted, by_hand, take_back};
 use crate::domain::receivable::deduction::standing;
 use crate::domain::receivable::{CashApplication, OpenInvoice};
-use crate::io::store::StoreError;
-
-/// Longest reason kept.
-pub(super) const REASON_CHARS: usize = 500;
-
-/// Why nothing was applied or taken back.
-#[derive(Debug, thiserror::Error)]
-pub enum CashError {
-    /// It may not be, or not so.
-    #[error("{0}")]
-    Refused(String),
-    /// A door failed.
-    #[error(transparent)]
-    Step(#[from] StepError),
-}
-
-impl From<StoreError> for CashError {
-    fn from(error: StoreError) -> Self {
-        Self::Step(error.into())
-    }
-}
-
-impl CashError {
-    pub(super) fn is_conflict(&self) -> bool {
-        match self {
-            Self::Step(failure) => failure.is_conflict(),
-            Self::Refused(_) => false,
-        }
-    }
-}
 
 /// What a person wants.
 #[derive(Clone, Debug)]
@@ -173,22 +145,20 @@ async fn owed_again(
     let taken_off = office.store.deductions_off(open.invoice.id).await?;
     let with_it = standing(&taken_off).filter(|one| one.bank_entry == Some(entry));
     let now = office.clock.now();
-    Ok(with_it.fold(change, |change, one| {
+    let change = with_it.fold(change, |change, one| {
         put_back(change, one, (by, reason, now))
-    }))
+    });
+    let who = Actor::Person(by.to_owned());
+    settle_asked(
+        office,
+        change,
+        open.invoice.id,
+        ("the payment was taken back", now, &who),
+    )
+    .await
 }
 
 async fn credit(office: &Office, id: BankEntryId) -> Result<Credit, CashError> {
     let credit = office.store.credit(id).await?;
     Ok(credit.ok_or_else(|| StepError::Missing(id.into()))?)
-}
-
-pub(super) fn needs(by: &str, reason: &str) -> Result<(), CashError> {
-    let is_said = |text: &str| text.chars().any(char::is_alphanumeric);
-    let why = match (is_said(by), is_said(reason)) {
-        (true, true) => return Ok(()),
-        (false, _) => "somebody has to be named (--by)",
-        (true, false) => "a reason is needed (--reason)",
-    };
-    Err(CashError::Refused(why.into()))
 }

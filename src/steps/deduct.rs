@@ -1,6 +1,6 @@
 //! A person says what a customer need not pay of an invoice, or takes that back. A large one needs two persons.
 
-use super::decide_cash::{CashError, REASON_CHARS, needs};
+use super::cash_error::{CashError, REASON_CHARS, needs};
 use super::money_again::money_again;
 use super::patiently::patiently;
 use super::{Office, StepError};
@@ -184,16 +184,13 @@ async fn off(
         .put(Record::CustomerInvoice(open.invoice.clone()))
         .put(Record::Deduction(deduction.clone()));
     let actor = Actor::Person(by.to_owned());
-    for item in office
-        .store
-        .exceptions_about(&open.invoice.id.into())
-        .await?
-    {
-        if item.code == ExceptionCode::Deduction && item.state == ExceptionState::Open {
-            let (item, told) = item.resolve((&actor, by), "it was taken off", now)?;
-            change = change.event(told).put(Record::Exception(item));
-        }
-    }
+    change = settle_asked(
+        office,
+        change,
+        open.invoice.id,
+        ("it was taken off", now, &actor),
+    )
+    .await?;
     let one = std::slice::from_ref(open);
     let again: Vec<NewJob> = money_again(office, |credit| concerns(credit, one)).await?;
     office
@@ -201,6 +198,22 @@ async fn off(
         .commit(again.into_iter().fold(change, Change::job))
         .await?;
     Ok(())
+}
+
+/// What a person was asked about the invoice's deductions has answered itself.
+pub(super) async fn settle_asked(
+    office: &Office,
+    mut change: Change,
+    invoice: CustomerInvoiceId,
+    (words, now, by): (&str, Timestamp, &Actor),
+) -> Result<Change, StepError> {
+    for item in office.store.exceptions_about(&invoice.into()).await? {
+        if item.code == ExceptionCode::Deduction && item.state == ExceptionState::Open {
+            let (item, told) = item.resolve((by, by.parts().1), words, now)?;
+            change = change.event(told).put(Record::Exception(item));
+        }
+    }
+    Ok(change)
 }
 
 fn told(action: &str, (deduction, by): (&Deduction, &str), now: Timestamp) -> AuditEvent {

@@ -10,7 +10,7 @@ use crate::basics::ids::{CustomerId, OutboundId};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::document::Side;
-use crate::domain::exception::Exception;
+use crate::domain::exception::{Exception, ExceptionCode};
 use crate::domain::job::JobClaim;
 use crate::domain::outbound::compose;
 use crate::domain::outbound::reminder_gate::Surroundings;
@@ -68,7 +68,9 @@ pub async fn surroundings(office: &Office) -> Result<Surroundings, StoreError> {
     let senders = store.senders_waiting().await?;
     let remittances = store.unsettled_remittances(None).await?;
     let stale = bank_data::is_stale(office).await?;
-    Ok(Surroundings::of(cash, senders, &remittances, stale))
+    let asked = store.open_exceptions_of(ExceptionCode::Deduction).await?;
+    let around = Surroundings::of(cash, senders, &remittances, stale);
+    Ok(around.with_deductions_asked(&asked))
 }
 
 /// The customers about whom something has to be done today, a mail to write or a release to ask for: each is a job.
@@ -173,8 +175,11 @@ pub async fn outlook_amid(
     };
     let items = store.exceptions_about(&about).await?;
     let gate = around.gate(customer, &invoices, &sent, &items);
+    let (invoices, undecided) = around.without_undecided(invoices);
     let (policy, today) = (&office.rules.reminders, office.today());
-    Ok(plan(customer, gate, &invoices, history, policy, today))
+    let mut outlook = plan(customer, gate, &invoices, history, policy, today);
+    outlook.suppressed.extend(undecided);
+    Ok(outlook)
 }
 
 /// The letter about a plan, as of today.

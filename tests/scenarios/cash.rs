@@ -3,9 +3,8 @@
 use countinghouse::basics::ids::BankEntryId;
 use countinghouse::domain::bank::BankEntry;
 use countinghouse::domain::exception::ExceptionCode;
-use countinghouse::steps::decide_cash::{
-    CashError, CashOrder, apply_by_hand, take_application_back,
-};
+use countinghouse::steps::cash_error::CashError;
+use countinghouse::steps::decide_cash::{CashOrder, apply_by_hand, take_application_back};
 
 use crate::office::books::KONTOR;
 use crate::office::closing::eur;

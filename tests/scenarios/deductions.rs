@@ -7,9 +7,12 @@ use countinghouse::domain::exception::ExceptionCode;
 use countinghouse::domain::ledger::roll_forward::{Movement, OpenAccount};
 use countinghouse::domain::receivable::Deduction;
 use countinghouse::domain::receivable::deduction::{DeductionCode, standing};
-use countinghouse::steps::decide_cash::{CashError, take_application_back};
+use countinghouse::domain::receivable::reminder_ladder::Suppression;
+use countinghouse::steps::cash_error::CashError;
+use countinghouse::steps::decide_cash::take_application_back;
 use countinghouse::steps::deduct::{Deducted, deduct, take_deductions_back};
 use countinghouse::steps::roll_forward::rolled;
+use countinghouse::steps::send_reminders::outlook;
 
 use crate::office::books::KONTOR;
 use crate::office::closing::eur;
@@ -151,6 +154,40 @@ async fn a_discount_in_time_pays_the_invoice_and_one_too_late_is_asked_about_on_
 #[tokio::test]
 async fn a_discount_in_time_pays_the_invoice_and_one_too_late_is_asked_about_on_postgres() {
     a_discount_in_time_pays_the_invoice_and_one_too_late_is_asked_about(Database::Postgres).await;
+}
+
+#[tokio::test]
+async fn while_a_person_is_asked_nobody_is_reminded_and_the_rest_answers_the_question() {
+    let office = open().await;
+    let text = "MR-2026-1062";
+    office
+        .bank_books("2026-229-01", "1166.20", KONTOR, text)
+        .await;
+    let invoice = office.open_on(text).await.invoice;
+    let customer = office.desk.store.customer(invoice.customer).await;
+    let customer = customer.unwrap().unwrap();
+    let kept_back = async || {
+        let outlook = outlook(&office.desk, &customer).await.unwrap();
+        let mut own = outlook.suppressed.into_iter();
+        let own = own.find(|one| one.invoice == Some(invoice.id));
+        own.map(|one| one.why)
+    };
+    assert_eq!(kept_back().await, Some(Suppression::DeductionAsked));
+    office
+        .bank_books("2026-229-02", "23.80", KONTOR, text)
+        .await;
+    assert!(!office.open_on(text).await.is_open());
+    assert_eq!(waits(&office).await, Vec::<String>::new());
+    assert_eq!(kept_back().await, None, "nothing is open on it");
+
+    // Both payments were another's: nothing of it is asked about any more.
+    for entry in ["2026-229-02", "2026-229-01"] {
+        take_back(&office, BankEntry::id_of(entry), text).await;
+    }
+    assert_ne!(kept_back().await, Some(Suppression::DeductionAsked));
+    the_books_tie(&office, 0, 0).await;
+    office.work().await;
+    office.close(&[ExceptionCode::CashUnidentified; 2]).await;
 }
 
 #[tokio::test]

@@ -1,14 +1,14 @@
 //! The gate before every reminder (DOMAIN 6.7): what is known beside a customer's invoices and keeps a mail back. It is asked when the
 //! mail is written, and again when it is handed over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{OutboundMessage, OutboundState, Purpose};
 use crate::basics::address::MailAddress;
 use crate::basics::calendar::Date;
-use crate::basics::ids::CustomerId;
+use crate::basics::ids::{CustomerId, CustomerInvoiceId};
 use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
-use crate::domain::receivable::reminder_ladder::Gate;
+use crate::domain::receivable::reminder_ladder::{Gate, Suppressed, Suppression};
 use crate::domain::receivable::unapplied_cash::UnappliedCash;
 use crate::domain::receivable::{Customer, OpenInvoice, Remittance, RemittanceState};
 
@@ -18,6 +18,7 @@ pub struct Surroundings {
     cash: UnappliedCash,
     senders: Vec<MailAddress>,
     parked: HashMap<CustomerId, Date>,
+    undecided: HashSet<CustomerInvoiceId>,
     bank_data_stale: bool,
 }
 
@@ -41,8 +42,29 @@ impl Surroundings {
             cash,
             senders,
             parked,
+            undecided: HashSet::new(),
             bank_data_stale,
         }
+    }
+
+    /// Of these invoices a person is asked whether what is open is owed at all, by the open work `items` about deductions.
+    pub fn with_deductions_asked(mut self, items: &[Exception]) -> Self {
+        let invoices = items
+            .iter()
+            .filter_map(|item| CustomerInvoiceId::parse(&item.subject.id));
+        self.undecided = invoices.collect();
+        self
+    }
+
+    /// Those of which that is asked are kept back; the others may be reminded of.
+    pub fn without_undecided(
+        &self,
+        invoices: Vec<OpenInvoice>,
+    ) -> (Vec<OpenInvoice>, Vec<Suppressed>) {
+        let is_undecided = |open: &OpenInvoice| self.undecided.contains(&open.invoice.id);
+        let (kept, others): (Vec<_>, Vec<_>) = invoices.into_iter().partition(is_undecided);
+        let why = |open: &OpenInvoice| Suppressed::of(open, Suppression::DeductionAsked, None);
+        (others, kept.iter().map(why).collect())
     }
 
     /// Whether the bank's data is too old for anybody to be reminded.

@@ -191,7 +191,7 @@ pub fn ask(
     let number = &invoice.number;
     let reason = format!("{amount} of {number} did not come ({code}): {why}");
     let action = format!(
-        "allow it (`invoices deduct {number} --code {code}`) or resolve this: it stays open and is reminded of"
+        "allow it (`invoices deduct {number} --code {code}`) or resolve this: it stays open and is reminded of again"
     );
     let (about, occurrence) = (invoice.id.into(), payment.to_string());
     let texts = (reason, action);

@@ -1,7 +1,5 @@
 //! Customers and invoices for the tests of this folder.
 
-use rust_decimal::Decimal;
-
 use super::cash_decision::CashPolicy;
 use super::{Customer, CustomerInvoice, FileDispute, OpenInvoice};
 use crate::basics::address::MailAddress;
@@ -68,17 +66,9 @@ pub fn invoice_due(number: &str, customer: &str, open_minor: i64, due: Date) -> 
     }
 }
 
-/// What is let go: 5.00 and half a percent, 50.00 a month, 25.00 of charges from abroad; our accounts are German.
+/// What is usual; our accounts are German.
 pub fn cash_policy() -> CashPolicy {
-    CashPolicy {
-        discount_grace_days: 2,
-        write_off_at_most: eur(500),
-        write_off_percent: Decimal::new(5, 1),
-        write_off_month: eur(5_000),
-        bank_charges_at_most: eur(2_500),
-        deduct_alone_at_most: eur(25_000),
-        own_countries: vec!["DE".to_owned()],
-    }
+    CashPolicy::usual(Currency::EUR, vec!["DE".to_owned()])
 }
 
 /// A credit from the account of `customer`, or from nobody we know.

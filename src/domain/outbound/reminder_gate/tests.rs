@@ -145,3 +145,14 @@ fn a_held_remittance_counts_as_long_as_it_waits() {
     assert_eq!(parked(&all), Some(date(2026, 11, 25)));
     assert_eq!(parked(&all[2..]), None, "its invoices say so themselves");
 }
+
+#[test]
+fn an_invoice_of_which_a_deduction_is_asked_is_kept_back_and_no_other() {
+    let (asked, other) = (invoice("MR-1", "1", 2_380), invoice("MR-2", "1", 10_000));
+    let question = item(ExceptionCode::Deduction, asked.invoice.id.into(), "entry");
+    let around = Surroundings::default().with_deductions_asked(&[question]);
+    let (others, kept) = around.without_undecided(vec![asked.clone(), other.clone()]);
+    assert_eq!(others, [other]);
+    let why = Suppressed::of(&asked, Suppression::DeductionAsked, None);
+    assert_eq!(kept, [why]);
+}

@@ -31,6 +31,25 @@ pub struct CashPolicy {
     pub own_countries: Vec<String>,
 }
 
+impl CashPolicy {
+    /// What is usual (DOMAIN 6.3): two days of grace, 5.00 and half a percent, 50.00 a month, charges of 25.00, and 250.00 by one person.
+    pub fn usual(currency: Currency, own_countries: Vec<String>) -> Self {
+        let units = |units: i64| {
+            let money = Money::rounded(Decimal::from(units), currency);
+            money.unwrap_or(Money::zero(currency))
+        };
+        Self {
+            discount_grace_days: 2,
+            write_off_at_most: units(5),
+            write_off_percent: Decimal::new(5, 1),
+            write_off_month: units(50),
+            bank_charges_at_most: units(25),
+            deduct_alone_at_most: units(250),
+            own_countries,
+        }
+    }
+}
+
 /// What was let go as too small this month.
 #[derive(Clone, Debug, Default)]
 pub struct WrittenOff(Vec<(CustomerId, Money)>);

@@ -22,6 +22,8 @@ words! {
         Claimed = "claimed",
         /// The customer says by when it is paid.
         Promised = "promised",
+        /// Whether the rest of it is owed lies before a person.
+        DeductionAsked = "a deduction waits for a person",
         /// What the customer says of it lies before a person.
         ClaimInReview = "claim in review",
         /// The customer is told of what is overdue today; what is not due yet waits for another day.
