@@ -52,6 +52,8 @@ words! {
         RemittanceUnmatched = "remittance_unmatched",
         /// A bank credit could not be matched.
         CashUnidentified = "cash_unidentified",
+        /// A debit may be a customer's payment come back.
+        CashReturned = "cash_returned",
         /// Something was taken off an invoice, or shall be, and a person has to allow it.
         Deduction = "deduction",
         /// A customer answered something a person must read.

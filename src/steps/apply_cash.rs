@@ -4,6 +4,7 @@
 use super::book_cash::{booked, work_item};
 use super::cash_books::{Loaded, proposed};
 use super::decide_remittance::look_again;
+use super::returned_cash::went_out;
 use super::{Office, StepError};
 use crate::basics::calendar::{Timestamp, add_days, day_in, start_of_day};
 use crate::basics::ids::{BankEntryId, RemittanceId};
@@ -54,11 +55,6 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
     let now = office.clock.now();
     let missing = || StepError::Missing(id.into());
     let credit = office.store.credit(id).await?.ok_or_else(missing)?;
-    if !credit.entry.amount.is_positive() {
-        let why = "it is no credit";
-        let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
-        return Ok(Change::new(told));
-    }
     if let Some(reference) = &credit.entry.end_to_end_id
         && !office
             .store
@@ -66,9 +62,15 @@ async fn of_entry(office: &Office, id: BankEntryId) -> Result<Change, StepError>
             .await?
             .is_empty()
     {
-        let why = "it is a payment of ours that came back";
+        let why = match credit.entry.amount.is_positive() {
+            true => "it is a payment of ours that came back",
+            false => "it is a payment of ours",
+        };
         let told = AuditEvent::new(now, Actor::program(STEP), "no cash to apply", id, why);
         return Ok(Change::new(told));
+    }
+    if !credit.entry.amount.is_positive() {
+        return went_out(office, &credit.entry, (Actor::program(STEP), now)).await;
     }
     let mut loaded = Loaded::of(office).await?;
     let mut decision = decide(&credit, loaded.books());

@@ -58,6 +58,7 @@ pub mod record_remittance;
 mod money_again;
 pub mod cash_books;
 mod book_cash;
+mod returned_cash;
 pub mod apply_cash;
 pub mod reconcile_bank;
 pub mod attach_support;

@@ -193,6 +193,55 @@ async fn money_nobody_announced_and_nobody_can_name_waits_for_a_person() {
     office.close(&[ExceptionCode::CashUnidentified]).await;
 }
 
+/// A direct debit that the customer's bank takes back a day later, with its fee.
+async fn a_payment_that_is_taken_back_is_asked_about(database: Database) {
+    let mut office = Office::open(database).await;
+    let text = "MR-2026-1044";
+    office
+        .bank_books("2026-230-01", "2140.00", KONTOR, text)
+        .await;
+    assert!(!office.open_on(text).await.is_open());
+    office.next_day().await;
+    let returned = "RUECKLASTSCHRIFT MR-2026-1044 ENTGELT 3.50";
+    office
+        .bank_books("2026-230-02", "-2143.50", KONTOR, returned)
+        .await;
+    office
+        .bank_books(
+            "2026-230-03",
+            "-89.25",
+            ("Fernsprech Nord AG", ""),
+            "Telefon",
+        )
+        .await;
+    let open = office.desk.store.open_exceptions(10).await.unwrap();
+    let [asked] = open.try_into().unwrap();
+    assert_eq!(asked.code, ExceptionCode::CashReturned);
+    for words in [
+        "-2,143.50 EUR",
+        "that paid MR-2026-1044",
+        "it names MR-2026-1044",
+    ] {
+        assert!(asked.reason.contains(words), "{}", asked.reason);
+    }
+    assert!(!office.open_on(text).await.is_open(), "a person decides");
+    // The same statement once more asks nothing again.
+    office
+        .bank_books("2026-230-02", "-2143.50", KONTOR, returned)
+        .await;
+    office.close(&[ExceptionCode::CashReturned]).await;
+}
+
+#[tokio::test]
+async fn a_payment_that_is_taken_back_is_asked_about_on_sqlite() {
+    a_payment_that_is_taken_back_is_asked_about(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_payment_that_is_taken_back_is_asked_about_on_postgres() {
+    a_payment_that_is_taken_back_is_asked_about(Database::Postgres).await;
+}
+
 #[tokio::test]
 async fn an_advice_whose_sender_is_forged_directs_no_money() {
     let office = Office::sqlite().await;

@@ -119,6 +119,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "deductions",
         include_str!("../../../migrations/0031_deductions.sql"),
     ),
+    (
+        32,
+        "payments come back",
+        include_str!("../../../migrations/0032_payments_come_back.sql"),
+    ),
 ];
 
 /// Ours, and with a test of upgrades those of the version to come.

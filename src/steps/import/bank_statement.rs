@@ -26,13 +26,12 @@ pub async fn import_bank_statement(
 ) -> Result<ImportReport, StepError> {
     let now = office.clock.now();
     let apply = |entry: &BankEntry| {
-        let step = if entry.end_to_end_id.as_deref().and_then(run_of).is_some() {
-            Some(Step::ReconcileBank)
-        } else {
-            entry.amount.is_positive().then_some(Step::ApplyCash)
+        let step = match entry.end_to_end_id.as_deref().and_then(run_of) {
+            Some(_) => Step::ReconcileBank,
+            // What went out may be a customer's payment that was taken back.
+            None => Step::ApplyCash,
         };
-        let job = step.map(|step| NewJob::now(step, entry.id, now));
-        job.into_iter().collect::<Vec<_>>()
+        vec![NewJob::now(step, entry.id, now)]
     };
     patiently(
         || async {

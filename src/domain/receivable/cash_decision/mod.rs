@@ -6,6 +6,7 @@ mod by_remittance;
 mod by_number;
 mod by_hand;
 mod proposal;
+pub mod returned;
 mod shortfall;
 
 pub use by_hand::{Wanted, by_hand, take_back};

@@ -20,6 +20,8 @@ selects! {
             OR EXISTS (SELECT 1 FROM exceptions e WHERE e.subject_id = t.id
                 AND e.code = 'cash_unidentified' AND e.state = 'open'))
         ORDER BY t.booking_date, t.sequence, t.id";
+    OF_AMOUNT: BankEntry = "WHERE t.amount = $1 AND t.amount_currency = $2
+        ORDER BY t.booking_date DESC, t.id LIMIT 100";
     DATA: BankData = "ORDER BY t.account";
 }
 
@@ -48,6 +50,16 @@ impl Store {
     /// What the database said.
     pub async fn bank_data(&self) -> Result<Vec<BankData>, StoreError> {
         self.all(&DATA, &[]).await
+    }
+
+    /// The newest entries of exactly this amount.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub async fn bank_entries_of(&self, amount: Money) -> Result<Vec<BankEntry>, StoreError> {
+        let currency = amount.currency().to_string();
+        self.all(&OF_AMOUNT, &[amount.minor().into(), currency.into()])
+            .await
     }
 
     /// A bank entry with what of it is not applied yet.
