@@ -9,7 +9,7 @@ use countinghouse::domain::receivable::Deduction;
 use countinghouse::domain::receivable::deduction::{DeductionCode, standing};
 use countinghouse::domain::receivable::reminder_ladder::Suppression;
 use countinghouse::steps::cash_error::CashError;
-use countinghouse::steps::decide_cash::take_application_back;
+use countinghouse::steps::decide_cash::{CashOrder, apply_by_hand, take_application_back};
 use countinghouse::steps::deduct::{Deducted, deduct, take_deductions_back};
 use countinghouse::steps::roll_forward::rolled;
 use countinghouse::steps::send_reminders::outlook;
@@ -208,6 +208,34 @@ async fn cents_are_let_go_and_what_the_bank_kept_is_no_debt() {
     assert_eq!(taken_off(&office, "MR-2026-1062").await, [kept]);
     assert!(!office.open_on("MR-2026-1062").await.is_open());
     the_books_tie(&office, 0, 753).await;
+    office.close(&[]).await;
+}
+
+#[tokio::test]
+async fn one_payment_with_the_discounts_of_two_invoices_is_proposed_and_accepted() {
+    let office = open().await;
+    office
+        .bank_books(
+            "2026-231-01",
+            "1761.20",
+            KONTOR,
+            "MR-2026-1061 MR-2026-1063",
+        )
+        .await;
+    let [asked] = waits(&office).await.try_into().unwrap();
+    assert!(
+        asked.contains("less the discounts of their terms"),
+        "{asked}"
+    );
+    let entry = BankEntry::id_of("2026-231-01");
+    let accepted = apply_by_hand(&office.desk, entry, &CashOrder::AsProposed, WHO);
+    accepted.await.unwrap();
+    for number in ["MR-2026-1061", "MR-2026-1063"] {
+        assert!(!office.open_on(number).await.is_open(), "{number}");
+    }
+    let earned = (DeductionCode::Discount, eur(2_380));
+    assert_eq!(taken_off(&office, "MR-2026-1061").await, [earned]);
+    the_books_tie(&office, 2_380, 0).await;
     office.close(&[]).await;
 }
 

@@ -229,12 +229,7 @@ pub fn decide(credit: &Credit, books: Books<'_>) -> Decision {
     if !credit.is_open() {
         return Decision::Nothing;
     }
-    let case = Case {
-        credit,
-        books,
-        payer: payer_of(credit, books.customers),
-        named: mentions(&credit.entry.remittance_information, books.invoices),
-    };
+    let case = Case::of(credit, books);
     let methods = [
         by_reference::settle,
         by_remittance::settle,
@@ -343,6 +338,15 @@ fn objection(settlement: &Settlement, case: &Case<'_>) -> Option<String> {
 }
 
 impl<'a> Case<'a> {
+    fn of(credit: &'a Credit, books: Books<'a>) -> Self {
+        Self {
+            credit,
+            books,
+            payer: payer_of(credit, books.customers),
+            named: mentions(&credit.entry.remittance_information, books.invoices),
+        }
+    }
+
     fn invoice(&self, id: CustomerInvoiceId) -> Option<&'a OpenInvoice> {
         self.books.invoices.iter().find(|i| i.invoice.id == id)
     }

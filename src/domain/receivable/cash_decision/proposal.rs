@@ -1,7 +1,7 @@
 //! What money of a known customer pays that names no invoice: the open invoices that come to it, where no others do. A person
 //! decides (DOMAIN 6.1, rows 7 and 8).
 
-use super::{Allocation, Books, CashMethod, Settlement, numbers};
+use super::{Allocation, Books, Case, CashMethod, Settlement, numbers, shortfall, was_taken_back};
 use crate::basics::ids::CustomerId;
 use crate::domain::bank::Credit;
 use crate::domain::receivable::matching::subset::{MOST_ITEMS, Subset, unique_subset};
@@ -31,6 +31,12 @@ pub fn propose(
         let mut back = before.iter().filter(|one| one.reverses.is_some());
         back.any(|one| one.invoice == open.invoice.id)
     };
+    let case = Case::of(credit, books);
+    if let Some(settlement) = shortfall::proposed(&case, customer)
+        && was_taken_back(&settlement, before, books.invoices).is_none()
+    {
+        return Proposal::Settle(settlement);
+    }
     let owed = books
         .invoices
         .iter()

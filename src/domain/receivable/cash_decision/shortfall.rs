@@ -2,7 +2,7 @@
 //! asked for. Only where one payment is for one invoice, but for a discount: that is told by the invoice itself.
 
 use super::by_number::other_payer;
-use super::{Allocation, Case, CashMethod, Settlement, Verdict, Withheld};
+use super::{Allocation, Case, CashMethod, Settlement, Verdict, Withheld, numbers};
 use crate::basics::bank_account::Iban;
 use crate::basics::calendar::{Date, add_days};
 use crate::basics::currency::Currency;
@@ -94,6 +94,51 @@ pub(super) fn settle(case: &Case<'_>) -> Verdict {
             amount: came,
         }],
         withheld: vec![withheld],
+        remittance: None,
+        difference: None,
+    })
+}
+
+/// Several invoices of the customer are named, and what came is what is open on them less the discounts of their terms, all in time. The
+/// sum may be an accident: a person accepts it.
+pub(super) fn proposed(case: &Case<'_>, customer: CustomerId) -> Option<Settlement> {
+    let mut named: Vec<&OpenInvoice> = Vec::new();
+    for open in case.named.by_reference.iter().chain(&case.named.exact) {
+        if !named
+            .iter()
+            .any(|other| other.invoice.id == open.invoice.id)
+        {
+            named.push(open);
+        }
+    }
+    let is_theirs =
+        |open: &&OpenInvoice| open.invoice.customer == customer && open.invoice.disputed.is_none();
+    if named.len() < 2 || !named.iter().all(is_theirs) {
+        return None;
+    }
+    let (mut allocations, mut withheld) = (Vec::new(), Vec::new());
+    for open in &named {
+        let terms = open.invoice.discount.map(|terms| terms.amount);
+        let earned = terms
+            .filter(|amount| matches!(discount(open, *amount, case), Some(Discount::Earned(_))));
+        let none = Money::zero(open.balance.currency());
+        let amount = open.balance.checked_sub(earned.unwrap_or(none))?;
+        withheld.extend(explained(open, amount, case, false));
+        allocations.push(Allocation {
+            invoice: open.invoice.id,
+            amount,
+        });
+    }
+    let came = case.credit.remaining;
+    let is_all = Money::sum(allocations.iter().map(|one| one.amount)) == Some(came);
+    (is_all && !withheld.is_empty()).then(|| Settlement {
+        method: CashMethod::ExplainedShortfall,
+        evidence: format!(
+            "{came} is what is open on {}, less the discounts of their terms",
+            numbers(&named)
+        ),
+        allocations,
+        withheld,
         remittance: None,
         difference: None,
     })

@@ -1,4 +1,4 @@
-use super::super::{Books, Decision, decide};
+use super::super::{Books, Decision, Proposal, decide, propose};
 use super::*;
 use crate::basics::calendar::date;
 use crate::domain::bank::Credit;
@@ -155,6 +155,36 @@ fn a_small_difference_is_let_go_within_its_limits() {
         withheld_beside(open, &paid, &WrittenOff::of(before)).is_some()
     };
     assert!(month(4_800) && !month(4_801));
+}
+
+#[test]
+fn discounts_of_several_invoices_are_proposed_when_they_make_the_sum() {
+    let payer = customer("1");
+    let other = invoice("MR-2026-1047", "1", 50_000);
+    let mut late = open();
+    late.invoice.discount = Some(EarlyDiscount {
+        until: date(2026, 11, 1),
+        amount: eur(2_380),
+    });
+    let proposed = |invoices: &[OpenInvoice], minor: i64| {
+        let books = Books {
+            customers: &[customer("1")],
+            invoices,
+            paid: &[],
+            remittances: &[],
+            policy: &cash_policy(),
+            written_off: &WrittenOff::default(),
+        };
+        let credit = credit(minor, Some(&payer), "MR-2026-1044, MR-2026-1047");
+        match propose(&credit, &[], payer.id, books) {
+            Proposal::Settle(settled) => settled.withheld.first().map(|one| one.amount.minor()),
+            Proposal::Unsure(_) | Proposal::Nothing => None,
+        }
+    };
+    let both = [open(), other.clone()];
+    assert_eq!(proposed(&both, 166_620), Some(2_380));
+    assert_eq!(proposed(&both, 166_619), None, "a cent is missing");
+    assert_eq!(proposed(&[late, other], 166_620), None, "it was too late");
 }
 
 #[test]
