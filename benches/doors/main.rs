@@ -30,6 +30,7 @@ use countinghouse::io::remote::batches;
 use countinghouse::io::smtp::SmtpSession;
 use countinghouse::io::store::{Store, StoreConfig};
 use countinghouse::setup::{Purpose, open_office, smtp_account, token_sources};
+use countinghouse::steps::send_reminders::customers_due;
 use countinghouse::steps::{LEASE, Office};
 use countinghouse::watch::visit;
 use countinghouse::worker::Worker;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
             ["commit", url, folder] => commit(&books(url, folder).await).await,
             ["claim", url, folder] => claim(&books(url, folder).await).await,
             ["fill", config, count] => fill::fill(&load(config), count.parse().unwrap()).await,
+            ["sweep", config] => sweep(&load(config)).await,
             ["work", config] => work(&load(config)).await,
             _ => println!("doors: nothing to measure; benches/mail starts the servers and this"),
         }
@@ -71,6 +73,23 @@ async fn office(config: &Config) -> Office {
     open_office(config, PathBuf::from(reader), Purpose::Daemon)
         .await
         .unwrap()
+}
+
+/// Who is to be reminded today, of all that is open, three times over: what the daemon asks every few minutes.
+async fn sweep(config: &Config) {
+    let mut office = office(config).await;
+    // A Tuesday at eleven in Berlin: nobody is reminded at night.
+    office.clock = Clock::set_to("2026-11-24T10:00:00Z".parse().unwrap());
+    let open = office.store.open_invoices().await.unwrap().len();
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let due = customers_due(&office).await.unwrap();
+        tell(
+            &format!("sweep of {} customers due, open", due.customers.len()),
+            open,
+            begun,
+        );
+    }
 }
 
 async fn books(url: &str, folder: &str) -> Store {
