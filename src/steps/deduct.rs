@@ -7,11 +7,12 @@ use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::CustomerInvoiceId;
 use crate::basics::money::Money;
-use crate::basics::text::{fold, one_line};
+use crate::basics::text::one_line;
 use crate::domain::audit::{Actor, AuditEvent, ChainedEvent};
 use crate::domain::change::{Change, Record};
 use crate::domain::exception::{ExceptionCode, ExceptionState};
 use crate::domain::job::NewJob;
+use crate::domain::payable::payment_run::duties::is_same_person;
 use crate::domain::receivable::cash_decision::concerns;
 use crate::domain::receivable::deduction::{DeductionCode, Wish, ask_second, by_person, standing};
 use crate::domain::receivable::{Deduction, OpenInvoice};
@@ -60,7 +61,11 @@ pub async fn deduct(
         }
         let trail = office.store.audit_of(&id.into()).await?;
         let asked = asked_by(office, &trail, &deduction).await?;
-        match asked.iter().find(|asked| !is_same_person(asked, by)) {
+        let people = &office.rules.approvals.approvers;
+        match asked
+            .iter()
+            .find(|asked| !is_same_person(asked, by, people))
+        {
             Some(first) => {
                 off(office, &open, (&deduction, by, Some(first)), now).await?;
                 Ok(Deducted::Off(deduction))
@@ -148,10 +153,6 @@ async fn asked_by(
         }
     }
     Ok(asked)
-}
-
-fn is_same_person(one: &str, other: &str) -> bool {
-    fold(one) == fold(other)
 }
 
 async fn ask(
