@@ -79,6 +79,7 @@ pub const DOUBT_WORDS: &[&str] = &[
     "voordat",
     "wanneer",
 ];
+
 /// A question mark anywhere but inside an address of the web.
 pub fn asks(line: &str) -> bool {
     let mut words = line.split_whitespace();

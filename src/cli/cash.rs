@@ -12,6 +12,7 @@ use super::output::Record;
 use super::{Context, exceptions, trail};
 use crate::basics::money::Money;
 use crate::domain::bank::{BankEntry, Credit};
+use crate::domain::receivable::cash_application::standing;
 use crate::domain::receivable::cash_decision::Proposal;
 use crate::domain::receivable::{CashApplication, Deduction};
 use crate::steps::cash_books::{Loaded, proposed};
@@ -151,11 +152,7 @@ async fn named(desk: &Desk, text: &str) -> anyhow::Result<Credit> {
 async fn applied_to(desk: &Desk, credit: &Credit, number: &str) -> anyhow::Result<CashApplication> {
     let store = &desk.office.store;
     let of_entry = store.cash_of_entry(credit.entry.id).await?;
-    let is_back = |id| of_entry.iter().any(|one| one.reverses == Some(id));
-    let stands = of_entry
-        .iter()
-        .filter(|one| one.reverses.is_none() && !is_back(one.id));
-    for one in stands {
+    for one in standing(&of_entry) {
         let open = store.open_invoice(one.invoice).await?;
         if open.is_some_and(|open| open.invoice.number == number.trim()) {
             return Ok(one.clone());

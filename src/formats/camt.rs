@@ -9,7 +9,7 @@ use super::xml::{self, Element};
 use crate::basics::calendar::{Date, parse_iso_date};
 
 /// Filled in by payers who give no id of their own.
-const NOT_PROVIDED: &str = "NOTPROVIDED";
+pub(super) const NOT_PROVIDED: &str = "NOTPROVIDED";
 
 /// Why it is no statement that could be taken.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

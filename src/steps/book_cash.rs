@@ -71,7 +71,7 @@ pub(super) async fn booked(
             .put(Record::CustomerInvoice(open.invoice.clone()))
             .put(Record::CashApplication(application));
         for one in withheld {
-            change = took_off(office, change, (one, open), (credit, now, by)).await?;
+            change = took_off(office, change, (one, open), (credit, loaded), (now, by)).await?;
         }
     }
     let explained = explained(settlement, loaded.books());
@@ -94,13 +94,15 @@ pub(super) async fn booked(
     })
 }
 
-/// What the payer kept: taken off the invoice where something allows it, else a person's question. Whoever lets another small difference
-/// of the same customer go meanwhile meets the customer's version: the limit of the month is looked at again.
+/// What the payer kept: taken off the invoice where something allows it, else a person's question. The customer is written as it was read
+/// before what was let go this month: whoever lets another small difference go meanwhile makes this commit conflict, and the limit is
+/// looked at again.
 async fn took_off(
     office: &Office,
     change: Change,
     (withheld, open): (&Withheld, &OpenInvoice),
-    (credit, now, by): (&Credit, Timestamp, &Actor),
+    (credit, loaded): (&Credit, &Loaded),
+    (now, by): (Timestamp, &Actor),
 ) -> Result<Change, StepError> {
     let invoice = &open.invoice;
     let before = office.store.deductions_off(invoice.id).await?;
@@ -122,7 +124,10 @@ async fn took_off(
         .fact("bank entry", &credit.entry.entry_reference);
     tracing::info!(invoice = invoice.number, amount = %deduction.amount, code = %deduction.code, "taken off an invoice");
     let customer = match deduction.ground {
-        Ground::Tolerance => office.store.customer(invoice.customer).await?,
+        Ground::Tolerance => {
+            let mut customers = loaded.books().customers.iter();
+            customers.find(|one| one.id == invoice.customer).cloned()
+        }
         Ground::Terms | Ground::Charges | Ground::Person => None,
     };
     let change = change.event(told).put(Record::Deduction(deduction));

@@ -8,7 +8,6 @@ use crate::domain::bank::Credit;
 use crate::domain::receivable::cash_decision::{
     Books, CashPolicy, Proposal, WrittenOff, payer_of, propose,
 };
-use crate::domain::receivable::deduction::Ground;
 use crate::domain::receivable::{CashApplication, Customer, OpenInvoice, Remittance};
 
 /// The books as they are loaded; every row of it that a decision touches is written again with its version.
@@ -28,8 +27,10 @@ impl Loaded {
     /// # Errors
     /// What the store met.
     pub async fn of(office: &Office) -> Result<Self, StepError> {
+        // The customers first: what is let go meanwhile moves their versions on.
+        let customers = office.store.customers().await?;
         Ok(Self {
-            customers: office.store.customers().await?,
+            customers,
             invoices: office.store.open_invoices().await?,
             paid: Vec::new(),
             remittances: office.store.unsettled_remittances(None).await?,
@@ -60,9 +61,7 @@ impl Loaded {
 /// What was let go as too small this month.
 async fn written_off(office: &Office) -> Result<WrittenOff, StepError> {
     let first = start_of_day(&office.rules.time_zone, office.today().first_of_month());
-    let taken_off = office.store.deductions_from(first).await?.into_iter();
-    let small = taken_off.filter(|one| one.ground == Ground::Tolerance);
-    Ok(WrittenOff::of(small.map(|one| (one.customer, one.amount))))
+    Ok(WrittenOff::of(&office.store.deductions_from(first).await?))
 }
 
 /// What money of a known customer pays, by what that customer owes.

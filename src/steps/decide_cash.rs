@@ -141,21 +141,16 @@ async fn owed_again(
     change: Change,
     (open, entry): (&OpenInvoice, BankEntryId),
     (by, reason): (&str, &str),
-) -> Result<Change, StepError> {
+) -> Result<Change, CashError> {
     let taken_off = office.store.deductions_off(open.invoice.id).await?;
-    let with_it = standing(&taken_off).filter(|one| one.bank_entry == Some(entry));
+    let mut with_it = standing(&taken_off).filter(|one| one.bank_entry == Some(entry));
     let now = office.clock.now();
-    let change = with_it.fold(change, |change, one| {
+    let change = with_it.try_fold(change, |change, one| {
         put_back(change, one, (by, reason, now))
-    });
+    })?;
     let who = Actor::Person(by.to_owned());
-    settle_asked(
-        office,
-        change,
-        open.invoice.id,
-        ("the payment was taken back", now, &who),
-    )
-    .await
+    let words = ("the payment was taken back", now, &who);
+    Ok(settle_asked(office, change, open.invoice.id, words).await?)
 }
 
 async fn credit(office: &Office, id: BankEntryId) -> Result<Credit, CashError> {

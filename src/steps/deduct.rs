@@ -10,11 +10,13 @@ use crate::basics::money::Money;
 use crate::basics::text::one_line;
 use crate::domain::audit::{Actor, AuditEvent, ChainedEvent};
 use crate::domain::change::{Change, Record};
-use crate::domain::exception::{ExceptionCode, ExceptionState};
+use crate::domain::exception::{Exception, ExceptionCode, ExceptionState};
 use crate::domain::job::NewJob;
 use crate::domain::payable::payment_run::duties::is_same_person;
 use crate::domain::receivable::cash_decision::concerns;
-use crate::domain::receivable::deduction::{DeductionCode, Wish, ask_second, by_person, standing};
+use crate::domain::receivable::deduction::{
+    DeductionCode, Hands, Wish, ask_second, by_person, hands, standing,
+};
 use crate::domain::receivable::{Deduction, OpenInvoice};
 
 /// What a first person says where two are needed.
@@ -52,29 +54,23 @@ pub async fn deduct(
             reason: &reason,
         };
         let deduction = by_person(&open, &before, wish, now).map_err(CashError::Refused)?;
-        let may_alone = deduction
-            .amount
-            .exceeds(office.rules.cash.deduct_alone_at_most);
-        if may_alone == Some(false) {
-            off(office, &open, (&deduction, by, None), now).await?;
-            return Ok(Deducted::Off(deduction));
-        }
         let trail = office.store.audit_of(&id.into()).await?;
-        let asked = asked_by(office, &trail, &deduction).await?;
+        let wishes = wishes(&trail);
+        let asked = asked(office, &open, &deduction, &wishes).await?;
+        let (who, items): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
         let people = &office.rules.approvals.approvers;
-        match asked
-            .iter()
-            .find(|asked| !is_same_person(asked, by, people))
-        {
-            Some(first) => {
-                off(office, &open, (&deduction, by, Some(first)), now).await?;
+        let is_by = |first: &str| is_same_person(first, by, people);
+        let limit = office.rules.cash.deduct_alone_at_most;
+        match hands(deduction.amount, limit, &who, is_by) {
+            Hands::Enough { first } => {
+                off(office, &open, (&deduction, by, first), (items, now)).await?;
                 Ok(Deducted::Off(deduction))
             }
-            None if asked.is_empty() => {
-                ask(office, &open, (&deduction, by), now).await?;
+            Hands::AsksSecond => {
+                ask(office, &open, (&deduction, by, wishes.len()), now).await?;
                 Ok(Deducted::Waits(deduction))
             }
-            None => Err(CashError::Refused(format!(
+            Hands::SaidAlready => Err(CashError::Refused(format!(
                 "{by} has asked for this already: somebody else has to say the same"
             ))),
         }
@@ -106,7 +102,10 @@ pub async fn take_deductions_back(
         let told = AuditEvent::new(now, actor, "owed again", id, &reason);
         let change = Change::new(told).put(Record::CustomerInvoice(open.invoice));
         let put = |change, one: &Deduction| put_back(change, one, (by, &reason, now));
-        office.store.commit(off.iter().fold(change, put)).await?;
+        office
+            .store
+            .commit(off.iter().try_fold(change, put)?)
+            .await?;
         Ok(off)
     };
     patiently(attempt, CashError::is_conflict).await
@@ -117,15 +116,13 @@ pub(super) fn put_back(
     change: Change,
     one: &Deduction,
     (by, reason, now): (&str, &str, Timestamp),
-) -> Change {
-    let Some(back) = one.taken_back(reason, now) else {
-        return change;
-    };
+) -> Result<Change, CashError> {
+    let back = one.taken_back(reason, now).map_err(CashError::Refused)?;
     let actor = Actor::Person(by.to_owned());
     let told = AuditEvent::new(now, actor, "put back on", one.invoice, reason)
         .fact("amount", one.amount)
         .fact("code", one.code);
-    change.event(told).put(Record::Deduction(back))
+    Ok(change.event(told).put(Record::Deduction(back)))
 }
 
 async fn load(office: &Office, id: CustomerInvoiceId) -> Result<OpenInvoice, StepError> {
@@ -133,49 +130,54 @@ async fn load(office: &Office, id: CustomerInvoiceId) -> Result<OpenInvoice, Ste
     open.ok_or_else(|| StepError::Missing(id.into()))
 }
 
-/// Who asked for exactly this, and was not refused by whoever resolved the work item.
-async fn asked_by(
+/// Who asked for exactly this, with the work items; whoever resolved one has refused it.
+async fn asked(
     office: &Office,
-    trail: &[ChainedEvent],
+    open: &OpenInvoice,
     deduction: &Deduction,
-) -> Result<Vec<String>, StepError> {
+    wishes: &[&AuditEvent],
+) -> Result<Vec<(String, Exception)>, StepError> {
     let owner = &office.rules.owners.receivables;
-    let open = load(office, deduction.invoice).await?;
     let mut asked = Vec::new();
-    for ChainedEvent { event, .. } in trail.iter().filter(|one| one.event.action == ASKED) {
-        let Actor::Person(by) = &event.actor else {
-            continue;
-        };
-        let item = ask_second(deduction, (&open.invoice, by), owner, event.at);
+    for (nth, event) in wishes.iter().enumerate() {
+        let by = event.actor.parts().1;
+        let item = ask_second(deduction, (&open.invoice, by, nth), owner, event.at);
         let item = office.store.exception(item.id).await?;
-        if item.is_some_and(|item| item.state == ExceptionState::Open) {
-            asked.push(by.clone());
-        }
+        let item = item.filter(|item| item.state == ExceptionState::Open);
+        asked.extend(item.map(|item| (by.to_owned(), item)));
     }
     Ok(asked)
+}
+
+/// What was ever asked for of the invoice, in order.
+fn wishes(trail: &[ChainedEvent]) -> Vec<&AuditEvent> {
+    let events = trail.iter().map(|entry| &entry.event);
+    events.filter(|event| event.action == ASKED).collect()
 }
 
 async fn ask(
     office: &Office,
     open: &OpenInvoice,
-    (deduction, by): (&Deduction, &str),
+    (deduction, by, nth): (&Deduction, &str, usize),
     now: Timestamp,
 ) -> Result<(), StepError> {
     let owner = &office.rules.owners.receivables;
-    let item = ask_second(deduction, (&open.invoice, by), owner, now);
+    let item = ask_second(deduction, (&open.invoice, by, nth), owner, now);
     let told = told(ASKED, (deduction, by), now);
     let change = Change::new(told).put(Record::CustomerInvoice(open.invoice.clone()));
     office.store.commit(change.raise(item)).await?;
     Ok(())
 }
 
-/// Takes it off, settles what a person was asked about the invoice's deductions, and looks again at money that may fit now.
+/// Takes it off and settles the work items that `asked` for it, all about the invoice's deductions where nothing stays open; and looks
+/// again at money that may fit now. One commit: a crash before it leaves everything as it was.
 async fn off(
     office: &Office,
     open: &OpenInvoice,
-    (deduction, by, first): (&Deduction, &str, Option<&String>),
-    now: Timestamp,
+    (deduction, by, first): (&Deduction, &str, Option<&str>),
+    (asked, now): (Vec<Exception>, Timestamp),
 ) -> Result<(), StepError> {
+    let (words, actor) = ("it was taken off", Actor::Person(by.to_owned()));
     let told = told("taken off", (deduction, by), now);
     let told = match first {
         Some(first) => told.fact("asked for by", first),
@@ -184,20 +186,18 @@ async fn off(
     let mut change = Change::new(told)
         .put(Record::CustomerInvoice(open.invoice.clone()))
         .put(Record::Deduction(deduction.clone()));
-    let actor = Actor::Person(by.to_owned());
-    change = settle_asked(
-        office,
-        change,
-        open.invoice.id,
-        ("it was taken off", now, &actor),
-    )
-    .await?;
+    if open.balance == deduction.amount {
+        change = settle_asked(office, change, open.invoice.id, (words, now, &actor)).await?;
+    } else {
+        for item in asked {
+            let (item, told) = item.resolve((&actor, by), words, now)?;
+            change = change.event(told).put(Record::Exception(item));
+        }
+    }
     let one = std::slice::from_ref(open);
     let again: Vec<NewJob> = money_again(office, |credit| concerns(credit, one)).await?;
-    office
-        .store
-        .commit(again.into_iter().fold(change, Change::job))
-        .await?;
+    let change = again.into_iter().fold(change, Change::job);
+    office.store.commit(change).await?;
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! Money that went out: perhaps a customer's payment that was taken back.
 
+use std::collections::HashSet;
+
 use super::{Office, StepError};
 use crate::basics::calendar::Timestamp;
 use crate::basics::ids::BankEntryId;
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::bank::BankEntry;
 use crate::domain::change::Change;
+use crate::domain::receivable::cash_application::standing;
 use crate::domain::receivable::cash_decision::returned::{PaidBy, ask, link};
 use crate::domain::receivable::matching::number_keys;
 
@@ -50,7 +53,7 @@ async fn candidates(office: &Office, debit: &BankEntry) -> Result<Vec<BankEntryI
         let alike = store.bank_entries_of(came).await?;
         found.extend(alike.into_iter().map(|one| one.id));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     found.retain(|id| seen.insert(*id));
     Ok(found)
 }
@@ -62,12 +65,8 @@ async fn paid_by(office: &Office, id: BankEntryId) -> Result<Option<PaidBy>, Ste
         return Ok(None);
     };
     let cash = store.cash_of_entry(id).await?;
-    let is_back = |id| cash.iter().any(|one| one.reverses == Some(id));
     let mut invoices = Vec::new();
-    for one in cash
-        .iter()
-        .filter(|one| one.reverses.is_none() && !is_back(one.id))
-    {
+    for one in standing(&cash) {
         invoices.extend(store.customer_invoice(one.invoice).await?);
     }
     Ok(Some(PaidBy { credit, invoices }))

@@ -11,6 +11,7 @@ use countinghouse::domain::receivable::reminder_ladder::Suppression;
 use countinghouse::steps::cash_error::CashError;
 use countinghouse::steps::decide_cash::{CashOrder, apply_by_hand, take_application_back};
 use countinghouse::steps::deduct::{Deducted, deduct, take_deductions_back};
+use countinghouse::steps::resolve_exception::resolve_exception;
 use countinghouse::steps::roll_forward::rolled;
 use countinghouse::steps::send_reminders::outlook;
 
@@ -297,6 +298,28 @@ async fn what_one_person_may_not_let_go_alone_a_second_one_has_to_say_too() {
     assert_eq!(office.open_on("MR-2026-1063").await.balance, eur(29_500));
     assert_eq!(waits(&office).await, Vec::<String>::new());
     the_books_tie(&office, 0, 30_000).await;
+
+    // Lena asks for the rest; a smaller one that somebody takes off meanwhile leaves her wish as it is. Refused, she may ask again.
+    let rest = (DeductionCode::Claim, Some(eur(28_000)));
+    for round in 1..=2 {
+        let asked = deduct(desk, invoice, rest, WHO).await.unwrap();
+        assert!(
+            matches!(asked, Deducted::Waits(_)),
+            "round {round}: {asked:?}"
+        );
+        if round == 1 {
+            let little = (DeductionCode::Price, Some(eur(500)));
+            deduct(desk, invoice, little, OTHER).await.unwrap();
+        }
+        assert_eq!(waits(&office).await.len(), 1, "round {round}");
+        let open = desk.store.open_exceptions(10).await.unwrap();
+        let no = resolve_exception(desk, open[0].id, &[], OTHER.0, "no").await;
+        no.unwrap();
+    }
+    take_deductions_back(desk, invoice, OTHER).await.unwrap();
+    let again = (DeductionCode::Damage, Some(eur(30_000)));
+    deduct(desk, invoice, again, WHO).await.unwrap();
+    deduct(desk, invoice, again, OTHER).await.unwrap();
 
     // Another 200.00 one person lets go; more than is open nobody does; and all of it is put back.
     let alone = (DeductionCode::Price, Some(eur(20_000)));

@@ -303,7 +303,7 @@ enum Place {
 }
 
 /// It takes leave: below it stand a name, a title, small print.
-pub fn is_farewell(line: &str) -> bool {
+fn is_farewell(line: &str) -> bool {
     let plain = fold(line);
     let count = plain.split_whitespace().count();
     if begins(&plain, ADVERTISEMENTS) {

@@ -25,6 +25,13 @@ pub struct CashApplication {
     pub reverses: Option<CashApplicationId>,
 }
 
+/// Those that stand: neither reversals nor taken back.
+pub fn standing(all: &[CashApplication]) -> impl Iterator<Item = &CashApplication> {
+    let is_back = |id| all.iter().any(|one| one.reverses == Some(id));
+    let own = all.iter().filter(|one| one.reverses.is_none());
+    own.filter(move |one| !is_back(one.id))
+}
+
 impl CashApplication {
     /// The id of the application of this entry to this invoice: applying it a second time meets the first.
     pub fn id_of(bank_entry: BankEntryId, invoice: CustomerInvoiceId) -> CashApplicationId {

@@ -105,11 +105,15 @@ impl Deduction {
         DeductionId::derive(&[&invoice.to_string(), &own.count().to_string()])
     }
 
-    /// The entry that takes it back: the same with the other sign. `None` for one no amount can turn.
-    pub fn taken_back(&self, why: &str, now: Timestamp) -> Option<Self> {
-        Some(Self {
+    /// The entry that takes it back: the same with the other sign.
+    ///
+    /// # Errors
+    /// Its amount has no negative.
+    pub fn taken_back(&self, why: &str, now: Timestamp) -> Result<Self, String> {
+        let amount = self.amount.checked_neg();
+        Ok(Self {
             id: DeductionId::derive(&["taken back", &self.id.to_string()]),
-            amount: self.amount.checked_neg()?,
+            amount: amount.ok_or("its amount has no negative")?,
             why: why.to_owned(),
             at: now,
             reverses: Some(self.id),
@@ -180,6 +184,38 @@ pub fn by_person(
     })
 }
 
+/// Whether one who wants to take something off may.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hands<'a> {
+    /// It is done.
+    Enough {
+        /// Who said the same before, where one alone may not.
+        first: Option<&'a str>,
+    },
+    /// A second person has to say the same.
+    AsksSecond,
+    /// The same person has said so already.
+    SaidAlready,
+}
+
+/// So much one person takes off alone; for more, somebody else of those who `asked` for exactly this before is needed. `is_by` says
+/// whether one of them is the same person.
+pub fn hands<'a>(
+    amount: Money,
+    alone_at_most: Money,
+    asked: &'a [String],
+    is_by: impl Fn(&str) -> bool,
+) -> Hands<'a> {
+    if amount.exceeds(alone_at_most) == Some(false) {
+        return Hands::Enough { first: None };
+    }
+    match asked.iter().find(|first| !is_by(first)) {
+        Some(first) => Hands::Enough { first: Some(first) },
+        None if asked.is_empty() => Hands::AsksSecond,
+        None => Hands::SaidAlready,
+    }
+}
+
 /// Asks a person about what a payer kept though nothing allows it: once for each payment.
 pub fn ask(
     (amount, code, why): (Money, DeductionCode, &str),
@@ -205,10 +241,11 @@ pub fn ask(
     )
 }
 
-/// Asks for a second person, before whom nothing is taken off: once for each person, code and amount.
+/// Asks for a second person, before whom nothing is taken off; `nth` counts what was asked for of this invoice before, so that who was
+/// refused may ask again.
 pub fn ask_second(
     deduction: &Deduction,
-    (invoice, by): (&CustomerInvoice, &str),
+    (invoice, by, nth): (&CustomerInvoice, &str, usize),
     owner: &Ownership,
     now: Timestamp,
 ) -> Exception {
@@ -221,7 +258,7 @@ pub fn ask_second(
         "somebody else decides: `invoices deduct {number} --code {code} --amount {}` takes it off, resolving this leaves it open",
         amount.to_decimal()
     );
-    let (about, occurrence) = (invoice.id.into(), format!("{code} {amount} {by}"));
+    let (about, occurrence) = (invoice.id.into(), format!("{code} {amount} {by} {nth}"));
     let texts = (reason, action);
     Exception::raise(
         ExceptionCode::Deduction,
@@ -277,5 +314,19 @@ mod tests {
         assert_eq!(standing(&both[..1]).count(), 1);
         let next = by_person(&open, &both, wish(Some(500)), now()).unwrap();
         assert_ne!(next.id, first.id);
+    }
+
+    #[test]
+    fn a_large_one_needs_two_persons() {
+        let asked = ["lena".to_owned()];
+        let by = |name: &'static str| move |other: &str| other == name;
+        let of = |minor, asked, name| hands(eur(minor), eur(25_000), asked, by(name));
+        assert_eq!(of(25_000, &[], "lena"), Hands::Enough { first: None });
+        assert_eq!(of(25_001, &[], "lena"), Hands::AsksSecond);
+        assert_eq!(of(25_001, &asked, "lena"), Hands::SaidAlready);
+        let second = Hands::Enough {
+            first: Some("lena"),
+        };
+        assert_eq!(of(25_001, &asked, "jonas"), second);
     }
 }

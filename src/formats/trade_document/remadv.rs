@@ -8,8 +8,10 @@ use super::{NamedInvoice, TradeDocument, TradeKind};
 use crate::basics::calendar::Date;
 use crate::basics::text::one_line;
 
-/// Credit notes (UNCL1001): commercial, self-billed, for goods or services, and financial.
-const CREDITS: [&str; 4] = ["381", "261", "83", "420"];
+/// Credit notes of every sort (UNCL1001).
+const CREDITS: [&str; 11] = [
+    "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532",
+];
 /// What is paid altogether, surest first (UNCL5025): remitted, the message's total, the total.
 const TOTALS: [&str; 3] = ["12", "86", "128"];
 /// When it is paid, surest first (UNCL2005): paid, to be carried out, counted.

@@ -1,7 +1,6 @@
 //! ISO 20022 remt.001, remittance advice: what one payment is for.
 
-use rust_decimal::Decimal;
-
+use super::super::camt::NOT_PROVIDED;
 use super::super::issue::Issue;
 use super::super::xml::Element;
 use super::super::xml_terms::{Terms, text_in};
@@ -31,14 +30,7 @@ pub(super) fn read(root: &Element) -> Option<TradeDocument> {
                 "RmtInf/OrgnlPmtInf/ReqdExctnDt/Dt",
             ],
         ),
-        payment_reference: t.text(
-            "payment_reference",
-            &[
-                "RmtInf/OrgnlPmtInf/Refs/EndToEndId",
-                "RmtInf/RmtId",
-                "GrpHdr/MsgId",
-            ],
-        ),
+        payment_reference: reference(advice, t),
         account: t.text("account", &["RmtInf/OrgnlPmtInf/CdtrAcct/Id/IBAN"]),
         ..TradeDocument::new(TradeKind::Xml(RootKind::Remt001))
     };
@@ -58,6 +50,16 @@ pub(super) fn read(root: &Element) -> Option<TradeDocument> {
     document.paths = terms.paths;
     document.issues.extend(terms.issues);
     Some(document)
+}
+
+/// The payment's own where it has one: banks write that there is none.
+fn reference(advice: &Element, t: &mut Terms<'_>) -> Option<String> {
+    let own = "RmtInf/OrgnlPmtInf/Refs/EndToEndId";
+    let else_of_advice = ["RmtInf/RmtId", "GrpHdr/MsgId"];
+    match advice.text_at(own) {
+        Some(NOT_PROVIDED) | None => t.text("payment_reference", &else_of_advice),
+        Some(_) => t.text("payment_reference", &[own]),
+    }
 }
 
 fn of_lines(advice: &Element) -> Option<&str> {
@@ -82,20 +84,13 @@ fn named(document: &mut TradeDocument, t: &mut Terms<'_>, (place, line): (usize,
         .first()
         .and_then(|one| one.text_at("Tp/CdOrPrtry/Cd"));
     let is_credit = code == Some(CREDIT_NOTE);
-    let sum = |paths: &[&str]| {
-        let found = paths.iter().flat_map(|path| line.all(path));
-        let amounts = found.filter_map(|holder| holder.text.trim().parse::<Decimal>().ok());
-        amounts.reduce(|one, other| one.saturating_add(other))
-    };
-    let due = sum(&["RfrdDocAmt/DuePyblAmt"]);
-    let discount =
-        sum(&["RfrdDocAmt/DscntApldAmt/Amt"]).or_else(|| sum(&["RfrdDocAmt/DscntApldAmt"]));
-    let credited = sum(&["RfrdDocAmt/CdtNoteAmt"]);
+    let due = t.amount_in(line, "RfrdDocAmt/DuePyblAmt");
+    let taken = line.all("RfrdDocAmt/DscntApldAmt").into_iter();
+    let taken = taken.filter_map(|one| t.amount_in(one, "Amt"));
+    let discount = taken.reduce(|one, other| one.saturating_add(other));
     let rest = due.and_then(|due| due.checked_sub(discount.unwrap_or_default()));
-    let remitted = t
-        .amount_in(line, "RfrdDocAmt/RmtdAmt")
-        .or(rest)
-        .or(credited);
+    let remitted = t.amount_in(line, "RfrdDocAmt/RmtdAmt").or(rest);
+    let remitted = remitted.or_else(|| t.amount_in(line, "RfrdDocAmt/CdtNoteAmt"));
     let amounts = line
         .find("RfrdDocAmt")
         .into_iter()
@@ -227,10 +222,17 @@ mod tests {
             ),
             (two.to_owned(), "one amount for several documents"),
             ("<Strd/>".to_owned(), "names no document"),
+            (
+                line("CINV", "A", &(discount("some") + &paid)),
+                "is not a number",
+            ),
         ] {
             let (_, issues) = named(&file(&lines));
             assert!(issues.contains(problem), "{lines}: {issues}");
         }
+        let none = file(&line("CINV", "A", &paid)).replace("E2E-1", "NOTPROVIDED");
+        let none = read(none.as_bytes()).unwrap().unwrap();
+        assert_eq!(none.payment_reference.as_deref(), Some("ZA-4711"));
         let both = file(&line("CINV", "A", &paid)).replace("</RmtAdvc>", "<RmtInf/></RmtAdvc>");
         assert!(named(&both).1.contains("several payments"));
     }

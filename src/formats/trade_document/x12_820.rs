@@ -8,8 +8,8 @@ use super::{NamedInvoice, TradeDocument, TradeKind};
 use crate::basics::calendar::Date;
 use crate::basics::text::one_line;
 
-/// A credit memo of the payer or of the payee (element 128); the amount of one may be written without its sign.
-const CREDITS: [&str; 2] = ["CM", "CR"];
+/// A credit memo of the buyer or of the seller (element 128); the amount of one may be written without its sign.
+const CREDITS: [&str; 2] = ["CM", "CL"];
 /// An account at an American bank (element 506): such payments are in dollars where nothing else is said.
 const ABA_ROUTING: &str = "01";
 

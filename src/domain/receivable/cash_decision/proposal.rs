@@ -3,6 +3,7 @@
 
 use super::{Allocation, Books, Case, CashMethod, Settlement, numbers, shortfall, was_taken_back};
 use crate::basics::ids::CustomerId;
+use crate::basics::money::Money;
 use crate::domain::bank::Credit;
 use crate::domain::receivable::matching::subset::{MOST_ITEMS, Subset, unique_subset};
 use crate::domain::receivable::{CashApplication, OpenInvoice};
@@ -62,23 +63,7 @@ pub fn propose(
                     numbers(&chosen)
                 ));
             }
-            Proposal::Settle(Settlement {
-                method: CashMethod::OnlySum,
-                evidence: format!(
-                    "{came} is what is open on {}, and on no others of the customer",
-                    numbers(&chosen)
-                ),
-                allocations: chosen
-                    .iter()
-                    .map(|open| Allocation {
-                        invoice: open.invoice.id,
-                        amount: open.balance,
-                    })
-                    .collect(),
-                withheld: Vec::new(),
-                remittance: None,
-                difference: None,
-            })
+            Proposal::Settle(only_sum(&chosen, came))
         }
         Subset::Several(one, other) => Proposal::Unsure(format!(
             "{came} is what is open on {} and also on {}",
@@ -89,6 +74,25 @@ pub fn propose(
             "the customer has more than {MOST_ITEMS} open invoices: which of them come to {came} was not looked for"
         )),
         Subset::Nothing => Proposal::Nothing,
+    }
+}
+
+/// All that is open on these, which is what came.
+fn only_sum(chosen: &[&OpenInvoice], came: Money) -> Settlement {
+    let whole = |open: &&OpenInvoice| Allocation {
+        invoice: open.invoice.id,
+        amount: open.balance,
+    };
+    Settlement {
+        method: CashMethod::OnlySum,
+        evidence: format!(
+            "{came} is what is open on {}, and on no others of the customer",
+            numbers(chosen)
+        ),
+        allocations: chosen.iter().map(whole).collect(),
+        withheld: Vec::new(),
+        remittance: None,
+        difference: None,
     }
 }
 

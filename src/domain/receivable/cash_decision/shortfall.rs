@@ -8,8 +8,8 @@ use crate::basics::calendar::{Date, add_days};
 use crate::basics::currency::Currency;
 use crate::basics::ids::CustomerId;
 use crate::basics::money::Money;
-use crate::domain::receivable::OpenInvoice;
 use crate::domain::receivable::deduction::{DeductionCode, Ground};
+use crate::domain::receivable::{Deduction, OpenInvoice};
 use rust_decimal::Decimal;
 
 /// What the company lets go; from the configuration.
@@ -55,9 +55,11 @@ impl CashPolicy {
 pub struct WrittenOff(Vec<(CustomerId, Money)>);
 
 impl WrittenOff {
-    /// These, reversals as negative amounts.
-    pub fn of(amounts: impl IntoIterator<Item = (CustomerId, Money)>) -> Self {
-        Self(amounts.into_iter().collect())
+    /// What of the deductions of this month a rule for small differences allowed; reversals count as negative amounts.
+    pub fn of(deductions: &[Deduction]) -> Self {
+        let small = deductions.iter();
+        let small = small.filter(|one| one.ground == Ground::Tolerance);
+        Self(small.map(|one| (one.customer, one.amount)).collect())
     }
 
     /// With one more it stays within the limit; in another currency it never does.

@@ -81,14 +81,11 @@ pub fn not_own(
 
 /// The invoices the sentence speaks of: those it names, else those the reminder spoke of. Where other sentences name others, nobody
 /// knows which of them it means.
-fn meant<'a, 'w>(
+fn meant<'a>(
     sentence: &str,
     text: &str,
     asked: Asked<'a>,
-) -> Result<Vec<&'a OpenInvoice>, &'w str>
-where
-    'a: 'w,
-{
+) -> Result<Vec<&'a OpenInvoice>, &'a str> {
     if let Some(why) = asked.unproven {
         return Err(why);
     }
